@@ -1,0 +1,80 @@
+"""The home of money.
+
+An amount is an exact Decimal with its currency. Intermediate amounts keep full precision; rounding to the
+currency's minor unit happens in one place, `Money.rounded`, half away from zero as invoices do. Amounts of
+different currencies never mix.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Currency(StrEnum):
+    """ISO 4217 code of a currency the platform settles in."""
+
+    EUR = "EUR"
+    USD = "USD"
+    GBP = "GBP"
+
+    @property
+    def minor_unit(self) -> Decimal:
+        """The smallest amount that can be paid: one hundredth, for every currency listed."""
+        return Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency; positive is owed by whoever the context names as the debtor."""
+
+    amount: Decimal
+    currency: Currency
+
+    @classmethod
+    def zero(cls, currency: Currency) -> "Money":
+        """Return nothing, in `currency`."""
+        return cls(Decimal(0), currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        self._require_same_currency(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._require_same_currency(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount, self.currency)
+
+    def __mul__(self, factor: Decimal | int) -> "Money":
+        return Money(self.amount * factor, self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.amount:,f} {self.currency}"
+
+    def rounded(self) -> "Money":
+        """Return this amount in whole minor units, half away from zero: the only rounding of money."""
+        return Money(self.amount.quantize(self.currency.minor_unit, ROUND_HALF_UP), self.currency)
+
+    def shared(self, weights: Sequence[int]) -> list["Money"]:
+        """Return the rounded amount divided in proportion to `weights`, exact to the last minor unit.
+
+        Largest remainder: each share is floored, the units left over go to the largest remainders, ties to
+        the first. The shares always add up to `rounded()`. Raises ValueError when no weight is positive.
+        """
+        total_weight = sum(weights)
+        if total_weight <= 0 or any(weight < 0 for weight in weights):
+            raise ValueError(f"weights must be non-negative with a positive sum, not {list(weights)}")
+        units = int(self.rounded().amount / self.currency.minor_unit)
+        exact = [Fraction(units * weight, total_weight) for weight in weights]
+        floors = [share.numerator // share.denominator for share in exact]
+        by_remainder = sorted(range(len(weights)), key=lambda i: (floors[i] - exact[i], i))
+        for i in by_remainder[: units - sum(floors)]:
+            floors[i] += 1
+        return [Money(count * self.currency.minor_unit, self.currency) for count in floors]
+
+    def _require_same_currency(self, other: "Money") -> None:
+        if self.currency is not other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not mix")

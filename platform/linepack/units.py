@@ -1,0 +1,94 @@
+"""The home of commercial units, and of the only conversion between commerce and physics.
+
+A network declares one commercial unit. Rights, bids and charges on it are exact decimals in that unit and
+are never converted in storage. Conversion happens in two places: for display, and at the physics boundary,
+where a commercial rate becomes a mass flow in kg/s through the network's calorific value and density.
+
+Conventions: energy at gross calorific value; volume at 0 °C and 1.01325 bar (normal) or 15 °C (standard, US
+60 °F); pressures absolute. Factors: 1 MMBtu = 293.071 kWh, 1 MMscf = 28 316.8 Sm³ (`reference` constants of
+the seeds, section 1); a gas day counts 24 h for conversion, whatever the clock does.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+FlowKgPerS = NewType("FlowKgPerS", float)
+PressureBar = NewType("PressureBar", float)
+
+KWH_PER_MMBTU = Decimal("293.071")
+SM3_PER_MMSCF = Decimal("28316.8")
+HOURS_PER_DAY = Decimal(24)
+SECONDS_PER_HOUR = 3600.0
+NM3_PER_SM3_15C = 273.15 / 288.15
+
+
+class CommercialUnit(StrEnum):
+    """The unit in which capacity on a network is booked, traded and charged."""
+
+    KWH_PER_H = "kWh/h"
+    MWH_PER_D = "MWh/d"
+    DTH_PER_D = "Dth/d"
+    MMSCF_PER_D = "MMscf/d"
+    SM3_PER_H = "Sm3/h"
+
+    @property
+    def is_energy(self) -> bool:
+        """Whether the unit counts energy (else volume)."""
+        return self in _KWH_PER_H
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether a quantity is a rate per hour (else per gas day)."""
+        return self in (CommercialUnit.KWH_PER_H, CommercialUnit.SM3_PER_H)
+
+
+_KWH_PER_H = {
+    CommercialUnit.KWH_PER_H: Decimal(1),
+    CommercialUnit.MWH_PER_D: 1000 / HOURS_PER_DAY,
+    CommercialUnit.DTH_PER_D: KWH_PER_MMBTU / HOURS_PER_DAY,
+}
+_SM3_PER_H = {
+    CommercialUnit.SM3_PER_H: Decimal(1),
+    CommercialUnit.MMSCF_PER_D: SM3_PER_MMSCF / HOURS_PER_DAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GasQuality:
+    """What turns commerce into physics: gross calorific value and density, both at normal conditions."""
+
+    calorific_value_kwh_per_nm3: float
+    density_kg_per_nm3: float
+
+    def __post_init__(self) -> None:
+        if self.calorific_value_kwh_per_nm3 <= 0 or self.density_kg_per_nm3 <= 0:
+            raise ValueError("calorific value and density must be positive")
+
+
+def kg_per_s_per_unit(unit: CommercialUnit, quality: GasQuality) -> float:
+    """Return the mass flow, in kg/s, that one commercial unit stands for."""
+    if unit.is_energy:
+        nm3_per_h = float(_KWH_PER_H[unit]) / quality.calorific_value_kwh_per_nm3
+    else:
+        nm3_per_h = float(_SM3_PER_H[unit]) * NM3_PER_SM3_15C
+    return nm3_per_h * quality.density_kg_per_nm3 / SECONDS_PER_HOUR
+
+
+def to_flow(quantity: Decimal, unit: CommercialUnit, quality: GasQuality) -> FlowKgPerS:
+    """Convert a commercial rate to a mass flow: the way into physics."""
+    return FlowKgPerS(float(quantity) * kg_per_s_per_unit(unit, quality))
+
+
+def from_flow(flow: FlowKgPerS, unit: CommercialUnit, quality: GasQuality) -> Decimal:
+    """Convert a mass flow to whole commercial units, rounded down: physics never sells what it lacks."""
+    return Decimal(int(flow / kg_per_s_per_unit(unit, quality) // 1))
+
+
+def convert(quantity: Decimal, source: CommercialUnit, target: CommercialUnit) -> Decimal:
+    """Convert for display between units of one dimension; raises ValueError between energy and volume."""
+    for factors in (_KWH_PER_H, _SM3_PER_H):
+        if source in factors and target in factors:
+            return quantity * factors[source] / factors[target]
+    raise ValueError(f"{source} counts energy and {target} volume, or the reverse: that needs a gas quality")
