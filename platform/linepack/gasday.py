@@ -9,6 +9,7 @@ come from the pinned `tzdata` distribution, because settlement depends on them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 GasDay = date
@@ -61,7 +62,7 @@ class Period:
         while cuts[-1] < self.end:
             following = (cuts[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
             cuts.append(min(following, self.end))
-        return [Period(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [Period(a, b) for a, b in pairwise(cuts)]
 
 
 @dataclass(frozen=True, slots=True)
