@@ -1,0 +1,34 @@
+# The house in seven commands. `make run` and `make test` need nothing but make and Python 3.11 or newer.
+BIN := .venv/bin
+WORKERS ?= auto
+
+.PHONY: run test check bench schema lock clean
+
+run: .venv/runtime  ## start everything: database, streams, API, worker, demo network
+	@exec $(BIN)/linepack serve --demo
+
+test: .venv/development  ## everything that tells whether the house stands
+	@script/test
+
+check: .venv/development  ## the part of it that reads code instead of running it
+	@script/check
+
+bench: .venv/development  ## ratios against what people use instead; renews the table in the README
+	$(BIN)/python -m benchmarks
+
+schema: .venv/development  ## write the GraphQL schema file anew
+	$(BIN)/linepack schema > platform/schema/schema.graphql
+
+lock: .venv/development  ## resolve the dependencies anew; the locks name no index
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-header --no-annotate --no-dev --group build -o requirements.lock
+	$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-header --no-annotate --group dev --group build -o requirements-dev.lock
+
+.venv/runtime: requirements.lock pyproject.toml script/environment
+	@script/environment requirements.lock $@
+
+.venv/development: requirements-dev.lock pyproject.toml script/environment
+	@script/environment requirements-dev.lock $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
