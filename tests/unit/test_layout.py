@@ -1,0 +1,49 @@
+"""Guards of the source root: `platform/` holds packages and is none itself."""
+
+import importlib
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLATFORM = ROOT / "platform"
+ROOMS = sorted(entry.name for entry in PLATFORM.iterdir() if (entry / "__init__.py").exists())
+
+
+def test_platform_is_a_source_root_and_not_a_package() -> None:
+    assert not (PLATFORM / "__init__.py").exists(), "platform/__init__.py would shadow the standard library's platform"
+
+
+def test_standard_platform_module_is_importable_from_the_repository_root() -> None:
+    code = "import platform; print(platform.python_version())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("3.")
+
+
+def test_no_room_is_named_like_a_standard_module() -> None:
+    assert not set(ROOMS) & set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_is_loaded_from_this_checkout(room: str) -> None:
+    module = importlib.import_module(room)
+    assert module.__file__ is not None
+    assert Path(module.__file__).is_relative_to(PLATFORM)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_other_distribution_owns_the_name_of_a_room(room: str) -> None:
+    owners = set(packages_distributions().get(room, []))
+    assert owners <= {"linepack"}, f"{owners - {'linepack'}} would shadow platform/{room}"
+
+
+def test_locks_name_no_index_and_carry_hashes() -> None:
+    for lock in (ROOT / "requirements.lock", ROOT / "requirements-dev.lock"):
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--index" not in text
+        requirements = text.split("\n\n")[0].replace("\\\n", " ").splitlines()
+        assert all("--hash=sha256:" in line for line in requirements if line.strip())
