@@ -1,0 +1,44 @@
+"""The home of the figures the platform publishes about itself, in Prometheus terms.
+
+Seconds are seconds, counts are counts; labels are closed sets, never ids of parties or contracts. With
+several processes on one machine the supervisor sets PROMETHEUS_MULTIPROC_DIR before they start, and every
+process's figures are added up where they are read.
+"""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+BOOKINGS = Counter("linepack_bookings_total", "Booking requests, by verdict and level.", ["outcome", "level"])
+VERIFICATION_SECONDS = Histogram(
+    "linepack_verification_seconds",
+    "Time to verify one booking request.",
+    ["level"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+NETWORK_LOCK_WAIT_SECONDS = Histogram(
+    "linepack_network_lock_wait_seconds",
+    "Time a command waited for its network.",
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+)
+OPERATION_SECONDS = Histogram(
+    "linepack_operation_seconds", "Time to answer a GraphQL operation, by its name.", ["operation", "outcome"]
+)
+FEED_POSITION = Gauge(
+    "linepack_feed_position", "Last position published, by stream.", ["stream"], multiprocess_mode="max"
+)
+FEED_LAG_SECONDS = Gauge(
+    "linepack_feed_lag_seconds",
+    "Age of the newest event when it was published, by stream.",
+    ["stream"],
+    multiprocess_mode="mostrecent",
+)
+
+
+def exposition() -> bytes:
+    """Return all figures in the Prometheus text format, of every process where there are several."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
