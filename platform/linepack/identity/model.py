@@ -1,0 +1,178 @@
+"""The home of who may do what: parties, roles, scopes, and the principal that every command acts for.
+
+A *party* is a company. An *account* is a person who signs in and acts for one party; an *API key* is a
+machine of that party. A *role* is what an account or key is in this market; it opens *scopes*, and a scope is
+what a root field of the API asks for. A key may hold fewer scopes than its roles open, never more. Instants
+are UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.problems import Forbidden
+
+
+class PartyKind(StrEnum):
+    """What a company is in this market."""
+
+    SHIPPER = "SHIPPER"
+    OPERATOR = "OPERATOR"
+    BILLING = "BILLING"
+    REGULATOR = "REGULATOR"
+    PLATFORM = "PLATFORM"
+
+
+class Role(StrEnum):
+    """What an account or a key is."""
+
+    SHIPPER = "SHIPPER"
+    MARKETER = "MARKETER"
+    OPERATOR = "OPERATOR"
+    BILLING = "BILLING"
+    REGULATOR = "REGULATOR"
+    ADMIN = "ADMIN"
+
+
+class Scope(StrEnum):
+    """What one may do.
+
+    READ: see networks, availability, prices and one's own contracts. BOOK: buy capacity from the operator.
+    TRADE: sell, release and take capacity of other shippers. SETTLE: read charges and the settlement feed.
+    OPERATE: change networks, tariffs and overlays. ADMINISTER: parties, accounts and keys of every party.
+    """
+
+    READ = "READ"
+    BOOK = "BOOK"
+    TRADE = "TRADE"
+    SETTLE = "SETTLE"
+    OPERATE = "OPERATE"
+    ADMINISTER = "ADMINISTER"
+
+
+ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
+    Role.SHIPPER: frozenset({Scope.READ, Scope.BOOK, Scope.TRADE, Scope.SETTLE}),
+    Role.MARKETER: frozenset({Scope.READ, Scope.BOOK, Scope.TRADE}),
+    Role.OPERATOR: frozenset({Scope.READ, Scope.SETTLE, Scope.OPERATE}),
+    Role.BILLING: frozenset({Scope.READ, Scope.SETTLE}),
+    Role.REGULATOR: frozenset({Scope.READ, Scope.SETTLE}),
+    Role.ADMIN: frozenset({Scope.READ, Scope.SETTLE, Scope.ADMINISTER}),
+}
+"""The scopes each role opens. Nobody who keeps order in the market may also trade in it."""
+
+PARTY_ROLES: dict[PartyKind, frozenset[Role]] = {
+    PartyKind.SHIPPER: frozenset({Role.SHIPPER, Role.MARKETER}),
+    PartyKind.OPERATOR: frozenset({Role.OPERATOR, Role.BILLING}),
+    PartyKind.BILLING: frozenset({Role.BILLING}),
+    PartyKind.REGULATOR: frozenset({Role.REGULATOR}),
+    PartyKind.PLATFORM: frozenset({Role.ADMIN}),
+}
+"""The roles that the accounts and keys of a party of each kind may have."""
+
+OVERSEEING_ROLES = frozenset({Role.OPERATOR, Role.BILLING, Role.REGULATOR, Role.ADMIN})
+"""The roles that see the contracts, events and charges of every party."""
+
+
+def scopes_of(roles: frozenset[Role]) -> frozenset[Scope]:
+    """Return every scope that at least one of `roles` opens."""
+    return frozenset(scope for role in roles for scope in ROLE_SCOPES[role])
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A company; `code` is its unique business key (an EIC, a DUNS number or a short name)."""
+
+    id: PartyId
+    code: str
+    name: str
+    kind: PartyKind
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignSubject:
+    """A person as another identity provider knows them: `subject` is unique within `issuer`."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who signs in and acts for one party.
+
+    Tokens issued before `credentials_changed_at` are void; a `disabled_at` account cannot act at all. An
+    account without a password signs in through the provider that knows it as `foreign`.
+    """
+
+    id: UserId
+    party_id: PartyId
+    email: str
+    name: str
+    roles: frozenset[Role]
+    foreign: ForeignSubject | None
+    credentials_changed_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A machine's credential as it may be shown: everything but the secret, of which only a hash is kept.
+
+    `prefix` is the public part that finds it; `rotated_from` is the key it replaces.
+    """
+
+    id: ApiKeyId
+    party_id: PartyId
+    name: str
+    prefix: str
+    roles: frozenset[Role]
+    scopes: frozenset[Scope]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    rotated_from: ApiKeyId | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """On whose behalf something is done, until `expires_at`; built only by authentication.
+
+    Exactly one of `user_id` and `api_key_id` is set, except for the platform's own worker and command line,
+    which have neither.
+    """
+
+    subject: str
+    party_id: PartyId | None
+    roles: frozenset[Role]
+    scopes: frozenset[Scope]
+    expires_at: datetime
+    user_id: UserId | None = None
+    api_key_id: ApiKeyId | None = None
+
+    def holds(self, needed: Scope | Role) -> bool:
+        """Tell whether this principal has the role or scope."""
+        return needed in (self.scopes if isinstance(needed, Scope) else self.roles)
+
+    def require(self, *needed: Scope | Role) -> None:
+        """Raise Forbidden unless this principal has every role and scope named."""
+        for one in needed:
+            if not self.holds(one):
+                kind = "scope" if isinstance(one, Scope) else "role"
+                raise Forbidden(f"this needs the {kind} {one}, which {self.subject} does not have")
+
+    def require_party(self) -> PartyId:
+        """Return the party this principal acts for; raises Forbidden when it acts for none."""
+        if self.party_id is None:
+            raise Forbidden(f"{self.subject} acts for no party")
+        return self.party_id
+
+    @property
+    def oversees(self) -> bool:
+        """Whether this principal sees every party's affairs, not only those of its own party."""
+        return not self.roles.isdisjoint(OVERSEEING_ROLES)
+
+    def may_see(self, party_id: PartyId) -> bool:
+        """Tell whether the affairs of `party_id` are visible; if not, they are to be reported not found."""
+        return self.oversees or party_id == self.party_id

@@ -1,0 +1,118 @@
+"""The home of pagination: Relay connections that page forward by key.
+
+A page is found by the key of the last row seen, (sort key, id), never by an offset, so rows that come and go
+between two pages neither repeat nor hide others. The cursor is opaque: the name of the list and the key, in
+base64url. A repository is asked for `Page.limit` rows, one more than the page, to know whether more follow.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self, TypeVar
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from strawberry import relay
+from strawberry.relay.types import NodeType
+
+from linepack.problems import Fault, InvalidInput
+
+PAGE_SIZE = 50
+PAGE_SIZE_MAX = 100
+_CURSOR_LENGTH_MAX = 400
+
+Row = TypeVar("Row")
+Key = tuple[str, UUID]
+"""The sort key of a row, written so that it can be read back, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The part of the list `name` a client asked for: `size` rows after the row with key `after`."""
+
+    name: str
+    size: int
+    after: Key | None
+
+    @property
+    def limit(self) -> int:
+        """How many rows to read: one more than the page."""
+        return self.size + 1
+
+
+def page(name: str, first: int | None, after: str | None) -> Page:
+    """Read the paging arguments of the list `name`.
+
+    Raises InvalidInput with every fault when `first` is out of bounds or `after` is no cursor of this list.
+    """
+    faults = []
+    size = PAGE_SIZE if first is None else first
+    if not 1 <= size <= PAGE_SIZE_MAX:
+        faults.append(Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {size}"))
+    key = None
+    if after is not None:
+        key = read_cursor(name, after)
+        if key is None:
+            faults.append(Fault("after", "this is not a cursor of this list"))
+    if faults:
+        raise InvalidInput(faults)
+    return Page(name, size, key)
+
+
+def write_cursor(name: str, key: Key) -> str:
+    """Return the opaque cursor of the row with `key` in the list `name`."""
+    sort_key, identity = key
+    text = json.dumps([name, sort_key, identity.hex], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(name: str, cursor: str) -> Key | None:
+    """Return the key in `cursor`, or None when it is no cursor of the list `name`."""
+    if len(cursor) > _CURSOR_LENGTH_MAX:
+        return None
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found, sort_key, identity = json.loads(text)
+        if found != name or not isinstance(sort_key, str):
+            return None
+        return sort_key, UUID(hex=identity)
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+@strawberry.type(name="Connection", description="A page of a list.")
+class KeysetConnection(relay.Connection[NodeType]):
+    """A page of a list that is ordered by a key; it pages forward only."""
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        asked: Page,
+        *,
+        key: Callable[[Row], Key],
+        node: Callable[[Row], NodeType],
+    ) -> Self:
+        """Return the page `asked` for out of at most `asked.limit` rows read in the order of `key`."""
+        shown = rows[: asked.size]
+        edges = [relay.Edge(node=node(row), cursor=write_cursor(asked.name, key(row))) for row in shown]
+        return cls(
+            edges=edges,
+            page_info=relay.PageInfo(
+                has_next_page=len(rows) > asked.size,
+                has_previous_page=asked.after is not None,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+        )
+
+
+def node_uuid(value: str) -> UUID:
+    """Return the UUID inside a node id; raises GraphQLError NOT_FOUND when it is none of ours."""
+    try:
+        return UUID(value)
+    except ValueError:
+        raise GraphQLError("no such node", extensions={"code": "NOT_FOUND"}) from None

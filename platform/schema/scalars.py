@@ -1,0 +1,206 @@
+"""The home of the scalars and small value types of the API.
+
+Nothing that settles is a float: decimals travel as strings, capacity as whole commercial units. Instants
+carry an offset, gas days are local dates, periods are half-open. What cannot be read is refused with a
+message that says what was expected.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NewType, Self
+
+import strawberry
+from graphql import GraphQLError
+from linepack.events.model import Cursor
+from strawberry.types.scalar import ScalarDefinition
+
+from linepack import gasday, money
+from linepack.problems import Fault, InvalidInput
+
+DECIMAL_DIGITS_MAX = 18
+"""Digits before the decimal point."""
+DECIMAL_PLACES_MAX = 12
+"""Digits after it."""
+QUANTITY_MAX = 10**12
+"""In commercial units; below 2**53, so that a JavaScript number holds it exactly."""
+CURSOR_MAX = 2**53 - 1
+
+Quantity = NewType("Quantity", int)
+Price = NewType("Price", Decimal)
+
+_DECIMAL = re.compile(rf"[+-]?[0-9]{{1,{DECIMAL_DIGITS_MAX}}}(\.[0-9]{{1,{DECIMAL_PLACES_MAX}}})?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,16}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SHOWN_MAX = 40
+
+
+def _refused(expected: str, value: object) -> GraphQLError:
+    text = repr(value)
+    shown = text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…"
+    return GraphQLError(f"expected {expected}, not {shown}")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def parse_decimal(value: object) -> Decimal:
+    """Read a decimal from a string such as "12.50", or from a whole JSON number.
+
+    Refuses a JSON fraction (it has already been rounded to binary), an exponent, NaN, infinity, and more
+    digits than an amount can have.
+    """
+    text = str(value) if _is_whole(value) else value
+    if isinstance(text, str) and _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    raise _refused(
+        f'a decimal as a string such as "12.50", with at most {DECIMAL_DIGITS_MAX} digits before and '
+        f"{DECIMAL_PLACES_MAX} after the point",
+        value,
+    )
+
+
+def parse_price(value: object) -> Price:
+    """Read a price: a decimal that is not negative."""
+    price = parse_decimal(value)
+    if price < 0:
+        raise _refused("a price of zero or more", value)
+    return Price(price)
+
+
+def parse_quantity(value: object) -> Quantity:
+    """Read a positive number of whole commercial units, as a JSON number or a string of digits."""
+    if (_is_whole(value) or isinstance(value, str)) and _WHOLE.fullmatch(str(value)):
+        quantity = int(str(value))
+        if 0 < quantity <= QUANTITY_MAX:
+            return Quantity(quantity)
+    raise _refused(f"a whole number of commercial units from 1 to {QUANTITY_MAX}", value)
+
+
+def parse_gas_day(value: object) -> date:
+    """Read a gas day, written as the local date on which it starts."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _refused('a gas day such as "2027-01-31"', value)
+
+
+def parse_instant(value: object) -> datetime:
+    """Read an instant in ISO 8601 with its offset; returns it in UTC."""
+    if isinstance(value, str):
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            instant = None
+        if instant is not None and instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    raise _refused('an instant with its offset such as "2027-01-31T05:00:00Z"', value)
+
+
+def parse_cursor(value: object) -> Cursor:
+    """Read a position in an event stream, as an earlier event gave it; "0" is before the first."""
+    if isinstance(value, str) and _WHOLE.fullmatch(value) and 0 <= int(value) <= CURSOR_MAX:
+        return Cursor(int(value))
+    raise _refused('a cursor of an earlier event, or "0"', value)
+
+
+def show_decimal(value: Decimal) -> str:
+    """Write a decimal in plain digits, never with an exponent."""
+    return f"{value:f}"
+
+
+def show_instant(value: datetime) -> str:
+    """Write an instant in UTC, with a Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number, as a string.",
+        serialize=show_decimal,
+        parse_value=parse_decimal,
+    ),
+    Price: strawberry.scalar(
+        name="Price",
+        description="Money per commercial unit and gas day, as a decimal string; currency and unit are the network's.",
+        serialize=show_decimal,
+        parse_value=parse_price,
+    ),
+    Quantity: strawberry.scalar(
+        name="Quantity",
+        description="Capacity in whole commercial units of the network.",
+        serialize=int,
+        parse_value=parse_quantity,
+    ),
+    date: strawberry.scalar(
+        name="GasDay",
+        description=(
+            "A gas day, written as the local date on which it starts, at the network's local hour "
+            "(06:00 Europe/Berlin, 09:00 America/Chicago). It has 23, 24 or 25 hours."
+        ),
+        serialize=date.isoformat,
+        parse_value=parse_gas_day,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant in ISO 8601 with its offset; answers are in UTC.",
+        serialize=show_instant,
+        parse_value=parse_instant,
+    ),
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description='A position in an event stream, opaque to clients; "0" is before the first event.',
+        serialize=str,
+        parse_value=parse_cursor,
+    ),
+}
+"""For `StrawberryConfig.scalar_map`."""
+
+strawberry.enum(money.Currency, description="ISO 4217 code.")
+
+
+@strawberry.type(description="Gas days from `start` up to, not including, `end`.")
+class Period:
+    """A half-open period of gas days."""
+
+    start: date
+    end: date
+    days: int = strawberry.field(description="How many gas days it has.")
+
+    @classmethod
+    def of(cls, period: gasday.Period) -> Self:
+        """Show a domain period."""
+        return cls(start=period.start, end=period.end, days=period.days)
+
+
+@strawberry.input(description="Gas days from `start` up to, not including, `end`.")
+class PeriodInput:
+    """A half-open period of gas days, as a client asks for it."""
+
+    start: date
+    end: date
+
+    def to_period(self, place: str = "period") -> gasday.Period:
+        """Return the domain period; raises InvalidInput, at `place`, when it is empty or too long."""
+        try:
+            return gasday.Period(self.start, self.end)
+        except ValueError as refusal:
+            raise InvalidInput([Fault(place, str(refusal))]) from None
+
+
+@strawberry.type(description="An amount in a currency.")
+class Money:
+    """An exact amount and its currency."""
+
+    amount: Decimal
+    currency: money.Currency
+
+    @classmethod
+    def of(cls, amount: money.Money) -> Self:
+        """Show a domain amount."""
+        return cls(amount=amount.amount, currency=amount.currency)
