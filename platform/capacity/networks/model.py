@@ -4,7 +4,7 @@ A network is a directed multigraph. An edge's direction only fixes signs: flow f
 positive. `capacity_forward` and `capacity_backward` bound the flow each way, in whole commercial units; None
 means that the source gives no capacity and it follows from pipe physics (`capacity.networks.physics`) or is
 unbounded. Pressures are absolute, in bar; lengths in metres, diameters and roughness in millimetres; heights
-in metres; coordinates WGS 84.
+in metres; coordinates WGS 84, and for sources without any, a place (`x`, `y`) on the source's own drawing.
 
 A published revision is immutable. Dated changes (maintenance, seasons, deratings) are overlays on it.
 """
@@ -61,6 +61,11 @@ class Node:
     longitude: float | None = None
     latitude: float | None = None
     nomination: int = 0
+    x: float | None = None
+    y: float | None = None
+    entry_capacity: int | None = None
+    exit_capacity: int | None = None
+    """The most that may be handed over or taken off here, in whole commercial units; None: no limit given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,22 @@ class Edge:
     attributes: Mapping[str, float | str] = field(default_factory=dict)
     """Facts of the source that later rooms need (compressor ratio and limits, valve pressures), with the
     unit in the name, as in `pressure_in_min_bar`."""
+    route: tuple[tuple[float, float], ...] = ()
+    """Longitude and latitude of the vertices between tail and head, for drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GasProperties:
+    """What the pipe law needs to know of the gas; by default GasLib's natural gas.
+
+    `compressibility` is the one factor that the source prescribes; None means Papay's formula at the mean
+    pressure of each pipe.
+    """
+
+    molar_mass_kg_per_kmol: float = 18.5674
+    pseudocritical_pressure_bar: float = 45.9293457336
+    pseudocritical_temperature_k: float = 188.549758911
+    compressibility: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,9 @@ class Network:
     edges: tuple[Edge, ...]
     attribution: str = ""
     gas_temperature_k: float = 283.15
+    gas: GasProperties = GasProperties()
+    notes: tuple[str, ...] = ()
+    """What an importer assumed or changed, in sentences for people."""
 
     def node(self, node_id: str) -> Node:
         """Return the node; raises KeyError."""
