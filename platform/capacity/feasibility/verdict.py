@@ -1,0 +1,240 @@
+"""The home of verdicts: what was asked, what was found, and the certificates that prove it.
+
+A verdict is a value: it is stored beside the contract it allowed and can be re-checked years later by
+`capacity.feasibility.checker`, without a solver. Quantities are whole commercial units. A verdict that could
+not be reached in time is UNDECIDED, which never sells anything.
+
+A *cut* is a set of nodes: gas must leave it and the edges across cannot carry it. *Demand* is what the rights
+can force across, *capacity* what the edges carry that way, *shortfall* the difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from capacity.feasibility.policy import Level
+from capacity.rights.model import Firmness, Route
+from linepack.canonical import JsonValue
+from linepack.gasday import Period
+from linepack.ids import RevisionId
+
+
+class Outcome(StrEnum):
+    """What was found."""
+
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A right asked for: `quantity` whole commercial units on every gas day of `period`."""
+
+    route: Route
+    quantity: int
+    period: Period
+    firmness: Firmness = Firmness.FIRM
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise ValueError(f"a request is for a positive quantity, not {self.quantity}")
+
+
+@dataclass(frozen=True, slots=True)
+class Nomination:
+    """One balanced use of rights: quantities entering, exiting and moved on paths."""
+
+    entries: tuple[tuple[str, int], ...]
+    exits: tuple[tuple[str, int], ...]
+    paths: tuple[tuple[Route, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowProof:
+    """The rights used at once can be transported: by these flows.
+
+    `flows` has one whole quantity per edge in the revision's order, negative from head to tail.
+    """
+
+    flows: tuple[int, ...]
+    kind: Literal["flow"] = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class CutProof:
+    """The rights cannot be transported: they force `demand` out of `nodes`, and `capacity` is less.
+
+    Where the proof holds for several days, the figures are those of the day with the largest shortfall.
+    `witness` is a nomination, within the rights of that day, that cannot be transported.
+    """
+
+    nodes: tuple[str, ...]
+    capacity: int
+    demand: int
+    witness: Nomination | None = None
+    kind: Literal["cut"] = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A bound on the shortfall over all cuts with the points decided on the way here.
+
+    Weak duality with whole numbers, all counted in 1/`scale`: `hub_share` is the weight of entries against
+    exits, `path_shares` that of receipt against delivery for each path of the covering stack, in the order of
+    their sort keys; `flows` are per edge in the revision's order.
+    """
+
+    scale: int
+    hub_share: int
+    path_shares: tuple[int, ...]
+    flows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The point decided next: first the tree in which it is inside the cut, then the one in which outside."""
+
+    point: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeProof:
+    """No cut falls short: every leaf bounds the shortfall below one unit. `items` are in preorder."""
+
+    items: tuple[Split | Leaf, ...]
+    kind: Literal["tree"] = "tree"
+
+
+@dataclass(frozen=True, slots=True)
+class SolverBound:
+    """No cut falls short, by the word of a solver: it bounds the shortfall below one unit.
+
+    The bound holds to the solver's floating-point tolerance and cannot be re-checked without it.
+    """
+
+    bound: float
+    solver: str
+    solver_version: str
+    search_nodes: int
+    kind: Literal["solver_bound"] = "solver_bound"
+
+
+Certificate = Annotated[FlowProof | CutProof | TreeProof | SolverBound, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class DayProof:
+    """One certificate and the gas days it holds for.
+
+    `covering` is the stack the certificate is about, in the order of the routes' sort keys. At level ROBUST
+    it may exceed the rights of a day: what is proved for more rights is proved for fewer.
+    """
+
+    periods: tuple[Period, ...]
+    level: Level
+    outcome: Outcome
+    certificate: Certificate
+    covering: tuple[tuple[Route, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CutEdge:
+    """An edge that a cut crosses, in the direction of the missing gas, and what it carries that way."""
+
+    edge_id: str
+    tail: str
+    head: str
+    capacity: int
+
+    def __str__(self) -> str:
+        return f"{self.tail} → {self.head}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """What stands in the way on some gas days.
+
+    `edges` are all that leave `nodes`, full under the demand. `relief` is the edge (and direction) whose
+    capacity, raised by `shortfall`, removes this bottleneck; None where no edge leaves. When a verdict names
+    several bottlenecks, raising each relief by its own shortfall makes the request feasible and one unit less
+    on any of them does not.
+    """
+
+    periods: tuple[Period, ...]
+    edges: tuple[CutEdge, ...]
+    relief: CutEdge | None
+    nodes: tuple[str, ...]
+    capacity: int
+    demand: int
+    shortfall: int
+    text: str
+
+    @property
+    def period(self) -> Period:
+        """From the first to the last gas day concerned."""
+        return Period(self.periods[0].start, self.periods[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one request; see the module docstring.
+
+    `proofs` cover every gas day of a feasible request; of an infeasible one, the days that refuse it.
+    `largest` is the largest quantity verified for each sub-period, `largest_throughout` for the whole
+    period; both are empty or zero unless the request was refused. `model_hash` identifies the network,
+    capacities, rights and level that were proved. `reason` says why a verdict is UNDECIDED.
+    """
+
+    request: Request
+    outcome: Outcome
+    level: Level
+    revision_id: RevisionId
+    rights_version: int
+    solver: str
+    solver_version: str
+    model_hash: str
+    decided_at: datetime
+    proofs: tuple[DayProof, ...] = ()
+    bottlenecks: tuple[Bottleneck, ...] = ()
+    largest: tuple[tuple[Period, int], ...] = ()
+    largest_throughout: int = 0
+    reason: str = ""
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether the request may be sold."""
+        return self.outcome is Outcome.FEASIBLE
+
+    def to_json(self) -> Mapping[str, JsonValue]:
+        """Return the verdict as plain JSON values."""
+        plain: Mapping[str, JsonValue] = _CODEC.dump_python(self, mode="json")
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: object) -> "Verdict":
+        """Return the verdict that `to_json` wrote; raises ValueError for anything else."""
+        return _CODEC.validate_python(plain)
+
+
+_CODEC: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableCapacity:
+    """What a route offers on the gas days of `period`, in whole commercial units.
+
+    `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
+    `level`.
+    """
+
+    period: Period
+    technical: int
+    booked_firm: int
+    booked_interruptible: int
+    available: int
+    level: Level
