@@ -1,0 +1,71 @@
+"""The home of input checking: every fault of a command is collected, then all are raised at once.
+
+Places are the API's field names (`start`, `minimumQuantity`), so that a form shows each fault at its field.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from capacity.contracts.price_rules import number_fault
+from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
+from linepack.problems import Fault, InvalidInput
+
+QUANTITY_MAX = 10**12
+"""Whole commercial units; far above any network's capacity, far below what 64-bit sums can hold."""
+
+
+class Faults:
+    """The faults found so far."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, place: str, message: str) -> None:
+        """Note a fault."""
+        self._faults.append(Fault(place, message))
+
+    def require(self, condition: bool, place: str, message: str) -> None:
+        """Note a fault unless `condition` holds."""
+        if not condition:
+            self.add(place, message)
+
+    def period(self, start: GasDay, end: GasDay, *, within: Period | None = None) -> Period | None:
+        """Return the period from `start` up to, not including, `end`; None when that is a fault."""
+        if start >= end:
+            self.add("end", f"must be after the start, {start}")
+            return None
+        if (end - start).days > PERIOD_DAYS_MAX:
+            self.add("end", f"a period has at most {PERIOD_DAYS_MAX} gas days, not {(end - start).days}")
+            return None
+        period = Period(start, end)
+        if within is not None:
+            self.require(start >= within.start, "start", f"must not be before {within.start}")
+            self.require(end <= within.end, "end", f"must not be after {within.end}")
+        return period
+
+    def quantity(self, value: int, place: str = "quantity", *, at_least: int = 1, at_most: int) -> None:
+        """Note a fault unless `value` lies within its bounds."""
+        if value < at_least:
+            self.add(place, f"must be at least {at_least:,}, not {value:,}")
+        elif value > at_most:
+            self.add(place, f"must be at most {at_most:,}, not {value:,}")
+
+    def price(self, value: Decimal, place: str) -> None:
+        """Note a fault unless `value` is a number of 0 or more with a payable count of digits."""
+        fault = number_fault(value, place)
+        if fault is not None:
+            self._faults.append(fault)
+        elif value < 0:
+            self.add(place, f"must not be negative, as {value} is")
+
+    def later(self, value: datetime, than: datetime, place: str) -> None:
+        """Note a fault unless the instant `value` has an offset and is after `than`."""
+        if value.tzinfo is None:
+            self.add(place, "an instant needs an offset")
+        elif value <= than:
+            self.add(place, f"must be after {than:%Y-%m-%d %H:%M} UTC")
+
+    def raise_all(self) -> None:
+        """Raise InvalidInput with every fault noted, if there is any."""
+        if self._faults:
+            raise InvalidInput(self._faults)

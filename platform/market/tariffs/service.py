@@ -1,0 +1,72 @@
+"""The commands on tariffs."""
+
+from dataclasses import dataclass
+
+from capacity.contracts.price import PriceProcedure, TakeOrPay, forms
+from capacity.contracts.price_rules import price_faults
+from capacity.networks.model import Network
+from capacity.rights.model import Firmness, RouteKind
+from linepack.gasday import GasDay
+from linepack.identity.model import Principal
+from linepack.ids import NetworkId, PartyId, TariffId, new_id
+from linepack.unit_of_work import UnitOfWork
+from market.access import require_operator
+from market.faults import Faults
+from market.products.model import Runtime
+from market.tariffs import repository
+from market.tariffs.model import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class SetTariff:
+    """Publish a price from gas day `valid_from` on; see `market.tariffs.model`."""
+
+    network_id: NetworkId
+    kind: RouteKind
+    firmness: Firmness
+    valid_from: GasDay
+    price: PriceProcedure
+    receipt: str | None = None
+    delivery: str | None = None
+    runtime: Runtime | None = None
+
+
+async def set_tariff(
+    uow: UnitOfWork, principal: Principal, command: SetTariff, *, network: Network, operator_id: PartyId
+) -> Tariff:
+    """Add a tariff; `operator_id` runs `network`, the revision in force, and only it may.
+
+    A tariff for the same route, firmness, runtime and day supersedes the one before; bookings made keep the
+    price they were made at. Raises Forbidden, or InvalidInput with every fault.
+    """
+    require_operator(principal, operator_id)
+    faults = Faults()
+    for fault in price_faults(command.price, "price"):
+        faults.add(fault.place, fault.message)
+    if any(isinstance(form, TakeOrPay) for form in forms(command.price)):
+        faults.add("price", "take-or-pay charges what was not taken, and cannot price capacity")
+    _check_point(faults, network, "receipt", command.receipt, is_meant=command.kind is not RouteKind.EXIT)
+    _check_point(faults, network, "delivery", command.delivery, is_meant=command.kind is not RouteKind.ENTRY)
+    faults.raise_all()
+    tariff = Tariff(
+        id=TariffId(new_id()),
+        network_id=command.network_id,
+        kind=command.kind,
+        firmness=command.firmness,
+        valid_from=command.valid_from,
+        price=command.price,
+        receipt=command.receipt,
+        delivery=command.delivery,
+        runtime=command.runtime,
+    )
+    await repository.insert(uow.connection, tariff, set_by=operator_id)
+    return tariff
+
+
+def _check_point(faults: Faults, network: Network, place: str, point: str | None, *, is_meant: bool) -> None:
+    if point is None:
+        return
+    if not is_meant:
+        faults.add(place, "this kind of route has no such end")
+    elif all(node.id != point for node in network.nodes):
+        faults.add(place, f"network {network.code} has no point {point}")
