@@ -1,0 +1,114 @@
+"""The home of the database: table declarations and connections.
+
+PostgreSQL is the one dialect. Tables are declared as SQLModel classes deriving from `Table` and are used
+through SQLAlchemy Core on an AsyncConnection (`core()` gives the Core table); rows never leave a repository,
+which returns domain values. Reading takes `Database.read`; writing takes a unit of work
+(`linepack.unit_of_work`), and nothing else commits. Instants are stored with a time zone and read as UTC.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+
+from linepack.settings import (
+    DATABASE_CONNECTION_WAIT_S,
+    DATABASE_READERS_MAX,
+    DATABASE_WRITERS_MAX,
+    IDLE_TRANSACTION_S,
+    LOCK_WAIT_S,
+    STATEMENT_S,
+)
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+DATABASE_FAULTS = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""What a statement or a connection raises when the database is away: reason to connect again."""
+
+
+class Table(SQLModel):
+    """Base of every table declaration (`class ContractRow(Table, table=True)`)."""
+
+    @classmethod
+    def core(cls) -> sa.Table:
+        """Return the Core table, whose columns (`core().c`) statements are written with."""
+        table = cls.__dict__["__table__"]
+        if not isinstance(table, sa.Table):
+            raise TypeError(f"{cls.__name__} is not declared with table=True")
+        return table
+
+
+metadata: sa.MetaData = SQLModel.metadata
+"""Every table of every room; complete once `server.tables` is imported."""
+
+
+def after_create(table: type[Table], statements: Iterable[str]) -> None:
+    """Run these statements whenever the table is created: its triggers, mostly."""
+    for statement in statements:
+        ddl = sa.DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+        sa.event.listen(table.core(), "after_create", ddl)
+
+
+def database_url(url: str) -> URL:
+    """Return `url` with the one driver this platform speaks; raises ValueError for another dialect."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise ValueError(f"the database must be PostgreSQL, not {parsed.get_backend_name()}")
+    return parsed.set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """The connections of one process to one database."""
+
+    def __init__(
+        self, url: str, *, readers: int = DATABASE_READERS_MAX, writers: int = DATABASE_WRITERS_MAX
+    ) -> None:
+        limits = {
+            "application_name": "linepack",
+            "timezone": "UTC",
+            "lock_timeout": f"{LOCK_WAIT_S}s",
+            "statement_timeout": f"{STATEMENT_S}s",
+            "idle_in_transaction_session_timeout": f"{IDLE_TRANSACTION_S}s",
+        }
+        self.engine: AsyncEngine = create_async_engine(
+            database_url(url),
+            pool_size=readers + writers,
+            max_overflow=0,
+            pool_timeout=DATABASE_CONNECTION_WAIT_S,
+            pool_pre_ping=True,
+            connect_args={"server_settings": limits},
+        )
+        self._writers = asyncio.Semaphore(writers)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a read-only connection; everything read through it is of one instant."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Lend the connection of one unit of work, which commits; what it did not commit is rolled back.
+
+        Writers beyond their number wait here, without a connection, so that readers always find one.
+        """
+        async with self._writers, self.engine.connect() as connection:
+            yield connection
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()

@@ -1,0 +1,104 @@
+"""The home of the event log: appending to it, reading it by position, placing what has settled.
+
+An event has *settled* when every transaction that began to write before it has ended. Only then can nothing
+appear before it any more, and it gets its position.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.events.model import Cursor, Event, NewEvent, Stream
+from linepack.events.tables import EventRow
+from linepack.ids import EventId, NetworkId, PartyId
+
+WAKE_CHANNEL = "linepack_events"
+
+_events = EventRow.core()
+
+# A transaction id at or above the snapshot's end can only stem from the cluster that a backup was taken of.
+_PLACE = sa.text("""
+    WITH snapshot AS (
+        SELECT pg_snapshot_xmin(s)::text::bigint AS oldest_running, pg_snapshot_xmax(s)::text::bigint AS next
+        FROM pg_current_snapshot() AS s
+    ), settled AS (
+        SELECT id, stream, transaction_id, transaction_id >= next AS restored
+        FROM event, snapshot
+        WHERE position IS NULL AND (transaction_id < oldest_running OR transaction_id >= next)
+        ORDER BY restored DESC, transaction_id, id
+        LIMIT :limit
+    ), placed AS (
+        SELECT id, coalesce((SELECT max(position) FROM event AS e WHERE e.stream = settled.stream), 0)
+            + row_number() OVER (PARTITION BY stream ORDER BY restored DESC, transaction_id, id) AS position
+        FROM settled
+    )
+    UPDATE event SET position = placed.position FROM placed WHERE event.id = placed.id RETURNING event.stream
+""")
+
+
+async def append(connection: AsyncConnection, events: Sequence[tuple[EventId, NewEvent]]) -> None:
+    """Insert events into the transaction of `connection`; only a unit of work does this."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": event_id,
+            "stream": event.stream.value,
+            "topic": event.topic,
+            "network_id": event.network_id,
+            "key": event.key,
+            "payload": event.payload,
+            "audience": None if event.audience is None else sorted(event.audience),
+        }
+        for event_id, event in events
+    ]
+    await connection.execute(sa.insert(_events), rows)
+
+
+async def wake_relay(connection: AsyncConnection) -> None:
+    """Tell the relay, wherever it runs, that events were committed."""
+    await connection.execute(sa.select(sa.func.pg_notify(WAKE_CHANNEL, "")))
+
+
+async def read(connection: AsyncConnection, stream: Stream, after: int, limit: int) -> list[Event]:
+    """Return up to `limit` events of `stream` whose position is greater than `after`, in order."""
+    statement = (
+        sa.select(_events)
+        .where(_events.c.stream == stream.value, _events.c.position > after)
+        .order_by(_events.c.position)
+        .limit(limit)
+    )
+    return [_event(row) for row in await connection.execute(statement)]
+
+
+async def head(connection: AsyncConnection, stream: Stream) -> Cursor:
+    """Return the position of the last event placed in `stream`, 0 if there is none."""
+    statement = sa.select(sa.func.max(_events.c.position)).where(_events.c.stream == stream.value)
+    return Cursor((await connection.execute(statement)).scalar_one() or 0)
+
+
+async def place_settled(connection: AsyncConnection, limit: int) -> Counter[Stream]:
+    """Give settled events their positions, at most `limit`; return how many. Only the relay does this."""
+    placed = await connection.execute(_PLACE, {"limit": limit})
+    return Counter(Stream(stream) for stream in placed.scalars())
+
+
+async def has_unplaced(connection: AsyncConnection) -> bool:
+    """Tell whether committed events wait for a position."""
+    statement = sa.select(sa.exists().where(_events.c.position.is_(None)))
+    return bool((await connection.execute(statement)).scalar_one())
+
+
+def _event(row: sa.Row[Any]) -> Event:
+    return Event(
+        stream=Stream(row.stream),
+        topic=row.topic,
+        key=row.key,
+        payload=row.payload,
+        network_id=None if row.network_id is None else NetworkId(row.network_id),
+        audience=None if row.audience is None else frozenset(PartyId(party) for party in row.audience),
+        id=EventId(row.id),
+        recorded_at=row.recorded_at,
+        position=Cursor(row.position),
+    )

@@ -1,0 +1,37 @@
+"""The home of logs: structured, one event name and its facts per line, never a secret.
+
+JSON in production, readable lines otherwise. Facts bound with `bind_request` (the request id) appear on every
+line logged while that request is served. Only the shell logs; rules return values.
+"""
+
+import logging
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+logger: FilteringBoundLogger = structlog.get_logger("linepack")
+
+
+def configure_logging(*, production: bool) -> None:
+    """Choose the rendering for this process; call once, when it starts."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.dict_tracebacks if production else structlog.dev.set_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def bind_request(request_id: str) -> None:
+    """Put the request id on every line logged in this task from now on."""
+    structlog.contextvars.bind_contextvars(request_id=request_id)

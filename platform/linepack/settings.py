@@ -1,0 +1,112 @@
+"""The home of configuration and of every limit.
+
+What differs between installations is a field of `Settings`, read from the environment (`LINEPACK_…`, and the
+customary `DATABASE_URL` and `REDIS_URL`). What protects the platform from its users is a named constant
+below: durations in seconds (`_S`), sizes in bytes (`_BYTES`), everything else a count.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATABASE_READERS_MAX = 10
+DATABASE_WRITERS_MAX = 10
+"""Connections of one process; readers never queue behind writers that wait for a network's lock."""
+DATABASE_CONNECTION_WAIT_S = 30
+LOCK_WAIT_S = 30
+STATEMENT_S = 60
+IDLE_TRANSACTION_S = 60
+
+EVENT_BATCH_MAX = 500
+EVENT_STREAM_LENGTH_MAX = 5_000
+"""Events kept in a Redis stream; older ones are replayed from the table."""
+EVENT_POLL_S = 0.5
+EVENT_SILENCE_S = 2.0
+"""A reader that hears nothing for this long looks into the table."""
+EVENT_UNSETTLED_POLL_S = 0.02
+RELAY_ELECTION_S = 1.0
+RETRY_FIRST_S = 0.05
+RETRY_MAX_S = 5.0
+
+IDEMPOTENCY_KEY_LENGTH_MAX = 200
+JWT_SECRET_LENGTH_MIN = 32
+
+PAGE_SIZE_DEFAULT = 50
+PAGE_SIZE_MAX = 100
+INPUT_LIST_MAX = 500
+REQUEST_BODY_BYTES_MAX = 1_000_000
+UPLOAD_BYTES_MAX = 20_000_000
+QUERY_TOKENS_MAX = 2_000
+QUERY_ALIASES_MAX = 30
+QUERY_DEPTH_MAX = 12
+QUERY_COST_MAX = 20_000
+OPERATION_S = 20
+SUBSCRIPTIONS_PER_SOCKET_MAX = 20
+
+ACCESS_TOKEN_S = 3600
+JWT_LEEWAY_S = 30
+JWT_LENGTH_MAX = 8_192
+JWKS_FRESH_S = 3600
+JWKS_REFRESH_S = 30
+JWKS_STALE_S = 86_400
+JWKS_WAIT_S = 5
+JWKS_BYTES_MAX = 200_000
+AUTHENTICATION_FRESH_S = 5
+"""How long a process trusts that a token or key it has just checked is still good."""
+AUTHENTICATIONS_KEPT_MAX = 10_000
+API_KEY_DAYS_MAX = 366
+API_KEY_OVERLAP_DAYS_MAX = 30
+API_KEYS_PER_PARTY_MAX = 50
+SIGN_IN_FAILURES_PER_ACCOUNT_MAX = 20
+SIGN_IN_FAILURES_PER_ADDRESS_MAX = 50
+SIGN_IN_FAILURES_WINDOW_S = 900
+BUCKET_WAIT_S = 0.25
+BUCKETS_PER_PROCESS_MAX = 10_000
+SOLVE_S = 10
+
+
+class Settings(BaseSettings):
+    """One installation's configuration; invalid or missing values are all named when the process starts."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LINEPACK_", env_file=None, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """None starts the embedded PostgreSQL under `data_dir`."""
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    """None starts the embedded Valkey under `data_dir`."""
+    data_dir: Path = Path(".linepack")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    api_processes: int = Field(default=1, ge=1, le=64)
+    jwt_issuer: str = "linepack"
+    jwt_audience: str = "linepack"
+    jwt_secret: SecretStr | None = None
+    """Signs access tokens. None makes a secret under `data_dir`, which only one machine can share."""
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_jwks_url: str | None = None
+    """None finds the address of the provider's keys by discovery from its issuer."""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers can reach this installation."""
+        return self.environment == "production"
+
+    @model_validator(mode="after")
+    def _check_secrets(self) -> "Settings":
+        if self.is_production and self.jwt_secret is None and self.oidc_issuer is None:
+            raise ValueError("production needs LINEPACK_JWT_SECRET or LINEPACK_OIDC_ISSUER")
+        if self.jwt_secret is not None:
+            length = len(self.jwt_secret.get_secret_value())
+            if length < JWT_SECRET_LENGTH_MIN:
+                raise ValueError(f"LINEPACK_JWT_SECRET has {length} characters, not {JWT_SECRET_LENGTH_MIN}")
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("LINEPACK_OIDC_ISSUER and LINEPACK_OIDC_AUDIENCE go together")
+        if self.oidc_jwks_url is not None and self.oidc_issuer is None:
+            raise ValueError("LINEPACK_OIDC_JWKS_URL needs LINEPACK_OIDC_ISSUER and LINEPACK_OIDC_AUDIENCE")
+        return self
