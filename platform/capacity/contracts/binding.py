@@ -26,15 +26,14 @@ class Unfolding:
 def unfold(network: ContractNetwork, element_id: str) -> Unfolding:
     """Replace a bound node or edge by its sub-network.
 
-    Raises KeyError without such an element, ValueError when it stands for nothing but itself.
+    Raises KeyError when no such element stands for a sub-network.
     """
-    for element in (*network.nodes, *network.edges):
-        if element.id == element_id:
-            if element.binding is None:
-                raise ValueError(f"{element_id} is not bound to a sub-network")
-            if isinstance(element, ContractEdge):
-                return _unfold_edge(network, element, element.binding)
-            return _unfold_node(network, element, element.binding)
+    for edge in network.edges:
+        if edge.id == element_id and edge.binding is not None:
+            return _unfold_edge(network, edge, edge.binding)
+    for node in network.nodes:
+        if node.id == element_id and node.binding is not None:
+            return _unfold_node(network, node, node.binding)
     raise KeyError(element_id)
 
 
@@ -54,7 +53,15 @@ def _unfold_edge(network: ContractNetwork, edge: ContractEdge, binding: Binding)
     ends = {binding.inlet: edge.tail, binding.outlet: edge.head}
     inside = _named(edge.id, binding.network, ends)
     nodes = tuple(replace(node, id=inside[node.id]) for node in binding.network.nodes if node.id not in ends)
-    return _opened(network, (), (edge,), nodes, _inner_edges(edge.id, binding.network, inside), binding)
+    inner_edges = _inner_edges(edge.id, binding.network, inside)
+    return _opened(
+        network,
+        binding,
+        taken_nodes=(),
+        taken_edges=(edge,),
+        added_nodes=nodes,
+        added_edges=inner_edges,
+    )
 
 
 def _unfold_node(network: ContractNetwork, node: ContractNode, binding: Binding) -> Unfolding:
@@ -70,7 +77,14 @@ def _unfold_node(network: ContractNetwork, node: ContractNode, binding: Binding)
         for edge in touched
     )
     inner_edges = _inner_edges(node.id, binding.network, inside)
-    return _opened(network, (node,), touched, nodes, (*rewired, *inner_edges), binding)
+    return _opened(
+        network,
+        binding,
+        taken_nodes=(node,),
+        taken_edges=touched,
+        added_nodes=nodes,
+        added_edges=(*rewired, *inner_edges),
+    )
 
 
 def _named(element_id: str, inner: ContractNetwork, ends: Mapping[str, str]) -> dict[str, str]:
@@ -88,11 +102,12 @@ def _inner_edges(
 
 def _opened(
     network: ContractNetwork,
+    binding: Binding,
+    *,
     taken_nodes: tuple[ContractNode, ...],
     taken_edges: tuple[ContractEdge, ...],
     added_nodes: tuple[ContractNode, ...],
     added_edges: tuple[ContractEdge, ...],
-    binding: Binding,
 ) -> Unfolding:
     opened = network.exchanged(
         drop_nodes=[node.id for node in taken_nodes],
