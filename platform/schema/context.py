@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from capacity.snapshots import Snapshots
-from linepack.identity.service import Identity
 from redis.asyncio import Redis
 from strawberry.dataloader import DataLoader
 
 from linepack.database import Database
 from linepack.identity.model import Principal
+from linepack.identity.service import Identity
 from linepack.settings import Settings
 
 LOADER_BATCH_MAX = 500

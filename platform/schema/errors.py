@@ -1,9 +1,10 @@
 """The home of how refusals and faults reach a client.
 
-Two channels. An expected refusal is data: a mutation returns a union of its success and named problems, all of
-which implement `Problem`; services raise plain `linepack.problems.Problem`s and `ProblemHandler` turns them
-into the union's members. Everything else is a GraphQL error whose `extensions.code` is one of `ErrorCode`. A
-fault of ours says INTERNAL and nothing more; its traceback goes to the log under the same request id.
+Two channels. An expected refusal is data: a mutation returns a union of its success and named problems, all
+of which implement `Problem`; services raise plain `linepack.problems.Problem`s and `ProblemHandler` turns
+them into the union's members. Everything else is a GraphQL error whose `extensions.code` is one of
+`ErrorCode`. A fault of ours says INTERNAL and nothing more; its traceback goes to the log under the same
+request id.
 """
 
 from collections.abc import Iterable

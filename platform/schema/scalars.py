@@ -13,10 +13,10 @@ from typing import NewType, Self
 
 import strawberry
 from graphql import GraphQLError
-from linepack.events.model import Cursor
 from strawberry.types.scalar import ScalarDefinition
 
 from linepack import gasday, money
+from linepack.events.model import Cursor
 from linepack.problems import Fault, InvalidInput
 
 DECIMAL_DIGITS_MAX = 18
@@ -127,7 +127,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     Price: strawberry.scalar(
         name="Price",
-        description="Money per commercial unit and gas day, as a decimal string; currency and unit are the network's.",
+        description="Money per commercial unit and gas day, as a decimal string; both are the network's.",
         serialize=show_decimal,
         parse_value=parse_price,
     ),

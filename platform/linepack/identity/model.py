@@ -7,7 +7,7 @@ are UTC.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from linepack.ids import ApiKeyId, PartyId, UserId
@@ -137,10 +137,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """On whose behalf something is done, until `expires_at`; built only by authentication.
+    """On whose behalf something is done, until `expires_at`; built by authentication.
 
-    Exactly one of `user_id` and `api_key_id` is set, except for the platform's own worker and command line,
-    which have neither.
+    Exactly one of `user_id` and `api_key_id` is set, except for the platform's own worker and command line
+    (`platform_principal`), which have neither. `subject` names the principal in logs.
     """
 
     subject: str
@@ -160,12 +160,12 @@ class Principal:
         for one in needed:
             if not self.holds(one):
                 kind = "scope" if isinstance(one, Scope) else "role"
-                raise Forbidden(f"this needs the {kind} {one}, which {self.subject} does not have")
+                raise Forbidden(f"this needs the {kind} {one}")
 
     def require_party(self) -> PartyId:
         """Return the party this principal acts for; raises Forbidden when it acts for none."""
         if self.party_id is None:
-            raise Forbidden(f"{self.subject} acts for no party")
+            raise Forbidden("only someone who acts for a party can do this")
         return self.party_id
 
     @property
@@ -176,3 +176,13 @@ class Principal:
     def may_see(self, party_id: PartyId) -> bool:
         """Tell whether the affairs of `party_id` are visible; if not, they are to be reported not found."""
         return self.oversees or party_id == self.party_id
+
+
+def platform_principal(*, now: datetime) -> Principal:
+    """Return the principal of the platform's own worker and command line, good for a day from `now`.
+
+    It administers and operates, but does not trade. Never to be built for a request from outside.
+    """
+    roles = frozenset({Role.ADMIN, Role.OPERATOR, Role.BILLING})
+    expires_at = now + timedelta(days=1)
+    return Principal("platform", None, roles, scopes_of(roles), expires_at)

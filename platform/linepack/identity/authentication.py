@@ -1,0 +1,222 @@
+"""The home of authentication: from a password to a session, and from a bearer to a principal.
+
+A bearer is one of three things: an API key, a token of ours, or a token of the identity provider. Whatever it
+is, the rights come from the account or key as it is stored now. The answer is trusted for a few seconds
+(`AUTHENTICATION_FRESH_S`), which bounds how long a revoked key or disabled account can go on.
+
+Signing in takes the same time whether the account exists or not, and failures are counted per account and per
+network address.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import anyio
+
+from linepack.buckets import Buckets, Rule
+from linepack.database import Database
+from linepack.identity import repository
+from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
+from linepack.identity.errors import InvalidCredentials, TooManyAttempts, Unauthenticated
+from linepack.identity.model import Account, Principal, scopes_of
+from linepack.identity.oidc import ForeignTokens
+from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
+from linepack.identity.tokens import Tokens, unverified_issuer
+from linepack.logging import logger
+from linepack.settings import (
+    AUTHENTICATION_FRESH_S,
+    AUTHENTICATIONS_KEPT_MAX,
+    SIGN_IN_FAILURES_PER_ACCOUNT_MAX,
+    SIGN_IN_FAILURES_PER_ADDRESS_MAX,
+    SIGN_IN_FAILURES_WINDOW_S,
+)
+from linepack.unit_of_work import UnitOfWork
+
+KEY_USE_NOTED_EVERY = timedelta(minutes=10)
+
+_PER_ACCOUNT = Rule(
+    "sign-in-account",
+    SIGN_IN_FAILURES_PER_ACCOUNT_MAX,
+    SIGN_IN_FAILURES_PER_ACCOUNT_MAX / SIGN_IN_FAILURES_WINDOW_S,
+)
+_PER_ADDRESS = Rule(
+    "sign-in-address",
+    SIGN_IN_FAILURES_PER_ADDRESS_MAX,
+    SIGN_IN_FAILURES_PER_ADDRESS_MAX / SIGN_IN_FAILURES_WINDOW_S,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What signing in gives."""
+
+    principal: Principal
+    token: str = field(repr=False)
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the token stops being good."""
+        return self.principal.expires_at
+
+
+class Authenticator:
+    """Knows who is calling."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        tokens: Tokens,
+        passwords: Passwords,
+        buckets: Buckets,
+        foreign_tokens: ForeignTokens | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._passwords = passwords
+        self._buckets = buckets
+        self._foreign_tokens = foreign_tokens
+        self._now = now
+        self._hashing_turn = anyio.Semaphore(CONCURRENT_HASHES_MAX)
+        self._fresh: OrderedDict[bytes, tuple[Principal, float]] = OrderedDict()
+
+    async def sign_in(self, email: str, password: str, *, address: str) -> Session:
+        """Return a session of the account with this email and password.
+
+        `address` is where the caller comes from. Raises InvalidCredentials, whatever is wrong, and
+        TooManyAttempts after too many failures for this account or from this address.
+        """
+        email = email.strip().lower()
+        # Failures are counted inside the turn, so that a burst of guesses cannot outrun the count.
+        async with self._hashing_turn:
+            await self._require_attempts_left(email, address)
+            async with self._database.read() as connection:
+                stored = await repository.account_by_email(connection, email)
+            password_hash = stored.password_hash if stored else None
+            matches = await self._passwords.verify(password_hash, password)
+            if stored is None or not matches or stored.account.disabled_at is not None:
+                await self._count_failure(email, address)
+                logger.info("sign_in_refused", address=address)
+                raise InvalidCredentials
+            if password_hash is not None and self._passwords.is_outdated(password_hash):
+                await self._rehash(stored.account, password)
+        token, expires_at = self._tokens.issue(stored.account.id, now=self._now())
+        logger.info("signed_in", user_id=str(stored.account.id), address=address)
+        return Session(_user_principal(stored.account, expires_at), token)
+
+    async def authenticate(self, bearer: str) -> Principal:
+        """Return on whose behalf the holder of `bearer` acts; raises Unauthenticated.
+
+        `bearer` is the text after "Bearer " in the Authorization header.
+        """
+        digest = hashlib.sha256(bearer.encode(errors="replace")).digest()
+        known = self._fresh.get(digest)
+        if known is not None:
+            principal, checked_at = known
+            if time.monotonic() - checked_at < AUTHENTICATION_FRESH_S and principal.expires_at > self._now():
+                return principal
+        try:
+            principal = await self._authenticate_anew(bearer)
+        except Unauthenticated as refusal:
+            self._fresh.pop(digest, None)
+            logger.info("bearer_refused", reason=refusal.reason)
+            raise
+        self._fresh[digest] = (principal, time.monotonic())
+        self._fresh.move_to_end(digest)
+        if len(self._fresh) > AUTHENTICATIONS_KEPT_MAX:
+            self._fresh.popitem(last=False)
+        return principal
+
+    def forget_authentications(self) -> None:
+        """Check every bearer anew from now on: for commands that take rights away."""
+        self._fresh.clear()
+
+    async def _authenticate_anew(self, bearer: str) -> Principal:
+        if bearer.startswith(KEY_MARK):
+            return await self._by_key(bearer)
+        foreign_tokens = self._foreign_tokens
+        if foreign_tokens is not None and unverified_issuer(bearer) == foreign_tokens.issuer:
+            foreign_token = await foreign_tokens.verify(bearer)
+            async with self._database.read() as connection:
+                stored = await repository.account_by_foreign(connection, foreign_token.foreign)
+            return _current(stored, issued_at=None, expires_at=foreign_token.expires_at)
+        token = self._tokens.verify(bearer)
+        async with self._database.read() as connection:
+            stored = await repository.account_by_id(connection, token.user_id)
+        return _current(stored, issued_at=token.issued_at, expires_at=token.expires_at)
+
+    async def _by_key(self, bearer: str) -> Principal:
+        presented = read_key(bearer)
+        if presented is None:
+            raise Unauthenticated("not a key")
+        async with self._database.read() as connection:
+            stored = await repository.key_by_prefix(connection, presented.prefix)
+        matches = secret_matches(presented, stored.secret_hash if stored else None)
+        if stored is None or not matches:
+            raise Unauthenticated("no such key")
+        key, now = stored.key, self._now()
+        if key.revoked_at is not None:
+            raise Unauthenticated("key revoked")
+        if key.expires_at <= now:
+            raise Unauthenticated("key expired")
+        if key.last_used_at is None or now - key.last_used_at > KEY_USE_NOTED_EVERY:
+            async with UnitOfWork(self._database) as uow:
+                await repository.touch_key(uow.connection, key.id, now=now, at_most_every=KEY_USE_NOTED_EVERY)
+        return Principal(
+            subject=f"key:{key.prefix}",
+            party_id=key.party_id,
+            roles=key.roles,
+            scopes=key.scopes & scopes_of(key.roles),
+            expires_at=key.expires_at,
+            api_key_id=key.id,
+        )
+
+    async def _rehash(self, account: Account, password: str) -> None:
+        password_hash = await self._passwords.hash(password)
+        async with UnitOfWork(self._database) as uow:
+            await repository.set_password(uow.connection, account.id, password_hash, changed_at=None)
+
+    async def _require_attempts_left(self, email: str, address: str) -> None:
+        for rule, key in _attempt_buckets(email, address):
+            taking = await self._buckets.take(rule, key, 0)
+            if taking.level > rule.capacity - 1:
+                raise TooManyAttempts(rule.wait(taking.level, 1))
+
+    async def _count_failure(self, email: str, address: str) -> None:
+        for rule, key in _attempt_buckets(email, address):
+            await self._buckets.take(rule, key, 1)
+
+
+def _attempt_buckets(email: str, address: str) -> list[tuple[Rule, str]]:
+    # People type passwords into the wrong field: what is kept in Redis is a hash.
+    account = hashlib.sha256(email.encode(errors="replace")).hexdigest()
+    return [(_PER_ACCOUNT, account), (_PER_ADDRESS, address)]
+
+
+def _current(
+    stored: repository.StoredAccount | None, *, issued_at: datetime | None, expires_at: datetime
+) -> Principal:
+    if stored is None:
+        raise Unauthenticated("no such account")
+    account = stored.account
+    if account.disabled_at is not None:
+        raise Unauthenticated("account disabled")
+    if issued_at is not None and issued_at < account.credentials_changed_at:
+        raise Unauthenticated("issued before the credentials changed")
+    return _user_principal(account, expires_at)
+
+
+def _user_principal(account: Account, expires_at: datetime) -> Principal:
+    return Principal(
+        subject=f"user:{account.id}",
+        party_id=account.party_id,
+        roles=account.roles,
+        scopes=scopes_of(account.roles),
+        expires_at=expires_at,
+        user_id=account.id,
+    )

@@ -1,0 +1,56 @@
+"""The refusals of identity.
+
+    Problem
+      InvalidCredentials      email and password do not belong together
+      Unauthenticated         the bearer is no token or key of ours, or is no longer valid
+      TooManyAttempts         wait before trying to sign in again
+      NameTaken               another party, account or key has this name
+
+What a stranger reads never tells an unknown account from a wrong password, nor why a token was refused;
+`Unauthenticated.reason` is for the log.
+"""
+
+from datetime import timedelta
+
+from linepack.problems import Problem
+
+
+class InvalidCredentials(Problem):
+    """Email and password do not belong together, or the account is disabled: a stranger cannot tell."""
+
+    code = "INVALID_CREDENTIALS"
+
+    def __init__(self) -> None:
+        super().__init__("email and password do not belong together")
+
+
+class Unauthenticated(Problem):
+    """The bearer is not a token or key that is valid here and now."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("the token or key is not valid; sign in again")
+        self.reason = reason
+
+
+class TooManyAttempts(Problem):
+    """Too many failed attempts to sign in; `retry_after` says when another is worth making."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, retry_after: timedelta) -> None:
+        seconds = max(1, round(retry_after.total_seconds()))
+        super().__init__(f"too many failed attempts to sign in; try again in {seconds} s")
+        self.retry_after = retry_after
+
+
+class NameTaken(Problem):
+    """What must be unique is in use."""
+
+    code = "NAME_TAKEN"
+
+    def __init__(self, kind: str, name: str, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(f"there is already a {kind} {name}", path=path)
+        self.kind = kind
+        self.name = name

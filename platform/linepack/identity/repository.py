@@ -1,0 +1,235 @@
+"""The queries of identity. Rows never leave: functions return domain values, or None when there is none.
+
+Functions that write take the connection of a unit of work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.identity.model import Account, ApiKey, ForeignSubject, Party, PartyKind, Role, Scope
+from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
+from linepack.ids import ApiKeyId, PartyId, UserId
+
+_party = PartyRow.core()
+_account = AccountRow.core()
+_api_key = ApiKeyRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """An account with the hash of its password; the hash goes no further than the check."""
+
+    account: Account
+    password_hash: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key with the hash of its secret; the hash goes no further than the check."""
+
+    key: ApiKey
+    secret_hash: bytes = field(repr=False)
+
+
+async def insert_party(connection: AsyncConnection, party: Party, *, now: datetime) -> None:
+    """Add a party; raises IntegrityError when its code is taken."""
+    row = {"id": party.id, "code": party.code, "name": party.name, "kind": party.kind.value}
+    await connection.execute(sa.insert(_party).values(row | {"created_at": now}))
+
+
+async def party_by_code(connection: AsyncConnection, code: str) -> Party | None:
+    """Return the party with this business key."""
+    row = (await connection.execute(sa.select(_party).where(_party.c.code == code))).first()
+    return _to_party(row) if row else None
+
+
+async def parties_by_id(connection: AsyncConnection, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
+    """Return the parties with these ids, those that exist."""
+    rows = await connection.execute(sa.select(_party).where(_party.c.id.in_(party_ids)))
+    return {party.id: party for party in map(_to_party, rows)}
+
+
+async def list_parties(
+    connection: AsyncConnection, *, after: tuple[str, PartyId] | None, limit: int
+) -> list[Party]:
+    """Return parties in the order of (code, id), those after the key `after`."""
+    query = sa.select(_party).order_by(_party.c.code, _party.c.id).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(_party.c.code, _party.c.id) > after)
+    return [_to_party(row) for row in await connection.execute(query)]
+
+
+async def lock_party(connection: AsyncConnection, party_id: PartyId) -> Party | None:
+    """Return the party and keep its accounts and keys from being added by others until the commit."""
+    query = sa.select(_party).where(_party.c.id == party_id).with_for_update()
+    row = (await connection.execute(query)).first()
+    return _to_party(row) if row else None
+
+
+async def insert_account(
+    connection: AsyncConnection, account: Account, *, password_hash: str | None, now: datetime
+) -> None:
+    """Add an account; raises IntegrityError when its email or foreign subject is taken."""
+    row = {
+        "id": account.id,
+        "party_id": account.party_id,
+        "email": account.email,
+        "name": account.name,
+        "roles": sorted(account.roles),
+        "password_hash": password_hash,
+        "oidc_issuer": account.foreign.issuer if account.foreign else None,
+        "oidc_subject": account.foreign.subject if account.foreign else None,
+        "created_at": now,
+        "credentials_changed_at": account.credentials_changed_at,
+        "disabled_at": account.disabled_at,
+    }
+    await connection.execute(sa.insert(_account).values(row))
+
+
+async def account_by_email(connection: AsyncConnection, email: str) -> StoredAccount | None:
+    """Return the account that signs in with this email, written in lower case."""
+    return await _find_account(connection, _account.c.email == email)
+
+
+async def account_by_id(connection: AsyncConnection, user_id: UserId) -> StoredAccount | None:
+    """Return the account with this id."""
+    return await _find_account(connection, _account.c.id == user_id)
+
+
+async def account_by_foreign(connection: AsyncConnection, foreign: ForeignSubject) -> StoredAccount | None:
+    """Return the account of the person an identity provider knows as `foreign`."""
+    is_subject = sa.and_(_account.c.oidc_issuer == foreign.issuer, _account.c.oidc_subject == foreign.subject)
+    return await _find_account(connection, is_subject)
+
+
+async def set_password(
+    connection: AsyncConnection, user_id: UserId, password_hash: str, *, changed_at: datetime | None
+) -> None:
+    """Store another hash; with `changed_at`, tokens issued before are void."""
+    values: dict[str, Any] = {"password_hash": password_hash}
+    if changed_at is not None:
+        values["credentials_changed_at"] = changed_at
+    await connection.execute(sa.update(_account).where(_account.c.id == user_id).values(values))
+
+
+async def disable_account(connection: AsyncConnection, user_id: UserId, *, now: datetime) -> None:
+    """Keep an account from acting from `now` on."""
+    disable = sa.update(_account).where(_account.c.id == user_id, _account.c.disabled_at.is_(None))
+    await connection.execute(disable.values(disabled_at=now))
+
+
+async def insert_key(
+    connection: AsyncConnection, key: ApiKey, *, secret_hash: bytes, created_by: UserId | None
+) -> None:
+    """Add a key."""
+    row = {
+        "id": key.id,
+        "party_id": key.party_id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "secret_hash": secret_hash,
+        "roles": sorted(key.roles),
+        "scopes": sorted(key.scopes),
+        "created_by": created_by,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "rotated_from": key.rotated_from,
+    }
+    await connection.execute(sa.insert(_api_key).values(row))
+
+
+async def key_by_prefix(connection: AsyncConnection, prefix: str) -> StoredKey | None:
+    """Return the key with this public part."""
+    row = (await connection.execute(sa.select(_api_key).where(_api_key.c.prefix == prefix))).first()
+    return StoredKey(_to_key(row), row.secret_hash) if row else None
+
+
+async def lock_key(connection: AsyncConnection, key_id: ApiKeyId) -> ApiKey | None:
+    """Return a key and keep others from changing it until the commit."""
+    query = sa.select(_api_key).where(_api_key.c.id == key_id).with_for_update()
+    row = (await connection.execute(query)).first()
+    return _to_key(row) if row else None
+
+
+async def list_keys(
+    connection: AsyncConnection,
+    party_id: PartyId,
+    *,
+    after: tuple[datetime, ApiKeyId] | None = None,
+    limit: int,
+) -> list[ApiKey]:
+    """Return a party's keys in the order of (created_at, id), those after the key `after`."""
+    query = sa.select(_api_key).where(_api_key.c.party_id == party_id)
+    if after is not None:
+        query = query.where(sa.tuple_(_api_key.c.created_at, _api_key.c.id) > after)
+    query = query.order_by(_api_key.c.created_at, _api_key.c.id).limit(limit)
+    return [_to_key(row) for row in await connection.execute(query)]
+
+
+async def count_valid_keys(connection: AsyncConnection, party_id: PartyId, *, now: datetime) -> int:
+    """Return how many of a party's keys can be used at `now`."""
+    query = sa.select(sa.func.count()).where(
+        _api_key.c.party_id == party_id, _api_key.c.revoked_at.is_(None), _api_key.c.expires_at > now
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def end_key(
+    connection: AsyncConnection, key_id: ApiKeyId, *, expires_at: datetime, revoked_at: datetime | None
+) -> None:
+    """Let a key end at `expires_at`, or at once when it is revoked."""
+    end = sa.update(_api_key).where(_api_key.c.id == key_id)
+    await connection.execute(end.values(expires_at=expires_at, revoked_at=revoked_at))
+
+
+async def touch_key(
+    connection: AsyncConnection, key_id: ApiKeyId, *, now: datetime, at_most_every: timedelta
+) -> None:
+    """Note that a key was used, unless that was noted less than `at_most_every` ago."""
+    is_stale = sa.or_(_api_key.c.last_used_at.is_(None), _api_key.c.last_used_at < now - at_most_every)
+    touch = sa.update(_api_key).where(_api_key.c.id == key_id, is_stale)
+    await connection.execute(touch.values(last_used_at=now))
+
+
+async def _find_account(connection: AsyncConnection, where: sa.ColumnElement[bool]) -> StoredAccount | None:
+    row = (await connection.execute(sa.select(_account).where(where))).first()
+    return StoredAccount(_to_account(row), row.password_hash) if row else None
+
+
+def _to_party(row: sa.Row[Any]) -> Party:
+    return Party(PartyId(row.id), row.code, row.name, PartyKind(row.kind))
+
+
+def _to_account(row: sa.Row[Any]) -> Account:
+    foreign = ForeignSubject(row.oidc_issuer, row.oidc_subject) if row.oidc_issuer else None
+    return Account(
+        id=UserId(row.id),
+        party_id=PartyId(row.party_id),
+        email=row.email,
+        name=row.name,
+        roles=frozenset(map(Role, row.roles)),
+        foreign=foreign,
+        credentials_changed_at=row.credentials_changed_at,
+        disabled_at=row.disabled_at,
+    )
+
+
+def _to_key(row: sa.Row[Any]) -> ApiKey:
+    return ApiKey(
+        id=ApiKeyId(row.id),
+        party_id=PartyId(row.party_id),
+        name=row.name,
+        prefix=row.prefix,
+        roles=frozenset(map(Role, row.roles)),
+        scopes=frozenset(map(Scope, row.scopes)),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        rotated_from=ApiKeyId(row.rotated_from) if row.rotated_from else None,
+        last_used_at=row.last_used_at,
+    )
