@@ -16,12 +16,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from linepack.database import Database
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
-from server.tables import metadata
+from server.migrate import upgrade
 
 SHARED_DATA = Path(os.environ.get("LINEPACK_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -72,7 +70,7 @@ def valkey_url() -> str:
 def template_database(postgres_url: str) -> Iterator[str]:
     name = f"template_{uuid4().hex}"
     asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name}"))
-    asyncio.run(_fill(_sibling(postgres_url, name)))
+    asyncio.run(upgrade(_sibling(postgres_url, name)))
     yield name
     asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -123,14 +121,3 @@ async def _administer(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-
-async def _fill(url: str) -> None:
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), poolclass=NullPool)
-    async with engine.begin() as connection:
-        known = metadata.tables
-        complete = [
-            t for t in known.values() if all(k.target_fullname.split(".")[0] in known for k in t.foreign_keys)
-        ]
-        await connection.run_sync(metadata.create_all, complete)
-    await engine.dispose()

@@ -177,10 +177,8 @@ class EmbeddedPostgres(_Server):
 
         For administration of the server only; raises EmbeddedServerFailed.
         """
-        return self._require(
-            "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self._sockets), "-U", POSTGRES_SUPERUSER,
-            "-d", database, "-c", statement,
-        )  # fmt: skip
+        where = ("-h", str(self._sockets), "-U", POSTGRES_SUPERUSER, "-d", database)
+        return self._require("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", *where, "-c", statement)
 
     def _prepare(self) -> None:
         if os.geteuid() == 0:
@@ -197,11 +195,13 @@ class EmbeddedPostgres(_Server):
         if unfinished.exists():
             shutil.rmtree(unfinished)
         _make_private(unfinished)
+        settings = ("timezone=UTC", "log_timezone=UTC", "max_connections=200")
         self._require(
-            "initdb", "-D", str(unfinished), "-U", POSTGRES_SUPERUSER, "--encoding=UTF8",
-            "--auth-local=trust", "--auth-host=reject", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-            "--locale=C", "--set", "timezone=UTC", "--set", "log_timezone=UTC", "--set", "max_connections=200", "--no-sync",
-        )  # fmt: skip
+            *("initdb", "-D", str(unfinished), "-U", POSTGRES_SUPERUSER, "--no-sync"),
+            *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *("--auth-local=trust", "--auth-host=reject"),
+            *(f"--set={setting}" for setting in settings),
+        )
         os.sync()
         self._cluster.rmdir()
         unfinished.rename(self._cluster)
