@@ -1,0 +1,46 @@
+"""The home of what settlement may refuse.
+
+Problem
+├── NothingToPassOn     an assignment takes a charge that the seller's contract does not carry
+├── UnreadableEvent     an event of another room does not say what settlement needs to know
+└── CreditNotReversible there is no release credit for that contract and gas month, or it is reversed
+"""
+
+from datetime import date
+
+from linepack.gasday import Period
+from linepack.problems import Problem
+
+
+class NothingToPassOn(Problem):
+    """An assignment takes gas days or units that the seller's contract carries no charge for."""
+
+    code = "NOTHING_TO_PASS_ON"
+
+    def __init__(self, contract: str, *, quantity: int, period: Period) -> None:
+        super().__init__(f"contract {contract} does not owe for {quantity:,} units over {period}")
+        self.contract = contract
+        self.quantity = quantity
+        self.period = period
+
+
+class UnreadableEvent(Problem):
+    """An event's payload does not say what settlement needs to know; the message names what is missing."""
+
+    code = "UNREADABLE_EVENT"
+
+    def __init__(self, topic: str, reason: str) -> None:
+        super().__init__(f"event {topic} cannot be settled: {reason}")
+        self.topic = topic
+        self.reason = reason
+
+
+class CreditNotReversible(Problem):
+    """No release credit stands for the replacement contract in that gas month."""
+
+    code = "CREDIT_NOT_REVERSIBLE"
+
+    def __init__(self, contract: object, gas_month: date) -> None:
+        super().__init__(f"no release credit stands for contract {contract} in gas month {gas_month:%Y-%m}")
+        self.contract = str(contract)
+        self.gas_month = gas_month

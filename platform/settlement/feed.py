@@ -1,0 +1,99 @@
+"""The home of the billing feed: what others learn about each ledger entry.
+
+Every entry is one event `settlement.posted` on the settlement stream, recorded in the transaction that posts
+it, so the feed is the ledger. Its payload is complete for billing: one line per posting with party, contract,
+charge code, gas month, period, quantity, rate, signed amount (positive: the party owes), currency and
+working. Parties read the entries that touch their accounts; roles that oversee read all.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.canonical import JsonValue
+from linepack.events import log
+from linepack.events.model import Event, NewEvent, Stream
+from linepack.identity.model import Party, Principal
+from linepack.identity.repository import parties_by_id
+from linepack.ids import PartyId
+from linepack.settings import EVENT_BATCH_MAX
+from settlement.model import Entry, PostedLine, Posting
+
+TOPIC = "settlement.posted"
+
+
+async def announcement(connection: AsyncConnection, entry: Entry) -> NewEvent:
+    """Return the event that announces a posted entry."""
+    parties = await parties_by_id(connection, sorted(entry.draft.parties))
+    return NewEvent(
+        stream=Stream.SETTLEMENT,
+        topic=TOPIC,
+        key=str(entry.id),
+        payload=payload(entry, parties),
+        network_id=entry.draft.network_id,
+        audience=entry.draft.parties,
+    )
+
+
+def payload(entry: Entry, parties: Mapping[PartyId, Party]) -> dict[str, JsonValue]:
+    """Return the entry as the feed tells it; `parties` holds every party of the entry."""
+    return {
+        "entry": {
+            "id": str(entry.id),
+            "sequence": entry.sequence,
+            "key": entry.draft.idempotency_key,
+            "cause": str(entry.cause),
+            "posted_at": entry.recorded_at.isoformat(),
+            "hash": entry.hash,
+        },
+        "lines": [line for posted in entry.posted_lines() for line in _lines(posted, parties)],
+    }
+
+
+async def settlement_events(
+    connection: AsyncConnection, principal: Principal, *, after: int, first: int
+) -> list[Event]:
+    """Return up to `first` events of the feed after position `after` that the principal may see."""
+    visible: list[Event] = []
+    while batch := await log.read(connection, Stream.SETTLEMENT, after, EVENT_BATCH_MAX):
+        visible += [event for event in batch if _may_see(principal, event)]
+        if len(visible) >= first:
+            break
+        after = batch[-1].position
+    return visible[:first]
+
+
+def _may_see(principal: Principal, event: Event) -> bool:
+    return event.audience is None or any(principal.may_see(party) for party in event.audience)
+
+
+def _lines(posted: PostedLine, parties: Mapping[PartyId, Party]) -> list[JsonValue]:
+    line, reverses = posted.line, posted.line.reverses
+    common: dict[str, JsonValue] = {
+        "line": posted.ref.ordinal,
+        "contract_id": str(line.contract_id),
+        "contract_code": line.contract_code,
+        "charge_code": line.charge_code.value,
+        "gas_month": line.gas_month.isoformat(),
+        "period": {"start": line.period.start.isoformat(), "end": line.period.end.isoformat()},
+        "quantity": line.quantity,
+        "rate": f"{line.rate:f}",
+        "currency": line.amount.currency.value,
+        "working": list(line.working),
+        "reverses": None if reverses is None else {"sequence": reverses.sequence, "line": reverses.ordinal},
+    }
+    return [
+        {
+            **common,
+            "party_id": str(posting.account.party_id),
+            "party_code": parties[posting.account.party_id].code,
+            "counterparty_code": parties[other.account.party_id].code,
+            "amount": f"{posting.amount.amount:f}",
+        }
+        for posting, other in _both_ways(posted)
+    ]
+
+
+def _both_ways(posted: PostedLine) -> tuple[tuple[Posting, Posting], tuple[Posting, Posting]]:
+    debit, credit = posted.line.postings()
+    return (debit, credit), (credit, debit)

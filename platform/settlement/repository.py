@@ -1,0 +1,196 @@
+"""The home of reading the ledger: entries, lines, balances.
+
+What a principal reads is filtered by party: a shipper sees its own accounts, roles that oversee see all.
+Functions without a principal are settlement's own and see everything.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.events.model import Stream
+from linepack.gasday import Period
+from linepack.identity.model import Principal
+from linepack.ids import ContractId, EntryId, NetworkId, PartyId
+from linepack.money import Currency, Money
+from settlement.model import (
+    Account,
+    Balance,
+    Cause,
+    ChargeCode,
+    ChargeLine,
+    Draft,
+    Entry,
+    LineRef,
+    PostedLine,
+)
+from settlement.tables import LedgerEntryRow, LedgerPostingRow
+
+entries_table = LedgerEntryRow.core()
+postings_table = LedgerPostingRow.core()
+
+DEBIT, CREDIT = "DEBIT", "CREDIT"
+_CHUNK = 500
+
+
+async def standing(
+    connection: AsyncConnection, contract_id: ContractId, charge_code: ChargeCode
+) -> list[PostedLine]:
+    """Return the contract's lines of a charge code that are not reversed, by gas day."""
+    posting, reversal = postings_table, postings_table.alias("reversal")
+    is_reversed = sa.exists().where(
+        reversal.c.reverses_sequence == posting.c.sequence, reversal.c.reverses_line == posting.c.line
+    )
+    statement = (
+        sa.select(posting)
+        .where(posting.c.contract_id == contract_id, posting.c.charge_code == charge_code.value)
+        .where(posting.c.side == DEBIT, posting.c.reverses_sequence.is_(None), ~is_reversed)
+        .order_by(posting.c.period_start, posting.c.sequence, posting.c.line)
+    )
+    return [posted_line(row) for row in await connection.execute(statement)]
+
+
+async def lines_of_contracts(
+    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId]
+) -> dict[ContractId, list[PostedLine]]:
+    """Return every line the principal may see of each contract, in the order of posting."""
+    posting = postings_table
+    statement = (
+        sa.select(posting)
+        .where(posting.c.contract_id.in_(contract_ids), posting.c.side == DEBIT)
+        .order_by(posting.c.sequence, posting.c.line)
+    )
+    if not principal.oversees:
+        party_id = principal.require_party()
+        statement = statement.where(
+            sa.or_(posting.c.party_id == party_id, posting.c.counterparty_id == party_id)
+        )
+    lines: dict[ContractId, list[PostedLine]] = {contract_id: [] for contract_id in contract_ids}
+    for row in await connection.execute(statement):
+        lines[ContractId(row.contract_id)].append(posted_line(row))
+    return lines
+
+
+async def balances(
+    connection: AsyncConnection,
+    principal: Principal,
+    *,
+    party_id: PartyId | None = None,
+    contract_id: ContractId | None = None,
+    gas_month: date | None = None,
+) -> list[Balance]:
+    """Return the balances the principal may see, per party, contract, gas month and charge code.
+
+    A shipper gets its own accounts only, whatever `party_id` says.
+    """
+    posting = postings_table.c
+    account = (posting.party_id, posting.contract_id, posting.gas_month, posting.charge_code)
+    statement = (
+        sa.select(*account, posting.currency, sa.func.sum(posting.amount).label("amount"))
+        .group_by(*account, posting.currency)
+        .order_by(posting.gas_month, *account[:2], posting.charge_code, posting.currency)
+    )
+    if not principal.oversees:
+        statement = statement.where(posting.party_id == principal.require_party())
+    for column, value in (
+        (posting.party_id, party_id),
+        (posting.contract_id, contract_id),
+        (posting.gas_month, gas_month),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    return [
+        Balance(
+            Account(
+                PartyId(row.party_id), ContractId(row.contract_id), row.gas_month, ChargeCode(row.charge_code)
+            ),
+            Money(row.amount, Currency(row.currency)),
+        )
+        for row in await connection.execute(statement)
+    ]
+
+
+async def entry_by_key(connection: AsyncConnection, idempotency_key: str) -> Entry | None:
+    """Return the entry posted under a key, None if there is none."""
+    return await _entry_where(connection, entries_table.c.idempotency_key == idempotency_key)
+
+
+async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
+    """Return the sequence and the hash of the ledger's last entry."""
+    entry = entries_table.c
+    statement = sa.select(entry.sequence, entry.hash).order_by(entry.sequence.desc()).limit(1)
+    row = (await connection.execute(statement)).first()
+    return None if row is None else (row.sequence, row.hash)
+
+
+async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
+    """Yield every entry in order, a few hundred at a time."""
+    after = 0
+    while chunk := await _entries(connection, entries_table.c.sequence > after, limit=_CHUNK):
+        for entry in chunk:
+            yield entry
+        after = chunk[-1].sequence
+
+
+def posted_line(row: sa.Row[Any]) -> PostedLine:
+    """Return the line that a debit row stands for."""
+    ref = None
+    if row.reverses_sequence is not None:
+        ref = LineRef(row.reverses_sequence, row.reverses_line)
+    line = ChargeLine(
+        debtor=PartyId(row.party_id),
+        creditor=PartyId(row.counterparty_id),
+        contract_id=ContractId(row.contract_id),
+        contract_code=row.contract_code,
+        charge_code=ChargeCode(row.charge_code),
+        period=Period(row.period_start, row.period_end),
+        quantity=row.quantity,
+        rate=row.rate,
+        amount=Money(row.amount, Currency(row.currency)),
+        working=tuple(row.working),
+        reverses=ref,
+    )
+    return PostedLine(LineRef(row.sequence, row.line), line)
+
+
+async def _entry_where(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> Entry | None:
+    found = await _entries(connection, condition, limit=1)
+    return found[0] if found else None
+
+
+async def _entries(
+    connection: AsyncConnection, condition: sa.ColumnElement[bool], *, limit: int
+) -> list[Entry]:
+    heads = (
+        await connection.execute(
+            sa.select(entries_table).where(condition).order_by(entries_table.c.sequence).limit(limit)
+        )
+    ).all()
+    posting = postings_table.c
+    rows = await connection.execute(
+        sa.select(postings_table)
+        .where(posting.sequence.in_([head.sequence for head in heads]), posting.side == DEBIT)
+        .order_by(posting.sequence, posting.line)
+    )
+    lines: defaultdict[int, tuple[ChargeLine, ...]] = defaultdict(tuple)
+    for sequence, group in groupby(rows.all(), key=lambda row: int(row.sequence)):
+        lines[sequence] = tuple(posted_line(row).line for row in group)
+    return [_entry(head, lines[head.sequence]) for head in heads]
+
+
+def _entry(row: sa.Row[Any], lines: tuple[ChargeLine, ...]) -> Entry:
+    return Entry(
+        id=EntryId(row.id),
+        sequence=row.sequence,
+        draft=Draft(row.idempotency_key, NetworkId(row.network_id), lines),
+        cause=Cause(Stream(row.cause_stream), row.cause_topic, row.cause_position),
+        input_hash=row.input_hash,
+        recorded_at=row.recorded_at,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )

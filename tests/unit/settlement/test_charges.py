@@ -1,0 +1,179 @@
+"""Charges, each against a calculation by hand that stands beside it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.unit.settlement.examples import (
+    ANNA,
+    BERT,
+    CHILD,
+    OPERATOR,
+    PARENT,
+    days,
+    euro,
+    posted,
+    reservation,
+)
+
+from capacity.contracts.errors import IndexValueMissing
+from capacity.contracts.price import BlockTiers, Flat, Indexed, SeasonFactor, Tier
+from settlement.charges import at_price, at_rate, divided, pass_on, plan, release_credit
+from settlement.errors import NothingToPassOn
+from settlement.model import ChargeCode
+
+
+def test_reservation_is_quantity_times_rate_times_gas_days_of_each_month() -> None:
+    # 1,000 units at 0.0125: 12.50 a day. 16 days of January, 28 of February, 4 of March: 200 + 350 + 50.
+    lines = plan(reservation(1000), days("2027-01-16", "2027-03-05"), at_rate(Decimal("0.0125"), 1000))
+
+    assert [(line.gas_month, line.amount) for line in lines] == [
+        (date(2027, 1, 1), euro("200.00")),
+        (date(2027, 2, 1), euro("350.00")),
+        (date(2027, 3, 1), euro("50.00")),
+    ]
+    assert {line.rate for line in lines} == {Decimal("0.0125")}
+    assert lines[0].period == days("2027-01-16", "2027-02-01")
+
+
+def test_february_of_a_leap_year_has_29_gas_days() -> None:
+    (line,) = plan(reservation(100), days("2028-02-01", "2028-03-01"), at_rate(Decimal("0.5"), 100))
+    assert line.amount == euro("1450.00")  # 100 × 0.5 × 29
+
+
+def test_a_line_shows_its_working() -> None:
+    (line,) = plan(reservation(1000), days("2027-01-01", "2027-01-03"), at_rate(Decimal("0.0125"), 1000))
+    assert line.working[0] == "1,000 × 0.0125 = 12.5"
+    assert line.working[1].endswith("× 12.5 = 25")
+    assert line.working[-1] == "payable 25.00 EUR"
+
+
+def test_monthly_lines_add_up_to_the_rounded_total_by_largest_remainder() -> None:
+    # 1 unit at 0.001 is 0.031 in January, 0.028 in February, 0.031 in March: 0.090 in all, so 0.09. Floors
+    # are 0.03 + 0.02 + 0.03 = 0.08; remainders 0.001, 0.008, 0.001, so the cent left goes to February.
+    lines = plan(reservation(1), days("2027-01-01", "2027-04-01"), at_rate(Decimal("0.001"), 1))
+    assert [line.amount for line in lines] == [euro("0.03"), euro("0.03"), euro("0.03")]
+
+    # At 0.005: 0.155, 0.140, 0.155, in all 0.450. Rounded month by month that would be 0.16 + 0.14 + 0.16, a
+    # cent too much.
+    lines = plan(reservation(1), days("2027-01-01", "2027-04-01"), at_rate(Decimal("0.005"), 1))
+    assert [line.amount for line in lines] == [euro("0.16"), euro("0.14"), euro("0.15")]
+
+
+def test_season_factor_prices_each_month_by_itself() -> None:
+    # 10 units at 2: 20 a day. January × 1.5 × 31 = 930, February × 1 × 28 = 560.
+    price = SeasonFactor(base=Flat(Decimal(2)), factors=(Decimal("1.5"), *[Decimal(1)] * 11))
+    lines = plan(reservation(10), days("2027-01-01", "2027-03-01"), at_price(price, 10))
+    assert [line.amount for line in lines] == [euro("930"), euro("560")]
+    assert [line.rate for line in lines] == [Decimal(3), Decimal(2)]
+
+
+def test_block_tiers_charge_each_block_at_its_own_price() -> None:
+    # T002-2 of the seeds as tiers: 210 units cost 100 × 20 + 80 × 22 + 30 × 24 = 4,480 a day.
+    tiers = (tier("100", "20"), tier("180", "22"), tier("230", "24"))
+    (line,) = plan(reservation(210), days("2027-06-01", "2027-06-02"), at_price(BlockTiers(tiers), 210))
+    assert line.amount == euro("4480.00")
+    assert line.rate == Decimal("21.3333333333")  # 4,480 / 210
+
+
+def test_a_price_that_is_not_known_yet_cannot_be_planned() -> None:
+    with pytest.raises(IndexValueMissing):
+        plan(reservation(1), days("2027-01-01", "2027-01-02"), at_price(Indexed("TTF"), 1))
+
+
+def test_free_capacity_is_charged_nothing_in_each_month() -> None:
+    lines = plan(reservation(5), days("2027-01-01", "2027-03-01"), at_rate(Decimal(0), 5))
+    assert [line.amount for line in lines] == [euro("0"), euro("0")]
+
+
+def test_a_negative_secondary_price_divides_like_a_positive_one() -> None:
+    assert divided(euro("-0.45"), [Decimal("-0.155"), Decimal("-0.14"), Decimal("-0.155")]) == [
+        euro("-0.15"),
+        euro("-0.14"),
+        euro("-0.16"),
+    ]
+
+
+def test_release_credit_mirrors_the_replacements_demand_money_on_the_parent_contract() -> None:
+    # 40 units at 0.25 for 28 days: 280.
+    replacement = plan(
+        reservation(40, debtor=BERT), days("2027-02-01", "2027-03-01"), at_rate(Decimal("0.25"), 40)
+    )
+    (credit,) = release_credit(replacement, releasing=ANNA, contract_id=PARENT, contract_code="C-1")
+    assert (credit.debtor, credit.creditor, credit.amount) == (OPERATOR, ANNA, euro("280.00"))
+    assert credit.charge_code is ChargeCode.RELEASE_CREDIT
+
+
+def test_assignment_divides_each_month_by_units_and_gas_days_and_keeps_its_amount() -> None:
+    # 100 units at 0.30 in January: 930.00. From the 21st on, 11 days, 60 units pass: 3,100 unit days are
+    # 20 × 100 = 2,000 that stay before, 11 × 40 = 440 that stay beside, 11 × 60 = 660 that pass.
+    standing = posted(plan(reservation(), days("2027-01-01", "2027-03-01"), at_rate(Decimal("0.3"), 100)))
+    passed = pass_on(
+        standing,
+        quantity=60,
+        period=days("2027-01-21", "2027-03-01"),
+        buyer=BERT,
+        child_id=CHILD,
+        child_code="C-2",
+    )
+
+    january = [line for line in passed.seller if line.gas_month == date(2027, 1, 1)]
+    assert [(line.quantity, line.amount) for line in january] == [
+        (-100, euro("-930.00")),
+        (100, euro("600.00")),
+        (40, euro("132.00")),
+    ]
+    assert january[0].reverses == standing[0].ref
+    # February: 100 × 0.3 × 28 = 840.00, of which 60 of 100 units pass: 504.00.
+    assert [(line.debtor, line.contract_id, line.amount) for line in passed.buyer] == [
+        (BERT, CHILD, euro("198.00")),
+        (BERT, CHILD, euro("504.00")),
+    ]
+
+
+def test_assignment_of_everything_leaves_the_seller_only_reversals() -> None:
+    standing = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
+    passed = pass_on(
+        standing,
+        quantity=100,
+        period=days("2027-01-01", "2027-02-01"),
+        buyer=BERT,
+        child_id=CHILD,
+        child_code="C-2",
+    )
+    assert [line.amount for line in passed.seller] == [euro("-930.00")]
+    assert [line.amount for line in passed.buyer] == [euro("930.00")]
+
+
+def test_assignment_of_a_broken_share_loses_no_cent() -> None:
+    # 3 units for 0.10: one passes, of 3 × 31 unit days 31 pass. 10 cents × 2/3 = 6.67 and × 1/3 = 3.33 cents:
+    # floors 6 + 3, the cent left goes to the larger remainder, what stays.
+    (line,) = plan(reservation(3), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.001075"), 3))
+    assert line.amount == euro("0.10")
+    passed = pass_on(
+        posted((line,)), quantity=1, period=line.period, buyer=BERT, child_id=CHILD, child_code="C-2"
+    )
+    assert [line.amount for line in passed.seller] == [euro("-0.10"), euro("0.07")]
+    assert [line.amount for line in passed.buyer] == [euro("0.03")]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "start", "end"),
+    [(101, "2027-01-01", "2027-02-01"), (1, "2026-12-31", "2027-01-02"), (1, "2027-01-31", "2027-02-02")],
+    ids=["more units than it owes for", "a day before it begins", "a day after it ends"],
+)
+def test_nothing_passes_that_the_seller_does_not_owe(quantity: int, start: str, end: str) -> None:
+    standing = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
+    with pytest.raises(NothingToPassOn):
+        pass_on(
+            standing,
+            quantity=quantity,
+            period=days(start, end),
+            buyer=BERT,
+            child_id=CHILD,
+            child_code="C-2",
+        )
+
+
+def tier(up_to: str, price: str) -> Tier:
+    return Tier(Decimal(up_to), Decimal(price))
