@@ -171,6 +171,12 @@ async def list_keys(
     return [_to_key(row) for row in await connection.execute(query)]
 
 
+async def keys_by_id(connection: AsyncConnection, key_ids: Sequence[ApiKeyId]) -> dict[ApiKeyId, ApiKey]:
+    """Return the keys with these ids, those that exist."""
+    rows = await connection.execute(sa.select(_api_key).where(_api_key.c.id.in_(key_ids)))
+    return {key.id: key for key in map(_to_key, rows)}
+
+
 async def count_valid_keys(connection: AsyncConnection, party_id: PartyId, *, now: datetime) -> int:
     """Return how many of a party's keys can be used at `now`."""
     query = sa.select(sa.func.count()).where(
