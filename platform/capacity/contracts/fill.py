@@ -24,21 +24,27 @@ def fill(quantity: Decimal, widths: Iterable[Decimal]) -> tuple[list[Decimal], D
     return parts, left
 
 
-def pro_rata(quantity: int, weights: Sequence[int]) -> list[int]:
+def apportion(quantity: int, weights: Sequence[int]) -> list[int]:
     """Divide whole units in proportion to `weights`, exact to the last unit, none above its weight.
 
-    Largest remainder, ties to the first. `quantity` is from 0 to the sum of the weights, else ValueError.
+    Webster's method (largest quotients weight / (2 × part + 1)), ties to the first. Unlike the largest
+    remainder it is monotone: of one unit more, no part has less, so parts given away one after another never
+    overlap (Balinski and Young, Fair Representation, 1982). `quantity` is from 0 to the sum of the weights,
+    else ValueError.
     """
     whole = sum(weights)
-    if not 0 <= quantity <= whole:
-        raise ValueError(f"{quantity} cannot be divided over {whole}")
-    exact = (
-        [Fraction(quantity * weight, whole) for weight in weights] if whole else [Fraction(0)] * len(weights)
-    )
-    parts = [share.numerator // share.denominator for share in exact]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[: quantity - sum(parts)]:
-        parts[i] += 1
+    if not 0 <= quantity <= whole or any(weight < 0 for weight in weights):
+        raise ValueError(f"{quantity} cannot be divided over {list(weights)}")
+    if not quantity:
+        return [0] * len(weights)
+    parts = [(2 * quantity * weight + whole) // (2 * whole) for weight in weights]
+    while (over := sum(parts) - quantity) != 0:
+        if over > 0:
+            held = [i for i, part in enumerate(parts) if part]
+            parts[max(held, key=lambda i: (Fraction(2 * parts[i] - 1, weights[i]), i))] -= 1
+        else:
+            open_ = [i for i, weight in enumerate(weights) if weight]
+            parts[min(open_, key=lambda i: (Fraction(2 * parts[i] + 1, weights[i]), i))] += 1
     return parts
 
 

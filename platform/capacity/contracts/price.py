@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing, NotReducible
 from capacity.contracts.working import Circumstances, Working, added, ratio, shown, times, total
@@ -226,18 +225,6 @@ def within(price: PriceProcedure, low: Decimal, high: Decimal) -> PriceProcedure
             raise NotReducible([type(price).__name__], "the price of a unit depends on all the others")
         case _:
             return price
-
-
-def part(price: PriceProcedure, low: Decimal, high: Decimal) -> PriceProcedure:
-    """Return the price of the units from `low` to `high` alone, counted from 0; errors as in `within`."""
-    inner = sorted(step for step in steps(price) if low < step < high)
-    cuts = [low, *inner, high]
-    if len(cuts) == 2:
-        return within(price, low, high)
-    pieces = [(end - low, within(price, start, end)) for start, end in pairwise(cuts)]
-    if all(isinstance(piece, Flat) for _, piece in pieces):
-        return BlockTiers(tuple(Tier(end, p.price_per_unit_day) for end, p in pieces if isinstance(p, Flat)))
-    raise NotReducible([type(price).__name__], "its tiers are modified by another form; part it at its tiers")
 
 
 def combined(*prices: PriceProcedure) -> PriceProcedure:

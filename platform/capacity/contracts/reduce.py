@@ -20,6 +20,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import count, groupby, pairwise
 
+from capacity.contracts.bands import common, proportional_bands, stacked
 from capacity.contracts.errors import BeyondBands, NotReducible
 from capacity.contracts.fill import fill
 from capacity.contracts.model import (
@@ -30,9 +31,8 @@ from capacity.contracts.model import (
     ContractNode,
     ContractNodeKind,
     EdgeRole,
-    Interval,
 )
-from capacity.contracts.price import amount, combined, is_proportional, steps, within
+from capacity.contracts.price import amount, combined
 from capacity.contracts.working import Circumstances
 
 
@@ -150,7 +150,7 @@ def _parallel(edges: tuple[ContractEdge, ...], rule: _Rule, name: str) -> Step:
     pieces: list[tuple[tuple[Decimal, int, str, int], str, Band]] = []
     for edge in edges:
         before = None
-        for number, band in enumerate(_proportional_bands(edge)):
+        for number, band in enumerate(proportional_bands(edge.bands)):
             price = ZERO
             if rule.order is Order.MERIT:
                 price = amount(band.price, Decimal(1), rule.at)
@@ -164,7 +164,7 @@ def _parallel(edges: tuple[ContractEdge, ...], rule: _Rule, name: str) -> Step:
         role=rule.role,
         tail=edges[0].tail,
         head=edges[0].head,
-        bands=_stacked([band for _, _, band in pieces]),
+        bands=stacked(band for _, _, band in pieces),
         rank=min(edge.rank for edge in edges),
     )
     return Step(merged, edges, tuple(Source(edge_id, band.width) for _, edge_id, band in pieces))
@@ -184,7 +184,7 @@ def _cumulate(network: ContractNetwork, edges: list[ContractEdge], names: Iterat
         meter = ContractNode(
             next(names), ContractNodeKind.METER, demand=sum((m.demand for m in meters), start=ZERO)
         )
-        edge = ContractEdge(next(names), merged[0].role, parent, meter.id, _stacked(bands), merged[0].rank)
+        edge = ContractEdge(next(names), merged[0].role, parent, meter.id, stacked(bands), merged[0].rank)
         sources = tuple(Source(e.id, m.demand) for e, m in zip(merged, meters, strict=True))
         return Step(edge, merged, sources, meters, meter)
     return None
@@ -198,7 +198,7 @@ def _series(network: ContractNetwork, edges: list[ContractEdge], names: Iterator
         is_between = len(before) == len(after) == 1 and degree[node.id] == 2 and node.is_plain
         if is_between and before[0].tail != after[0].head:
             first, second = before[0], after[0]
-            bands = _stacked(list(_joined(first, second)))
+            bands = stacked(_joined(first, second))
             edge = ContractEdge(next(names), first.role, first.tail, second.head, bands, first.rank)
             return Step(edge, (first, second), nodes=(node,))
     return None
@@ -216,29 +216,18 @@ def _degrees(network: ContractNetwork) -> dict[str, int]:
     return degree
 
 
-def _proportional_bands(edge: ContractEdge) -> Iterator[Band]:
-    for band in edge.bands:
-        if is_proportional(band.price):
-            yield band
-            continue
-        inner = sorted(step for step in steps(band.price) if 0 < step < band.width)
-        for start, end in pairwise([ZERO, *inner, band.width]):
-            price = within(band.price, start, end)
-            yield replace(band, low=band.low + start, high=band.low + end, price=price)
-
-
 def _demanded(edge: ContractEdge, meter: ContractNode) -> Iterator[Band]:
     if edge.quantity < meter.demand:
         raise NotReducible(
             [edge.id], f"it carries {edge.quantity} of the {meter.demand} that {meter.id} takes"
         )
-    for band in _proportional_bands(edge):
+    for band in proportional_bands(edge.bands):
         if band.low < meter.demand:
             yield replace(band, high=min(band.high, meter.demand))
 
 
 def _joined(first: ContractEdge, second: ContractEdge) -> Iterator[Band]:
-    left, right = list(_proportional_bands(first)), list(_proportional_bands(second))
+    left, right = list(proportional_bands(first.bands)), list(proportional_bands(second.bands))
     top = min(first.quantity, second.quantity)
     cuts = sorted({ZERO} | {band.high for band in (*left, *right) if band.high <= top})
     for low, high in pairwise(cuts):
@@ -248,27 +237,11 @@ def _joined(first: ContractEdge, second: ContractEdge) -> Iterator[Band]:
             low,
             high,
             combined(one.price, two.price),
-            _common(one.pressure_bar, two.pressure_bar, edges, "pressures"),
-            _common(
+            common(one.pressure_bar, two.pressure_bar, edges, "pressures"),
+            common(
                 one.calorific_value_kwh_per_nm3,
                 two.calorific_value_kwh_per_nm3,
                 edges,
                 "calorific values",
             ),
         )
-
-
-def _common(one: Interval | None, two: Interval | None, edges: tuple[str, str], what: str) -> Interval | None:
-    if one is None or two is None:
-        return one or two
-    if (shared := one.overlap(two)) is None:
-        raise NotReducible(edges, f"{what} {one} and {two} have nothing in common")
-    return shared
-
-
-def _stacked(bands: list[Band]) -> tuple[Band, ...]:
-    result, low = [], ZERO
-    for band in bands:
-        result.append(replace(band, low=low, high=low + band.width))
-        low += band.width
-    return tuple(result)

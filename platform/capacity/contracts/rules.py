@@ -43,6 +43,23 @@ def network_faults(network: ContractNetwork, place: str = "network") -> list[Fau
     return list(_network_faults(network, place, depth=1))
 
 
+def apart(network: ContractNetwork) -> set[str]:
+    """Return the nodes that cannot be reached from the first one, edges taken either way."""
+    if not network.nodes:
+        return set()
+    neighbours: dict[str, set[str]] = {node.id: set() for node in network.nodes}
+    for edge in network.edges:
+        if edge.tail in neighbours and edge.head in neighbours:
+            neighbours[edge.tail].add(edge.head)
+            neighbours[edge.head].add(edge.tail)
+    open_ids, reached = [network.nodes[0].id], {network.nodes[0].id}
+    while open_ids:
+        new = neighbours[open_ids.pop()] - reached
+        reached |= new
+        open_ids.extend(new)
+    return set(neighbours) - reached
+
+
 def _network_faults(network: ContractNetwork, place: str, depth: int) -> Iterator[Fault]:
     if depth > BINDING_DEPTH_MAX:
         yield Fault(place, f"sub-networks nest at most {BINDING_DEPTH_MAX} deep")
@@ -66,9 +83,8 @@ def _network_faults(network: ContractNetwork, place: str, depth: int) -> Iterato
         yield from _edge_faults(edge, nodes, f"{place}.edges[{edge.id}]", depth)
     for number, integral in enumerate(network.integrals, start=1):
         yield from _integral_faults(integral, f"{place}.integrals[{number}]")
-    apart = _apart(network)
-    if apart:
-        yield Fault(place, f"not connected: {', '.join(sorted(apart))} cannot be reached")
+    if unreached := apart(network):
+        yield Fault(place, f"not connected: {', '.join(sorted(unreached))} cannot be reached")
 
 
 def _node_faults(node: ContractNode, place: str, depth: int) -> Iterator[Fault]:
@@ -76,6 +92,8 @@ def _node_faults(node: ContractNode, place: str, depth: int) -> Iterator[Fault]:
         yield Fault(place, "a node needs an id")
     if node.kind is ContractNodeKind.POINT and not node.physical_id:
         yield Fault(place, "a point stands for a node of the physical network")
+    if node.kind is ContractNodeKind.HUB and node.physical_id:
+        yield Fault(place, "the hub is no node of the physical network")
     if node.party_id is not None and node.kind is not ContractNodeKind.PARTNER:
         yield Fault(place, "only a partner is a party")
     if wrong := number_fault(node.demand, f"{place}.demand"):
@@ -197,19 +215,3 @@ def _binding_faults(binding: Binding, place: str, depth: int) -> Iterator[Fault]
         if name not in nodes:
             yield Fault(f"{place}.{end}", f"{name!r} is no node of the sub-network")
     yield from _network_faults(binding.network, f"{place}.network", depth + 1)
-
-
-def _apart(network: ContractNetwork) -> set[str]:
-    if not network.nodes:
-        return set()
-    neighbours: dict[str, set[str]] = {node.id: set() for node in network.nodes}
-    for edge in network.edges:
-        if edge.tail in neighbours and edge.head in neighbours:
-            neighbours[edge.tail].add(edge.head)
-            neighbours[edge.head].add(edge.tail)
-    open_ids, reached = [network.nodes[0].id], {network.nodes[0].id}
-    while open_ids:
-        new = neighbours[open_ids.pop()] - reached
-        reached |= new
-        open_ids.extend(new)
-    return set(neighbours) - reached

@@ -1,0 +1,195 @@
+"""The home of division: the child contract that a trade derives from its parent, and what the parent keeps.
+
+The child takes the top units of every edge, below those passed on before, so that the parent keeps the first
+ones and both together cost what the whole did. Where a contract has several edges, each gives in proportion
+(`capacity.contracts.fill.apportion`); a bundle gives the same of each. Integral quantities divide likewise:
+a rate (MDQ, MHQ) by quantity, a total by quantity and gas days, rounded down to whole units, from what is not
+yet used; what was used stays with the parent.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from capacity.contracts.bands import sliced
+from capacity.contracts.contract import Contract, contract_code
+from capacity.contracts.errors import NotDivisible
+from capacity.contracts.fill import apportion
+from capacity.contracts.model import ZERO, Band, ContractEdge, ContractNetwork, EdgeRole, IntegralQuantity
+from capacity.contracts.price import PriceProcedure
+from capacity.contracts.rules import apart
+from capacity.rights.model import MovementCause
+from linepack.gasday import GasDay, Period
+from linepack.ids import ContractId, PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A child contract, and the parent as it is on the child's gas days; on all others it is unchanged.
+
+    `remaining` is None when nothing is left.
+    """
+
+    child: Contract
+    remaining: Contract | None
+
+
+def split(
+    parent: Contract,
+    *,
+    child_id: ContractId,
+    holder_id: PartyId,
+    quantity: int,
+    period: Period,
+    cause: MovementCause,
+    created_at: datetime,
+    passed_on: int = 0,
+    price: PriceProcedure | None = None,
+) -> Split:
+    """Derive the contract of `holder_id` for `quantity` whole units on the gas days of `period`.
+
+    `passed_on` is what earlier trades took from the parent on those days (`passed_on_within`). With `price`
+    the child pays that instead of the parent's prices. Raises NotDivisible when the parent has not that much,
+    or not on all those days, and NotReducible when a unit of it has no price of its own.
+    """
+    _require_part(parent, quantity, period, passed_on)
+    before = _shares(parent, passed_on)
+    after = _shares(parent, passed_on + quantity)
+    child_edges = [
+        _child_edge(edge, edge.quantity - after[edge.id], edge.quantity - before[edge.id], price)
+        for edge in parent.network.edges
+        if not edge.bands or after[edge.id] > before[edge.id]
+    ]
+    kept_edges = [
+        replace(edge, bands=sliced(edge.bands, ZERO, edge.quantity - after[edge.id]))
+        for edge in parent.network.edges
+        if not edge.bands or edge.quantity > after[edge.id]
+    ]
+    given = [_given(integral, parent, quantity, period) for integral in parent.network.integrals]
+    left = parent.quantity - passed_on - quantity
+    child_network = _network(parent, child_edges, (part for part, _ in given if part is not None))
+    if apart(child_network):
+        raise NotDivisible(parent.code, f"{quantity:,} units are too few for each of its edges")
+    child = replace(
+        parent,
+        id=child_id,
+        code=contract_code(child_id, period.start),
+        holder_id=holder_id,
+        period=period,
+        quantity=quantity,
+        network=_held_by(child_network, parent.holder_id, holder_id),
+        parent_id=parent.id,
+        cause=cause,
+        created_at=created_at,
+    )
+    remaining = replace(
+        parent,
+        period=period,
+        quantity=left,
+        network=_network(parent, kept_edges, (rest for _, rest in given)),
+    )
+    return Split(child, remaining if left else None)
+
+
+def assign(
+    parent: Contract,
+    *,
+    child_id: ContractId,
+    holder_id: PartyId,
+    start: GasDay,
+    created_at: datetime,
+    passed_on: int = 0,
+) -> Split:
+    """Derive the contract by which all that is left of the parent, from `start` on, passes to `holder_id`."""
+    return split(
+        parent,
+        child_id=child_id,
+        holder_id=holder_id,
+        quantity=parent.quantity - passed_on,
+        period=Period(start, parent.period.end),
+        cause=MovementCause.ASSIGNMENT,
+        created_at=created_at,
+        passed_on=passed_on,
+    )
+
+
+def passed_on_within(period: Period, children: Iterable[Contract]) -> int:
+    """Return the most that `children` together have of their parent on any gas day of `period`."""
+    changes: list[tuple[GasDay, int]] = []
+    for child in children:
+        if (shared := child.period.overlap(period)) is not None:
+            changes += [(shared.start, child.quantity), (shared.end, -child.quantity)]
+    most = held = 0
+    for _, change in sorted(changes):
+        held += change
+        most = max(most, held)
+    return most
+
+
+def _require_part(parent: Contract, quantity: int, period: Period, passed_on: int) -> None:
+    if not parent.period.covers(period):
+        raise NotDivisible.beyond_period(parent.code, parent.period, period)
+    if quantity <= 0:
+        raise NotDivisible(parent.code, f"a part has a unit or more, not {quantity}")
+    if passed_on + quantity > parent.quantity:
+        raise NotDivisible.beyond_quantity(parent.code, parent.quantity, passed_on, quantity)
+    bound = [node.id for node in parent.network.nodes if node.binding is not None]
+    bound += [edge.id for edge in parent.network.edges if edge.binding is not None]
+    if bound:
+        raise NotDivisible(parent.code, f"{', '.join(bound)} stands for a sub-network: unfold it first")
+
+
+def _shares(contract: Contract, quantity: int) -> dict[str, Decimal]:
+    shares: dict[str, Decimal] = {}
+    for role in EdgeRole:
+        edges = [edge for edge in contract.network.edges_of(role) if edge.bands]
+        decimals = max((_decimals(edge.quantity) for edge in edges), default=0)
+        weights = [int(edge.quantity.scaleb(decimals)) for edge in edges]
+        parts = apportion(quantity * sum(weights) // contract.quantity, weights)
+        shares |= {edge.id: Decimal(n).scaleb(-decimals) for edge, n in zip(edges, parts, strict=True)}
+    return shares
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _child_edge(
+    edge: ContractEdge, low: Decimal, high: Decimal, price: PriceProcedure | None
+) -> ContractEdge:
+    if price is not None and edge.role is EdgeRole.BOOKING:
+        return replace(edge, bands=(Band(ZERO, high - low, price),))
+    return replace(edge, bands=sliced(edge.bands, low, high)) if edge.bands else edge
+
+
+def _given(
+    integral: IntegralQuantity, parent: Contract, quantity: int, period: Period
+) -> tuple[IntegralQuantity | None, IntegralQuantity]:
+    shared = integral.period.overlap(period)
+    if shared is None:
+        return None, integral
+    share = Fraction(quantity, parent.quantity)
+    if not integral.kind.is_rate:
+        share *= Fraction(shared.days, integral.period.days)
+    minimum = Decimal(int(Fraction(integral.deficiency) * share))
+    maximum = None if integral.remaining is None else Decimal(int(Fraction(integral.remaining) * share))
+    part = replace(integral, period=shared, minimum=minimum, maximum=maximum, used=ZERO)
+    rest_maximum = None if integral.maximum is None or maximum is None else integral.maximum - maximum
+    rest = replace(integral, minimum=integral.minimum - minimum, maximum=rest_maximum)
+    return part, rest
+
+
+def _network(
+    parent: Contract, edges: list[ContractEdge], integrals: Iterable[IntegralQuantity]
+) -> ContractNetwork:
+    ends = {end for edge in edges for end in (edge.tail, edge.head)}
+    nodes = tuple(node for node in parent.network.nodes if node.id in ends)
+    return ContractNetwork(nodes, tuple(edges), tuple(integrals))
+
+
+def _held_by(network: ContractNetwork, before: PartyId, after: PartyId) -> ContractNetwork:
+    nodes = (replace(node, party_id=after) if node.party_id == before else node for node in network.nodes)
+    return replace(network, nodes=tuple(nodes))
