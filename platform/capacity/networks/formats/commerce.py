@@ -1,0 +1,57 @@
+"""The home of what readers share where physics meets commerce: whole units, and nominations that balance.
+
+Sources give flows as mass or as volume at normal conditions; a network counts whole commercial units.
+"""
+
+from collections.abc import Mapping
+
+from linepack.gasday import GasDayClock
+from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, kg_per_s_per_unit
+
+GERMAN_CLOCK = GasDayClock("Europe/Berlin", 6)
+GREEK_CLOCK = GasDayClock("Europe/Athens", 7)
+BELGIAN_CLOCK = GasDayClock("Europe/Brussels", 6)
+
+KWH_PER_MJ = 1 / 3.6
+GASLIB_CALORIFIC_VALUE_MJ_PER_NM3 = 36.4543670654
+"""The calorific value that every GasLib source declares."""
+
+MOLAR_VOLUME_NM3_PER_KMOL = 22.41396954
+"""Of an ideal gas at 0 °C and 1.01325 bar (CODATA)."""
+
+DRY_AIR_KG_PER_KMOL = 28.9647
+
+_ROUNDING_NOISE = 1e-6
+"""Of one unit: a source's round figure must not lose a whole one to binary fractions."""
+
+
+def density_kg_per_nm3(molar_mass_kg_per_kmol: float) -> float:
+    """Return the density at normal conditions of an ideal gas of this molar mass."""
+    return molar_mass_kg_per_kmol / MOLAR_VOLUME_NM3_PER_KMOL
+
+
+def whole_units(flow: FlowKgPerS, unit: CommercialUnit, quality: GasQuality) -> int:
+    """Return a published mass flow in whole commercial units, rounded towards zero."""
+    units = float(flow) / kg_per_s_per_unit(unit, quality)
+    rounded = round(units)
+    return rounded if abs(units - rounded) <= _ROUNDING_NOISE else int(units)
+
+
+def balanced(nominations: Mapping[str, int]) -> tuple[dict[str, int], int]:
+    """Return the nominations with the larger side cut to the smaller, and by how many units it was cut.
+
+    Positive enters, negative exits. The cut is in proportion, to whole units by largest remainder (ties to
+    the first), so that no point nominates more than was published.
+    """
+    entering = sum(units for units in nominations.values() if units > 0)
+    leaving = -sum(units for units in nominations.values() if units < 0)
+    total, larger = min(entering, leaving), max(entering, leaving)
+    if total == larger:
+        return dict(nominations), 0
+    sign = 1 if entering > leaving else -1
+    cut = {key: abs(units) for key, units in nominations.items() if units * sign > 0}
+    shares = {key: total * units // larger for key, units in cut.items()}
+    by_remainder = sorted(cut, key=lambda key: -(total * cut[key] % larger))
+    for key in by_remainder[: total - sum(shares.values())]:
+        shares[key] += 1
+    return {**nominations, **{key: sign * units for key, units in shares.items()}}, larger - total

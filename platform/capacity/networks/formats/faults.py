@@ -1,0 +1,56 @@
+"""The home of the list of faults that reading a file collects.
+
+A reader goes on after a fault, so that whoever repairs the file sees them all; it never returns half of a
+network. The list is bounded: a hostile file cannot make it grow, and a person reads no more than a page.
+"""
+
+from dataclasses import dataclass
+
+from linepack.problems import Fault, InvalidInput
+
+FAULTS_LISTED_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the sources something stands: file, line (from 1; 0 when the file has none) and element."""
+
+    file: str
+    line: int = 0
+    element: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where} {self.element}" if self.element else where
+
+
+class FaultList:
+    """The faults met so far; the first `FAULTS_LISTED_MAX` are kept, the others counted."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[Place, str]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, place: Place, message: str) -> None:
+        """Note that `message` is wrong at `place`."""
+        self._count += 1
+        if len(self._kept) < FAULTS_LISTED_MAX:
+            self._kept.append((place, message))
+
+    def raise_if_any(self) -> None:
+        """Raise InvalidInput with all faults, by file and line, when there is at least one."""
+        if not self._count:
+            return
+        by_place = sorted(self._kept, key=lambda kept: (kept[0].file, kept[0].line))
+        listed = [Fault(str(place), message) for place, message in by_place]
+        if self._count > len(listed):
+            listed.append(Fault("", f"and {self._count - len(listed):,} more faults"))
+        raise InvalidInput(listed)
+
+
+def refuse(place: Place, message: str) -> InvalidInput:
+    """Return the refusal of a file that cannot be read any further."""
+    return InvalidInput([Fault(str(place), message)])
