@@ -1,0 +1,111 @@
+"""The home of capacity release: what a shipper offers to pass on for a while, and the bids for it.
+
+The replacement shipper contracts with the operator and owes it its bid rate; the releasing one is credited
+that money and still owes its own contract. Bids bind when placed. A bid may be withdrawn before bids close,
+but its bidder then bids again only at equal or better value (the re-bid rule). Offers are posted under the
+releasing shipper's name, as release rules demand; bids are seen by their bidder until the award.
+
+Rates are money per commercial unit and gas day; instants are UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from linepack.gasday import Period
+from linepack.ids import BidId, ContractId, PartyId, ReleaseId
+from linepack.money import Currency
+from market.offered import OfferedCapacity
+from market.release.award import AwardRecord
+from market.release.evaluation import Terms
+from market.release.proration import Candidate
+
+
+class ReleaseState(StrEnum):
+    """What became of an offer."""
+
+    OPEN = "OPEN"
+    AWARDED = "AWARDED"
+    UNAWARDED = "UNAWARDED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class BidState(StrEnum):
+    """What became of a bid."""
+
+    OPEN = "OPEN"
+    WITHDRAWN = "WITHDRAWN"
+    AWARDED = "AWARDED"
+    LOST = "LOST"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An offer to release capacity, on stated terms.
+
+    `prearranged_bidder_id` is a party with which the releasing shipper agreed beforehand. It may match the
+    best bids of a biddable offer (see `market.release.match`); an offer that is not biddable is for it alone.
+    `outcome` says in words why an offer was closed without an award.
+    """
+
+    id: ReleaseId
+    capacity: OfferedCapacity
+    quantity: int
+    terms: Terms
+    currency: Currency
+    biddable: bool
+    recallable: bool
+    bids_close_at: datetime
+    state: ReleaseState
+    outcome: str
+    releasing_id: PartyId
+    contract_id: ContractId
+    prearranged_bidder_id: PartyId | None
+    offered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """A bid on a release; `sequence` is its place in the order of arrival at that release, from 1."""
+
+    id: BidId
+    release_id: ReleaseId
+    bidder_id: PartyId
+    quantity: int
+    minimum_quantity: int
+    rate: Decimal
+    period: Period
+    value: Decimal
+    state: BidState
+    sequence: int
+    placed_at: datetime
+
+    @property
+    def candidate(self) -> Candidate:
+        """This bid as evaluation sees it."""
+        return Candidate(
+            str(self.id), self.quantity, self.minimum_quantity, self.rate, self.period, self.sequence
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AwardedBid:
+    """What one winning bid became: the replacement shipper's contract."""
+
+    bid_id: BidId
+    replacement_id: PartyId
+    child_contract_id: ContractId
+    quantity: int
+    rate: Decimal
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """How a release ended; `awards` is empty when no bid won. `record` replays the decision."""
+
+    release_id: ReleaseId
+    awarded_at: datetime
+    awards: tuple[AwardedBid, ...]
+    record: AwardRecord

@@ -1,0 +1,106 @@
+"""The home of the tables of capacity release: release, release_bid, release_award, release_award_bid."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from linepack.database import Table
+
+_INSTANT = sa.DateTime(timezone=True)
+
+
+class ReleaseRow(Table, table=True):
+    """An offer to release capacity; `terms` but the capacity, which is known only at the award."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("minimum_rate >= 0 AND discount_rate >= 0", name="rates"),
+        sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
+        sa.CheckConstraint("minimum_term_days BETWEEN 1 AND end_day - start_day", name="minimum_term"),
+        sa.CheckConstraint("bids_close_at > offered_at", name="closes_after_offer"),
+        sa.CheckConstraint("biddable OR prearranged_bidder_id IS NOT NULL", name="somebody_may_bid"),
+        sa.Index("ix_release_open", "bids_close_at", "id", postgresql_where=sa.text("state = 'OPEN'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID = Field(index=True)
+    releasing_id: UUID = Field(foreign_key="party.id", index=True)
+    contract_id: UUID = Field(foreign_key="contract.id", index=True)
+    routes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    firmness: str
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    method: str
+    tie_break: str
+    minimum_rate: Decimal = Field(sa_type=sa.Numeric)
+    minimum_quantity: int = Field(sa_type=sa.BigInteger)
+    minimum_term_days: int
+    discount_rate: Decimal = Field(sa_type=sa.Numeric)
+    currency: str
+    biddable: bool
+    recallable: bool
+    prearranged_bidder_id: UUID | None = Field(default=None, foreign_key="party.id")
+    bids_close_at: datetime = Field(sa_type=_INSTANT)
+    state: str
+    outcome: str = ""
+    offered_at: datetime = Field(sa_type=_INSTANT)
+
+
+class BidRow(Table, table=True):
+    """A bid; `sequence` counts the bids of a release in the order in which they were placed."""
+
+    __tablename__ = "release_bid"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
+        sa.CheckConstraint("rate >= 0", name="rate"),
+        sa.UniqueConstraint("release_id", "sequence"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    release_id: UUID = Field(foreign_key="release.id")
+    bidder_id: UUID = Field(foreign_key="party.id", index=True)
+    quantity: int = Field(sa_type=sa.BigInteger)
+    minimum_quantity: int = Field(sa_type=sa.BigInteger)
+    rate: Decimal = Field(sa_type=sa.Numeric)
+    start_day: date
+    end_day: date
+    value: Decimal = Field(sa_type=sa.Numeric)
+    state: str
+    sequence: int
+    placed_at: datetime = Field(sa_type=_INSTANT)
+
+
+class AwardRow(Table, table=True):
+    """The record of how a release was decided; never updated."""
+
+    __tablename__ = "release_award"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="release.id")
+    awarded_at: datetime = Field(sa_type=_INSTANT)
+    algorithm: str
+    seed: str
+    inputs: dict[str, Any] = Field(sa_type=JSONB)
+    outcome: dict[str, Any] = Field(sa_type=JSONB)
+    hash: str
+
+
+class AwardedBidRow(Table, table=True):
+    """What a winning bid became; never updated."""
+
+    __tablename__ = "release_award_bid"
+
+    bid_id: UUID = Field(primary_key=True, foreign_key="release_bid.id")
+    release_id: UUID = Field(foreign_key="release_award.release_id", index=True)
+    child_contract_id: UUID = Field(foreign_key="contract.id", unique=True)
+    quantity: int = Field(sa_type=sa.BigInteger)
+
+    __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity"),)

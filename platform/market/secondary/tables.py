@@ -1,0 +1,136 @@
+"""The home of the tables of secondary trade: listing, market_call, market_order, trade.
+
+What is left of a listing changes by one statement that its CHECK guards; everything else about an offer is
+fixed when it is made.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from linepack.database import Table
+
+_INSTANT = sa.DateTime(timezone=True)
+
+
+def _open(table: str) -> sa.Index:
+    return sa.Index(f"ix_{table}_open", "network_id", "id", postgresql_where=sa.text("state = 'OPEN'"))
+
+
+class ListingRow(Table, table=True):
+    """Capacity offered at a fixed price."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("remaining BETWEEN 0 AND quantity", name="remaining"),
+        sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
+        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
+        sa.CheckConstraint("(remaining = 0) = (state = 'TAKEN')", name="taken_when_none_remain"),
+        _open("listing"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID
+    seller_id: UUID = Field(foreign_key="party.id", index=True)
+    contract_id: UUID = Field(foreign_key="contract.id", index=True)
+    kind: str
+    routes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    firmness: str
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    remaining: int = Field(sa_type=sa.BigInteger)
+    minimum_quantity: int = Field(sa_type=sa.BigInteger)
+    price_per_unit_day: Decimal = Field(sa_type=sa.Numeric)
+    currency: str
+    state: str
+    posted_at: datetime = Field(sa_type=_INSTANT)
+
+
+class CallRow(Table, table=True):
+    """An invitation to orders."""
+
+    __tablename__ = "market_call"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("limit_price >= 0", name="limit_price"),
+        sa.CheckConstraint("closes_at > opened_at", name="closes_after_opening"),
+        sa.CheckConstraint("(side = 'SELL') = (contract_id IS NOT NULL)", name="seller_names_contract"),
+        _open("market_call"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID
+    initiator_id: UUID = Field(foreign_key="party.id", index=True)
+    side: str
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
+    kind: str
+    routes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    firmness: str
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    limit_price: Decimal = Field(sa_type=sa.Numeric)
+    currency: str
+    state: str
+    opened_at: datetime = Field(sa_type=_INSTANT)
+    closes_at: datetime = Field(sa_type=_INSTANT)
+
+
+class OrderRow(Table, table=True):
+    """An answer to a call."""
+
+    __tablename__ = "market_order"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    call_id: UUID = Field(foreign_key="market_call.id", index=True)
+    network_id: UUID
+    party_id: UUID = Field(foreign_key="party.id", index=True)
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id")
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    price_per_unit_day: Decimal = Field(sa_type=sa.Numeric)
+    accept_by: datetime = Field(sa_type=_INSTANT)
+    state: str
+    placed_at: datetime = Field(sa_type=_INSTANT)
+
+
+class TradeRow(Table, table=True):
+    """A concluded trade; never updated."""
+
+    __tablename__ = "trade"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("seller_id <> buyer_id", name="two_parties"),
+        sa.CheckConstraint("num_nonnulls(listing_id, order_id) = 1", name="came_of_one_offer"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID = Field(index=True)
+    kind: str
+    seller_id: UUID = Field(foreign_key="party.id", index=True)
+    buyer_id: UUID = Field(foreign_key="party.id", index=True)
+    parent_contract_id: UUID = Field(foreign_key="contract.id", index=True)
+    child_contract_id: UUID = Field(foreign_key="contract.id", unique=True)
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    price_per_unit_day: Decimal = Field(sa_type=sa.Numeric)
+    currency: str
+    listing_id: UUID | None = Field(default=None, foreign_key="listing.id")
+    order_id: UUID | None = Field(default=None, foreign_key="market_order.id", unique=True)
+    concluded_at: datetime = Field(sa_type=_INSTANT)
