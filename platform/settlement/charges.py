@@ -16,9 +16,10 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
+from capacity.contracts.model import ContractNetwork, EdgeRole
 from capacity.contracts.price import Flat, PriceProcedure, working_over
-from capacity.contracts.working import EXACT, Circumstances, Working, added, ratio
-from linepack.gasday import Period
+from capacity.contracts.working import EXACT, Circumstances, Line, Working, added, ratio, shown, times, total
+from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from settlement.errors import NothingToPassOn
@@ -45,18 +46,34 @@ Cost = Callable[[Period], Working]
 """What an obligation costs over a period, exactly, and how that came about."""
 
 
-def at_price(price: PriceProcedure, quantity: int) -> Cost:
+def at_price(price: PriceProcedure, quantity: Decimal) -> Cost:
     """Return the cost of `quantity` units by a price procedure, from what is known beforehand.
 
     A price that follows an index or the gas itself is not: asking its cost raises IndexValueMissing or
     CalorificValueMissing.
     """
-    return lambda period: working_over(price, Decimal(quantity), period, Circumstances)
+    return lambda period: working_over(price, quantity, period, Circumstances)
+
+
+def as_contracted(network: ContractNetwork) -> Cost:
+    """Return what the bookings of a contract network cost, each band of each edge at its own price.
+
+    Errors as in `at_price`.
+    """
+    priced = [(edge, band) for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands]
+
+    def cost(period: Period) -> Working:
+        workings = [at_price(band.price, band.width)(period) for _, band in priced]
+        if len(priced) > 1:
+            workings = [_labelled(one, edge.id) for one, (edge, _) in zip(workings, priced, strict=True)]
+        return total(tuple(workings))
+
+    return cost
 
 
 def at_rate(rate: Decimal, quantity: int) -> Cost:
     """Return the cost of `quantity` units at `rate` per unit and gas day."""
-    return at_price(Flat(rate), quantity)
+    return at_price(Flat(rate), Decimal(quantity))
 
 
 def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
@@ -82,14 +99,14 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     )
 
 
-def divided(total: Money, parts: Sequence[Decimal]) -> list[Money]:
-    """Return the rounded `total` in proportion to `parts`, which all have its sign, by largest remainder."""
-    sign = -1 if total.amount < 0 else 1
+def divided(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
+    """Return the rounded `whole` in proportion to `parts`, which all have its sign, by largest remainder."""
+    sign = -1 if whole.amount < 0 else 1
     ratios = [Fraction(part) * sign for part in parts]
     if not any(ratios):
-        return [Money.zero(total.currency).rounded() for _ in parts]
+        return [Money.zero(whole.currency).rounded() for _ in parts]
     scale = lcm(*(ratio.denominator for ratio in ratios))
-    return total.shared([int(ratio * scale) for ratio in ratios])
+    return whole.shared([int(ratio * scale) for ratio in ratios])
 
 
 def release_credit(
@@ -122,66 +139,88 @@ class PassedOn:
     buyer: tuple[ChargeLine, ...]
 
 
-def pass_on(
-    standing: Sequence[PostedLine],
-    *,
-    quantity: int,
-    period: Period,
-    buyer: PartyId,
-    child_id: ContractId,
-    child_code: str,
-) -> PassedOn:
-    """Return the charges after `quantity` units of `period` pass, with their obligations, to `buyer`.
+def pass_on(standing: Sequence[PostedLine], *, part: Obligation, period: Period, cost: Cost) -> PassedOn:
+    """Return the charges after a part of a contract passes, with its obligations, to another party.
 
-    `standing` are the seller's reservation lines on the contract that are not reversed; no two share a gas
-    day. Each line touched is reversed and divided anew, in proportion to units × gas days, into what the
-    seller keeps and what passes: together the same amount in the same gas month. Raises NothingToPassOn when
-    the lines do not owe for that quantity on every gas day of `period`.
+    `part` is what the buyer owes from then on, `cost` what the child contract says that costs. `standing` are
+    the seller's lines on the contract that are not reversed; no two share a gas day. Each line touched is
+    reversed and divided anew into what the seller keeps and what passes: together the same amount in the same
+    gas month, to the last minor unit. Raises NothingToPassOn when the lines do not owe for that quantity on
+    every gas day of `period`.
     """
     seller: list[ChargeLine] = []
-    passed: list[ChargeLine] = []
+    buyer: list[ChargeLine] = []
     days = 0
     for posted in standing:
         shared = posted.line.period.overlap(period)
         if shared is None:
             continue
-        if posted.line.quantity < quantity:
-            raise NothingToPassOn(posted.line.contract_code, quantity=quantity, period=shared)
+        if posted.line.quantity < part.quantity:
+            raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
         days += shared.days
-        *kept, gone = _cut(posted.line, shared, quantity)
+        *kept, passed = _cut(posted.line, shared, part.quantity, cost(shared))
         seller += [posted.line.reversal(posted.ref), *kept]
-        passed.append(replace(gone, debtor=buyer, contract_id=child_id, contract_code=child_code))
-    if days != period.days:
-        code = standing[0].line.contract_code if standing else child_code
-        raise NothingToPassOn(code, quantity=quantity, period=period)
-    return PassedOn(tuple(seller), tuple(passed))
-
-
-def _cut(line: ChargeLine, shared: Period, quantity: int) -> list[ChargeLine]:
-    """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
-    pieces = [
-        (Period(start, end), units)
-        for start, end, units in (
-            (line.period.start, shared.start, line.quantity),
-            (shared.start, shared.end, line.quantity - quantity),
-            (shared.end, line.period.end, line.quantity),
-            (shared.start, shared.end, quantity),
+        buyer.append(
+            replace(
+                passed, debtor=part.debtor, contract_id=part.contract_id, contract_code=part.contract_code
+            )
         )
-        if start < end and units > 0
+    if days != period.days:
+        raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=period)
+    return PassedOn(tuple(seller), tuple(buyer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: GasDay
+    end: GasDay
+    quantity: int
+    exact: Decimal
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+def _cut(line: ChargeLine, shared: Period, quantity: int, cost: Working) -> list[ChargeLine]:
+    """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
+    daily = times(line.rate, Decimal(line.quantity))
+    whole = times(daily, Decimal(shared.days))
+    left = line.quantity - quantity
+    passed = min(cost.amount, whole, key=abs) if left else whole
+    before, after = (shared.start - line.period.start).days, (line.period.end - shared.end).days
+    pieces = [
+        _Piece(line.period.start, shared.start, line.quantity, times(daily, Decimal(before))),
+        _Piece(shared.start, shared.end, left, EXACT.subtract(whole, passed)),
+        _Piece(shared.end, line.period.end, line.quantity, times(daily, Decimal(after))),
+        _Piece(shared.start, shared.end, quantity, passed),
     ]
-    unit_days = [units * period.days for period, units in pieces]
-    amounts = divided(line.amount, [Decimal(count) for count in unit_days])
-    whole = sum(unit_days)
+    pieces = [piece for piece in pieces if piece.days and piece.quantity]
+    amounts = divided(line.amount, [piece.exact for piece in pieces])
     return [
         replace(
             line,
-            period=period,
-            quantity=units,
+            period=Period(piece.start, piece.end),
+            quantity=piece.quantity,
+            rate=_rate(piece.exact, piece.quantity * piece.days),
             amount=amount,
-            working=(f"{count:,} of {whole:,} unit days of {line.amount}: {amount}",),
+            working=(_share_of(line, piece), f"payable {amount} of {line.amount}"),
         )
-        for (period, units), count, amount in zip(pieces, unit_days, amounts, strict=True)
+        for piece, amount in zip(pieces, amounts, strict=True)
     ]
+
+
+def _share_of(line: ChargeLine, piece: _Piece) -> str:
+    units, days = (
+        f"{piece.quantity:,} of {line.quantity:,} units",
+        f"{piece.days} of {line.period.days} gas days",
+    )
+    return f"{units}, {days} = {shown(piece.exact)}"
+
+
+def _labelled(working: Working, label: str) -> Working:
+    lines = tuple(Line(f"{label}: {line.expression}", line.amount) for line in working.lines)
+    return replace(working, lines=lines)
 
 
 def _rate(amount: Decimal, unit_days: int) -> Decimal:

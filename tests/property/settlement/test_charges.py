@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -38,7 +39,7 @@ def prices(draw: st.DrawFn) -> PriceProcedure:
 def test_monthly_lines_add_up_to_the_rounded_exact_total(
     price: PriceProcedure, quantity: int, period: Period
 ) -> None:
-    cost = at_price(price, quantity)
+    cost = at_price(price, Decimal(quantity))
     lines = plan(reservation(quantity), period, cost)
     exact = added(*(cost(month).amount for month in period.gas_months()))
     assert total(lines) == Money(exact, Currency.EUR).rounded()
@@ -49,7 +50,7 @@ def test_monthly_lines_add_up_to_the_rounded_exact_total(
 def test_a_line_is_never_a_cent_or_more_off_its_exact_amount(
     price: PriceProcedure, quantity: int, period: Period
 ) -> None:
-    cost = at_price(price, quantity)
+    cost = at_price(price, Decimal(quantity))
     for line in plan(reservation(quantity), period, cost):
         assert abs(line.amount.amount - cost(line.period).amount) < Decimal("0.02")
 
@@ -108,7 +109,8 @@ def _assign_something(data: st.DataObject, book: list[PostedLine], child: Contra
     last = data.draw(st.integers(min_value=first + 1, max_value=line.period.days))
     part = Period(line.period.start + timedelta(days=first), line.period.start + timedelta(days=last))
     units = data.draw(st.integers(min_value=1, max_value=line.quantity))
-    passed = pass_on(own, quantity=units, period=part, buyer=BERT, child_id=child, child_code="C-2")
+    obligation = replace(reservation(units, debtor=BERT), contract_id=child, contract_code="C-2")
+    passed = pass_on(own, part=obligation, period=part, cost=at_rate(line.rate, units))
     gone = {item.reverses for item in passed.seller}
     sequence = max(item.ref.sequence for item in book) + 1
     fresh = [line for line in (*passed.seller, *passed.buyer) if line.reverses is None]

@@ -1,5 +1,6 @@
 """Charges, each against a calculation by hand that stands beside it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from tests.unit.settlement.examples import (
 
 from capacity.contracts.errors import IndexValueMissing
 from capacity.contracts.price import BlockTiers, Flat, Indexed, SeasonFactor, Tier
-from settlement.charges import at_price, at_rate, divided, pass_on, plan, release_credit
+from settlement.charges import Obligation, at_price, at_rate, divided, pass_on, plan, release_credit
 from settlement.errors import NothingToPassOn
 from settlement.model import ChargeCode
 
@@ -63,7 +64,7 @@ def test_monthly_lines_add_up_to_the_rounded_total_by_largest_remainder() -> Non
 def test_season_factor_prices_each_month_by_itself() -> None:
     # 10 units at 2: 20 a day. January × 1.5 × 31 = 930, February × 1 × 28 = 560.
     price = SeasonFactor(base=Flat(Decimal(2)), factors=(Decimal("1.5"), *[Decimal(1)] * 11))
-    lines = plan(reservation(10), days("2027-01-01", "2027-03-01"), at_price(price, 10))
+    lines = plan(reservation(10), days("2027-01-01", "2027-03-01"), at_price(price, Decimal(10)))
     assert [line.amount for line in lines] == [euro("930"), euro("560")]
     assert [line.rate for line in lines] == [Decimal(3), Decimal(2)]
 
@@ -71,14 +72,16 @@ def test_season_factor_prices_each_month_by_itself() -> None:
 def test_block_tiers_charge_each_block_at_its_own_price() -> None:
     # T002-2 of the seeds as tiers: 210 units cost 100 × 20 + 80 × 22 + 30 × 24 = 4,480 a day.
     tiers = (tier("100", "20"), tier("180", "22"), tier("230", "24"))
-    (line,) = plan(reservation(210), days("2027-06-01", "2027-06-02"), at_price(BlockTiers(tiers), 210))
+    (line,) = plan(
+        reservation(210), days("2027-06-01", "2027-06-02"), at_price(BlockTiers(tiers), Decimal(210))
+    )
     assert line.amount == euro("4480.00")
     assert line.rate == Decimal("21.3333333333")  # 4,480 / 210
 
 
 def test_a_price_that_is_not_known_yet_cannot_be_planned() -> None:
     with pytest.raises(IndexValueMissing):
-        plan(reservation(1), days("2027-01-01", "2027-01-02"), at_price(Indexed("TTF"), 1))
+        plan(reservation(1), days("2027-01-01", "2027-01-02"), at_price(Indexed("TTF"), Decimal(1)))
 
 
 def test_free_capacity_is_charged_nothing_in_each_month() -> None:
@@ -104,17 +107,15 @@ def test_release_credit_mirrors_the_replacements_demand_money_on_the_parent_cont
     assert credit.charge_code is ChargeCode.RELEASE_CREDIT
 
 
-def test_assignment_divides_each_month_by_units_and_gas_days_and_keeps_its_amount() -> None:
-    # 100 units at 0.30 in January: 930.00. From the 21st on, 11 days, 60 units pass: 3,100 unit days are
-    # 20 × 100 = 2,000 that stay before, 11 × 40 = 440 that stay beside, 11 × 60 = 660 that pass.
+def test_assignment_divides_each_month_and_keeps_its_amount() -> None:
+    # 100 units at 0.30 in January: 930.00. From the 21st on, 11 days, 60 units pass: 20 × 100 × 0.30 = 600.00
+    # stay before, 11 × 40 × 0.30 = 132.00 stay beside, 11 × 60 × 0.30 = 198.00 pass.
     standing = posted(plan(reservation(), days("2027-01-01", "2027-03-01"), at_rate(Decimal("0.3"), 100)))
     passed = pass_on(
         standing,
-        quantity=60,
+        part=passing(60),
         period=days("2027-01-21", "2027-03-01"),
-        buyer=BERT,
-        child_id=CHILD,
-        child_code="C-2",
+        cost=at_rate(Decimal("0.3"), 60),
     )
 
     january = [line for line in passed.seller if line.gas_month == date(2027, 1, 1)]
@@ -135,11 +136,9 @@ def test_assignment_of_everything_leaves_the_seller_only_reversals() -> None:
     standing = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
     passed = pass_on(
         standing,
-        quantity=100,
+        part=passing(100),
         period=days("2027-01-01", "2027-02-01"),
-        buyer=BERT,
-        child_id=CHILD,
-        child_code="C-2",
+        cost=at_rate(Decimal("0.3"), 100),
     )
     assert [line.amount for line in passed.seller] == [euro("-930.00")]
     assert [line.amount for line in passed.buyer] == [euro("930.00")]
@@ -151,10 +150,21 @@ def test_assignment_of_a_broken_share_loses_no_cent() -> None:
     (line,) = plan(reservation(3), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.001075"), 3))
     assert line.amount == euro("0.10")
     passed = pass_on(
-        posted((line,)), quantity=1, period=line.period, buyer=BERT, child_id=CHILD, child_code="C-2"
+        posted((line,)), part=passing(1), period=line.period, cost=at_rate(Decimal("0.001075"), 1)
     )
     assert [line.amount for line in passed.seller] == [euro("-0.10"), euro("0.07")]
     assert [line.amount for line in passed.buyer] == [euro("0.03")]
+
+
+def test_assignment_passes_what_the_child_contract_costs() -> None:
+    # The first 60 units at 2, the next 40 at 1: 160 a day, 4,960.00 in January. The 30 units that pass are
+    # the top ones, at 1: 930.00; the 70 that stay cost 60 × 2 + 10 × 1 = 130 a day, 4,030.00.
+    tiers = BlockTiers((tier("60", "2"), tier("100", "1")))
+    (line,) = plan(reservation(), days("2027-01-01", "2027-02-01"), at_price(tiers, Decimal(100)))
+    assert line.amount == euro("4960.00")
+    passed = pass_on(posted((line,)), part=passing(30), period=line.period, cost=at_rate(Decimal(1), 30))
+    assert [line.amount for line in passed.seller] == [euro("-4960.00"), euro("4030.00")]
+    assert [(line.amount, line.rate) for line in passed.buyer] == [(euro("930.00"), Decimal(1))]
 
 
 @pytest.mark.parametrize(
@@ -167,12 +177,14 @@ def test_nothing_passes_that_the_seller_does_not_owe(quantity: int, start: str, 
     with pytest.raises(NothingToPassOn):
         pass_on(
             standing,
-            quantity=quantity,
+            part=passing(quantity),
             period=days(start, end),
-            buyer=BERT,
-            child_id=CHILD,
-            child_code="C-2",
+            cost=at_rate(Decimal("0.3"), quantity),
         )
+
+
+def passing(quantity: int) -> Obligation:
+    return replace(reservation(quantity, debtor=BERT), contract_id=CHILD, contract_code="C-2")
 
 
 def tier(up_to: str, price: str) -> Tier:
