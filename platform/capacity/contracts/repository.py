@@ -1,0 +1,178 @@
+"""The home of contracts in the database.
+
+Whatever is shown goes through `capacity.visibility`: a contract of another party is not found. The functions
+under "For commands" are the exception: they take no principal, because a trade needs the contract behind an
+offer whose buyer may not see it; what they return is used, never shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.codec import contract_from_json, contract_to_json
+from capacity.contracts.contract import Contract
+from capacity.contracts.tables import ContractRow
+from capacity.rights.balance import Balance
+from capacity.rights.ledger import balances_of
+from capacity.visibility import visible_to
+from linepack.gasday import Period
+from linepack.identity.model import Principal
+from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.problems import NotFound
+
+LINEAGE_MAX = 500
+
+_contract = ContractRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A contract and what its holder still has of it."""
+
+    contract: Contract
+    balance: Balance
+
+
+async def insert(connection: AsyncConnection, contract: Contract) -> None:
+    """Add a contract; its parent and verdict are there already."""
+    values = {
+        "id": contract.id,
+        "code": contract.code,
+        "network_id": contract.network_id,
+        "revision_id": contract.revision_id,
+        "holder_id": contract.holder_id,
+        "operator_id": contract.operator_id,
+        "firmness": contract.firmness.value,
+        "period_start": contract.period.start,
+        "period_end": contract.period.end,
+        "quantity": contract.quantity,
+        "currency": contract.currency.value,
+        "parent_id": contract.parent_id,
+        "cause": contract.cause.value,
+        "verdict_id": contract.verdict_id,
+        "created_at": contract.created_at,
+        "document": contract_to_json(contract),
+    }
+    await connection.execute(sa.insert(_contract).values(values))
+
+
+async def get(connection: AsyncConnection, principal: Principal, contract_id: ContractId) -> Contract:
+    """Return a contract; raises NotFound when there is none that `principal` may see."""
+    found = await get_many(connection, principal, [contract_id])
+    if contract_id not in found:
+        raise NotFound("contract", contract_id)
+    return found[contract_id]
+
+
+async def get_many(
+    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId]
+) -> dict[ContractId, Contract]:
+    """Return those of the contracts that `principal` may see, by id."""
+    query = _select(principal).where(_contract.c.id.in_(contract_ids))
+    return {contract.id: contract for contract in await _contracts(connection, query)}
+
+
+async def find(
+    connection: AsyncConnection,
+    principal: Principal,
+    *,
+    holder_id: PartyId | None = None,
+    network_id: NetworkId | None = None,
+    running: Period | None = None,
+    after: ContractId | None = None,
+    limit: int,
+) -> list[Contract]:
+    """Return the newest contracts `principal` may see, at most `limit`, those older than `after`.
+
+    `holder_id` and `network_id` narrow them down; `running` keeps those with a gas day in that period.
+    """
+    query = _select(principal).order_by(_contract.c.id.desc()).limit(limit)
+    if holder_id is not None:
+        query = query.where(_contract.c.holder_id == holder_id)
+    if network_id is not None:
+        query = query.where(_contract.c.network_id == network_id)
+    if running is not None:
+        query = query.where(_contract.c.period_start < running.end, _contract.c.period_end > running.start)
+    if after is not None:
+        query = query.where(_contract.c.id < after)
+    return await _contracts(connection, query)
+
+
+async def holdings(
+    connection: AsyncConnection,
+    principal: Principal,
+    *,
+    holder_id: PartyId,
+    network_id: NetworkId | None = None,
+    running: Period | None = None,
+    after: ContractId | None = None,
+    limit: int,
+) -> list[Holding]:
+    """Return the newest contracts of a party with what it still has of them; arguments as in `find`."""
+    contracts = await find(
+        connection,
+        principal,
+        holder_id=holder_id,
+        network_id=network_id,
+        running=running,
+        after=after,
+        limit=limit,
+    )
+    balances = await balances_of(connection, [contract.id for contract in contracts])
+    return [Holding(contract, balances[contract.id]) for contract in contracts]
+
+
+async def lineage(
+    connection: AsyncConnection, principal: Principal, contract_id: ContractId
+) -> list[Contract]:
+    """Return the family of a contract: ancestors, itself, and all that was derived from it, oldest first.
+
+    Only what `principal` may see, at most `LINEAGE_MAX`. Raises NotFound when it may not see the contract.
+    """
+    await get(connection, principal, contract_id)
+    up = _walk("ancestor", contract_id, upwards=True)
+    down = _walk("descendant", contract_id, upwards=False)
+    family = sa.union(sa.select(up.c.id), sa.select(down.c.id))
+    query = _select(principal).where(_contract.c.id.in_(family)).order_by(_contract.c.id).limit(LINEAGE_MAX)
+    return await _contracts(connection, query)
+
+
+# For commands
+
+
+async def behind(connection: AsyncConnection, contract_id: ContractId) -> Contract:
+    """Return the contract behind an offer, whoever holds it; raises NotFound."""
+    query = sa.select(_contract.c.document).where(_contract.c.id == contract_id)
+    found = await _contracts(connection, query)
+    if not found:
+        raise NotFound("contract", contract_id)
+    return found[0]
+
+
+async def children(
+    connection: AsyncConnection, parent_id: ContractId, *, running: Period | None = None
+) -> list[Contract]:
+    """Return the contracts derived from a contract, oldest first; with a gas day in `running` if given."""
+    query = sa.select(_contract.c.document).where(_contract.c.parent_id == parent_id).order_by(_contract.c.id)
+    if running is not None:
+        query = query.where(_contract.c.period_start < running.end, _contract.c.period_end > running.start)
+    return await _contracts(connection, query)
+
+
+def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:
+    seen = visible_to(principal, owner=_contract.c.holder_id, operator=_contract.c.operator_id)
+    return sa.select(_contract.c.document).where(seen)
+
+
+async def _contracts(connection: AsyncConnection, query: sa.Select[tuple[dict[str, Any]]]) -> list[Contract]:
+    return [contract_from_json(document) for document in (await connection.execute(query)).scalars()]
+
+
+def _walk(name: str, contract_id: ContractId, *, upwards: bool) -> sa.CTE:
+    start = sa.select(_contract.c.id, _contract.c.parent_id).where(_contract.c.id == contract_id)
+    reached = start.cte(name, recursive=True)
+    link = _contract.c.id == reached.c.parent_id if upwards else _contract.c.parent_id == reached.c.id
+    return reached.union(sa.select(_contract.c.id, _contract.c.parent_id).join(reached, link))

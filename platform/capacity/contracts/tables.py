@@ -1,0 +1,68 @@
+"""The home of the contract table: the whole contract as a document, and the columns it is found by.
+
+A contract is written once and never changed; what is left of it is in the rights ledger.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from linepack.database import Table, after_create
+
+
+class ContractRow(Table, table=True):
+    """One contract."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        sa.CheckConstraint("period_start < period_end", name="period_not_empty"),
+        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        sa.Index(None, "holder_id", "id"),
+        sa.Index(None, "network_id", "id"),
+        sa.Index(None, "operator_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    code: str = Field(unique=True)
+    network_id: UUID
+    revision_id: UUID
+    holder_id: UUID = Field(foreign_key="party.id")
+    operator_id: UUID = Field(foreign_key="party.id")
+    firmness: str
+    period_start: date
+    period_end: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    currency: str
+    parent_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
+    cause: str
+    verdict_id: UUID | None = Field(default=None, foreign_key="verdict.id")
+    created_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    document: dict[str, Any] = Field(sa_type=JSONB)
+
+
+CONTRACT_GUARD = (
+    """
+CREATE FUNCTION contract_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = 'a contract never changes: ' || TG_OP || ' is refused';
+END
+$$
+""",
+    """
+CREATE TRIGGER contract_is_immutable BEFORE UPDATE OR DELETE ON contract
+FOR EACH ROW EXECUTE FUNCTION contract_is_immutable()
+""",
+    """
+CREATE TRIGGER contract_is_not_truncated BEFORE TRUNCATE ON contract
+FOR EACH STATEMENT EXECUTE FUNCTION contract_is_immutable()
+""",
+)
+"""What keeps contracts as they were signed, one statement each, created after the table."""
+after_create(ContractRow, CONTRACT_GUARD)

@@ -1,0 +1,71 @@
+"""The home of balances: what movements add up to, gas day by gas day.
+
+A balance is a step function of the gas day, kept as segments in order, without gaps where it is not zero and
+without two neighbours of one quantity. Quantities are whole commercial units.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from capacity.rights.model import Firmness, Movement, Route
+from linepack.gasday import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The same quantity on every gas day of a period."""
+
+    period: Period
+    quantity: int
+
+
+Balance = Mapping[tuple[Route, Firmness], tuple[Segment, ...]]
+"""What one contract holds; a route with nothing is left out."""
+
+
+def balance(movements: Iterable[Movement]) -> Balance:
+    """Return what `movements` add up to, per route and firmness, in the order of the routes' sort keys."""
+    changes: dict[tuple[Route, Firmness], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for movement in movements:
+        steps = changes[movement.route, movement.firmness]
+        steps[movement.period.start] += movement.quantity
+        steps[movement.period.end] -= movement.quantity
+    ordered = sorted(changes.items(), key=lambda item: (item[0][0].sort_key, item[0][1]))
+    return {key: segments for key, steps in ordered if (segments := _segments(steps))}
+
+
+def shortfalls(segments: Iterable[Segment], period: Period, quantity: int) -> list[Segment]:
+    """Return the gas days of `period` on which less than `quantity` is held, and how much is missing."""
+    steps: dict[date, int] = defaultdict(int)
+    steps[period.start] += quantity
+    steps[period.end] -= quantity
+    for segment in segments:
+        if (shared := segment.period.overlap(period)) is not None:
+            steps[shared.start] -= segment.quantity
+            steps[shared.end] += segment.quantity
+    return [segment for segment in _segments(steps) if segment.quantity > 0]
+
+
+def least(segments: Iterable[Segment], period: Period) -> int:
+    """Return the quantity held on every gas day of `period`."""
+    held = [(shared, s.quantity) for s in segments if (shared := s.period.overlap(period)) is not None]
+    covered = sum((shared.days for shared, _ in held), start=0)
+    return min(quantity for _, quantity in held) if covered == period.days else 0
+
+
+def on_day(segments: Iterable[Segment], day: date) -> int:
+    """Return the quantity held on one gas day."""
+    return least(segments, Period(day, day + timedelta(days=1)))
+
+
+def _segments(changes: Mapping[date, int]) -> tuple[Segment, ...]:
+    days = sorted(day for day, change in changes.items() if change)
+    result, level = [], 0
+    for start, end in pairwise(days):
+        level += changes[start]
+        if level:
+            result.append(Segment(Period(start, end), level))
+    return tuple(result)

@@ -1,0 +1,151 @@
+"""The home of the rights ledger: movements are appended, never changed, and no balance goes below zero.
+
+Whoever appends holds the lock of the network (`UnitOfWork.lock_network`), so that `version`, the sequence of
+the last movement, names one state of all rights on it. Movements and balances are of one contract; whose they
+are is the contract's affair (`capacity.contracts.repository`), and callers establish the right to see it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.rights.balance import Balance, balance, shortfalls
+from capacity.rights.errors import RightsExceeded
+from capacity.rights.model import Firmness, Movement, MovementCause, Route
+from capacity.rights.tables import MovementRow
+from linepack.gasday import Period
+from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.unit_of_work import UnitOfWork
+
+_movement = MovementRow.core()
+
+
+async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movement]:
+    """Append movements of one network, whose lock is held; return them with their sequences.
+
+    Raises RightsExceeded when a contract would hold less than nothing on a gas day, ValueError for movements
+    of several networks.
+    """
+    if not movements:
+        return []
+    if len({movement.network_id for movement in movements}) > 1:
+        raise ValueError("movements are appended to the ledger of one network at a time")
+    await _require_cover(uow.connection, movements)
+    last = await version(uow.connection, movements[0].network_id)
+    numbered = [replace(one, sequence=number) for number, one in enumerate(movements, start=last + 1)]
+    await uow.connection.execute(sa.insert(_movement), [_row(movement) for movement in numbered])
+    return numbered
+
+
+async def version(connection: AsyncConnection, network_id: NetworkId) -> int:
+    """Return the sequence of the network's last movement, 0 when there is none."""
+    query = sa.select(sa.func.max(_movement.c.sequence)).where(_movement.c.network_id == network_id)
+    return (await connection.execute(query)).scalar_one() or 0
+
+
+async def since(connection: AsyncConnection, network_id: NetworkId, after: int) -> list[Movement]:
+    """Return the network's movements after the version `after`, in order."""
+    query = (
+        sa.select(_movement)
+        .where(_movement.c.network_id == network_id, _movement.c.sequence > after)
+        .order_by(_movement.c.sequence)
+    )
+    return [_to_movement(row) for row in await connection.execute(query)]
+
+
+async def of_contract(connection: AsyncConnection, contract_id: ContractId) -> list[Movement]:
+    """Return the movements of a contract, in order."""
+    return (await of_contracts(connection, [contract_id]))[contract_id]
+
+
+async def of_contracts(
+    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+) -> dict[ContractId, list[Movement]]:
+    """Return the movements of each contract, in order."""
+    found: dict[ContractId, list[Movement]] = {contract_id: [] for contract_id in contract_ids}
+    query = (
+        sa.select(_movement)
+        .where(_movement.c.contract_id.in_(list(found)))
+        .order_by(_movement.c.network_id, _movement.c.sequence)
+    )
+    for row in await connection.execute(query):
+        found[ContractId(row.contract_id)].append(_to_movement(row))
+    return found
+
+
+async def balance_of(connection: AsyncConnection, contract_id: ContractId) -> Balance:
+    """Return what a contract holds, per route and firmness, in segments of gas days."""
+    return balance(await of_contract(connection, contract_id))
+
+
+async def balances_of(
+    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+) -> dict[ContractId, Balance]:
+    """Return what each contract holds."""
+    movements = await of_contracts(connection, contract_ids)
+    return {contract_id: balance(own) for contract_id, own in movements.items()}
+
+
+async def require_cover(
+    connection: AsyncConnection,
+    contract_id: ContractId,
+    rights: Iterable[tuple[Route, int]],
+    *,
+    firmness: Firmness,
+    period: Period,
+) -> None:
+    """Raise RightsExceeded unless the contract holds each of `rights` on every gas day of `period`."""
+    held = await balance_of(connection, contract_id)
+    for route, quantity in rights:
+        if missing := shortfalls(held.get((route, firmness), ()), period, quantity):
+            raise RightsExceeded(contract_id, route, missing)
+
+
+async def _require_cover(connection: AsyncConnection, movements: Sequence[Movement]) -> None:
+    losing = {movement.contract_id for movement in movements if movement.quantity < 0}
+    if not losing:
+        return
+    together = defaultdict(list, await of_contracts(connection, losing))
+    for movement in movements:
+        together[movement.contract_id].append(movement)
+    for contract_id in sorted(losing):
+        for (route, _), segments in balance(together[contract_id]).items():
+            negative = [replace(one, quantity=-one.quantity) for one in segments if one.quantity < 0]
+            if negative:
+                raise RightsExceeded(contract_id, route, negative)
+
+
+def _row(movement: Movement) -> dict[str, object]:
+    return {
+        "network_id": movement.network_id,
+        "sequence": movement.sequence,
+        "contract_id": movement.contract_id,
+        "holder_id": movement.holder_id,
+        "receipt": movement.route.receipt,
+        "delivery": movement.route.delivery,
+        "firmness": movement.firmness.value,
+        "period_start": movement.period.start,
+        "period_end": movement.period.end,
+        "quantity": movement.quantity,
+        "cause": movement.cause.value,
+        "cause_id": movement.cause_id,
+    }
+
+
+def _to_movement(row: sa.Row[Any]) -> Movement:
+    return Movement(
+        network_id=NetworkId(row.network_id),
+        contract_id=ContractId(row.contract_id),
+        holder_id=PartyId(row.holder_id),
+        route=Route(row.receipt, row.delivery),
+        firmness=Firmness(row.firmness),
+        period=Period(row.period_start, row.period_end),
+        quantity=row.quantity,
+        cause=MovementCause(row.cause),
+        cause_id=row.cause_id,
+        sequence=row.sequence,
+    )
