@@ -1,0 +1,105 @@
+"""The home of calls for orders: the initiator states what it wants, orders accumulate, the initiator picks.
+
+An open call reserves nothing; whether the seller still holds the capacity is checked when a trade is
+concluded. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which contract
+stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from linepack.gasday import Period
+from linepack.identity.model import Principal
+from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
+from linepack.money import Currency
+from market.offered import OfferedCapacity
+from market.secondary.trades.model import TradeKind
+
+
+class Side(StrEnum):
+    """What the initiator of a call wants to do."""
+
+    SELL = "SELL"
+    BUY = "BUY"
+
+
+class CallState(StrEnum):
+    """Whether a call still takes orders."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+class OrderState(StrEnum):
+    """What became of an order; an open order binds until `accept_by` and has then lapsed."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An invitation to orders: to buy from the initiator (SELL) or to sell to it (BUY).
+
+    `limit_price` is the least a seller, or the most a buyer, agrees to. The contract is the initiator's in a
+    call to SELL; in a call to BUY each order names its own.
+    """
+
+    id: CallId
+    side: Side
+    capacity: OfferedCapacity
+    kind: TradeKind
+    quantity: int
+    limit_price: Decimal
+    currency: Currency
+    state: CallState
+    opened_at: datetime
+    closes_at: datetime
+    initiator_id: PartyId | None
+    contract_id: ContractId | None
+
+    def seen_by(self, principal: Principal) -> "Call":
+        """Return the call as `principal` may see it."""
+        if self.initiator_id is not None and principal.may_see(self.initiator_id):
+            return self
+        return replace(self, initiator_id=None, contract_id=None)
+
+    def within_limit(self, price: Decimal) -> bool:
+        """Tell whether the initiator agrees to `price`."""
+        return price >= self.limit_price if self.side is Side.SELL else price <= self.limit_price
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An answer to a call: binding until `accept_by`, seen by its own party and the call's initiator.
+
+    The initiator does not see whose it is before it accepts.
+    """
+
+    id: OrderId
+    call_id: CallId
+    network_id: NetworkId
+    period: Period
+    quantity: int
+    price_per_unit_day: Decimal
+    accept_by: datetime
+    state: OrderState
+    placed_at: datetime
+    party_id: PartyId | None
+    contract_id: ContractId | None
+
+    def seen_by(self, principal: Principal) -> "Order":
+        """Return the order as the initiator or its own party may see it."""
+        if self.party_id is not None and principal.may_see(self.party_id):
+            return self
+        return replace(self, party_id=None, contract_id=None)
+
+
+def accepted_at_most(orders: Sequence[Order], period: Period) -> int:
+    """Return the most that accepted `orders` take on any one gas day of `period`."""
+    starts = [period.start, *(order.period.start for order in orders if order.period.start in period)]
+    return max(sum(order.quantity for order in orders if day in order.period) for day in starts)

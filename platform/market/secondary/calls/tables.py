@@ -1,0 +1,69 @@
+"""The home of the tables of calls and orders; only their states change."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from linepack.database import Table
+
+_INSTANT = sa.DateTime(timezone=True)
+
+
+class CallRow(Table, table=True):
+    """An invitation to orders."""
+
+    __tablename__ = "market_call"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("limit_price >= 0", name="limit_price"),
+        sa.CheckConstraint("closes_at > opened_at", name="closes_after_opening"),
+        sa.CheckConstraint("(side = 'SELL') = (contract_id IS NOT NULL)", name="seller_names_contract"),
+        sa.Index("ix_market_call_open", "network_id", "id", postgresql_where=sa.text("state = 'OPEN'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID
+    initiator_id: UUID = Field(foreign_key="party.id", index=True)
+    side: str
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
+    kind: str
+    routes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    firmness: str
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    limit_price: Decimal = Field(sa_type=sa.Numeric)
+    currency: str
+    state: str
+    opened_at: datetime = Field(sa_type=_INSTANT)
+    closes_at: datetime = Field(sa_type=_INSTANT)
+
+
+class OrderRow(Table, table=True):
+    """An answer to a call."""
+
+    __tablename__ = "market_order"
+    __table_args__ = (
+        sa.CheckConstraint("start_day < end_day", name="period"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    call_id: UUID = Field(foreign_key="market_call.id", index=True)
+    network_id: UUID
+    party_id: UUID = Field(foreign_key="party.id", index=True)
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id")
+    start_day: date
+    end_day: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    price_per_unit_day: Decimal = Field(sa_type=sa.Numeric)
+    accept_by: datetime = Field(sa_type=_INSTANT)
+    state: str
+    placed_at: datetime = Field(sa_type=_INSTANT)

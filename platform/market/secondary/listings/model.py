@@ -1,0 +1,62 @@
+"""The home of listings: capacity offered at a fixed price, first come first served.
+
+An open listing reserves nothing; whether its seller still holds the capacity is checked when a trade is
+concluded. It is anonymous until then: `seen_by` takes out whose it is and which contract stands behind it,
+for everyone but the seller and those who keep order in the market. Prices are money per commercial unit and
+gas day.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from linepack.identity.model import Principal
+from linepack.ids import ContractId, ListingId, PartyId
+from linepack.money import Currency
+from market.offered import OfferedCapacity
+from market.secondary.trades.model import TradeKind
+
+
+class ListingState(StrEnum):
+    """Whether a listing can still be taken."""
+
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Capacity offered at a fixed price, first come first served, in parts of `minimum_quantity` or more."""
+
+    id: ListingId
+    capacity: OfferedCapacity
+    kind: TradeKind
+    quantity: int
+    remaining: int
+    minimum_quantity: int
+    price_per_unit_day: Decimal
+    currency: Currency
+    state: ListingState
+    posted_at: datetime
+    seller_id: PartyId | None
+    contract_id: ContractId | None
+
+    def seen_by(self, principal: Principal) -> "Listing":
+        """Return the listing as `principal` may see it."""
+        if self.seller_id is not None and principal.may_see(self.seller_id):
+            return self
+        return replace(self, seller_id=None, contract_id=None)
+
+    def refusal(self, quantity: int) -> str | None:
+        """Return why `quantity` cannot be taken out of what remains, or None."""
+        if quantity > self.remaining:
+            return f"{self.remaining:,} are left"
+        rest = self.remaining - quantity
+        least = min(self.minimum_quantity, self.remaining)
+        if quantity < least:
+            return f"the least that can be taken is {least:,}"
+        if 0 < rest < self.minimum_quantity:
+            return f"{rest:,} would be left, less than the minimum of {self.minimum_quantity:,}: take all"
+        return None
