@@ -4,7 +4,10 @@ Sources give flows as mass or as volume at normal conditions; a network counts w
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from capacity.networks.formats.validation import Placed
+from capacity.networks.model import Node
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, kg_per_s_per_unit
 
@@ -55,3 +58,11 @@ def balanced(nominations: Mapping[str, int]) -> tuple[dict[str, int], int]:
     for key in by_remainder[: total - sum(shares.values())]:
         shares[key] += 1
     return {**nominations, **{key: sign * units for key, units in shares.items()}}, larger - total
+
+
+def rebalanced(nodes: list[Placed[Node]], unit: CommercialUnit, notes: list[str]) -> list[Placed[Node]]:
+    """Return the nodes with balanced nominations, and add to `notes` what that took."""
+    balance, cut = balanced({node.id: node.nomination for node, _ in nodes})
+    cuts = f"; to balance them, {cut:,} {unit} were cut from the larger side" if cut else ""
+    notes.append(f"Nominations are in whole {unit}, rounded down{cuts}.")
+    return [(replace(node, nomination=balance[node.id]), at) for node, at in nodes]

@@ -9,13 +9,12 @@ From `.cs` come the numbers of units and configurations of each station; maps an
 hydraulics. Format: gaslib.zib.de; Schmidt et al., Data 2017, 2(4):40.
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from statistics import fmean
 
-from capacity.networks.formats.commerce import GERMAN_CLOCK, balanced, whole_units
+from capacity.networks.formats.commerce import GERMAN_CLOCK, rebalanced, whole_units
 from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.gaslib_documents import open_documents
 from capacity.networks.formats.hostile import Element, Source
@@ -34,7 +33,7 @@ from capacity.networks.formats.measures import (
     Dimension,
     MeasureReader,
 )
-from capacity.networks.formats.validation import Placed, check, check_network
+from capacity.networks.formats.validation import Placed, check, check_network, code_of
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
 from capacity.networks.physics import FLOW_LIMIT_BACKWARD, FLOW_LIMIT_FORWARD, PRESSURE_MAX
 from linepack.gasday import GasDayClock
@@ -105,10 +104,10 @@ def read(
         edges = _with_stations(stations, documents.stations, edges, notes)
     if documents.scenario is not None:
         nodes = _ScenarioReader(documents.scenario_file, faults).apply(documents.scenario, nodes, commercial)
-        nodes = _rebalanced(nodes, unit, notes)
+        nodes = rebalanced(nodes, unit, notes)
     title = name or reader.title(documents.net) or file
     network = Network(
-        code=code or _slug(PurePosixPath(documents.net_file).stem),
+        code=code or code_of(PurePosixPath(documents.net_file).stem),
         name=title,
         unit=unit,
         quality=reader.quality,
@@ -334,15 +333,6 @@ def _with_stations(
     ]
 
 
-def _rebalanced(nodes: list[Placed[Node]], unit: CommercialUnit, notes: list[str]) -> list[Placed[Node]]:
-    balance, cut = balanced({node.id: node.nomination for node, _ in nodes})
-    notes.append(
-        f"Nominations are in whole {unit}, rounded down; "
-        f"to balance them, {cut:,} {unit} were cut from the larger side."
-    )
-    return [(replace(node, nomination=balance[node.id]), at) for node, at in nodes]
-
-
 def _known(*limits: float | None) -> list[float]:
     return [limit for limit in limits if limit is not None]
 
@@ -350,7 +340,3 @@ def _known(*limits: float | None) -> list[float]:
 def _children(root: Element, tag: str) -> list[Element]:
     parent = root.child(tag)
     return parent.children if parent is not None else []
-
-
-def _slug(stem: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:63] or "network"

@@ -15,6 +15,7 @@ from typing import TypeVar
 from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.model import Edge, Network, Node
 
+CODE_LENGTH_MAX = 63
 ID_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 200
 PROSE_LENGTH_MAX = 10_000
@@ -22,7 +23,7 @@ ATTRIBUTES_MAX = 100
 CAPACITY_MAX = 10**12
 """In whole commercial units. A million edges at this capacity still add up within 64 bits."""
 
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CODE = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{CODE_LENGTH_MAX - 1}}}")
 
 E = TypeVar("E", Node, Edge)
 Placed = tuple[E, Place]
@@ -42,7 +43,7 @@ def require_sound(network: Network) -> None:
 def check_network(network: Network, place: Place, faults: FaultList) -> None:
     """Note what is wrong with what the network says of itself."""
     if not _CODE.fullmatch(network.code):
-        faults.add(place, f"the code {network.code!r} is not 1 to 63 of a-z, 0-9 and '-'")
+        faults.add(place, f"the code {network.code!r} is not 1 to {CODE_LENGTH_MAX} of a-z, 0-9 and '-'")
     for name, text in (("name", network.name), ("attribution", network.attribution)):
         _check_text(text, name, PROSE_LENGTH_MAX, place, faults)
     for note in network.notes:
@@ -183,6 +184,11 @@ def components(node_ids: Iterable[str], ends: Iterable[tuple[str, str]]) -> list
             parts.append([])
         parts[part_of[start]].append(start)
     return parts
+
+
+def code_of(name: str) -> str:
+    """Return the code of a network whose file or title is `name`: lower case, words joined by '-'."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:CODE_LENGTH_MAX].strip("-") or "network"
 
 
 def is_plain(text: str) -> bool:

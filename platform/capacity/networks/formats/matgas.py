@@ -1,0 +1,415 @@
+"""The home of MATGAS: the text format of GasModels.jl (`.m`), in SI units.
+
+Pressures in Pa, lengths and diameters in metres, flows in kg/s; flows become whole commercial units through
+the calorific value (MATGAS has none: GasLib's is assumed, and noted) and the density of an ideal gas of the
+file's molar mass, else of its specific gravity. Junction ids are kept; edge ids are the table and the id
+(`pipe_12`), because MATGAS numbers each table for itself. Elements with status 0 are out of service and left
+out, as are candidates for expansion (`ne_…`). `directionality` and `is_bidirectional` close the way back.
+Format: GasModels.jl documentation, "The GasModels Matgas Format".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+
+from capacity.networks.formats import hostile
+from capacity.networks.formats.commerce import (
+    DRY_AIR_KG_PER_KMOL,
+    GASLIB_CALORIFIC_VALUE_MJ_PER_NM3,
+    GERMAN_CLOCK,
+    KWH_PER_MJ,
+    density_kg_per_nm3,
+    rebalanced,
+    whole_units,
+)
+from capacity.networks.formats.faults import FaultList, Place
+from capacity.networks.formats.hostile import Source
+from capacity.networks.formats.measures import decimal_number
+from capacity.networks.formats.validation import Placed, check, check_network, code_of
+from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
+from capacity.networks.physics import PRESSURE_MAX, PRESSURE_MIN
+from linepack.gasday import GasDayClock
+from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
+
+_COLUMNS = {
+    "junction": "id p_min p_max p_nominal junction_type status pipeline_name edi_id lat lon",
+    "pipe": "id fr_junction to_junction diameter length friction_factor p_min p_max status is_bidirectional",
+    "compressor": "id fr_junction to_junction c_ratio_min c_ratio_max power_max flow_min flow_max "
+    "inlet_p_min inlet_p_max outlet_p_min outlet_p_max status operating_cost directionality",
+    "short_pipe": "id fr_junction to_junction status is_bidirectional",
+    "resistor": "id fr_junction to_junction drag diameter status is_bidirectional",
+    "loss_resistor": "id fr_junction to_junction p_loss status is_bidirectional",
+    "regulator": "id fr_junction to_junction reduction_factor_min reduction_factor_max "
+    "flow_min flow_max status",
+    "valve": "id fr_junction to_junction status",
+    "receipt": "id junction_id injection_min injection_max injection_nominal is_dispatchable status",
+    "delivery": "id junction_id withdrawal_min withdrawal_max withdrawal_nominal is_dispatchable status",
+    "transfer": "id junction_id withdrawal_min withdrawal_max withdrawal_nominal is_dispatchable status",
+    "storage": "id junction_id well_diameter well_depth well_friction_factor reservoir_p_max "
+    "base_gas_capacity total_field_capacity initial_field_capacity_percent reduction_factor_max "
+    "c_ratio_max status flow_injection_rate_min flow_injection_rate_max flow_withdrawal_rate_min flow_withdrawal_rate_max",
+}
+"""The documented columns of each table, in order; further ones are for people and are not read."""
+
+_OPTIONAL = frozenset(
+    {"pipeline_name", "edi_id", "lat", "lon", "is_bidirectional", "operating_cost", "directionality"}
+)
+_TEXT = frozenset({"id", "fr_junction", "to_junction", "junction_id", "pipeline_name", "edi_id"})
+
+_KINDS = {
+    "pipe": EdgeKind.PIPE,
+    "compressor": EdgeKind.COMPRESSOR_STATION,
+    "short_pipe": EdgeKind.SHORT_PIPE,
+    "resistor": EdgeKind.RESISTOR,
+    "loss_resistor": EdgeKind.RESISTOR,
+    "regulator": EdgeKind.CONTROL_VALVE,
+    "valve": EdgeKind.VALVE,
+}
+_PRESSURES = {
+    ("pipe", "p_min"): PRESSURE_MIN,
+    ("pipe", "p_max"): PRESSURE_MAX,
+    ("compressor", "inlet_p_min"): "pressure_in_min_bar",
+    ("compressor", "inlet_p_max"): "pressure_in_max_bar",
+    ("compressor", "outlet_p_min"): "pressure_out_min_bar",
+    ("compressor", "outlet_p_max"): "pressure_out_max_bar",
+    ("loss_resistor", "p_loss"): "pressure_loss_bar",
+}
+_RATIOS = {
+    ("compressor", "c_ratio_min"): "pressure_ratio_min",
+    ("compressor", "c_ratio_max"): "pressure_ratio_max",
+    ("compressor", "directionality"): "directionality",
+    ("regulator", "reduction_factor_min"): "pressure_ratio_min",
+    ("regulator", "reduction_factor_max"): "pressure_ratio_max",
+    ("resistor", "drag"): "drag_factor",
+}
+_POWER_UNLIMITED_W = 1e50
+_BAR_PER_PA = Decimal("0.00001")
+_MM_PER_M = Decimal(1000)
+_UNSCALED = Decimal(1)
+_BOTH_WAYS, _FORWARD_ONLY = 0, 1
+"""Values of `directionality`; 2 compresses forward and lets gas pass back uncompressed."""
+
+_TABLE = re.compile(r"\s*mgc\.(\w+)\s*=\s*\[(.*)")
+_SCALAR = re.compile(r"\s*mgc\.(\w+)\s*=\s*([^\[;]+);?\s*$")
+_FUNCTION = re.compile(r"\s*function\s+mgc\s*=\s*(\S+)")
+_TOKEN = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^\s;,\]'\"]+)|([;\]])")
+_COMMENT = re.compile(r"^((?:[^'\"%]|'[^']*'|\"[^\"]*\")*)%(.*)$")
+_SHOWN_LENGTH_MAX = 50
+
+
+def read(
+    source: Source,
+    *,
+    file: str = "",
+    code: str | None = None,
+    name: str | None = None,
+    unit: CommercialUnit = CommercialUnit.KWH_PER_H,
+    clock: GasDayClock = GERMAN_CLOCK,
+    calorific_value_kwh_per_nm3: float | None = None,
+    attribution: str = "",
+) -> Network:
+    """Return the network, its nominations balanced to whole units; raises InvalidInput with every fault.
+
+    Pipes have no capacity yet: `capacity.networks.physics.with_capacities` derives it.
+    """
+    file = file or (source.name if isinstance(source, Path) else "network.m")
+    faults = FaultList()
+    document = _parse(hostile.decode(hostile.read_bytes(source, file), file), file, faults)
+    gas = _gas(document, faults)
+    faults.raise_if_any()
+    notes: list[str] = []
+    if calorific_value_kwh_per_nm3 is None:
+        calorific_value_kwh_per_nm3 = GASLIB_CALORIFIC_VALUE_MJ_PER_NM3 * KWH_PER_MJ
+        notes.append("MATGAS gives no calorific value; GasLib's, 36.454 MJ/m³, is assumed.")
+    quality = GasQuality(calorific_value_kwh_per_nm3, density_kg_per_nm3(gas.molar_mass_kg_per_kmol))
+    reader = _Reader(document, unit, quality, faults)
+    nodes, edges = reader.nodes(), reader.edges()
+    if candidates := sorted(table for table in document.tables if table.startswith("ne_")):
+        notes.append(f"Candidates for expansion are left out: {', '.join(candidates)}.")
+    nodes = rebalanced(nodes, unit, notes)
+    network = Network(
+        code=code or code_of(PurePosixPath(file).stem),
+        name=name or document.name or file,
+        unit=unit,
+        quality=quality,
+        clock=clock,
+        nodes=tuple(node for node, _ in nodes),
+        edges=tuple(edge for edge, _ in edges),
+        attribution=attribution,
+        gas_temperature_k=document.number("temperature", faults),
+        gas=gas,
+        notes=tuple(notes),
+    )
+    check_network(network, Place(file), faults)
+    check(nodes, edges, Place(file), faults)
+    faults.raise_if_any()
+    return network
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a table: its values by column, and where it stands."""
+
+    values: Mapping[str, str]
+    place: Place
+
+    def text(self, column: str) -> str:
+        return self.values.get(column, "")
+
+    def number(self, column: str, scale: Decimal = _UNSCALED) -> float | None:
+        """Return a value times `scale`, exact to the last bit; None when it is absent or no number."""
+        number = decimal_number(self.values.get(column, ""))
+        return None if number is None else float(number * scale)
+
+    def flow(self, column: str) -> float:
+        """Return a flow in kg/s; 0 when it is no number, which `_Document.rows` has noted."""
+        return self.number(column) or 0.0
+
+    @property
+    def is_in_service(self) -> bool:
+        return self.number("status") != 0
+
+
+@dataclass(slots=True)
+class _Document:
+    """The tables and scalars of a file."""
+
+    file: str
+    name: str = ""
+    scalars: dict[str, tuple[str, int]] = field(default_factory=dict)
+    tables: dict[str, list[tuple[list[str], int]]] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+
+    def number(self, scalar: str, faults: FaultList) -> float:
+        """Return a required scalar; 1, with a fault, when it cannot be had."""
+        text, line = self.scalars.get(scalar, ("", 0))
+        number = decimal_number(text)
+        if number is None or number <= 0:
+            said = f"must be a positive number, not {text[:_SHOWN_LENGTH_MAX]!r}" if text else "is missing"
+            faults.add(Place(self.file, line, f"mgc.{scalar}"), said)
+            return 1.0
+        return float(number)
+
+    def rows(self, table: str, faults: FaultList) -> Iterator[_Row]:
+        """Yield the rows of a table that are in service, noting those that cannot be read."""
+        columns = _COLUMNS[table].split()
+        required = [column for column in columns if column not in _OPTIONAL]
+        for values, line in self.tables.get(table, []):
+            row = _Row(
+                dict(zip(columns, values, strict=False)), Place(self.file, line, f"{table} {values[0]}")
+            )
+            if missing := [column for column in required if column not in row.values]:
+                faults.add(row.place, f"has {len(values)} columns; missing: {', '.join(missing)}")
+                continue
+            for column, value in row.values.items():
+                if column not in _TEXT and decimal_number(value) is None:
+                    faults.add(row.place, f"{column} must be a number, not {value[:_SHOWN_LENGTH_MAX]!r}")
+            if row.is_in_service:
+                yield row
+
+
+def _parse(text: str, file: str, faults: FaultList) -> _Document:
+    document = _Document(file)
+    table, column_names = "", ""
+    for line, raw in enumerate(text.splitlines(), start=1):
+        content = raw
+        if comment := _COMMENT.match(raw):
+            content = comment.group(1)
+            if comment.group(2).startswith("column_names%"):
+                column_names = comment.group(2).removeprefix("column_names%")
+        if not table and (start := _TABLE.match(content)):
+            table, content = start.group(1), start.group(2)
+            if table in document.tables:
+                faults.add(Place(file, line, f"mgc.{table}"), "is given twice")
+            document.tables[table] = []
+            document.columns[table], column_names = column_names.split(), ""
+        if table:
+            if _read_rows(document.tables[table], content, line):
+                table = ""
+        elif scalar := _SCALAR.match(content):
+            document.scalars[scalar.group(1)] = (scalar.group(2).strip().strip("'\""), line)
+        elif function := _FUNCTION.match(content):
+            document.name = function.group(1)
+    if table:
+        faults.add(Place(file, text.count("\n") + 1, f"mgc.{table}"), "is not closed: the file is truncated")
+    return document
+
+
+def _read_rows(rows: list[tuple[list[str], int]], content: str, line: int) -> bool:
+    """Add the rows that a line of a table holds; tell whether the table ends on it."""
+    values: list[str] = []
+    for match in _TOKEN.finditer(content):
+        if match.group(4) is None:
+            values.append(next(group for group in match.groups() if group is not None))
+            continue
+        if values:
+            rows.append((values, line))
+        values = []
+        if match.group(4) == "]":
+            return True
+    if values:
+        rows.append((values, line))
+    return False
+
+
+def _gas(document: _Document, faults: FaultList) -> GasProperties:
+    units, line = document.scalars.get("units", ("", 0))
+    if units != "si":
+        faults.add(
+            Place(document.file, line, "mgc.units"), f"are {units[:_SHOWN_LENGTH_MAX]!r}; only 'si' is read"
+        )
+    per_unit, line = document.scalars.get("is_per_unit", ("0", 0))
+    if per_unit not in ("0", "false"):
+        faults.add(Place(document.file, line, "mgc.is_per_unit"), "is set; only absolute values are read")
+    document.number("temperature", faults)
+    if "gas_molar_mass" in document.scalars:
+        molar_mass = 1000 * document.number("gas_molar_mass", faults)
+    else:
+        molar_mass = DRY_AIR_KG_PER_KMOL * document.number("gas_specific_gravity", faults)
+    return GasProperties(
+        molar_mass_kg_per_kmol=molar_mass,
+        compressibility=document.number("compressibility_factor", faults),
+    )
+
+
+@dataclass(slots=True)
+class _Hand:
+    """What is handed over at a junction, in kg/s; taking off is negative in `nominal`."""
+
+    nominal: float = 0.0
+    entry_max: float = 0.0
+    exit_max: float = 0.0
+    is_storage: bool = False
+
+    @property
+    def role(self) -> NodeRole:
+        if self.is_storage:
+            return NodeRole.STORAGE
+        if self.entry_max > 0 and self.exit_max > 0:
+            return NodeRole.INTERCONNECTION
+        return NodeRole.ENTRY if self.entry_max > 0 else NodeRole.EXIT
+
+
+class _Reader:
+    """Turns the rows of a document into nodes and edges."""
+
+    def __init__(
+        self, document: _Document, unit: CommercialUnit, quality: GasQuality, faults: FaultList
+    ) -> None:
+        self._document = document
+        self._unit = unit
+        self._quality = quality
+        self._faults = faults
+
+    def nodes(self) -> list[Placed[Node]]:
+        hands = self._hands()
+        found: list[Placed[Node]] = []
+        for row in self._document.rows("junction", self._faults):
+            hand = hands.pop(row.text("id"), (None, row.place))[0]
+            node = Node(
+                id=row.text("id"),
+                pressure_min_bar=row.number("p_min", _BAR_PER_PA),
+                pressure_max_bar=row.number("p_max", _BAR_PER_PA),
+                longitude=row.number("lon"),
+                latitude=row.number("lat"),
+            )
+            found.append((node if hand is None else self._with_hand(node, hand), row.place))
+        for junction, (_, place) in hands.items():
+            self._faults.add(place, f"is at {junction!r}, which is no junction in service")
+        return found
+
+    def _with_hand(self, node: Node, hand: _Hand) -> Node:
+        role = hand.role
+        return replace(
+            node,
+            role=role,
+            nomination=self._units(hand.nominal),
+            entry_capacity=self._units(hand.entry_max) if role.may_enter else None,
+            exit_capacity=self._units(hand.exit_max) if role.may_exit else None,
+        )
+
+    def _hands(self) -> dict[str, tuple[_Hand, Place]]:
+        hands: dict[str, tuple[_Hand, Place]] = {}
+        for table in ("receipt", "delivery", "transfer", "storage"):
+            for row in self._document.rows(table, self._faults):
+                hand, _ = hands.setdefault(row.text("junction_id"), (_Hand(), row.place))
+                _hand_over(hand, table, row)
+        return hands
+
+    def edges(self) -> list[Placed[Edge]]:
+        ways = self._ways_back()
+        return [
+            (self._edge(table, row, may_return=ways.get((table, row.place.line), True)), row.place)
+            for table in _KINDS
+            for row in self._document.rows(table, self._faults)
+        ]
+
+    def _edge(self, table: str, row: _Row, *, may_return: bool) -> Edge:
+        forward, backward = self._limit(row, "flow_max", 1), self._limit(row, "flow_min", -1)
+        is_one_way = row.number("is_bidirectional") == 0 or row.number("directionality") == _FORWARD_ONLY
+        return Edge(
+            id=f"{table}_{row.text('id')}",
+            kind=_KINDS[table],
+            tail=row.text("fr_junction"),
+            head=row.text("to_junction"),
+            length_m=row.number("length"),
+            diameter_mm=row.number("diameter", _MM_PER_M),
+            friction_factor=row.number("friction_factor"),
+            capacity_forward=forward,
+            capacity_backward=0 if is_one_way or not may_return else backward,
+            attributes=_attributes(table, row),
+        )
+
+    def _ways_back(self) -> dict[tuple[str, int], bool]:
+        """Read `is_bidirectional` from extended tables (`regulator_data`), parallel to the table proper."""
+        ways: dict[tuple[str, int], bool] = {}
+        for table in _KINDS:
+            columns = self._document.columns.get(f"{table}_data", [])
+            if "is_bidirectional" not in columns:
+                continue
+            rows, extended = self._document.tables.get(table, []), self._document.tables[f"{table}_data"]
+            if len(rows) != len(extended):
+                place = Place(self._document.file, element=f"mgc.{table}_data")
+                self._faults.add(place, f"has {len(extended)} rows, mgc.{table} has {len(rows)}")
+                continue
+            column = columns.index("is_bidirectional")
+            for (_, line), (values, _) in zip(rows, extended, strict=True):
+                ways[table, line] = len(values) <= column or values[column] != "0"
+        return ways
+
+    def _limit(self, row: _Row, column: str, sign: int) -> int | None:
+        flow = row.number(column)
+        return None if flow is None else max(0, self._units(sign * flow))
+
+    def _units(self, kg_per_s: float) -> int:
+        return whole_units(FlowKgPerS(kg_per_s), self._unit, self._quality)
+
+
+def _hand_over(hand: _Hand, table: str, row: _Row) -> None:
+    if table == "storage":
+        hand.is_storage = True
+        hand.entry_max += row.flow("flow_withdrawal_rate_max")
+        hand.exit_max += row.flow("flow_injection_rate_max")
+    elif table == "receipt":
+        hand.entry_max += row.flow("injection_max")
+        hand.nominal += row.flow("injection_nominal")
+    else:
+        hand.exit_max += max(0.0, row.flow("withdrawal_max"))
+        hand.entry_max += max(0.0, -row.flow("withdrawal_min"))
+        hand.nominal -= row.flow("withdrawal_nominal")
+
+
+def _attributes(table: str, row: _Row) -> dict[str, float | str]:
+    attributes: dict[str, float | str] = {}
+    for (owner, column), name in _PRESSURES.items():
+        if owner == table and (pressure := row.number(column, _BAR_PER_PA)) is not None:
+            attributes[name] = pressure
+    for (owner, column), name in _RATIOS.items():
+        if owner == table and (ratio := row.number(column)) is not None:
+            attributes[name] = ratio
+    power = row.number("power_max")
+    if power is not None and power < _POWER_UNLIMITED_W:
+        attributes["power_max_w"] = power
+    return attributes
