@@ -42,7 +42,11 @@ QUERY_TOKENS_MAX = 2_000
 QUERY_ALIASES_MAX = 30
 QUERY_DEPTH_MAX = 12
 QUERY_COST_MAX = 20_000
+VARIABLE_VALUES_MAX = 20_000
+VARIABLE_DEPTH_MAX = 30
 OPERATION_S = 20
+CONNECTION_INIT_S = 10
+PRINCIPAL_RECHECK_S = 60
 SUBSCRIPTIONS_PER_SOCKET_MAX = 20
 
 ACCESS_TOKEN_S = 3600
@@ -91,6 +95,11 @@ class Settings(BaseSettings):
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
     """None finds the address of the provider's keys by discovery from its issuer."""
+    allowed_origins: tuple[str, ...] = ()
+    """Other origins whose pages may open websockets; a page of our own always may."""
+    cost_burst: int = Field(default=200_000, ge=1)
+    """Points a principal may spend at once, and get back at `cost_per_s`."""
+    cost_per_s: int = Field(default=5_000, ge=1)
 
     @property
     def is_production(self) -> bool:

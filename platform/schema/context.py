@@ -13,6 +13,7 @@ from capacity.snapshots import Snapshots
 from redis.asyncio import Redis
 from strawberry.dataloader import DataLoader
 
+from linepack.buckets import Buckets
 from linepack.database import Database
 from linepack.identity.model import Principal
 from linepack.identity.service import Identity
@@ -32,6 +33,7 @@ class Services:
     database: Database
     redis: "Redis"
     identity: Identity
+    buckets: Buckets
     snapshots: Snapshots
     now: Callable[[], datetime]
 
@@ -41,14 +43,15 @@ class RequestContext:
     """On whose behalf an operation runs, and what it may use.
 
     `principal` is None for an anonymous caller; `address` is the caller's network address as text.
-    `connection_params` is what a websocket client sent in `connection_init`.
+    `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     """
 
     services: Services
     principal: Principal | None
     request_id: str
     address: str
-    connection_params: dict[str, Any] | None = None
+    bearer: str | None = field(default=None, repr=False)
+    connection_params: dict[str, Any] | None = field(default=None, repr=False)
     _loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = field(default_factory=dict, repr=False)
 
     def caller(self) -> Principal:

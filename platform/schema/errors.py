@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Protocol, Self
 import strawberry
 import structlog
 from graphql import GraphQLError
-from strawberry.extensions import MaskErrors
 from strawberry.types.field import StrawberryField
 
 from linepack import problems
@@ -128,13 +127,14 @@ def kernel_handlers() -> tuple[ProblemHandler, ...]:
     )
 
 
-_PROBLEM_CODES = {code.value: code for code in ErrorCode if code is not ErrorCode.INTERNAL}
+_CODES = {code.value: code for code in ErrorCode}
 
 
 def is_fault(error: GraphQLError) -> bool:
     """Tell whether `error` is ours: neither a fault of the request nor a domain refusal."""
     original = error.original_error
-    return original is not None and not isinstance(original, GraphQLError | problems.Problem | TimeoutError)
+    expected = GraphQLError | problems.Problem | TimeoutError | RecursionError
+    return original is not None and not isinstance(original, expected)
 
 
 def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
@@ -144,14 +144,17 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
         message, extensions = "unexpected error", {"code": ErrorCode.INTERNAL, "requestId": request_id}
     elif isinstance(original, problems.Problem):
         message = original.message
-        code = _PROBLEM_CODES.get(original.code, ErrorCode.BAD_REQUEST)
+        code = _CODES.get(original.code, ErrorCode.BAD_REQUEST)
         extensions = {"code": code, "problem": original.code}
     elif isinstance(original, TimeoutError):
-        message, extensions = "the operation took too long", {"code": ErrorCode.TIMEOUT}
+        message = "the operation took too long; to learn the outcome of a command, repeat it with its key"
+        extensions = {"code": ErrorCode.TIMEOUT}
+    elif isinstance(original, RecursionError):
+        message, extensions = "the operation is nested too deeply", {"code": ErrorCode.COST_LIMIT}
     else:
         given = error.extensions or {}
         message = error.message
-        extensions = {**given, "code": _PROBLEM_CODES.get(str(given.get("code")), ErrorCode.BAD_REQUEST)}
+        extensions = {**given, "code": _CODES.get(str(given.get("code")), ErrorCode.BAD_REQUEST)}
     return GraphQLError(
         message,
         nodes=error.nodes,
@@ -160,18 +163,6 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
         path=error.path,
         extensions=extensions,
     )
-
-
-class PublicErrors(MaskErrors):
-    """Replaces every error of a result by what the client may read of it."""
-
-    def __init__(self) -> None:
-        super().__init__(should_mask_error=lambda _: True)
-
-    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        """Return the public form of `error`."""
-        request_id = getattr(self.execution_context.context, "request_id", "")
-        return public_error(error, request_id=request_id)
 
 
 def log_faults(errors: Iterable[GraphQLError], *, request_id: str, operation: str | None) -> None:
