@@ -88,6 +88,7 @@ class Database:
             max_overflow=0,
             pool_timeout=DATABASE_CONNECTION_WAIT_S,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"server_settings": limits},
         )
         self._writers = asyncio.Semaphore(writers)

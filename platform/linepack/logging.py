@@ -14,8 +14,14 @@ logger: FilteringBoundLogger = structlog.get_logger("linepack")
 
 def configure_logging(*, production: bool) -> None:
     """Choose the rendering for this process; call once, when it starts."""
+    # Both renderings of a traceback would show local variables by default, and so passwords and keys.
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if production
+        else structlog.dev.ConsoleRenderer(
+            exception_formatter=structlog.dev.RichTracebackFormatter(show_locals=False)
+        )
     )
     structlog.configure(
         processors=[
@@ -23,7 +29,7 @@ def configure_logging(*, production: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
-            structlog.processors.dict_tracebacks if production else structlog.dev.set_exc_info,
+            structlog.processors.ExceptionRenderer(tracebacks) if production else structlog.dev.set_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

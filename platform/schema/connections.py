@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 import strawberry
@@ -19,23 +19,23 @@ from strawberry import relay
 from strawberry.relay.types import NodeType
 
 from linepack.problems import Fault, InvalidInput
+from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
-PAGE_SIZE = 50
-PAGE_SIZE_MAX = 100
 _CURSOR_LENGTH_MAX = 400
 
 Row = TypeVar("Row")
+Sort = TypeVar("Sort")
 Key = tuple[str, UUID]
 """The sort key of a row, written so that it can be read back, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Sort]):
     """The part of the list `name` a client asked for: `size` rows after the row with key `after`."""
 
     name: str
     size: int
-    after: Key | None
+    after: tuple[Sort, UUID] | None
 
     @property
     def limit(self) -> int:
@@ -43,23 +43,35 @@ class Page:
         return self.size + 1
 
 
-def page(name: str, first: int | None, after: str | None) -> Page:
-    """Read the paging arguments of the list `name`.
+@overload
+def page(name: str, first: int | None, after: str | None) -> Page[str]: ...
+@overload
+def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str], Sort]) -> Page[Sort]: ...
+def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str], Any] = str) -> Page[Any]:
+    """Read the paging arguments of the list `name`, whose sort keys `sort` reads back from text.
 
     Raises InvalidInput with every fault when `first` is out of bounds or `after` is no cursor of this list.
     """
     faults = []
-    size = PAGE_SIZE if first is None else first
+    size = PAGE_SIZE_DEFAULT if first is None else first
     if not 1 <= size <= PAGE_SIZE_MAX:
         faults.append(Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {size}"))
     key = None
     if after is not None:
-        key = read_cursor(name, after)
+        key = _read_key(name, after, sort)
         if key is None:
             faults.append(Fault("after", "this is not a cursor of this list"))
     if faults:
         raise InvalidInput(faults)
     return Page(name, size, key)
+
+
+def _read_key(name: str, cursor: str, sort: Callable[[str], Sort]) -> tuple[Sort, UUID] | None:
+    key = read_cursor(name, cursor)
+    try:
+        return key and (sort(key[0]), key[1])
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def write_cursor(name: str, key: Key) -> str:
@@ -91,7 +103,7 @@ class KeysetConnection(relay.Connection[NodeType]):
     def of(
         cls,
         rows: Sequence[Row],
-        asked: Page,
+        asked: Page[Any],
         *,
         key: Callable[[Row], Key],
         node: Callable[[Row], NodeType],
