@@ -1,10 +1,16 @@
-"""The home of verdicts in the database; a verdict is shown to whoever asked for it, and the operator."""
+"""The home of verdicts in the database.
 
+A verdict is shown to whoever asked for it, to the holders of contracts that rest on it, and to the operator.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.tables import ContractRow
 from capacity.feasibility.tables import VerdictRow
 from capacity.feasibility.verdict import Verdict
 from capacity.visibility import visible_to
@@ -13,6 +19,7 @@ from linepack.ids import NetworkId, PartyId, VerdictId
 from linepack.problems import NotFound
 
 _verdict = VerdictRow.core()
+_contract = ContractRow.core()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,26 @@ async def insert(connection: AsyncConnection, stored: StoredVerdict) -> None:
 
 async def get(connection: AsyncConnection, principal: Principal, verdict_id: VerdictId) -> StoredVerdict:
     """Return a verdict; raises NotFound when there is none that `principal` may see."""
-    seen = visible_to(principal, owner=_verdict.c.party_id, operator=_verdict.c.operator_id)
-    row = (await connection.execute(sa.select(_verdict).where(_verdict.c.id == verdict_id, seen))).first()
-    if row is None:
+    found = await get_many(connection, principal, [verdict_id])
+    if verdict_id not in found:
         raise NotFound("verdict", verdict_id)
+    return found[verdict_id]
+
+
+async def get_many(
+    connection: AsyncConnection, principal: Principal, verdict_ids: Sequence[VerdictId]
+) -> dict[VerdictId, StoredVerdict]:
+    """Return those of the verdicts that `principal` may see, by id."""
+    asked = visible_to(principal, owner=_verdict.c.party_id, operator=_verdict.c.operator_id)
+    holds = sa.exists().where(
+        _contract.c.verdict_id == _verdict.c.id,
+        visible_to(principal, owner=_contract.c.holder_id, operator=_contract.c.operator_id),
+    )
+    query = sa.select(_verdict).where(_verdict.c.id.in_(verdict_ids), sa.or_(asked, holds))
+    return {VerdictId(row.id): _stored(row) for row in await connection.execute(query)}
+
+
+def _stored(row: sa.Row[Any]) -> StoredVerdict:
     return StoredVerdict(
         VerdictId(row.id),
         NetworkId(row.network_id),
