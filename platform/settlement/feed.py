@@ -6,7 +6,7 @@ charge code, gas month, period, quantity, rate, signed amount (positive: the par
 working. Parties read the entries that touch their accounts; roles that oversee read all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,17 +22,21 @@ from settlement.model import Entry, PostedLine, Posting
 TOPIC = "settlement.posted"
 
 
-async def announcement(connection: AsyncConnection, entry: Entry) -> NewEvent:
-    """Return the event that announces a posted entry."""
-    parties = await parties_by_id(connection, sorted(entry.draft.parties))
-    return NewEvent(
-        stream=Stream.SETTLEMENT,
-        topic=TOPIC,
-        key=str(entry.id),
-        payload=payload(entry, parties),
-        network_id=entry.draft.network_id,
-        audience=entry.draft.parties,
-    )
+async def announcements(connection: AsyncConnection, entries: Sequence[Entry]) -> list[NewEvent]:
+    """Return the events that announce posted entries, in their order."""
+    party_ids = {party for entry in entries for party in entry.draft.parties}
+    parties = await parties_by_id(connection, sorted(party_ids))
+    return [
+        NewEvent(
+            stream=Stream.SETTLEMENT,
+            topic=TOPIC,
+            key=str(entry.id),
+            payload=payload(entry, parties),
+            network_id=entry.draft.network_id,
+            audience=entry.draft.parties,
+        )
+        for entry in entries
+    ]
 
 
 def payload(entry: Entry, parties: Mapping[PartyId, Party]) -> dict[str, JsonValue]:

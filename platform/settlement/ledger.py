@@ -6,11 +6,13 @@ with other content it is a Conflict. Whatever is posted is announced on the sett
 transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.ids import EntryId, new_id
 from linepack.problems import Conflict
@@ -21,54 +23,81 @@ from settlement.model import Cause, Draft, Entry, PostedLine
 from settlement.repository import CREDIT, DEBIT, entries_table, entry_by_key, last_entry, postings_table
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('settlement.ledger', 0))")
+_CHECK_NOW = sa.text("SET CONSTRAINTS ledger_entry_is_checked, ledger_posting_is_checked IMMEDIATE")
+_CHECK_LATER = sa.text("SET CONSTRAINTS ledger_entry_is_checked, ledger_posting_is_checked DEFERRED")
 
 
-async def post(uow: UnitOfWork, draft: Draft, *, cause: Cause, at: datetime) -> Entry | None:
-    """Post the draft as the next entry and announce it; return None when it was posted before.
+async def post(uow: UnitOfWork, drafts: Sequence[Draft], *, cause: Cause, at: datetime) -> tuple[Entry, ...]:
+    """Post and announce the drafts that were not posted before, in order; return the entry of each draft.
 
-    Raises Conflict when its key was used for other content. `at` is an instant in UTC.
+    All or none: what this raises leaves the transaction as it was. Raises Conflict when a key was used for
+    other content. `at` is an instant in UTC.
     """
     await uow.connection.execute(_LOCK)
-    content = input_hash(draft)
-    earlier = await entry_by_key(uow.connection, draft.idempotency_key)
-    if earlier is not None:
-        if earlier.input_hash != content:
-            raise Conflict(f"entry {earlier.sequence} settled {draft.idempotency_key} with other content")
-        return None
+    entries = {draft.idempotency_key: await _earlier(uow.connection, draft) for draft in drafts}
     sequence, previous_hash = await last_entry(uow.connection) or (0, GENESIS)
+    fresh: list[Entry] = []
+    for draft in drafts:
+        if entries[draft.idempotency_key] is None:
+            sequence += 1
+            fresh.append(_sealed(draft, sequence, previous_hash, cause=cause, at=at))
+            previous_hash = fresh[-1].hash
+    if fresh:
+        await _write(uow, fresh)
+    entries |= {entry.draft.idempotency_key: entry for entry in fresh}
+    return tuple(entry for entry in entries.values() if entry is not None)
+
+
+async def _write(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
+    async with uow.connection.begin_nested():
+        await _insert(uow.connection, entries)
+        await uow.connection.execute(_CHECK_NOW)
+    await uow.connection.execute(_CHECK_LATER)
+    for event in await feed.announcements(uow.connection, entries):
+        uow.record(event)
+
+
+async def _earlier(connection: AsyncConnection, draft: Draft) -> Entry | None:
+    earlier = await entry_by_key(connection, draft.idempotency_key)
+    if earlier is not None and earlier.input_hash != input_hash(draft):
+        raise Conflict(f"entry {earlier.sequence} settled {draft.idempotency_key} with other content")
+    return earlier
+
+
+def _sealed(draft: Draft, sequence: int, previous_hash: str, *, cause: Cause, at: datetime) -> Entry:
     unsealed = Entry(
         id=EntryId(new_id()),
-        sequence=sequence + 1,
+        sequence=sequence,
         draft=draft,
         cause=cause,
-        input_hash=content,
+        input_hash=input_hash(draft),
         recorded_at=at,
         previous_hash=previous_hash,
         hash="",
     )
-    entry = replace(unsealed, hash=entry_hash(unsealed))
-    await _insert(uow, entry)
-    uow.record(await feed.announcement(uow.connection, entry))
-    return entry
+    return replace(unsealed, hash=entry_hash(unsealed))
 
 
-async def _insert(uow: UnitOfWork, entry: Entry) -> None:
-    head = {
-        "sequence": entry.sequence,
-        "id": entry.id,
-        "idempotency_key": entry.draft.idempotency_key,
-        "input_hash": entry.input_hash,
-        "network_id": entry.draft.network_id,
-        "cause_stream": entry.cause.stream.value,
-        "cause_topic": entry.cause.topic,
-        "cause_position": entry.cause.position,
-        "recorded_at": entry.recorded_at,
-        "previous_hash": entry.previous_hash,
-        "hash": entry.hash,
-    }
-    await uow.connection.execute(sa.insert(entries_table), head)
-    rows = [row for posted in entry.posted_lines() for row in posting_rows(posted)]
-    await uow.connection.execute(sa.insert(postings_table), rows)
+async def _insert(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+    heads = [
+        {
+            "sequence": entry.sequence,
+            "id": entry.id,
+            "idempotency_key": entry.draft.idempotency_key,
+            "input_hash": entry.input_hash,
+            "network_id": entry.draft.network_id,
+            "cause_stream": entry.cause.stream.value,
+            "cause_topic": entry.cause.topic,
+            "cause_position": entry.cause.position,
+            "recorded_at": entry.recorded_at,
+            "previous_hash": entry.previous_hash,
+            "hash": entry.hash,
+        }
+        for entry in entries
+    ]
+    await connection.execute(sa.insert(entries_table), heads)
+    rows = [row for entry in entries for posted in entry.posted_lines() for row in posting_rows(posted)]
+    await connection.execute(sa.insert(postings_table), rows)
 
 
 def posting_rows(posted: PostedLine) -> list[dict[str, Any]]:

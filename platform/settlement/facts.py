@@ -1,0 +1,121 @@
+"""The home of what settlement learns from other rooms: their events, read into values.
+
+Three topics matter: `contract.booked` on the capacity stream, `trade.concluded` and `release.awarded` on the
+market stream. All others are of no concern. Contracts in these events are complete, so that settling one
+needs nothing but the event and the ledger. Rates are in currency per unit and gas day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from capacity.contracts.codec import contract_from_json
+from capacity.contracts.contract import Contract
+from capacity.rights.model import MovementCause
+from linepack.events.model import Event
+from linepack.gasday import Period
+from linepack.money import Currency
+from linepack.problems import InvalidInput
+from settlement.errors import UnreadableEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The operator sold capacity: a contract came to be."""
+
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """A shipper sold a right: `child` came of `parent`, for `rate` between seller and buyer.
+
+    The cause of the child says whether obligations passed too (assignment) or not (transfer of use).
+    """
+
+    parent: Contract
+    child: Contract
+    rate: Decimal
+    currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A winning bid: the replacement shipper's contract and the rate it owes."""
+
+    child: Contract
+    rate: Decimal
+    quantity: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Awarded:
+    """A release was awarded: the replacements of parts of `parent`."""
+
+    parent: Contract
+    replacements: tuple[Replacement, ...]
+
+
+Fact = Booked | Traded | Awarded
+
+
+def read_fact(event: Event) -> Fact | None:
+    """Return what an event means for settlement, None when it is of no concern; raises UnreadableEvent."""
+    reader = _READERS.get(event.topic)
+    if reader is None:
+        return None
+    try:
+        return reader(event.payload)
+    except KeyError as missing:
+        raise UnreadableEvent(event.topic, f"{missing} is missing") from missing
+    except (InvalidInput, ValueError, TypeError, ArithmeticError) as fault:
+        raise UnreadableEvent(event.topic, str(fault)) from fault
+
+
+def _booked(payload: Mapping[str, object]) -> Fact:
+    return Booked(contract_from_json(_object(payload["contract"])))
+
+
+def _traded(payload: Mapping[str, object]) -> Fact:
+    child = contract_from_json(_object(payload["child_contract"]))
+    if child.cause not in (MovementCause.ASSIGNMENT, MovementCause.TRANSFER_OF_USE):
+        raise ValueError(f"{child.cause} is no trade")
+    return Traded(
+        parent=contract_from_json(_object(payload["parent_contract"])),
+        child=child,
+        rate=Decimal(str(payload["price_per_unit_day"])),
+        currency=Currency(str(payload["currency"])),
+    )
+
+
+def _awarded(payload: Mapping[str, object]) -> Fact:
+    awards = payload["awards"]
+    if not isinstance(awards, Sequence):
+        raise TypeError("awards is no list")
+    return Awarded(
+        parent=contract_from_json(_object(payload["parent_contract"])),
+        replacements=tuple(_replacement(_object(award)) for award in awards),
+    )
+
+
+def _replacement(award: Mapping[str, object]) -> Replacement:
+    quantity, period = award["quantity"], _object(award["period"])
+    if not isinstance(quantity, int):
+        raise TypeError("quantity is no whole number")
+    return Replacement(
+        child=contract_from_json(_object(award["child_contract"])),
+        rate=Decimal(str(award["rate"])),
+        quantity=quantity,
+        period=Period(date.fromisoformat(str(period["start"])), date.fromisoformat(str(period["end"]))),
+    )
+
+
+def _object(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{value!r} is no object")
+    return value
+
+
+_READERS = {"contract.booked": _booked, "trade.concluded": _traded, "release.awarded": _awarded}
