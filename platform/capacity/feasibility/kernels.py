@@ -1,0 +1,263 @@
+"""The home of the compiled kernels: augmentation along residual paths, for bulk questions in microseconds.
+
+A kept flow answers a question by augmenting it (Ford and Fulkerson 1956; shortest paths, Edmonds and Karp
+1972) instead of solving anew. Arithmetic is in whole commercial units, int64, hence exact: what a kernel says
+equals the transport problem's optimum, and the nodes still reached when augmentation ends are the smallest
+set of nodes that shortens it most, the same whatever flow it started from.
+
+A *graph* is the five arrays (arc_tail, arc_head, pointer, neighbour, arc, sign) of `model.FlowNetwork`, hub
+included. Bounds and flows are int64 (arcs,); excess, int64 (nodes + 1,), is what a node still has to send
+(positive) or receive. Kernels release the interpreter lock.
+"""
+
+# Compiled functions are called by position.
+# ruff: noqa: PLR0917
+
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
+
+Graph = tuple[
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int64],
+]
+
+ENOUGH: Final = np.int64(2**60)
+"""More than any network carries."""
+
+_compiled: Any = numba.njit(cache=True, nogil=True, boundscheck=False)
+
+
+def graph_of(network: FlowNetwork) -> Graph:
+    """Return the arrays the kernels walk."""
+    return (
+        network.arc_tail,
+        network.arc_head,
+        network.pointer,
+        network.neighbour,
+        network.arc,
+        network.sign,
+    )
+
+
+def arc_bounds(network: FlowNetwork, capacities: Capacities, load: Load) -> tuple[Integers, Integers]:
+    """Return lower and upper bounds, int64 (arcs,), of edges and hub arcs under `load`."""
+    hub_lower, hub_upper = load.hub_bounds
+    return (
+        np.concatenate([capacities.lower, hub_lower[network.points]]),
+        np.concatenate([capacities.upper, hub_upper[network.points]]),
+    )
+
+
+@_compiled
+def _push(  # type: ignore[no-untyped-def]
+    graph, lower, upper, flow, excess, parent, queue, count
+):
+    """Send excess along one shortest residual path; `queue[:count]` are the sources, marked in `parent`.
+
+    Returns (quantity sent, nodes reached); nodes reached stay in `queue`.
+    """
+    _, _, pointer, neighbour, arc, sign = graph
+    done = 0
+    while done < count:
+        node = queue[done]
+        done += 1
+        for place in range(pointer[node], pointer[node + 1]):
+            other = neighbour[place]
+            if parent[other] != -1:
+                continue
+            a = arc[place]
+            room = upper[a] - flow[a] if sign[place] > 0 else flow[a] - lower[a]
+            if room <= 0:
+                continue
+            parent[other] = place
+            queue[count] = other
+            count += 1
+            if excess[other] < 0:
+                return _send(graph, lower, upper, flow, excess, parent, other), count
+    return 0, count
+
+
+@_compiled
+def _send(graph, lower, upper, flow, excess, parent, target):  # type: ignore[no-untyped-def]
+    """Send what the path found to `target` allows, from its source; returns the quantity."""
+    tail, head, _, _, arc, sign = graph
+    quantity = -excess[target]
+    node = target
+    while parent[node] >= 0:
+        place = parent[node]
+        a = arc[place]
+        quantity = min(quantity, upper[a] - flow[a] if sign[place] > 0 else flow[a] - lower[a])
+        node = tail[a] if sign[place] > 0 else head[a]
+    quantity = min(quantity, excess[node])
+    excess[node] -= quantity
+    excess[target] += quantity
+    node = target
+    while parent[node] >= 0:
+        place = parent[node]
+        a = arc[place]
+        flow[a] += quantity * sign[place]
+        node = tail[a] if sign[place] > 0 else head[a]
+    return quantity
+
+
+@_compiled
+def settle(graph, lower, upper, flow, excess, reached):  # type: ignore[no-untyped-def]
+    """Change `flow` until no excess can be sent on; returns what is left, 0 when the flow is feasible.
+
+    `reached`, bool (nodes + 1,), is set to the nodes that what is left can still reach: the violated cut.
+    """
+    size = len(excess)
+    parent = np.empty(size, np.int32)
+    queue = np.empty(size, np.int32)
+    while True:
+        parent[:] = -1
+        count = 0
+        for node in range(size):
+            if excess[node] > 0:
+                parent[node] = -2
+                queue[count] = node
+                count += 1
+        sent, count = _push(graph, lower, upper, flow, excess, parent, queue, count)
+        if sent == 0:
+            break
+    reached[:] = False
+    for place in range(count):
+        reached[queue[place]] = True
+    left = 0
+    for node in range(size):
+        left += max(excess[node], 0)
+    return left
+
+
+@_compiled
+def augment(graph, lower, upper, flow, excess, source, target, quantity, parent, queue):  # type: ignore[no-untyped-def]
+    """Send up to `quantity` more from `source` to `target`, changing `flow`; returns what was sent.
+
+    `excess` must be zero throughout and is so again afterwards; `parent` and `queue`, int32 (nodes + 1,), are
+    working space.
+    """
+    excess[source] = quantity
+    excess[target] = -quantity
+    sent_in_all = 0
+    while sent_in_all < quantity:
+        parent[:] = -1
+        parent[source] = -2
+        queue[0] = source
+        sent, _ = _push(graph, lower, upper, flow, excess, parent, queue, 1)
+        if sent == 0:
+            break
+        sent_in_all += sent
+    excess[source] = 0
+    excess[target] = 0
+    return sent_in_all
+
+
+@_compiled
+def start(graph, lower, upper, fixed, flow, excess):  # type: ignore[no-untyped-def]
+    """Bring `flow` within its bounds and set `excess` to what it leaves unbalanced.
+
+    `fixed`, int64 (nodes + 1,), is what each node must inject.
+    """
+    tail, head = graph[0], graph[1]
+    excess[:] = fixed
+    for a in range(len(flow)):
+        flow[a] = min(max(flow[a], lower[a]), upper[a])
+        excess[tail[a]] -= flow[a]
+        excess[head[a]] += flow[a]
+
+
+@_compiled
+def largest_between(graph, lower, upper, flow, sources, targets, limits):  # type: ignore[no-untyped-def]
+    """Return int64 (pairs,): the most that each source can send its target beside `flow`, up to its limit.
+
+    `flow` is feasible and left as it is; pairs do not add up.
+    """
+    size = len(graph[2]) - 1
+    excess = np.zeros(size, np.int64)
+    parent = np.empty(size, np.int32)
+    queue = np.empty(size, np.int32)
+    trial = np.empty_like(flow)
+    largest = np.empty(len(sources), np.int64)
+    for pair in range(len(sources)):
+        trial[:] = flow
+        largest[pair] = augment(
+            graph,
+            lower,
+            upper,
+            trial,
+            excess,
+            sources[pair],
+            targets[pair],
+            limits[pair],
+            parent,
+            queue,
+        )
+    return largest
+
+
+@_compiled
+def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # type: ignore[no-untyped-def]
+    """Return int64 (states, pairs): `largest_between` for many day stacks, −1 where one is not feasible.
+
+    lower, upper : int64 (states, arcs); fixed : int64 (states, nodes + 1); limits : int64 (states, pairs).
+    Each state starts from the flow of the one before.
+    """
+    states = len(lower)
+    flow = np.zeros(lower.shape[1], np.int64)
+    excess = np.empty(fixed.shape[1], np.int64)
+    reached = np.empty(fixed.shape[1], np.bool_)
+    largest = np.empty((states, len(sources)), np.int64)
+    for state in range(states):
+        start(graph, lower[state], upper[state], fixed[state], flow, excess)
+        if settle(graph, lower[state], upper[state], flow, excess, reached) > 0:
+            largest[state] = -1
+            continue
+        largest[state] = largest_between(
+            graph, lower[state], upper[state], flow, sources, targets, limits[state]
+        )
+    return largest
+
+
+def with_hub(values: Integers) -> Integers:
+    """Return node values, int64 (nodes,), with a zero for the hub."""
+    return np.append(values, np.int64(0))
+
+
+def settled_flow(
+    network: FlowNetwork, capacities: Capacities, load: Load, kept: Integers | None = None
+) -> tuple[Integers, Flags | None]:
+    """Return a flow of all rights of `load` used at once, int64 (arcs,), starting from a `kept` one.
+
+    With it None, or, when not everything can be transported, the violated cut: bool (nodes + 1,). The flow
+    then leaves the shortfall unbalanced.
+    """
+    lower, upper = arc_bounds(network, capacities, load)
+    flow = np.zeros(len(lower), dtype=np.int64) if kept is None else kept.copy()
+    excess = np.empty(network.hub + 1, dtype=np.int64)
+    reached = np.empty(network.hub + 1, dtype=np.bool_)
+    graph = graph_of(network)
+    start(graph, lower, upper, with_hub(load.fixed), flow, excess)
+    left = settle(graph, lower, upper, flow, excess, reached)
+    return flow, reached if left else None
+
+
+def least_cut(network: FlowNetwork, capacities: Capacities, inside: Flags, outside: Flags) -> Flags:
+    """Return the smallest set of nodes, bool (nodes,), that holds `inside` and not `outside` at least cut.
+
+    inside, outside : bool (nodes,), disjoint. Each set is tied together through endless supply.
+    """
+    lower = np.concatenate([capacities.lower, np.zeros(len(network.points), dtype=np.int64)])
+    upper = np.concatenate([capacities.upper, np.zeros(len(network.points), dtype=np.int64)])
+    excess = with_hub(np.where(inside, ENOUGH >> 8, 0) - np.where(outside, ENOUGH >> 8, 0))
+    reached = np.empty(network.hub + 1, dtype=np.bool_)
+    settle(graph_of(network), lower, upper, np.zeros(len(lower), dtype=np.int64), excess, reached)
+    return reached[:-1]

@@ -1,0 +1,122 @@
+"""The home of HiGHS, the default solver (MIT licence), driven through its native interface.
+
+Three traps, each met: presolve costs more than it saves on tiny warm runs, so linear programmes run without;
+the thread option cannot change after the first run in a process, so it is set once, to one; a run's return
+code says little, so the model status is always asked for.
+"""
+
+from typing import Any, Final
+
+import highspy
+import numpy as np
+
+from capacity.feasibility.solvers.port import (
+    WHOLE_UNIT_GAP,
+    LinearModel,
+    LiveModel,
+    Numbers,
+    Reals,
+    SolverRefused,
+    Status,
+)
+
+TOLERANCE: Final = 1e-9
+"""Feasibility and optimality tolerance: below one unit for totals up to 1e9 units."""
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kTimeLimit: Status.UNFINISHED,
+}
+
+
+class Highs:
+    """HiGHS behind the port."""
+
+    name = "HiGHS"
+
+    @property
+    def version(self) -> str:
+        """The version of the library loaded."""
+        return str(_new().version())
+
+    def load(self, model: LinearModel) -> LiveModel:
+        """Return `model`, held by HiGHS."""
+        return _LiveHighs(model)
+
+
+class _LiveHighs:
+    def __init__(self, model: LinearModel) -> None:
+        self._is_search = model.integral is not None
+        self._highs: Any = _new()
+        self._set("output_flag", False)
+        self._set("threads", 1)
+        self._set("primal_feasibility_tolerance", TOLERANCE)
+        self._set("dual_feasibility_tolerance", TOLERANCE)
+        if self._is_search:
+            self._set("mip_feasibility_tolerance", TOLERANCE)
+            self._set("mip_abs_gap", WHOLE_UNIT_GAP)
+            self._set("mip_rel_gap", 0.0)
+        else:
+            self._set("presolve", "off")
+        self._require(self._highs.passModel(_as_highs(model)))
+
+    def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
+        """See the port."""
+        self._require(self._highs.changeRowsBounds(len(rows), rows, lower, upper))
+
+    def set_column_bounds(self, columns: Numbers, lower: Reals, upper: Reals) -> None:
+        """See the port."""
+        self._require(self._highs.changeColsBounds(len(columns), columns, lower, upper))
+
+    def set_costs(self, columns: Numbers, costs: Reals) -> None:
+        """See the port."""
+        self._require(self._highs.changeColsCost(len(columns), columns, costs))
+
+    def run(self, seconds: float) -> Status:
+        """See the port."""
+        self._set("time_limit", self._highs.getRunTime() + seconds)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status not in _STATUS:
+            raise SolverRefused(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+        return _STATUS[status]
+
+    def values(self) -> Reals:
+        """See the port."""
+        return np.array(self._highs.getSolution().col_value)
+
+    def bound(self) -> float:
+        """See the port."""
+        info = self._highs.getInfo()
+        return float(info.mip_dual_bound if self._is_search else info.objective_function_value)
+
+    def search_nodes(self) -> int:
+        """See the port."""
+        return max(int(self._highs.getInfo().mip_node_count), 0) if self._is_search else 0
+
+    def _set(self, option: str, value: object) -> None:
+        self._require(self._highs.setOptionValue(option, value))
+
+    @staticmethod
+    def _require(status: object) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverRefused("HiGHS declined a change of the model")
+
+
+def _new() -> Any:
+    make: Any = highspy.Highs
+    return make()
+
+
+def _as_highs(model: LinearModel) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.costs), len(model.row_lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.costs, model.column_lower, model.column_upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.starts, model.rows, model.values
+    if model.integral is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[flag] for flag in model.integral.tolist()]
+    return lp

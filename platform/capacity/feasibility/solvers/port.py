@@ -1,0 +1,101 @@
+"""The home of the solver port: a sparse model kept alive, on which a check changes a few bounds and re-runs.
+
+Models minimise. A live model belongs to one thread at a time; solvers release the interpreter lock while they
+run, so that several live models may run in several threads.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+Numbers = NDArray[np.int32]
+
+WHOLE_UNIT_GAP: Final = 0.99
+"""Absolute gap at which a search over whole values may stop: the next value would be a whole unit away."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearModel:
+    """Minimise costs · x with row_lower ≤ A x ≤ row_upper and column_lower ≤ x ≤ column_upper.
+
+    costs, column_lower, column_upper : float64 (columns,)
+    row_lower, row_upper : float64 (rows,)
+    starts, rows, values : A by columns; int32 (columns + 1,), int32 and float64 (non-zeros,)
+    integral : bool (columns,), None for a linear programme. The search then stops within WHOLE_UNIT_GAP.
+    """
+
+    costs: Reals
+    column_lower: Reals
+    column_upper: Reals
+    row_lower: Reals
+    row_upper: Reals
+    starts: Numbers
+    rows: Numbers
+    values: Reals
+    integral: NDArray[np.bool_] | None = None
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNFINISHED = "unfinished"
+
+
+class LiveModel(Protocol):
+    """A model held by a solver between runs, warm from the last."""
+
+    def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
+        """Change the bounds of the given rows."""
+        ...
+
+    def set_column_bounds(self, columns: Numbers, lower: Reals, upper: Reals) -> None:
+        """Change the bounds of the given columns."""
+        ...
+
+    def set_costs(self, columns: Numbers, costs: Reals) -> None:
+        """Change the costs of the given columns."""
+        ...
+
+    def run(self, seconds: float) -> Status:
+        """Solve for at most `seconds`; raises SolverRefused where the solver or its licence declines."""
+        ...
+
+    def values(self) -> Reals:
+        """Return the columns' values, float64 (columns,), of the last OPTIMAL run."""
+        ...
+
+    def bound(self) -> float:
+        """Return the least objective that the last run leaves possible."""
+        ...
+
+    def search_nodes(self) -> int:
+        """Return the nodes searched by the last run; 0 for a linear programme."""
+        ...
+
+
+class Solver(Protocol):
+    """A solver that can hold models."""
+
+    @property
+    def name(self) -> str:
+        """The name under which verdicts cite it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        ...
+
+    def load(self, model: LinearModel) -> LiveModel:
+        """Return `model`, held by this solver."""
+        ...
+
+
+class SolverRefused(Exception):
+    """The solver or its licence declined the model, or it ended in a state that proves nothing."""
