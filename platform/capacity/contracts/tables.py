@@ -40,7 +40,7 @@ class ContractRow(Table, table=True):
     currency: str
     parent_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
     cause: str
-    verdict_id: UUID | None = Field(default=None, foreign_key="verdict.id")
+    verdict_id: UUID | None = Field(default=None, foreign_key="verdict.id", index=True)
     created_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
     document: dict[str, Any] = Field(sa_type=JSONB)
 

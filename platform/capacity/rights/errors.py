@@ -13,7 +13,7 @@ from linepack.problems import Problem
 
 
 class RightsExceeded(Problem):
-    """A contract does not have the rights that were to be taken from it: on which days, and how many units."""
+    """A contract lacks the rights that were to be taken from it: on which days, and how many units."""
 
     code = "RIGHTS_EXCEEDED"
 
