@@ -7,6 +7,7 @@ before it follows it, because its input may come from anyone.
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from capacity.contracts.price import (
     BlockTiers,
@@ -23,7 +24,7 @@ from capacity.contracts.price import (
 from capacity.contracts.price_rules import DECIMALS_MAX, DEPTH_MAX, FORMS_MAX, number_fault, price_faults
 from linepack.problems import Fault, InvalidInput
 
-JsonObject = dict[str, object]
+JsonObject = dict[str, Any]
 FREE = Flat(Decimal(0))
 
 
