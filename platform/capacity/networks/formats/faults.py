@@ -4,7 +4,8 @@ A reader goes on after a fault, so that whoever repairs the file sees them all; 
 network. The list is bounded: a hostile file cannot make it grow, and a person reads no more than a page.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from linepack.problems import Fault, InvalidInput
 
@@ -13,11 +14,15 @@ FAULTS_LISTED_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the sources something stands: file, line (from 1; 0 when the file has none) and element."""
+    """Where in the sources something stands: file, line (from 1; 0 when unknown) and element.
+
+    `item` is a list of a JSON document and the index in it: its line is looked up only when a fault is told.
+    """
 
     file: str
     line: int = 0
     element: str = ""
+    item: tuple[str, int] | None = None
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -27,7 +32,8 @@ class Place:
 class FaultList:
     """The faults met so far; the first `FAULTS_LISTED_MAX` are kept, the others counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, line_of: Callable[[str, int], int] | None = None) -> None:
+        self._line_of = line_of
         self._kept: list[tuple[Place, str]] = []
         self._count = 0
 
@@ -44,11 +50,17 @@ class FaultList:
         """Raise InvalidInput with all faults, by file and line, when there is at least one."""
         if not self._count:
             return
-        by_place = sorted(self._kept, key=lambda kept: (kept[0].file, kept[0].line))
+        kept = [(self._located(place), message) for place, message in self._kept]
+        by_place = sorted(kept, key=lambda fault: (fault[0].file, fault[0].line))
         listed = [Fault(str(place), message) for place, message in by_place]
         if self._count > len(listed):
             listed.append(Fault("", f"and {self._count - len(listed):,} more faults"))
         raise InvalidInput(listed)
+
+    def _located(self, place: Place) -> Place:
+        if self._line_of is None or place.item is None:
+            return place
+        return replace(place, line=self._line_of(*place.item))
 
 
 def refuse(place: Place, message: str) -> InvalidInput:

@@ -49,7 +49,8 @@ _COLUMNS = {
     "transfer": "id junction_id withdrawal_min withdrawal_max withdrawal_nominal is_dispatchable status",
     "storage": "id junction_id well_diameter well_depth well_friction_factor reservoir_p_max "
     "base_gas_capacity total_field_capacity initial_field_capacity_percent reduction_factor_max "
-    "c_ratio_max status flow_injection_rate_min flow_injection_rate_max flow_withdrawal_rate_min flow_withdrawal_rate_max",
+    "c_ratio_max status flow_injection_rate_min flow_injection_rate_max "
+    "flow_withdrawal_rate_min flow_withdrawal_rate_max",
 }
 """The documented columns of each table, in order; further ones are for people and are not read."""
 
