@@ -1,12 +1,15 @@
 """The home of who may do and see what on the market.
 
-Every query for a party's affairs passes `visible_to`: whoever neither keeps order in the market nor is one of
-the parties named finds nothing, and cannot tell that from there being nothing.
+A party sees its own affairs, the operator of a network everything on it, and those who keep order in every
+market everything (`capacity.visibility`). Whoever sees nothing cannot tell that from there being nothing:
+queries pass `visible_to`, and `sees` says the same of a row that was read for another reason.
 """
 
 import sqlalchemy as sa
 
-from linepack.identity.model import Principal, Scope
+from capacity import visibility
+from capacity.visibility import SEEING_ALL
+from linepack.identity.model import Principal, Role, Scope
 from linepack.ids import PartyId
 from linepack.problems import Forbidden
 
@@ -25,8 +28,18 @@ def require_operator(principal: Principal, operator_id: PartyId) -> PartyId:
     return party_id
 
 
-def visible_to(principal: Principal, *parties: sa.Column[object]) -> sa.ColumnElement[bool]:
-    """Return the condition that the principal may see a row: by its role, or as one of `parties`."""
-    if principal.oversees:
-        return sa.true()
-    return sa.or_(*(column == principal.party_id for column in parties))
+def sees(principal: Principal, *parties: PartyId | None, operator_id: PartyId) -> bool:
+    """Tell whether the affairs of `parties` on a network of `operator_id` are visible to `principal`."""
+    if not principal.roles.isdisjoint(SEEING_ALL):
+        return True
+    if principal.party_id is None:
+        return False
+    is_operator = Role.OPERATOR in principal.roles and principal.party_id == operator_id
+    return is_operator or principal.party_id in parties
+
+
+def visible_to(
+    principal: Principal, *parties: sa.ColumnElement[object], operator: sa.ColumnElement[object]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that `principal` sees a row: as one of `parties`, as operator, or by its role."""
+    return sa.or_(*(visibility.visible_to(principal, owner=party, operator=operator) for party in parties))

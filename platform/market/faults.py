@@ -58,12 +58,13 @@ class Faults:
         elif value < 0:
             self.add(place, f"must not be negative, as {value} is")
 
-    def later(self, value: datetime, than: datetime, place: str) -> None:
-        """Note a fault unless the instant `value` has an offset and is after `than`."""
+    def instant(self, value: datetime, place: str, *, after: datetime, until: datetime) -> None:
+        """Note a fault unless the instant `value` has an offset, is after `after` and not after `until`."""
         if value.tzinfo is None:
             self.add(place, "an instant needs an offset")
-        elif value <= than:
-            self.add(place, f"must be after {than:%Y-%m-%d %H:%M} UTC")
+        elif not after < value <= until:
+            span = f"{after:%Y-%m-%d %H:%M} and not after {until:%Y-%m-%d %H:%M} UTC"
+            self.add(place, f"must be after {span}")
 
     def raise_all(self) -> None:
         """Raise InvalidInput with every fault noted, if there is any."""

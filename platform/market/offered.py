@@ -1,18 +1,20 @@
 """The home of what an offer shows of the capacity behind it: everything but whose contract it is.
 
 A contract may give rights on several routes at once (a bundled or multi-point contract). Each route has a
-share: how many of its units one unit of the contract stands for.
+share: how many of its units one unit of the contract stands for. An offer is open at most until its first gas
+day begins, at `starts_at`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, Route
-from linepack.gasday import Period
-from linepack.ids import NetworkId
+from linepack.gasday import GasDayClock, Period
+from linepack.ids import NetworkId, PartyId
 
 Routes = tuple[tuple[Route, Fraction], ...]
 """The routes of an offer with their shares, in the order of their sort keys."""
@@ -20,18 +22,45 @@ Routes = tuple[tuple[Route, Fraction], ...]
 
 @dataclass(frozen=True, slots=True)
 class OfferedCapacity:
-    """Capacity under a contract, over a part of the contract's period."""
+    """Capacity of a network, on every gas day of a period."""
 
     network_id: NetworkId
+    operator_id: PartyId
     routes: Routes
     firmness: Firmness
     period: Period
+    starts_at: datetime
 
     @classmethod
-    def under(cls, contract: Contract, period: Period) -> "OfferedCapacity":
-        """Return what `contract` gives over `period`."""
-        shares = tuple((route, Fraction(units, contract.quantity)) for route, units in contract.routes())
-        return cls(contract.network_id, shares, contract.firmness, period)
+    def under(cls, contract: Contract, period: Period, clock: GasDayClock) -> "OfferedCapacity":
+        """Return what `contract` gives over `period`; `clock` is its network's."""
+        return cls(
+            network_id=contract.network_id,
+            operator_id=contract.operator_id,
+            routes=shares(contract),
+            firmness=contract.firmness,
+            period=period,
+            starts_at=clock.starts_at(period.start),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what anyone may know of it, as plain JSON values."""
+        return {
+            "network_id": str(self.network_id),
+            "routes": routes_to_json(self.routes),
+            "firmness": self.firmness.value,
+            "period": period_to_json(self.period),
+        }
+
+
+def shares(contract: Contract) -> Routes:
+    """Return the routes of a contract with their shares."""
+    return tuple((route, Fraction(units, contract.quantity)) for route, units in contract.routes())
+
+
+def period_to_json(period: Period) -> dict[str, str]:
+    """Return a period as ISO dates."""
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
 def routes_to_json(routes: Iterable[tuple[Route, Fraction]]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import Period
-from linepack.ids import NetworkId
+from linepack.ids import NetworkId, PartyId
 from market.offered import OfferedCapacity, routes_from_json, routes_to_json
 
 
@@ -19,10 +19,12 @@ def capacity_columns(capacity: OfferedCapacity) -> dict[str, Any]:
     """Return the columns that hold offered capacity."""
     return {
         "network_id": capacity.network_id,
+        "operator_id": capacity.operator_id,
         "routes": routes_to_json(capacity.routes),
         "firmness": capacity.firmness.value,
         "start_day": capacity.period.start,
         "end_day": capacity.period.end,
+        "starts_at": capacity.starts_at,
     }
 
 
@@ -30,9 +32,11 @@ def capacity_of(row: sa.Row[Any]) -> OfferedCapacity:
     """Return the offered capacity that a row holds."""
     return OfferedCapacity(
         network_id=NetworkId(row.network_id),
+        operator_id=PartyId(row.operator_id),
         routes=routes_from_json(row.routes),
         firmness=Firmness(row.firmness),
         period=Period(row.start_day, row.end_day),
+        starts_at=row.starts_at,
     )
 
 

@@ -31,12 +31,14 @@ class ReleaseRow(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     network_id: UUID = Field(index=True)
+    operator_id: UUID = Field(foreign_key="party.id")
     releasing_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID = Field(foreign_key="contract.id", index=True)
     routes: list[dict[str, Any]] = Field(sa_type=JSONB)
     firmness: str
     start_day: date
     end_day: date
+    starts_at: datetime = Field(sa_type=_INSTANT)
     quantity: int = Field(sa_type=sa.BigInteger)
     method: str
     tie_break: str

@@ -15,6 +15,7 @@ from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
+from market.access import sees
 from market.offered import OfferedCapacity
 from market.secondary.trades.model import TradeKind
 
@@ -38,7 +39,6 @@ class OrderState(StrEnum):
 
     OPEN = "OPEN"
     ACCEPTED = "ACCEPTED"
-    WITHDRAWN = "WITHDRAWN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Call:
 
     def seen_by(self, principal: Principal) -> "Call":
         """Return the call as `principal` may see it."""
-        if self.initiator_id is not None and principal.may_see(self.initiator_id):
+        if sees(principal, self.initiator_id, operator_id=self.capacity.operator_id):
             return self
         return replace(self, initiator_id=None, contract_id=None)
 
@@ -83,6 +83,7 @@ class Order:
     id: OrderId
     call_id: CallId
     network_id: NetworkId
+    operator_id: PartyId
     period: Period
     quantity: int
     price_per_unit_day: Decimal
@@ -94,7 +95,7 @@ class Order:
 
     def seen_by(self, principal: Principal) -> "Order":
         """Return the order as the initiator or its own party may see it."""
-        if self.party_id is not None and principal.may_see(self.party_id):
+        if sees(principal, self.party_id, operator_id=self.operator_id):
             return self
         return replace(self, party_id=None, contract_id=None)
 

@@ -131,7 +131,7 @@ async def orders_of_call(
         .join(_calls, _calls.c.id == _orders.c.call_id)
         .where(
             _orders.c.call_id == call_id,
-            visible_to(principal, _orders.c.party_id, _calls.c.initiator_id),
+            visible_to(principal, _orders.c.party_id, _calls.c.initiator_id, operator=_calls.c.operator_id),
         )
     )
     rows = await newest(connection, statement, _orders.c.id, after=after, limit=limit)
@@ -153,6 +153,7 @@ async def insert_order(connection: AsyncConnection, order: Order) -> None:
         "id": order.id,
         "call_id": order.call_id,
         "network_id": order.network_id,
+        "operator_id": order.operator_id,
         "party_id": order.party_id,
         "contract_id": order.contract_id,
         "start_day": order.period.start,
@@ -166,12 +167,12 @@ async def insert_order(connection: AsyncConnection, order: Order) -> None:
     await connection.execute(sa.insert(_orders).values(values))
 
 
-async def set_order_state(connection: AsyncConnection, order_id: OrderId, state: OrderState) -> bool:
-    """Change an open order's state; tell whether it was open."""
+async def accept_order(connection: AsyncConnection, order_id: OrderId) -> bool:
+    """Mark an open order as accepted; tell whether it was open."""
     statement = (
         sa.update(_orders)
         .where(_orders.c.id == order_id, _orders.c.state == OrderState.OPEN.value)
-        .values(state=state.value)
+        .values(state=OrderState.ACCEPTED.value)
     )
     return (await connection.execute(statement)).rowcount == 1
 
@@ -198,6 +199,7 @@ def _order(row: sa.Row[Any]) -> Order:
         id=OrderId(row.id),
         call_id=CallId(row.call_id),
         network_id=NetworkId(row.network_id),
+        operator_id=PartyId(row.operator_id),
         period=Period(row.start_day, row.end_day),
         quantity=row.quantity,
         price_per_unit_day=row.price_per_unit_day,

@@ -29,6 +29,7 @@ class CallRow(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     network_id: UUID
+    operator_id: UUID = Field(foreign_key="party.id")
     initiator_id: UUID = Field(foreign_key="party.id", index=True)
     side: str
     contract_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
@@ -37,6 +38,7 @@ class CallRow(Table, table=True):
     firmness: str
     start_day: date
     end_day: date
+    starts_at: datetime = Field(sa_type=_INSTANT)
     quantity: int = Field(sa_type=sa.BigInteger)
     limit_price: Decimal = Field(sa_type=sa.Numeric)
     currency: str
@@ -58,6 +60,7 @@ class OrderRow(Table, table=True):
     id: UUID = Field(primary_key=True)
     call_id: UUID = Field(foreign_key="market_call.id", index=True)
     network_id: UUID
+    operator_id: UUID = Field(foreign_key="party.id")
     party_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID | None = Field(default=None, foreign_key="contract.id")
     start_day: date

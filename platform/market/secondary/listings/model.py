@@ -14,6 +14,7 @@ from enum import StrEnum
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
+from market.access import sees
 from market.offered import OfferedCapacity
 from market.secondary.trades.model import TradeKind
 
@@ -45,7 +46,7 @@ class Listing:
 
     def seen_by(self, principal: Principal) -> "Listing":
         """Return the listing as `principal` may see it."""
-        if self.seller_id is not None and principal.may_see(self.seller_id):
+        if sees(principal, self.seller_id, operator_id=self.capacity.operator_id):
             return self
         return replace(self, seller_id=None, contract_id=None)
 

@@ -32,6 +32,7 @@ class ListingRow(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     network_id: UUID
+    operator_id: UUID = Field(foreign_key="party.id")
     seller_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID = Field(foreign_key="contract.id", index=True)
     kind: str
@@ -39,6 +40,7 @@ class ListingRow(Table, table=True):
     firmness: str
     start_day: date
     end_day: date
+    starts_at: datetime = Field(sa_type=_INSTANT)
     quantity: int = Field(sa_type=sa.BigInteger)
     remaining: int = Field(sa_type=sa.BigInteger)
     minimum_quantity: int = Field(sa_type=sa.BigInteger)

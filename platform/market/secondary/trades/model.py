@@ -36,6 +36,7 @@ class Trade:
 
     id: TradeId
     network_id: NetworkId
+    operator_id: PartyId
     kind: TradeKind
     seller_id: PartyId
     buyer_id: PartyId
@@ -48,3 +49,16 @@ class Trade:
     listing_id: ListingId | None
     order_id: OrderId | None
     concluded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bargain:
+    """What a buyer and a seller have agreed on, through the listing or the order named."""
+
+    kind: TradeKind
+    buyer_id: PartyId
+    quantity: int
+    period: Period
+    price_per_unit_day: Decimal
+    listing_id: ListingId | None = None
+    order_id: OrderId | None = None

@@ -27,6 +27,7 @@ async def insert_trade(connection: AsyncConnection, trade: Trade) -> None:
     values = {
         "id": trade.id,
         "network_id": trade.network_id,
+        "operator_id": trade.operator_id,
         "kind": trade.kind.value,
         "seller_id": trade.seller_id,
         "buyer_id": trade.buyer_id,
@@ -48,9 +49,7 @@ async def trades_by_id(
     connection: AsyncConnection, principal: Principal, trade_ids: Iterable[TradeId]
 ) -> dict[TradeId, Trade]:
     """Return the trades with these ids that the principal may see."""
-    statement = sa.select(_trades).where(
-        _trades.c.id.in_(list(trade_ids)), visible_to(principal, _trades.c.seller_id, _trades.c.buyer_id)
-    )
+    statement = sa.select(_trades).where(_trades.c.id.in_(list(trade_ids)), _seen(principal))
     found = (_trade(row) for row in await connection.execute(statement))
     return {trade.id: trade for trade in found}
 
@@ -64,17 +63,22 @@ async def trades(
     limit: int,
 ) -> list[Trade]:
     """Return the trades that the principal may see: as seller, buyer or keeper of order."""
-    statement = sa.select(_trades).where(visible_to(principal, _trades.c.seller_id, _trades.c.buyer_id))
+    statement = sa.select(_trades).where(_seen(principal))
     if network_id is not None:
         statement = statement.where(_trades.c.network_id == network_id)
     rows = await newest(connection, statement, _trades.c.id, after=after, limit=limit)
     return [_trade(row) for row in rows]
 
 
+def _seen(principal: Principal) -> sa.ColumnElement[bool]:
+    return visible_to(principal, _trades.c.seller_id, _trades.c.buyer_id, operator=_trades.c.operator_id)
+
+
 def _trade(row: sa.Row[Any]) -> Trade:
     return Trade(
         id=TradeId(row.id),
         network_id=NetworkId(row.network_id),
+        operator_id=PartyId(row.operator_id),
         kind=TradeKind(row.kind),
         seller_id=PartyId(row.seller_id),
         buyer_id=PartyId(row.buyer_id),

@@ -1,0 +1,47 @@
+"""The events of calls and orders, which say nothing of whose they are."""
+
+from linepack.events.model import NewEvent, Stream
+from market.offered import period_to_json
+from market.secondary.calls.model import Call, Order
+
+
+def of_call(topic: str, call: Call) -> NewEvent:
+    """Return an event for everyone about a call."""
+    return NewEvent(
+        stream=Stream.MARKET,
+        topic=topic,
+        key=str(call.id),
+        payload={
+            "call_id": str(call.id),
+            "side": call.side.value,
+            "capacity": call.capacity.to_json(),
+            "kind": call.kind.value,
+            "quantity": call.quantity,
+            "limit_price": str(call.limit_price),
+            "currency": call.currency.value,
+            "closes_at": call.closes_at.isoformat(),
+            "state": call.state.value,
+        },
+        network_id=call.capacity.network_id,
+    )
+
+
+def of_order(topic: str, order: Order, call: Call) -> NewEvent:
+    """Return an event for the party of an order and the initiator of its call."""
+    audience = frozenset(party for party in (order.party_id, call.initiator_id) if party is not None)
+    return NewEvent(
+        stream=Stream.MARKET,
+        topic=topic,
+        key=str(order.id),
+        payload={
+            "order_id": str(order.id),
+            "call_id": str(call.id),
+            "period": period_to_json(order.period),
+            "quantity": order.quantity,
+            "price_per_unit_day": str(order.price_per_unit_day),
+            "accept_by": order.accept_by.isoformat(),
+            "state": order.state.value,
+        },
+        network_id=order.network_id,
+        audience=audience,
+    )

@@ -1,0 +1,202 @@
+"""The commands on listings: post, take, withdraw. `at` is the instant of the command, in UTC."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from capacity.contracts import repository as contracts
+from capacity.contracts.contract import Contract
+from linepack.events.model import NewEvent, Stream
+from linepack.gasday import GasDay, GasDayClock, Period
+from linepack.identity.model import Principal, Scope
+from linepack.ids import ContractId, ListingId, PartyId, TradeId, new_id
+from linepack.problems import NotFound
+from linepack.unit_of_work import UnitOfWork
+from market.access import acting_party
+from market.conclusion import own_contract
+from market.errors import NotOnOffer, NotOpen, OwnOffer
+from market.faults import Faults
+from market.marketplace import Marketplace
+from market.offered import OfferedCapacity
+from market.repetition import Command, made_before, remember_made
+from market.secondary.listings import repository
+from market.secondary.listings.model import Listing, ListingState
+from market.secondary.trades.model import Bargain, Trade, TradeKind
+from market.secondary.trades.repository import trades_by_id
+from market.secondary.trades.service import conclude_trade, require_duties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostListing(Command):
+    """Offer a part of a contract at a fixed price, in lots of `minimum_quantity` or more."""
+
+    contract_id: ContractId
+    kind: TradeKind
+    start: GasDay
+    end: GasDay
+    quantity: int
+    price_per_unit_day: Decimal
+    minimum_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeListing(Command):
+    """Take a listing, or a part of it, at its price."""
+
+    listing_id: ListingId
+    quantity: int
+
+
+async def post_listing(
+    market: Marketplace, principal: Principal, command: PostListing, at: datetime
+) -> Listing:
+    """Post a listing.
+
+    Raises Forbidden, NotFound (a contract that is not the party's), DutiesNotHeld, Conflict, or InvalidInput
+    with every fault.
+    """
+    party_id = acting_party(principal, Scope.TRADE)
+    async with market.unit_of_work() as uow:
+        if (earlier := await made_before(uow, party_id, command)) is not None:
+            return await repository.listing_for_update(uow.connection, ListingId(earlier))
+        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+        require_duties(contract, command.kind)
+        clock = await market.clock(contract.network_id)
+        listing = _listing(command, contract, _checked(command, contract, clock, at), clock, at)
+        await repository.insert_listing(uow.connection, listing)
+        uow.record(_event("listing.posted", listing))
+        await remember_made(uow, party_id, command, listing.id)
+        return listing
+
+
+async def take_listing(
+    market: Marketplace, principal: Principal, command: TakeListing, at: datetime
+) -> Trade:
+    """Take a listing fully or in part; the first to ask wins.
+
+    Raises NotFound, OwnOffer, NotOpen, NotOnOffer, NotHeld, NotDivisible, Conflict, Forbidden.
+    """
+    party_id = acting_party(principal, Scope.TRADE)
+    async with market.unit_of_work() as uow:
+        offered = await repository.listing_for_update(uow.connection, command.listing_id)
+        await uow.lock_network(offered.capacity.network_id)
+        if (earlier := await made_before(uow, party_id, command)) is not None:
+            return (await trades_by_id(uow.connection, principal, [TradeId(earlier)]))[TradeId(earlier)]
+        listing = await repository.listing_for_update(uow.connection, command.listing_id)
+        _require_takeable(listing, party_id, command.quantity, at)
+        trade = await _take(uow, listing, party_id, command.quantity, at)
+        await remember_made(uow, party_id, command, trade.id)
+        return trade
+
+
+async def withdraw_listing(
+    market: Marketplace, principal: Principal, listing_id: ListingId, at: datetime
+) -> Listing:
+    """Withdraw what is left of the party's listing; what was taken stays taken.
+
+    Raises NotFound for a listing that is not the party's, NotOpen, Forbidden.
+    """
+    party_id = acting_party(principal, Scope.TRADE)
+    async with market.unit_of_work() as uow:
+        offered = await repository.listing_for_update(uow.connection, listing_id)
+        if offered.seller_id != party_id:
+            raise NotFound("listing", listing_id, path=("listingId",))
+        await uow.lock_network(offered.capacity.network_id)
+        listing = await repository.listing_for_update(uow.connection, listing_id)
+        _require_open(listing, at)
+        await repository.withdraw_listing(uow.connection, listing_id)
+        withdrawn = replace(listing, state=ListingState.WITHDRAWN)
+        uow.record(_event("listing.withdrawn", withdrawn))
+        return withdrawn
+
+
+async def _take(uow: UnitOfWork, listing: Listing, buyer_id: PartyId, quantity: int, at: datetime) -> Trade:
+    if listing.contract_id is None:
+        raise RuntimeError("a listing is taken as its seller sees it")
+    parent = await contracts.behind(uow.connection, listing.contract_id)
+    bargain = Bargain(
+        kind=listing.kind,
+        buyer_id=buyer_id,
+        quantity=quantity,
+        period=listing.capacity.period,
+        price_per_unit_day=listing.price_per_unit_day,
+        listing_id=listing.id,
+    )
+    trade = await conclude_trade(uow, parent, bargain, at=at)
+    if not await repository.take_from_listing(uow.connection, listing.id, quantity):
+        raise RuntimeError(f"listing {listing.id} changed although the network's lock is held")
+    left = listing.remaining - quantity
+    state = ListingState.OPEN if left else ListingState.TAKEN
+    uow.record(_event("listing.taken", replace(listing, remaining=left, state=state)))
+    return trade
+
+
+def _checked(command: PostListing, contract: Contract, clock: GasDayClock, at: datetime) -> Period:
+    faults = Faults()
+    period = faults.period(command.start, command.end, within=contract.period)
+    if period is not None:
+        faults.require(clock.starts_at(period.start) > at, "start", "this gas day has begun")
+    faults.quantity(command.quantity, at_most=contract.quantity)
+    most = max(1, min(command.quantity, contract.quantity))
+    faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
+    faults.price(command.price_per_unit_day, "pricePerUnitDay")
+    faults.raise_all()
+    return Period(command.start, command.end)
+
+
+def _listing(
+    command: PostListing, contract: Contract, period: Period, clock: GasDayClock, at: datetime
+) -> Listing:
+    return Listing(
+        id=ListingId(new_id()),
+        capacity=OfferedCapacity.under(contract, period, clock),
+        kind=command.kind,
+        quantity=command.quantity,
+        remaining=command.quantity,
+        minimum_quantity=command.minimum_quantity,
+        price_per_unit_day=command.price_per_unit_day,
+        currency=contract.currency,
+        state=ListingState.OPEN,
+        posted_at=at,
+        seller_id=contract.holder_id,
+        contract_id=contract.id,
+    )
+
+
+def _require_open(listing: Listing, at: datetime) -> None:
+    if listing.state is not ListingState.OPEN:
+        raise NotOpen("listing", listing.state.lower())
+    if at >= listing.capacity.starts_at:
+        raise NotOpen("listing", f"its first gas day, {listing.capacity.period.start}, has begun")
+
+
+def _require_takeable(listing: Listing, buyer_id: PartyId, quantity: int, at: datetime) -> None:
+    if buyer_id == listing.seller_id:
+        raise OwnOffer("listing")
+    _require_open(listing, at)
+    faults = Faults()
+    faults.quantity(quantity, at_most=listing.quantity)
+    faults.raise_all()
+    if (reason := listing.refusal(quantity)) is not None:
+        raise NotOnOffer(quantity, remaining=listing.remaining, reason=reason)
+
+
+def _event(topic: str, listing: Listing) -> NewEvent:
+    """Return an event for everyone, which therefore says nothing of the seller."""
+    return NewEvent(
+        stream=Stream.MARKET,
+        topic=topic,
+        key=str(listing.id),
+        payload={
+            "listing_id": str(listing.id),
+            "capacity": listing.capacity.to_json(),
+            "kind": listing.kind.value,
+            "quantity": listing.quantity,
+            "remaining": listing.remaining,
+            "minimum_quantity": listing.minimum_quantity,
+            "price_per_unit_day": str(listing.price_per_unit_day),
+            "currency": listing.currency.value,
+            "state": listing.state.value,
+        },
+        network_id=listing.capacity.network_id,
+    )
