@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from capacity.networks.service import PublishedNetwork
 from capacity.snapshots import Snapshots
 
 from linepack.database import Database
@@ -21,7 +22,10 @@ class Marketplace:
         """Return the one transaction of a command."""
         return UnitOfWork(self.database)
 
+    async def published(self, network_id: NetworkId) -> PublishedNetwork:
+        """Return the network's revision in force; raises NotFound."""
+        return await self.snapshots.published(network_id)
+
     async def clock(self, network_id: NetworkId) -> GasDayClock:
         """Return when the network's gas days start; raises NotFound."""
-        published = await self.snapshots.published(network_id)
-        return published.network.clock
+        return (await self.published(network_id)).network.clock
