@@ -158,11 +158,16 @@ def pass_on(standing: Sequence[PostedLine], *, part: Obligation, period: Period,
         if posted.line.quantity < part.quantity:
             raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
         days += shared.days
-        *kept, passed = _cut(posted.line, shared, part.quantity, cost(shared))
+        due = cost(shared)
+        *kept, passed = _cut(posted.line, shared, part.quantity, due.amount)
         seller += [posted.line.reversal(posted.ref), *kept]
         buyer.append(
             replace(
-                passed, debtor=part.debtor, contract_id=part.contract_id, contract_code=part.contract_code
+                passed,
+                debtor=part.debtor,
+                contract_id=part.contract_id,
+                contract_code=part.contract_code,
+                working=(*map(str, due.lines), f"payable {passed.amount}"),
             )
         )
     if days != period.days:
@@ -182,12 +187,12 @@ class _Piece:
         return (self.end - self.start).days
 
 
-def _cut(line: ChargeLine, shared: Period, quantity: int, cost: Working) -> list[ChargeLine]:
+def _cut(line: ChargeLine, shared: Period, quantity: int, due: Decimal) -> list[ChargeLine]:
     """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
     daily = times(line.rate, Decimal(line.quantity))
     whole = times(daily, Decimal(shared.days))
     left = line.quantity - quantity
-    passed = min(cost.amount, whole, key=abs) if left else whole
+    passed = min(due, whole, key=abs) if left else whole
     before, after = (shared.start - line.period.start).days, (line.period.end - shared.end).days
     pieces = [
         _Piece(line.period.start, shared.start, line.quantity, times(daily, Decimal(before))),

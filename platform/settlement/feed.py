@@ -3,13 +3,15 @@
 Every entry is one event `settlement.posted` on the settlement stream, recorded in the transaction that posts
 it, so the feed is the ledger. Its payload is complete for billing: one line per posting with party, contract,
 charge code, gas month, period, quantity, rate, signed amount (positive: the party owes), currency and
-working. Parties read the entries that touch their accounts; roles that oversee read all.
+working. A party, operators included, reads the entries that touch its accounts; regulator, billing and
+administration read all, and see positions without gaps.
 """
 
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.visibility import SEEING_ALL
 from linepack.canonical import JsonValue
 from linepack.events import log
 from linepack.events.model import Event, NewEvent, Stream
@@ -68,7 +70,8 @@ async def settlement_events(
 
 
 def _may_see(principal: Principal, event: Event) -> bool:
-    return event.audience is None or any(principal.may_see(party) for party in event.audience)
+    sees_all = not principal.roles.isdisjoint(SEEING_ALL)
+    return sees_all or event.audience is None or principal.party_id in event.audience
 
 
 def _lines(posted: PostedLine, parties: Mapping[PartyId, Party]) -> list[JsonValue]:

@@ -1,7 +1,7 @@
 """The home of reading the ledger: entries, lines, balances.
 
-What a principal reads is filtered by party: a shipper sees its own accounts, roles that oversee see all.
-Functions without a principal are settlement's own and see everything.
+What a principal reads goes through `capacity.visibility`: another party's accounts are not there. Functions
+without a principal are settlement's own and see everything.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.visibility import visible_to
 from linepack.events.model import Stream
 from linepack.gasday import Period
 from linepack.identity.model import Principal
@@ -60,16 +61,16 @@ async def lines_of_contracts(
 ) -> dict[ContractId, list[PostedLine]]:
     """Return every line the principal may see of each contract, in the order of posting."""
     posting = postings_table
+    debtor, creditor = posting.c.party_id, posting.c.counterparty_id
+    seen = sa.or_(
+        visible_to(principal, owner=debtor, operator=creditor),
+        visible_to(principal, owner=creditor, operator=debtor),
+    )
     statement = (
         sa.select(posting)
-        .where(posting.c.contract_id.in_(contract_ids), posting.c.side == DEBIT)
+        .where(posting.c.contract_id.in_(contract_ids), posting.c.side == DEBIT, seen)
         .order_by(posting.c.sequence, posting.c.line)
     )
-    if not principal.oversees:
-        party_id = principal.require_party()
-        statement = statement.where(
-            sa.or_(posting.c.party_id == party_id, posting.c.counterparty_id == party_id)
-        )
     lines: dict[ContractId, list[PostedLine]] = {contract_id: [] for contract_id in contract_ids}
     for row in await connection.execute(statement):
         lines[ContractId(row.contract_id)].append(posted_line(row))
@@ -86,17 +87,16 @@ async def balances(
 ) -> list[Balance]:
     """Return the balances the principal may see, per party, contract, gas month and charge code.
 
-    A shipper gets its own accounts only, whatever `party_id` says.
+    A shipper sees its own accounts, an operator also those of its counterparties with it.
     """
     posting = postings_table.c
     account = (posting.party_id, posting.contract_id, posting.gas_month, posting.charge_code)
     statement = (
         sa.select(*account, posting.currency, sa.func.sum(posting.amount).label("amount"))
+        .where(visible_to(principal, owner=posting.party_id, operator=posting.counterparty_id))
         .group_by(*account, posting.currency)
         .order_by(posting.gas_month, *account[:2], posting.charge_code, posting.currency)
     )
-    if not principal.oversees:
-        statement = statement.where(posting.party_id == principal.require_party())
     for column, value in (
         (posting.party_id, party_id),
         (posting.contract_id, contract_id),

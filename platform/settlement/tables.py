@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.database import Table
+from linepack.database import Table, after_create
 
 
 class LedgerEntryRow(Table, table=True):
@@ -173,6 +173,4 @@ LEDGER_GUARD = (
     ),
 )
 """The ledger's guards, one statement each, in the order in which they are created after its tables."""
-for _statement in LEDGER_GUARD:
-    _guard = sa.DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    sa.event.listen(LedgerPostingRow.core(), "after_create", _guard)
+after_create(LedgerPostingRow, LEDGER_GUARD)
