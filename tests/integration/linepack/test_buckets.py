@@ -1,0 +1,61 @@
+import anyio
+import pytest
+from redis.asyncio import Redis
+
+from linepack.buckets import Buckets, Rule
+
+pytestmark = pytest.mark.anyio
+RULE = Rule("test", capacity=10, leak_per_s=0.001)
+
+
+async def test_processes_share_one_bucket_and_never_overfill_it(redis: Redis) -> None:
+    processes = [Buckets(redis), Buckets(redis)]
+    fitted: list[bool] = []
+
+    async def take(buckets: Buckets) -> None:
+        fitted.append((await buckets.take(RULE, "a", 1)).fits)
+
+    async with anyio.create_task_group() as group:
+        for number in range(40):
+            group.start_soon(take, processes[number % 2])
+    assert sorted(fitted) == [False] * 30 + [True] * 10
+
+
+async def test_a_bucket_leaks_by_the_clock_of_redis(redis: Redis) -> None:
+    fast = Rule("fast", capacity=10, leak_per_s=200)
+    buckets = Buckets(redis)
+    assert (await buckets.take(fast, "a", 10)).fits
+    refused = await buckets.take(fast, "a", 5)
+    assert not refused.fits
+    assert 0 < refused.retry_after.total_seconds() <= 0.025
+    await anyio.sleep(0.05)
+    assert (await buckets.take(fast, "a", 5)).fits
+
+
+async def test_an_unused_bucket_disappears_from_redis(redis: Redis) -> None:
+    await Buckets(redis).take(Rule("fast", capacity=1, leak_per_s=10), "a", 1)
+    [key] = await redis.keys("linepack:bucket:*")
+    assert 0 < await redis.pttl(key) <= 1100
+
+
+async def test_when_redis_is_lost_each_process_goes_on_with_its_own_bucket() -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1")
+    one, other = Buckets(nowhere), Buckets(nowhere)
+    assert [(await one.take(RULE, "a", 6)).fits for _ in range(2)] == [True, False]
+    assert (await other.take(RULE, "a", 6)).fits
+    await nowhere.aclose()
+
+
+async def test_redis_is_used_again_when_it_is_back(redis: Redis) -> None:
+    clock = iter([0.0, 0.0, 0.5, 0.5, 1.5, 2.0, 2.0, 2.0]).__next__
+    buckets = Buckets(redis, clock=clock)
+    shared = buckets._script
+    nowhere = Redis.from_url("redis://127.0.0.1:1")
+    buckets._script = nowhere.register_script("return 1")
+    await buckets.take(RULE, "a", 1)
+    buckets._script = shared
+    await buckets.take(RULE, "a", 1)
+    assert await redis.keys("linepack:bucket:*") == []
+    await buckets.take(RULE, "a", 1)
+    assert len(await redis.keys("linepack:bucket:*")) == 1
+    await nowhere.aclose()
