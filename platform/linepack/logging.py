@@ -5,6 +5,7 @@ line logged while that request is served. Only the shell logs; rules return valu
 """
 
 import logging
+import sys
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -12,8 +13,8 @@ from structlog.typing import FilteringBoundLogger
 logger: FilteringBoundLogger = structlog.get_logger("linepack")
 
 
-def configure_logging(*, production: bool) -> None:
-    """Choose the rendering for this process; call once, when it starts."""
+def configure_logging(*, production: bool, level: int = logging.INFO) -> None:
+    """Choose rendering and lowest level for this process, on standard error; call once, when it starts."""
     # Both renderings of a traceback would show local variables by default, and so passwords and keys.
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     renderer: structlog.typing.Processor = (
@@ -32,8 +33,8 @@ def configure_logging(*, production: bool) -> None:
             structlog.processors.ExceptionRenderer(tracebacks) if production else structlog.dev.set_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
 
