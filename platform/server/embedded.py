@@ -79,15 +79,21 @@ class _Server:
         server keeps ending or stays silent.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        logger.info("embedded_server_ready", server=self.name, pid=self.pid, is_owner=self.is_owner)
+        return self
+
+    def _start(self) -> None:
         deadline = time.monotonic() + START_S
         while not (self._is_launched_or_attached() and self.answers()):
             if time.monotonic() > deadline:
-                self.stop()
                 raise EmbeddedServerFailed(f"the embedded {self.name} does not start\n{_tail(self.log)}")
             time.sleep(RELAUNCH_S if self.has_exited else 0.02)
         self._complete()
-        logger.info("embedded_server_ready", server=self.name, pid=self.pid, is_owner=self.is_owner)
-        return self
 
     def stop(self) -> None:
         """Stop the server cleanly if this process owns it."""
@@ -102,6 +108,12 @@ class _Server:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def kill(self) -> None:
+        """End the server as a crash would, without giving it up: `start` brings it back. For drills."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -11,11 +11,13 @@ async def upgrade(url: str) -> None:
     """Bring the database at `url` to the newest revision; does nothing when it is there."""
     engine = create_async_engine(database_url(url), poolclass=NullPool)
     async with engine.begin() as connection:
-        known = metadata.tables
-        complete = [
-            table
-            for table in known.values()
-            if all(key.target_fullname.split(".")[0] in known for key in table.foreign_keys)
-        ]
-        await connection.run_sync(metadata.create_all, complete)
+        complete = dict(metadata.tables)
+        while unresolved := [
+            name
+            for name, table in complete.items()
+            if any(key.target_fullname.split(".")[0] not in complete for key in table.foreign_keys)
+        ]:
+            for name in unresolved:
+                del complete[name]
+        await connection.run_sync(metadata.create_all, list(complete.values()))
     await engine.dispose()

@@ -1,0 +1,130 @@
+import os
+import pwd
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from server import embedded
+from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
+
+
+def test_data_survive_a_clean_stop(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path) as postgres:
+        postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
+    assert not postgres.answers()
+
+    with EmbeddedPostgres(tmp_path) as postgres:
+        assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
+
+
+def test_committed_data_survive_a_kill_and_a_stale_pid_of_another_process(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path) as postgres:
+        postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
+        postgres.kill()
+        assert postgres.has_exited
+    pid_file = tmp_path / "postgres/cluster/postmaster.pid"
+    stale = pid_file.read_text().splitlines()
+    pid_file.write_text("\n".join([str(os.getppid()), *stale[1:]]) + "\n")
+
+    with EmbeddedPostgres(tmp_path) as postgres:
+        assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
+
+
+def test_a_second_process_attaches_and_its_stop_leaves_the_server_running(tmp_path: Path) -> None:
+    for kind in (EmbeddedPostgres, EmbeddedValkey):
+        with kind(tmp_path) as owner:
+            with kind(tmp_path) as guest:
+                assert (owner.is_owner, guest.is_owner) == (True, False)
+                assert guest.url == owner.url
+            assert owner.answers()
+        assert not owner.answers()
+
+
+def test_servers_left_behind_by_a_killed_owner_are_replaced(tmp_path: Path) -> None:
+    owner = """
+        import os, pathlib, signal, sys
+        from server.embedded import EmbeddedPostgres, EmbeddedValkey
+        data = pathlib.Path(sys.argv[1])
+        postgres, valkey = EmbeddedPostgres(data).start(), EmbeddedValkey(data).start()
+        postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    environment = {**os.environ, "PYTHONPATH": str(Path(embedded.__file__).parents[1])}
+    command = [sys.executable, "-c", textwrap.dedent(owner), str(tmp_path)]
+    subprocess.run(command, check=False, env=environment, capture_output=True)
+    left_behind = EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path)
+    assert all(server.answers() for server in left_behind)
+
+    with EmbeddedPostgres(tmp_path) as postgres, EmbeddedValkey(tmp_path) as valkey:
+        assert postgres.is_owner
+        assert valkey.is_owner
+        assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
+
+
+def test_only_their_user_may_enter_the_directories_of_data_and_sockets(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path):
+        for directory in ("postgres/cluster", "postgres/sockets", "valkey/sockets"):
+            assert (tmp_path / directory).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_data_directory_with_a_long_path_gets_its_sockets_elsewhere(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    with EmbeddedPostgres(deep) as postgres, EmbeddedValkey(deep) as valkey:
+        assert postgres.execute("SELECT 1") == "1\n"
+        assert valkey.answers()
+        assert str(deep) not in postgres.url
+
+
+def test_a_server_that_cannot_start_says_what_its_log_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "START_S", 1.0)
+    monkeypatch.setattr(embedded, "RELAUNCH_S", 0.2)
+    with pytest.raises(EmbeddedServerFailed, match="no_such_parameter"):
+        EmbeddedPostgres(tmp_path, parameters={"no_such_parameter": "1"}).start()
+
+
+def test_a_faulty_statement_is_reported(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path) as postgres, pytest.raises(EmbeddedServerFailed, match="syntax error"):
+        postgres.execute("SELEKT")
+
+
+def test_a_strangers_directory_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "valkey").mkdir()
+    (tmp_path / "valkey/sockets").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EmbeddedServerFailed, match="not a directory of the user"):
+        EmbeddedValkey(tmp_path).start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user: run as root to test both")
+def test_an_ordinary_user_can_run_both_servers(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    data = tmp_path / "data"
+    data.mkdir()
+    os.chown(data, nobody.pw_uid, nobody.pw_gid)
+    for folder in [tmp_path, *tmp_path.parents[:-1]]:
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o001)
+    script = """
+        import os, pathlib, sys
+        from server.embedded import EmbeddedPostgres, EmbeddedValkey
+        os.setgroups([])
+        os.setgid(int(sys.argv[3]))
+        os.setuid(int(sys.argv[2]))
+        data = pathlib.Path(sys.argv[1])
+        with EmbeddedPostgres(data) as postgres, EmbeddedValkey(data) as valkey:
+            print(postgres.execute("SELECT 40 + 2").strip(), valkey.answers())
+    """
+    arguments = [str(data), str(nobody.pw_uid), str(nobody.pw_gid)]
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(embedded.__file__).parents[1])},
+    )
+    assert "42 True" in done.stdout, done.stderr
