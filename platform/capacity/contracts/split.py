@@ -144,7 +144,7 @@ def _require_part(parent: Contract, quantity: int, period: Period, passed_on: in
 def _shares(contract: Contract, quantity: int) -> dict[str, Decimal]:
     shares: dict[str, Decimal] = {}
     for role in EdgeRole:
-        edges = [edge for edge in contract.network.edges_of(role) if edge.bands]
+        edges = contract.network.edges_of(role)
         decimals = max((_decimals(edge.quantity) for edge in edges), default=0)
         weights = [int(edge.quantity.scaleb(decimals)) for edge in edges]
         parts = apportion(quantity * sum(weights) // contract.quantity, weights)

@@ -30,9 +30,7 @@ from linepack.problems import InvalidInput
 D = Decimal
 JANUARY = Circumstances(date(2027, 1, 15), index_values={"TTF": D("31.20")})
 TIERS = BlockTiers((Tier(D(100), D(20)), Tier(D(180), D(22)), Tier(None, D(24))))
-SEASON = tuple(
-    D(factor) for factor in ["1.4", "1.4", "1.2", "1", "0.8", "0.7", "0.6", "0.6", "0.8", "1", "1.2", "1.4"]
-)
+SEASON = tuple(D(tenths) / 10 for tenths in (14, 14, 12, 10, 8, 7, 6, 6, 8, 10, 12, 14))
 
 
 def lines(price: PriceProcedure, quantity: str, at: Circumstances = JANUARY) -> list[str]:

@@ -1,0 +1,280 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from tests.unit.capacity.contracts.samples import NOON, OTHER, SHIPPER, YEAR, contract
+
+from capacity.contracts.contract import Contract
+from capacity.contracts.errors import NotDivisible, NotReducible
+from capacity.contracts.fill import cost
+from capacity.contracts.model import (
+    Band,
+    Binding,
+    ContractNetwork,
+    ContractNode,
+    ContractNodeKind,
+    EdgeRole,
+    IntegralKind,
+    IntegralQuantity,
+)
+from capacity.contracts.price import BlockTiers, Flat, LargerOf, PriceProcedure, SeasonFactor, Tier
+from capacity.contracts.rules import network_faults
+from capacity.contracts.shapes import Leg, bundled, multi_point, path, storage
+from capacity.contracts.split import Split, assign, passed_on_within, split
+from capacity.contracts.working import Circumstances
+from capacity.rights.model import MovementCause, Route
+from linepack.gasday import Period
+from linepack.ids import ContractId
+
+D = Decimal
+FEBRUARY = Period(date(2027, 2, 1), date(2027, 3, 1))
+TIERS = BlockTiers((Tier(D(60), D(3)), Tier(None, D(2))))
+DAY = Circumstances(date(2027, 2, 1))
+
+
+def released(
+    parent: Contract,
+    quantity: int,
+    *,
+    passed_on: int = 0,
+    period: Period = FEBRUARY,
+    price: PriceProcedure | None = None,
+) -> Split:
+    return split(
+        parent,
+        child_id=ContractId(UUID(int=2000)),
+        holder_id=OTHER,
+        quantity=quantity,
+        period=period,
+        cause=MovementCause.RELEASE,
+        created_at=NOON,
+        passed_on=passed_on,
+        price=price,
+    )
+
+
+def full_cost(network: ContractNetwork) -> Decimal:
+    return cost(network, {edge.id: edge.quantity for edge in network.edges}, DAY)
+
+
+def test_a_child_is_the_parents_part_in_other_hands() -> None:
+    parent = contract()
+
+    parts = released(parent, 15)
+
+    child = parts.child
+    assert (child.holder_id, child.quantity, child.period) == (OTHER, 15, FEBRUARY)
+    assert (child.parent_id, child.cause) == (parent.id, MovementCause.RELEASE)
+    assert child.code != parent.code
+    assert child.routes() == [(Route("r", "d"), 15)]
+    assert parts.remaining is not None
+    assert parts.remaining.routes() == [(Route("r", "d"), 85)]
+    assert (parts.remaining.id, parts.remaining.quantity) == (parent.id, 85)
+
+
+def test_a_child_takes_the_top_units_and_their_prices() -> None:
+    # 100 units: 60 × 3 + 40 × 2 = 260; the top 50 are 10 × 3 + 40 × 2 = 110, the first 50 × 3 = 150
+    parent = contract(path("r", "d", 100, TIERS))
+
+    parts = released(parent, 50)
+
+    assert full_cost(parts.child.network) == 110
+    assert parts.remaining is not None
+    assert full_cost(parts.remaining.network) == 150
+    assert network_faults(parts.child.network) == []
+
+
+def test_parts_passed_on_one_after_another_do_not_overlap() -> None:
+    parent = contract(path("r", "d", 100, TIERS))
+
+    first, second = released(parent, 30), released(parent, 50, passed_on=30)
+
+    # the top 30 cost 2 each; the 50 below are units 20 to 70: 40 × 3 + 10 × 2
+    assert full_cost(first.child.network) == 60
+    assert full_cost(second.child.network) == 140
+    assert second.remaining is not None
+    assert full_cost(second.remaining.network) == 60
+
+
+def test_a_child_may_pay_its_own_price() -> None:
+    parts = released(contract(path("r", "d", 100, TIERS)), 50, price=Flat(D("0.5")))
+
+    assert full_cost(parts.child.network) == 25
+    assert parts.remaining is not None
+    assert full_cost(parts.remaining.network) == 150
+
+
+def test_a_price_of_tiers_under_a_season_divides_at_its_tiers() -> None:
+    seasonal = SeasonFactor(TIERS, tuple(D(2) for _ in range(12)))
+
+    parts = released(contract(path("r", "d", 100, seasonal)), 50)
+
+    assert full_cost(parts.child.network) == 220
+
+
+def test_units_without_a_price_of_their_own_pass_only_at_a_new_price() -> None:
+    parent = contract(path("r", "d", 100, LargerOf(TIERS, Flat(D("2.5")))))
+
+    with pytest.raises(NotReducible):
+        released(parent, 50)
+
+    assert released(parent, 50, price=Flat(D(1))).child.quantity == 50
+
+
+def test_a_bundle_gives_the_same_of_each_edge() -> None:
+    parent = contract(bundled("r", "d", 100, entry_price=Flat(D(1)), exit_price=Flat(D(1))))
+
+    assert released(parent, 33).child.routes() == [(Route(None, "d"), 33), (Route("r", None), 33)]
+
+
+def test_a_multi_point_contract_gives_in_proportion_to_the_last_unit() -> None:
+    legs = [Leg(Route("a", "d"), 53, Flat(D(1))), Leg(Route("b", "d"), 24, Flat(D(1)))]
+    parent = contract(multi_point([*legs, Leg(Route("c", "d"), 23, Flat(D(1)))]))
+
+    assert released(parent, 8).child.routes() == [
+        (Route("a", "d"), 4),
+        (Route("b", "d"), 2),
+        (Route("c", "d"), 2),
+    ]
+
+
+def test_an_edge_without_a_share_is_left_out() -> None:
+    legs = [Leg(Route("a", "d"), 53, Flat(D(1))), Leg(Route("b", "d"), 47, Flat(D(1)))]
+
+    child = released(contract(multi_point(legs)), 1).child
+
+    assert child.routes() == [(Route("a", "d"), 1)]
+    assert network_faults(child.network) == []
+
+
+def test_a_part_too_small_to_hold_together_is_refused() -> None:
+    legs = [Leg(Route("a", "b"), 50, Flat(D(1))), Leg(Route("b", "c"), 1, Flat(D(1)))]
+    parent = contract(multi_point([*legs, Leg(Route("c", "d"), 49, Flat(D(1)))]))
+
+    with pytest.raises(NotDivisible, match="2 units are too few for each of its edges"):
+        released(parent, 2)
+
+
+def test_a_storage_contract_gives_injection_and_withdrawal_in_proportion() -> None:
+    network = storage(
+        "s",
+        injection=50,
+        withdrawal=100,
+        storage_max=900,
+        injection_price=Flat(D(1)),
+        withdrawal_price=Flat(D(1)),
+    )
+
+    assert released(contract(network), 10).child.routes() == [(Route(None, "s"), 5), (Route("s", None), 10)]
+
+
+def test_integral_quantities_divide_by_quantity_and_days_from_what_is_unused() -> None:
+    integrals = (
+        IntegralQuantity(IntegralKind.MDQ, YEAR, maximum=D(100)),
+        IntegralQuantity(IntegralKind.ANNUAL, YEAR, maximum=D(36_500), used=D(0)),
+        IntegralQuantity(IntegralKind.TAKE_OR_PAY, YEAR, minimum=D(30_000), used=D(11_750)),
+        IntegralQuantity(IntegralKind.MHQ, Period(date(2027, 3, 1), date(2027, 4, 1)), maximum=D(5)),
+    )
+    parent = contract(replace(path("r", "d", 100, Flat(D(1))), integrals=integrals))
+
+    parts = released(parent, 20)
+
+    # February is 28 of 365 days, 20 of 100 units: 36,500 × 0.2 × 28/365 = 560; 18,250 × 0.2 × 28/365 = 280
+    child = {one.kind: one for one in parts.child.network.integrals}
+    assert child[IntegralKind.MDQ].maximum == 20
+    assert child[IntegralKind.ANNUAL].maximum == 560
+    assert child[IntegralKind.TAKE_OR_PAY].minimum == 280
+    assert IntegralKind.MHQ not in child
+    assert {one.period for one in parts.child.network.integrals} == {FEBRUARY}
+    assert parts.remaining is not None
+    rest = {one.kind: one for one in parts.remaining.network.integrals}
+    assert rest[IntegralKind.MDQ].maximum == 80
+    assert rest[IntegralKind.ANNUAL].maximum == 35_940
+    assert (rest[IntegralKind.TAKE_OR_PAY].minimum, rest[IntegralKind.TAKE_OR_PAY].used) == (29_720, 11_750)
+    assert rest[IntegralKind.MHQ] == integrals[3]
+
+
+def test_broken_quantities_of_accounts_divide_too() -> None:
+    booked = path("r", "d", 100, Flat(D(1)))
+    account = replace(
+        booked.edges[0], id="account", role=EdgeRole.ACCOUNTING, bands=(Band(D(0), D("2.5"), Flat(D(2))),)
+    )
+    parent = contract(replace(booked, edges=(*booked.edges, account)))
+
+    parts = released(parent, 20)
+
+    assert parts.child.network.edge("account").quantity == D("0.5")
+    assert parts.remaining is not None
+    assert parts.remaining.network.edge("account").quantity == 2
+
+
+def test_edges_without_bands_go_to_both() -> None:
+    booked = path("r", "d", 100, Flat(D(1)))
+    dispatch = replace(booked.edges[0], id="call", role=EdgeRole.COMMUNICATION, bands=())
+
+    parts = released(contract(replace(booked, edges=(*booked.edges, dispatch))), 20)
+
+    assert parts.child.network.edge("call") == dispatch
+    assert parts.remaining is not None
+    assert parts.remaining.network.edge("call") == dispatch
+
+
+@pytest.mark.parametrize(
+    ("quantity", "passed_on", "message"),
+    [
+        (101, 0, "100 of its 100 units are left, and 101 were asked"),
+        (50, 60, "40 of its 100 units are left, and 50 were asked"),
+        (0, 0, "a part has a unit or more, not 0"),
+    ],
+)
+def test_more_than_is_left_is_refused(quantity: int, passed_on: int, message: str) -> None:
+    with pytest.raises(NotDivisible, match=message):
+        released(contract(), quantity, passed_on=passed_on)
+
+
+def test_days_beyond_the_contract_are_refused() -> None:
+    with pytest.raises(NotDivisible, match="it runs 2027-01-01 to 2027-12-31, and 2027-12-31 to 2028-01-01"):
+        released(contract(), 10, period=Period(date(2027, 12, 31), date(2028, 1, 2)))
+
+
+def test_a_bound_element_is_to_be_unfolded_first() -> None:
+    booked = path("r", "d", 100, Flat(D(1)))
+    bound = replace(booked.edges[0], binding=Binding(booked, "point:r", "point:d"))
+
+    with pytest.raises(NotDivisible, match="unfold it first"):
+        released(contract(replace(booked, edges=(bound,))), 10)
+
+
+def test_assignment_passes_everything_left_and_the_partner_with_it() -> None:
+    holder = ContractNode("holder", ContractNodeKind.PARTNER, party_id=SHIPPER)
+    booked = path("r", "d", 100, Flat(D(1)))
+    link = replace(booked.edges[0], id="link", role=EdgeRole.COMMUNICATION, tail="holder", bands=())
+    parent = contract(ContractNetwork((*booked.nodes, holder), (*booked.edges, link)))
+
+    parts = assign(
+        parent,
+        child_id=ContractId(UUID(int=2000)),
+        holder_id=OTHER,
+        start=date(2027, 7, 1),
+        created_at=NOON,
+        passed_on=40,
+    )
+
+    assert parts.remaining is None
+    assert (parts.child.quantity, parts.child.period.start) == (60, date(2027, 7, 1))
+    assert parts.child.cause is MovementCause.ASSIGNMENT
+    assert parts.child.network.node("holder").party_id == OTHER
+
+
+def test_what_was_passed_on_is_the_most_on_any_day() -> None:
+    parent = contract()
+    children = [
+        released(parent, quantity, period=Period(date(2027, 2, start), date(2027, 2, end))).child
+        for quantity, start, end in ((10, 1, 10), (20, 5, 15), (25, 15, 20))
+    ]
+
+    assert passed_on_within(FEBRUARY, children) == 30
+    assert passed_on_within(Period(date(2027, 2, 10), date(2027, 2, 18)), children) == 25
+    assert passed_on_within(Period(date(2027, 3, 1), date(2027, 3, 2)), children) == 0
