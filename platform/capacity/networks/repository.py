@@ -1,0 +1,336 @@
+"""The home of networks in the database.
+
+Networks, their revisions and overlays are public to every signed-in principal; only changing them is the
+operator's (`capacity.networks.service`). Parsed revisions are kept in memory: they never change.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.feasibility.policy import Level, Policy
+from capacity.networks.formats import native
+from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
+from linepack.gasday import Period
+from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
+from linepack.money import Currency
+from linepack.problems import NotFound
+from linepack.units import CommercialUnit
+
+REVISIONS_KEPT_MAX = 64
+
+_network = NetworkRow.core()
+_revision = NetworkRevisionRow.core()
+_overlay = OverlayRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNetwork:
+    """A network as it stands: its newest revision, and the overlays on it.
+
+    `version` grows with every revision published and every overlay set or withdrawn.
+    """
+
+    id: NetworkId
+    revision_id: RevisionId
+    revision_number: int
+    network: Network
+    overlays: tuple[Overlay, ...]
+    operator_id: PartyId
+    currency: Currency
+    policy: Policy
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSummary:
+    """What a list of networks shows of one, without reading it."""
+
+    id: NetworkId
+    code: str
+    name: str
+    unit: CommercialUnit
+    operator_id: PartyId
+    currency: Currency
+    revision_id: RevisionId
+    revision_number: int
+    published_at: datetime
+    node_count: int
+    edge_count: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverlay:
+    """An overlay in force, and when it was set."""
+
+    id: OverlayId
+    network_id: NetworkId
+    overlay: Overlay
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A network ready to be stored: its content and what identifies it."""
+
+    network: Network
+    content: bytes
+    content_hash: str
+
+
+async def load(connection: AsyncConnection, network_id: NetworkId) -> PublishedNetwork:
+    """Return a network with its newest revision and the overlays in force; raises NotFound."""
+    return await _load(connection, _network.c.id == network_id, network_id)
+
+
+async def load_many(
+    connection: AsyncConnection, network_ids: Sequence[NetworkId]
+) -> dict[NetworkId, PublishedNetwork]:
+    """Return the networks with these ids, those that exist, each as `load` does."""
+    found = await _load_all(connection, _network.c.id.in_(network_ids))
+    return {network.id: network for network in found}
+
+
+async def by_code(connection: AsyncConnection, code: str) -> PublishedNetwork:
+    """Return the network with this code; raises NotFound."""
+    return await _load(connection, _network.c.code == code, code)
+
+
+async def version(connection: AsyncConnection, network_id: NetworkId) -> int:
+    """Return the version that `load` would; raises NotFound."""
+    query = sa.select(_network.c.version).where(_network.c.id == network_id)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("network", network_id)
+    return int(found)
+
+
+async def list_networks(connection: AsyncConnection) -> list[NetworkSummary]:
+    """Return all networks with their newest revisions, by code."""
+    columns = [column for column in _revision.c if column.name != "content"]
+    query = (
+        sa.select(_network, *(column.label(f"revision_{column.name}") for column in columns))
+        .join(_revision, _is_newest())
+        .order_by(_network.c.code)
+    )
+    return [_summary(row) for row in await connection.execute(query)]
+
+
+async def revision(connection: AsyncConnection, revision_id: RevisionId) -> Network:
+    """Return the network as it was in one revision, newest or not; raises NotFound."""
+    query = sa.select(_revision.c.content).where(_revision.c.id == revision_id)
+    content = (await connection.execute(query)).scalar_one_or_none()
+    if content is None:
+        raise NotFound("network revision", revision_id)
+    return _parsed(bytes(content))
+
+
+async def overlays(connection: AsyncConnection, network_id: NetworkId) -> list[SetOverlay]:
+    """Return the overlays in force, oldest first."""
+    return await _overlays(connection, [network_id])
+
+
+async def overlay(connection: AsyncConnection, overlay_id: OverlayId) -> SetOverlay:
+    """Return an overlay, in force or withdrawn; raises NotFound."""
+    row = (await connection.execute(sa.select(_overlay).where(_overlay.c.id == overlay_id))).one_or_none()
+    if row is None:
+        raise NotFound("overlay", overlay_id)
+    return _set_overlay(row)
+
+
+async def insert_network(
+    connection: AsyncConnection,
+    network_id: NetworkId,
+    code: str,
+    *,
+    operator_id: PartyId,
+    currency: Currency,
+    policy: Policy,
+    at: datetime,
+) -> bool:
+    """Add a network without revision; tell whether its code was free."""
+    values = {
+        "id": network_id,
+        "code": code,
+        "operator_id": operator_id,
+        "currency": currency.value,
+        "policy": _policy_json(policy),
+        "version": 0,
+        "created_at": at,
+    }
+    statement = (
+        insert(_network)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[_network.c.code])
+        .returning(_network.c.id)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def insert_revision(
+    connection: AsyncConnection,
+    network_id: NetworkId,
+    revision_id: RevisionId,
+    *,
+    number: int,
+    stored: Revision,
+    at: datetime,
+) -> None:
+    """Add a revision; it is the newest from now on."""
+    network = stored.network
+    values = {
+        "id": revision_id,
+        "network_id": network_id,
+        "number": number,
+        "name": network.name,
+        "unit": network.unit.value,
+        "node_count": len(network.nodes),
+        "edge_count": len(network.edges),
+        "content": stored.content,
+        "content_hash": stored.content_hash,
+        "published_at": at,
+    }
+    await connection.execute(sa.insert(_revision).values(values))
+    await _bump(connection, network_id)
+
+
+async def insert_overlay(connection: AsyncConnection, put: SetOverlay) -> None:
+    """Add an overlay."""
+    values = {
+        "id": put.id,
+        "network_id": put.network_id,
+        "edge_id": put.overlay.edge_id,
+        "kind": put.overlay.kind.value,
+        "period_start": put.overlay.period.start,
+        "period_end": put.overlay.period.end,
+        "factor": Decimal(repr(put.overlay.factor)),
+        "reason": put.overlay.reason,
+        "set_at": put.set_at,
+    }
+    await connection.execute(sa.insert(_overlay).values(values))
+    await _bump(connection, put.network_id)
+
+
+async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: datetime) -> bool:
+    """Take an overlay out of force; tell whether it was in force until now."""
+    statement = (
+        sa.update(_overlay)
+        .where(_overlay.c.id == put.id, _overlay.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+    )
+    if (await connection.execute(statement)).rowcount == 0:
+        return False
+    await _bump(connection, put.network_id)
+    return True
+
+
+async def _load(
+    connection: AsyncConnection, condition: sa.ColumnElement[bool], reference: object
+) -> PublishedNetwork:
+    found = await _load_all(connection, condition)
+    if not found:
+        raise NotFound("network", reference)
+    return found[0]
+
+
+async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[PublishedNetwork]:
+    query = (
+        sa.select(
+            _network,
+            _revision.c.id.label("revision_id"),
+            _revision.c.number.label("revision_number"),
+            _revision.c.content,
+        )
+        .join(_revision, _is_newest())
+        .where(condition)
+    )
+    rows = (await connection.execute(query)).all()
+    in_force = await _overlays(connection, [NetworkId(row.id) for row in rows])
+    return [
+        PublishedNetwork(
+            id=NetworkId(row.id),
+            revision_id=RevisionId(row.revision_id),
+            revision_number=row.revision_number,
+            network=_parsed(bytes(row.content)),
+            overlays=tuple(put.overlay for put in in_force if put.network_id == row.id),
+            operator_id=PartyId(row.operator_id),
+            currency=Currency(row.currency),
+            policy=_policy(row.policy),
+            version=row.version,
+        )
+        for row in rows
+    ]
+
+
+async def _overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:
+    query = (
+        sa.select(_overlay)
+        .where(_overlay.c.network_id.in_(network_ids), _overlay.c.withdrawn_at.is_(None))
+        .order_by(_overlay.c.id)
+    )
+    return [_set_overlay(row) for row in await connection.execute(query)]
+
+
+def _is_newest() -> sa.ColumnElement[bool]:
+    newest = (
+        sa.select(sa.func.max(_revision.c.number))
+        .where(_revision.c.network_id == _network.c.id)
+        .correlate(_network)
+        .scalar_subquery()
+    )
+    return sa.and_(_revision.c.network_id == _network.c.id, _revision.c.number == newest)
+
+
+async def _bump(connection: AsyncConnection, network_id: NetworkId) -> None:
+    statement = sa.update(_network).where(_network.c.id == network_id)
+    await connection.execute(statement.values(version=_network.c.version + 1))
+
+
+@lru_cache(maxsize=REVISIONS_KEPT_MAX)
+def _parsed(content: bytes) -> Network:
+    return native.read(content)
+
+
+def _summary(row: sa.Row[Any]) -> NetworkSummary:
+    return NetworkSummary(
+        id=NetworkId(row.id),
+        code=row.code,
+        name=row.revision_name,
+        unit=CommercialUnit(row.revision_unit),
+        operator_id=PartyId(row.operator_id),
+        currency=Currency(row.currency),
+        revision_id=RevisionId(row.revision_id),
+        revision_number=row.revision_number,
+        published_at=row.revision_published_at,
+        node_count=row.revision_node_count,
+        edge_count=row.revision_edge_count,
+        version=row.version,
+    )
+
+
+def _set_overlay(row: sa.Row[Any]) -> SetOverlay:
+    overlay = Overlay(
+        edge_id=row.edge_id,
+        kind=OverlayKind(row.kind),
+        period=Period(row.period_start, row.period_end),
+        factor=float(row.factor),
+        reason=row.reason,
+    )
+    return SetOverlay(OverlayId(row.id), NetworkId(row.network_id), overlay, row.set_at)
+
+
+def _policy_json(policy: Policy) -> dict[str, str]:
+    return {"firm_level": policy.firm_level.value, "interruptible_level": policy.interruptible_level.value}
+
+
+def _policy(stored: Mapping[str, str]) -> Policy:
+    return Policy(Level(stored["firm_level"]), Level(stored["interruptible_level"]))
