@@ -21,12 +21,12 @@ from strawberry.relay.types import NodeType
 from linepack.problems import Fault, InvalidInput
 from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
-_CURSOR_LENGTH_MAX = 400
+_CURSOR_LENGTH_MAX = 2_000
 
 Row = TypeVar("Row")
 Sort = TypeVar("Sort")
 Key = tuple[str, UUID]
-"""The sort key of a row, written so that it can be read back, and its id."""
+"""The sort key of a row, written in printable characters so that it can be read back, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _read_key(name: str, cursor: str, sort: Callable[[str], Sort]) -> tuple[Sort
 def write_cursor(name: str, key: Key) -> str:
     """Return the opaque cursor of the row with `key` in the list `name`."""
     sort_key, identity = key
-    text = json.dumps([name, sort_key, identity.hex], separators=(",", ":"))
+    text = json.dumps([name, sort_key, identity.hex], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -88,7 +88,7 @@ def read_cursor(name: str, cursor: str) -> Key | None:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found, sort_key, identity = json.loads(text)
-        if found != name or not isinstance(sort_key, str):
+        if found != name or not isinstance(sort_key, str) or not sort_key.isprintable():
             return None
         return sort_key, UUID(hex=identity)
     except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError):

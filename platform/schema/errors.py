@@ -97,7 +97,7 @@ class _Described(Protocol):
     def of(cls, problem: Any) -> Any: ...
 
 
-class ProblemHandler(strawberry.ExceptionHandler[Any, Any]):
+class ProblemHandler:
     """Turns one class of domain problem into one GraphQL type, in the unions that declare that type."""
 
     exception_type: ClassVar[type[Exception]]

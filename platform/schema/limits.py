@@ -9,7 +9,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLError, MaxIntrospectionDepthRule, NoSchemaIntrospectionCustomRule
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    MaxIntrospectionDepthRule,
+    NoSchemaIntrospectionCustomRule,
+    StringValueNode,
+    Visitor,
+    visit,
+)
 from graphql.utilities import get_operation_ast
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,6 +85,7 @@ class OperationLimits(SchemaExtension):
         context: RequestContext = execution.context
         try:
             refuse_variables(execution.variables or {})
+            refuse_text(execution.query or "", execution.graphql_document)
             size = self._measure()
             refuse_size(size)
         except GraphQLError:
@@ -130,12 +139,37 @@ def refuse_variables(variables: Mapping[str, Any]) -> None:
             raise _refused(f"the variables hold more than {VARIABLE_VALUES_MAX} values")
         if depth > VARIABLE_DEPTH_MAX:
             raise _refused(f"the variables nest deeper than {VARIABLE_DEPTH_MAX} levels")
-        if isinstance(value, list):
+        if isinstance(value, str):
+            _refuse_unstorable(value)
+        elif isinstance(value, list):
             if len(value) > INPUT_LIST_MAX:
                 raise _refused(f"a list has {len(value)} members; at most {INPUT_LIST_MAX} are allowed")
             waiting += [(member, depth + 1) for member in value]
         elif isinstance(value, dict):
             waiting += [(member, depth + 1) for member in value.values()]
+
+
+def refuse_text(query: str, document: DocumentNode | None) -> None:
+    """Raise GraphQLError BAD_REQUEST when a string literal holds what a database cannot."""
+    if document is not None and ("\\u" in query or not _is_storable(query)):
+        visit(document, _StringLiterals())
+
+
+class _StringLiterals(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        _refuse_unstorable(node.value)
+
+
+def _refuse_unstorable(text: str) -> None:
+    if not _is_storable(text):
+        message = "a text holds a null character, or half of a surrogate pair"
+        raise GraphQLError(message, extensions={"code": ErrorCode.BAD_REQUEST})
+
+
+def _is_storable(text: str) -> bool:
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _refused(message: str) -> GraphQLError:
