@@ -1,20 +1,22 @@
-"""The home of the adversary: the search for the cut that a nomination can overload most.
+"""The home of the adversary: it seeks the cut that a nomination within the rights can overload most.
 
-maximise  t + Σ q_k p_k − Σ c_a y_a   over sets of nodes S (z_v = 1 inside), as a mixed-integer programme:
+maximise  t + Σ q_k p_k − Σ c_a y_a   over sets of nodes S (z_v = 1 inside):
 
     t ≤ Σ E_v z_v,   t ≤ Σ X_v (1 − z_v)      what entries inside can send exits outside
     p_k ≤ z_r,   p_k ≤ 1 − z_d                 path k leaves S
     y_a ≥ z_tail − z_head                      edge a, each way with its capacity, leaves S
 
-z is whole at points that have rights; elsewhere it is continuous, because with the points decided a least cut
-is left, and that is whole by itself. An optimum of zero proves that every balanced nomination can be
-transported. All data are whole, so a bound below one is as good as zero.
+Only z of points with rights need be decided, because a least cut is left then. The relaxation, 0 ≤ z ≤ 1, is
+a linear programme held alive by the solver while `capacity.feasibility.tree` decides point after point.
 
-The programme runs on a smaller network, exactly equivalent: an edge that carries all demand there can be,
-both ways, is never in a violated cut and its ends become one; edges between the same ends are added up.
+It runs on a smaller network, exactly equivalent: an edge that carries all the demand there can be, both ways,
+is never in a violated cut, so its ends are *tied*: always on the same side. Tied nodes become one, edges
+between the same nodes are added up, and paths between tied nodes cannot be cut.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -22,94 +24,151 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
-from capacity.feasibility.solvers.port import LinearModel, Numbers
+from capacity.feasibility.prover import Deadline, Unproved
+from capacity.feasibility.solvers.port import LinearModel, Numbers, Reals, Solver, SolverRefused, Status
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReducedNetwork:
-    """A network with fewer nodes in which a cut is violated exactly when it is in the whole one.
+@dataclass(frozen=True, eq=False)
+class TiedNetwork:
+    """A network in which tied nodes are one; a cut is violated in it exactly when it is in the whole one.
 
-    node_of : int32 (nodes,), where each node went
-    tail, head, capacity : int64 (arcs,), directed, capacity positive and at most the largest demand
+    tied : bool (edges,), the edges between tied nodes
+    group : int32 (nodes,), where each node went
+    tail, head, capacity : int64 (arcs,), directed, each capacity positive and at most the largest demand
     """
 
+    tied: Flags
+    group: Numbers
     size: int
-    node_of: Numbers
     tail: Integers
     head: Integers
     capacity: Integers
 
+    @classmethod
+    def of(cls, network: FlowNetwork, capacities: Capacities, demand_max: int) -> "TiedNetwork":
+        """Return the network for demands up to `demand_max`."""
+        forward = np.minimum(capacities.upper, demand_max)
+        backward = np.minimum(-capacities.lower, demand_max)
+        wide = (forward >= demand_max) & (backward >= demand_max)
+        joins = scipy.sparse.coo_array(
+            (np.ones(int(wide.sum()), dtype=np.int8), (network.tail[wide], network.head[wide])),
+            shape=(network.hub, network.hub),
+        )
+        size, group = connected_components(joins, directed=False)
+        tail = np.concatenate([group[network.tail], group[network.head]]).astype(np.int64)
+        head = np.concatenate([group[network.head], group[network.tail]]).astype(np.int64)
+        capacity = np.concatenate([forward, backward])
+        kept = (tail != head) & (capacity > 0)
+        ends, place = np.unique(tail[kept] * size + head[kept], return_inverse=True)
+        total = np.zeros(len(ends), dtype=np.int64)
+        np.add.at(total, place, capacity[kept])
+        return cls(
+            tied=group[network.tail] == group[network.head],
+            group=group,
+            size=size,
+            tail=ends // size,
+            head=ends % size,
+            capacity=np.minimum(total, demand_max),
+        )
 
-def reduced(network: FlowNetwork, capacities: Capacities, demand_max: int) -> ReducedNetwork:
-    """Return the network reduced for demands up to `demand_max`."""
-    forward = np.minimum(capacities.upper, demand_max)
-    backward = np.minimum(-capacities.lower, demand_max)
-    wide = (forward >= demand_max) & (backward >= demand_max)
-    joins = scipy.sparse.coo_array(
-        (np.ones(int(wide.sum()), dtype=np.int8), (network.tail[wide], network.head[wide])),
-        shape=(network.hub, network.hub),
-    )
-    size, node_of = connected_components(joins, directed=False)
-    tail = np.concatenate([node_of[network.tail], node_of[network.head]]).astype(np.int64)
-    head = np.concatenate([node_of[network.head], node_of[network.tail]]).astype(np.int64)
-    capacity = np.concatenate([forward, backward])
-    kept = (tail != head) & (capacity > 0)
-    ends, place = np.unique(tail[kept] * size + head[kept], return_inverse=True)
-    total = np.zeros(len(ends), dtype=np.int64)
-    np.add.at(total, place, capacity[kept])
-    return ReducedNetwork(
-        size, node_of, ends // size, ends % size, np.minimum(total, demand_max, dtype=np.int64)
-    )
+    def gathered(self, values: Integers) -> Integers:
+        """Return node values, int64 (nodes,), summed over tied nodes, int64 (size,)."""
+        total = np.zeros(self.size, dtype=np.int64)
+        np.add.at(total, self.group, values)
+        return total
 
 
-def points_with_rights(load: Load) -> Flags:
-    """Return the nodes, bool (nodes,), where some right begins or ends."""
-    used = (load.entry > 0) | (load.exit > 0)
-    used[load.receipt[load.quantity > 0]] = True
-    used[load.delivery[load.quantity > 0]] = True
-    return used
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxation:
+    """The answer of the relaxed adversary.
 
-
-def adversary_model(network: ReducedNetwork, load: Load) -> LinearModel:
-    """Return the programme of the module docstring, negated to minimise.
-
-    Columns: z of each node, t, p of each path, y of each arc.
+    inside : float64 (groups,), how far each group is inside
+    hub_share : the weight of entries against exits, 0 to 1
+    path_shares : float64 (cut paths,), the weight of receipt against delivery, 0 to 1
     """
-    entry, exit_ = (_gathered(network, rights) for rights in (load.entry, load.exit))
-    receipt, delivery = network.node_of[load.receipt], network.node_of[load.delivery]
-    across = (receipt != delivery) & (load.quantity > 0)
-    receipt, delivery, quantity = receipt[across], delivery[across], load.quantity[across]
-    nodes, paths, arcs = network.size, len(quantity), len(network.tail)
-    t, p, y = nodes, nodes + 1 + np.arange(paths), nodes + 1 + paths + np.arange(arcs)
-    matrix = _Triplets()
-    matrix.row([np.flatnonzero(entry), t], [-entry[entry > 0], 1])
-    matrix.row([np.flatnonzero(exit_), t], [exit_[exit_ > 0], 1])
-    matrix.rows(paths, [(p, 1), (receipt, -1)])
-    matrix.rows(paths, [(p, 1), (delivery, 1)])
-    matrix.rows(arcs, [(network.tail, 1), (network.head, -1), (y, -1)])
-    row_upper = np.concatenate([[0, load.exit_total], np.zeros(paths), np.ones(paths), np.zeros(arcs)])
-    integral = np.zeros(nodes + 1 + paths + arcs, dtype=np.bool_)
-    integral[network.node_of[points_with_rights(load)]] = True
-    upper = np.ones(len(integral))
-    upper[t] = min(load.entry_total, load.exit_total)
-    starts, rows, values = matrix.by_columns(len(integral))
-    return LinearModel(
-        costs=np.concatenate([np.zeros(nodes), [-1.0], -quantity.astype(np.float64), network.capacity]),
-        column_lower=np.zeros(len(integral)),
-        column_upper=upper,
-        row_lower=np.full(len(row_upper), -np.inf),
-        row_upper=row_upper,
-        starts=starts,
-        rows=rows,
-        values=values,
-        integral=integral,
-    )
+
+    bound: float
+    inside: Reals
+    hub_share: float
+    path_shares: Reals
 
 
-def _gathered(network: ReducedNetwork, rights: Integers) -> Integers:
-    total = np.zeros(network.size, dtype=np.int64)
-    np.add.at(total, network.node_of, rights)
-    return total
+class Adversary:
+    """The relaxed adversary against one load on one network."""
+
+    def __init__(self, network: FlowNetwork, capacities: Capacities, load: Load, solver: Solver) -> None:
+        self.network = TiedNetwork.of(network, capacities, load.demand_max)
+        self._load = load
+        self._solver = solver
+        self._decided: Mapping[int, bool] = {}
+        try:
+            self._model = solver.load(self.programme())
+        except SolverRefused as error:
+            raise Unproved(str(error)) from error
+
+    @cached_property
+    def cut_paths(self) -> Integers:
+        """The paths of the load that a cut can separate, int64, by their place in it."""
+        group = self.network.group
+        apart = group[self._load.receipt] != group[self._load.delivery]
+        return np.flatnonzero(apart & (self._load.quantity > 0))
+
+    @cached_property
+    def stakes(self) -> Integers:
+        """All rights that begin or end in each group, int64 (groups,): what deciding it is worth."""
+        stakes = self._load.entry + self._load.exit
+        np.add.at(stakes, self._load.receipt[self.cut_paths], self._load.quantity[self.cut_paths])
+        np.add.at(stakes, self._load.delivery[self.cut_paths], self._load.quantity[self.cut_paths])
+        return self.network.gathered(stakes)
+
+    def relax(self, decided: Mapping[int, bool], deadline: Deadline) -> Relaxation:
+        """Return the best relaxed cut with some groups decided: inside, or not; raises Unproved."""
+        changed = sorted(decided.keys() | self._decided.keys())
+        lower = np.array([float(decided.get(group, False)) for group in changed])
+        upper = np.array([float(decided.get(group, True)) for group in changed])
+        self._decided = dict(decided)
+        try:
+            self._model.set_column_bounds(np.array(changed, dtype=np.int32), lower, upper)
+            status = self._model.run(deadline.left())
+        except SolverRefused as error:
+            raise Unproved(str(error)) from error
+        if status is not Status.OPTIMAL:
+            raise Unproved(f"{self._solver.name} did not finish: {status}")
+        prices = -self._model.row_duals()
+        path_prices = prices[2 : 2 + len(self.cut_paths)]
+        return Relaxation(
+            bound=-self._model.objective(),
+            inside=self._model.values()[: self.network.size],
+            hub_share=float(np.clip(prices[0], 0.0, 1.0)),
+            path_shares=np.clip(path_prices / self._load.quantity[self.cut_paths], 0.0, 1.0),
+        )
+
+    def programme(self) -> LinearModel:
+        """Return the relaxed programme, negated to minimise: columns z of each group, t, p, y."""
+        network, load, cut = self.network, self._load, self.cut_paths
+        entry, exit_ = network.gathered(load.entry), network.gathered(load.exit)
+        receipt, delivery = network.group[load.receipt[cut]], network.group[load.delivery[cut]]
+        groups, paths, arcs = network.size, len(cut), len(network.tail)
+        t, p, y = groups, groups + 1 + np.arange(paths), groups + 1 + paths + np.arange(arcs)
+        matrix = _Triplets()
+        matrix.row([np.flatnonzero(entry), t], [-entry[entry > 0], 1])
+        matrix.row([np.flatnonzero(exit_), t], [exit_[exit_ > 0], 1])
+        matrix.rows(paths, [(p, 1), (receipt, -1)])
+        matrix.rows(paths, [(p, 1), (delivery, 1)])
+        matrix.rows(arcs, [(network.tail, 1), (network.head, -1), (y, -1)])
+        row_upper = np.concatenate([[0, load.exit_total], np.zeros(paths), np.ones(paths), np.zeros(arcs)])
+        columns = groups + 1 + paths + arcs
+        starts, rows, values = matrix.by_columns(columns)
+        return LinearModel(
+            costs=np.concatenate([np.zeros(groups), [-1.0], -load.quantity[cut], network.capacity]),
+            column_lower=np.zeros(columns),
+            column_upper=np.concatenate([np.ones(groups), np.full(columns - groups, np.inf)]),
+            row_lower=np.full(len(row_upper), -np.inf),
+            row_upper=row_upper,
+            starts=starts,
+            rows=rows,
+            values=values,
+        )
 
 
 class _Triplets:
@@ -133,7 +192,7 @@ class _Triplets:
             self._add(columns, numbers, np.float64(value))
         self._count += count
 
-    def by_columns(self, columns: int) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+    def by_columns(self, columns: int) -> tuple[Numbers, Numbers, Reals]:
         """Return starts, rows and values of the matrix stored by columns."""
         stored = scipy.sparse.csc_array(
             (np.concatenate(self._values), (np.concatenate(self._rows), np.concatenate(self._columns))),

@@ -1,8 +1,6 @@
 """The home of level ROBUST: every balanced nomination within everything booked can be transported.
 
-Proved by an adversary (`capacity.feasibility.adversary`) that looks for the cut a nomination can overload.
-Whatever the solver finds is turned into an exact cut: only which points lie inside is taken from it, the
-least cut between them is found in whole units, and the shortfall is counted.
+Proved by the search for a nomination that overloads a cut (`capacity.feasibility.tree`).
 
 The level is monotone: more rights never help, more capacity never hurts. So the days of a period are proved
 together, by all the rights that any day has on what every day carries, and only where that fails apart; a
@@ -15,7 +13,6 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.adversary import adversary_model, points_with_rights, reduced
 from capacity.feasibility.cuts import (
     CutPool,
     capacity_across,
@@ -23,18 +20,19 @@ from capacity.feasibility.cuts import (
     robust_demand,
 )
 from capacity.feasibility.days import DayStack, merged
-from capacity.feasibility.kernels import least_cut
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Load
 from capacity.feasibility.policy import Level
-from capacity.feasibility.prover import Deadline, Refusal, Unproved
-from capacity.feasibility.solvers.port import Solver, SolverRefused, Status
-from capacity.feasibility.verdict import Certificate, DayProof, Outcome, SolverBound
+from capacity.feasibility.prover import Deadline, Refusal
+from capacity.feasibility.solvers.port import Solver
+from capacity.feasibility.tree import TreeSearch
+from capacity.feasibility.verdict import Certificate, DayProof, Outcome, TreeProof
 from capacity.rights.model import Route
 
 KEPT_PROOFS_MAX: Final = 32
 """Proofs kept to cover smaller stacks; the oldest goes first."""
 
-_VALUE_INSIDE: Final = 0.5
+NOTHING_TO_PROVE: Final = TreeProof(())
+"""The proof where the rights allow no demand at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,38 +130,13 @@ class RobustProver:
         inside = self.pool.worst(day)
         if inside is not None:
             return inside
-        found = self._search(day, deadline)
-        if isinstance(found, SolverBound):
+        found = TreeSearch(day, self._solver).run(deadline) if day.load.demand_max else NOTHING_TO_PROVE
+        if isinstance(found, TreeProof):
             proof = _KeptProof(day.capacities, dict(day.stack), found, day.stack)
             self._kept = [*self._kept[-KEPT_PROOFS_MAX + 1 :], proof]
             return proof
         self.pool.add(found)
         return found
-
-    def _search(self, day: DayStack, deadline: Deadline) -> SolverBound | Flags:
-        load = day.load
-        if load.demand_max == 0:
-            return SolverBound(0.0, self._solver.name, self._solver.version, 0)
-        network = reduced(self._network, day.capacities, load.demand_max)
-        try:
-            model = self._solver.load(adversary_model(network, load))
-            status = model.run(deadline.left())
-        except SolverRefused as error:
-            raise Unproved(str(error)) from error
-        if status is not Status.OPTIMAL:
-            raise Unproved(f"{self._solver.name} did not finish in time")
-        bound = -model.bound()
-        if bound < 1:
-            return SolverBound(bound, self._solver.name, self._solver.version, model.search_nodes())
-        inside = self._exact_cut(day, model.values()[network.node_of] > _VALUE_INSIDE)
-        if _shortfall(day, inside) <= 0:
-            raise Unproved(f"the cut that {self._solver.name} found does not fall short in whole units")
-        return inside
-
-    def _exact_cut(self, day: DayStack, found: Flags) -> Flags:
-        """Return the least cut with the points that have rights on the sides where they were found."""
-        points = points_with_rights(day.load)
-        return least_cut(self._network, day.capacities, points & found, points & ~found)
 
 
 def _shortfall(day: DayStack, inside: Flags) -> int:

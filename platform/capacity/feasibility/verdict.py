@@ -82,11 +82,12 @@ class CutProof:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A bound on the shortfall over all cuts with the points decided on the way here.
+    """A bound on the shortfall of every cut with the points decided on the way here.
 
     Weak duality with whole numbers, all counted in 1/`scale`: `hub_share` is the weight of entries against
     exits, `path_shares` that of receipt against delivery for each path of the covering stack, in the order of
-    their sort keys; `flows` are per edge in the revision's order.
+    their sort keys; `flows` are per edge in the revision's order. `capacity.feasibility.checker` states and
+    checks the bound.
     """
 
     scale: int
@@ -110,21 +111,7 @@ class TreeProof:
     kind: Literal["tree"] = "tree"
 
 
-@dataclass(frozen=True, slots=True)
-class SolverBound:
-    """No cut falls short, by the word of a solver: it bounds the shortfall below one unit.
-
-    The bound holds to the solver's floating-point tolerance and cannot be re-checked without it.
-    """
-
-    bound: float
-    solver: str
-    solver_version: str
-    search_nodes: int
-    kind: Literal["solver_bound"] = "solver_bound"
-
-
-Certificate = Annotated[FlowProof | CutProof | TreeProof | SolverBound, Field(discriminator="kind")]
+Certificate = Annotated[FlowProof | CutProof | TreeProof, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

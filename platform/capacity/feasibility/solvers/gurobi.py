@@ -10,7 +10,6 @@ import gurobipy
 import numpy as np
 
 from capacity.feasibility.solvers.port import (
-    WHOLE_UNIT_GAP,
     LinearModel,
     LiveModel,
     Numbers,
@@ -20,7 +19,7 @@ from capacity.feasibility.solvers.port import (
 )
 
 TOLERANCE: Final = 1e-9
-"""Feasibility, optimality and integrality tolerance, the tightest Gurobi takes."""
+"""Feasibility and optimality tolerance, the tightest Gurobi takes."""
 
 _STATUS = {
     gurobipy.GRB.OPTIMAL: Status.OPTIMAL,
@@ -40,9 +39,6 @@ class Gurobi:
             "Threads": 1,
             "FeasibilityTol": TOLERANCE,
             "OptimalityTol": TOLERANCE,
-            "IntFeasTol": TOLERANCE,
-            "MIPGap": 0.0,
-            "MIPGapAbs": WHOLE_UNIT_GAP,
             "DualReductions": 0,
         }
         try:
@@ -67,15 +63,13 @@ class _LiveGurobi:
         matrix = scipy.sparse.csc_array(
             (model.values, model.rows, model.starts), shape=(len(model.row_lower), len(model.costs))
         )
-        self._is_search = model.integral is not None
-        kinds = "C" if model.integral is None else np.where(model.integral, "I", "C")
         self._model = gurobipy.Model(env=environment)
         self._columns: Any = self._model.addMVar(
-            len(model.costs), lb=model.column_lower, ub=model.column_upper, obj=model.costs, vtype=kinds
+            len(model.costs), lb=model.column_lower, ub=model.column_upper, obj=model.costs
         )
         # A row with a range is A x - s = 0 with bounds on s, so that a change of bounds stays warm.
         self._rows: Any = self._model.addMVar(len(model.row_lower), lb=model.row_lower, ub=model.row_upper)
-        self._model.addConstr(matrix @ self._columns - self._rows == 0)
+        self._links: Any = self._model.addConstr(matrix @ self._columns - self._rows == 0)
         self._model.update()
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
@@ -87,10 +81,6 @@ class _LiveGurobi:
         """See the port."""
         chosen = self._columns[columns]
         chosen.LB, chosen.UB = lower, upper
-
-    def set_costs(self, columns: Numbers, costs: Reals) -> None:
-        """See the port."""
-        self._columns[columns].Obj = costs
 
     def run(self, seconds: float) -> Status:
         """See the port."""
@@ -107,10 +97,10 @@ class _LiveGurobi:
         """See the port."""
         return np.asarray(self._columns.X, dtype=np.float64)
 
-    def bound(self) -> float:
+    def row_duals(self) -> Reals:
         """See the port."""
-        return float(self._model.ObjBound if self._is_search else self._model.ObjVal)
+        return np.asarray(self._links.Pi, dtype=np.float64)
 
-    def search_nodes(self) -> int:
+    def objective(self) -> float:
         """See the port."""
-        return int(self._model.NodeCount) if self._is_search else 0
+        return float(self._model.ObjVal)

@@ -1,8 +1,8 @@
 """The home of HiGHS, the default solver (MIT licence), driven through its native interface.
 
-Three traps, each met: presolve costs more than it saves on tiny warm runs, so linear programmes run without;
-the thread option cannot change after the first run in a process, so it is set once, to one; a run's return
-code says little, so the model status is always asked for.
+Three traps, each met: presolve costs more than it saves on tiny warm runs, so it is off; the thread option
+cannot change after the first run in a process, so it is set once, to one; a run's return code says little, so
+the model status is always asked for.
 """
 
 from typing import Any, Final
@@ -11,7 +11,6 @@ import highspy
 import numpy as np
 
 from capacity.feasibility.solvers.port import (
-    WHOLE_UNIT_GAP,
     LinearModel,
     LiveModel,
     Numbers,
@@ -21,7 +20,7 @@ from capacity.feasibility.solvers.port import (
 )
 
 TOLERANCE: Final = 1e-9
-"""Feasibility and optimality tolerance: below one unit for totals up to 1e9 units."""
+"""Feasibility and optimality tolerance, tight so that whole solutions round to themselves."""
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -47,18 +46,12 @@ class Highs:
 
 class _LiveHighs:
     def __init__(self, model: LinearModel) -> None:
-        self._is_search = model.integral is not None
         self._highs: Any = _new()
         self._set("output_flag", False)
         self._set("threads", 1)
         self._set("primal_feasibility_tolerance", TOLERANCE)
         self._set("dual_feasibility_tolerance", TOLERANCE)
-        if self._is_search:
-            self._set("mip_feasibility_tolerance", TOLERANCE)
-            self._set("mip_abs_gap", WHOLE_UNIT_GAP)
-            self._set("mip_rel_gap", 0.0)
-        else:
-            self._set("presolve", "off")
+        self._set("presolve", "off")
         self._require(self._highs.passModel(_as_highs(model)))
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
@@ -68,10 +61,6 @@ class _LiveHighs:
     def set_column_bounds(self, columns: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
         self._require(self._highs.changeColsBounds(len(columns), columns, lower, upper))
-
-    def set_costs(self, columns: Numbers, costs: Reals) -> None:
-        """See the port."""
-        self._require(self._highs.changeColsCost(len(columns), columns, costs))
 
     def run(self, seconds: float) -> Status:
         """See the port."""
@@ -86,14 +75,13 @@ class _LiveHighs:
         """See the port."""
         return np.array(self._highs.getSolution().col_value)
 
-    def bound(self) -> float:
+    def row_duals(self) -> Reals:
         """See the port."""
-        info = self._highs.getInfo()
-        return float(info.mip_dual_bound if self._is_search else info.objective_function_value)
+        return np.array(self._highs.getSolution().row_dual)
 
-    def search_nodes(self) -> int:
+    def objective(self) -> float:
         """See the port."""
-        return max(int(self._highs.getInfo().mip_node_count), 0) if self._is_search else 0
+        return float(self._highs.getInfo().objective_function_value)
 
     def _set(self, option: str, value: object) -> None:
         self._require(self._highs.setOptionValue(option, value))
@@ -116,7 +104,4 @@ def _as_highs(model: LinearModel) -> Any:
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.starts, model.rows, model.values
-    if model.integral is not None:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[flag] for flag in model.integral.tolist()]
     return lp

@@ -1,4 +1,4 @@
-"""The home of the solver port: a sparse model kept alive, on which a check changes a few bounds and re-runs.
+"""The home of the solver port: a linear programme kept alive, on which a check changes a few bounds.
 
 Models minimise. A live model belongs to one thread at a time; solvers release the interpreter lock while they
 run, so that several live models may run in several threads.
@@ -6,16 +6,13 @@ run, so that several live models may run in several threads.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Reals = NDArray[np.float64]
 Numbers = NDArray[np.int32]
-
-WHOLE_UNIT_GAP: Final = 0.99
-"""Absolute gap at which a search over whole values may stop: the next value would be a whole unit away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +22,6 @@ class LinearModel:
     costs, column_lower, column_upper : float64 (columns,)
     row_lower, row_upper : float64 (rows,)
     starts, rows, values : A by columns; int32 (columns + 1,), int32 and float64 (non-zeros,)
-    integral : bool (columns,), None for a linear programme. The search then stops within WHOLE_UNIT_GAP.
     """
 
     costs: Reals
@@ -36,7 +32,6 @@ class LinearModel:
     starts: Numbers
     rows: Numbers
     values: Reals
-    integral: NDArray[np.bool_] | None = None
 
 
 class Status(StrEnum):
@@ -58,10 +53,6 @@ class LiveModel(Protocol):
         """Change the bounds of the given columns."""
         ...
 
-    def set_costs(self, columns: Numbers, costs: Reals) -> None:
-        """Change the costs of the given columns."""
-        ...
-
     def run(self, seconds: float) -> Status:
         """Solve for at most `seconds`; raises SolverRefused where the solver or its licence declines."""
         ...
@@ -70,12 +61,12 @@ class LiveModel(Protocol):
         """Return the columns' values, float64 (columns,), of the last OPTIMAL run."""
         ...
 
-    def bound(self) -> float:
-        """Return the least objective that the last run leaves possible."""
+    def row_duals(self) -> Reals:
+        """Return the change of the least cost per unit of each row's bound, float64 (rows,), likewise."""
         ...
 
-    def search_nodes(self) -> int:
-        """Return the nodes searched by the last run; 0 for a linear programme."""
+    def objective(self) -> float:
+        """Return the least cost, likewise."""
         ...
 
 
