@@ -8,10 +8,11 @@ queries pass `visible_to`, and `sees` says the same of a row that was read for a
 import sqlalchemy as sa
 
 from capacity import visibility
+from capacity.networks.repository import PublishedNetwork
 from capacity.visibility import SEEING_ALL
 from linepack.identity.model import Principal, Role, Scope
 from linepack.ids import PartyId
-from linepack.problems import Forbidden
+from linepack.problems import NotFound
 
 
 def acting_party(principal: Principal, scope: Scope) -> PartyId:
@@ -20,11 +21,14 @@ def acting_party(principal: Principal, scope: Scope) -> PartyId:
     return principal.require_party()
 
 
-def require_operator(principal: Principal, operator_id: PartyId) -> PartyId:
-    """Return the operator's party when `principal` acts for it with scope OPERATE; else raises Forbidden."""
+def require_operator(principal: Principal, published: PublishedNetwork) -> PartyId:
+    """Return the party that runs the network, which `principal` acts for.
+
+    Raises Forbidden without scope OPERATE, NotFound for another operator's network.
+    """
     party_id = acting_party(principal, Scope.OPERATE)
-    if party_id != operator_id:
-        raise Forbidden("another operator runs this network")
+    if party_id != published.operator_id:
+        raise NotFound("network", published.id)
     return party_id
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from capacity.networks.service import PublishedNetwork
 from capacity.snapshots import Snapshots
 
+from capacity.networks.repository import PublishedNetwork
 from linepack.database import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId

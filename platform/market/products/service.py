@@ -1,22 +1,19 @@
 """The commands on product rules."""
 
 from linepack.identity.model import Principal
-from linepack.ids import PartyId
-from linepack.unit_of_work import UnitOfWork
 from market.access import require_operator
 from market.faults import Faults
+from market.marketplace import Marketplace
 from market.products import repository
 from market.products.model import ProductRules
 
 
-async def set_product_rules(
-    uow: UnitOfWork, principal: Principal, rules: ProductRules, *, operator_id: PartyId
-) -> ProductRules:
-    """Add a version of what a network sells; `operator_id` runs the network, and only it may.
+async def set_product_rules(market: Marketplace, principal: Principal, rules: ProductRules) -> ProductRules:
+    """Add a version of what a network sells, from gas day `rules.valid_from` on.
 
-    Raises Forbidden, or InvalidInput with every fault.
+    Raises Forbidden, NotFound (another operator's network), or InvalidInput with every fault.
     """
-    require_operator(principal, operator_id)
+    require_operator(principal, await market.published(rules.network_id))
     faults = Faults()
     faults.require(bool(rules.runtimes), "runtimes", "at least one runtime must be on sale")
     faults.require(bool(rules.firmness), "firmness", "at least one kind of firmness must be on sale")
@@ -25,5 +22,6 @@ async def set_product_rules(
     faults.require(rules.horizon_days > rules.lead_days, "horizonDays", "must be more than leadDays")
     faults.require(1 <= rules.gas_year_month <= 12, "gasYearMonth", "is a month from 1 to 12")
     faults.raise_all()
-    await repository.insert(uow.connection, rules)
+    async with market.unit_of_work() as uow:
+        await repository.insert(uow.connection, rules)
     return rules

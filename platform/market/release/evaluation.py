@@ -228,7 +228,7 @@ class _Award:
             text = f"its pro-rata share of {killed[-1].share:,} was below its minimum of {need:,}"
             return Fill(bid.bid_id, 0, Decimal(0), Reason.KILLED, text)
         if left == 0:
-            text = "better bids took all that was offered for this period"
+            text = "nothing is left to award for this period"
         else:
             text = f"better bids left {left:,}, below its minimum of {need:,}"
         return Fill(bid.bid_id, 0, Decimal(0), Reason.EXHAUSTED, text)

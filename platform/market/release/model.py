@@ -3,7 +3,7 @@
 The replacement shipper contracts with the operator and owes it its bid rate; the releasing one is credited
 that money and still owes its own contract. Bids bind when placed. A bid may be withdrawn before bids close,
 but its bidder then bids again only at equal or better value (the re-bid rule). Offers are posted under the
-releasing shipper's name, as release rules demand; bids are seen by their bidder until the award.
+releasing shipper's name, as release rules demand; bids are sealed until they are decided.
 
 Rates are money per commercial unit and gas day; instants are UTC.
 """
@@ -44,9 +44,8 @@ class BidState(StrEnum):
 class Release:
     """An offer to release capacity, on stated terms.
 
-    `prearranged_bidder_id` is a party with which the releasing shipper agreed beforehand. It may match the
-    best bids of a biddable offer (see `market.release.match`); an offer that is not biddable is for it alone.
-    `outcome` says in words why an offer was closed without an award.
+    An offer is biddable by everyone, or prearranged with one bidder, which alone may bid and is awarded
+    without waiting for the close. `outcome` says in words why an offer was closed without an award.
     """
 
     id: ReleaseId
@@ -54,7 +53,6 @@ class Release:
     quantity: int
     terms: Terms
     currency: Currency
-    biddable: bool
     recallable: bool
     bids_close_at: datetime
     state: ReleaseState
@@ -63,6 +61,11 @@ class Release:
     contract_id: ContractId
     prearranged_bidder_id: PartyId | None
     offered_at: datetime
+
+    @property
+    def is_biddable(self) -> bool:
+        """Whether everyone may bid."""
+        return self.prearranged_bidder_id is None
 
 
 @dataclass(frozen=True, slots=True)

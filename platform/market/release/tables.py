@@ -25,7 +25,6 @@ class ReleaseRow(Table, table=True):
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
         sa.CheckConstraint("minimum_term_days BETWEEN 1 AND end_day - start_day", name="minimum_term"),
         sa.CheckConstraint("bids_close_at > offered_at", name="closes_after_offer"),
-        sa.CheckConstraint("biddable OR prearranged_bidder_id IS NOT NULL", name="somebody_may_bid"),
         sa.Index("ix_release_open", "bids_close_at", "id", postgresql_where=sa.text("state = 'OPEN'")),
     )
 
@@ -47,7 +46,6 @@ class ReleaseRow(Table, table=True):
     minimum_term_days: int
     discount_rate: Decimal = Field(sa_type=sa.Numeric)
     currency: str
-    biddable: bool
     recallable: bool
     prearranged_bidder_id: UUID | None = Field(default=None, foreign_key="party.id")
     bids_close_at: datetime = Field(sa_type=_INSTANT)

@@ -8,10 +8,10 @@ from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
 from linepack.gasday import GasDay
 from linepack.identity.model import Principal
-from linepack.ids import NetworkId, PartyId, TariffId, new_id
-from linepack.unit_of_work import UnitOfWork
+from linepack.ids import NetworkId, TariffId, new_id
 from market.access import require_operator
 from market.faults import Faults
+from market.marketplace import Marketplace
 from market.products.model import Runtime
 from market.tariffs import repository
 from market.tariffs.model import Tariff
@@ -31,15 +31,16 @@ class SetTariff:
     runtime: Runtime | None = None
 
 
-async def set_tariff(
-    uow: UnitOfWork, principal: Principal, command: SetTariff, *, network: Network, operator_id: PartyId
-) -> Tariff:
-    """Add a tariff; `operator_id` runs `network`, the revision in force, and only it may.
+async def set_tariff(market: Marketplace, principal: Principal, command: SetTariff) -> Tariff:
+    """Add a tariff.
 
     A tariff for the same route, firmness, runtime and day supersedes the one before; bookings made keep the
-    price they were made at. Raises Forbidden, or InvalidInput with every fault.
+    price they were made at. Raises Forbidden, NotFound (another operator's network), or InvalidInput with
+    every fault.
     """
-    require_operator(principal, operator_id)
+    published = await market.published(command.network_id)
+    operator_id = require_operator(principal, published)
+    network = published.network
     faults = Faults()
     for fault in price_faults(command.price, "price"):
         faults.add(fault.place, fault.message)
@@ -59,7 +60,8 @@ async def set_tariff(
         delivery=command.delivery,
         runtime=command.runtime,
     )
-    await repository.insert(uow.connection, tariff, set_by=operator_id)
+    async with market.unit_of_work() as uow:
+        await repository.insert(uow.connection, tariff, set_by=operator_id)
     return tariff
 
 

@@ -3,9 +3,8 @@
 from datetime import datetime
 from fractions import Fraction
 
-from capacity.networks.service import PublishedNetwork
-
 from capacity.contracts.contract import Contract
+from capacity.networks.repository import PublishedNetwork
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import CallId, ContractId, OrderId, PartyId, new_id
 from linepack.money import Currency
