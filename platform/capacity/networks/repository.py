@@ -134,9 +134,14 @@ async def revision(connection: AsyncConnection, revision_id: RevisionId) -> Netw
     return _parsed(bytes(content))
 
 
-async def overlays(connection: AsyncConnection, network_id: NetworkId) -> list[SetOverlay]:
-    """Return the overlays in force, oldest first."""
-    return await _overlays(connection, [network_id])
+async def overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:
+    """Return the overlays in force on some networks, oldest first."""
+    query = (
+        sa.select(_overlay)
+        .where(_overlay.c.network_id.in_(network_ids), _overlay.c.withdrawn_at.is_(None))
+        .order_by(_overlay.c.id)
+    )
+    return [_set_overlay(row) for row in await connection.execute(query)]
 
 
 async def overlay(connection: AsyncConnection, overlay_id: OverlayId) -> SetOverlay:
@@ -254,7 +259,7 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
         .where(condition)
     )
     rows = (await connection.execute(query)).all()
-    in_force = await _overlays(connection, [NetworkId(row.id) for row in rows])
+    in_force = await overlays(connection, [NetworkId(row.id) for row in rows])
     return [
         PublishedNetwork(
             id=NetworkId(row.id),
@@ -269,15 +274,6 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
         )
         for row in rows
     ]
-
-
-async def _overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:
-    query = (
-        sa.select(_overlay)
-        .where(_overlay.c.network_id.in_(network_ids), _overlay.c.withdrawn_at.is_(None))
-        .order_by(_overlay.c.id)
-    )
-    return [_set_overlay(row) for row in await connection.execute(query)]
 
 
 def _is_newest() -> sa.ColumnElement[bool]:
