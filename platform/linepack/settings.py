@@ -79,9 +79,9 @@ class Settings(BaseSettings):
     )
 
     environment: Literal["development", "production"] = "development"
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     """None starts the embedded PostgreSQL under `data_dir`."""
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
     """None starts the embedded Valkey under `data_dir`."""
     data_dir: Path = Path(".linepack")
     host: str = "127.0.0.1"

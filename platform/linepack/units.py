@@ -9,6 +9,7 @@ Conventions: energy at gross calorific value; volume at 0 °C and 1.01325 bar (n
 the seeds, section 1); a gas day counts 24 h for conversion, whatever the clock does.
 """
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -20,8 +21,9 @@ PressureBar = NewType("PressureBar", float)
 KWH_PER_MMBTU = Decimal("293.071")
 SM3_PER_MMSCF = Decimal("28316.8")
 HOURS_PER_DAY = Decimal(24)
-SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_DAY = 86400.0
 NM3_PER_SM3_15C = 273.15 / 288.15
+WHOLE_UNIT_TOLERANCE = 1e-12
 
 
 class CommercialUnit(StrEnum):
@@ -36,7 +38,7 @@ class CommercialUnit(StrEnum):
     @property
     def is_energy(self) -> bool:
         """Whether the unit counts energy (else volume)."""
-        return self in _KWH_PER_H
+        return self in _KWH_PER_DAY
 
     @property
     def is_hourly(self) -> bool:
@@ -44,14 +46,14 @@ class CommercialUnit(StrEnum):
         return self in (CommercialUnit.KWH_PER_H, CommercialUnit.SM3_PER_H)
 
 
-_KWH_PER_H = {
-    CommercialUnit.KWH_PER_H: Decimal(1),
-    CommercialUnit.MWH_PER_D: 1000 / HOURS_PER_DAY,
-    CommercialUnit.DTH_PER_D: KWH_PER_MMBTU / HOURS_PER_DAY,
+_KWH_PER_DAY = {
+    CommercialUnit.KWH_PER_H: HOURS_PER_DAY,
+    CommercialUnit.MWH_PER_D: Decimal(1000),
+    CommercialUnit.DTH_PER_D: KWH_PER_MMBTU,
 }
-_SM3_PER_H = {
-    CommercialUnit.SM3_PER_H: Decimal(1),
-    CommercialUnit.MMSCF_PER_D: SM3_PER_MMSCF / HOURS_PER_DAY,
+_SM3_PER_DAY = {
+    CommercialUnit.SM3_PER_H: HOURS_PER_DAY,
+    CommercialUnit.MMSCF_PER_D: SM3_PER_MMSCF,
 }
 
 
@@ -70,10 +72,10 @@ class GasQuality:
 def kg_per_s_per_unit(unit: CommercialUnit, quality: GasQuality) -> float:
     """Return the mass flow, in kg/s, that one commercial unit stands for."""
     if unit.is_energy:
-        nm3_per_h = float(_KWH_PER_H[unit]) / quality.calorific_value_kwh_per_nm3
+        nm3_per_day = float(_KWH_PER_DAY[unit]) / quality.calorific_value_kwh_per_nm3
     else:
-        nm3_per_h = float(_SM3_PER_H[unit]) * NM3_PER_SM3_15C
-    return nm3_per_h * quality.density_kg_per_nm3 / SECONDS_PER_HOUR
+        nm3_per_day = float(_SM3_PER_DAY[unit]) * NM3_PER_SM3_15C
+    return nm3_per_day * quality.density_kg_per_nm3 / SECONDS_PER_DAY
 
 
 def to_flow(quantity: Decimal, unit: CommercialUnit, quality: GasQuality) -> FlowKgPerS:
@@ -82,13 +84,16 @@ def to_flow(quantity: Decimal, unit: CommercialUnit, quality: GasQuality) -> Flo
 
 
 def from_flow(flow: FlowKgPerS, unit: CommercialUnit, quality: GasQuality) -> Decimal:
-    """Convert a mass flow to whole commercial units, rounded down: physics never sells what it lacks."""
-    return Decimal(int(flow / kg_per_s_per_unit(unit, quality) // 1))
+    """Convert a mass flow to whole commercial units, rounded down: physics never sells what it lacks.
+
+    What lacks less than a part in 10¹² of being whole is whole: it is the noise of floating point.
+    """
+    return Decimal(math.floor(flow / kg_per_s_per_unit(unit, quality) * (1 + WHOLE_UNIT_TOLERANCE)))
 
 
 def convert(quantity: Decimal, source: CommercialUnit, target: CommercialUnit) -> Decimal:
     """Convert for display between units of one dimension; raises ValueError between energy and volume."""
-    for factors in (_KWH_PER_H, _SM3_PER_H):
+    for factors in (_KWH_PER_DAY, _SM3_PER_DAY):
         if source in factors and target in factors:
             return quantity * factors[source] / factors[target]
     raise ValueError(f"{source} counts energy and {target} volume, or the reverse: that needs a gas quality")

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from linepack.database import database_url
+from linepack.settings import Settings
+
+SECRET = "s" * 32
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "LINEPACK_JWT_SECRET", "LINEPACK_ENVIRONMENT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_configuration_everything_is_embedded_and_local() -> None:
+    settings = Settings()
+
+    assert (settings.database_url, settings.redis_url, settings.host) == (None, None, "127.0.0.1")
+    assert settings.data_dir == Path(".linepack")
+    assert not settings.is_production
+
+
+def test_the_environment_configures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db/x")
+    monkeypatch.setenv("REDIS_URL", "redis://r")
+    monkeypatch.setenv("LINEPACK_PORT", "9000")
+    settings = Settings()
+
+    assert (settings.database_url, settings.redis_url, settings.port) == (
+        "postgresql://db/x",
+        "redis://r",
+        9000,
+    )
+
+
+def test_production_needs_a_way_to_verify_tokens() -> None:
+    with pytest.raises(ValidationError, match="LINEPACK_JWT_SECRET or LINEPACK_OIDC_ISSUER"):
+        Settings(environment="production")
+    assert Settings(environment="production", jwt_secret=SECRET).is_production  # type: ignore[arg-type]
+
+
+def test_a_secret_is_long_and_never_shown() -> None:
+    with pytest.raises(ValidationError, match="5 characters, not 32"):
+        Settings(jwt_secret="short")  # type: ignore[arg-type]
+    shown = repr(Settings(jwt_secret=SECRET, database_url=f"postgresql://u:{SECRET}@h/d"))  # type: ignore[arg-type]
+    assert SECRET not in shown
+
+
+def test_an_identity_provider_is_configured_whole() -> None:
+    with pytest.raises(ValidationError, match="LINEPACK_OIDC_ISSUER and LINEPACK_OIDC_AUDIENCE"):
+        Settings(oidc_jwks_url="https://idp.example/keys")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u:p@h:1/d", "postgresql://u:p@h:1/d", "postgresql+psycopg://u:p@h:1/d"]
+)
+def test_any_postgresql_url_gets_the_one_driver(url: str) -> None:
+    assert database_url(url).render_as_string(hide_password=False) == "postgresql+asyncpg://u:p@h:1/d"
+
+
+def test_other_dialects_are_refused() -> None:
+    with pytest.raises(ValueError, match="must be PostgreSQL, not sqlite"):
+        database_url("sqlite:///x.db")
