@@ -1,0 +1,186 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from tests.integration.capacity.parties import (
+    BERT,
+    CARLA,
+    OPERATOR,
+    OTHER_OPERATOR,
+    SHIPPER,
+    acting_for,
+    book,
+    fresh,
+    release,
+)
+
+from capacity.contracts import repository
+from capacity.contracts.contract import Contract
+from capacity.contracts.price import Flat
+from capacity.contracts.shapes import bundled
+from capacity.rights.balance import Segment
+from capacity.rights.model import Firmness, Route
+from linepack.database import Database
+from linepack.gasday import Period
+from linepack.identity.model import Principal, Role
+from linepack.ids import ContractId, NetworkId, new_id
+from linepack.problems import NotFound
+from linepack.unit_of_work import UnitOfWork
+
+pytestmark = pytest.mark.anyio
+
+FEBRUARY = Period(date(2027, 2, 1), date(2027, 3, 1))
+ANNA = acting_for(SHIPPER)
+REGULATOR = acting_for(None, Role.REGULATOR)
+
+
+async def get(database: Database, principal: Principal, contract_id: ContractId) -> Contract:
+    async with database.read() as connection:
+        return await repository.get(connection, principal, contract_id)
+
+
+async def test_a_contract_is_read_as_it_was_written(parties: Database) -> None:
+    price = Flat(Decimal("0.25"))
+    written = await book(
+        parties, replace(fresh(), network=bundled("r", "d", 100, entry_price=price, exit_price=price))
+    )
+
+    assert await get(parties, ANNA, written.id) == written
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        acting_for(BERT),
+        acting_for(OTHER_OPERATOR, Role.OPERATOR),
+        acting_for(None),
+        acting_for(OPERATOR, Role.SHIPPER),
+    ],
+    ids=["another shipper", "another operator", "nobody", "a shipper's role at the operator"],
+)
+async def test_strangers_cannot_tell_a_contract_from_none(parties: Database, principal: Principal) -> None:
+    own = await book(parties, fresh())
+
+    with pytest.raises(NotFound) as hidden:
+        await get(parties, principal, own.id)
+    with pytest.raises(NotFound) as absent:
+        await get(parties, principal, ContractId(new_id()))
+
+    assert type(hidden.value) is type(absent.value)
+    async with parties.read() as connection:
+        assert await repository.get_many(connection, principal, [own.id]) == {}
+        assert await repository.find(connection, principal, limit=10) == []
+        assert await repository.holdings(connection, principal, holder_id=SHIPPER, limit=10) == []
+        with pytest.raises(NotFound):
+            await repository.lineage(connection, principal, own.id)
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        acting_for(OPERATOR, Role.OPERATOR),
+        REGULATOR,
+        acting_for(OTHER_OPERATOR, Role.BILLING),
+        acting_for(None, Role.ADMIN),
+    ],
+)
+async def test_operator_regulator_billing_and_administrator_see_it(
+    parties: Database, principal: Principal
+) -> None:
+    own = await book(parties, fresh())
+
+    assert await get(parties, principal, own.id) == own
+
+
+async def test_contracts_page_from_the_newest_by_key(parties: Database) -> None:
+    booked = [await book(parties, fresh()) for _ in range(5)]
+    newest_first = [one.id for one in reversed(booked)]
+
+    async with parties.read() as connection:
+        first = await repository.find(connection, ANNA, holder_id=SHIPPER, limit=2)
+        second = await repository.find(connection, ANNA, after=first[-1].id, limit=2)
+        third = await repository.find(connection, ANNA, after=second[-1].id, limit=2)
+
+    assert [one.id for page in (first, second, third) for one in page] == newest_first
+
+
+async def test_contracts_are_narrowed_by_network_holder_and_days(parties: Database) -> None:
+    here = await book(parties, fresh())
+    there = await book(parties, replace(fresh(), network_id=NetworkId(new_id())))
+    late = await book(parties, replace(fresh(), period=Period(date(2028, 1, 1), date(2029, 1, 1))))
+
+    async with parties.read() as connection:
+        by_network = await repository.find(connection, ANNA, network_id=there.network_id, limit=9)
+        by_days = await repository.find(connection, ANNA, running=FEBRUARY, limit=9)
+        by_holder = await repository.find(connection, REGULATOR, holder_id=BERT, limit=9)
+        on_last_day = await repository.find(
+            connection, ANNA, running=Period(date(2027, 12, 31), date(2028, 1, 1)), limit=9
+        )
+
+    assert [one.id for one in by_network] == [there.id]
+    assert {one.id for one in by_days} == {here.id, there.id} == {one.id for one in on_last_day}
+    assert late.id not in {one.id for one in by_days}
+    assert by_holder == []
+
+
+async def test_holdings_show_what_is_left(parties: Database) -> None:
+    parent = await book(parties, fresh())
+    child = await release(parties, parent, BERT, 15, FEBRUARY)
+    key = (Route("r", "d"), Firmness.FIRM)
+
+    async with parties.read() as connection:
+        (annas,) = await repository.holdings(connection, ANNA, holder_id=SHIPPER, limit=9)
+        (berts,) = await repository.holdings(connection, acting_for(BERT), holder_id=BERT, limit=9)
+
+    assert annas.balance[key] == (
+        Segment(Period(date(2027, 1, 1), FEBRUARY.start), 100),
+        Segment(FEBRUARY, 85),
+        Segment(Period(FEBRUARY.end, date(2028, 1, 1)), 100),
+    )
+    assert (berts.contract, berts.balance[key]) == (child, (Segment(FEBRUARY, 15),))
+
+
+async def test_lineage_shows_each_party_its_own_generations(parties: Database) -> None:
+    root = await book(parties, fresh())
+    child = await release(parties, root, BERT, 50, FEBRUARY)
+    sibling = await release(parties, root, CARLA, 10, FEBRUARY)
+    grandchild = await release(parties, child, CARLA, 20, FEBRUARY)
+
+    async with parties.read() as connection:
+        of_all = await repository.lineage(connection, REGULATOR, root.id)
+        of_child = await repository.lineage(connection, REGULATOR, child.id)
+        berts = await repository.lineage(connection, acting_for(BERT), child.id)
+        carlas = await repository.lineage(connection, acting_for(CARLA), grandchild.id)
+
+    assert [one.id for one in of_all] == [root.id, child.id, sibling.id, grandchild.id]
+    assert [one.id for one in of_child] == [root.id, child.id, grandchild.id]
+    assert [one.id for one in berts] == [child.id]
+    assert [one.id for one in carlas] == [grandchild.id]
+
+
+async def test_commands_find_the_contract_behind_an_offer_and_its_children(parties: Database) -> None:
+    parent = await book(parties, fresh())
+    child = await release(parties, parent, BERT, 15, FEBRUARY)
+
+    async with parties.read() as connection:
+        assert await repository.behind(connection, parent.id) == parent
+        assert await repository.children(connection, parent.id) == [child]
+        march = Period(FEBRUARY.end, date(2027, 4, 1))
+        assert await repository.children(connection, parent.id, running=march) == []
+        with pytest.raises(NotFound):
+            await repository.behind(connection, ContractId(new_id()))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE contract SET quantity = 1", "DELETE FROM contract", "TRUNCATE contract CASCADE"],
+)
+async def test_the_database_refuses_to_change_a_contract(parties: Database, statement: str) -> None:
+    await book(parties, fresh())
+
+    with pytest.raises(DBAPIError, match=r"a contract never changes|append-only|is refused"):
+        async with UnitOfWork(parties) as uow:
+            await uow.connection.execute(sa.text(statement))
