@@ -1,7 +1,8 @@
 """The home of following the market: each event of the capacity and market streams is settled exactly once.
 
 The position reached in each stream is stored in the transaction that posts what its events caused, so a
-consumer that is killed goes on where it stopped, and a second one finds nothing left to do. A contract is
+consumer that is killed goes on where it stopped; a second one waits for the ledger's lock, and then finds the
+work done. A contract is
 booked before it is traded, so in every round the capacity stream is settled up to at least where it was when
 the market stream was read.
 
@@ -30,7 +31,7 @@ from linepack.unit_of_work import UnitOfWork
 from settlement import repository
 from settlement.entries import contract_charged_before, drafts
 from settlement.facts import read_fact
-from settlement.ledger import post
+from settlement.ledger import lock, post
 from settlement.model import Cause, ChargeCode, Entry
 from settlement.tables import SettlementFailureRow, SettlementPositionRow
 
@@ -61,6 +62,7 @@ async def run(database: Database, redis: Redis) -> None:
 async def settle_batch(database: Database, *, at: datetime) -> int:
     """Settle the next events in one transaction, posting at the instant `at`; return how many there were."""
     async with UnitOfWork(database) as uow:
+        await lock(uow)
         reached = await _claim_positions(uow.connection)
         market = await read(uow.connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
         capacity = await read(uow.connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
@@ -77,6 +79,7 @@ async def settle_batch(database: Database, *, at: datetime) -> int:
 async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
     """Try all parked events again, in the order in which they failed; return how many (settled, failed)."""
     async with UnitOfWork(database) as uow:
+        await lock(uow)
         parked = await uow.connection.execute(
             sa.select(_failures)
             .where(_failures.c.settled_at.is_(None))
@@ -108,7 +111,7 @@ async def settle(uow: UnitOfWork, event: Event, *, at: datetime) -> tuple[Entry,
     Raises UnreadableEvent, NothingToPassOn, Conflict and the errors of a price that is not known beforehand;
     then nothing was posted.
     """
-    fact = read_fact(event)
+    fact = read_fact(event.topic, event.payload)
     if fact is None:
         return ()
     contract_id = contract_charged_before(fact)
@@ -179,7 +182,7 @@ async def _park(connection: AsyncConnection, event: Event, *, code: str, reason:
 
 
 async def _claim_positions(connection: AsyncConnection) -> dict[Stream, Cursor]:
-    """Lock and return the positions: a second consumer waits here, and then reads on from where this ends."""
+    """Return the positions, which nobody else moves until this transaction ends."""
     rows = [{"stream": stream.value, "position": 0} for stream in STREAMS]
     await connection.execute(insert(_positions).values(rows).on_conflict_do_nothing())
     statement = sa.select(_positions).order_by(_positions.c.stream).with_for_update()

@@ -13,7 +13,6 @@ from decimal import Decimal
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
 from capacity.rights.model import MovementCause
-from linepack.events.model import Event
 from linepack.gasday import Period
 from linepack.money import Currency
 from linepack.problems import InvalidInput
@@ -61,17 +60,28 @@ class Awarded:
 Fact = Booked | Traded | Awarded
 
 
-def read_fact(event: Event) -> Fact | None:
+def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
     """Return what an event means for settlement, None when it is of no concern; raises UnreadableEvent."""
-    reader = _READERS.get(event.topic)
+    reader = _READERS.get(topic)
     if reader is None:
         return None
     try:
-        return reader(event.payload)
+        return reader(payload)
     except KeyError as missing:
-        raise UnreadableEvent(event.topic, f"{missing} is missing") from missing
+        raise UnreadableEvent(topic, f"{missing} is missing") from missing
     except (InvalidInput, ValueError, TypeError, ArithmeticError) as fault:
-        raise UnreadableEvent(event.topic, str(fault)) from fault
+        raise UnreadableEvent(topic, str(fault)) from fault
+
+
+def contracts_made(fact: Fact) -> list[Contract]:
+    """Return the contracts that came to be."""
+    match fact:
+        case Booked(contract):
+            return [contract]
+        case Traded():
+            return [fact.child]
+        case Awarded():
+            return [one.child for one in fact.replacements]
 
 
 def _booked(payload: Mapping[str, object]) -> Fact:

@@ -1,9 +1,9 @@
 """The home of posting: the only writer of the ledger.
 
 Entries are numbered without gaps and chained by their hashes, so posting is serialised by one advisory lock
-that the transaction holds until it ends. A key is posted once: again with the same content it does nothing,
-with other content it is a Conflict. Whatever is posted is announced on the settlement stream in the same
-transaction.
+(`lock`), which a transaction takes before it writes anything and holds until it ends. A key is posted once:
+again with the same content it does nothing, with other content it is a Conflict. Whatever is posted is
+announced on the settlement stream in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -27,13 +27,22 @@ _CHECK_NOW = sa.text("SET CONSTRAINTS ledger_entry_is_checked, ledger_posting_is
 _CHECK_LATER = sa.text("SET CONSTRAINTS ledger_entry_is_checked, ledger_posting_is_checked DEFERRED")
 
 
+async def lock(uow: UnitOfWork) -> None:
+    """Wait until no other transaction posts; held until this one ends.
+
+    Taken before the first write, it makes the feed follow the ledger: events are placed in the order in which
+    their transactions began to write.
+    """
+    await uow.connection.execute(_LOCK)
+
+
 async def post(uow: UnitOfWork, drafts: Sequence[Draft], *, cause: Cause, at: datetime) -> tuple[Entry, ...]:
     """Post and announce the drafts that were not posted before, in order; return the entry of each draft.
 
     All or none: what this raises leaves the transaction as it was. Raises Conflict when a key was used for
     other content. `at` is an instant in UTC.
     """
-    await uow.connection.execute(_LOCK)
+    await lock(uow)
     entries = {draft.idempotency_key: await _earlier(uow.connection, draft) for draft in drafts}
     sequence, previous_hash = await last_entry(uow.connection) or (0, GENESIS)
     fresh: list[Entry] = []

@@ -7,7 +7,6 @@ without a principal are settlement's own and see everything.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,9 +39,16 @@ _CHUNK = 500
 
 
 async def standing(
-    connection: AsyncConnection, contract_id: ContractId, charge_code: ChargeCode
+    connection: AsyncConnection,
+    contract_id: ContractId,
+    charge_code: ChargeCode,
+    *,
+    before: int | None = None,
 ) -> list[PostedLine]:
-    """Return the contract's lines of a charge code that are not reversed, by gas day."""
+    """Return the contract's lines of a charge code that are not reversed, by gas day.
+
+    With `before`, as they stood when the entry of that sequence was posted.
+    """
     posting, reversal = postings_table, postings_table.alias("reversal")
     is_reversed = sa.exists().where(
         reversal.c.reverses_sequence == posting.c.sequence, reversal.c.reverses_line == posting.c.line
@@ -50,10 +56,13 @@ async def standing(
     statement = (
         sa.select(posting)
         .where(posting.c.contract_id == contract_id, posting.c.charge_code == charge_code.value)
-        .where(posting.c.side == DEBIT, posting.c.reverses_sequence.is_(None), ~is_reversed)
+        .where(posting.c.side == DEBIT, posting.c.reverses_sequence.is_(None))
         .order_by(posting.c.period_start, posting.c.sequence, posting.c.line)
     )
-    return [posted_line(row) for row in await connection.execute(statement)]
+    if before is not None:
+        is_reversed = is_reversed.where(reversal.c.sequence < before)
+        statement = statement.where(posting.c.sequence < before)
+    return [posted_line(row) for row in await connection.execute(statement.where(~is_reversed))]
 
 
 async def lines_of_contracts(
@@ -117,7 +126,8 @@ async def balances(
 
 async def entry_by_key(connection: AsyncConnection, idempotency_key: str) -> Entry | None:
     """Return the entry posted under a key, None if there is none."""
-    return await _entry_where(connection, entries_table.c.idempotency_key == idempotency_key)
+    found = await _entries(connection, entries_table.c.idempotency_key == idempotency_key)
+    return found[0] if found else None
 
 
 async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
@@ -128,13 +138,42 @@ async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
     return None if row is None else (row.sequence, row.hash)
 
 
-async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
-    """Yield every entry in order, a few hundred at a time."""
+async def entries_caused_by(
+    connection: AsyncConnection, stream: Stream, positions: Sequence[int]
+) -> dict[int, list[Entry]]:
+    """Return the entries that events of a stream caused, by the events' positions."""
+    entry = entries_table.c
+    caused = sa.and_(entry.cause_stream == stream.value, entry.cause_position.in_(positions))
+    found: dict[int, list[Entry]] = {position: [] for position in positions}
+    for one in await _entries(connection, caused):
+        if one.cause.position is not None:
+            found[one.cause.position].append(one)
+    return found
+
+
+async def ledger_rows(
+    connection: AsyncConnection,
+) -> AsyncIterator[list[tuple[sa.Row[Any], list[sa.Row[Any]]]]]:
+    """Yield the ledger as it is stored, in order: chunks of entries, each with all of its postings."""
     after = 0
-    while chunk := await _entries(connection, entries_table.c.sequence > after, limit=_CHUNK):
-        for entry in chunk:
-            yield entry
-        after = chunk[-1].sequence
+    while chunk := await _rows(connection, entries_table.c.sequence > after, limit=_CHUNK):
+        yield chunk
+        after = chunk[-1][0].sequence
+
+
+def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:
+    """Return the entry that rows stand for; raises ValueError or LookupError when they stand for none."""
+    lines = tuple(posted_line(row).line for row in postings if row.side == DEBIT)
+    return Entry(
+        id=EntryId(head.id),
+        sequence=head.sequence,
+        draft=Draft(head.idempotency_key, NetworkId(head.network_id), lines),
+        cause=Cause(Stream(head.cause_stream), head.cause_topic, head.cause_position),
+        input_hash=head.input_hash,
+        recorded_at=head.recorded_at,
+        previous_hash=head.previous_hash,
+        hash=head.hash,
+    )
 
 
 def posted_line(row: sa.Row[Any]) -> PostedLine:
@@ -158,39 +197,22 @@ def posted_line(row: sa.Row[Any]) -> PostedLine:
     return PostedLine(LineRef(row.sequence, row.line), line)
 
 
-async def _entry_where(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> Entry | None:
-    found = await _entries(connection, condition, limit=1)
-    return found[0] if found else None
+async def _entries(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[Entry]:
+    return [entry_of(head, postings) for head, postings in await _rows(connection, condition)]
 
 
-async def _entries(
-    connection: AsyncConnection, condition: sa.ColumnElement[bool], *, limit: int
-) -> list[Entry]:
-    heads = (
-        await connection.execute(
-            sa.select(entries_table).where(condition).order_by(entries_table.c.sequence).limit(limit)
-        )
-    ).all()
+async def _rows(
+    connection: AsyncConnection, condition: sa.ColumnElement[bool], *, limit: int | None = None
+) -> list[tuple[sa.Row[Any], list[sa.Row[Any]]]]:
+    chosen = sa.select(entries_table).where(condition).order_by(entries_table.c.sequence).limit(limit)
+    heads = (await connection.execute(chosen)).all()
     posting = postings_table.c
     rows = await connection.execute(
         sa.select(postings_table)
-        .where(posting.sequence.in_([head.sequence for head in heads]), posting.side == DEBIT)
-        .order_by(posting.sequence, posting.line)
+        .where(posting.sequence.in_([head.sequence for head in heads]))
+        .order_by(posting.sequence, posting.line, posting.side.desc())
     )
-    lines: defaultdict[int, tuple[ChargeLine, ...]] = defaultdict(tuple)
-    for sequence, group in groupby(rows.all(), key=lambda row: int(row.sequence)):
-        lines[sequence] = tuple(posted_line(row).line for row in group)
-    return [_entry(head, lines[head.sequence]) for head in heads]
-
-
-def _entry(row: sa.Row[Any], lines: tuple[ChargeLine, ...]) -> Entry:
-    return Entry(
-        id=EntryId(row.id),
-        sequence=row.sequence,
-        draft=Draft(row.idempotency_key, NetworkId(row.network_id), lines),
-        cause=Cause(Stream(row.cause_stream), row.cause_topic, row.cause_position),
-        input_hash=row.input_hash,
-        recorded_at=row.recorded_at,
-        previous_hash=row.previous_hash,
-        hash=row.hash,
-    )
+    postings: defaultdict[int, list[sa.Row[Any]]] = defaultdict(list)
+    for row in rows:
+        postings[row.sequence].append(row)
+    return [(head, postings[head.sequence]) for head in heads]

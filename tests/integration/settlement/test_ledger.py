@@ -21,7 +21,7 @@ from settlement.chain import GENESIS, entry_hash
 from settlement.charges import at_rate, plan
 from settlement.ledger import post, posting_rows
 from settlement.model import Cause, ChargeCode, Draft, Entry
-from settlement.repository import all_entries, postings_table
+from settlement.repository import entry_of, ledger_rows, postings_table
 
 pytestmark = pytest.mark.anyio
 
@@ -187,7 +187,7 @@ async def _post(database: Database, new: Draft) -> Entry:
 
 async def _entries(database: Database) -> list[Entry]:
     async with database.read() as connection:
-        return [entry async for entry in all_entries(connection)]
+        return [entry_of(*rows) async for chunk in ledger_rows(connection) for rows in chunk]
 
 
 async def _execute(database: Database, statement: str) -> None:

@@ -1,0 +1,161 @@
+"""The home of the proof that the ledger holds exactly what was sold, traded and released.
+
+Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
+and what comes out must be the entries it caused: none missing, none other, none besides. Entries without an
+event may only take back lines. Every contract came of an event, settled or still waiting to be.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.tables import ContractRow
+from linepack.events.log import read
+from linepack.events.model import START, Event, Stream
+from linepack.events.tables import EventRow
+from linepack.problems import Problem
+from linepack.settings import EVENT_BATCH_MAX
+from settlement.chain import input_hash
+from settlement.consumer import STREAMS, positions
+from settlement.differences import Difference, Proof
+from settlement.entries import contract_charged_before, drafts
+from settlement.facts import Fact, contracts_made, read_fact
+from settlement.model import ChargeCode, Draft, Entry
+from settlement.repository import entries_caused_by, entries_table, entry_by_key, postings_table, standing
+from settlement.tables import SettlementFailureRow
+
+_contracts = ContractRow.core()
+_events = EventRow.core()
+_failures = SettlementFailureRow.core()
+
+
+async def charge_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return every event that the ledger does not hold exactly, and every entry and contract without one."""
+    reached = await positions(connection)
+    found: list[Difference] = []
+    made = await _contracts_of_unplaced(connection)
+    for stream in STREAMS:
+        parked = await _parked(connection, stream)
+        async for batch in _batches(connection, stream):
+            caused = await entries_caused_by(connection, stream, [event.position for event in batch])
+            for event in batch:
+                fact = _fact(event.topic, event.payload)
+                made |= _made(fact)
+                if event.position > reached[stream]:
+                    found += [
+                        _other(event, f"is not settled, but caused {one}") for one in caused[event.position]
+                    ]
+                elif event.position not in parked:
+                    found += await _event_differences(connection, event, fact, caused[event.position])
+    found += await _entries_without_event(connection)
+    return found + await _contracts_without_event(connection, made)
+
+
+async def parked_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return every event that could not be settled, and why."""
+    statement = (
+        sa.select(_failures)
+        .where(_failures.c.settled_at.is_(None))
+        .order_by(_failures.c.stream, _failures.c.position)
+    )
+    return [
+        Difference(Proof.PARKED, f"{row.topic} {row.stream}:{row.position}", f"{row.code}: {row.reason}")
+        for row in await connection.execute(statement)
+    ]
+
+
+async def _event_differences(
+    connection: AsyncConnection, event: Event, fact: Fact | Problem | None, caused: Sequence[Entry]
+) -> list[Difference]:
+    if isinstance(fact, Problem):
+        return [_other(event, f"is not parked, but {fact.message}")]
+    try:
+        expected = await _expected(connection, fact, caused) if fact else []
+    except Problem as problem:
+        return [_other(event, f"is not parked, but {problem.message}")]
+    by_key = {entry.draft.idempotency_key: entry for entry in caused}
+    found = []
+    for draft in expected:
+        key = draft.idempotency_key
+        entry = by_key.pop(key, None) or await entry_by_key(connection, key)
+        if entry is None:
+            found.append(_other(event, f"{key} is not posted"))
+        elif entry.input_hash != input_hash(draft):
+            found.append(_other(event, f"entry {entry.sequence} is not the charge plan of {key}"))
+    return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
+
+
+async def _expected(connection: AsyncConnection, fact: Fact, caused: Sequence[Entry]) -> list[Draft]:
+    contract_id = contract_charged_before(fact)
+    if contract_id is None:
+        return drafts(fact)
+    before = min((entry.sequence for entry in caused), default=None)
+    return drafts(fact, await standing(connection, contract_id, ChargeCode.RESERVATION, before=before))
+
+
+async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:
+    entry, event, posting = entries_table.c, _events.c, postings_table.c
+    is_event = sa.exists().where(event.stream == entry.cause_stream, event.position == entry.cause_position)
+    charges_anew = sa.exists().where(
+        posting.sequence == entry.sequence,
+        posting.reverses_sequence.is_(None),
+        entry.cause_position.is_(None),
+    )
+    orphaned = sa.and_(entry.cause_position.is_not(None), ~is_event)
+    statement = sa.select(entry.sequence).where(sa.or_(orphaned, charges_anew)).order_by(entry.sequence)
+    return [
+        Difference(Proof.CHARGES, f"entry {sequence}", "no event caused it")
+        for sequence in (await connection.execute(statement)).scalars()
+    ]
+
+
+async def _contracts_without_event(connection: AsyncConnection, made: set[UUID]) -> list[Difference]:
+    statement = sa.select(_contracts.c.id, _contracts.c.code).order_by(_contracts.c.id)
+    return [
+        Difference(Proof.CHARGES, f"contract {row.code}", "no event tells of it")
+        for row in await connection.execute(statement)
+        if row.id not in made
+    ]
+
+
+async def _contracts_of_unplaced(connection: AsyncConnection) -> set[UUID]:
+    event = _events.c
+    statement = sa.select(event.topic, event.payload).where(event.position.is_(None))
+    made: set[UUID] = set()
+    for row in await connection.execute(statement):
+        made |= _made(_fact(row.topic, row.payload))
+    return made
+
+
+async def _parked(connection: AsyncConnection, stream: Stream) -> set[int]:
+    failure = _failures.c
+    statement = sa.select(failure.position).where(
+        failure.stream == stream.value, failure.settled_at.is_(None)
+    )
+    return set((await connection.execute(statement)).scalars())
+
+
+async def _batches(connection: AsyncConnection, stream: Stream) -> AsyncIterator[list[Event]]:
+    after = START
+    while batch := await read(connection, stream, after, EVENT_BATCH_MAX):
+        yield batch
+        after = batch[-1].position
+
+
+def _fact(topic: str, payload: object) -> Fact | Problem | None:
+    try:
+        return read_fact(topic, payload if isinstance(payload, dict) else {})
+    except Problem as problem:
+        return problem
+
+
+def _made(fact: Fact | Problem | None) -> set[UUID]:
+    if fact is None or isinstance(fact, Problem):
+        return set()
+    return {contract.id for contract in contracts_made(fact)}
+
+
+def _other(event: Event, detail: str) -> Difference:
+    return Difference(Proof.CHARGES, f"{event.topic} {event.stream}:{event.position}", detail)

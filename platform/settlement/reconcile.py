@@ -1,0 +1,73 @@
+"""The home of reconciliation: proofs that rights, charges, ledger and feed say the same, all of one instant.
+
+Nothing is repaired here. An empty list proves that rights are what contracts say, postings what charge plans
+say, the ledger what it was when it was written, the feed what the ledger says, that events have positions
+without gaps, and that no event waits unsettled for want of an answer.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.events.tables import EventRow
+from linepack.identity.tables import PartyRow
+from linepack.money import Currency
+from settlement.charges_proof import charge_differences, parked_differences
+from settlement.differences import Difference, Proof
+from settlement.ledger_proof import ledger_differences
+from settlement.model import ChargeCode
+from settlement.repository import postings_table
+from settlement.rights_proof import rights_differences
+
+_events = EventRow.core()
+_parties = PartyRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a party owes (positive) or is owed, over all contracts and gas months, for one charge code."""
+
+    party_code: str
+    charge_code: ChargeCode
+    currency: Currency
+    amount: Decimal
+
+
+async def reconcile(connection: AsyncConnection) -> list[Difference]:
+    """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`)."""
+    return [
+        *await rights_differences(connection),
+        *await charge_differences(connection),
+        *await ledger_differences(connection),
+        *await _position_differences(connection),
+        *await parked_differences(connection),
+    ]
+
+
+async def summary(connection: AsyncConnection) -> list[Sum]:
+    """Return the sums that the books of a billing system must show when it holds the whole feed."""
+    posting, party = postings_table.c, _parties.c
+    statement = (
+        sa.select(
+            party.code, posting.charge_code, posting.currency, sa.func.sum(posting.amount).label("amount")
+        )
+        .select_from(postings_table.join(_parties, party.id == posting.party_id))
+        .group_by(party.code, posting.charge_code, posting.currency)
+        .order_by(party.code, posting.charge_code, posting.currency)
+    )
+    return [
+        Sum(row.code, ChargeCode(row.charge_code), Currency(row.currency), row.amount)
+        for row in await connection.execute(statement)
+    ]
+
+
+async def _position_differences(connection: AsyncConnection) -> list[Difference]:
+    event = _events.c
+    count, last = sa.func.count(event.position).label("count"), sa.func.max(event.position).label("last")
+    statement = sa.select(event.stream, count, last).group_by(event.stream).having(count != last)
+    return [
+        Difference(Proof.EVENTS, f"stream {row.stream}", f"{row.count} events, the last is number {row.last}")
+        for row in await connection.execute(statement)
+    ]

@@ -1,0 +1,103 @@
+"""The home of the proof that rights follow contracts.
+
+Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
+what its child contracts took, and every movement is its holder's. Per network: movements are numbered 1, 2,
+3, … without gaps.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.codec import contract_from_json
+from capacity.contracts.contract import Contract
+from capacity.contracts.tables import ContractRow
+from capacity.rights.balance import Balance, balance
+from capacity.rights.ledger import of_contracts
+from capacity.rights.model import Movement
+from capacity.rights.tables import MovementRow
+from linepack.ids import ContractId
+from settlement.differences import Difference, Proof
+
+_CHUNK = 500
+
+_contracts = ContractRow.core()
+_movements = MovementRow.core()
+
+
+async def rights_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return every contract whose rights are not what it and its children say, and every gap."""
+    found = await _numbering_differences(connection)
+    async for contracts in _all_contracts(connection):
+        ids = [contract.id for contract in contracts]
+        movements = await of_contracts(connection, ids)
+        children = await _children(connection, ids)
+        for contract in contracts:
+            found += contract_differences(contract, children.get(contract.id, ()), movements[contract.id])
+    return found
+
+
+def contract_differences(
+    contract: Contract, children: Iterable[Contract], movements: Sequence[Movement]
+) -> list[Difference]:
+    """Return what is wrong with the movements of one contract."""
+    strangers = {str(one.holder_id) for one in movements if one.holder_id != contract.holder_id}
+    found = [
+        Difference(Proof.RIGHTS, contract.code, f"rights moved to {stranger}, who does not hold it")
+        for stranger in sorted(strangers)
+    ]
+    taken = [replace(one, quantity=-one.quantity) for child in children for one in child.movements(child.id)]
+    expected, actual = balance([*contract.movements(contract.id), *taken]), balance(movements)
+    if expected != actual:
+        detail = f"{_shown(actual)} by the rights ledger, {_shown(expected)} by the contracts"
+        found.append(Difference(Proof.RIGHTS, contract.code, detail))
+    return found
+
+
+def _shown(held: Balance) -> str:
+    parts = [
+        f"{segment.quantity:,} {firmness} {route} {segment.period}"
+        for (route, firmness), segments in held.items()
+        for segment in segments
+    ]
+    return ", ".join(parts) or "nothing"
+
+
+async def _numbering_differences(connection: AsyncConnection) -> list[Difference]:
+    movement = _movements.c
+    count, last = sa.func.count().label("count"), sa.func.max(movement.sequence).label("last")
+    statement = (
+        sa.select(movement.network_id, count, last).group_by(movement.network_id).having(count != last)
+    )
+    return [
+        Difference(
+            Proof.RIGHTS, f"network {row.network_id}", f"{row.count} movements, the last is number {row.last}"
+        )
+        for row in (await connection.execute(statement)).all()
+    ]
+
+
+async def _all_contracts(connection: AsyncConnection) -> AsyncIterator[list[Contract]]:
+    statement = sa.select(_contracts.c.document).order_by(_contracts.c.id).limit(_CHUNK)
+    chunk = await _read(connection, statement)
+    while chunk:
+        yield chunk
+        chunk = await _read(connection, statement.where(_contracts.c.id > chunk[-1].id))
+
+
+async def _children(
+    connection: AsyncConnection, parent_ids: Sequence[ContractId]
+) -> Mapping[ContractId, list[Contract]]:
+    children: dict[ContractId, list[Contract]] = {}
+    statement = sa.select(_contracts.c.document).where(_contracts.c.parent_id.in_(parent_ids))
+    for child in await _read(connection, statement):
+        if child.parent_id is not None:
+            children.setdefault(child.parent_id, []).append(child)
+    return children
+
+
+async def _read(connection: AsyncConnection, statement: sa.Select[Any]) -> list[Contract]:
+    return [contract_from_json(document) for document in (await connection.execute(statement)).scalars()]
