@@ -1,78 +1,16 @@
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from argon2 import PasswordHasher
 from redis.asyncio import Redis
+from tests.people import Cast, make_cast, make_identity
 
-from linepack.buckets import Buckets
 from linepack.database import Database
-from linepack.identity.commands import NewApiKey, NewParty, NewUser
-from linepack.identity.model import (
-    Account,
-    Party,
-    PartyKind,
-    Principal,
-    Role,
-    Scope,
-    platform_principal,
-)
-from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
-from linepack.identity.tokens import TokenKey, Tokens
-
-PASSWORD = "correct horse battery staple"
-SECRET = "a secret of these tests, long enough to sign"
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Two shippers with a person each, an operator's person, and an administrator."""
-
-    identity: Identity
-    platform: Principal
-    shipper: Party
-    alice: Account
-    other_shipper: Party
-    bob: Account
-    admin: Account
-
-    async def sign_in(self, account: Account) -> Principal:
-        return (await self.identity.sign_in(account.email, PASSWORD, address="198.51.100.1")).principal
-
-    def new_key(self, party: Party, *scopes: Scope, role: Role = Role.SHIPPER) -> NewApiKey:
-        expires_at = datetime.now(UTC) + timedelta(days=30)
-        return NewApiKey(party.id, "robot", frozenset({role}), frozenset(scopes or {Scope.READ}), expires_at)
 
 
 @pytest.fixture
-def tokens() -> Tokens:
-    return Tokens(TokenKey.from_secret(SECRET), issuer="linepack", audience="linepack")
-
-
-@pytest.fixture
-def identity(database: Database, redis: Redis, tokens: Tokens) -> Identity:
-    cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    return Identity(database, tokens=tokens, passwords=cheap, buckets=Buckets(redis))
+def identity(database: Database, redis: Redis) -> Identity:
+    return make_identity(database, redis)
 
 
 @pytest.fixture
 async def cast(identity: Identity) -> Cast:
-    platform = platform_principal(now=datetime.now(UTC))
-
-    async def person(party: Party, email: str, role: Role) -> Account:
-        command = NewUser(party.id, email, email.split("@", maxsplit=1)[0], frozenset({role}), PASSWORD)
-        return await identity.create_user(platform, command)
-
-    shipper = await identity.create_party(platform, NewParty("SHIP-A", "Shipper A", PartyKind.SHIPPER))
-    other = await identity.create_party(platform, NewParty("SHIP-B", "Shipper B", PartyKind.SHIPPER))
-    office = await identity.create_party(platform, NewParty("PLATFORM", "Platform", PartyKind.PLATFORM))
-    return Cast(
-        identity=identity,
-        platform=platform,
-        shipper=shipper,
-        alice=await person(shipper, "alice@a.example", Role.SHIPPER),
-        other_shipper=other,
-        bob=await person(other, "bob@b.example", Role.SHIPPER),
-        admin=await person(office, "admin@platform.example", Role.ADMIN),
-    )
+    return await make_cast(identity)

@@ -5,7 +5,7 @@ from uuid import UUID
 import anyio
 import pytest
 import sqlalchemy as sa
-from tests.integration.linepack.identity.conftest import Cast
+from tests.people import Cast
 from time_machine import travel
 
 from linepack.database import Database

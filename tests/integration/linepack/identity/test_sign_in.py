@@ -4,7 +4,7 @@ from uuid import UUID
 import anyio
 import pytest
 from argon2 import PasswordHasher
-from tests.integration.linepack.identity.conftest import PASSWORD, Cast
+from tests.people import ADDRESS, PASSWORD, TOKENS, Cast
 from tests.unit.linepack.identity.test_oidc import ISSUER, RSA, Publisher, jwk, token
 from time_machine import travel
 
@@ -15,13 +15,11 @@ from linepack.identity.errors import InvalidCredentials, NameTaken, TooManyAttem
 from linepack.identity.model import ForeignSubject, Role, Scope
 from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys
 from linepack.identity.service import Identity
-from linepack.identity.tokens import Tokens
 from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound
 from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
-ADDRESS = "198.51.100.7"
 
 
 async def test_signing_in_gives_a_token_that_authenticates_as_the_same_principal(cast: Cast) -> None:
@@ -160,8 +158,8 @@ async def test_what_is_no_credential_is_refused(cast: Cast, bearer: str) -> None
         await cast.identity.authenticate(bearer)
 
 
-async def test_a_token_of_an_account_that_never_was_is_refused(cast: Cast, tokens: Tokens) -> None:
-    text, _ = tokens.issue(UserId(UUID(int=5)), now=datetime.now(UTC))
+async def test_a_token_of_an_account_that_never_was_is_refused(cast: Cast) -> None:
+    text, _ = TOKENS.issue(UserId(UUID(int=5)), now=datetime.now(UTC))
     with pytest.raises(Unauthenticated) as refused:
         await cast.identity.authenticate(text)
     assert refused.value.reason == "no such account"
