@@ -1,0 +1,122 @@
+"""The home of this process's view of the networks: each as published, with all rights on it.
+
+A view is immutable and names its state: the network's `version` (revision and overlays) and the rights'
+`version` (the sequence of the last movement). It is kept per network and brought up to date by what came
+since: one small query when nothing did, the movements of a booking when one did, the network when the
+operator changed it. Tasks may ask at once; the newest view wins.
+
+Inside a command, `refreshed` looks through the command's own connection, under the network's lock, so that
+what it returns cannot change until the command ends. What a transaction that has written sees is not kept,
+because it may yet roll back.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.networks import repository as networks
+from capacity.networks.repository import PublishedNetwork
+from capacity.networks.tables import NetworkRow
+from capacity.rights import ledger
+from capacity.rights.snapshot import RightsSnapshot
+from capacity.rights.tables import MovementRow
+from linepack.database import Database
+from linepack.ids import NetworkId
+from linepack.problems import NotFound
+
+DELTA_IN_LOOP_MAX = 500
+"""More movements than this are summed in a thread, so that the event loop goes on."""
+
+_network = NetworkRow.core()
+_movement = MovementRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkView:
+    """A network and the rights on it, as of one moment."""
+
+    published: PublishedNetwork
+    rights: RightsSnapshot
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """What names this state: the network's version and the rights'."""
+        return self.published.version, self.rights.version
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    network_version: int
+    rights_version: int
+    has_written: bool
+
+
+class Snapshots:
+    """The views of one process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._views: dict[NetworkId, NetworkView] = {}
+        self._refreshing: defaultdict[NetworkId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def current(self, network_id: NetworkId) -> NetworkView:
+        """Return the view as committed by now; raises NotFound."""
+        # One refresh at a time, so that a cold start reads the ledger once; nobody waits with a connection.
+        async with self._refreshing[network_id], self._database.read() as connection:
+            return await self.refreshed(connection, network_id)
+
+    async def published(self, network_id: NetworkId) -> PublishedNetwork:
+        """Return the network's newest revision and the overlays in force; raises NotFound."""
+        return (await self.current(network_id)).published
+
+    async def refreshed(self, connection: AsyncConnection, network_id: NetworkId) -> NetworkView:
+        """Return the view as this connection sees it; raises NotFound."""
+        head = await _head(connection, network_id)
+        kept = self._views.get(network_id)
+        if kept is not None and kept.version == (head.network_version, head.rights_version):
+            return kept
+        if kept is not None and kept.rights.version > head.rights_version:
+            kept = None  # an older transaction looks: what is kept lies in its future
+        view = await _advanced(connection, network_id, head, kept)
+        if not head.has_written:
+            self._keep(view)
+        return view
+
+    def _keep(self, view: NetworkView) -> None:
+        kept = self._views.get(view.published.id)
+        if kept is not None and kept.rights.version > view.rights.version:
+            view = replace(view, rights=kept.rights)
+        if kept is not None and kept.published.version > view.published.version:
+            view = replace(view, published=kept.published)
+        self._views[view.published.id] = view
+
+
+async def _advanced(
+    connection: AsyncConnection, network_id: NetworkId, head: _Head, kept: NetworkView | None
+) -> NetworkView:
+    published = None if kept is None else kept.published
+    if published is None or published.version != head.network_version:
+        published = await networks.load(connection, network_id)
+    rights = RightsSnapshot() if kept is None else kept.rights
+    if rights.version == head.rights_version:
+        return NetworkView(published, rights)
+    movements = await ledger.since(connection, network_id, rights.version)
+    if len(movements) > DELTA_IN_LOOP_MAX:
+        return NetworkView(published, await asyncio.to_thread(rights.apply, movements))
+    return NetworkView(published, rights.apply(movements))
+
+
+async def _head(connection: AsyncConnection, network_id: NetworkId) -> _Head:
+    last = sa.select(sa.func.max(_movement.c.sequence)).where(_movement.c.network_id == network_id)
+    query = sa.select(
+        _network.c.version,
+        sa.func.coalesce(last.scalar_subquery(), 0),
+        sa.func.pg_current_xact_id_if_assigned().is_not(None),
+    ).where(_network.c.id == network_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("network", network_id)
+    return _Head(*row)
