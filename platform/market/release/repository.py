@@ -243,29 +243,41 @@ async def insert_award(connection: AsyncConnection, award: Award) -> None:
 
 
 async def award_of(connection: AsyncConnection, principal: Principal, release_id: ReleaseId) -> Award | None:
-    """Return how a release was decided, None while it is not.
+    """Return how a release was decided, None while it is not; see `awards_of`."""
+    return (await awards_of(connection, principal, [release_id])).get(release_id)
+
+
+async def awards_of(
+    connection: AsyncConnection, principal: Principal, release_ids: Sequence[ReleaseId]
+) -> dict[ReleaseId, Award]:
+    """Return how releases were decided, those that were.
 
     The record is for everyone to replay; it names bids, not bidders. `awards` are those that the principal
     may see: its own, those on its own release, all for the operator.
     """
-    row = (await connection.execute(sa.select(_awards).where(_awards.c.release_id == release_id))).first()
-    if row is None:
-        return None
+    records = await connection.execute(sa.select(_awards).where(_awards.c.release_id.in_(release_ids)))
     statement = (
         sa.select(_bids, _awarded_bids.c.child_contract_id, _awarded_bids.c.quantity.label("won"))
         .join(_awarded_bids, _awarded_bids.c.bid_id == _bids.c.id)
         .join(_releases, _releases.c.id == _bids.c.release_id)
         .where(
-            _bids.c.release_id == release_id,
+            _bids.c.release_id.in_(release_ids),
             visible_to(
                 principal, _bids.c.bidder_id, _releases.c.releasing_id, operator=_releases.c.operator_id
             ),
         )
-        .order_by(_bids.c.sequence)
+        .order_by(_bids.c.release_id, _bids.c.sequence)
     )
-    awards = [_awarded_bid(won) for won in await connection.execute(statement)]
-    record = AwardRecord(row.algorithm, row.seed, row.inputs, row.outcome, row.hash)
-    return Award(release_id, row.awarded_at, tuple(awards), record)
+    won = (await connection.execute(statement)).all()
+    return {
+        ReleaseId(row.release_id): Award(
+            ReleaseId(row.release_id),
+            row.awarded_at,
+            tuple(_awarded_bid(bid) for bid in won if bid.release_id == row.release_id),
+            AwardRecord(row.algorithm, row.seed, row.inputs, row.outcome, row.hash),
+        )
+        for row in records
+    }
 
 
 def _release_found(release_id: ReleaseId, row: sa.Row[Any] | None) -> Release:
