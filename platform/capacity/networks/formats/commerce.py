@@ -9,7 +9,7 @@ from dataclasses import replace
 from capacity.networks.formats.validation import Placed
 from capacity.networks.model import Node
 from linepack.gasday import GasDayClock
-from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, kg_per_s_per_unit
+from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, from_flow
 
 GERMAN_CLOCK = GasDayClock("Europe/Berlin", 6)
 GREEK_CLOCK = GasDayClock("Europe/Athens", 7)
@@ -24,8 +24,7 @@ MOLAR_VOLUME_NM3_PER_KMOL = 22.41396954
 
 DRY_AIR_KG_PER_KMOL = 28.9647
 
-_ROUNDING_NOISE = 1e-6
-"""Of one unit: a source's round figure must not lose a whole one to binary fractions."""
+SECONDS_PER_HOUR = 3600.0
 
 
 def density_kg_per_nm3(molar_mass_kg_per_kmol: float) -> float:
@@ -35,9 +34,8 @@ def density_kg_per_nm3(molar_mass_kg_per_kmol: float) -> float:
 
 def whole_units(flow: FlowKgPerS, unit: CommercialUnit, quality: GasQuality) -> int:
     """Return a published mass flow in whole commercial units, rounded towards zero."""
-    units = float(flow) / kg_per_s_per_unit(unit, quality)
-    rounded = round(units)
-    return rounded if abs(units - rounded) <= _ROUNDING_NOISE else int(units)
+    units = int(from_flow(FlowKgPerS(abs(flow)), unit, quality))
+    return units if flow >= 0 else -units
 
 
 def balanced(nominations: Mapping[str, int]) -> tuple[dict[str, int], int]:

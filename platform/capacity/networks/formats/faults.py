@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from linepack.problems import Fault, InvalidInput
 
 FAULTS_LISTED_MAX = 100
+TEXT_SHOWN_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class FaultList:
             return
         kept = [(self._located(place), message) for place, message in self._kept]
         by_place = sorted(kept, key=lambda fault: (fault[0].file, fault[0].line))
-        listed = [Fault(str(place), message) for place, message in by_place]
+        listed = [_fault(place, message) for place, message in by_place]
         if self._count > len(listed):
             listed.append(Fault("", f"and {self._count - len(listed):,} more faults"))
         raise InvalidInput(listed)
@@ -65,4 +66,14 @@ class FaultList:
 
 def refuse(place: Place, message: str) -> InvalidInput:
     """Return the refusal of a file that cannot be read any further."""
-    return InvalidInput([Fault(str(place), message)])
+    return InvalidInput([_fault(place, message)])
+
+
+def _fault(place: Place, message: str) -> Fault:
+    return Fault(_shown(str(place)), _shown(message))
+
+
+def _shown(text: str) -> str:
+    """Return text as it can be shown and sent: what the file itself says in it is not to be trusted."""
+    plain = "".join(character if character.isprintable() else "\ufffd" for character in text[:TEXT_SHOWN_MAX])
+    return plain if len(text) <= TEXT_SHOWN_MAX else f"{plain}…"

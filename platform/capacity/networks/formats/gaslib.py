@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from statistics import fmean
 
-from capacity.networks.formats.commerce import GERMAN_CLOCK, rebalanced, whole_units
+from capacity.networks.formats.commerce import GERMAN_CLOCK, SECONDS_PER_HOUR, rebalanced, whole_units
 from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.gaslib_documents import open_documents
 from capacity.networks.formats.hostile import Element, Source
@@ -37,7 +37,7 @@ from capacity.networks.formats.validation import Placed, check, check_network, c
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
 from capacity.networks.physics import FLOW_LIMIT_BACKWARD, FLOW_LIMIT_FORWARD, PRESSURE_MAX
 from linepack.gasday import GasDayClock
-from linepack.units import SECONDS_PER_HOUR, CommercialUnit, FlowKgPerS, GasQuality
+from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
 
 _ROLES = {"source": NodeRole.ENTRY, "sink": NodeRole.EXIT, "innode": NodeRole.JUNCTION}
 _KINDS = {
@@ -94,7 +94,6 @@ def read(
     faults = FaultList()
     reader = _NetReader(documents.net_file, faults)
     reader.read_quality(documents.net)
-    faults.raise_if_any()
     commercial = _Commercial(unit, reader.quality)
     nodes = reader.nodes(documents.net, commercial)
     edges = reader.edges(documents.net, commercial)
@@ -154,17 +153,19 @@ class _NetReader(MeasureReader):
 
     def read_quality(self, root: Element) -> None:
         """Take over what the sources say of their gas; their mean where they differ."""
+        before = len(self.faults)
         said: defaultdict[str, list[float]] = defaultdict(list)
-        for source in (element for element in root.walk() if element.tag == "source"):
+        sources = [element for element in root.walk() if element.tag == "source"]
+        for source in sources:
             for tag, dimension in _QUALITY.items():
                 if (value := self.measure(source, tag, dimension)) is not None:
                     said[tag].append(value)
         for tag in ("calorificValue", "normDensity"):
-            if not said[tag]:
+            if not any(source.child(tag) for source in sources):
                 self.faults.add(Place(self.file), f"no source has a {tag}, without which flows mean nothing")
-            elif min(said[tag]) <= 0:
+            elif min(said[tag], default=1) <= 0:
                 self.faults.add(Place(self.file), f"a source has a {tag} that is not positive")
-        if len(self.faults):
+        if len(self.faults) > before:
             return
         mean = {
             tag: values[0] if len(set(values)) == 1 else fmean(values)

@@ -169,11 +169,13 @@ def _read_features(
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             faults.add(place, "is not a Feature")
             continue
-        reader = _properties(feature, place, faults)
         geometry = feature.get("geometry")
         kind = geometry.get("type") if isinstance(geometry, dict) else None
+        reader = _properties(feature, place, faults, is_line=kind == "LineString")
         line = _line(geometry, kind, reader)
-        if kind == "LineString" or "tail" in reader.record or "head" in reader.record:
+        if line is None:
+            continue
+        if "tail" in reader.record:
             edges.append((_edge(reader, line, has_header=has_header), reader.place))
         else:
             nodes.append((_node(reader, line), reader.place))
@@ -195,7 +197,8 @@ def _edge(reader: RecordReader, line: list[Position], *, has_header: bool) -> Ed
     return replace(edge, length_m=length_m(line))
 
 
-def _line(geometry: JsonValue, kind: JsonValue, reader: RecordReader) -> list[Position]:
+def _line(geometry: JsonValue, kind: JsonValue, reader: RecordReader) -> list[Position] | None:
+    """Return the positions of a geometry, none for null; None, with a fault, for one that is not read."""
     if geometry is None:
         return []
     coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
@@ -204,15 +207,15 @@ def _line(geometry: JsonValue, kind: JsonValue, reader: RecordReader) -> list[Po
     elif kind != "LineString":
         said = str(kind)[:_SHOWN_LENGTH_MAX]
         reader.faults.add(reader.place, f"has the geometry {said}; only Point and LineString are read")
-        return []
+        return None
     if not isinstance(coordinates, list) or (kind == "LineString" and len(coordinates) < 2):
         reader.faults.add(reader.place, "has a LineString of fewer than two positions")
-        return []
+        return None
     positions = [reader.position(item, "coordinates") for item in coordinates]
     return [position for position in positions if position is not None]
 
 
-def _properties(feature: Record, place: Place, faults: FaultList) -> RecordReader:
+def _properties(feature: Record, place: Place, faults: FaultList, *, is_line: bool) -> RecordReader:
     """Return a reader of the feature's properties under the names and in the units of our records."""
     properties = feature.get("properties")
     if not isinstance(properties, dict):
@@ -224,8 +227,12 @@ def _properties(feature: Record, place: Place, faults: FaultList) -> RecordReade
     element_id = _identity(properties.get("id", feature.get("id")))
     if element_id is not None:
         record["id"] = element_id
-    kind = "edge" if "tail" in record else "node"
-    reader = RecordReader(record, replace(place, element=f"{kind} {element_id or ''}".strip()), faults)
+    is_edge = is_line or "tail" in record or "head" in record
+    at = replace(place, element=f"{'edge' if is_edge else 'node'} {element_id or ''}".strip())
+    if is_edge and not ("tail" in record and "head" in record):
+        faults.add(at, "does not name its ends in the properties from and to")
+        record = {"tail": "", "head": "", **record}
+    reader = RecordReader(record, at, faults)
     for name, value in properties.items():
         if name not in _MEMBERS and isinstance(value, int | float):
             _take_measure(name, value, record, reader)

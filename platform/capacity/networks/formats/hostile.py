@@ -35,6 +35,7 @@ XML_DEPTH_MAX = 32
 XML_ELEMENTS_MAX = 200_000
 JSON_DEPTH_MAX = 32
 JSON_VALUES_MAX = 2_000_000
+JSON_DIGITS_MAX = 100
 TEXT_LENGTH_MAX = 10_000
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -44,6 +45,12 @@ _ZIP64_LOCATOR = b"PK\x06\x07"
 _ZIP64_LOCATOR_BYTES = 20
 _ZIP_COMMENT_BYTES_MAX = 0xFFFF
 _ZIP_ENTRY_BYTES = 46
+
+_ZIP_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OSError),
+)
+"""What zipfile raises for damaged archives."""
 
 Source = bytes | Path
 """What a reader reads: an upload held in memory, or a file on disk."""
@@ -106,8 +113,8 @@ class Archive:
         _check_directory(data, file)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise refuse(Place(file), f"is not a zip archive that can be read: {error}") from error
+        except _ZIP_FAULTS as error:
+            raise refuse(Place(file), "is damaged: it is no zip archive that can be read") from error
         members = [info for info in self._zip.infolist() if not info.is_dir()]
         self._members = {info.filename: info for info in members}
         if len(self._members) < len(members):
@@ -126,8 +133,8 @@ class Archive:
         try:
             with self._zip.open(info) as stream:
                 return _drain(stream, f"{self.file}/{name}", bytes_max)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise refuse(Place(f"{self.file}/{name}"), f"cannot be unpacked: {error}") from error
+        except _ZIP_FAULTS as error:
+            raise refuse(Place(f"{self.file}/{name}"), "is damaged: it cannot be unpacked") from error
 
 
 def _archive_bytes(source: Source, file: str) -> bytes:
@@ -287,12 +294,17 @@ class JsonLines:
 def parse_json(data: bytes, file: str) -> tuple[JsonValue, JsonLines]:
     """Return the document and a finder of its lines; raises InvalidInput for what is malformed or too deep.
 
-    A member given twice, a number that is not finite, and integers beyond Python's digit limit are refused.
+    A member given twice, NaN and infinities, and whole numbers of more than `JSON_DIGITS_MAX` are refused.
     """
     text = decode(data, file)
     _check_nesting(text, file)
     try:
-        value: JsonValue = json.loads(text, object_pairs_hook=_unique_members, parse_constant=_no_constant)
+        value: JsonValue = json.loads(
+            text,
+            object_pairs_hook=_unique_members,
+            parse_constant=_no_constant,
+            parse_int=_short_integer,
+        )
     except json.JSONDecodeError as error:
         raise refuse(Place(file, error.lineno), f"is not JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -323,6 +335,12 @@ def _unique_members(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the member {twice!r} is given twice in one object")
     return members
+
+
+def _short_integer(digits: str) -> int:
+    if len(digits) > JSON_DIGITS_MAX:
+        raise ValueError(f"a whole number has {len(digits):,} digits")
+    return int(digits)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -119,7 +119,6 @@ def read(
     faults = FaultList()
     document = _parse(hostile.decode(hostile.read_bytes(source, file), file), file, faults)
     gas = _gas(document, faults)
-    faults.raise_if_any()
     notes: list[str] = []
     if calorific_value_kwh_per_nm3 is None:
         calorific_value_kwh_per_nm3 = GASLIB_CALORIFIC_VALUE_MJ_PER_NM3 * KWH_PER_MJ
@@ -264,7 +263,6 @@ def _gas(document: _Document, faults: FaultList) -> GasProperties:
     per_unit, line = document.scalars.get("is_per_unit", ("0", 0))
     if per_unit not in ("0", "false"):
         faults.add(Place(document.file, line, "mgc.is_per_unit"), "is set; only absolute values are read")
-    document.number("temperature", faults)
     if "gas_molar_mass" in document.scalars:
         molar_mass = 1000 * document.number("gas_molar_mass", faults)
     else:
@@ -319,6 +317,9 @@ class _Reader:
             found.append((node if hand is None else self._with_hand(node, hand), row.place))
         for junction, (_, place) in hands.items():
             self._faults.add(place, f"is at {junction!r}, which is no junction in service")
+        for needed in ("receipt", "delivery"):
+            if not any(self._document.tables.get(table) for table in (needed, "transfer", "storage")):
+                self._faults.add(Place(self._document.file), f"has no {needed}: is it truncated?")
         return found
 
     def _with_hand(self, node: Node, hand: _Hand) -> Node:

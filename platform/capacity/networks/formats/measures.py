@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from capacity.networks.formats.commerce import KWH_PER_MJ
+from capacity.networks.formats.commerce import KWH_PER_MJ, SECONDS_PER_HOUR
 from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.hostile import Element
 from capacity.networks.physics import ATMOSPHERE_BAR
-from linepack.units import SECONDS_PER_HOUR
 
 _SHOWN_LENGTH_MAX = 50
 _NUMBER_TEXT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)

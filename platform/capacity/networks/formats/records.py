@@ -188,7 +188,7 @@ class RecordReader:
     def position(self, value: JsonValue, member: str) -> tuple[float, float] | None:
         """Return longitude and latitude; None, with a fault, for what is no position."""
         if not isinstance(value, list) or len(value) not in (2, 3):
-            self._wrong(member, "made of [longitude, latitude]")
+            self._wrong(member, "made of [longitude, latitude]", value)
             return None
         longitude, latitude = (self._as_number(member, item) for item in value[:2])
         return None if longitude is None or latitude is None else (longitude, latitude)
@@ -197,16 +197,12 @@ class RecordReader:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._wrong(member, "a number")
+            self._wrong(member, "a number", value)
             return None
-        try:
-            return float(value)
-        except OverflowError:
-            self._wrong(member, "a number of ordinary size")
-            return None
+        return float(value)
 
-    def _wrong(self, member: str, expected: str) -> None:
-        value = self.record.get(member)
+    def _wrong(self, member: str, expected: str, value: JsonValue = None) -> None:
+        value = self.record.get(member) if value is None else value
         said = "is missing" if value is None else f"is {str(value)[:_SHOWN_LENGTH_MAX]!r}"
         self.faults.add(self.place, f"{member} {said}; it must be {expected}")
 
@@ -280,8 +276,8 @@ def _read_clock(reader: RecordReader) -> GasDayClock:
     zone, hour = reader.text("zone", required=True), reader.whole("start_hour")
     try:
         return GasDayClock(zone, -1 if hour is None else hour)
-    except (ValueError, LookupError, OSError) as error:
-        reader.faults.add(reader.place, f"gas_day: {error}")
+    except (ValueError, LookupError, OSError):
+        reader.faults.add(reader.place, "gas_day must be a known time zone and an hour from 0 to 23")
         return GasDayClock("UTC", 0)
 
 

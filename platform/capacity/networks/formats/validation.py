@@ -1,8 +1,8 @@
 """The home of what makes a network sound, whatever file it comes from.
 
 `check` looks at everything and notes every fault with its place; `require_sound` does the same for a network
-that comes from no file. Units and missing attributes are the readers' business: they know what the source
-should have said.
+that comes from no file. Whether a network hangs together is asked last, of one without other faults. Units
+and missing attributes are the readers' business: they know what the source should have said.
 """
 
 import math
@@ -65,7 +65,6 @@ def check(
     nodes: Sequence[Placed[Node]], edges: Sequence[Placed[Edge]], place: Place, faults: FaultList
 ) -> None:
     """Note every fault of nodes, edges and the graph they make; `place` is that of the whole."""
-    before = len(faults)
     if not nodes:
         faults.add(place, "has no node")
     _check_ids(nodes, faults)
@@ -76,7 +75,7 @@ def check(
         _check_edge(edge, at, faults)
     _check_ends(nodes, edges, faults)
     _check_balance(nodes, place, faults)
-    if len(faults) == before:
+    if not len(faults):
         _check_connected(nodes, edges, faults)
 
 
@@ -112,14 +111,18 @@ def _check_node(node: Node, at: Place, faults: FaultList) -> None:
     _check_capacity({"entry capacity": node.entry_capacity, "exit capacity": node.exit_capacity}, at, faults)
     _check_capacity({"nomination": abs(node.nomination)}, at, faults)
     if node.nomination > 0 and not node.role.may_enter:
-        faults.add(at, f"nominates an entry of {node.nomination:,}, but is an {node.role}")
+        faults.add(
+            at, f"nominates an entry of {node.nomination:,}, which a node of the role {node.role} cannot"
+        )
     if node.nomination < 0 and not node.role.may_exit:
-        faults.add(at, f"nominates an exit of {-node.nomination:,}, but is an {node.role}")
+        faults.add(
+            at, f"nominates an exit of {-node.nomination:,}, which a node of the role {node.role} cannot"
+        )
 
 
 def _check_edge(edge: Edge, at: Place, faults: FaultList) -> None:
     _check_text(edge.name, "name", NAME_LENGTH_MAX, at, faults)
-    if edge.tail == edge.head:
+    if edge.tail == edge.head and edge.tail:
         faults.add(at, f"leads from {edge.tail!r} to itself")
     _check_positive({"length": edge.length_m, "diameter": edge.diameter_mm}, at, faults)
     _check_positive({"friction factor": edge.friction_factor}, at, faults)
@@ -142,7 +145,7 @@ def _check_ends(nodes: Sequence[Placed[Node]], edges: Sequence[Placed[Edge]], fa
     known = {node.id for node, _ in nodes}
     for edge, at in edges:
         for end, node_id in (("from", edge.tail), ("to", edge.head)):
-            if node_id not in known:
+            if node_id and node_id not in known:
                 faults.add(at, f"leads {end} {node_id!r}, which is no node")
 
 
