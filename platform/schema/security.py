@@ -25,10 +25,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
 from strawberry.types.unset import UNSET, UnsetType
 
+from linepack.database import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
 from linepack.identity.model import Principal
 from linepack.ids import new_id
-from linepack.logging import bind_request
+from linepack.logging import bind_request, logger
 from linepack.settings import (
     CONNECTION_INIT_S,
     PRINCIPAL_RECHECK_S,
@@ -39,6 +40,8 @@ from schema.errors import ErrorCode
 from schema.execution import Schema
 
 FORBIDDEN_CLOSE = 4403
+TRY_AGAIN_CLOSE = 1013
+RETRY_AFTER_S = 2
 REQUEST_ID_HEADER = "x-request-id"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -58,7 +61,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Acknowledge the connection, then watch over its principal."""
-        await super().handle_connection_init(message)
+        try:
+            await super().handle_connection_init(message)
+        except DATABASE_FAULTS:
+            await self.websocket.close(code=TRY_AGAIN_CLOSE, reason="not ready; try again later")
         if self.connection_acknowledged and self._watch is None:
             self._watch = asyncio.create_task(self._close_when_over())
 
@@ -99,9 +105,12 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         try:
             return await super().run(request, *args, **kwargs)
         except Unauthenticated as refusal:
-            error = {"message": refusal.message, "extensions": {"code": ErrorCode.UNAUTHENTICATED}}
             headers = {"www-authenticate": "Bearer"}
-            return JSONResponse({"data": None, "errors": [error]}, status_code=401, headers=headers)
+            return _refusal(401, ErrorCode.UNAUTHENTICATED, refusal.message, headers)
+        except DATABASE_FAULTS as fault:
+            logger.error("database_away", fault=type(fault).__name__)
+            headers = {"retry-after": str(RETRY_AFTER_S)}
+            return _refusal(503, ErrorCode.INTERNAL, "not ready; try again later", headers)
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
@@ -186,6 +195,8 @@ async def until_over(context: RequestContext) -> None:
             current = await context.services.identity.authenticate(bearer)
         except Unauthenticated:
             return
+        except DATABASE_FAULTS:
+            continue
         if _rights(current) != _rights(principal):
             return
 
@@ -205,6 +216,11 @@ def _is_well_formed(message: object) -> bool:
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )
+
+
+def _refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str]) -> Response:
+    error = {"message": message, "extensions": {"code": code}}
+    return JSONResponse({"data": None, "errors": [error]}, status_code=status, headers=headers)
 
 
 def _rights(principal: Principal) -> tuple[object, ...]:

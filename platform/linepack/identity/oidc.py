@@ -195,5 +195,5 @@ async def fetch_json(url: str) -> Any:
                 if len(body) > JWKS_BYTES_MAX:
                     raise ValueError("the document is too big")
     except httpx2.HTTPError as fault:
-        raise OSError(str(fault)) from fault
+        raise OSError(f"{type(fault).__name__}: {fault}") from fault
     return httpx2.Response(200, content=bytes(body)).json()

@@ -11,6 +11,7 @@ from tests.integration.schema.security.door import LOADED, Door
 from tests.people import TOKENS, Cast, bad_tokens
 
 from linepack.database import Database
+from linepack.identity.model import Principal
 from linepack.identity.tables import AccountRow
 from linepack.unit_of_work import UnitOfWork
 
@@ -220,3 +221,47 @@ async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Door, c
         broken = await socket.receive()
         assert broken["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
         assert "hunter2" not in json.dumps(broken)
+
+
+async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_token(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.security.PRINCIPAL_RECHECK_S", 0.05)
+    token = await cast.token(cast.alice)
+    async with Socket(door.app) as socket:
+        await socket.start(token)
+        authenticate = cast.identity.authenticate
+        asked: list[str] = []
+
+        async def away(bearer: str) -> Principal:
+            asked.append(bearer)
+            raise OSError("the database is away")
+
+        monkeypatch.setattr(cast.identity, "authenticate", away)
+        await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
+        while len(asked) < 3:
+            await socket.receive()
+        monkeypatch.setattr(cast.identity, "authenticate", authenticate)
+        await cast.identity.disable_user(cast.platform, cast.alice.id)
+        with pytest.raises(SocketClosed) as closed:
+            while True:
+                await socket.receive()
+    assert closed.value.code == 4403
+
+
+async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_again(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await cast.token(cast.alice)
+
+    async def away(_: str) -> Principal:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(cast.identity, "authenticate", away)
+    answer = await door.post({"query": "{ ping }"}, token)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "away" not in answer.text
+    async with Socket(door.app) as socket:
+        with pytest.raises(SocketClosed) as closed:
+            await socket.start(token)
+    assert closed.value.code == 1013
