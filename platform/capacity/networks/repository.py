@@ -181,6 +181,13 @@ async def insert_network(
     return (await connection.execute(statement)).first() is not None
 
 
+async def set_policy(connection: AsyncConnection, network_id: NetworkId, policy: Policy) -> None:
+    """Demand other levels of proof from now on."""
+    statement = sa.update(_network).where(_network.c.id == network_id)
+    await connection.execute(statement.values(policy=_policy_json(policy)))
+    await _bump(connection, network_id)
+
+
 async def insert_revision(
     connection: AsyncConnection,
     network_id: NetworkId,

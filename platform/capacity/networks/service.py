@@ -4,7 +4,8 @@ Only the operator of a network changes it; for every other party it is not found
 network's lock first, because what it changes decides which rights can be sold. A change may leave less
 capacity than is sold: that is the operator's decision (maintenance happens), and no right is moved by it.
 
-Events, all on the capacity stream and public: `network.published`, `overlay.set`, `overlay.withdrawn`.
+Events, all on the capacity stream and public: `network.published`, `policy.set`, `overlay.set`,
+`overlay.withdrawn`.
 """
 
 import asyncio
@@ -107,6 +108,23 @@ async def publish_revision(
     if native.content_hash(current.network) == stored.content_hash:
         return current
     return await _publish(uow, current.id, current.revision_number + 1, stored, at)
+
+
+async def set_policy(
+    uow: UnitOfWork, principal: Principal, network_id: NetworkId, policy: Policy
+) -> PublishedNetwork:
+    """Demand other levels of proof for what is sold from now on. Raises NotFound, Forbidden."""
+    await uow.lock_network(network_id)
+    current = await _owned(uow, principal, network_id)
+    if current.policy == policy:
+        return current
+    await repository.set_policy(uow.connection, network_id, policy)
+    payload: dict[str, JsonValue] = {
+        "firm_level": policy.firm_level.value,
+        "interruptible_level": policy.interruptible_level.value,
+    }
+    _record(uow, "policy.set", network_id, str(network_id), payload)
+    return await repository.load(uow.connection, network_id)
 
 
 async def set_overlay(
