@@ -86,12 +86,12 @@ class Snapshots:
         return view
 
     def _keep(self, view: NetworkView) -> None:
-        kept = self._views.get(view.published.id)
-        if kept is not None and kept.rights.version > view.rights.version:
-            view = replace(view, rights=kept.rights)
-        if kept is not None and kept.published.version > view.published.version:
-            view = replace(view, published=kept.published)
-        self._views[view.published.id] = view
+        kept = self._views.setdefault(view.published.id, view)
+        if view.published.version > kept.published.version:
+            kept = replace(kept, published=view.published)
+        if view.rights.version > kept.rights.version:
+            kept = replace(kept, rights=view.rights)
+        self._views[view.published.id] = kept
 
 
 async def _advanced(
