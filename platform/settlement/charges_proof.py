@@ -22,8 +22,15 @@ from settlement.consumer import STREAMS, positions
 from settlement.differences import Difference, Proof
 from settlement.entries import contract_charged_before, drafts
 from settlement.facts import Fact, contracts_made, read_fact
-from settlement.model import ChargeCode, Draft, Entry
-from settlement.repository import entries_caused_by, entries_table, entry_by_key, postings_table, standing
+from settlement.model import ChargeCode, Draft
+from settlement.repository import (
+    EntryHead,
+    entries_table,
+    head_by_key,
+    heads_caused_by,
+    postings_table,
+    standing,
+)
 from settlement.tables import SettlementFailureRow
 
 _contracts = ContractRow.core()
@@ -39,13 +46,14 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
     for stream in STREAMS:
         parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
-            caused = await entries_caused_by(connection, stream, [event.position for event in batch])
+            caused = await heads_caused_by(connection, stream, [event.position for event in batch])
             for event in batch:
                 fact = _fact(event.topic, event.payload)
                 made |= _made(fact)
                 if event.position > reached[stream]:
                     found += [
-                        _other(event, f"is not settled, but caused {one}") for one in caused[event.position]
+                        _other(event, f"is not settled, but caused entry {one.sequence}")
+                        for one in caused[event.position]
                     ]
                 elif event.position not in parked:
                     found += await _event_differences(connection, event, fact, caused[event.position])
@@ -67,7 +75,7 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
 
 
 async def _event_differences(
-    connection: AsyncConnection, event: Event, fact: Fact | Problem | None, caused: Sequence[Entry]
+    connection: AsyncConnection, event: Event, fact: Fact | Problem | None, caused: Sequence[EntryHead]
 ) -> list[Difference]:
     if isinstance(fact, Problem):
         return [_other(event, f"is not parked, but {fact.message}")]
@@ -75,11 +83,13 @@ async def _event_differences(
         expected = await _expected(connection, fact, caused) if fact else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
-    by_key = {entry.draft.idempotency_key: entry for entry in caused}
+    except ValueError as fault:
+        return [_other(event, f"cannot be charged on the lines that stand in the ledger: {fault}")]
+    by_key = {entry.idempotency_key: entry for entry in caused}
     found = []
     for draft in expected:
         key = draft.idempotency_key
-        entry = by_key.pop(key, None) or await entry_by_key(connection, key)
+        entry = by_key.pop(key, None) or await head_by_key(connection, key)
         if entry is None:
             found.append(_other(event, f"{key} is not posted"))
         elif entry.input_hash != input_hash(draft):
@@ -87,7 +97,7 @@ async def _event_differences(
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(connection: AsyncConnection, fact: Fact, caused: Sequence[Entry]) -> list[Draft]:
+async def _expected(connection: AsyncConnection, fact: Fact, caused: Sequence[EntryHead]) -> list[Draft]:
     contract_id = contract_charged_before(fact)
     if contract_id is None:
         return drafts(fact)

@@ -106,13 +106,13 @@ async def positions(connection: AsyncConnection) -> dict[Stream, Cursor]:
 
 
 async def settle(uow: UnitOfWork, event: Event, *, at: datetime) -> tuple[Entry, ...]:
-    """Post what an event causes; return the entries that settle it, none for an event of no concern.
+    """Post what an event causes; return the entries, none for an event of no concern or settled before.
 
     Raises UnreadableEvent, NothingToPassOn, Conflict and the errors of a price that is not known beforehand;
     then nothing was posted.
     """
     fact = read_fact(event.topic, event.payload)
-    if fact is None:
+    if fact is None or await repository.is_settled(uow.connection, event.stream, event.position):
         return ()
     contract_id = contract_charged_before(fact)
     standing = (

@@ -6,6 +6,7 @@ without a principal are settlement's own and see everything.
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -138,17 +139,41 @@ async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
     return None if row is None else (row.sequence, row.hash)
 
 
-async def entries_caused_by(
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What an entry is told apart by, without its lines."""
+
+    sequence: int
+    idempotency_key: str
+    input_hash: str
+
+
+async def heads_caused_by(
     connection: AsyncConnection, stream: Stream, positions: Sequence[int]
-) -> dict[int, list[Entry]]:
-    """Return the entries that events of a stream caused, by the events' positions."""
+) -> dict[int, list[EntryHead]]:
+    """Return the heads of the entries that events of a stream caused, by the events' positions."""
     entry = entries_table.c
-    caused = sa.and_(entry.cause_stream == stream.value, entry.cause_position.in_(positions))
-    found: dict[int, list[Entry]] = {position: [] for position in positions}
-    for one in await _entries(connection, caused):
-        if one.cause.position is not None:
-            found[one.cause.position].append(one)
+    statement = (
+        sa.select(entries_table)
+        .where(entry.cause_stream == stream.value, entry.cause_position.in_(positions))
+        .order_by(entry.sequence)
+    )
+    found: dict[int, list[EntryHead]] = {position: [] for position in positions}
+    for row in await connection.execute(statement):
+        found[row.cause_position].append(EntryHead(row.sequence, row.idempotency_key, row.input_hash))
     return found
+
+
+async def is_settled(connection: AsyncConnection, stream: Stream, position: int) -> bool:
+    """Tell whether the event has caused entries."""
+    return bool((await heads_caused_by(connection, stream, [position]))[position])
+
+
+async def head_by_key(connection: AsyncConnection, idempotency_key: str) -> EntryHead | None:
+    """Return the head of the entry posted under a key, None if there is none."""
+    statement = sa.select(entries_table).where(entries_table.c.idempotency_key == idempotency_key)
+    row = (await connection.execute(statement)).first()
+    return None if row is None else EntryHead(row.sequence, row.idempotency_key, row.input_hash)
 
 
 async def ledger_rows(

@@ -20,6 +20,7 @@ class LedgerEntryRow(Table, table=True):
     """An entry: a link of the hash chain, numbered without gaps."""
 
     __tablename__ = "ledger_entry"
+    __table_args__ = (sa.Index(None, "cause_stream", "cause_position"),)
 
     sequence: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
     id: UUID = Field(unique=True)

@@ -82,8 +82,8 @@ async def test_an_assignment_passes_what_is_owed_to_the_operator_and_no_cent_is_
 
 
 async def test_an_assigned_contract_can_be_assigned_again(market: Market) -> None:
-    # Bert takes 60 units from July on (184 days: 3,312.00), Carla 20 of them from October on (92 days: 552.00)
-    # and 10 of Anna's from November on (61 days: 183.00).
+    # Bert takes 60 units from July on (184 days: 3,312.00), Carla 20 of them from October on (92 days:
+    # 552.00) and 10 of Anna's from November on (61 days: 183.00).
     parent = await market.book()
     child = await market.trade(
         parent, BERT, ASSIGNMENT, quantity=60, period=days("2027-07-01", "2028-01-01"), rate="0"
@@ -255,7 +255,7 @@ async def test_consumers_at_work_together_post_once(market: Market) -> None:
 
 
 async def test_a_consumer_killed_again_and_again_posts_everything_once(market: Market, redis: Redis) -> None:
-    """Bookings, trades and releases come while the worker is cancelled at random; then all of it is proven."""
+    """Shippers book, trade and release while the worker is cancelled at random; then all of it is proven."""
     clock = random.Random(7)
     relay = asyncio.create_task(Relay(market.database, redis).run())
     sales = asyncio.create_task(_sell(market))
@@ -299,17 +299,11 @@ async def test_the_consumer_works_without_redis(market: Market) -> None:
 
 
 async def _sell(market: Market) -> None:
+    summer, june = days("2027-03-10", "2027-09-20"), days("2027-06-01", "2027-06-15")
     for number in range(20):
-        contract = await market.book(quantity=50, network_id=NetworkId(NETWORK))
-        await market.trade(
-            contract,
-            BERT,
-            ASSIGNMENT,
-            quantity=5 + number,
-            period=days("2027-03-10", "2027-09-20"),
-            rate="0.02",
-        )
-        await market.award(contract, [(CARLA, 3, days("2027-06-01", "2027-06-15"), "0.11")])
+        contract = await market.book(quantity=50)
+        await market.trade(contract, BERT, ASSIGNMENT, quantity=5 + number, period=summer, rate="0.02")
+        await market.award(contract, [(CARLA, 3, june, "0.11")])
 
 
 async def _settle(market: Market) -> None:

@@ -1,0 +1,293 @@
+"""Reconciliation proves a true market, and names whatever a superuser does to it behind the guards' back."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, booked, count, principal
+from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
+
+from capacity.rights.model import MovementCause
+from linepack.database import Database
+from linepack.identity.model import Role
+from linepack.problems import Forbidden
+from linepack.unit_of_work import UnitOfWork
+from settlement import feed
+from settlement.consumer import settle_batch
+from settlement.errors import CreditNotReversible
+from settlement.reconcile import reconcile, summary
+from settlement.service import ReverseReleaseCredit, reverse_release_credit
+
+pytestmark = pytest.mark.anyio
+
+APRIL = days("2027-04-01", "2027-05-01")
+
+
+@pytest.fixture
+async def settled(market: Market) -> Market:
+    """Booked, partly assigned, partly lent, partly released, and settled: six entries about one contract."""
+    contract = await market.book()
+    await market.trade(contract, BERT, MovementCause.ASSIGNMENT, quantity=20, period=YEAR, rate="0")
+    await market.trade(contract, CARLA, MovementCause.TRANSFER_OF_USE, quantity=5, period=APRIL, rate="0.1")
+    await market.award(contract, [(BERT, 40, APRIL, "0.25")])
+    await _settle(market)
+    return market
+
+
+async def test_a_true_market_has_no_differences(settled: Market) -> None:
+    assert await _differences(settled.database) == []
+
+
+async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> None:
+    # Anna keeps 80 of 100 units: 80 × 0.3 × 365 = 8,760.00; Bert 20: 2,190.00, and in April 40 × 0.25 × 30 =
+    # 300.00 as replacement, which is Anna's credit. Carla lends 5 for 5 × 0.1 × 30 = 15.00.
+    async with settled.database.read() as connection:
+        sums = {(one.party_code, one.charge_code.value): one.amount for one in await summary(connection)}
+    assert sums == {
+        ("ANNA", "RELEASE_CREDIT"): Decimal("-300.00"),
+        ("ANNA", "RESERVATION"): Decimal("8760.00"),
+        ("ANNA", "SECONDARY_PRICE"): Decimal("-15.00"),
+        ("BERT", "RESERVATION"): Decimal("2490.00"),
+        ("CARLA", "SECONDARY_PRICE"): Decimal("15.00"),
+        ("OP", "RELEASE_CREDIT"): Decimal("300.00"),
+        ("OP", "RESERVATION"): Decimal("-11250.00"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("tampering", "difference"),
+    [
+        pytest.param(
+            "UPDATE ledger_posting SET amount = amount * 2 WHERE sequence = 1",
+            "ledger intact: entry 1: is not what its hash covers",
+            id="amounts doubled on both sides",
+        ),
+        pytest.param(
+            "UPDATE ledger_posting SET amount = amount - 0.01"
+            " WHERE sequence = 1 AND line = 0 AND side = 'CREDIT'",
+            "ledger intact: entry 1: sums to -0.01 EUR, not to zero",
+            id="one side changed",
+        ),
+        pytest.param(
+            "UPDATE ledger_posting SET gas_month = '2020-01-01' WHERE sequence = 1 AND line = 0",
+            "ledger intact: entry 1: its postings are not the two sides of its lines",
+            id="a gas month moved",
+        ),
+        pytest.param(
+            "UPDATE ledger_posting SET working = '[]' WHERE sequence = 2 AND line = 1",
+            "ledger intact: entry 2: is not what its hash covers",
+            id="a working erased",
+        ),
+        pytest.param(
+            "UPDATE ledger_entry SET recorded_at = recorded_at - interval '1 day' WHERE sequence = 3",
+            "ledger intact: entry 3: is not what its hash covers",
+            id="an entry predated",
+        ),
+        pytest.param(
+            "UPDATE ledger_entry SET hash = repeat('f', 64) WHERE sequence = 3",
+            "ledger intact: entry 4: is not chained to entry 3",
+            id="a hash replaced",
+        ),
+        pytest.param(
+            "DELETE FROM ledger_entry WHERE sequence = 4",
+            "ledger intact: entry 5: follows entry 3: entries are missing",
+            id="an entry deleted",
+        ),
+        pytest.param(
+            "DELETE FROM ledger_posting WHERE sequence = 4",
+            "ledger intact: entry 4: cannot be read: entry",
+            id="postings deleted",
+        ),
+        pytest.param(
+            "UPDATE ledger_posting SET amount = amount / 7 WHERE sequence = 1",
+            "cannot be charged on the lines that stand in the ledger",
+            id="amounts that are no whole cents",
+        ),
+        pytest.param(
+            "DELETE FROM ledger_entry WHERE sequence = 6",
+            "postings = charge plans: release.awarded market:3: release-credit",
+            id="the last entry deleted, which no chain can tell",
+        ),
+        pytest.param(
+            "UPDATE ledger_entry SET cause_position = 99 WHERE sequence = 1",
+            "postings = charge plans: entry 1: no event caused it",
+            id="a cause invented",
+        ),
+        pytest.param(
+            "UPDATE settlement_position SET position = 0",
+            "contract.booked capacity:1: is not settled, but caused entry 1",
+            id="a position set back",
+        ),
+        pytest.param(
+            "DELETE FROM event WHERE stream = 'settlement' AND position = 2",
+            "feed = postings: entry 2: has no event at its place in the feed",
+            id="a feed event deleted",
+        ),
+        pytest.param(
+            "DELETE FROM event WHERE stream = 'settlement' AND position = 2",
+            "events without gaps: stream settlement: 5 events, the last is number 6",
+            id="a gap in the positions",
+        ),
+        pytest.param(
+            "UPDATE event SET payload = jsonb_set(payload, '{lines,0,amount}', '\"1.00\"')"
+            " WHERE stream = 'settlement' AND position = 2",
+            "feed = postings: entry 2: its event tells something else",
+            id="a feed event changed",
+        ),
+        pytest.param(
+            "UPDATE event SET payload = jsonb_set(payload, '{contract,quantity}', '90')"
+            " WHERE stream = 'capacity' AND position = 1",
+            "postings = charge plans: contract.booked capacity:1: entry 1 is not the charge plan",
+            id="a booking changed",
+        ),
+        pytest.param(
+            "DELETE FROM event WHERE stream = 'market' AND position = 1",
+            "no event tells of it",
+            id="a trade's event deleted",
+        ),
+        pytest.param(
+            "UPDATE movement SET quantity = quantity + 1 WHERE sequence = 1",
+            "by the rights ledger",
+            id="a right widened",
+        ),
+        pytest.param(
+            f"UPDATE movement SET holder_id = '{CARLA}' WHERE sequence = 1",
+            f"rights moved to {CARLA}, who does not hold it",
+            id="a right moved to another holder",
+        ),
+        pytest.param(
+            "DELETE FROM movement WHERE sequence = 3",
+            "6 movements, the last is number 7",
+            id="a movement deleted",
+        ),
+    ],
+)
+async def test_tampering_is_found(settled: Market, tampering: str, difference: str) -> None:
+    await _tamper(settled.database, tampering)
+    found = [str(one) for one in await _differences(settled.database)]
+    assert any(difference in one for one in found), found
+
+
+async def test_settling_again_from_the_start_posts_nothing_new(settled: Market) -> None:
+    await _tamper(settled.database, "UPDATE settlement_position SET position = 0")
+    await _settle(settled)
+    assert await count(settled.database, "ledger_entry") == 6
+    assert await _differences(settled.database) == []
+
+
+async def test_events_still_to_be_settled_are_no_differences(settled: Market) -> None:
+    await settled.book()
+    assert await _differences(settled.database) == []
+    await settled.place()
+    assert await _differences(settled.database) == []
+
+
+async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market) -> None:
+    contract = await settled.book()
+    await _tamper(settled.database, f"DELETE FROM event WHERE key = '{contract.id}'")
+    (difference,) = await _differences(settled.database)
+    assert str(difference) == f"postings = charge plans: contract {contract.code}: no event tells of it"
+
+
+async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:
+    async with settled.database.read() as connection:
+        events = await feed.settlement_events(connection, BILLING, after=0, first=100)
+    assert [event.position for event in events] == [1, 2, 3, 4, 5, 6]
+    assert [event.payload["entry"]["sequence"] for event in events] == [1, 2, 3, 4, 5, 6]  # type: ignore[call-overload,index]
+
+
+async def test_the_feed_adds_up_to_the_summary(settled: Market) -> None:
+    sums: dict[tuple[str, str], Decimal] = {}
+    async with settled.database.read() as connection:
+        for event in await feed.settlement_events(connection, BILLING, after=0, first=100):
+            for line in event.payload["lines"]:  # type: ignore[union-attr]
+                key = (line["party_code"], line["charge_code"])  # type: ignore[index,call-overload]
+                sums[key] = sums.get(key, Decimal(0)) + Decimal(line["amount"])  # type: ignore[index,call-overload,arg-type]
+        assert sums == {(one.party_code, one.charge_code): one.amount for one in await summary(connection)}
+
+
+async def test_a_shipper_reads_only_entries_on_its_own_accounts(settled: Market) -> None:
+    async with settled.database.read() as connection:
+        carla = await feed.settlement_events(connection, principal(CARLA, Role.SHIPPER), after=0, first=100)
+        operator = await feed.settlement_events(
+            connection, principal(OPERATOR, Role.OPERATOR), after=0, first=100
+        )
+    assert [event.position for event in carla] == [4]
+    assert [event.position for event in operator] == [1, 2, 3, 5, 6]
+
+
+async def test_the_feed_is_read_on_from_a_cursor_in_pages(settled: Market) -> None:
+    async with settled.database.read() as connection:
+        page = await feed.settlement_events(connection, BILLING, after=2, first=3)
+    assert [event.position for event in page] == [3, 4, 5]
+
+
+async def test_a_default_takes_back_the_credit_of_that_gas_month_only(market: Market) -> None:
+    # Bert has 40 units for March and April at 0.25: 310.00 + 300.00. He does not pay for April.
+    contract = await market.book()
+    (child,) = await market.award(contract, [(BERT, 40, days("2027-03-01", "2027-05-01"), "0.25")])
+    await _settle(market)
+    command = ReverseReleaseCredit(child.id, APRIL.start)
+    entry, again = [await _reverse(market.database, command, Role.BILLING) for _ in range(2)]
+    assert again == entry
+    assert [str(line.amount) for line in entry.draft.lines] == ["-300.00 EUR"]
+    await market.place()
+    async with market.database.read() as connection:
+        sums = {(one.party_code, one.charge_code.value): one.amount for one in await summary(connection)}
+    assert sums["ANNA", "RELEASE_CREDIT"] == Decimal("-310.00")
+    assert await _differences(market.database) == []
+
+
+async def test_there_is_no_credit_to_take_back_outside_of_a_release(market: Market) -> None:
+    contract = await market.book()
+    await _settle(market)
+    with pytest.raises(CreditNotReversible):
+        await _reverse(market.database, ReverseReleaseCredit(contract.id, APRIL.start), Role.BILLING)
+
+
+async def test_a_shipper_takes_back_no_credit(market: Market) -> None:
+    contract = await market.book()
+    (child,) = await market.award(contract, [(BERT, 40, APRIL, "0.25")])
+    await _settle(market)
+    with pytest.raises(Forbidden):
+        await _reverse(market.database, ReverseReleaseCredit(child.id, APRIL.start), Role.SHIPPER)
+
+
+async def test_reversals_and_settlement_at_once_keep_the_feed_in_ledger_order(market: Market) -> None:
+    contract = await market.book()
+    children = await market.award(contract, [(BERT, 1, APRIL, "0.25") for _ in range(10)])
+    await _settle(market)
+    for _ in range(20):
+        await market.record(booked(await market.book(ANNA, quantity=1)))
+    await market.place()
+    commands = [ReverseReleaseCredit(child.id, APRIL.start) for child in children]
+    await asyncio.gather(
+        _settle(market), *(_reverse(market.database, command, Role.OPERATOR) for command in commands)
+    )
+    await market.place()
+    assert await _differences(market.database) == []
+
+
+async def _reverse(database: Database, command: ReverseReleaseCredit, role: Role):  # type: ignore[no-untyped-def]
+    async with UnitOfWork(database) as uow:
+        return await reverse_release_credit(uow, principal(OPERATOR, role), command, at=NOW)
+
+
+async def _settle(market: Market) -> None:
+    await market.place()
+    while await settle_batch(market.database, at=NOW):
+        pass
+    await market.place()
+
+
+async def _differences(database: Database) -> list[object]:
+    async with database.read() as connection:
+        return list(await reconcile(connection))
+
+
+async def _tamper(database: Database, statement: str) -> None:
+    """Do as a superuser could: without triggers, without foreign keys."""
+    async with UnitOfWork(database) as uow:
+        await uow.connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        await uow.connection.execute(sa.text(statement))
