@@ -13,6 +13,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
+    OperationType,
     get_named_type,
     is_composite_type,
     is_required_argument,
@@ -84,14 +85,16 @@ def sample(wanted: GraphQLInputType) -> Any:
     if isinstance(wanted, GraphQLEnumType):
         return next(iter(wanted.values))
     if isinstance(wanted, GraphQLInputObjectType):
-        if wanted.name == "PeriodInput":
-            return PERIOD
-        if wanted.is_one_of:
-            name, field = next(iter(wanted.fields.items()))
-            return {name: sample(field.type)}
-        return {
-            name: sample(field.type)
-            for name, field in wanted.fields.items()
-            if is_required_input_field(field)
-        }
+        return _sample_object(wanted)
     return SAMPLES[wanted.name]
+
+
+def _sample_object(wanted: GraphQLInputObjectType) -> dict[str, Any]:
+    if wanted.name == "PeriodInput":
+        return PERIOD
+    first = next(iter(wanted.fields))
+    return {
+        name: sample(field.type)
+        for name, field in wanted.fields.items()
+        if is_required_input_field(field) or (wanted.is_one_of and name == first)
+    }
