@@ -52,11 +52,7 @@ class Operation:
 
 def every_operation(schema: GraphQLSchema) -> list[Operation]:
     """One operation for every root field."""
-    roots = {
-        "query": schema.query_type,
-        "mutation": schema.mutation_type,
-        "subscription": schema.subscription_type,
-    }
+    roots = {kind.value: schema.get_root_type(kind) for kind in OperationType}
     return [
         _operation(kind, name, field)
         for kind, root in roots.items()
