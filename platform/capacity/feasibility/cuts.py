@@ -2,6 +2,9 @@
 
 For nodes S inside and T outside, per level of `capacity.feasibility.policy`:
 
+RIGHTS, one point or path alone: demand = the rights that begin or end at the point, or are on the path, where
+S holds the receipt point (or all other entries) and T the delivery point (or all other exits).
+
 FLOW, everything used at once: with P the paths from S to T less those from T to S, and E and X the entry and
 exit rights, demand = P + max(E(S) − X(S), −E(T)) where entries are the scarcer side and used in full, and
 P + max(−X(S), X(T) − E(T)) where exits are. Feasible exactly when no cut's demand exceeds its capacity
@@ -15,13 +18,15 @@ A cut, once found, judges every later stack in closed form; the pool keeps cuts 
 """
 
 from collections import OrderedDict
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
+from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import CutEdge, Nomination
 from capacity.rights.model import Route, RouteKind
 
@@ -62,14 +67,6 @@ def robust_shortfalls(day: DayStack, cuts: NDArray[np.bool_]) -> Integers:
     hub = np.minimum(cuts @ load.entry, load.exit_total - cuts @ load.exit)
     shortfalls: Integers = hub + across @ load.quantity - capacity
     return shortfalls
-
-
-class Demand(Protocol):
-    """What a level lets rights force across a cut."""
-
-    def __call__(self, load: Load, inside: Flags) -> int:
-        """Return the demand of `load` out of `inside`, bool (nodes,)."""
-        ...
 
 
 def flow_demand(load: Load, inside: Flags) -> int:
@@ -147,6 +144,40 @@ def _taken(network: FlowNetwork, rights: Integers, total: int) -> tuple[tuple[st
     return tuple((network.node_ids[node], int(taken[node])) for node in np.flatnonzero(taken))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A cut as a level judges it. inside : bool (nodes,); `limit` is set at level RIGHTS only."""
+
+    level: Level
+    inside: Flags
+    limit: Route | None = None
+
+    def demand(self, day: DayStack) -> int:
+        """Return what the rights of `day` force out of the cut."""
+        if self.limit is not None:
+            return rights_on(day, self.limit)
+        return (flow_demand if self.level is Level.FLOW else robust_demand)(day.load, self.inside)
+
+    def capacity(self, day: DayStack) -> int:
+        """Return what the edges carry out of the cut on `day`."""
+        return capacity_across(day.table.network, day.capacities, self.inside)
+
+    def shortfall(self, day: DayStack) -> int:
+        """Return demand less capacity: positive where the cut refuses `day`."""
+        return self.demand(day) - self.capacity(day)
+
+
+def rights_on(day: DayStack, limit: Route) -> int:
+    """Return the rights that count on a limit: all that begin at the entry, end at the exit, or are both."""
+    table = day.table
+    counted = np.ones(len(table.routes), dtype=np.bool_)
+    if limit.receipt is not None:
+        counted &= table.receipt == table.network.receipt(limit)
+    if limit.delivery is not None:
+        counted &= table.delivery == table.network.delivery(limit)
+    return int(day.quantities[counted].sum())
+
+
 class CutPool:
     """Cuts that once stopped a stack at level ROBUST; the one longest without use goes first."""
 
@@ -163,18 +194,18 @@ class CutPool:
         if len(self._cuts) > POOL_CUTS_MAX:
             self._cuts.popitem(last=False)
 
-    def cuts(self) -> list[Flags]:
+    def cuts(self) -> list[Cut]:
         """Return the cuts, most recently useful first."""
-        return list(reversed(self._cuts.values()))
+        return [Cut(Level.ROBUST, inside) for inside in reversed(self._cuts.values())]
 
-    def worst(self, day: DayStack) -> Flags | None:
+    def worst(self, day: DayStack) -> Cut | None:
         """Return the kept cut with the largest shortfall under the rights of `day`, None without any."""
         if not self._cuts:
             return None
         cuts = self.cuts()
-        shortfalls = robust_shortfalls(day, np.array(cuts))
+        shortfalls = robust_shortfalls(day, np.array([cut.inside for cut in cuts]))
         worst = int(shortfalls.argmax())
         if shortfalls[worst] <= 0:
             return None
-        self.add(cuts[worst])
+        self.add(cuts[worst].inside)
         return cuts[worst]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capacity.feasibility.cuts import capacity_across, flow_demand, largest_flow_quantity
+from capacity.feasibility.cuts import Cut, largest_flow_quantity
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import (
     arc_bounds,
@@ -22,7 +22,7 @@ from capacity.feasibility.kernels import (
     settled_flow,
     with_hub,
 )
-from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
+from capacity.feasibility.model import Capacities, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal, Unproved
 from capacity.feasibility.solvers.port import LinearModel, Solver, SolverRefused, Status
@@ -33,8 +33,6 @@ from capacity.rights.model import RouteKind
 class FlowProver:
     """Level FLOW on one network; see the module docstring."""
 
-    level = Level.FLOW
-
     def __init__(self, network: FlowNetwork, solver: Solver) -> None:
         self._network = network
         self._solver = solver
@@ -42,10 +40,6 @@ class FlowProver:
         self._capacities: Capacities | None = None
         self._bounds = (np.zeros(network.hub), np.zeros(network.hub))
         self._columns = np.arange(len(network.tail), dtype=np.int32)
-
-    def demand(self, load: Load, inside: Flags) -> int:
-        """See the protocol."""
-        return flow_demand(load, inside)
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
@@ -55,7 +49,7 @@ class FlowProver:
             if flows is None:
                 return Refusal(day, self._violated_cut(day))
             certificate = FlowProof(tuple(flows.tolist()))
-            proofs.append(DayProof(day.periods, self.level, Outcome.FEASIBLE, certificate, day.stack))
+            proofs.append(DayProof(day.periods, Level.FLOW, Outcome.FEASIBLE, certificate, day.stack))
         return proofs
 
     def solve(self, capacities: Capacities, load: Load, deadline: Deadline) -> Integers | None:
@@ -84,10 +78,9 @@ class FlowProver:
             kept, reached = settled_flow(self._network, day.capacities, day.load, kept)
             if reached is None:
                 continue
-            inside = reached[:-1]
-            missing = flow_demand(day.load, inside) - capacity_across(self._network, day.capacities, inside)
-            if missing > shortfall:
-                worst, shortfall = Refusal(day, inside), missing
+            cut = Cut(Level.FLOW, reached[:-1])
+            if cut.shortfall(day) > shortfall:
+                worst, shortfall = Refusal(day, cut), cut.shortfall(day)
         return worst
 
     def largest(
@@ -111,20 +104,30 @@ class FlowProver:
             for day, limit, room, quantity in zip(days, limits, rooms, found, strict=True)
         ]
 
+    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+        """See the protocol.
+
+        Where rights alone are not feasible, a quantity may be too small to cure one day and too large for
+        another; then there is none.
+        """
+        quantity = min(self.largest(days, row, [limit] * len(days), deadline))
+        raised = [day.plus(row, quantity) for day in days]
+        return quantity if quantity and self.refute(raised, deadline) is None else 0
+
     def _largest_despite(self, day: DayStack, row: int, limit: int, room: int, deadline: Deadline) -> int:
         """Return the largest quantity where the rights alone are not feasible, but more may cure them."""
         if self.refute([day.plus(row, limit)], deadline) is None:
             return limit
         quantity: int | None = room
         while quantity and (refusal := self.refute([day.plus(row, quantity)], deadline)):
-            quantity = largest_flow_quantity(day, row, quantity, refusal.inside)
+            quantity = largest_flow_quantity(day, row, quantity, refusal.cut.inside)
         return quantity or 0
 
-    def _violated_cut(self, day: DayStack) -> Flags:
+    def _violated_cut(self, day: DayStack) -> Cut:
         _, reached = settled_flow(self._network, day.capacities, day.load)
         if reached is None:
             raise Unproved(f"{self._solver.name} finds no flow, yet there is one")
-        return reached[:-1]
+        return Cut(Level.FLOW, reached[:-1])
 
     def _set_capacities(self, capacities: Capacities) -> None:
         if self._capacities is capacities:

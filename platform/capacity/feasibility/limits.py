@@ -6,15 +6,19 @@ point may not exceed its technical entry capacity, all that end there its techni
 path the path's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from capacity.feasibility.cuts import Cut, rights_on
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import augment, graph_of
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork
-from capacity.rights.model import Route
+from capacity.feasibility.policy import Level
+from capacity.feasibility.prover import Deadline, Prover, Refusal
+from capacity.feasibility.verdict import DayProof
+from capacity.rights.model import Route, RouteKind
 
 KEPT_ANSWERS_MAX: Final = 100_000
 """Technical capacities kept; when there are more, all are worked out afresh."""
@@ -31,21 +35,23 @@ class TechnicalLimits:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
         return self._solved(capacities, route)[0]
 
-    def cut(self, capacities: Capacities, route: Route) -> Flags:
-        """Return the cut, bool (nodes,), that limits the technical capacity of `route`."""
-        return self._solved(capacities, route)[1]
-
     def room(self, day: DayStack, row: int) -> int:
         """Return how much more the points and the path of a route allow; not negative."""
-        uses = uses_of(day, row)
-        return max(min(self.technical(day.capacities, route) - used for route, used in uses), 0)
+        rooms = [self.technical(day.capacities, limit) - rights_on(day, limit) for limit in _limits(day, row)]
+        return max(min(rooms), 0)
 
-    def exceeded(self, day: DayStack, row: int) -> Flags | None:
-        """Return the cut of the first technical limit of a route that the rights exceed, None without."""
-        for route, used in uses_of(day, row):
-            if used > self.technical(day.capacities, route):
-                return self.cut(day.capacities, route)
-        return None
+    def refute(self, days: Sequence[DayStack], row: int) -> Refusal | None:
+        """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any."""
+        worst, excess = None, 0
+        for day in days:
+            for limit in _limits(day, row):
+                technical, inside = self._solved(day.capacities, limit)
+                if rights_on(day, limit) - technical > excess:
+                    worst, excess = (
+                        Refusal(day, Cut(Level.RIGHTS, inside, limit)),
+                        rights_on(day, limit) - technical,
+                    )
+        return worst
 
     def _solved(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
         key = (capacities.key, route)
@@ -81,15 +87,36 @@ class TechnicalLimits:
         return int(sent), parent[:-1] != -1
 
 
-def uses_of(day: DayStack, row: int) -> Iterator[tuple[Route, int]]:
-    """Yield the technical limits that bear on a route, each as a route, with the rights that count on it."""
-    table, quantities = day.table, day.quantities
-    route = table.routes[row]
-    if route.receipt is not None:
-        at_receipt = table.receipt == table.receipt[row]
-        yield Route(route.receipt, None), int(quantities[at_receipt].sum())
-    if route.delivery is not None:
-        at_delivery = table.delivery == table.delivery[row]
-        yield Route(None, route.delivery), int(quantities[at_delivery].sum())
-    if route.receipt is not None and route.delivery is not None:
-        yield route, int(quantities[row])
+class RouteProver:
+    """A level of proof together with the technical limits of one route: all that a request must pass."""
+
+    def __init__(self, limits: TechnicalLimits, prover: Prover, row: int) -> None:
+        self._limits = limits
+        self._prover = prover
+        self._row = row
+
+    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
+        return self._limits.refute(days, self._row) or self._prover.prove(days, deadline)
+
+    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
+        """Return a day stack that cannot be transported, None when all can be; raises Unproved."""
+        return self._limits.refute(days, self._row) or self._prover.refute(days, deadline)
+
+    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+        rooms = [self._limits.room(day, self._row) for day in days]
+        return self._prover.largest(days, self._row, rooms, deadline)
+
+    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+        most = min(self._limits.room(day, self._row) for day in days)
+        return self._prover.largest_throughout(days, self._row, most, deadline)
+
+
+def _limits(day: DayStack, row: int) -> list[Route]:
+    """Return the technical limits that bear on a route, each as a route."""
+    route = day.table.routes[row]
+    if route.kind is not RouteKind.PATH:
+        return [route]
+    return [Route(route.receipt, None), Route(None, route.delivery), route]

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from capacity.feasibility.cuts import Cut
 from capacity.feasibility.days import DayStack
-from capacity.feasibility.model import Flags, Load
-from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import DayProof
 
 
@@ -33,26 +32,17 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refusal:
-    """A day stack that cannot be transported, and the cut, bool (nodes,), that shows it."""
+    """A day stack that cannot be transported, and the cut that shows it."""
 
     day: DayStack
-    inside: Flags
+    cut: Cut
 
 
 class Prover(Protocol):
     """One level of proof on one network. Not thread-safe."""
 
-    @property
-    def level(self) -> Level:
-        """The level."""
-        ...
-
-    def demand(self, load: Load, inside: Flags) -> int:
-        """Return what `load` can force out of `inside` at this level."""
-        ...
-
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
-        """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
+        """Prove every day stack, or refuse with one that cannot be transported; raises Unproved."""
         ...
 
     def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
@@ -65,5 +55,12 @@ class Prover(Protocol):
         """Return, for each day stack, the largest quantity more on the route of `row`, up to its limit.
 
         Zero where none is feasible. The largest is feasible and one unit more is not. Raises Unproved.
+        """
+        ...
+
+    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+        """Return the largest quantity more, up to `limit`, that is feasible on all day stacks alike.
+
+        Zero where none is; one unit more is not feasible. Raises Unproved.
         """
         ...

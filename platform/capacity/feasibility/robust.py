@@ -13,14 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.cuts import (
-    CutPool,
-    capacity_across,
-    largest_robust_quantity,
-    robust_demand,
-)
+from capacity.feasibility.cuts import Cut, CutPool, largest_robust_quantity
 from capacity.feasibility.days import DayStack, merged
-from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Load
+from capacity.feasibility.model import Capacities, FlowNetwork
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal
 from capacity.feasibility.solvers.port import Solver
@@ -55,31 +50,25 @@ class _KeptProof:
 class RobustProver:
     """Level ROBUST on one network; see the module docstring."""
 
-    level = Level.ROBUST
-
     def __init__(self, network: FlowNetwork, solver: Solver) -> None:
         self._network = network
         self._solver = solver
         self._kept: list[_KeptProof] = []
         self.pool = CutPool()
 
-    def demand(self, load: Load, inside: Flags) -> int:
-        """See the protocol."""
-        return robust_demand(load, inside)
-
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
         for day in days:
-            inside = self.pool.worst(day)
-            if inside is not None:
-                return Refusal(day, inside)
+            cut = self.pool.worst(day)
+            if cut is not None:
+                return Refusal(day, cut)
         return self._prove_together(days, deadline)
 
     def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
         """See the protocol; of the cuts known already, the one with the largest shortfall."""
-        known = [Refusal(day, inside) for day in days if (inside := self.pool.worst(day)) is not None]
+        known = [Refusal(day, cut) for day in days if (cut := self.pool.worst(day)) is not None]
         if known:
-            return max(known, key=lambda refusal: _shortfall(refusal.day, refusal.inside))
+            return max(known, key=lambda refusal: refusal.cut.shortfall(refusal.day))
         answer = self._prove_together(days, deadline)
         return answer if isinstance(answer, Refusal) else None
 
@@ -97,12 +86,25 @@ class RobustProver:
             answer = self._prove_together(sought, deadline) if sought else []
             if not isinstance(answer, Refusal):
                 return [quantity or 0 for quantity in quantities]
-            self._descend(days, row, quantities, answer.inside)
+            self._descend(days, row, quantities, answer.cut)
 
-    def _descend(self, days: Sequence[DayStack], row: int, quantities: list[int | None], cut: Flags) -> None:
+    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+        """See the protocol; by the same descent."""
+        quantities: list[int | None] = [limit] * len(days)
+        for cut in self.pool.cuts():
+            self._descend(days, row, quantities, cut)
+        while quantity := min(most or 0 for most in quantities):
+            answer = self._prove_together([day.plus(row, quantity) for day in days], deadline)
+            if not isinstance(answer, Refusal):
+                return quantity
+            quantities = [quantity] * len(days)
+            self._descend(days, row, quantities, answer.cut)
+        return 0
+
+    def _descend(self, days: Sequence[DayStack], row: int, quantities: list[int | None], cut: Cut) -> None:
         for place, (day, most) in enumerate(zip(days, quantities, strict=True)):
             if most:
-                quantities[place] = largest_robust_quantity(day, row, most, cut)
+                quantities[place] = largest_robust_quantity(day, row, most, cut.inside)
 
     def _prove_together(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove the union of `days`, or halves of it down to single days."""
@@ -111,7 +113,7 @@ class RobustProver:
         if kept is None:
             answer = self._settle(union, deadline)
             if not isinstance(answer, _KeptProof):
-                shortfalls = [_shortfall(day, answer) for day in days]
+                shortfalls = [answer.shortfall(day) for day in days]
                 worst = int(np.argmax(shortfalls))
                 if shortfalls[worst] > 0:
                     return Refusal(days[worst], answer)
@@ -123,21 +125,17 @@ class RobustProver:
                 return second if isinstance(second, Refusal) else first + second
             kept = answer
         periods = merged(period for day in days for period in day.periods)
-        return [DayProof(periods, self.level, Outcome.FEASIBLE, kept.certificate, kept.covering)]
+        return [DayProof(periods, Level.ROBUST, Outcome.FEASIBLE, kept.certificate, kept.covering)]
 
-    def _settle(self, day: DayStack, deadline: Deadline) -> _KeptProof | Flags:
+    def _settle(self, day: DayStack, deadline: Deadline) -> _KeptProof | Cut:
         """Return a proof of one day stack, kept from now on, or a violated cut, pooled from now on."""
-        inside = self.pool.worst(day)
-        if inside is not None:
-            return inside
+        known = self.pool.worst(day)
+        if known is not None:
+            return known
         found = TreeSearch(day, self._solver).run(deadline) if day.load.demand_max else NOTHING_TO_PROVE
         if isinstance(found, TreeProof):
             proof = _KeptProof(day.capacities, dict(day.stack), found, day.stack)
             self._kept = [*self._kept[-KEPT_PROOFS_MAX + 1 :], proof]
             return proof
         self.pool.add(found)
-        return found
-
-
-def _shortfall(day: DayStack, inside: Flags) -> int:
-    return robust_demand(day.load, inside) - capacity_across(day.table.network, day.capacities, inside)
+        return Cut(Level.ROBUST, found)

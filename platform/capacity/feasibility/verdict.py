@@ -70,12 +70,14 @@ class CutProof:
     """The rights cannot be transported: they force `demand` out of `nodes`, and `capacity` is less.
 
     Where the proof holds for several days, the figures are those of the day with the largest shortfall.
-    `witness` is a nomination, within the rights of that day, that cannot be transported.
+    `limit` is set at level RIGHTS only: the point or path whose rights alone are the demand. `witness` is set
+    at level ROBUST only: a nomination, within the rights of that day, that cannot be transported.
     """
 
     nodes: tuple[str, ...]
     capacity: int
     demand: int
+    limit: Route | None = None
     witness: Nomination | None = None
     kind: Literal["cut"] = "cut"
 
@@ -173,7 +175,8 @@ class Verdict:
 
     `proofs` cover every gas day of a feasible request; of an infeasible one, the days that refuse it.
     `largest` is the largest quantity verified for each sub-period, `largest_throughout` for the whole
-    period; both are empty or zero unless the request was refused. `model_hash` identifies the network,
+    period; both are empty or zero unless the request was refused. `is_explained` is False where time ran out
+    while they and the bottlenecks were sought: then there may be more. `model_hash` identifies the network,
     capacities, rights and level that were proved. `reason` says why a verdict is UNDECIDED.
     """
 
@@ -190,6 +193,7 @@ class Verdict:
     bottlenecks: tuple[Bottleneck, ...] = ()
     largest: tuple[tuple[Period, int], ...] = ()
     largest_throughout: int = 0
+    is_explained: bool = True
     reason: str = ""
 
     @property

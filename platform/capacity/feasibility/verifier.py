@@ -1,0 +1,305 @@
+"""The home of verification: one network, its overlays and its policy, ready to answer about any rights.
+
+A verifier is made once per network revision and set of overlays and holds what later answers profit from:
+live models, cuts and proofs. It may be called from several threads and answers one question at a time; it
+solves, so ask it off the event loop. Answers depend on nothing but what is passed in, apart from the time
+allowed: without a proof in time a verdict is UNDECIDED, and other questions raise Undecided.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+import numpy as np
+
+from capacity.feasibility.bottlenecks import Explainer
+from capacity.feasibility.days import DayStack, day_stacks
+from capacity.feasibility.errors import Undecided
+from capacity.feasibility.flow import FlowProver
+from capacity.feasibility.kernels import settled_flow
+from capacity.feasibility.limits import RouteProver, TechnicalLimits
+from capacity.feasibility.matrix import availability_matrix
+from capacity.feasibility.model import UNBOUNDED, Integers, compile_network
+from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.prover import Deadline, Prover, Refusal, Unproved
+from capacity.feasibility.robust import RobustProver
+from capacity.feasibility.solvers.port import Solver
+from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
+from capacity.networks.model import Network, Overlay
+from capacity.networks.overlays import segments
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.gasday import GasDay, Period
+from linepack.ids import RevisionId
+
+DECISION_S: Final = 10.0
+"""How long a proof may take."""
+EXPLANATION_S: Final = 2.0
+"""How long the largest quantities of a refusal may take, and again how long its bottlenecks."""
+AVAILABILITY_S: Final = 30.0
+"""How long questions without a verdict may take."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """What is to be proved about one route, by day stack."""
+
+    level: Level
+    row: int
+    days: tuple[DayStack, ...]
+    prover: RouteProver
+
+    def asking(self, quantity: int) -> list[DayStack]:
+        """Return the day stacks with `quantity` more on the route."""
+        return [day.plus(self.row, quantity) for day in self.days]
+
+
+class Verifier:
+    """The verifier of one network; see the module docstring."""
+
+    def __init__(
+        self,
+        network: Network,
+        overlays: Iterable[Overlay],
+        policy: Policy,
+        solver: Solver,
+        *,
+        revision_id: RevisionId,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._network = network
+        self._overlays = tuple(overlays)
+        self._policy = policy
+        self._solver = solver
+        self._revision_id = revision_id
+        self._clock = clock
+        self._compiled = compile_network(network)
+        self._limits = TechnicalLimits(self._compiled)
+        self._flow = FlowProver(self._compiled, solver)
+        self._robust = RobustProver(self._compiled, solver)
+        self._lock = threading.RLock()
+
+    @property
+    def entry_ids(self) -> tuple[str, ...]:
+        """The nodes where gas may enter, in the order of `matrix`."""
+        return tuple(self._compiled.node_ids[node] for node in self._compiled.entry_points())
+
+    @property
+    def exit_ids(self) -> tuple[str, ...]:
+        """The nodes where gas may exit, in the order of `matrix`."""
+        return tuple(self._compiled.node_ids[node] for node in self._compiled.exit_points())
+
+    def verify(
+        self, snapshot: RightsSnapshot, request: Request, at: datetime, *, seconds: float = DECISION_S
+    ) -> Verdict:
+        """Return the verdict on `request` beside the rights of `snapshot`, decided at instant `at`.
+
+        Raises NotFound where the route does not fit the network.
+        """
+        with self._lock:
+            question = self._question(snapshot, request.route, request.period, request.firmness)
+            days = question.asking(request.quantity)
+            verdict = Verdict(
+                request=request,
+                outcome=Outcome.UNDECIDED,
+                level=question.level,
+                revision_id=self._revision_id,
+                rights_version=snapshot.version,
+                solver=self._solver.name,
+                solver_version=self._solver.version,
+                model_hash=self._model_hash(question.level, days),
+                decided_at=at,
+            )
+            try:
+                answer = question.prover.prove(days, Deadline(seconds, self._clock))
+            except Unproved as unproved:
+                return replace(verdict, reason=str(unproved))
+            if not isinstance(answer, Refusal):
+                return replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
+            return self._refused(verdict, question, days, answer)
+
+    def largest(
+        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+    ) -> list[tuple[Period, int]]:
+        """Return the largest quantity that could be had for each sub-period, in order, none left out.
+
+        Each is feasible on its own sub-period and one unit more is not. Raises NotFound, Undecided.
+        """
+        with self._lock:
+            question = self._question(snapshot, route, period, firmness)
+            return _by_period(question.days, self._answer(question.prover.largest, question.days))
+
+    def largest_throughout(
+        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+    ) -> int:
+        """Return the largest quantity that could be had on every day of `period`; raises as `largest`."""
+        with self._lock:
+            question = self._question(snapshot, route, period, firmness)
+            return self._answer(question.prover.largest_throughout, question.days)
+
+    def availability(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[AvailableCapacity]:
+        """Return what `route` offers firm over `period`, in spans of equal figures; raises as `largest`."""
+        with self._lock:
+            question = self._question(snapshot, route, period, Firmness.FIRM)
+            largest = self._answer(question.prover.largest, question.days)
+            interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
+            firm = snapshot.booked(route, period, Firmness.FIRM)
+            spans = [
+                AvailableCapacity(
+                    overlap,
+                    self._limits.technical(day.capacities, route),
+                    firm_quantity,
+                    interruptible_quantity,
+                    available,
+                    question.level,
+                )
+                for day, available in zip(question.days, largest, strict=True)
+                for own in day.periods
+                for firm_period, firm_quantity in firm
+                for interruptible_period, interruptible_quantity in interruptible
+                if (overlap := _common(own, firm_period, interruptible_period)) is not None
+            ]
+        return _joined(sorted(spans, key=lambda span: span.period))
+
+    def matrix(self, snapshot: RightsSnapshot, period: Period) -> Integers:
+        """Return what every path could be given firm: int64 [entries, exits, days], whole units.
+
+        Exact at level FLOW, each path for itself beside all rights. Where the policy demands ROBUST it is an
+        upper bound, for maps and calendars; `availability` verifies one route.
+        """
+        days = day_stacks(
+            self._compiled,
+            snapshot.table(period),
+            segments(self._network, self._overlays, period),
+            [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
+        )
+        with self._lock:
+            return self._answer(partial(availability_matrix, self._flow, self._limits, period), days)
+
+    def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
+        """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.
+
+        By one flow of possibly many; an edge without bound counts as unused, a closed one as full if rights
+        would need it.
+        """
+        period = Period(day, day + timedelta(days=1))
+        only = self._day_stacks(snapshot, period, Firmness.FIRM)[0]
+        flows = settled_flow(self._compiled, only.capacities, only.load)[0][: len(self._compiled.edge_ids)]
+        capacity = np.where(flows >= 0, only.capacities.upper, -only.capacities.lower)
+        is_bounded = (capacity > 0) & (capacity < UNBOUNDED)
+        shares = np.where(is_bounded, np.abs(flows) / np.maximum(capacity, 1), 0.0)
+        return dict(zip(self._compiled.edge_ids, shares.tolist(), strict=True))
+
+    def _question(
+        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+    ) -> _Question:
+        level = self._policy.level(firmness)
+        days = self._day_stacks(snapshot, period, firmness, route)
+        row = days[0].table.routes.index(route)
+        if firmness is Firmness.INTERRUPTIBLE:
+            days = _distinct([day.alone(row, 0) for day in days])
+        elif level is Level.RIGHTS:
+            days = _distinct([day.alone(row, int(day.quantities[row])) for day in days])
+        prover: Prover = self._robust if level is Level.ROBUST else self._flow
+        return _Question(level, row, tuple(days), RouteProver(self._limits, prover, row))
+
+    def _day_stacks(
+        self, snapshot: RightsSnapshot, period: Period, firmness: Firmness, *routes: Route
+    ) -> list[DayStack]:
+        return day_stacks(
+            self._compiled,
+            snapshot.table(period, firmness),
+            segments(self._network, self._overlays, period),
+            routes,
+        )
+
+    def _answer(self, ask: Callable[[Sequence[DayStack], Deadline], T], days: Sequence[DayStack]) -> T:
+        try:
+            return ask(days, Deadline(AVAILABILITY_S, self._clock))
+        except Unproved as unproved:
+            raise Undecided(str(unproved)) from unproved
+
+    def _refused(
+        self, verdict: Verdict, question: _Question, days: Sequence[DayStack], refusal: Refusal
+    ) -> Verdict:
+        """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
+        deadline = Deadline(EXPLANATION_S, self._clock)
+        throughout, is_explained = 0, True
+        largest = [(verdict.request.period, 0)]
+        try:
+            throughout = question.prover.largest_throughout(question.days, deadline)
+            largest = [(verdict.request.period, throughout)]
+            largest = _by_period(question.days, question.prover.largest(question.days, deadline))
+        except Unproved:
+            is_explained = False
+        explainer = Explainer(question.prover, days, verdict.request.quantity, self._network.unit)
+        explanation = explainer.explain(refusal, Deadline(EXPLANATION_S, self._clock))
+        return replace(
+            verdict,
+            outcome=Outcome.INFEASIBLE,
+            proofs=explanation.proofs,
+            bottlenecks=explanation.bottlenecks,
+            largest=tuple(largest),
+            largest_throughout=throughout,
+            is_explained=is_explained and explanation.is_complete,
+        )
+
+    def _model_hash(self, level: Level, days: Sequence[DayStack]) -> str:
+        table = days[0].table
+        digest = hashlib.sha256(f"{self._revision_id} {level} {table.routes}".encode())
+        for day in days:
+            digest.update(f"{day.periods}".encode() + day.capacities.key + day.quantities.tobytes())
+        return digest.hexdigest()
+
+
+def _distinct(days: Sequence[DayStack]) -> list[DayStack]:
+    """Return `days` with those alike made one."""
+    alike: dict[tuple[bytes, bytes], list[DayStack]] = {}
+    for day in days:
+        alike.setdefault((day.capacities.key, day.quantities.tobytes()), []).append(day)
+    return [DayStack.covering(group) for group in alike.values()]
+
+
+def _in_order(proofs: Iterable[DayProof]) -> list[DayProof]:
+    return sorted(proofs, key=lambda proof: proof.periods[0])
+
+
+def _by_period(days: Sequence[DayStack], quantities: Sequence[int]) -> list[tuple[Period, int]]:
+    """Return the quantity of each period, in order, neighbours with the same quantity joined."""
+    pairs = sorted(
+        (period, quantity) for day, quantity in zip(days, quantities, strict=True) for period in day.periods
+    )
+    joined: list[tuple[Period, int]] = []
+    for period, quantity in pairs:
+        if joined and joined[-1][1] == quantity:
+            joined[-1] = (Period(joined[-1][0].start, period.end), quantity)
+        else:
+            joined.append((period, quantity))
+    return joined
+
+
+def _common(first: Period, *others: Period) -> Period | None:
+    common: Period | None = first
+    for other in others:
+        if common is not None:
+            common = common.overlap(other)
+    return common
+
+
+def _joined(spans: Sequence[AvailableCapacity]) -> list[AvailableCapacity]:
+    """Return `spans`, in order, with neighbours of equal figures joined."""
+    joined: list[AvailableCapacity] = []
+    for span in spans:
+        whole = joined and replace(span, period=Period(joined[-1].period.start, span.period.end))
+        if whole and replace(joined[-1], period=whole.period) == whole:
+            joined[-1] = whole
+        else:
+            joined.append(span)
+    return joined

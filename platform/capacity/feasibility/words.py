@@ -1,0 +1,55 @@
+"""The home of the words for bottlenecks: "edge 27 → 12 is full on 14 Jan to 3 Feb 2027; 3,200 of the 10,000
+kWh/h are missing".
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from capacity.feasibility.verdict import CutEdge
+from linepack.gasday import Period
+from linepack.units import CommercialUnit
+
+LISTED_MAX: Final = 3
+"""Edges and periods named in a sentence; more are counted."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def bottleneck_in_words(
+    *,
+    edges: Sequence[CutEdge],
+    nodes: Sequence[str],
+    periods: Sequence[Period],
+    shortfall: int,
+    quantity: int,
+    unit: CommercialUnit,
+) -> str:
+    """Return one sentence on what is full, when, and how much of `quantity` is missing."""
+    if edges:
+        noun, verb = ("edge", "is") if len(edges) == 1 else ("edges", "are")
+        what = f"{noun} {_listed([str(edge) for edge in edges], 'more')} {verb} full"
+    else:
+        what = f"no edge leads away from {_listed(list(nodes), 'more nodes')}"
+    when = _listed([period_in_words(period) for period in periods], "more spells")
+    share = f" of the {quantity:,}" if shortfall <= quantity else ""
+    verb = "is" if shortfall == 1 else "are"
+    return f"{what} on {when}; {shortfall:,}{share} {unit} {verb} missing"
+
+
+def period_in_words(period: Period) -> str:
+    """Return the first and last gas day, the year said once where it is the same."""
+    last = period.end - timedelta(days=1)
+    if last == period.start:
+        return _day(last, with_year=True)
+    return f"{_day(period.start, with_year=period.start.year != last.year)} to {_day(last, with_year=True)}"
+
+
+def _day(day: date, *, with_year: bool) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
+
+
+def _listed(items: list[str], rest: str) -> str:
+    if len(items) > LISTED_MAX:
+        items = [*items[: LISTED_MAX - 1], f"{len(items) - LISTED_MAX + 1} {rest}"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
