@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
     """None finds the address of the provider's keys by discovery from its issuer."""
+    solver: Literal["highs", "gurobi"] = "highs"
+    """Gurobi needs the extra `gurobi` and a licence; the one inside its wheel is for tests."""
     allowed_origins: tuple[str, ...] = ()
     """Other origins whose pages may open websockets; a page of our own always may."""
     cost_burst: int = Field(default=200_000, ge=1)
