@@ -231,3 +231,20 @@ def test_a_network_that_breaks_a_rule_is_refused_when_read() -> None:
 
     with pytest.raises(InvalidInput, match="a contract needs an edge"):
         network_from_json(plain)
+
+
+def test_a_contract_document_without_whole_quantity_or_period_is_an_error() -> None:
+    plain = contract_to_json(contract())
+
+    for broken in ({"quantity": "7"}, {"period": "2027"}):
+        with pytest.raises(ValueError, match="a whole quantity and a period"):
+            contract_from_json(plain | broken)
+
+
+def test_a_network_does_not_have_what_was_never_in_it() -> None:
+    network = path("r", "d", 7, PRICE)
+
+    with pytest.raises(KeyError):
+        network.node("x")
+    with pytest.raises(KeyError):
+        network.edge("x")

@@ -1,0 +1,140 @@
+"""Bookings and trades in any order: what is held, what is embedded and what is verified stay one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from tests.unit.capacity.contracts.samples import NOON, contract
+
+from capacity.contracts.contract import Contract
+from capacity.contracts.errors import NotDivisible
+from capacity.contracts.price import Flat
+from capacity.contracts.shapes import booking, bundled
+from capacity.contracts.split import passed_on_within, split
+from capacity.rights.balance import Segment, balance, least, on_day
+from capacity.rights.model import Firmness, Movement, MovementCause, Route
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.gasday import Period
+from linepack.ids import ContractId, PartyId
+
+FIRST = date(2027, 1, 1)
+DAYS = 20
+PRICE = Flat(Decimal(1))
+
+spans = st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)).map(
+    lambda ends: Period(FIRST + timedelta(min(ends)), FIRST + timedelta(max(ends) + 1))
+)
+holders = st.integers(1, 4).map(lambda number: PartyId(UUID(int=number)))
+
+
+class Rights(RuleBasedStateMachine):
+    contracts = Bundle("contracts")
+
+    @initialize()
+    def begin(self) -> None:
+        self.ledger: list[Movement] = []
+        self.snapshot = RightsSnapshot()
+        self.all: dict[ContractId, Contract] = {}
+        self.booked: Counter[tuple[Route, date]] = Counter()
+
+    @rule(
+        target=contracts,
+        holder=holders,
+        quantity=st.integers(1, 30),
+        period=spans,
+        route=st.sampled_from([Route("r", "d"), Route("r", None), Route(None, "d"), None]),
+    )
+    def book(self, holder: PartyId, quantity: int, period: Period, route: Route | None) -> Contract:
+        network = (
+            bundled("r", "d", quantity, entry_price=PRICE, exit_price=PRICE)
+            if route is None
+            else booking(route, quantity, PRICE)
+        )
+        new = replace(
+            contract(network, quantity=quantity, number=len(self.all) + 1, period=period), holder_id=holder
+        )
+        self._append(new, new.movements(new.id))
+        for own_route, units in new.routes():
+            self.booked.update({(own_route, day): units for day in period})
+        return new
+
+    @rule(target=contracts, parent=contracts, holder=holders, quantity=st.integers(1, 30), period=spans)
+    def trade(self, parent: Contract, holder: PartyId, quantity: int, period: Period) -> object:
+        shared = period.overlap(parent.period)
+        if shared is None:
+            return multiple()
+        passed_on = passed_on_within(shared, self._children(parent))
+        held = min(least(self._held(parent, route), shared) for route, _ in parent.routes())
+        try:
+            child = split(
+                parent,
+                child_id=ContractId(UUID(int=len(self.all) + 1)),
+                holder_id=holder,
+                quantity=quantity,
+                period=shared,
+                cause=MovementCause.RELEASE,
+                created_at=NOON,
+                passed_on=passed_on,
+            ).child
+        except NotDivisible:
+            assert quantity > held
+            return multiple()
+        assert quantity <= held
+        self._append(child, child.movements_from(parent, child.id))
+        return child
+
+    @invariant()
+    def nobody_holds_less_than_nothing(self) -> None:
+        for one in self.all.values():
+            for segments in balance(m for m in self.ledger if m.contract_id == one.id).values():
+                assert all(segment.quantity > 0 for segment in segments)
+
+    @invariant()
+    def trades_leave_the_network_as_it_was_booked(self) -> None:
+        for offset in range(DAYS):
+            day = FIRST + timedelta(offset)
+            booked = {route: units for (route, own_day), units in self.booked.items() if own_day == day}
+            assert dict(self.snapshot.stack(day, Firmness.FIRM)) == booked
+
+    @invariant()
+    def what_contracts_still_have_is_what_is_verified(self) -> None:
+        for offset in range(0, DAYS, 5):
+            day = FIRST + timedelta(offset)
+            together: Counter[Route] = Counter()
+            for one in self.all.values():
+                for route, _ in one.routes():
+                    together[route] += on_day(self._held(one, route), day)
+            assert +together == Counter(self.snapshot.stack(day))
+
+    @invariant()
+    def a_contract_has_what_it_was_made_with_less_what_it_passed_on(self) -> None:
+        for one in self.all.values():
+            for day in (one.period.start, one.period.end - timedelta(days=1)):
+                today = Period(day, day + timedelta(days=1))
+                left = one.quantity - passed_on_within(today, self._children(one))
+                assert all(on_day(self._held(one, route), day) == left for route, _ in one.routes())
+
+    def _append(self, new: Contract, movements: list[Movement]) -> None:
+        first = len(self.ledger) + 1
+        numbered = [replace(one, sequence=number) for number, one in enumerate(movements, start=first)]
+        self.ledger += numbered
+        self.snapshot = self.snapshot.apply(numbered)
+        self.all[new.id] = new
+        assert self.snapshot.version == len(self.ledger)
+
+    def _children(self, parent: Contract) -> list[Contract]:
+        return [one for one in self.all.values() if one.parent_id == parent.id]
+
+    def _held(self, one: Contract, route: Route) -> Sequence[Segment]:
+        own = balance(m for m in self.ledger if m.contract_id == one.id)
+        return own.get((route, one.firmness), ())
+
+
+TestRights = Rights.TestCase
+TestRights.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
