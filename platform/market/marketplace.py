@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from capacity.snapshots import Snapshots
-
 from capacity.networks.repository import PublishedNetwork
+from capacity.snapshots import Snapshots
+from capacity.verifiers import Verifiers
 from linepack.database import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
@@ -17,6 +17,7 @@ class Marketplace:
 
     database: Database
     snapshots: Snapshots
+    verifiers: Verifiers
 
     def unit_of_work(self) -> UnitOfWork:
         """Return the one transaction of a command."""

@@ -56,6 +56,10 @@ class ProductRules:
                 return runtime
         return Runtime.DAILY if period.days == 1 else Runtime.ANY
 
+    def on_sale(self, today: GasDay) -> Period:
+        """Return the gas days that can be booked on gas day `today`."""
+        return Period(today + timedelta(days=self.lead_days), today + timedelta(days=self.horizon_days))
+
     def check(
         self, faults: Faults, *, kind: RouteKind, firmness: Firmness, period: Period, today: GasDay
     ) -> None:
@@ -64,10 +68,11 @@ class ProductRules:
             faults.add("receipt", f"this network sells {_listed(self.route_kinds)} rights, not {kind}")
         if firmness not in self.firmness:
             faults.add("firmness", f"this network sells {_listed(self.firmness)} capacity, not {firmness}")
-        earliest = today + timedelta(days=self.lead_days)
-        latest = today + timedelta(days=self.horizon_days)
-        faults.require(period.start >= earliest, "start", f"the first gas day on sale is {earliest}")
-        faults.require(period.end <= latest, "end", f"gas days up to {latest} are on sale")
+        on_sale = self.on_sale(today)
+        faults.require(
+            period.start >= on_sale.start, "start", f"the first gas day on sale is {on_sale.start}"
+        )
+        faults.require(period.end <= on_sale.end, "end", f"gas days before {on_sale.end} are on sale")
         runtime = self.runtime(period)
         if runtime not in self.runtimes and Runtime.ANY not in self.runtimes:
             label = "no standard product" if runtime is Runtime.ANY else f"a {runtime.lower()} product"

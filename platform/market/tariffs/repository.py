@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.price_codec import price_from_json, price_to_json
@@ -67,7 +68,7 @@ async def lookup(
                 for name, value in wanted.items()
             ),
         )
-        .distinct(_tariffs.c.receipt, _tariffs.c.delivery, _tariffs.c.runtime)
+        .ext(distinct_on(_tariffs.c.receipt, _tariffs.c.delivery, _tariffs.c.runtime))
         .order_by(
             _tariffs.c.receipt,
             _tariffs.c.delivery,

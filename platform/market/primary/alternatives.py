@@ -1,0 +1,142 @@
+"""The home of the search for alternatives to a refused booking: other dates, other points, interruptible.
+
+Everything found is verified against the same rights that refused the booking. Verification takes time, so the
+search stops when `has_time` says that it is over, with what it has found; it begins with what it can find
+fastest.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from capacity.feasibility.verdict import Request
+from capacity.networks.model import Network, Node
+from capacity.rights.model import Firmness, Route
+from linepack.gasday import GasDay, Period
+from market.primary.model import Alternatives, NearbyRoute
+
+Largest = Callable[[Route, Period, Firmness], Sequence[tuple[Period, int]]]
+"""The largest feasible quantity on a route, for consecutive sub-periods of a period."""
+
+SHIFT_DAYS_MAX = 31
+"""How far away other dates are looked for."""
+OTHER_DATES_MAX = 3
+NEIGHBOURS_MAX = 2
+"""Neighbouring points tried at each end of the route."""
+
+
+def search(
+    request: Request,
+    network: Network,
+    largest: Largest,
+    *,
+    on_sale: Period,
+    has_interruptible: bool,
+    has_time: Callable[[], bool],
+) -> Alternatives:
+    """Return what could be had instead of `request`.
+
+    `on_sale` are the gas days that can be booked at all, `has_interruptible` whether interruptible capacity
+    can be. Neighbouring points are tried nearest first.
+    """
+    interruptible = 0
+    if has_interruptible and request.firmness is Firmness.FIRM:
+        interruptible = _throughout(largest(request.route, request.period, Firmness.INTERRUPTIBLE), request)
+    dates: tuple[Period, ...] = ()
+    if has_time():
+        window = shift_window(request.period, on_sale)
+        dates = other_dates(request, largest(request.route, window, request.firmness))
+    nearby = []
+    for route in nearby_routes(network, request.route):
+        if not has_time():
+            break
+        quantity = _throughout(largest(route, request.period, request.firmness), request)
+        if quantity:
+            nearby.append(NearbyRoute(route, quantity))
+    return Alternatives(
+        other_dates=dates,
+        nearby_routes=tuple(sorted(nearby, key=lambda one: -one.quantity)),
+        interruptible_quantity=interruptible,
+    )
+
+
+def shift_window(period: Period, on_sale: Period) -> Period:
+    """Return the gas days among which other dates for `period` are looked for."""
+    reach = timedelta(days=SHIFT_DAYS_MAX)
+    return Period(
+        max(on_sale.start, min(period.start, period.start - reach)),
+        min(on_sale.end, max(period.end, period.end + reach)),
+    )
+
+
+def other_dates(request: Request, room: Sequence[tuple[Period, int]]) -> tuple[Period, ...]:
+    """Return the periods of the same length, nearest first, in which `room` holds the whole quantity.
+
+    No two of them overlap.
+    """
+    length = timedelta(days=request.period.days)
+    starts = sorted(
+        (
+            start
+            for run in _runs(room, request.quantity)
+            for start in _starts(run, request.period.days, request.period.start)
+        ),
+        key=lambda start: (abs((start - request.period.start).days), start),
+    )
+    found: list[Period] = []
+    for start in starts:
+        period = Period(start, start + length)
+        if len(found) < OTHER_DATES_MAX and all(period.overlap(other) is None for other in found):
+            found.append(period)
+    return tuple(found)
+
+
+def nearby_routes(network: Network, route: Route) -> list[Route]:
+    """Return routes with one end moved to a neighbouring point of the same kind, nearest first."""
+    routes = []
+    if route.receipt is not None:
+        near = _nearest(network, route.receipt, lambda node: node.role.may_enter)
+        routes += [Route(point, route.delivery) for point in near if point != route.delivery]
+    if route.delivery is not None:
+        near = _nearest(network, route.delivery, lambda node: node.role.may_exit)
+        routes += [Route(route.receipt, point) for point in near if point != route.receipt]
+    return routes
+
+
+def _throughout(room: Sequence[tuple[Period, int]], request: Request) -> int:
+    return min(request.quantity, *(quantity for _, quantity in room))
+
+
+def _runs(room: Sequence[tuple[Period, int]], quantity: int) -> Iterator[Period]:
+    """Yield the stretches of consecutive gas days with room for `quantity`."""
+    run: Period | None = None
+    for period, most in room:
+        if most >= quantity:
+            run = period if run is None else Period(run.start, period.end)
+        elif run is not None:
+            yield run
+            run = None
+    if run is not None:
+        yield run
+
+
+def _starts(run: Period, days: int, wanted: GasDay) -> Iterator[GasDay]:
+    """Yield the first days of the period of `days` in `run` nearest to `wanted`, and of the runs' ends."""
+    last = run.end - timedelta(days=days)
+    if last >= run.start:
+        yield from {min(max(wanted, run.start), last), run.start, last}
+
+
+def _nearest(network: Network, start: str, is_fit: Callable[[Node], bool]) -> list[str]:
+    """Return the fitting points with the fewest edges between them and `start`."""
+    nodes = {node.id: node for node in network.nodes}
+    neighbours: dict[str, list[str]] = {node_id: [] for node_id in nodes}
+    for edge in network.edges:
+        neighbours[edge.tail].append(edge.head)
+        neighbours[edge.head].append(edge.tail)
+    seen, ring = {start}, [start]
+    found: list[str] = []
+    while ring and len(found) < NEIGHBOURS_MAX:
+        ring = sorted({other for node_id in ring for other in neighbours[node_id]} - seen)
+        seen |= set(ring)
+        found += [node_id for node_id in ring if is_fit(nodes[node_id])]
+    return found[:NEIGHBOURS_MAX]

@@ -1,0 +1,32 @@
+"""The commands of primary sale."""
+
+from dataclasses import dataclass
+
+from capacity.rights.model import Firmness
+from linepack.gasday import GasDay
+from linepack.ids import NetworkId
+from market.repetition import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityRequest:
+    """Capacity asked of an operator, on every gas day from `start` up to, not including, `end`.
+
+    `receipt` None asks for an exit from the hub, `delivery` None for an entry to it. `quantity` is in whole
+    commercial units of the network.
+    """
+
+    network_id: NetworkId
+    receipt: str | None
+    delivery: str | None
+    start: GasDay
+    end: GasDay
+    quantity: int
+    firmness: Firmness = Firmness.FIRM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookCapacity(Command):
+    """Book capacity at tariff, first come first served."""
+
+    request: CapacityRequest

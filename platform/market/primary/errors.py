@@ -1,0 +1,37 @@
+"""The home of what a primary sale may refuse, beside NoTariff.
+
+Problem
+├── CapacityExhausted    the network cannot transport it: where, when, by how much, and what could be had
+└── NotDecided           it could not be proved in time that the network can transport it
+"""
+
+from capacity.feasibility.verdict import Verdict
+from linepack.problems import Problem
+from market.primary.model import Alternatives
+
+
+class CapacityExhausted(Problem):
+    """The capacity cannot be transported on some gas days; the verdict proves it."""
+
+    code = "CAPACITY_EXHAUSTED"
+
+    def __init__(self, verdict: Verdict, alternatives: Alternatives) -> None:
+        request = verdict.request
+        reasons = "; ".join(bottleneck.text for bottleneck in verdict.bottlenecks)
+        super().__init__(
+            f"{request.quantity:,} of {request.firmness} capacity {request.route} is not available over "
+            f"{request.period}; at most {verdict.largest_throughout:,} throughout"
+            + (reasons and f": {reasons}")
+        )
+        self.verdict = verdict
+        self.alternatives = alternatives
+
+
+class NotDecided(Problem):
+    """Nothing is sold that is not proved."""
+
+    code = "NOT_DECIDED"
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"it could not be decided in time whether this can be transported: {verdict.reason}")
+        self.verdict = verdict

@@ -1,0 +1,90 @@
+"""The home of primary sale: what a shipper is quoted, what it gets, and what it could have instead."""
+
+from dataclasses import dataclass
+
+from capacity.contracts.contract import Contract
+from capacity.feasibility.verdict import Request, Verdict
+from capacity.networks.repository import PublishedNetwork
+from capacity.rights.model import Route
+from linepack.gasday import GasDay, Period
+from market.faults import QUANTITY_MAX, Faults
+from market.points import route_on
+from market.primary.commands import CapacityRequest
+from market.products.model import ProductRules, Runtime
+from market.release.model import Release
+from market.secondary.listings.model import Listing
+from market.tariffs.charge import Charge
+from market.tariffs.model import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a request is on sale; `today` is the gas day it was made on."""
+
+    request: Request
+    rules: ProductRules
+    runtime: Runtime
+    tariff: Tariff
+    today: GasDay
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What booking would give: capacity that can be transported, at this tariff and charge."""
+
+    request: Request
+    runtime: Runtime
+    tariff: Tariff
+    charge: Charge | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What booking gave; the contract names its verdict. `charge` is None where it is not yet known."""
+
+    contract: Contract
+    charge: Charge | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyRoute:
+    """A route between neighbouring points, and how much of what was asked it can take throughout."""
+
+    route: Route
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """What a refused shipper could do instead, each verified when it was found.
+
+    `other_dates` are periods of the same length with room for the whole quantity, nearest first;
+    `interruptible_quantity` is how much of what was asked is available as interruptible capacity throughout;
+    `listings` and `releases` are open offers of other shippers on the same route and some of the same days.
+    """
+
+    other_dates: tuple[Period, ...] = ()
+    nearby_routes: tuple[NearbyRoute, ...] = ()
+    interruptible_quantity: int = 0
+    listings: tuple[Listing, ...] = ()
+    releases: tuple[Release, ...] = ()
+
+
+def checked(
+    asked: CapacityRequest, published: PublishedNetwork, rules: ProductRules, today: GasDay
+) -> Request:
+    """Return what is asked as the verifier takes it; `today` is the running gas day of the network.
+
+    Raises InvalidInput with every fault.
+    """
+    faults = Faults()
+    route = route_on(faults, published.network, asked.receipt, asked.delivery)
+    period = faults.period(asked.start, asked.end)
+    faults.quantity(asked.quantity, at_most=QUANTITY_MAX)
+    if route is not None and period is not None:
+        rules.check(faults, kind=route.kind, firmness=asked.firmness, period=period, today=today)
+    faults.raise_all()
+    return Request(
+        Route(asked.receipt, asked.delivery), asked.quantity, Period(asked.start, asked.end), asked.firmness
+    )

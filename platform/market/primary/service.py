@@ -1,0 +1,218 @@
+"""The commands of primary sale: quote and book, first come first served at tariff.
+
+A booking is verified before it waits for the network's lock, and again while it holds the lock only if the
+network or the rights on it have changed meanwhile. Solving runs off the event loop. One transaction writes
+contract, movements, verdict, event and answer. What a refused shipper could have instead is found out after
+the lock is released. `at` is the instant of the command, in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts import repository as contracts
+from capacity.contracts.codec import contract_to_json
+from capacity.contracts.contract import Contract, contract_code
+from capacity.contracts.shapes import booking as network_of
+from capacity.feasibility import repository as verdicts
+from capacity.feasibility.repository import StoredVerdict
+from capacity.feasibility.verdict import Outcome, Verdict
+from capacity.rights import ledger
+from capacity.rights.model import MovementCause
+from capacity.snapshots import NetworkView
+from linepack.events.model import NewEvent, Stream
+from linepack.identity.model import Principal, Scope
+from linepack.ids import ContractId, PartyId, VerdictId, new_id
+from linepack.problems import Problem
+from linepack.unit_of_work import UnitOfWork
+from market.access import acting_party
+from market.marketplace import Marketplace
+from market.primary.commands import BookCapacity, CapacityRequest
+from market.primary.errors import CapacityExhausted, NotDecided
+from market.primary.model import Booking, Quote, Terms, checked
+from market.primary.refusal import alternatives
+from market.products import repository as products
+from market.repetition import made_before, remember_made
+from market.tariffs import repository as tariffs
+from market.tariffs.charge import Charge, charge
+
+
+async def quote(market: Marketplace, principal: Principal, asked: CapacityRequest, at: datetime) -> Quote:
+    """Answer what booking would, without booking.
+
+    Raises Forbidden, NotFound (the network), NoTariff, CapacityExhausted, NotDecided, or InvalidInput with
+    every fault.
+    """
+    acting_party(principal, Scope.BOOK)
+    async with market.database.read() as connection:
+        view = await market.snapshots.refreshed(connection, asked.network_id)
+        terms = await _terms(connection, view, asked, at)
+    proposal = _Proposal(view, terms, await market.verifiers.verify(view, terms.request, at))
+    if not proposal.verdict.is_feasible:
+        raise await _refusal(market, principal, proposal)
+    return Quote(terms.request, terms.runtime, terms.tariff, _charge(proposal), proposal.verdict)
+
+
+async def book(market: Marketplace, principal: Principal, command: BookCapacity, at: datetime) -> Booking:
+    """Book capacity for the principal's party.
+
+    Raises Forbidden, NotFound (the network), NoTariff, CapacityExhausted, NotDecided, Conflict, or
+    InvalidInput with every fault. The same key again returns the same booking.
+    """
+    try:
+        async with market.unit_of_work() as uow:
+            return await _book(market, uow, principal, command, at)
+    except _Refused as refused:
+        proposal = refused.proposal
+    raise await _refusal(market, principal, proposal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A request on its terms, and what was found about it on a view of the network."""
+
+    view: NetworkView
+    terms: Terms
+    verdict: Verdict
+
+
+class _Refused(Exception):
+    """Carries a refused proposal out of the transaction that it ends."""
+
+    def __init__(self, proposal: _Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
+
+
+async def _book(
+    market: Marketplace,
+    uow: UnitOfWork,
+    principal: Principal,
+    command: BookCapacity,
+    at: datetime,
+) -> Booking:
+    party_id = acting_party(principal, Scope.BOOK)
+    network_id = command.request.network_id
+    view = await market.snapshots.refreshed(uow.connection, network_id)
+    proposal: _Proposal | Problem
+    try:
+        proposal = await _proposal(market, uow.connection, view, command.request, at)
+    except Problem as problem:
+        proposal = problem
+    await uow.lock_network(network_id)
+    locked = await market.snapshots.refreshed(uow.connection, network_id)
+    if (earlier := await made_before(uow, party_id, command)) is not None:
+        return await _booked_before(uow.connection, principal, ContractId(earlier))
+    if isinstance(proposal, Problem):
+        raise proposal
+    if locked.version != proposal.view.version:
+        verdict = await market.verifiers.verify(locked, proposal.terms.request, at, is_urgent=True)
+        proposal = _Proposal(locked, proposal.terms, verdict)
+    if not proposal.verdict.is_feasible:
+        raise _Refused(proposal)
+    contract = _contract(proposal, party_id, at)
+    await _write(uow, contract, proposal)
+    await remember_made(uow, party_id, command, contract.id)
+    return Booking(contract, _charge(proposal))
+
+
+async def _proposal(
+    market: Marketplace,
+    connection: AsyncConnection,
+    view: NetworkView,
+    asked: CapacityRequest,
+    at: datetime,
+) -> _Proposal:
+    terms = await _terms(connection, view, asked, at)
+    return _Proposal(view, terms, await market.verifiers.verify(view, terms.request, at))
+
+
+async def _terms(
+    connection: AsyncConnection, view: NetworkView, asked: CapacityRequest, at: datetime
+) -> Terms:
+    published = view.published
+    today = published.network.clock.gas_day(at)
+    rules = await products.in_force(connection, published.id, today)
+    request = checked(asked, published, rules, today)
+    runtime = rules.runtime(request.period)
+    tariff = await tariffs.lookup(
+        connection,
+        published.id,
+        route=request.route,
+        firmness=request.firmness,
+        runtime=runtime,
+        day=request.period.start,
+    )
+    return Terms(request, rules, runtime, tariff, today)
+
+
+def _contract(proposal: _Proposal, party_id: PartyId, at: datetime) -> Contract:
+    published, request = proposal.view.published, proposal.terms.request
+    contract_id = ContractId(new_id())
+    return Contract(
+        id=contract_id,
+        code=contract_code(contract_id, request.period.start),
+        network_id=published.id,
+        revision_id=published.revision_id,
+        holder_id=party_id,
+        operator_id=published.operator_id,
+        firmness=request.firmness,
+        period=request.period,
+        quantity=request.quantity,
+        currency=published.currency,
+        network=network_of(request.route, request.quantity, proposal.terms.tariff.price),
+        parent_id=None,
+        cause=MovementCause.BOOKING,
+        verdict_id=VerdictId(new_id()),
+        created_at=at,
+    )
+
+
+async def _write(uow: UnitOfWork, contract: Contract, proposal: _Proposal) -> None:
+    if contract.verdict_id is None:
+        raise RuntimeError("a booking rests on a verdict")
+    stored = StoredVerdict(
+        contract.verdict_id,
+        contract.network_id,
+        contract.holder_id,
+        contract.operator_id,
+        proposal.verdict,
+    )
+    await verdicts.insert(uow.connection, stored)
+    await contracts.insert(uow.connection, contract)
+    await ledger.append(uow, contract.movements(contract.id))
+    uow.record(
+        NewEvent(
+            stream=Stream.CAPACITY,
+            topic="contract.booked",
+            key=str(contract.id),
+            payload={"contract": contract_to_json(contract), "tariff_id": str(proposal.terms.tariff.id)},
+            network_id=contract.network_id,
+            audience=frozenset({contract.holder_id}),
+        )
+    )
+
+
+async def _booked_before(
+    connection: AsyncConnection, principal: Principal, contract_id: ContractId
+) -> Booking:
+    contract = await contracts.get(connection, principal, contract_id)
+    [edge] = contract.network.edges
+    [band] = edge.bands
+    return Booking(contract, charge(band.price, contract.quantity, contract.period, contract.currency))
+
+
+def _charge(proposal: _Proposal) -> Charge | None:
+    request = proposal.terms.request
+    currency = proposal.view.published.currency
+    return charge(proposal.terms.tariff.price, request.quantity, request.period, currency)
+
+
+async def _refusal(
+    market: Marketplace, principal: Principal, proposal: _Proposal
+) -> CapacityExhausted | NotDecided:
+    verdict = proposal.verdict
+    if verdict.outcome is Outcome.UNDECIDED:
+        return NotDecided(verdict)
+    return CapacityExhausted(verdict, await alternatives(market, principal, proposal.view, proposal.terms))

@@ -1,0 +1,9 @@
+import pytest
+from tests.integration.market.scenery import Scenery, raise_scenery
+
+from linepack.database import Database
+
+
+@pytest.fixture
+async def scenery(database: Database) -> Scenery:
+    return await raise_scenery(database)

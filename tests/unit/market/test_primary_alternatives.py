@@ -1,0 +1,85 @@
+"""What a refused shipper is shown instead: other dates and neighbouring points."""
+
+from datetime import date, timedelta
+
+from capacity.feasibility.verdict import Request
+from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
+from capacity.rights.model import Firmness, Route
+from linepack.gasday import GasDayClock, Period
+from linepack.units import CommercialUnit, GasQuality
+from market.primary.alternatives import nearby_routes, other_dates, search, shift_window
+
+TODAY = date(2026, 11, 1)
+
+
+def day(number):
+    return TODAY + timedelta(number)
+
+
+def span(first, last):
+    return Period(day(first), day(last))
+
+
+def line(*roles):
+    """Return a network whose nodes n0, n1, … stand in a line."""
+    nodes = tuple(Node(f"n{number}", role) for number, role in enumerate(roles))
+    edges = tuple(
+        Edge(f"e{number}", EdgeKind.PIPE, f"n{number}", f"n{number + 1}", capacity_forward=10)
+        for number in range(len(roles) - 1)
+    )
+    clock = GasDayClock("Europe/Berlin", 6)
+    return Network("line", "Line", CommercialUnit.KWH_PER_H, GasQuality(11.2, 0.8), clock, nodes, edges)
+
+
+def test_other_dates_are_the_nearest_with_room_for_all_and_do_not_overlap():
+    request = Request(Route("a", "b"), 50, span(30, 33))
+    room = [(span(0, 20), 60), (span(20, 40), 10), (span(40, 50), 55), (span(50, 60), 40)]
+    # Days 0 to 19 and 40 to 49 have room: the nearest starts are day 17, 40, then the far ends 0 and 47.
+    assert other_dates(request, room) == (span(40, 43), span(17, 20), span(47, 50))
+
+
+def test_stretch_that_is_too_short_is_no_alternative():
+    request = Request(Route("a", "b"), 50, span(30, 33))
+    assert other_dates(request, [(span(0, 2), 60), (span(2, 60), 10)]) == ()
+
+
+def test_adjacent_sub_periods_with_room_are_one_stretch():
+    request = Request(Route("a", "b"), 50, span(4, 8))
+    assert other_dates(request, [(span(0, 2), 60), (span(2, 4), 50), (span(4, 9), 0)]) == (span(0, 4),)
+
+
+def test_window_for_other_dates_stays_within_what_is_on_sale():
+    assert shift_window(span(10, 12), Period(TODAY, day(1000))) == span(0, 43)
+    assert shift_window(span(40, 42), Period(TODAY, day(50))) == span(9, 50)
+
+
+def test_nearby_routes_move_one_end_to_the_nearest_fitting_points():
+    roles = [NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.JUNCTION, NodeRole.EXIT, NodeRole.EXIT, NodeRole.ENTRY]
+    network = line(*roles)
+    assert nearby_routes(network, Route("n0", "n3")) == [
+        Route("n1", "n3"),
+        Route("n5", "n3"),
+        Route("n0", "n4"),
+    ]
+    assert nearby_routes(network, Route(None, "n4")) == [Route(None, "n3")]
+
+
+def test_search_reports_how_much_of_what_was_asked_there_is():
+    network = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
+    request = Request(Route("n0", "n2"), 50, span(10, 12))
+
+    def largest(route, period, firmness):
+        if firmness is Firmness.INTERRUPTIBLE:
+            return [(period, 70)]
+        return [(period, 30 if route.receipt == "n1" else 0)]
+
+    on_sale = Period(TODAY, day(100))
+    found = search(request, network, largest, on_sale=on_sale, has_interruptible=True, has_time=lambda: True)
+    assert found.interruptible_quantity == 50
+    assert [(near.route, near.quantity) for near in found.nearby_routes] == [(Route("n1", "n2"), 30)]
+    assert found.other_dates == ()
+
+    hurried = search(
+        request, network, largest, on_sale=on_sale, has_interruptible=False, has_time=lambda: False
+    )
+    assert (hurried.interruptible_quantity, hurried.nearby_routes) == (0, ())
