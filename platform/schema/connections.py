@@ -16,7 +16,6 @@ from uuid import UUID
 import strawberry
 from graphql import GraphQLError
 from strawberry import relay
-from strawberry.relay.types import NodeType
 
 from linepack.problems import Fault, InvalidInput
 from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
@@ -24,6 +23,8 @@ from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 _CURSOR_LENGTH_MAX = 2_000
 
 Row = TypeVar("Row")
+NodeType = TypeVar("NodeType")
+"""What a page shows: a node, or a row that is reached only through its list. Strawberry goes by the name."""
 Sort = TypeVar("Sort")
 Key = tuple[str, UUID]
 """The sort key of a row, written in printable characters so that it can be read back, and its id."""
@@ -96,7 +97,7 @@ def read_cursor(name: str, cursor: str) -> Key | None:
 
 
 @strawberry.type(name="Connection", description="A page of a list.")
-class KeysetConnection(relay.Connection[NodeType]):
+class KeysetConnection(relay.Connection[NodeType]):  # type: ignore[type-var]
     """A page of a list that is ordered by a key; it pages forward only."""
 
     @classmethod

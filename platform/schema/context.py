@@ -9,15 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from capacity.snapshots import Snapshots
 from redis.asyncio import Redis
 from strawberry.dataloader import DataLoader
 
+from capacity.snapshots import Snapshots
+from capacity.verifiers import Verifiers
 from linepack.buckets import Buckets
 from linepack.database import Database
 from linepack.identity.model import Principal
 from linepack.identity.service import Identity
 from linepack.settings import Settings
+from market.marketplace import Marketplace
+from schema.feed import Feeds
 
 LOADER_BATCH_MAX = 500
 
@@ -35,7 +38,14 @@ class Services:
     identity: Identity
     buckets: Buckets
     snapshots: Snapshots
+    verifiers: Verifiers
+    feeds: Feeds
     now: Callable[[], datetime]
+
+    @property
+    def market(self) -> Marketplace:
+        """What market commands run on."""
+        return Marketplace(self.database, self.snapshots, self.verifiers)
 
 
 @dataclass(slots=True)

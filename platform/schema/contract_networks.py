@@ -15,10 +15,6 @@ from schema.identity import Party
 from schema.resolving import Info
 from schema.scalars import Period
 
-strawberry.enum(ContractNodeKind, description="What a node of a contract network is.")
-strawberry.enum(EdgeRole, description="Which function of the platform reads an edge.")
-strawberry.enum(IntegralKind, description="What the quantities of a period are bound by.")
-
 
 @strawberry.type(description="A closed interval; its unit is in the name of the field that has it.")
 class Interval:

@@ -8,8 +8,8 @@ out of the ring is told to resynchronise; its cursor still says where to go on.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,21 +17,18 @@ from redis.asyncio import Redis
 
 from linepack.database import Database
 from linepack.events import log, reader
-from linepack.events.model import Cursor, Event, Stream
+from linepack.events.model import START, Cursor, Event, Stream
 from linepack.logging import logger
 
 RING_EVENTS_MAX = 4_096
 BATCH_EVENTS_MAX = 100
-TICK_S = 10.0
-"""How often a listener without events comes up, to look whether its client may still listen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """What a listener gets: events in order, none at a tick. `is_lost`: the listener ends, out of step."""
+class OutOfStep:
+    """The end of listening: the cursor is ahead of the stream, or the client was too slow for it."""
 
-    events: Sequence[Event] = ()
-    is_lost: bool = False
+    cursor: Cursor
 
 
 class FeedInterrupted(Exception):
@@ -42,65 +39,57 @@ class Feed:
     """One stream, as this process hears it."""
 
     def __init__(
-        self,
-        database: Database,
-        redis: Redis,
-        stream: Stream,
-        *,
-        ring_events: int = RING_EVENTS_MAX,
-        tick_s: float = TICK_S,
+        self, database: Database, redis: Redis, stream: Stream, *, ring_events: int = RING_EVENTS_MAX
     ) -> None:
         self._database = database
         self._redis = redis
         self._stream = stream
-        self._tick_s = tick_s
         self._ring: deque[Event] = deque(maxlen=ring_events)
-        self._head = 0
+        self._head = START
         self._arrived = asyncio.Event()
         self._listeners = 0
         self._follower: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
 
-    async def batches(self, after: Cursor) -> AsyncIterator[Batch]:
-        """Yield every event after the cursor, for ever, and an empty batch at each tick.
+    async def listen(self, after: Cursor) -> AsyncIterator[Event | OutOfStep]:
+        """Yield every event after the cursor as it comes, until the client is out of step.
 
-        The last batch is lost when the cursor is ahead of the stream or the client is too slow for it.
         Raises FeedInterrupted when the stream cannot be followed any more.
         """
         async with self._listening():
-            if after > self._head and after > await self._head_in_table():
-                yield Batch(is_lost=True)
+            if after > self._head and after > await self.head():
+                yield OutOfStep(after)
                 return
-            position, is_live = int(after), False
+            position, is_live = after, False
             while True:
                 before_ring = self._head - len(self._ring)
                 if position >= self._head:
                     is_live = True
-                    events: Sequence[Event] = await self._wait()
-                elif position >= before_ring:
+                    await self._wait()
+                    continue
+                if position < before_ring and is_live:
+                    yield OutOfStep(position)
+                    return
+                if position < before_ring:
+                    events = await self._replay(position)
+                else:
                     place = position - before_ring
                     events = list(islice(self._ring, place, place + BATCH_EVENTS_MAX))
-                elif is_live:
-                    yield Batch(is_lost=True)
-                    return
-                else:
-                    events = await self._replay(position)
-                if events:
-                    position = events[-1].position
-                yield Batch(events)
+                for event in events:
+                    yield event
+                    position = event.position
 
-    async def _wait(self) -> Sequence[Event]:
+    async def _wait(self) -> None:
         if self._follower is None or self._follower.done():
             raise FeedInterrupted(self._stream)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._arrived.wait(), self._tick_s)
-        return ()
+        await self._arrived.wait()
 
-    async def _replay(self, position: int) -> Sequence[Event]:
+    async def _replay(self, position: Cursor) -> list[Event]:
         async with self._database.read() as connection:
             return await log.read(connection, self._stream, position, BATCH_EVENTS_MAX)
 
-    async def _head_in_table(self) -> Cursor:
+    async def head(self) -> Cursor:
+        """Return the position of the last event there is."""
         async with self._database.read() as connection:
             return await log.head(connection, self._stream)
 
@@ -109,8 +98,8 @@ class Feed:
         async with self._joining:
             if self._follower is None or self._follower.done():
                 self._ring.clear()
-                self._head = await self._head_in_table()
-                self._follower = asyncio.create_task(self._follow(Cursor(self._head)))
+                self._head = await self.head()
+                self._follower = asyncio.create_task(self._follow(self._head))
                 self._follower.add_done_callback(self._ended)
             self._listeners += 1
         try:

@@ -18,10 +18,6 @@ from schema.context import RequestContext
 from schema.permissions import MayAdminister, MayRead, Public, SignedIn
 from schema.resolving import Info, Refusals, uuid_of
 
-strawberry.enum(PartyKind, description="What a company is in this market.")
-strawberry.enum(Role, description="What an account or a key is; it opens scopes.")
-strawberry.enum(Scope, description="What one may do.")
-
 
 async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[model.Party | None]:
     """Return the parties with these ids; who may see them is the caller's to decide."""

@@ -1,12 +1,15 @@
 """The home of what every resolver needs: its info, ids read back from clients, and the common refusals."""
 
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from linepack.problems import NotFound
+from market.marketplace import Marketplace
+from schema.connections import Key, Page
 from schema.context import RequestContext
 from schema.errors import (
     ConflictProblem,
@@ -16,12 +19,43 @@ from schema.errors import (
     RefusedProblem,
 )
 
+IDEMPOTENCY_KEY = strawberry.field(
+    description="Yours to choose: the same key with the same input has one effect and one answer."
+)
+
 Info: TypeAlias = strawberry.Info[RequestContext, None]
 
 Refusals: TypeAlias = (
     InvalidInputProblem | NotFoundProblem | ForbiddenProblem | ConflictProblem | RefusedProblem
 )
 """The problems that every mutation may answer with."""
+
+
+Id = TypeVar("Id")
+
+
+class HasId(Protocol):
+    """A row with an id that orders it by time."""
+
+    @property
+    def id(self) -> UUID:
+        """The row's UUIDv7."""
+        ...
+
+
+def marketplace(info: Info) -> Marketplace:
+    """Return what market commands run on."""
+    return info.context.services.market
+
+
+def after_id(asked: Page, kind: Callable[[UUID], Id]) -> Id | None:
+    """Return the id after which a page of a list that is in the order of ids starts."""
+    return kind(asked.after[1]) if asked.after else None
+
+
+def by_id(row: HasId) -> Key:
+    """Return the key of a row of a list that is in the order of ids."""
+    return "", row.id
 
 
 def uuid_of(kind: str, global_id: relay.GlobalID, *path: str) -> UUID:

@@ -7,9 +7,6 @@ import strawberry
 from capacity.rights import model
 from linepack.problems import Fault, InvalidInput
 
-strawberry.enum(model.RouteKind, description="Which ends of a route are points of the network.")
-strawberry.enum(model.Firmness, description="Whether a right may be interrupted without breach.")
-
 
 @strawberry.type(description="Where gas is handed over. Null is the hub of an entry-exit network.")
 class Route:

@@ -161,8 +161,6 @@ SCALARS: Mapping[object, ScalarDefinition] = {
 }
 """For `StrawberryConfig.scalar_map`."""
 
-strawberry.enum(money.Currency, description="ISO 4217 code.")
-
 
 @strawberry.type(description="Gas days from `start` up to, not including, `end`.")
 class Period:

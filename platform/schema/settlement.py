@@ -26,8 +26,6 @@ from schema.scalars import Money, Period, Quantity
 from settlement import feed, model, repository
 from settlement.model import ChargeCode, PostedLine
 
-strawberry.enum(ChargeCode, description="What a charge is for.")
-
 
 async def load_charges(context: RequestContext, ids: Sequence[ContractId]) -> list[list[PostedLine]]:
     """Return the charge lines of each contract that the caller may see, in the order of posting."""

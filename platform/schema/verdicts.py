@@ -11,9 +11,6 @@ from linepack import gasday
 from schema.routes import Route
 from schema.scalars import Period, Quantity
 
-strawberry.enum(policy.Level, description="How much has been proved; each level includes those before it.")
-strawberry.enum(verdict.Outcome, description="What was found. Nothing UNDECIDED is ever sold.")
-
 
 @strawberry.type(description="The largest quantity that is feasible on the gas days of `period`.")
 class FeasibleQuantity:

@@ -1,0 +1,30 @@
+"""The home of the schema as a whole: what can be asked, done and followed, and how refusals are shown."""
+
+from functools import cache
+
+from graphql import lexicographic_sort_schema, print_schema
+
+from market.primary.errors import CapacityExhausted
+from schema.booking import CapacityExhaustedProblem
+from schema.errors import kernel_handlers, problem_handler
+from schema.events import Subscription
+from schema.execution import Schema
+from schema.mutations import Mutation
+from schema.queries import Query
+
+
+@cache
+def build_schema() -> Schema:
+    """Return the schema of this API; the same one for every caller."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        handlers=[problem_handler(CapacityExhausted, CapacityExhaustedProblem), *kernel_handlers()],
+    )
+
+
+@cache
+def sdl() -> str:
+    """Return the schema in the definition language, sorted, as `schema.graphql` keeps it."""
+    return print_schema(lexicographic_sort_schema(build_schema()._schema)) + "\n"

@@ -1,0 +1,236 @@
+"""The home of primary booking in the API: a quote, a booking, or a refusal that says what could be had."""
+
+from datetime import date
+from typing import Annotated, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from capacity.contracts.price_codec import price_to_json
+from capacity.rights.model import Firmness
+from market.primary import commands, model, service
+from market.primary.errors import CapacityExhausted, NotDecided
+from market.products.model import Runtime
+from market.tariffs import charge
+from schema.contracts import Contract
+from schema.errors import Problem
+from schema.listings import Listing
+from schema.networks import network_by_code
+from schema.permissions import MayBook
+from schema.releases import ReleaseOffer
+from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, marketplace
+from schema.routes import Route
+from schema.scalars import Money, Period, Quantity
+from schema.verdicts import Bottleneck, FeasibleQuantity, Verdict
+
+
+@strawberry.type(description="What a booking costs by its tariff over its whole period.")
+class TariffCharge:
+    """An amount with its arithmetic."""
+
+    amount: Money
+    working: list[str] = strawberry.field(description="The arithmetic, line by line.")
+
+    @classmethod
+    def of(cls, due: charge.Charge | None) -> Self | None:
+        """Show a charge; None where the price follows what is not known yet."""
+        return due and cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
+
+
+@strawberry.type(description="A route between neighbouring points, and what it can take throughout.")
+class NearbyRoute:
+    """An alternative route."""
+
+    route: Route
+    quantity: Quantity
+
+
+@strawberry.type(description="What could be had instead, each verified when it was found.")
+class Alternatives:
+    """What a refused shipper could do."""
+
+    other_dates: list[Period] = strawberry.field(
+        description="Periods of the same length with room for the whole quantity, nearest first."
+    )
+    nearby_routes: list[NearbyRoute]
+    interruptible_quantity: Quantity = strawberry.field(
+        description="How much of it is available as interruptible capacity throughout."
+    )
+    listings: list[Listing] = strawberry.field(description="Open listings on the same route and days.")
+    releases: list[ReleaseOffer] = strawberry.field(description="Open releases on the same route and days.")
+
+    @classmethod
+    def of(cls, found: model.Alternatives) -> Self:
+        """Show what was found."""
+        return cls(
+            other_dates=[Period.of(period) for period in found.other_dates],
+            nearby_routes=[
+                NearbyRoute(route=Route.of(one.route), quantity=Quantity(one.quantity))
+                for one in found.nearby_routes
+            ],
+            interruptible_quantity=Quantity(found.interruptible_quantity),
+            listings=[Listing.of(listing) for listing in found.listings],
+            releases=[ReleaseOffer.of(release) for release in found.releases],
+        )
+
+
+@strawberry.type(description="The network cannot transport it: where, when, by how much, and what instead.")
+class CapacityExhaustedProblem(Problem):
+    """A refusal with its proof and its way out."""
+
+    verdict: Verdict
+    bottlenecks: list[Bottleneck]
+    largest: list[FeasibleQuantity] = strawberry.field(
+        description="The largest feasible quantity for each sub-period."
+    )
+    largest_throughout: Quantity = strawberry.field(
+        description="The largest feasible quantity for the whole period."
+    )
+    alternatives: Alternatives
+
+    @classmethod
+    def of(cls, problem: CapacityExhausted) -> Self:
+        """Show a refusal."""
+        verdict = Verdict.of(problem.verdict)
+        return cls(
+            code=problem.code,
+            message=problem.message,
+            path=list(problem.path),
+            verdict=verdict,
+            bottlenecks=verdict.bottlenecks,
+            largest=verdict.largest,
+            largest_throughout=verdict.largest_throughout,
+            alternatives=Alternatives.of(problem.alternatives),
+        )
+
+
+@strawberry.type(description="It could not be proved in time; nothing is sold that is not proved.")
+class NotDecidedProblem(Problem):
+    """No verdict within the time limit."""
+
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, problem: NotDecided) -> Self:
+        """Show an undecided request."""
+        return cls(
+            code=problem.code,
+            message=problem.message,
+            path=list(problem.path),
+            verdict=Verdict.of(problem.verdict),
+        )
+
+
+@strawberry.input
+class CapacityRequestInput:
+    """Capacity asked of an operator, on every gas day from `start` up to, not including, `end`."""
+
+    network: str
+    receipt: str | None = strawberry.field(
+        default=None, description="Where gas is handed over; null asks for an exit from the hub."
+    )
+    delivery: str | None = strawberry.field(
+        default=None, description="Where it is handed back; null asks for an entry to the hub."
+    )
+    start: date
+    end: date
+    quantity: Quantity
+    firmness: Firmness = Firmness.FIRM
+
+
+@strawberry.input
+class BookCapacityInput:
+    """Capacity to book at tariff, first come first served."""
+
+    network: str
+    receipt: str | None = None
+    delivery: str | None = None
+    start: date
+    end: date
+    quantity: Quantity
+    firmness: Firmness = Firmness.FIRM
+    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+
+
+@strawberry.type(description="What booking would give.")
+class DryRunBookCapacityPayload:
+    """A quote."""
+
+    verdict: Verdict
+    runtime: Runtime
+    price: JSON = strawberry.field(description="The tariff's price procedure, per unit and gas day.")
+    charge: TariffCharge | None = strawberry.field(
+        description="Null where the price follows what is not known yet."
+    )
+
+    @classmethod
+    def of(cls, quote: model.Quote) -> Self:
+        """Show a quote."""
+        return cls(
+            verdict=Verdict.of(quote.verdict),
+            runtime=quote.runtime,
+            price=JSON(price_to_json(quote.tariff.price)),
+            charge=TariffCharge.of(quote.charge),
+        )
+
+
+@strawberry.type(description="What booking gave.")
+class BookCapacityPayload:
+    """A booking."""
+
+    contract: Contract
+    charge: TariffCharge | None
+
+
+DryRunBookCapacityResult = Annotated[
+    DryRunBookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
+    strawberry.union("DryRunBookCapacityResult"),
+]
+BookCapacityResult = Annotated[
+    BookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
+    strawberry.union("BookCapacityResult"),
+]
+
+
+@strawberry.type
+class BookingMutations:
+    """Buying capacity from an operator."""
+
+    @strawberry.mutation(
+        permission_classes=[MayBook], description="Everything that booking would answer, without booking."
+    )
+    async def dry_run_book_capacity(
+        self,
+        info: Info,
+        input: CapacityRequestInput,  # noqa: A002
+    ) -> DryRunBookCapacityResult:
+        """Return a quote."""
+        context, asked = info.context, await _request(info, input)
+        quote = await service.quote(marketplace(info), context.caller(), asked, context.services.now())
+        return DryRunBookCapacityPayload.of(quote)
+
+    @strawberry.mutation(
+        permission_classes=[MayBook], description="Book capacity at tariff, first come first served."
+    )
+    async def book_capacity(self, info: Info, input: BookCapacityInput) -> BookCapacityResult:  # noqa: A002
+        """Return the booking."""
+        context = info.context
+        command = commands.BookCapacity(
+            request=await _request(info, input), idempotency_key=input.idempotency_key
+        )
+        booking = await service.book(marketplace(info), context.caller(), command, context.services.now())
+        return BookCapacityPayload(
+            contract=Contract.of(booking.contract), charge=TariffCharge.of(booking.charge)
+        )
+
+
+async def _request(info: Info, asked: CapacityRequestInput | BookCapacityInput) -> commands.CapacityRequest:
+    return commands.CapacityRequest(
+        network_id=(await network_by_code(info, asked.network)).id,
+        receipt=asked.receipt,
+        delivery=asked.delivery,
+        start=asked.start,
+        end=asked.end,
+        quantity=asked.quantity,
+        firmness=asked.firmness,
+    )

@@ -1,0 +1,211 @@
+"""The home of what can be followed: availability, the market, settlements.
+
+Every event has a cursor, and every subscription goes on after one. What is on the stream for other parties is
+never sent. The one exception is made on purpose: that availability has changed is public, because
+availability itself is, so a booking is told to everyone as a route and a period, without quantity or holder.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from capacity.contracts.codec import contract_from_json
+from linepack import gasday
+from linepack.events.model import START, Cursor, Event, Stream
+from linepack.identity.model import Principal
+from linepack.ids import CallId, ListingId, NetworkId, ReleaseId, TradeId
+from schema.calls import CallForOrders
+from schema.feed import OutOfStep
+from schema.listings import Listing
+from schema.networks import Network, network_by_code
+from schema.permissions import MayRead, MaySettle
+from schema.releases import ReleaseOffer
+from schema.resolving import Info
+from schema.routes import Route
+from schema.scalars import Period
+from schema.settlement import SettlementEvent
+from schema.trades import Trade
+
+
+@strawberry.type(
+    description="The cursor is unknown, or you read too slowly: look at the state anew, or go on from it."
+)
+class ResyncRequired:
+    """The last thing a subscription says before it ends."""
+
+    cursor: Cursor
+
+    @classmethod
+    def of(cls, end: OutOfStep) -> Self:
+        """Show the end of listening."""
+        return cls(cursor=end.cursor)
+
+
+@strawberry.type(description="Availability has changed: ask again.")
+class AvailabilityChange:
+    """What changed, where and when; null `routes` or `period` means all of them."""
+
+    cursor: Cursor
+    topic: str = strawberry.field(
+        description="What changed it: contract.booked, network.published, overlay.set, …"
+    )
+    recorded_at: datetime
+    network_id: strawberry.Private[NetworkId]
+    period: Period | None
+    routes: list[Route] | None
+
+    @strawberry.field
+    async def network(self, info: Info) -> Network:
+        """Return the network concerned."""
+        return await Network.load(info, self.network_id)
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Show what an event of the capacity stream changed."""
+        payload: Any = event.payload
+        period, routes = None, None
+        if "contract" in payload:
+            contract = contract_from_json(payload["contract"])
+            period, routes = contract.period, [Route.of(route) for route, _ in contract.routes()]
+        elif "period" in payload:
+            days = payload["period"]
+            period = gasday.Period(date.fromisoformat(days["start"]), date.fromisoformat(days["end"]))
+        if event.network_id is None:
+            raise LookupError(f"event {event.id} names no network")
+        return cls(
+            cursor=event.position,
+            topic=event.topic,
+            recorded_at=event.recorded_at,
+            network_id=event.network_id,
+            period=period and Period.of(period),
+            routes=routes,
+        )
+
+
+@strawberry.type(description="Something happened on the market.")
+class MarketEvent:
+    """An event of the market stream that the caller may see."""
+
+    cursor: Cursor
+    topic: str = strawberry.field(
+        description="listing.posted, trade.concluded, release.offered, bid.placed, …"
+    )
+    recorded_at: datetime
+    network_id: strawberry.Private[NetworkId | None]
+    ids: strawberry.Private[dict[str, str]]
+    payload: JSON = strawberry.field(description="The facts of the event.")
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Show an event."""
+        payload: Any = event.payload
+        names = ("listing_id", "call_id", "release_id", "trade_id")
+        return cls(
+            cursor=event.position,
+            topic=event.topic,
+            recorded_at=event.recorded_at,
+            network_id=event.network_id,
+            ids={name: payload[name] for name in names if payload.get(name)},
+            payload=JSON(payload),
+        )
+
+    @strawberry.field
+    async def network(self, info: Info) -> Network | None:
+        """Return the network concerned."""
+        return None if self.network_id is None else await Network.load(info, self.network_id)
+
+    @strawberry.field(description="The listing it is about, as it is now.")
+    async def listing(self, info: Info) -> Listing | None:
+        """Return the listing."""
+        found = self._id("listing_id")
+        return None if found is None else await Listing.load(info, ListingId(found))
+
+    @strawberry.field(description="The call it is about, as it is now.")
+    async def call(self, info: Info) -> CallForOrders | None:
+        """Return the call."""
+        found = self._id("call_id")
+        return None if found is None else await CallForOrders.load(info, CallId(found))
+
+    @strawberry.field(description="The release it is about, as it is now.")
+    async def release(self, info: Info) -> ReleaseOffer | None:
+        """Return the release."""
+        found = self._id("release_id")
+        return None if found is None else await ReleaseOffer.load(info, ReleaseId(found))
+
+    @strawberry.field(description="The trade it is about.")
+    async def trade(self, info: Info) -> Trade | None:
+        """Return the trade."""
+        found = self._id("trade_id")
+        return None if found is None else await Trade.load(info, TradeId(found))
+
+    def _id(self, name: str) -> UUID | None:
+        text = self.ids.get(name)
+        return None if text is None else UUID(text)
+
+
+AvailabilityNews = Annotated[AvailabilityChange | ResyncRequired, strawberry.union("AvailabilityNews")]
+MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNews")]
+SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("SettlementNews")]
+
+
+def may_read(principal: Principal, event: Event) -> bool:
+    """Tell whether an event may be sent to the principal."""
+    if event.audience is None or principal.oversees:
+        return True
+    return principal.party_id in event.audience
+
+
+@strawberry.type
+class Subscription:
+    """What can be followed; each event has a cursor to go on after."""
+
+    @strawberry.subscription(
+        permission_classes=[MayRead],
+        description="When to ask for availability again; of all networks or of one.",
+    )
+    async def availability_changes(
+        self, info: Info, network: str | None = None, after: Cursor | None = None
+    ) -> AsyncIterator[AvailabilityNews]:
+        """Yield changes after the cursor; without one, from now on."""
+        network_id = (await network_by_code(info, network)).id if network else None
+        async for event in _follow(info, Stream.CAPACITY, after):
+            if isinstance(event, OutOfStep):
+                yield ResyncRequired.of(event)
+            elif network_id in (None, event.network_id):
+                yield AvailabilityChange.of(event)
+
+    @strawberry.subscription(
+        permission_classes=[MayRead], description="What happens on the market, as far as you may know."
+    )
+    async def market_events(
+        self, info: Info, network: str | None = None, after: Cursor | None = None
+    ) -> AsyncIterator[MarketNews]:
+        """Yield events after the cursor; without one, from now on."""
+        network_id = (await network_by_code(info, network)).id if network else None
+        async for event in _follow(info, Stream.MARKET, after):
+            if isinstance(event, OutOfStep):
+                yield ResyncRequired.of(event)
+            elif network_id in (None, event.network_id) and may_read(info.context.caller(), event):
+                yield MarketEvent.of(event)
+
+    @strawberry.subscription(
+        permission_classes=[MaySettle],
+        description="The billing feed: each entry once and in order, if you keep the cursor with the books.",
+    )
+    async def settlements(self, info: Info, after: Cursor = START) -> AsyncIterator[SettlementNews]:
+        """Yield ledger entries after the cursor; without one, all of them."""
+        async for event in _follow(info, Stream.SETTLEMENT, after):
+            if isinstance(event, OutOfStep):
+                yield ResyncRequired.of(event)
+            elif may_read(info.context.caller(), event):
+                yield SettlementEvent.of(event, info.context.caller())
+
+
+async def _follow(info: Info, stream: Stream, after: Cursor | None) -> AsyncIterator[Event | OutOfStep]:
+    feed = info.context.services.feeds.of(stream)
+    async for event in feed.listen(await feed.head() if after is None else after):
+        yield event

@@ -1,0 +1,28 @@
+"""The home of everything that can be done."""
+
+import strawberry
+
+from schema.api_keys import ApiKeyMutations
+from schema.awards import BidMutations
+from schema.booking import BookingMutations
+from schema.calls import CallMutations
+from schema.identity import IdentityMutations
+from schema.listings import ListingMutations
+from schema.operating import OperatorMutations
+from schema.releases import ReleaseMutations
+from schema.tariffs import TariffMutations
+
+
+@strawberry.type
+class Mutation(
+    IdentityMutations,
+    ApiKeyMutations,
+    OperatorMutations,
+    TariffMutations,
+    BookingMutations,
+    ListingMutations,
+    CallMutations,
+    ReleaseMutations,
+    BidMutations,
+):
+    """What can be done."""

@@ -1,0 +1,184 @@
+"""The home of what operators do in the API: publish networks, set overlays and policies."""
+
+import base64
+import binascii
+from typing import Annotated
+
+import anyio.to_thread
+import strawberry
+from strawberry import relay
+
+from capacity.feasibility.policy import Level
+from capacity.feasibility.policy import Policy as DomainPolicy
+from capacity.networks import model, service
+from capacity.networks.formats import recognise
+from capacity.networks.model import OverlayKind
+from linepack.ids import OverlayId
+from linepack.money import Currency
+from linepack.problems import Fault, InvalidInput
+from linepack.unit_of_work import UnitOfWork
+from schema.networks import Network, Overlay, network_by_code
+from schema.permissions import MayOperate
+from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, uuid_of
+from schema.scalars import PeriodInput
+
+
+@strawberry.input(
+    description="A file, in base64. Its name says the format: .json (native), .geojson, .m (MATGAS), .net or "
+    ".zip (GasLib)."
+)
+class NetworkFileInput:
+    """A network document from outside; hostile until parsed."""
+
+    name: str
+    content: str
+
+
+@strawberry.input
+class ImportNetworkInput:
+    """A network to put onto the platform, as its first revision."""
+
+    file: NetworkFileInput
+    currency: Currency
+    firm_level: Level = Level.ROBUST
+    interruptible_level: Level = Level.FLOW
+
+
+@strawberry.input
+class PublishRevisionInput:
+    """A network's next revision; the same content again changes nothing."""
+
+    network: str
+    file: NetworkFileInput
+
+
+@strawberry.input
+class SetPolicyInput:
+    """To which level rights are proved from now on."""
+
+    network: str
+    firm_level: Level
+    interruptible_level: Level
+
+
+@strawberry.type
+class NetworkPayload:
+    """The network, as it is published now."""
+
+    network: Network
+
+
+@strawberry.input
+class SetOverlayInput:
+    """A dated change of one edge's capacity."""
+
+    network: str
+    edge: str
+    kind: OverlayKind
+    period: PeriodInput
+    factor: float = strawberry.field(description="0 (closed) to 2; multiplies both directions.")
+    reason: str = ""
+    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+
+
+@strawberry.input
+class WithdrawOverlayInput:
+    """An overlay to take out of force."""
+
+    overlay_id: relay.GlobalID
+
+
+@strawberry.type
+class OverlayPayload:
+    """The overlay."""
+
+    overlay: Overlay
+
+
+NetworkResult = Annotated[NetworkPayload | Refusals, strawberry.union("NetworkResult")]
+OverlayResult = Annotated[OverlayPayload | Refusals, strawberry.union("OverlayResult")]
+
+
+@strawberry.type
+class OperatorMutations:
+    """Changing networks; a change may leave less capacity than is sold, and moves no right."""
+
+    @strawberry.mutation(permission_classes=[MayOperate], description="Publish a network.")
+    async def import_network(self, info: Info, input: ImportNetworkInput) -> NetworkResult:  # noqa: A002
+        """Return the network; a file with faults is refused with all of them."""
+        context = info.context
+        command = service.ImportNetwork(
+            network=await _read(input.file),
+            currency=input.currency,
+            policy=DomainPolicy(input.firm_level, input.interruptible_level),
+        )
+        async with UnitOfWork(context.services.database) as uow:
+            published = await service.import_network(
+                uow, context.caller(), command, at=context.services.now()
+            )
+        return NetworkPayload(network=Network.of(published))
+
+    @strawberry.mutation(permission_classes=[MayOperate], description="Publish a network's next revision.")
+    async def publish_revision(self, info: Info, input: PublishRevisionInput) -> NetworkResult:  # noqa: A002
+        """Return the network."""
+        context = info.context
+        command = service.PublishRevision(
+            network_id=(await network_by_code(info, input.network)).id, network=await _read(input.file)
+        )
+        async with UnitOfWork(context.services.database) as uow:
+            published = await service.publish_revision(
+                uow, context.caller(), command, at=context.services.now()
+            )
+        return NetworkPayload(network=Network.of(published))
+
+    @strawberry.mutation(
+        permission_classes=[MayOperate],
+        description="Demand other levels of proof for what is sold from now on.",
+    )
+    async def set_policy(self, info: Info, input: SetPolicyInput) -> NetworkResult:  # noqa: A002
+        """Return the network."""
+        context = info.context
+        network_id = (await network_by_code(info, input.network)).id
+        policy = DomainPolicy(input.firm_level, input.interruptible_level)
+        async with UnitOfWork(context.services.database) as uow:
+            published = await service.set_policy(uow, context.caller(), network_id, policy)
+        return NetworkPayload(network=Network.of(published))
+
+    @strawberry.mutation(
+        permission_classes=[MayOperate], description="Change one edge's capacity for a while."
+    )
+    async def set_overlay(self, info: Info, input: SetOverlayInput) -> OverlayResult:  # noqa: A002
+        """Return the overlay."""
+        context = info.context
+        overlay = model.Overlay(
+            edge_id=input.edge,
+            kind=input.kind,
+            period=input.period.to_period(),
+            factor=input.factor,
+            reason=input.reason,
+        )
+        command = service.PutOverlay(
+            network_id=(await network_by_code(info, input.network)).id,
+            overlay=overlay,
+            idempotency_key=input.idempotency_key,
+        )
+        async with UnitOfWork(context.services.database) as uow:
+            put = await service.set_overlay(uow, context.caller(), command, at=context.services.now())
+        return OverlayPayload(overlay=Overlay.of(put))
+
+    @strawberry.mutation(permission_classes=[MayOperate], description="Take an overlay out of force.")
+    async def withdraw_overlay(self, info: Info, input: WithdrawOverlayInput) -> OverlayResult:  # noqa: A002
+        """Return the overlay that was in force."""
+        context = info.context
+        overlay_id = OverlayId(uuid_of("Overlay", input.overlay_id, "overlayId"))
+        async with UnitOfWork(context.services.database) as uow:
+            put = await service.withdraw_overlay(uow, context.caller(), overlay_id, at=context.services.now())
+        return OverlayPayload(overlay=Overlay.of(put))
+
+
+async def _read(file: NetworkFileInput) -> model.Network:
+    try:
+        content = base64.b64decode(file.content, validate=True)
+    except binascii.Error:
+        raise InvalidInput([Fault("file.content", "must be base64")]) from None
+    return await anyio.to_thread.run_sync(recognise.read, content, file.name)

@@ -1,0 +1,40 @@
+"""The home of everything that can be asked."""
+
+import strawberry
+from strawberry import relay
+
+from schema.api_keys import ApiKeyQueries
+from schema.availability import AvailabilityQueries
+from schema.awards import BidQueries
+from schema.calls import CallQueries
+from schema.contracts import ContractQueries
+from schema.identity import IdentityQueries
+from schema.listings import ListingQueries
+from schema.networks import NetworkQueries
+from schema.permissions import SignedIn
+from schema.releases import ReleaseQueries
+from schema.settlement import SettlementQueries
+from schema.tariffs import TariffQueries
+from schema.trades import TradeQueries
+
+
+@strawberry.type
+class Query(
+    IdentityQueries,
+    ApiKeyQueries,
+    NetworkQueries,
+    AvailabilityQueries,
+    TariffQueries,
+    ContractQueries,
+    ListingQueries,
+    CallQueries,
+    ReleaseQueries,
+    BidQueries,
+    TradeQueries,
+    SettlementQueries,
+):
+    """What can be asked."""
+
+    node: relay.Node | None = relay.node(
+        permission_classes=[SignedIn], description="Anything with an id; null when it is not yours to see."
+    )
