@@ -21,11 +21,19 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.prover import Deadline, Unproved
-from capacity.feasibility.solvers.port import LinearModel, Numbers, Reals, Solver, SolverRefused, Status
+from capacity.feasibility.reduction import joined_nodes
+from capacity.feasibility.solvers.port import (
+    LinearModel,
+    LiveModel,
+    Numbers,
+    Reals,
+    Solver,
+    SolverRefused,
+    Status,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +58,8 @@ class TiedNetwork:
         forward = np.minimum(capacities.upper, demand_max)
         backward = np.minimum(-capacities.lower, demand_max)
         wide = (forward >= demand_max) & (backward >= demand_max)
-        joins = scipy.sparse.coo_array(
-            (np.ones(int(wide.sum()), dtype=np.int8), (network.tail[wide], network.head[wide])),
-            shape=(network.hub, network.hub),
-        )
-        size, group = connected_components(joins, directed=False)
+        group = joined_nodes(network, wide)
+        size = int(group.max(initial=-1)) + 1
         tail = np.concatenate([group[network.tail], group[network.head]]).astype(np.int64)
         head = np.concatenate([group[network.head], group[network.tail]]).astype(np.int64)
         capacity = np.concatenate([forward, backward])
@@ -101,10 +106,10 @@ class Adversary:
         self._load = load
         self._solver = solver
         self._decided: Mapping[int, bool] = {}
-        try:
-            self._model = solver.load(self.programme())
-        except SolverRefused as error:
-            raise Unproved(str(error)) from error
+
+    @cached_property
+    def _model(self) -> LiveModel:
+        return self._solver.load(self.programme())
 
     @cached_property
     def cut_paths(self) -> Integers:

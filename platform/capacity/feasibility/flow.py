@@ -15,16 +15,11 @@ import numpy as np
 
 from capacity.feasibility.cuts import Cut, largest_flow_quantity
 from capacity.feasibility.days import DayStack
-from capacity.feasibility.kernels import (
-    arc_bounds,
-    graph_of,
-    largest_by_day,
-    settled_flow,
-    with_hub,
-)
+from capacity.feasibility.kernels import largest_by_day, settled_flow
 from capacity.feasibility.model import Capacities, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal, Unproved
+from capacity.feasibility.reduction import reduce_network
 from capacity.feasibility.solvers.port import LinearModel, Solver, SolverRefused, Status
 from capacity.feasibility.verdict import DayProof, FlowProof, Outcome
 from capacity.rights.model import RouteKind
@@ -183,14 +178,23 @@ def largest_beside(
     sources, targets : int64 (pairs,), node or hub numbers; limits : int64 (days, pairs). −1 on days whose
     rights alone are not feasible.
     """
-    bounds = [arc_bounds(network, day.capacities, day.load) for day in days]
+    reduced = reduce_network(
+        network,
+        np.array([day.capacities.lower for day in days]),
+        np.array([day.capacities.upper for day in days]),
+    )
+    hub_bounds = [day.load.hub_bounds for day in days]
+    fixed = np.zeros((len(days), reduced.size), dtype=np.int64)
+    handed_over = reduced.node_of[network.points]
+    for number, day in enumerate(days):
+        np.add.at(fixed[number], handed_over, day.load.fixed[network.points])
     quantities: Integers = largest_by_day(
-        graph_of(network),
-        np.array([lower for lower, _ in bounds]),
-        np.array([upper for _, upper in bounds]),
-        np.array([with_hub(day.load.fixed) for day in days]),
-        sources,
-        targets,
+        reduced.graph,
+        np.hstack([reduced.lower, np.array([lower[network.points] for lower, _ in hub_bounds])]),
+        np.hstack([reduced.upper, np.array([upper[network.points] for _, upper in hub_bounds])]),
+        fixed,
+        reduced.node_of[sources],
+        reduced.node_of[targets],
         limits,
     )
     return quantities

@@ -188,6 +188,9 @@ def largest_between(graph, lower, upper, flow, sources, targets, limits):  # typ
     trial = np.empty_like(flow)
     largest = np.empty(len(sources), np.int64)
     for pair in range(len(sources)):
+        if sources[pair] == targets[pair]:
+            largest[pair] = limits[pair]
+            continue
         trial[:] = flow
         largest[pair] = augment(
             graph,

@@ -150,10 +150,7 @@ def compile_network(network: Network) -> FlowNetwork:
     points = np.flatnonzero(may_enter | may_exit).astype(np.int32)
     arc_tail = np.concatenate([tail, np.full(len(points), hub, dtype=np.int32)])
     arc_head = np.concatenate([head, points])
-    arcs = np.arange(len(arc_tail), dtype=np.int32)
-    origin = np.concatenate([arc_tail, arc_head])
-    order = np.argsort(origin, kind="stable")
-    counts = np.bincount(origin, minlength=hub + 1)
+    pointer, neighbour, arc, sign = adjacency(arc_tail, arc_head, hub + 1)
     return FlowNetwork(
         node_ids=tuple(number),
         edge_ids=tuple(edge.id for edge in network.edges),
@@ -164,10 +161,26 @@ def compile_network(network: Network) -> FlowNetwork:
         points=points,
         arc_tail=arc_tail,
         arc_head=arc_head,
-        pointer=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        neighbour=np.concatenate([arc_head, arc_tail])[order],
-        arc=np.concatenate([arcs, arcs])[order],
-        sign=np.repeat(np.array([1, -1], dtype=np.int64), len(arcs))[order],
+        pointer=pointer,
+        neighbour=neighbour,
+        arc=arc,
+        sign=sign,
+    )
+
+
+def adjacency(
+    tail: NDArray[np.int32], head: NDArray[np.int32], nodes: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Return pointer, neighbour, arc and sign, as `FlowNetwork` has them, of arcs between `nodes` nodes."""
+    arcs = np.arange(len(tail), dtype=np.int32)
+    origin = np.concatenate([tail, head])
+    order = np.argsort(origin, kind="stable")
+    counts = np.bincount(origin, minlength=nodes)
+    return (
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        np.concatenate([head, tail])[order],
+        np.concatenate([arcs, arcs])[order],
+        np.repeat(np.array([1, -1], dtype=np.int64), len(arcs))[order],
     )
 
 

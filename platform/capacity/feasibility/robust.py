@@ -8,20 +8,18 @@ proof once made covers every smaller stack; and a cut once found refuses every s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from capacity.feasibility.cuts import Cut, CutPool, largest_robust_quantity
 from capacity.feasibility.days import DayStack, merged
-from capacity.feasibility.model import Capacities, FlowNetwork
+from capacity.feasibility.model import Flags, FlowNetwork
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal
 from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.tree import TreeSearch
-from capacity.feasibility.verdict import Certificate, DayProof, Outcome, TreeProof
-from capacity.rights.model import Route
+from capacity.feasibility.verdict import DayProof, Outcome, TreeProof
 
 KEPT_PROOFS_MAX: Final = 32
 """Proofs kept to cover smaller stacks; the oldest goes first."""
@@ -30,20 +28,26 @@ NOTHING_TO_PROVE: Final = TreeProof(())
 """The proof where the rights allow no demand at all."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _KeptProof:
-    capacities: Capacities
-    rights: dict[Route, int]
-    certificate: Certificate
-    covering: tuple[tuple[Route, int], ...]
+    """A proof and what it was made for."""
+
+    def __init__(self, day: DayStack, certificate: TreeProof) -> None:
+        self._day = day
+        self._rights = dict(day.stack)
+        self._aligned = (day.table, day.quantities)
+        self.certificate = certificate
+        self.covering = day.stack
 
     def covers(self, day: DayStack) -> bool:
         """Tell whether `day` has no more rights and no less capacity than were proved."""
-        proved = np.array([self.rights.get(route, 0) for route in day.table.routes], dtype=np.int64)
+        if self._aligned[0] is not day.table:
+            rights = [self._rights.get(route, 0) for route in day.table.routes]
+            self._aligned = (day.table, np.array(rights, dtype=np.int64))
+        capacities, proved = day.capacities, self._day.capacities
         return bool(
-            (day.quantities <= proved).all()
-            and (day.capacities.lower <= self.capacities.lower).all()
-            and (day.capacities.upper >= self.capacities.upper).all()
+            (day.quantities <= self._aligned[1]).all()
+            and (capacities.lower <= proved.lower).all()
+            and (capacities.upper >= proved.upper).all()
         )
 
 
@@ -132,10 +136,17 @@ class RobustProver:
         known = self.pool.worst(day)
         if known is not None:
             return known
-        found = TreeSearch(day, self._solver).run(deadline) if day.load.demand_max else NOTHING_TO_PROVE
+        found = self._search(day, deadline) if day.load.demand_max else NOTHING_TO_PROVE
         if isinstance(found, TreeProof):
-            proof = _KeptProof(day.capacities, dict(day.stack), found, day.stack)
+            proof = _KeptProof(day, found)
             self._kept = [*self._kept[-KEPT_PROOFS_MAX + 1 :], proof]
             return proof
         self.pool.add(found)
         return Cut(Level.ROBUST, found)
+
+    def _search(self, day: DayStack, deadline: Deadline) -> TreeProof | Flags:
+        routes = [route for route, _ in day.stack]
+        similar = next(
+            (kept for kept in reversed(self._kept) if [route for route, _ in kept.covering] == routes), None
+        )
+        return TreeSearch(day, self._solver).run(deadline, None if similar is None else similar.certificate)

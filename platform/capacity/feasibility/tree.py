@@ -56,8 +56,15 @@ class TreeSearch:
         self._worst: Flags | None = None
         self._shortfall = 0
 
-    def run(self, deadline: Deadline) -> TreeProof | Flags:
-        """Return a proof, or the violated cut with the largest shortfall found; raises Unproved."""
+    def run(self, deadline: Deadline, similar: TreeProof | None = None) -> TreeProof | Flags:
+        """Return a proof, or the violated cut with the largest shortfall found; raises Unproved.
+
+        `similar` is a proof for other quantities on the same routes: often its cases and multipliers prove
+        these as well, and then no programme need be solved.
+        """
+        if similar is not None and self._recounts(similar):
+            return TreeProof(tuple(self._items))
+        self._items.clear()
         pending: list[dict[int, bool]] = [{}]
         searched = 0
         while pending:
@@ -70,6 +77,25 @@ class TreeSearch:
                 self._items.append(Split(self._names[group]))
                 pending += [{**decided, group: False}, {**decided, group: True}]
         return TreeProof(tuple(self._items)) if self._worst is None else self._worst
+
+    def _recounts(self, similar: TreeProof) -> bool:
+        """Tell whether the cases and multipliers of another proof prove these rights; adds their items."""
+        group_of, index = self._adversary.network.group, self._network.node_index
+        places = np.flatnonzero(np.isin(np.flatnonzero(self._load.quantity), self._adversary.cut_paths))
+        pending: list[dict[int, bool]] = [{}]
+        for item in similar.items:
+            decided = pending.pop()
+            if isinstance(item, Split):
+                group = int(group_of[index[item.point]])
+                if group in decided:
+                    return False
+                self._items.append(Split(self._names[group]))
+                pending += [{**decided, group: False}, {**decided, group: True}]
+            else:
+                path_shares = np.array(item.path_shares, dtype=np.float64)[places] / item.scale
+                if not self._leaf(decided, item.hub_share / item.scale, path_shares):
+                    return False
+        return not pending
 
     def _visit(self, decided: dict[int, bool], deadline: Deadline) -> int | None:
         """Settle one case, or return the group to decide next."""
