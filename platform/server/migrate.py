@@ -1,23 +1,74 @@
-"""The home of schema upgrades: brings a database to the revision that this code expects."""
+"""The home of schema upgrades: brings a database to the revision that this code expects.
 
+Revisions live in `server/migrations/versions`. A new one starts from
+`alembic revision --autogenerate -m "what it does"` with DATABASE_URL set; triggers and functions are written
+into it by hand, and a test compares the result with what the tables modules declare.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from linepack.database import database_url
-from server.tables import metadata
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-async def upgrade(url: str) -> None:
-    """Bring the database at `url` to the newest revision; does nothing when it is there."""
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection without time limits, in a transaction that commits at clean exit."""
     engine = create_async_engine(database_url(url), poolclass=NullPool)
-    async with engine.begin() as connection:
-        complete = dict(metadata.tables)
-        while unresolved := [
-            name
-            for name, table in complete.items()
-            if any(key.target_fullname.split(".")[0] not in complete for key in table.foreign_keys)
-        ]:
-            for name in unresolved:
-                del complete[name]
-        await connection.run_sync(metadata.create_all, list(complete.values()))
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` up to `revision`; does nothing when it is there.
+
+    Any number of processes may call this at once: one does the work, in one transaction.
+    """
+    await _run(url, partial(command.upgrade, revision=revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Take the database at `url` back to `revision`; "base" removes every table and all data."""
+    await _run(url, partial(command.downgrade, revision=revision))
+
+
+async def is_current(url: str) -> bool:
+    """Tell whether the database at `url` is at the revision that this code expects."""
+    expected = ScriptDirectory.from_config(_config()).get_current_head()
+    async with connected(url) as connection:
+        return await connection.run_sync(_revision) == expected
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def _run(url: str, action: Callable[[Config], None]) -> None:
+    def run(connection: sa.Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        action(config)
+
+    async with connected(url) as connection:
+        await connection.run_sync(run)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

@@ -50,7 +50,9 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stop)
 
-    async def run(self, programs: Sequence[Program], guards: Sequence[Callable[[], Awaitable[None]]] = ()) -> None:
+    async def run(
+        self, programs: Sequence[Program], guards: Sequence[Callable[[], Awaitable[None]]] = ()
+    ) -> None:
         """Keep `programs` alive, and call every guard twice a second, until told to stop.
 
         A guard checks on something that is no child of ours (the embedded database) and mends it.

@@ -1,0 +1,83 @@
+"""The home of the ASGI application of one API process: the API, the page, health and figures."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from redis.exceptions import RedisError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from linepack.database import DATABASE_FAULTS
+from linepack.metrics import exposition
+from linepack.settings import Settings
+from schema.asgi import graphql_routes
+from schema.context import Services
+from server.page import network_page
+from server.services import open_services
+
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def create(settings: Settings) -> Starlette:
+    """Return the application of an installation; its services open with it and close with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_services(settings) as services:
+            yield {"services": services}
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/networks/{code}", page),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", figures),
+            *graphql_routes(settings),
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def page(request: Request) -> Response:
+    """Show a network as it is used today: the one asked for, else the first one published."""
+    html = await network_page(_services(request), request.path_params.get("code"))
+    return HTMLResponse(html) if html is not None else PlainTextResponse("no such network\n", status_code=404)
+
+
+async def alive(_: Request) -> Response:
+    """Answer that this process runs."""
+    return PlainTextResponse("ok\n")
+
+
+async def ready(request: Request) -> Response:
+    """Answer whether this process can serve: 200, or 503 while the database is away.
+
+    Redis may be away: bookings go on, and subscriptions read from the database.
+    """
+    services = _services(request)
+    found = {"database": True, "redis": True}
+    try:
+        async with services.database.read() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+    except DATABASE_FAULTS:
+        found["database"] = False
+    try:
+        await services.redis.ping()
+    except (RedisError, OSError):
+        found["redis"] = False
+    return JSONResponse(found, status_code=200 if found["database"] else 503)
+
+
+async def figures(_: Request) -> Response:
+    """Give the figures of every process, for Prometheus."""
+    return Response(exposition(), media_type=PROMETHEUS_TEXT)
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.state.services
+    return services

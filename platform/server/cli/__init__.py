@@ -1,0 +1,24 @@
+"""The home of the command line: `linepack`, for the people who run an installation.
+
+Commands work on the installation that the environment describes (`linepack.settings`), beside a running
+server or without one. They act as the platform itself, except where `--as` names the account they act for.
+A refusal is printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
+"""
+
+import typer
+
+from server.cli import access, capacity, networks, running
+
+app = typer.Typer(
+    name="linepack",
+    help="See, book and trade gas pipeline capacity that can really be transported.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for commands in (running.commands, networks.commands, capacity.commands):
+    app.add_typer(commands)
+app.add_typer(access.users, name="user")
+app.add_typer(access.keys, name="key")
+
+__all__ = ["app"]

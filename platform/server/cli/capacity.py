@@ -1,0 +1,159 @@
+"""The home of the commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.table import Table
+
+from capacity.feasibility.verdict import Request, Verdict
+from capacity.networks import repository as networks
+from capacity.networks.repository import PublishedNetwork
+from capacity.rights.model import Firmness, Route
+from capacity.snapshots import NetworkView
+from linepack.identity.model import Party, PartyKind, Principal, Role, scopes_of
+from linepack.problems import Fault, InvalidInput
+from market.primary.commands import BookCapacity, CapacityRequest
+from market.primary.service import book as book_capacity
+from schema.context import Services
+from server.cli.session import console, party_of, period_of, run
+
+commands = typer.Typer()
+
+Code = Annotated[str, typer.Argument(help="Code of the network.")]
+Start = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First gas day.")]
+End = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Gas day after the last.")]
+Receipt = Annotated[str | None, typer.Option(help="Where gas enters; the hub, if left out.")]
+Delivery = Annotated[str | None, typer.Option(help="Where gas exits; the hub, if left out.")]
+Quantity = Annotated[int, typer.Option(min=1, help="Whole commercial units of the network.")]
+
+
+@commands.command()
+def availability(
+    network: Code, start: Start, end: End, receipt: Receipt = None, delivery: Delivery = None
+) -> None:
+    """Show what a route offers on each gas day, and the level to which that is proved."""
+    period = period_of(start.date(), end.date())
+
+    async def command(services: Services, principal: Principal) -> None:
+        view = await _view(services, network)
+        route = _route(receipt, delivery)
+        spans = await services.market.verifiers.run(
+            view.published, lambda verifier: verifier.availability(view.rights, route, period)
+        )
+        unit = view.published.network.unit
+        table = Table("gas days", "technical", "firm booked", "interruptible booked", "available", "proved")
+        for column in table.columns[1:5]:
+            column.justify = "right"
+        for span in spans:
+            figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
+            table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
+        table.title = f"{route} on {network}, {unit}"
+        console.print(table)
+
+    run(command)
+
+
+@commands.command()
+def verify(
+    network: Code,
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
+) -> None:
+    """Tell whether a booking could be transported, and if not why not; nothing is booked.
+
+    Ends with status 1 when it could not.
+    """
+    period = period_of(start.date(), end.date())
+    is_feasible = False
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal is_feasible
+        view = await _view(services, network)
+        request = Request(_route(receipt, delivery), quantity, period, firmness)
+        verdict = await services.market.verifiers.verify(view, request, services.now())
+        _print_verdict(verdict, view.published)
+        is_feasible = verdict.is_feasible
+
+    run(command)
+    if not is_feasible:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def book(
+    network: Code,
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    party: Annotated[str, typer.Option(help="Code of the shipper who books.")],
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
+    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key books once.")] = None,
+) -> None:
+    """Book capacity for a shipper at tariff, first come first served."""
+    period = period_of(start.date(), end.date())
+
+    async def command(services: Services, principal: Principal) -> None:
+        view = await _view(services, network)
+        shipper = _acting_for(await party_of(services, party), principal)
+        request = CapacityRequest(
+            network_id=view.published.id,
+            receipt=receipt,
+            delivery=delivery,
+            start=period.start,
+            end=period.end,
+            quantity=quantity,
+            firmness=firmness,
+        )
+        order = BookCapacity(idempotency_key=key or str(uuid4()), request=request)
+        booking = await book_capacity(services.market, shipper, order, services.now())
+        contract = booking.contract
+        console.print(
+            f"{contract.code}: {contract.quantity:,} {view.published.network.unit} on {contract.period}"
+        )
+        if booking.charge is not None:
+            for line in booking.charge.working.lines:
+                console.print(f"  {line}", soft_wrap=True, highlight=False)
+
+    run(command)
+
+
+async def _view(services: Services, code: str) -> NetworkView:
+    async with services.database.read() as connection:
+        published = await networks.by_code(connection, code)
+    return await services.market.snapshots.current(published.id)
+
+
+def _route(receipt: str | None, delivery: str | None) -> Route:
+    if receipt is None and delivery is None:
+        raise InvalidInput([Fault("route", "name a receipt, a delivery or both")])
+    return Route(receipt, delivery)
+
+
+def _acting_for(party: Party, principal: Principal) -> Principal:
+    if party.kind is not PartyKind.SHIPPER:
+        raise InvalidInput([Fault("party", f"{party.name} is no shipper")])
+    roles = frozenset({Role.SHIPPER})
+    return Principal(principal.subject, party.id, roles, scopes_of(roles), principal.expires_at)
+
+
+def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
+    colour = "green" if verdict.is_feasible else "red"
+    unit = published.network.unit
+    console.print(
+        f"[{colour}]{verdict.outcome.upper()}[/{colour}] at level {verdict.level}, by {verdict.solver} "
+        f"{verdict.solver_version}, revision {published.revision_number}, rights {verdict.rights_version}"
+    )
+    if verdict.reason:
+        console.print(verdict.reason)
+    for bottleneck in verdict.bottlenecks:
+        console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
+    for period, largest in verdict.largest:
+        console.print(f"  at most {largest:,} {unit} on {period}", highlight=False)

@@ -1,0 +1,95 @@
+"""The home of the commands on networks: `linepack import` and `linepack export`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capacity.feasibility.policy import Level, Policy
+from capacity.networks import catalogue, repository
+from capacity.networks.formats import geojson, native, recognise
+from capacity.networks.service import ImportNetwork, PublishRevision, import_network, publish_revision
+from linepack.identity.model import Principal
+from linepack.money import Currency
+from linepack.problems import NotFound
+from linepack.unit_of_work import UnitOfWork
+from schema.context import Services
+from server.cli.session import console, party_of, run
+
+commands = typer.Typer()
+
+
+class ExportFormat(StrEnum):
+    """The formats a network can be written in."""
+
+    NATIVE = "native"
+    GEOJSON = "geojson"
+
+
+_WRITERS = {ExportFormat.NATIVE: native.write, ExportFormat.GEOJSON: geojson.write}
+
+
+@commands.command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A GasLib .zip or .net, MATGAS .m, .geojson or native .json file, or a shipped network."
+        ),
+    ],
+    operator: Annotated[str, typer.Option(help="Code of the company that runs the network.")],
+    currency: Annotated[Currency, typer.Option(help="What capacity is paid in.")] = Currency.EUR,
+    firm_level: Annotated[Level, typer.Option(help="How far firm rights are proved.")] = Level.ROBUST,
+) -> None:
+    """Import a network, or publish the next revision of one that is there; all faults are listed."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        network = catalogue.load(source) if source in catalogue.codes() else recognise.read(Path(source))
+        company = await party_of(services, operator)
+        async with services.database.read() as connection:
+            try:
+                known = await repository.by_code(connection, network.code)
+            except NotFound:
+                known = None
+        async with UnitOfWork(services.database) as uow:
+            if known is None:
+                new = ImportNetwork(
+                    network=network,
+                    currency=currency,
+                    policy=Policy(firm_level=firm_level),
+                    operator_id=company.id,
+                )
+                published = await import_network(uow, principal, new, at=services.now())
+            else:
+                following = PublishRevision(network_id=known.id, network=network)
+                published = await publish_revision(uow, principal, following, at=services.now())
+        console.print(
+            f"{published.network.code}: revision {published.revision_number}, "
+            f"{len(network.nodes)} nodes, {len(network.edges)} edges, in {network.unit}"
+        )
+        for note in network.notes:
+            console.print(f"  {note}", soft_wrap=True, highlight=False)
+
+    run(command)
+
+
+@commands.command()
+def export(
+    code: Annotated[str, typer.Argument(help="Code of the network.")],
+    target: Annotated[Path | None, typer.Argument(help="File to write, if not standard output.")] = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="Format.")] = ExportFormat.NATIVE,
+) -> None:
+    """Write the revision in force of a network."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        async with services.database.read() as connection:
+            published = await repository.by_code(connection, code)
+        content = _WRITERS[form](published.network)
+        if target is None:
+            typer.echo(content.decode(), nl=False)
+        else:
+            target.write_bytes(content)
+            console.print(f"{target}: {len(content):,} bytes")
+
+    run(command)

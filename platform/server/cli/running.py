@@ -1,0 +1,78 @@
+"""The home of the commands that run an installation or look into the whole of it."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from linepack.identity.model import Principal
+from linepack.settings import Settings
+from schema.api import sdl
+from schema.context import Services
+from server.cli.session import console, run, settings_or_exit
+from server.demo import load_demo
+from server.serve import serve as serve_installation
+from settlement.reconcile import reconcile as differences_of
+from settlement.reconcile import summary
+
+commands = typer.Typer()
+
+
+@commands.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if it is not there.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; the next free one is taken.")] = None,
+    processes: Annotated[int | None, typer.Option(min=1, help="API processes.")] = None,
+) -> None:
+    """Run everything: database and streams where none are configured, the API, the worker."""
+    given = {"host": host, "port": port, "api_processes": processes}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings.model_validate({**settings_or_exit().model_dump(), **chosen})
+    asyncio.run(serve_installation(settings, demo=demo, console=console))
+
+
+@commands.command()
+def demo() -> None:
+    """Load the demo: GasLib-40 with an operator, six shippers, tariffs, a year of contracts, open offers."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        loaded = await load_demo(services)
+        console.print("The demo network is loaded." if loaded else "The demo network was there already.")
+
+    run(command)
+
+
+@commands.command()
+def schema() -> None:
+    """Print the GraphQL schema, sorted, as it is committed."""
+    typer.echo(sdl(), nl=False)
+
+
+@commands.command()
+def reconcile() -> None:
+    """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
+
+    Lists every difference, and ends with status 1 if there is one.
+    """
+    found = 0
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal found
+        async with services.database.read() as connection:
+            differences = await differences_of(connection)
+            sums = await summary(connection)
+        table = Table("party", "charge", "currency", "sum", title="Settled so far")
+        table.columns[3].justify = "right"
+        for line in sums:
+            table.add_row(line.party_code, line.charge_code, line.currency, f"{line.amount:,}")
+        console.print(table)
+        for difference in differences:
+            console.print(str(difference), style="red", soft_wrap=True)
+        found = len(differences)
+        console.print("No differences." if not found else f"{found} differences.")
+
+    run(command)
+    if found:
+        raise typer.Exit(1)

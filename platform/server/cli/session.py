@@ -1,0 +1,75 @@
+"""The home of what every command shares: the services it runs on, its console, and how refusals are shown."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from linepack.gasday import Period
+from linepack.identity import repository as identity_repository
+from linepack.identity.model import Party, Principal, platform_principal
+from linepack.logging import configure_logging
+from linepack.problems import InvalidInput, NotFound, Problem
+from linepack.settings import Settings
+from schema.context import Services
+from server.serve import installation
+from server.services import open_services
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def run(command: Callable[[Services, Principal], Awaitable[None]]) -> None:
+    """Run a command on this installation as the platform itself; a refusal ends with status 1."""
+    settings = settings_or_exit()
+    configure_logging(production=settings.is_production, level=logging.WARNING)
+    try:
+        asyncio.run(_run(settings, command))
+    except Problem as problem:
+        show(problem)
+        raise typer.Exit(1) from None
+
+
+def settings_or_exit() -> Settings:
+    """Return the settings of the environment; invalid ones are listed and end with status 2."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        for fault in invalid.errors():
+            errors.print(f"[red]{'.'.join(map(str, fault['loc'])) or 'settings'}[/red]: {fault['msg']}")
+        raise typer.Exit(2) from None
+
+
+def show(problem: Problem) -> None:
+    """Print a refusal, every fault on a line of its own."""
+    if isinstance(problem, InvalidInput):
+        for fault in problem.faults:
+            errors.print(f"[red]{fault.place}[/red] {fault.message}", highlight=False, soft_wrap=True)
+    else:
+        errors.print(f"[red]{problem.code}[/red] {problem.message}", highlight=False, soft_wrap=True)
+
+
+def period_of(start: date, end: date) -> Period:
+    """Return the gas days from `start` up to, not including, `end`; status 2 when there are none."""
+    try:
+        return Period(start, end)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from None
+
+
+async def party_of(services: Services, code: str) -> Party:
+    """Return the party with this code; raises NotFound."""
+    async with services.database.read() as connection:
+        party = await identity_repository.party_by_code(connection, code)
+    if party is None:
+        raise NotFound("party", code)
+    return party
+
+
+async def _run(settings: Settings, command: Callable[[Services, Principal], Awaitable[None]]) -> None:
+    async with installation(settings) as (complete, _), open_services(complete) as services:
+        await command(services, platform_principal(now=services.now()))

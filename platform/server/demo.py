@@ -1,0 +1,294 @@
+"""The home of the demo: a market on GasLib-40 as it could be, reproducible from a seed and a day.
+
+An operator, six shippers, billing, a regulator and an administrator; tariffs with a winter season; a year of
+entry and exit contracts, each a share of what could still be transported when it was booked; maintenance; and
+open offers of every kind. Everything is done by the same commands a user has, so that nothing in the demo
+could not have happened. The three other shipped networks are there to be looked at.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from capacity.contracts.contract import Contract
+from capacity.contracts.price import Flat, SeasonFactor
+from capacity.networks import catalogue
+from capacity.networks.model import NodeRole, Overlay, OverlayKind
+from capacity.networks.repository import PublishedNetwork, list_networks
+from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay
+from capacity.rights.model import Firmness, Route, RouteKind
+from linepack.gasday import Period
+from linepack.identity.commands import NewParty, NewUser
+from linepack.identity.model import (
+    PARTY_ROLES,
+    Party,
+    PartyKind,
+    Principal,
+    Role,
+    platform_principal,
+    scopes_of,
+)
+from linepack.money import Currency
+from linepack.unit_of_work import UnitOfWork
+from market.marketplace import Marketplace
+from market.primary.commands import BookCapacity, CapacityRequest
+from market.primary.service import book
+from market.products.model import ProductRules
+from market.products.service import set_product_rules
+from market.release.commands import OfferRelease
+from market.release.evaluation import BidEvalMethod
+from market.release.service import offer_release
+from market.secondary.calls.commands import CallToBuy
+from market.secondary.calls.service import open_call
+from market.secondary.listings.service import PostListing, post_listing
+from market.secondary.trades.model import TradeKind
+from market.tariffs.service import SetTariff, set_tariff
+from schema.context import Services
+
+NETWORK = "gaslib-40"
+SEED = 40
+PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: it is printed at every start
+CONTRACTS_PER_SHIPPER = 8
+SHARE_BOOKED = (0.04, 0.18)
+WINTER = tuple(Decimal(percent) / 100 for percent in (130, 120, 110, 100, 80, 70, 70, 70, 80, 100, 110, 120))
+"""What a gas day costs against its base price, January first."""
+PRICES_PER_UNIT_DAY = {
+    RouteKind.ENTRY: Decimal("0.0062"),
+    RouteKind.EXIT: Decimal("0.0088"),
+    RouteKind.PATH: Decimal("0.0140"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody of the demo."""
+
+    email: str
+    party: str
+    company: str
+    kind: PartyKind
+    role: Role
+    description: str
+
+
+_SHIPPERS = (
+    ("nordwind", "Nordwind Energie"),
+    ("alpengas", "Alpengas Handel"),
+    ("ostsee", "Ostsee Gas"),
+    ("rheinland", "Rheinland Stadtwerke"),
+    ("donau", "Donau Trading"),
+    ("harz", "Harz Speicher"),
+)
+LOGINS = (
+    Login("operator@demo.test", "NETZ", "Netz Vierzig", PartyKind.OPERATOR, Role.OPERATOR, "runs networks"),
+    *(
+        Login(
+            f"trader@{code}.test", code.upper(), name, PartyKind.SHIPPER, Role.SHIPPER, f"trades for {name}"
+        )
+        for code, name in _SHIPPERS
+    ),
+    Login("billing@demo.test", "BILLING", "Billing", PartyKind.BILLING, Role.BILLING, "reads settlements"),
+    Login("regulator@demo.test", "REG", "Regulator", PartyKind.REGULATOR, Role.REGULATOR, "sees everything"),
+    Login("admin@demo.test", "PLATFORM", "Platform", PartyKind.PLATFORM, Role.ADMIN, "keeps accounts"),
+)
+
+
+async def load_demo(services: Services, *, seed: int = SEED) -> bool:
+    """Load the demo unless this installation has a network already; return whether it was loaded."""
+    async with services.database.read() as connection:
+        if await list_networks(connection):
+            return False
+    now = services.now()
+    parties = await _add_parties(services, now)
+    networks = await _add_networks(services, parties, now)
+    demo = _Demo(services, networks[NETWORK], parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
+    contracts = await demo.book_a_year()
+    await demo.announce_maintenance()
+    await demo.offer(contracts)
+    return True
+
+
+async def _add_parties(services: Services, now: datetime) -> dict[str, Party]:
+    platform = platform_principal(now=now)
+    parties: dict[str, Party] = {}
+    for login in LOGINS:
+        party = await services.identity.create_party(
+            platform, NewParty(login.party, login.company, login.kind)
+        )
+        user = NewUser(party.id, login.email, login.company, frozenset({login.role}), PASSWORD)
+        await services.identity.create_user(platform, user)
+        parties[login.party] = party
+    return parties
+
+
+async def _add_networks(
+    services: Services, parties: dict[str, Party], now: datetime
+) -> dict[str, PublishedNetwork]:
+    operator = principal_of(parties["NETZ"], now)
+    networks: dict[str, PublishedNetwork] = {}
+    for code in sorted(catalogue.codes(), key=lambda code: code != NETWORK):
+        async with UnitOfWork(services.database) as uow:
+            command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR)
+            published = await import_network(uow, operator, command, at=now)
+        today = published.network.clock.gas_day(now)
+        await set_product_rules(services.market, operator, ProductRules(published.id, valid_from=today))
+        await _set_tariffs(services.market, operator, published, today)
+        networks[code] = published
+    return networks
+
+
+async def _set_tariffs(
+    market: Marketplace, operator: Principal, published: PublishedNetwork, today: date
+) -> None:
+    for kind, price in PRICES_PER_UNIT_DAY.items():
+        for firmness, share in ((Firmness.FIRM, Decimal(1)), (Firmness.INTERRUPTIBLE, Decimal("0.5"))):
+            command = SetTariff(
+                network_id=published.id,
+                kind=kind,
+                firmness=firmness,
+                valid_from=today,
+                price=SeasonFactor(Flat(price * share), WINTER),
+            )
+            await set_tariff(market, operator, command)
+
+
+def principal_of(party: Party, now: datetime) -> Principal:
+    """Return a principal who acts for `party` in all it may do, while the demo is loaded."""
+    roles = PARTY_ROLES[party.kind]
+    return Principal("demo", party.id, roles, scopes_of(roles), now + timedelta(hours=1))
+
+
+class _Demo:
+    """The market of the demo while it is being made."""
+
+    def __init__(
+        self,
+        services: Services,
+        published: PublishedNetwork,
+        parties: dict[str, Party],
+        now: datetime,
+        chance: random.Random,
+    ) -> None:
+        self._market = services.market
+        self._database = services.database
+        self._published = published
+        self._shippers = [parties[code.upper()] for code, _ in _SHIPPERS]
+        self._operator = principal_of(parties["NETZ"], now)
+        self._now = now
+        self._today = published.network.clock.gas_day(now)
+        self._chance = chance
+
+    async def book_a_year(self) -> list[Contract]:
+        """Let every shipper book entries and exits in turn; return their contracts."""
+        contracts: list[Contract] = []
+        for turn in range(CONTRACTS_PER_SHIPPER):
+            for shipper in self._shippers:
+                contract = await self._book(shipper, turn)
+                if contract is not None:
+                    contracts.append(contract)
+        return contracts
+
+    async def announce_maintenance(self) -> None:
+        """Put two works on the operator's calendar."""
+        stations = [edge for edge in self._published.network.edges if edge.capacity_forward is not None]
+        for number, edge in enumerate(self._chance.sample(stations, 2), start=1):
+            start = self._today + timedelta(days=30 * number)
+            overlay = Overlay(
+                edge.id, OverlayKind.MAINTENANCE, Period(start, start + timedelta(days=6)), 0.9, "inspection"
+            )
+            async with UnitOfWork(self._database) as uow:
+                command = PutOverlay(
+                    network_id=self._published.id, overlay=overlay, idempotency_key=f"demo-works-{number}"
+                )
+                await set_overlay(uow, self._operator, command, at=self._now)
+
+    async def offer(self, contracts: list[Contract]) -> None:
+        """Post listings, offer a release and open a call."""
+        listed, subleased, released = self._chance.sample(contracts, 3)
+        for contract, kind in ((listed, TradeKind.ASSIGNMENT), (subleased, TradeKind.TRANSFER_OF_USE)):
+            listing = PostListing(
+                idempotency_key=f"demo-listing-{kind}",
+                contract_id=contract.id,
+                kind=kind,
+                start=contract.period.start,
+                end=contract.period.end,
+                quantity=contract.quantity // 2,
+                price_per_unit_day=Decimal("0.0075"),
+                minimum_quantity=contract.quantity // 10,
+            )
+            await post_listing(self._market, self._holder(contract), listing, self._now)
+        release = OfferRelease(
+            idempotency_key="demo-release",
+            contract_id=released.id,
+            start=released.period.start,
+            end=released.period.end,
+            quantity=released.quantity // 2,
+            method=BidEvalMethod.PRESENT_VALUE,
+            discount_rate=Decimal("0.05"),
+            minimum_rate=Decimal("0.002"),
+            bids_close_at=self._now + timedelta(days=7),
+        )
+        await offer_release(self._market, self._holder(released), release, self._now)
+        await self._call()
+
+    async def _call(self) -> None:
+        start = _month_after(self._today)
+        call = CallToBuy(
+            idempotency_key="demo-call",
+            network_id=self._published.id,
+            receipt=None,
+            delivery=self._points(NodeRole.EXIT)[0],
+            firmness=Firmness.FIRM,
+            kind=TradeKind.ASSIGNMENT,
+            start=start,
+            end=_month_after(start),
+            quantity=100_000,
+            limit_price=Decimal("0.0110"),
+            closes_at=self._now + timedelta(days=5),
+        )
+        await open_call(self._market, principal_of(self._shippers[0], self._now), call, self._now)
+
+    async def _book(self, shipper: Party, turn: int) -> Contract | None:
+        is_entry = turn % 2 == 0
+        point = self._chance.choice(self._points(NodeRole.ENTRY if is_entry else NodeRole.EXIT))
+        route = Route(point, None) if is_entry else Route(None, point)
+        months = self._chance.choice((12, 12, 3, 1))
+        start = self._today if months == 12 else _month_after(self._today)
+        end = start
+        for _ in range(months):
+            end = _month_after(end)
+        largest = await self._largest(route, Period(start, end))
+        quantity = int(largest * self._chance.uniform(*SHARE_BOOKED))
+        if quantity == 0:
+            return None
+        request = CapacityRequest(
+            network_id=self._published.id,
+            receipt=route.receipt,
+            delivery=route.delivery,
+            start=start,
+            end=end,
+            quantity=quantity,
+        )
+        command = BookCapacity(idempotency_key=f"demo-{shipper.code}-{turn}", request=request)
+        booking = await book(self._market, principal_of(shipper, self._now), command, self._now)
+        return booking.contract
+
+    async def _largest(self, route: Route, period: Period) -> int:
+        view = await self._market.snapshots.current(self._published.id)
+        return await self._market.verifiers.run(
+            view.published,
+            lambda verifier: verifier.largest_throughout(view.rights, route, period, Firmness.FIRM),
+        )
+
+    def _points(self, role: NodeRole) -> list[str]:
+        return [node.id for node in self._published.network.nodes if node.role is role]
+
+    def _holder(self, contract: Contract) -> Principal:
+        shipper = next(party for party in self._shippers if party.id == contract.holder_id)
+        return principal_of(shipper, self._now)
+
+
+def _month_after(day: date) -> date:
+    """Return the first of the month after `day`'s."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,148 @@
+"""The home of `linepack serve`: one command from nothing to a running installation.
+
+In order: the embedded servers that no URL replaces, the newest tables, the demo if asked for, the socket that
+all API processes share, then the process tree until Ctrl-C. Whoever is told to end ends its children first.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from linepack.logging import configure_logging
+from linepack.settings import Settings
+from server.child import SOCKET_DESCRIPTOR
+from server.demo import LOGINS, PASSWORD, load_demo
+from server.embedded import EmbeddedPostgres, EmbeddedValkey
+from server.migrate import upgrade
+from server.services import open_services
+from server.supervisor import Program, Supervisor
+
+BACKLOG = 2048
+PORTS_TRIED = 20
+
+Guard = Callable[[], Awaitable[None]]
+
+
+async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
+    """Run an installation until told to end."""
+    configure_logging(production=settings.is_production)
+    async with installation(settings) as (complete, guards):
+        if demo:
+            async with open_services(complete) as services:
+                if await load_demo(services):
+                    console.print("The demo network is loaded.")
+        with _listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
+            environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
+            descriptor = listener.fileno()
+            api = [
+                Program(
+                    f"api {number}",
+                    "server.api_process",
+                    {SOCKET_DESCRIPTOR: str(descriptor)},
+                    descriptors=(descriptor,),
+                )
+                for number in range(1, settings.api_processes + 1)
+            ]
+            supervisor = Supervisor(environment)
+            supervisor.stop_on_signals()
+            _announce(console, listener, demo=demo)
+            await supervisor.run([*api, Program("worker", "server.worker")], guards)
+            console.print("Everything has ended.")
+
+
+@asynccontextmanager
+async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list[Guard]]]:
+    """Lend complete settings: embedded servers where no URL is configured, a secret, and the newest tables.
+
+    The guards start an embedded server again when it has died.
+    """
+    with ExitStack() as stack:
+        changes: dict[str, object] = {}
+        guards: list[Guard] = []
+        if settings.database_url is None:
+            postgres = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+            changes["database_url"] = postgres.url
+            guards.append(_guard(postgres))
+        if settings.redis_url is None:
+            valkey = stack.enter_context(EmbeddedValkey(settings.data_dir))
+            changes["redis_url"] = valkey.url
+            guards.append(_guard(valkey))
+        if settings.jwt_secret is None:
+            changes["jwt_secret"] = _secret(settings.data_dir / "jwt-secret")
+        complete = Settings.model_validate({**settings.model_dump(), **changes})
+        await upgrade(str(complete.database_url))
+        yield complete, guards
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a child process finds these settings."""
+    secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret is not None else ""
+    return {
+        **os.environ,
+        "DATABASE_URL": settings.database_url or "",
+        "REDIS_URL": settings.redis_url or "",
+        "LINEPACK_JWT_SECRET": secret,
+        "LINEPACK_DATA_DIR": str(settings.data_dir.resolve()),
+        "LINEPACK_ENVIRONMENT": settings.environment,
+    }
+
+
+def _guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
+    async def start_if_ended() -> None:
+        if server.has_exited:
+            await asyncio.to_thread(server.start)
+
+    return start_if_ended
+
+
+def _secret(path: Path) -> str:
+    """Return the installation's own secret, made at the first start and readable by its user alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Lend a listening socket: on `port`, or on the next free one after it (any, for port 0)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for candidate in range(port, port + PORTS_TRIED):
+            try:
+                listener.bind((host, candidate))
+                break
+            except OSError:
+                if candidate == port + PORTS_TRIED - 1:
+                    raise
+        listener.listen(BACKLOG)
+        listener.set_inheritable(True)
+        yield listener
+
+
+@contextmanager
+def _metrics_directory() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="linepack-metrics-") as directory:
+        yield directory
+
+
+def _announce(console: Console, listener: socket.socket, *, demo: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    console.print(f"\nLinepack is at [bold]http://{shown}:{port}[/bold]   (Ctrl-C ends it)")
+    if demo:
+        console.print(f"\nDemo logins, all with the password [bold]{PASSWORD}[/bold]:")
+        for login in LOGINS:
+            console.print(f"  {login.email:<26} {login.description}", highlight=False)
+        console.print()

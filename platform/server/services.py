@@ -1,0 +1,81 @@
+"""The home of composition: how an installation's settings become the services that a process runs on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+
+from capacity.feasibility.solvers.gurobi import Gurobi
+from capacity.feasibility.solvers.highs import Highs
+from capacity.feasibility.solvers.port import Solver
+from capacity.snapshots import Snapshots
+from capacity.verifiers import Verifiers
+from linepack.buckets import Buckets
+from linepack.database import Database
+from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
+from linepack.identity.passwords import Passwords
+from linepack.identity.service import Identity
+from linepack.identity.tokens import TokenKey, Tokens
+from linepack.settings import Settings
+from schema.context import Services
+from schema.feed import Feeds
+
+
+def utc_now() -> datetime:
+    """The clock of the installation."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Lend the services of one process, connected to the database and Redis that `settings` name.
+
+    Raises ValueError when the settings name no database, Redis or secret: a process of an installation is
+    started by `linepack serve`, which supplies those of the embedded servers.
+    """
+    if settings.database_url is None or settings.redis_url is None or settings.jwt_secret is None:
+        raise ValueError(
+            "DATABASE_URL, REDIS_URL and LINEPACK_JWT_SECRET must be set in a process of their own"
+        )
+    database = Database(settings.database_url)
+    redis = Redis.from_url(settings.redis_url)
+    buckets = Buckets(redis)
+    try:
+        yield Services(
+            settings=settings,
+            database=database,
+            redis=redis,
+            identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
+            buckets=buckets,
+            snapshots=Snapshots(database),
+            verifiers=Verifiers(_solver(settings)),
+            feeds=Feeds(database, redis),
+            now=utc_now,
+        )
+    finally:
+        await redis.aclose()
+        await database.dispose()
+
+
+def _identity(settings: Settings, secret: str, database: Database, buckets: Buckets) -> Identity:
+    key = TokenKey.from_secret(secret)
+    return Identity(
+        database,
+        tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
+        passwords=Passwords(),
+        buckets=buckets,
+        foreign_tokens=_foreign_tokens(settings),
+        now=utc_now,
+    )
+
+
+def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    provider = Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+    return ForeignTokens(provider, ProviderKeys(provider, fetch_json))
+
+
+def _solver(settings: Settings) -> Solver:
+    return Gurobi() if settings.solver == "gurobi" else Highs()

@@ -1,0 +1,143 @@
+"""A whole Linepack for acceptance tests: `linepack serve` as a process tree, to be called, killed and ended."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+START_SECONDS = 90.0
+END_SECONDS = 40.0
+ADDRESS = re.compile(r"http://[\d.]+:\d+")
+
+
+class Installation:
+    """One running `linepack serve` on a free port, with everything below `data_dir`."""
+
+    def __init__(self, data_dir: Path, *, api_processes: int = 1, demo: bool = False) -> None:
+        self.data_dir = data_dir
+        self.output = data_dir / "serve.out"
+        self.api_processes = api_processes
+        self.demo = demo
+        self.url = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._log = self.output.open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "server", "serve", *(["--demo"] if self.demo else [])],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            env=self.environment,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not (found := ADDRESS.search(self.text())):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"linepack serve did not start:\n{self.text()}")
+            time.sleep(0.05)
+        self.url = found.group()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of this installation, also for commands run beside it."""
+        return {
+            **os.environ,
+            "LINEPACK_DATA_DIR": str(self.data_dir),
+            "LINEPACK_PORT": "0",
+            "LINEPACK_API_PROCESSES": str(self.api_processes),
+        }
+
+    def text(self) -> str:
+        """Everything printed so far."""
+        return self.output.read_text(errors="replace")
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a `linepack` command against this installation."""
+        return subprocess.run(
+            [sys.executable, "-m", "server", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment,
+        )
+
+    def kill(self, program: str) -> int:
+        """Kill −9 one running process whose command line contains `program`; return its process id."""
+        pid = self.pids(program)[0]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def pids(self, program: str) -> list[int]:
+        """Return the running descendants whose command line contains `program`, eldest first."""
+        return [pid for pid in self.descendants() if program in command_line(pid)]
+
+    def descendants(self) -> list[int]:
+        """Return the running processes below the supervisor."""
+        if self._process is None:
+            return []
+        children: dict[int, list[int]] = {}
+        for pid, parent in _processes():
+            children.setdefault(parent, []).append(pid)
+        found, waiting = [], [self._process.pid]
+        while waiting:
+            below = sorted(children.get(waiting.pop(), []))
+            found += below
+            waiting += below
+        return sorted(found)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> list[int]:
+        """End it as Ctrl-C does; return the processes of it that are still there (none, if all is well)."""
+        if self._process is None:
+            return []
+        before = self.descendants()
+        self._process.send_signal(number)
+        try:
+            self._process.wait(END_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+            if self._log is not None:
+                self._log.close()
+        running = dict(_processes())
+        return [pid for pid in before if pid in running]
+
+
+def command_line(pid: int) -> str:
+    """Return a process's command line, empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _processes() -> Iterator[tuple[int, int]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z":
+                yield int(entry.name), int(parent)
+
+
+@contextmanager
+def running(data_dir: Path, *, api_processes: int = 1, demo: bool = False) -> Iterator[Installation]:
+    """Lend a running installation, ended afterwards."""
+    installation = Installation(data_dir, api_processes=api_processes, demo=demo)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.stop()
