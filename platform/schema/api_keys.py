@@ -1,6 +1,6 @@
 """The home of API keys in the API: the credentials of a party's machines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
@@ -17,7 +17,7 @@ from linepack.settings import API_KEY_OVERLAP_DAYS_MAX
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.permissions import SignedIn
-from schema.resolving import Info, Refusals, uuid_of
+from schema.resolving import Found, Info, Refusals, shown, uuid_of
 
 ROTATION_OVERLAP_DAYS = 1
 
@@ -31,7 +31,7 @@ async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> lis
 
 
 @strawberry.type(description="A machine's credential, without its secret.")
-class ApiKey(relay.Node):
+class ApiKey(Found):
     """A key as its party sees it."""
 
     id: relay.NodeID[UUID]
@@ -60,12 +60,10 @@ class ApiKey(relay.Node):
         )
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return the keys of the caller's own party; None for the others."""
-        ids = [ApiKeyId(UUID(one)) for one in node_ids]
-        return [key and cls.of(key) for key in await info.context.loader(load_api_keys).load_many(ids)]
+        found = await info.context.loader(load_api_keys).load_many([ApiKeyId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
 
 @strawberry.input
@@ -128,8 +126,8 @@ class ApiKeyQueries:
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[ApiKey]:
         """Return keys in the order they were made."""
-        asked = page("apiKeys", first, after)
-        key = asked.after and (datetime.fromisoformat(asked.after[0]), ApiKeyId(asked.after[1]))
+        asked = page("apiKeys", first, after, sort=datetime.fromisoformat)
+        key = asked.after and (asked.after[0], ApiKeyId(asked.after[1]))
         rows = await info.context.services.identity.api_keys(
             info.context.caller(), after=key, limit=asked.limit
         )

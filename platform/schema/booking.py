@@ -34,7 +34,9 @@ class TariffCharge:
     @classmethod
     def of(cls, due: charge.Charge | None) -> Self | None:
         """Show a charge; None where the price follows what is not known yet."""
-        return due and cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
+        if due is None:
+            return None
+        return cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
 
 
 @strawberry.type(description="A route between neighbouring points, and what it can take throughout.")

@@ -1,6 +1,6 @@
 """The home of calls for orders in the API: the initiator says what it wants, orders come in, it picks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -21,7 +21,17 @@ from schema.identity import Party
 from schema.networks import network_by_code
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade
-from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, after_id, by_id, marketplace, uuid_of
+from schema.resolving import (
+    IDEMPOTENCY_KEY,
+    Found,
+    Info,
+    Refusals,
+    after_id,
+    by_id,
+    marketplace,
+    shown,
+    uuid_of,
+)
 from schema.routes import RouteInput
 from schema.scalars import Period, PeriodInput, Price, Quantity
 from schema.trades import Trade
@@ -35,7 +45,7 @@ async def load_calls(context: RequestContext, ids: Sequence[CallId]) -> list[mod
 
 
 @strawberry.type(description="An invitation to orders: to buy from the initiator, or to sell to it.")
-class CallForOrders(relay.Node):
+class CallForOrders(Found):
     """A call; anonymous until a trade is concluded."""
 
     id: relay.NodeID[UUID]
@@ -75,15 +85,13 @@ class CallForOrders(relay.Node):
     async def load(cls, info: Info, call_id: CallId) -> Self | None:
         """Show the call with this id."""
         call = await info.context.loader(load_calls).load(call_id)
-        return call and cls.of(call)
+        return shown(cls.of, call)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return calls, as the caller may see them."""
-        ids = [CallId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_calls).load_many(ids)]
+        found = await info.context.loader(load_calls).load_many([CallId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field(description="Whose it is; null to others.")
     async def initiator(self, info: Info) -> Party | None:

@@ -96,6 +96,11 @@ def read_cursor(name: str, cursor: str) -> Key | None:
         return None
 
 
+def _edge(node: object, cursor: str) -> Any:
+    edge: Any = relay.Edge
+    return edge(node=node, cursor=cursor)
+
+
 @strawberry.type(name="Connection", description="A page of a list.")
 class KeysetConnection(relay.Connection[NodeType]):  # type: ignore[type-var]
     """A page of a list that is ordered by a key; it pages forward only."""
@@ -111,7 +116,7 @@ class KeysetConnection(relay.Connection[NodeType]):  # type: ignore[type-var]
     ) -> Self:
         """Return the page `asked` for out of at most `asked.limit` rows read in the order of `key`."""
         shown = rows[: asked.size]
-        edges = [relay.Edge(node=node(row), cursor=write_cursor(asked.name, key(row))) for row in shown]
+        edges = [_edge(node(row), write_cursor(asked.name, key(row))) for row in shown]
         return cls(
             edges=edges,
             page_info=relay.PageInfo(

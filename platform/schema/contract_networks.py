@@ -26,7 +26,7 @@ class Interval:
     @classmethod
     def of(cls, interval: model.Interval | None) -> Self | None:
         """Show an interval."""
-        return interval and cls(low=interval.low, high=interval.high)
+        return None if interval is None else cls(low=interval.low, high=interval.high)
 
 
 @strawberry.type(description="A partner, the hub, a point or a meter.")

@@ -1,6 +1,6 @@
 """The home of contracts in the API: the sub-network, the rights left, the proof and the charges."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -24,7 +24,7 @@ from schema.contract_networks import ContractNetwork
 from schema.identity import Party
 from schema.networks import Network, network_by_code
 from schema.permissions import MayRead
-from schema.resolving import Info, after_id, by_id, uuid_of
+from schema.resolving import Found, Info, after_id, by_id, shown, uuid_of
 from schema.routes import Route
 from schema.scalars import Period, PeriodInput, Quantity
 from schema.settlement import Charge, load_charges
@@ -99,7 +99,7 @@ class RightsMovement:
 
 
 @strawberry.type(description="Who holds which rights from whom, when, and where they came from.")
-class Contract(relay.Node):
+class Contract(Found):
     """A contract, shown to its holder and those who keep order in the market."""
 
     id: relay.NodeID[UUID]
@@ -119,7 +119,7 @@ class Contract(relay.Node):
     @classmethod
     def of(cls, contract: DomainContract) -> Self:
         """Show a contract."""
-        parent = contract.parent_id and relay.GlobalID("Contract", str(contract.parent_id))
+        parent = contract.parent_id
         return cls(
             id=contract.id,
             contract=contract,
@@ -131,7 +131,7 @@ class Contract(relay.Node):
             cause=contract.cause,
             created_at=contract.created_at,
             sub_network=ContractNetwork.of(contract.network),
-            parent_id=parent,
+            parent_id=None if parent is None else relay.GlobalID("Contract", str(parent)),
         )
 
     @classmethod
@@ -140,15 +140,13 @@ class Contract(relay.Node):
         if contract_id is None:
             return None
         contract = await info.context.loader(load_contracts).load(contract_id)
-        return contract and cls.of(contract)
+        return shown(cls.of, contract)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return the contracts the caller may see; None for the others."""
-        ids = [ContractId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_contracts).load_many(ids)]
+        found = await info.context.loader(load_contracts).load_many([ContractId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def network(self, info: Info) -> Network:
@@ -199,7 +197,7 @@ class Contract(relay.Node):
         if self.contract.verdict_id is None:
             return None
         stored = await info.context.loader(load_verdicts).load(self.contract.verdict_id)
-        return stored and Verdict.of(stored.verdict)
+        return None if stored is None else Verdict.of(stored.verdict)
 
     @strawberry.field(description="The charge plan and all that has changed it, with the arithmetic.")
     async def charges(self, info: Info) -> list[Charge]:

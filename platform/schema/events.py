@@ -24,7 +24,7 @@ from schema.listings import Listing
 from schema.networks import Network, network_by_code
 from schema.permissions import MayRead, MaySettle
 from schema.releases import ReleaseOffer
-from schema.resolving import Info
+from schema.resolving import Info, shown
 from schema.routes import Route
 from schema.scalars import Period
 from schema.settlement import SettlementEvent
@@ -81,7 +81,7 @@ class AvailabilityChange:
             topic=event.topic,
             recorded_at=event.recorded_at,
             network_id=event.network_id,
-            period=period and Period.of(period),
+            period=shown(Period.of, period),
             routes=routes,
         )
 

@@ -1,6 +1,6 @@
 """The home of parties and people in the API: who is who, and on whose behalf one acts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -16,7 +16,7 @@ from linepack.ids import PartyId, UserId
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.permissions import MayAdminister, MayRead, Public, SignedIn
-from schema.resolving import Info, Refusals, uuid_of
+from schema.resolving import Found, Info, Refusals, uuid_of
 
 
 async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[model.Party | None]:
@@ -27,7 +27,7 @@ async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[
 
 
 @strawberry.type(description="A company.")
-class Party(relay.Node):
+class Party(Found):
     """A party as those who deal with it see it."""
 
     id: relay.NodeID[UUID]
@@ -51,12 +51,10 @@ class Party(relay.Node):
         return cls.of(party)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return the parties the caller may see, and operators, who are public; None for the others."""
         caller = info.context.caller()
-        parties = await info.context.loader(load_parties).load_many([PartyId(UUID(one)) for one in node_ids])
+        parties = await info.context.loader(load_parties).load_many([PartyId(one) for one in ids])
         return [
             cls.of(party)
             if party and (party.kind is PartyKind.OPERATOR or caller.may_see(party.id))

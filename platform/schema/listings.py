@@ -1,6 +1,6 @@
 """The home of listings in the API: capacity offered at a fixed price, first come first served."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -20,7 +20,17 @@ from schema.identity import Party
 from schema.networks import network_by_code
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade
-from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, after_id, by_id, marketplace, uuid_of
+from schema.resolving import (
+    IDEMPOTENCY_KEY,
+    Found,
+    Info,
+    Refusals,
+    after_id,
+    by_id,
+    marketplace,
+    shown,
+    uuid_of,
+)
 from schema.routes import RouteInput
 from schema.scalars import PeriodInput, Price, Quantity
 from schema.trades import Trade
@@ -34,7 +44,7 @@ async def load_listings(context: RequestContext, ids: Sequence[ListingId]) -> li
 
 
 @strawberry.type(description="Capacity offered at a fixed price. Anonymous until it is taken.")
-class Listing(relay.Node):
+class Listing(Found):
     """A listing; an open one reserves nothing."""
 
     id: relay.NodeID[UUID]
@@ -72,15 +82,13 @@ class Listing(relay.Node):
     async def load(cls, info: Info, listing_id: ListingId) -> Self | None:
         """Show the listing with this id."""
         listing = await info.context.loader(load_listings).load(listing_id)
-        return listing and cls.of(listing)
+        return shown(cls.of, listing)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return listings, as the caller may see them."""
-        ids = [ListingId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_listings).load_many(ids)]
+        found = await info.context.loader(load_listings).load_many([ListingId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field(description="Whose it is; null to others.")
     async def seller(self, info: Info) -> Party | None:

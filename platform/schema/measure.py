@@ -217,13 +217,13 @@ def _days(period: Any) -> int:
 
 
 def list_fields_without_pages(schema: GraphQLSchema) -> list[str]:
-    """Return "Type.field" of every list of objects that is neither paged nor priced: each should be small."""
+    """Return "Type.field" of every list of objects that has no page size for its price."""
     found = []
     for type_name, graphql_type in schema.type_map.items():
         if type_name.startswith("__") or not isinstance(graphql_type, GraphQLObjectType):
             continue
         for name, definition in graphql_type.fields.items():
-            is_objects = is_composite_type(get_named_type(definition.type))
-            if is_objects and _is_list(definition.type) and not type_name.endswith("Connection"):
+            is_objects = is_composite_type(get_named_type(definition.type)) and _is_list(definition.type)
+            if is_objects and "first" not in definition.args and not type_name.endswith("Connection"):
                 found.append(f"{type_name}.{name}")
     return sorted(found)

@@ -1,6 +1,6 @@
 """The home of physical networks in the API: what is published, and what changes it for a while."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -19,7 +19,7 @@ from schema.context import RequestContext
 from schema.elements import PhysicalEdge, PhysicalNode
 from schema.identity import Party
 from schema.permissions import MayRead
-from schema.resolving import Info
+from schema.resolving import Found, Info, shown
 from schema.scalars import Period
 
 
@@ -80,7 +80,7 @@ class Policy:
 
 
 @strawberry.type(description="A physical network, as its operator has published it.")
-class Network(relay.Node):
+class Network(Found):
     """The newest revision of a network, with the overlays in force."""
 
     id: relay.NodeID[UUID]
@@ -123,12 +123,10 @@ class Network(relay.Node):
         return cls.of(await _published(info, network_id))
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return networks."""
-        ids = [NetworkId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_networks).load_many(ids)]
+        found = await info.context.loader(load_networks).load_many([NetworkId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def operator(self, info: Info) -> Party:

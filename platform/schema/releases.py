@@ -1,6 +1,6 @@
 """The home of capacity release in the API: what a shipper offers to pass on for a while."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
@@ -22,7 +22,17 @@ from schema.identity import Party
 from schema.networks import network_by_code
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade, SignedIn
-from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, after_id, by_id, marketplace, uuid_of
+from schema.resolving import (
+    IDEMPOTENCY_KEY,
+    Found,
+    Info,
+    Refusals,
+    after_id,
+    by_id,
+    marketplace,
+    shown,
+    uuid_of,
+)
 from schema.routes import RouteInput
 from schema.scalars import PeriodInput, Price, Quantity
 
@@ -35,7 +45,7 @@ async def load_releases(context: RequestContext, ids: Sequence[ReleaseId]) -> li
 
 
 @strawberry.type(description="An offer to release capacity, on stated terms, under the shipper's name.")
-class ReleaseOffer(relay.Node):
+class ReleaseOffer(Found):
     """An offer; bids on it bind."""
 
     id: relay.NodeID[UUID]
@@ -88,15 +98,13 @@ class ReleaseOffer(relay.Node):
     async def load(cls, info: Info, release_id: ReleaseId) -> Self | None:
         """Show the offer with this id."""
         release = await info.context.loader(load_releases).load(release_id)
-        return release and cls.of(release)
+        return shown(cls.of, release)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return offers."""
-        ids = [ReleaseId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_releases).load_many(ids)]
+        found = await info.context.loader(load_releases).load_many([ReleaseId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def releasing(self, info: Info) -> Party:
@@ -118,7 +126,7 @@ class ReleaseOffer(relay.Node):
     async def award(self, info: Info) -> Award | None:
         """Return the award."""
         award = await info.context.loader(load_awards).load(ReleaseId(self.id))
-        return award and Award.of(award)
+        return shown(Award.of, award)
 
 
 @strawberry.input
@@ -238,7 +246,9 @@ class ReleaseMutations:
             minimum_term_days=input.minimum_term_days,
             discount_rate=input.discount_rate,
             recallable=input.recallable,
-            prearranged_bidder_id=bidder and PartyId(uuid_of("Party", bidder, "prearrangedBidderId")),
+            prearranged_bidder_id=None
+            if bidder is None
+            else PartyId(uuid_of("Party", bidder, "prearrangedBidderId")),
             idempotency_key=input.idempotency_key,
         )
         context = info.context

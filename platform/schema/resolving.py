@@ -1,7 +1,7 @@
 """The home of what every resolver needs: its info, ids read back from clients, and the common refusals."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, Self, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -9,7 +9,7 @@ from strawberry import relay
 
 from linepack.problems import NotFound
 from market.marketplace import Marketplace
-from schema.connections import Key, Page
+from schema.connections import Key, Page, node_uuid
 from schema.context import RequestContext
 from schema.errors import (
     ConflictProblem,
@@ -32,6 +32,8 @@ Refusals: TypeAlias = (
 
 
 Id = TypeVar("Id")
+Domain = TypeVar("Domain")
+Shown = TypeVar("Shown")
 
 
 class HasId(Protocol):
@@ -48,7 +50,7 @@ def marketplace(info: Info) -> Marketplace:
     return info.context.services.market
 
 
-def after_id(asked: Page, kind: Callable[[UUID], Id]) -> Id | None:
+def after_id(asked: Page[str], kind: Callable[[UUID], Id]) -> Id | None:
     """Return the id after which a page of a list that is in the order of ids starts."""
     return kind(asked.after[1]) if asked.after else None
 
@@ -56,6 +58,27 @@ def after_id(asked: Page, kind: Callable[[UUID], Id]) -> Id | None:
 def by_id(row: HasId) -> Key:
     """Return the key of a row of a list that is in the order of ids."""
     return "", row.id
+
+
+def shown(show: Callable[[Domain], Shown], value: Domain | None) -> Shown | None:
+    """Return what `show` makes of `value`; None stays None."""
+    return None if value is None else show(value)
+
+
+class Found(relay.Node):
+    """A node that is found by its UUID, as the caller may see it; what is not seen is None."""
+
+    @classmethod
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
+        """Return the nodes with these ids, in their order."""
+        raise NotImplementedError
+
+    @classmethod
+    async def resolve_nodes(  # type: ignore[override]
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list[Self | None]:
+        """Answer `node(id:)`; Relay's own signature cannot be met by a coroutine."""
+        return await cls.find(info, [node_uuid(one) for one in node_ids])
 
 
 def uuid_of(kind: str, global_id: relay.GlobalID, *path: str) -> UUID:

@@ -44,7 +44,7 @@ class LineRef:
     @classmethod
     def of(cls, ref: model.LineRef | None) -> Self | None:
         """Show a place in the ledger."""
-        return ref and cls(sequence=ref.sequence, line=ref.ordinal)
+        return None if ref is None else cls(sequence=ref.sequence, line=ref.ordinal)
 
 
 @strawberry.type(description="Who owes whom how much, for which gas days and why.")

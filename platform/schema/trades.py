@@ -1,6 +1,6 @@
 """The home of trades in the API: what passed from a seller to a buyer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -18,7 +18,7 @@ from schema.contracts import Contract
 from schema.identity import Party
 from schema.networks import network_by_code
 from schema.permissions import MayRead
-from schema.resolving import Info, after_id, by_id
+from schema.resolving import Found, Info, after_id, by_id, shown
 from schema.scalars import Period, Price, Quantity
 
 
@@ -30,7 +30,7 @@ async def load_trades(context: RequestContext, ids: Sequence[TradeId]) -> list[m
 
 
 @strawberry.type(description="A concluded trade, shown to its two parties and those who keep order.")
-class Trade(relay.Node):
+class Trade(Found):
     """What the buyer acquired."""
 
     id: relay.NodeID[UUID]
@@ -66,15 +66,13 @@ class Trade(relay.Node):
     async def load(cls, info: Info, trade_id: TradeId) -> Self | None:
         """Show the trade with this id; None when there is none that the caller may see."""
         trade = await info.context.loader(load_trades).load(trade_id)
-        return trade and cls.of(trade)
+        return shown(cls.of, trade)
 
     @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return the trades the caller may see; None for the others."""
-        ids = [TradeId(UUID(one)) for one in node_ids]
-        return [one and cls.of(one) for one in await info.context.loader(load_trades).load_many(ids)]
+        found = await info.context.loader(load_trades).load_many([TradeId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def seller(self, info: Info) -> Party:
