@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Self
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
@@ -17,7 +18,17 @@ from schema.context import RequestContext
 from schema.contracts import Contract
 from schema.identity import Party
 from schema.permissions import MayRead, MayTrade
-from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, after_id, by_id, marketplace, uuid_of
+from schema.resolving import (
+    IDEMPOTENCY_KEY,
+    Found,
+    Info,
+    Refusals,
+    after_id,
+    by_id,
+    marketplace,
+    shown,
+    uuid_of,
+)
 from schema.scalars import Period, Price, Quantity
 
 if TYPE_CHECKING:
@@ -94,11 +105,18 @@ class Award:
         )
 
 
+async def load_bids(context: RequestContext, ids: Sequence[BidId]) -> list[model.Bid | None]:
+    """Return the bids with these ids that the caller may see."""
+    async with context.services.database.read() as connection:
+        found = await repository.bids_by_id(connection, context.caller(), ids)
+    return [found.get(bid_id) for bid_id in ids]
+
+
 @strawberry.type(description="A bid on a release; sealed until it is decided.")
-class Bid:
+class Bid(Found):
     """A bid, shown to its bidder, after the award to the releasing shipper, and to the operator."""
 
-    id: relay.GlobalID
+    id: relay.NodeID[UUID]
     quantity: Quantity
     minimum_quantity: Quantity
     rate: Price
@@ -114,7 +132,7 @@ class Bid:
     def of(cls, bid: model.Bid) -> Self:
         """Show a bid."""
         return cls(
-            id=relay.GlobalID("Bid", str(bid.id)),
+            id=bid.id,
             quantity=Quantity(bid.quantity),
             minimum_quantity=Quantity(bid.minimum_quantity),
             rate=Price(bid.rate),
@@ -126,6 +144,12 @@ class Bid:
             release_id=bid.release_id,
             bidder_id=bid.bidder_id,
         )
+
+    @classmethod
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
+        """Return the bids the caller may see; None for the others."""
+        found = await info.context.loader(load_bids).load_many([BidId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def bidder(self, info: Info) -> Party:

@@ -104,11 +104,18 @@ class CallForOrders(Found):
         return await Contract.load(info, self.contract_id)
 
 
+async def load_orders(context: RequestContext, ids: Sequence[OrderId]) -> list[model.Order | None]:
+    """Return the orders with these ids that the caller may see."""
+    async with context.services.database.read() as connection:
+        found = await repository.orders_by_id(connection, context.caller(), ids)
+    return [found.get(order_id) for order_id in ids]
+
+
 @strawberry.type(description="An answer to a call, seen by its own party and the call's initiator.")
-class Order:
+class Order(Found):
     """An order; the initiator does not see whose it is before it accepts."""
 
-    id: relay.GlobalID
+    id: relay.NodeID[UUID]
     period: Period
     quantity: Quantity
     price_per_unit_day: Price
@@ -122,7 +129,7 @@ class Order:
     def of(cls, order: model.Order) -> Self:
         """Show an order as its viewer may see it."""
         return cls(
-            id=relay.GlobalID("Order", str(order.id)),
+            id=order.id,
             period=Period.of(order.period),
             quantity=Quantity(order.quantity),
             price_per_unit_day=Price(order.price_per_unit_day),
@@ -132,6 +139,12 @@ class Order:
             call_id=order.call_id,
             party_id=order.party_id,
         )
+
+    @classmethod
+    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
+        """Return the orders the caller may see; None for the others."""
+        found = await info.context.loader(load_orders).load_many([OrderId(one) for one in ids])
+        return [shown(cls.of, one) for one in found]
 
     @strawberry.field
     async def call(self, info: Info) -> CallForOrders | None:

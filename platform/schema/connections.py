@@ -16,6 +16,7 @@ from uuid import UUID
 import strawberry
 from graphql import GraphQLError
 from strawberry import relay
+from strawberry.relay.types import NodeType
 
 from linepack.problems import Fault, InvalidInput
 from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
@@ -23,8 +24,6 @@ from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 _CURSOR_LENGTH_MAX = 2_000
 
 Row = TypeVar("Row")
-NodeType = TypeVar("NodeType")
-"""What a page shows: a node, or a row that is reached only through its list. Strawberry goes by the name."""
 Sort = TypeVar("Sort")
 Key = tuple[str, UUID]
 """The sort key of a row, written in printable characters so that it can be read back, and its id."""
@@ -96,13 +95,8 @@ def read_cursor(name: str, cursor: str) -> Key | None:
         return None
 
 
-def _edge(node: object, cursor: str) -> Any:
-    edge: Any = relay.Edge
-    return edge(node=node, cursor=cursor)
-
-
 @strawberry.type(name="Connection", description="A page of a list.")
-class KeysetConnection(relay.Connection[NodeType]):  # type: ignore[type-var]
+class KeysetConnection(relay.Connection[NodeType]):
     """A page of a list that is ordered by a key; it pages forward only."""
 
     @classmethod
@@ -116,7 +110,7 @@ class KeysetConnection(relay.Connection[NodeType]):  # type: ignore[type-var]
     ) -> Self:
         """Return the page `asked` for out of at most `asked.limit` rows read in the order of `key`."""
         shown = rows[: asked.size]
-        edges = [_edge(node(row), write_cursor(asked.name, key(row))) for row in shown]
+        edges = [relay.Edge(node=node(row), cursor=write_cursor(asked.name, key(row))) for row in shown]
         return cls(
             edges=edges,
             page_info=relay.PageInfo(

@@ -154,6 +154,14 @@ async def bids_on(connection: AsyncConnection, release_id: ReleaseId) -> list[Bi
     return [_bid(row) for row in await connection.execute(statement)]
 
 
+async def bids_by_id(
+    connection: AsyncConnection, principal: Principal, bid_ids: Iterable[BidId]
+) -> dict[BidId, Bid]:
+    """Return those of the bids that the principal may see; see `bids_of_release`."""
+    statement = _bids_seen(principal).where(_bids.c.id.in_(list(bid_ids)))
+    return {BidId(row.id): _bid(row) for row in await connection.execute(statement)}
+
+
 async def bids_of_release(
     connection: AsyncConnection,
     principal: Principal,
@@ -166,14 +174,7 @@ async def bids_of_release(
 
     A bidder sees its own; the releasing shipper sees all once they are decided; the operator always.
     """
-    decided = _releases.c.state.in_([ReleaseState.AWARDED.value, ReleaseState.UNAWARDED.value])
-    released_by_viewer = sa.and_(decided, _releases.c.releasing_id == principal.party_id)
-    seen = visible_to(principal, _bids.c.bidder_id, operator=_releases.c.operator_id)
-    statement = (
-        sa.select(_bids)
-        .join(_releases, _releases.c.id == _bids.c.release_id)
-        .where(_bids.c.release_id == release_id, sa.or_(seen, released_by_viewer))
-    )
+    statement = _bids_seen(principal).where(_bids.c.release_id == release_id)
     rows = await newest(connection, statement, _bids.c.id, after=after, limit=limit)
     return [_bid(row) for row in rows]
 
@@ -278,6 +279,17 @@ async def awards_of(
         )
         for row in records
     }
+
+
+def _bids_seen(principal: Principal) -> sa.Select[Any]:
+    decided = _releases.c.state.in_([ReleaseState.AWARDED.value, ReleaseState.UNAWARDED.value])
+    released_by_viewer = sa.and_(decided, _releases.c.releasing_id == principal.party_id)
+    seen = visible_to(principal, _bids.c.bidder_id, operator=_releases.c.operator_id)
+    return (
+        sa.select(_bids)
+        .join(_releases, _releases.c.id == _bids.c.release_id)
+        .where(sa.or_(seen, released_by_viewer))
+    )
 
 
 def _release_found(release_id: ReleaseId, row: sa.Row[Any] | None) -> Release:

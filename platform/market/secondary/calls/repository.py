@@ -117,6 +117,15 @@ async def accepted_orders(connection: AsyncConnection, call_id: CallId) -> list[
     return [_order(row) for row in await connection.execute(statement)]
 
 
+async def orders_by_id(
+    connection: AsyncConnection, principal: Principal, order_ids: Iterable[OrderId]
+) -> dict[OrderId, Order]:
+    """Return those of the orders that the principal may see."""
+    statement = _orders_seen(principal).where(_orders.c.id.in_(list(order_ids)))
+    found = (_order(row).seen_by(principal) for row in await connection.execute(statement))
+    return {order.id: order for order in found}
+
+
 async def orders_of_call(
     connection: AsyncConnection,
     principal: Principal,
@@ -126,14 +135,7 @@ async def orders_of_call(
     limit: int,
 ) -> list[Order]:
     """Return the orders on a call: all to its initiator, else only those of the principal's party."""
-    statement = (
-        sa.select(_orders)
-        .join(_calls, _calls.c.id == _orders.c.call_id)
-        .where(
-            _orders.c.call_id == call_id,
-            visible_to(principal, _orders.c.party_id, _calls.c.initiator_id, operator=_calls.c.operator_id),
-        )
-    )
+    statement = _orders_seen(principal).where(_orders.c.call_id == call_id)
     rows = await newest(connection, statement, _orders.c.id, after=after, limit=limit)
     return [_order(row).seen_by(principal) for row in rows]
 
@@ -175,6 +177,11 @@ async def accept_order(connection: AsyncConnection, order_id: OrderId) -> bool:
         .values(state=OrderState.ACCEPTED.value)
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+def _orders_seen(principal: Principal) -> sa.Select[Any]:
+    seen = visible_to(principal, _orders.c.party_id, _calls.c.initiator_id, operator=_calls.c.operator_id)
+    return sa.select(_orders).join(_calls, _calls.c.id == _orders.c.call_id).where(seen)
 
 
 def _call(row: sa.Row[Any]) -> Call:
