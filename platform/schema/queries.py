@@ -11,7 +11,7 @@ from schema.contracts import ContractQueries
 from schema.identity import IdentityQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
-from schema.permissions import SignedIn
+from schema.permissions import MayRead
 from schema.releases import ReleaseQueries
 from schema.settlement import SettlementQueries
 from schema.tariffs import TariffQueries
@@ -36,5 +36,5 @@ class Query(
     """What can be asked."""
 
     node: relay.Node | None = relay.node(
-        permission_classes=[SignedIn], description="Anything with an id; null when it is not yours to see."
+        permission_classes=[MayRead], description="Anything with an id; null when it is not yours to see."
     )

@@ -88,9 +88,9 @@ class Subscription:
 class Door:
     """The endpoint with its services, and a client of it."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, schema: Schema | None = None) -> None:
         self.services = services
-        schema = Schema(query=Query, mutation=Mutation, subscription=Subscription)
+        schema = schema or Schema(query=Query, mutation=Mutation, subscription=Subscription)
         self.app: ASGIApp = BodyLimit(
             GraphQLEndpoint(schema, services, allowed_origins=["https://desk.example"])
         )

@@ -1,0 +1,140 @@
+"""Each role on each root field, over the real schema. The table says who may; the schema is held to it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.asgi import Socket
+from tests.integration.schema.security.door import Door
+from tests.integration.schema.security.operations import Operation, every_operation
+
+from linepack.identity.model import ROLE_SCOPES, Role, Scope
+from schema.api import build_schema
+
+pytestmark = pytest.mark.anyio
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+NEEDED: dict[str, str | Scope] = {
+    "query.viewer": SIGNED_IN,
+    "query.parties": Scope.READ,
+    "query.apiKeys": SIGNED_IN,
+    "query.networks": Scope.READ,
+    "query.network": Scope.READ,
+    "query.availability": Scope.READ,
+    "query.availabilityMatrix": Scope.READ,
+    "query.usage": Scope.READ,
+    "query.tariffs": Scope.READ,
+    "query.productRules": Scope.READ,
+    "query.contracts": Scope.READ,
+    "query.contract": Scope.READ,
+    "query.lineage": Scope.READ,
+    "query.listings": Scope.READ,
+    "query.ownListings": Scope.TRADE,
+    "query.callsForOrders": Scope.READ,
+    "query.ownCallsForOrders": Scope.TRADE,
+    "query.orders": Scope.READ,
+    "query.releaseOffers": Scope.READ,
+    "query.ownReleaseOffers": Scope.TRADE,
+    "query.bids": Scope.READ,
+    "query.trades": Scope.READ,
+    "query.settlementEvents": Scope.SETTLE,
+    "query.node": Scope.READ,
+    "mutation.signIn": PUBLIC,
+    "mutation.changePassword": SIGNED_IN,
+    "mutation.createParty": Scope.ADMINISTER,
+    "mutation.createUser": Scope.ADMINISTER,
+    "mutation.disableUser": Scope.ADMINISTER,
+    "mutation.createApiKey": SIGNED_IN,
+    "mutation.rotateApiKey": SIGNED_IN,
+    "mutation.revokeApiKey": SIGNED_IN,
+    "mutation.importNetwork": Scope.OPERATE,
+    "mutation.publishRevision": Scope.OPERATE,
+    "mutation.setPolicy": Scope.OPERATE,
+    "mutation.setOverlay": Scope.OPERATE,
+    "mutation.withdrawOverlay": Scope.OPERATE,
+    "mutation.setTariff": Scope.OPERATE,
+    "mutation.setProductRules": Scope.OPERATE,
+    "mutation.dryRunBookCapacity": Scope.BOOK,
+    "mutation.bookCapacity": Scope.BOOK,
+    "mutation.postListing": Scope.TRADE,
+    "mutation.takeListing": Scope.TRADE,
+    "mutation.withdrawListing": Scope.TRADE,
+    "mutation.openCallToSell": Scope.TRADE,
+    "mutation.openCallToBuy": Scope.TRADE,
+    "mutation.closeCall": Scope.TRADE,
+    "mutation.placeOrder": Scope.TRADE,
+    "mutation.acceptOrder": Scope.TRADE,
+    "mutation.offerRelease": Scope.TRADE,
+    "mutation.withdrawRelease": Scope.TRADE,
+    "mutation.awardRelease": SIGNED_IN,
+    "mutation.placeBid": Scope.TRADE,
+    "mutation.withdrawBid": Scope.TRADE,
+    "subscription.availabilityChanges": Scope.READ,
+    "subscription.marketEvents": Scope.READ,
+    "subscription.settlements": Scope.SETTLE,
+}
+OPERATIONS = every_operation(build_schema()._schema)
+ASKED = [operation for operation in OPERATIONS if operation.kind != "subscription"]
+FOLLOWED = [operation for operation in OPERATIONS if operation.kind == "subscription"]
+QUIET_S = 0.3
+
+
+def is_allowed(role: Role, operation: Operation) -> bool:
+    needed = NEEDED[str(operation)]
+    return needed in (PUBLIC, SIGNED_IN) or needed in ROLE_SCOPES[role]
+
+
+def codes(answer: dict[str, Any]) -> set[str]:
+    return {error["extensions"]["code"] for error in answer.get("errors") or []}
+
+
+def test_the_table_decides_about_every_root_field_and_no_other() -> None:
+    assert sorted(map(str, OPERATIONS)) == sorted(NEEDED)
+
+
+async def test_each_role_reaches_the_fields_of_its_scopes_and_no_other(
+    house: Door, tokens_by_role: dict[Role, str]
+) -> None:
+    wrong = []
+    for role, token in tokens_by_role.items():
+        for operation in ASKED:
+            answer = await house.ask(operation.query, token, **operation.variables)
+            found = codes(answer)
+            expected = set() if is_allowed(role, operation) else {"FORBIDDEN"}
+            if "INTERNAL" in found or (found & {"FORBIDDEN", "UNAUTHENTICATED"}) != expected:
+                wrong.append((role.value, str(operation), answer))
+            if expected and answer["data"] is not None and any(answer["data"].values()):
+                wrong.append((role.value, str(operation), answer))
+    assert wrong == []
+
+
+async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: Door) -> None:
+    wrong = []
+    for operation in ASKED:
+        answer = await house.ask(operation.query, **operation.variables)
+        expected = set() if NEEDED[str(operation)] == PUBLIC else {"UNAUTHENTICATED"}
+        if codes(answer) != expected:
+            wrong.append((str(operation), answer))
+    assert wrong == []
+
+
+async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
+    house: Door, tokens_by_role: dict[Role, str]
+) -> None:
+    for role, token in tokens_by_role.items():
+        async with Socket(house.app) as socket:
+            await socket.start(token)
+            for operation in FOLLOWED:
+                await socket.subscribe(operation.query, operation.variables, identity=str(operation))
+                try:
+                    first = await asyncio.wait_for(socket.receive(), QUIET_S)
+                except TimeoutError:
+                    first = {"payload": {}}
+                payload = first.get("payload") or {}
+                found = codes({"errors": payload} if isinstance(payload, list) else payload)
+                expected = set() if is_allowed(role, operation) else {"FORBIDDEN"}
+                assert found == expected, (role, str(operation), first)
+                await socket.send(type="complete", id=str(operation))
+                if expected and first["type"] == "next":
+                    assert (await socket.receive())["type"] == "complete"
