@@ -82,8 +82,8 @@ def checked(
     route = route_on(faults, published.network, asked.receipt, asked.delivery)
     period = faults.period(asked.start, asked.end)
     faults.quantity(asked.quantity, at_most=QUANTITY_MAX)
-    if route is not None and period is not None:
-        rules.check(faults, kind=route.kind, firmness=asked.firmness, period=period, today=today)
+    kind = None if route is None else route.kind
+    rules.check(faults, kind=kind, firmness=asked.firmness, period=period, today=today)
     faults.raise_all()
     return Request(
         Route(asked.receipt, asked.delivery), asked.quantity, Period(asked.start, asked.end), asked.firmness

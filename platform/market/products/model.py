@@ -61,14 +61,26 @@ class ProductRules:
         return Period(today + timedelta(days=self.lead_days), today + timedelta(days=self.horizon_days))
 
     def check(
-        self, faults: Faults, *, kind: RouteKind, firmness: Firmness, period: Period, today: GasDay
+        self,
+        faults: Faults,
+        *,
+        kind: RouteKind | None,
+        firmness: Firmness,
+        period: Period | None,
+        today: GasDay,
     ) -> None:
-        """Note every reason why this is not a product on sale; `today` is the gas day of the booking."""
-        if kind not in self.route_kinds:
+        """Note every reason why this is not a product on sale; `today` is the gas day of the booking.
+
+        What is None has a fault already.
+        """
+        if kind is not None and kind not in self.route_kinds:
             faults.add("receipt", f"this network sells {_listed(self.route_kinds)} rights, not {kind}")
         if firmness not in self.firmness:
             faults.add("firmness", f"this network sells {_listed(self.firmness)} capacity, not {firmness}")
-        on_sale = self.on_sale(today)
+        if period is not None:
+            self._check_period(faults, period, self.on_sale(today))
+
+    def _check_period(self, faults: Faults, period: Period, on_sale: Period) -> None:
         faults.require(
             period.start >= on_sale.start, "start", f"the first gas day on sale is {on_sale.start}"
         )

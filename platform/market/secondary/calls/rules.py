@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from capacity.contracts.contract import Contract
 from capacity.networks.repository import PublishedNetwork
+from capacity.rights.model import Route
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import CallId, ContractId, OrderId, PartyId, new_id
 from linepack.money import Currency
@@ -41,14 +42,14 @@ def call_to_buy(command: CallToBuy, published: PublishedNetwork, initiator_id: P
     """Return the call for capacity on a route of a network; raises InvalidInput with every fault."""
     clock = published.network.clock
     faults = Faults()
-    route = route_on(faults, published.network, command.receipt, command.delivery)
+    route_on(faults, published.network, command.receipt, command.delivery)
     period = faults.period(command.start, command.end)
     _check_call(faults, command, period, clock, at, quantity_max=QUANTITY_MAX)
     faults.raise_all()
     capacity = OfferedCapacity(
         network_id=command.network_id,
         operator_id=published.operator_id,
-        routes=() if route is None else ((route, Fraction(1)),),
+        routes=((Route(command.receipt, command.delivery), Fraction(1)),),
         firmness=command.firmness,
         period=Period(command.start, command.end),
         starts_at=clock.starts_at(command.start),
