@@ -25,7 +25,6 @@ from schema.resolving import (
     Refusals,
     after_id,
     by_id,
-    marketplace,
     shown,
     uuid_of,
 )
@@ -242,7 +241,9 @@ class BidMutations:
             idempotency_key=input.idempotency_key,
         )
         context = info.context
-        bid = await service.place_bid(marketplace(info), context.caller(), command, context.services.now())
+        bid = await service.place_bid(
+            context.services.market, context.caller(), command, context.services.now()
+        )
         return BidPayload(bid=Bid.of(bid))
 
     @strawberry.mutation(
@@ -252,5 +253,7 @@ class BidMutations:
     async def withdraw_bid(self, info: Info, input: WithdrawBidInput) -> BidResult:  # noqa: A002
         """Return the withdrawn bid."""
         context, bid_id = info.context, BidId(uuid_of("Bid", input.bid_id, "bidId"))
-        bid = await service.withdraw_bid(marketplace(info), context.caller(), bid_id, context.services.now())
+        bid = await service.withdraw_bid(
+            context.services.market, context.caller(), bid_id, context.services.now()
+        )
         return BidPayload(bid=Bid.of(bid))

@@ -18,7 +18,7 @@ from schema.listings import Listing
 from schema.networks import network_by_code
 from schema.permissions import MayBook
 from schema.releases import ReleaseOffer
-from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, marketplace
+from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals
 from schema.routes import Route
 from schema.scalars import Money, Period, Quantity
 from schema.verdicts import Bottleneck, FeasibleQuantity, Verdict
@@ -208,7 +208,7 @@ class BookingMutations:
     ) -> DryRunBookCapacityResult:
         """Return a quote."""
         context, asked = info.context, await _request(info, input)
-        quote = await service.quote(marketplace(info), context.caller(), asked, context.services.now())
+        quote = await service.quote(context.services.market, context.caller(), asked, context.services.now())
         return DryRunBookCapacityPayload.of(quote)
 
     @strawberry.mutation(
@@ -220,7 +220,9 @@ class BookingMutations:
         command = commands.BookCapacity(
             request=await _request(info, input), idempotency_key=input.idempotency_key
         )
-        booking = await service.book(marketplace(info), context.caller(), command, context.services.now())
+        booking = await service.book(
+            context.services.market, context.caller(), command, context.services.now()
+        )
         return BookCapacityPayload(
             contract=Contract.of(booking.contract), charge=TariffCharge.of(booking.charge)
         )

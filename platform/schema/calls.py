@@ -28,7 +28,6 @@ from schema.resolving import (
     Refusals,
     after_id,
     by_id,
-    marketplace,
     shown,
     uuid_of,
 )
@@ -351,7 +350,9 @@ class CallMutations:
     async def close_call(self, info: Info, input: CloseCallInput) -> CallResult:  # noqa: A002
         """Return the closed call."""
         context, call_id = info.context, CallId(uuid_of("CallForOrders", input.call_id, "callId"))
-        call = await service.close_call(marketplace(info), context.caller(), call_id, context.services.now())
+        call = await service.close_call(
+            context.services.market, context.caller(), call_id, context.services.now()
+        )
         return CallPayload(call=CallForOrders.of(call))
 
     @strawberry.mutation(permission_classes=[MayTrade], description="Answer a call.")
@@ -370,7 +371,7 @@ class CallMutations:
         )
         context = info.context
         order = await service.place_order(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         return PlaceOrderPayload(order=Order.of(order))
 
@@ -383,12 +384,12 @@ class CallMutations:
         )
         context = info.context
         trade = await service.accept_order(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         return AcceptOrderPayload(trade=Trade.of(trade))
 
 
 async def _open_call(info: Info, command: commands.CallToSell | commands.CallToBuy) -> CallPayload:
     context = info.context
-    call = await service.open_call(marketplace(info), context.caller(), command, context.services.now())
+    call = await service.open_call(context.services.market, context.caller(), command, context.services.now())
     return CallPayload(call=CallForOrders.of(call))

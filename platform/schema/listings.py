@@ -27,7 +27,6 @@ from schema.resolving import (
     Refusals,
     after_id,
     by_id,
-    marketplace,
     shown,
     uuid_of,
 )
@@ -223,7 +222,7 @@ class ListingMutations:
         )
         context = info.context
         listing = await service.post_listing(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         return PostListingPayload(listing=Listing.of(listing))
 
@@ -239,7 +238,7 @@ class ListingMutations:
         )
         context = info.context
         trade = await service.take_listing(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         return TakeListingPayload(trade=Trade.of(trade))
 
@@ -253,6 +252,6 @@ class ListingMutations:
         listing_id = ListingId(uuid_of("Listing", input.listing_id, "listingId"))
         context = info.context
         listing = await service.withdraw_listing(
-            marketplace(info), context.caller(), listing_id, context.services.now()
+            context.services.market, context.caller(), listing_id, context.services.now()
         )
         return WithdrawListingPayload(listing=Listing.of(listing))

@@ -29,7 +29,6 @@ from schema.resolving import (
     Refusals,
     after_id,
     by_id,
-    marketplace,
     shown,
     uuid_of,
 )
@@ -253,7 +252,7 @@ class ReleaseMutations:
         )
         context = info.context
         release = await service.offer_release(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         return ReleasePayload(release=ReleaseOffer.of(release))
 
@@ -263,7 +262,9 @@ class ReleaseMutations:
     async def withdraw_release(self, info: Info, input: WithdrawReleaseInput) -> ReleaseResult:  # noqa: A002
         """Return the withdrawn offer."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", input.release_id, "releaseId"))
-        release = await service.withdraw_release(marketplace(info), info.context.caller(), release_id)
+        release = await service.withdraw_release(
+            info.context.services.market, info.context.caller(), release_id
+        )
         return ReleasePayload(release=ReleaseOffer.of(release))
 
     @strawberry.mutation(
@@ -276,7 +277,7 @@ class ReleaseMutations:
         release_id = ReleaseId(uuid_of("ReleaseOffer", input.release_id, "releaseId"))
         command = commands.AwardRelease(release_id=release_id, idempotency_key=input.idempotency_key)
         award = await service.award_release(
-            marketplace(info), context.caller(), command, context.services.now()
+            context.services.market, context.caller(), command, context.services.now()
         )
         async with context.services.database.read() as connection:
             release = await repository.get_release(connection, release_id)

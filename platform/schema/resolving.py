@@ -8,7 +8,6 @@ import strawberry
 from strawberry import relay
 
 from linepack.problems import NotFound
-from market.marketplace import Marketplace
 from schema.connections import Key, Page, node_uuid
 from schema.context import RequestContext
 from schema.errors import (
@@ -43,11 +42,6 @@ class HasId(Protocol):
     def id(self) -> UUID:
         """The row's UUIDv7."""
         ...
-
-
-def marketplace(info: Info) -> Marketplace:
-    """Return what market commands run on."""
-    return info.context.services.market
 
 
 def after_id(asked: Page[str], kind: Callable[[UUID], Id]) -> Id | None:

@@ -16,7 +16,7 @@ from market.products.model import HORIZON_DAYS_DEFAULT, Runtime
 from market.tariffs import model, repository, service
 from schema.networks import network_by_code
 from schema.permissions import MayOperate, MayRead
-from schema.resolving import Info, Refusals, marketplace
+from schema.resolving import Info, Refusals
 
 
 @strawberry.type(description="A price per unit and gas day, from `validFrom` on. Null means every.")
@@ -163,7 +163,7 @@ class TariffMutations:
             delivery=input.delivery,
             runtime=input.runtime,
         )
-        tariff = await service.set_tariff(marketplace(info), info.context.caller(), command)
+        tariff = await service.set_tariff(info.context.services.market, info.context.caller(), command)
         return SetTariffPayload(tariff=Tariff.of(tariff))
 
     @strawberry.mutation(
@@ -185,5 +185,7 @@ class TariffMutations:
             horizon_days=input.horizon_days,
             gas_year_month=input.gas_year_month,
         )
-        stored = await product_service.set_product_rules(marketplace(info), info.context.caller(), rules)
+        stored = await product_service.set_product_rules(
+            info.context.services.market, info.context.caller(), rules
+        )
         return SetProductRulesPayload(product_rules=ProductRules.of(stored))
