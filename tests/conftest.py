@@ -6,6 +6,7 @@ them for its workers. Each worker fills one template database, of which every te
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -19,18 +20,29 @@ from redis.asyncio import Redis
 
 from linepack.database import Database
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
-from server.migrate import upgrade
+from server.migrate import connected
+from server.tables import metadata
 
 SHARED_DATA = Path(os.environ.get("LINEPACK_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+DIRECTORY_PREFIX = "linepack-test-"
 
 _servers = ExitStack()
 _urls: dict[str, str] = {}
 
 
+def _reap_servers_of_killed_runs() -> None:
+    for directory in Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*"):
+        is_settled = (directory / "valkey/owner.lock").exists()
+        if is_settled and EmbeddedPostgres(directory).reap() and EmbeddedValkey(directory).reap():
+            shutil.rmtree(directory)
+
+
 def _server_urls() -> dict[str, str]:
     if not _urls:
-        directory = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="linepack-test-")))
+        _reap_servers_of_killed_runs()
+        directory = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix=DIRECTORY_PREFIX)))
         postgres = _servers.enter_context(EmbeddedPostgres(directory, parameters=FAST_AND_UNSAFE))
         valkey = _servers.enter_context(EmbeddedValkey(directory))
         _urls.update(postgres=postgres.url_of("postgres"), valkey=valkey.url)
@@ -70,7 +82,7 @@ def valkey_url() -> str:
 def template_database(postgres_url: str) -> Iterator[str]:
     name = f"template_{uuid4().hex}"
     asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name}"))
-    asyncio.run(upgrade(_sibling(postgres_url, name)))
+    asyncio.run(_fill(_sibling(postgres_url, name)))
     yield name
     asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -121,3 +133,9 @@ async def _administer(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def _fill(url: str) -> None:
+    # That a migrated database is the same has a test of its own, so a table may change before its revision.
+    async with connected(url) as connection:
+        await connection.run_sync(metadata.create_all)

@@ -109,6 +109,14 @@ class _Server:
             self._lock.close()
             self._lock = None
 
+    def reap(self) -> bool:
+        """Stop the server if its owner is gone; return whether none of this directory runs any more."""
+        if not self._owns():
+            return False
+        self._stop_leftover()
+        self.stop()
+        return True
+
     def kill(self) -> None:
         """End the server as a crash would, without giving it up: `start` brings it back. For drills."""
         if self._process is not None:
@@ -126,7 +134,11 @@ class _Server:
         raise NotImplementedError
 
     def _prepare(self) -> None:
-        """Make ready to launch: stop what a killed owner left behind."""
+        """Make ready to launch for the first time, and again."""
+        raise NotImplementedError
+
+    def _stop_leftover(self) -> None:
+        """Stop what a killed owner left behind."""
         raise NotImplementedError
 
     def _launch(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -140,6 +152,7 @@ class _Server:
             return True
         if self._process is None or self.has_exited:
             self._prepare()
+            self._stop_leftover()
             with self.log.open("ab") as log:
                 self._process = self._launch(log)
         return True
@@ -199,7 +212,6 @@ class EmbeddedPostgres(_Server):
             _make_private(directory)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise()
-        self._stop_leftover()
 
     def _initialise(self) -> None:
         # A cluster is filled aside and moved, so that one whose making was interrupted is never used.
@@ -296,6 +308,8 @@ class EmbeddedValkey(_Server):
 
     def _prepare(self) -> None:
         _make_private(self._sockets, for_server_user=False)
+
+    def _stop_leftover(self) -> None:
         if self.answers():
             logger.warning("embedded_server_left_behind", server=self.name)
             self._ask(b"SHUTDOWN NOSAVE NOW FORCE")

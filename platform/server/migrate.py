@@ -22,13 +22,16 @@ from linepack.database import database_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('linepack.migrate', 0))")
+
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
-    """Lend a connection without time limits, in a transaction that commits at clean exit."""
+    """Lend the only connection that may change the schema; its transaction commits at clean exit."""
     engine = create_async_engine(database_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
+            await connection.execute(_ONE_AT_A_TIME)
             yield connection
     finally:
         await engine.dispose()

@@ -1,7 +1,7 @@
-"""The home of how a migration runs: in one transaction, one process at a time.
+"""The home of how a migration runs: on a connection of `server.migrate`, in its transaction.
 
-`server.migrate` passes the connection; the alembic command (settings in `pyproject.toml`) connects itself to
-DATABASE_URL.
+`server.migrate` passes the connection; the alembic command (settings in `pyproject.toml`) asks for one to
+DATABASE_URL here.
 """
 
 import asyncio
@@ -16,8 +16,6 @@ from linepack.settings import Settings
 from server.migrate import connected
 from server.tables import metadata
 
-_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('linepack.migrate', 0))")
-
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     """Write SQLModel's string type as SQLAlchemy's, so that revisions need no SQLModel."""
@@ -28,7 +26,6 @@ def run(connection: sa.Connection) -> None:
     """Run what the calling command asked for on `connection`."""
     context.configure(connection=connection, target_metadata=metadata, render_item=render_item)
     with context.begin_transaction():
-        connection.execute(_ONE_AT_A_TIME)
         context.run_migrations()
 
 

@@ -11,6 +11,17 @@ from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
 
 
+def run_elsewhere(script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python in another process, and wait for its end."""
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(embedded.__file__).parents[1])},
+    )
+
+
 def test_data_survive_a_clean_stop(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path) as postgres:
         postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
@@ -52,16 +63,30 @@ def test_servers_left_behind_by_a_killed_owner_are_replaced(tmp_path: Path) -> N
         postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
         os.kill(os.getpid(), signal.SIGKILL)
     """
-    environment = {**os.environ, "PYTHONPATH": str(Path(embedded.__file__).parents[1])}
-    command = [sys.executable, "-c", textwrap.dedent(owner), str(tmp_path)]
-    subprocess.run(command, check=False, env=environment, capture_output=True)
+    run_elsewhere(owner, str(tmp_path))
     left_behind = EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path)
     assert all(server.answers() for server in left_behind)
 
     with EmbeddedPostgres(tmp_path) as postgres, EmbeddedValkey(tmp_path) as valkey:
         assert postgres.is_owner
         assert valkey.is_owner
+        assert not any(server.reap() for server in left_behind)
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
+    assert all(server.reap() for server in left_behind)
+
+
+def test_a_server_left_behind_can_be_reaped(tmp_path: Path) -> None:
+    for kind in (EmbeddedPostgres, EmbeddedValkey):
+        script = f"""
+            import os, pathlib, signal, sys
+            from server.embedded import {kind.__name__}
+            {kind.__name__}(pathlib.Path(sys.argv[1])).start()
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+        run_elsewhere(script, str(tmp_path))
+        assert kind(tmp_path).answers()
+        assert kind(tmp_path).reap()
+        assert not kind(tmp_path).answers()
 
 
 def test_only_their_user_may_enter_the_directories_of_data_and_sockets(tmp_path: Path) -> None:
@@ -119,12 +144,5 @@ def test_an_ordinary_user_can_run_both_servers(tmp_path: Path) -> None:
         with EmbeddedPostgres(data) as postgres, EmbeddedValkey(data) as valkey:
             print(postgres.execute("SELECT 40 + 2").strip(), valkey.answers())
     """
-    arguments = [str(data), str(nobody.pw_uid), str(nobody.pw_gid)]
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(embedded.__file__).parents[1])},
-    )
+    done = run_elsewhere(script, str(data), str(nobody.pw_uid), str(nobody.pw_gid))
     assert "42 True" in done.stdout, done.stderr

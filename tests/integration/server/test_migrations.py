@@ -1,0 +1,107 @@
+"""Migrations against the declarations: an upgrade builds what the tables modules say, to the letter."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from server.embedded import EmbeddedPostgres
+from server.migrate import connected, downgrade, is_current, upgrade
+from server.tables import metadata
+
+pytestmark = pytest.mark.anyio
+
+CATALOG = {
+    "columns": """
+        SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default, is_identity
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
+    """,
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'
+    """,
+    "indexes": """
+        SELECT tablename, indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    """,
+    "triggers": """
+        SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    """,
+    "functions": """
+        SELECT proname, regexp_replace(pg_get_functiondef(oid), '\\s+', ' ', 'g') FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+    """,
+}
+
+
+@pytest.fixture
+def empty_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a database without any table."""
+    name = f"empty_{uuid4().hex}"
+    asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name}"))
+    yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+    asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _administer(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def catalog(url: str) -> dict[str, set[tuple[object, ...]]]:
+    async with connected(url) as connection:
+        return {
+            kind: {tuple(row) for row in await connection.execute(sa.text(query))}
+            for kind, query in CATALOG.items()
+        }
+
+
+async def test_an_upgrade_builds_what_the_tables_modules_declare(empty_url: str, database_url: str) -> None:
+    await upgrade(empty_url)
+    migrated, declared = await catalog(empty_url), await catalog(database_url)
+
+    for kind in CATALOG:
+        assert declared[kind]
+        assert migrated[kind] == declared[kind], f"{kind} differ: a revision is missing"
+
+
+async def test_alembic_finds_nothing_to_generate_after_an_upgrade(empty_url: str) -> None:
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+
+    assert differences == []
+
+
+async def test_down_removes_everything_and_up_again_restores_it(empty_url: str) -> None:
+    await upgrade(empty_url)
+    before = await catalog(empty_url)
+    await downgrade(empty_url, "base")
+    assert not any((await catalog(empty_url)).values())
+
+    await upgrade(empty_url)
+    assert await catalog(empty_url) == before
+
+
+async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
+    assert not await is_current(empty_url)
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
+
+    assert await is_current(empty_url)
+    await upgrade(empty_url)
+
+
+async def test_an_embedded_database_is_migrated_like_any_other(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path) as postgres:
+        await upgrade(postgres.url)
+        assert await is_current(postgres.url)
