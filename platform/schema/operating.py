@@ -1,7 +1,6 @@
 """The home of what operators do in the API: publish networks, set overlays and policies."""
 
 import base64
-import binascii
 from typing import Annotated
 
 import anyio.to_thread
@@ -179,6 +178,6 @@ class OperatorMutations:
 async def _read(file: NetworkFileInput) -> model.Network:
     try:
         content = base64.b64decode(file.content, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise InvalidInput([Fault("file.content", "must be base64")]) from None
     return await anyio.to_thread.run_sync(recognise.read, content, file.name)
