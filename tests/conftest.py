@@ -91,7 +91,9 @@ def template_database(postgres_url: str) -> Iterator[str]:
 def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """The URL of a fresh database with every table, gone after the test."""
     name = f"test_{uuid4().hex}"
-    asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}"))
+    asyncio.run(
+        _administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY file_copy")
+    )
     yield _sibling(postgres_url, name)
     asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -2,13 +2,22 @@ import os
 import pwd
 import subprocess
 import sys
+import tempfile
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory whose path leaves room for a socket's name, which those of xdist do not."""
+    with tempfile.TemporaryDirectory(prefix="lp-") as directory:
+        yield Path(directory)
 
 
 def run_elsewhere(script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -89,10 +98,10 @@ def test_a_server_left_behind_can_be_reaped(tmp_path: Path) -> None:
         assert not kind(tmp_path).answers()
 
 
-def test_only_their_user_may_enter_the_directories_of_data_and_sockets(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path):
+def test_only_their_user_may_enter_the_directories_of_data_and_sockets(short_path: Path) -> None:
+    with EmbeddedPostgres(short_path), EmbeddedValkey(short_path):
         for directory in ("postgres/cluster", "postgres/sockets", "valkey/sockets"):
-            assert (tmp_path / directory).stat().st_mode & 0o777 == 0o700
+            assert (short_path / directory).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_data_directory_with_a_long_path_gets_its_sockets_elsewhere(tmp_path: Path) -> None:
@@ -117,12 +126,12 @@ def test_a_faulty_statement_is_reported(tmp_path: Path) -> None:
         postgres.execute("SELEKT")
 
 
-def test_a_strangers_directory_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "valkey").mkdir()
-    (tmp_path / "valkey/sockets").symlink_to(tmp_path / "elsewhere")
+def test_a_strangers_directory_is_refused(short_path: Path) -> None:
+    (short_path / "elsewhere").mkdir()
+    (short_path / "valkey").mkdir()
+    (short_path / "valkey/sockets").symlink_to(short_path / "elsewhere")
     with pytest.raises(EmbeddedServerFailed, match="not a directory of the user"):
-        EmbeddedValkey(tmp_path).start()
+        EmbeddedValkey(short_path).start()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user: run as root to test both")
