@@ -75,7 +75,9 @@ def postgres_url() -> str:
 
 @pytest.fixture(scope="session")
 def valkey_url() -> str:
-    return _server_urls()["valkey"]
+    """The URL of this worker's own database of Valkey, which has 16."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{_server_urls()['valkey']}?db={int(worker) % 16}"
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +111,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def redis(valkey_url: str) -> AsyncIterator[Redis]:
     """A client of an empty Valkey."""
     client = Redis.from_url(valkey_url)
-    await client.flushall()
+    await client.flushdb()
     yield client
     await client.aclose()
 

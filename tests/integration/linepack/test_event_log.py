@@ -286,7 +286,7 @@ async def test_a_reader_misses_nothing_when_the_stream_is_lost(
         await record(database, "b", "c")
         await until(lambda: _has_published(redis, 3))
         if loss == "flush":
-            await redis.flushall()
+            await redis.flushdb()
         else:
             await redis.xtrim(stream_name(Stream.MARKET), maxlen=0, approximate=False)
         await record(database, "d")
