@@ -14,7 +14,6 @@ from typing import Any, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 from strawberry import relay
 from strawberry.relay.types import NodeType
 
@@ -120,11 +119,3 @@ class KeysetConnection(relay.Connection[NodeType]):
                 end_cursor=edges[-1].cursor if edges else None,
             ),
         )
-
-
-def node_uuid(value: str) -> UUID:
-    """Return the UUID inside a node id; raises GraphQLError NOT_FOUND when it is none of ours."""
-    try:
-        return UUID(value)
-    except ValueError:
-        raise GraphQLError("no such node", extensions={"code": "NOT_FOUND"}) from None

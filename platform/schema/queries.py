@@ -1,5 +1,7 @@
 """The home of everything that can be asked."""
 
+from typing import Annotated
+
 import strawberry
 from strawberry import relay
 
@@ -13,6 +15,7 @@ from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
 from schema.permissions import MayRead
 from schema.releases import ReleaseQueries
+from schema.resolving import Info, find_node
 from schema.settlement import SettlementQueries
 from schema.tariffs import TariffQueries
 from schema.trades import TradeQueries
@@ -35,6 +38,13 @@ class Query(
 ):
     """What can be asked."""
 
-    node: relay.Node | None = relay.node(
+    @strawberry.field(
         permission_classes=[MayRead], description="Anything with an id; null when it is not yours to see."
     )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="The id of the object.")],  # noqa: A002
+    ) -> relay.Node | None:
+        """Return the node, if the caller may see it."""
+        return await find_node(info, id)

@@ -1,6 +1,6 @@
 """The home of what every resolver needs: its info, ids read back from clients, and the common refusals."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, Self, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import strawberry
 from strawberry import relay
 
 from linepack.problems import NotFound
-from schema.connections import Key, Page, node_uuid
+from schema.connections import Key, Page
 from schema.context import RequestContext
 from schema.errors import (
     ConflictProblem,
@@ -67,12 +67,19 @@ class Found(relay.Node):
         """Return the nodes with these ids, in their order."""
         raise NotImplementedError
 
-    @classmethod
-    async def resolve_nodes(  # type: ignore[override]
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list[Self | None]:
-        """Answer `node(id:)`; Relay's own signature cannot be met by a coroutine."""
-        return await cls.find(info, [node_uuid(one) for one in node_ids])
+
+async def find_node(info: Info, global_id: relay.GlobalID) -> Found | None:
+    """Return the node with this id as the caller may see it; None when it names nothing that can be found."""
+    definition = info.schema.get_type_by_name(global_id.type_name)
+    origin = getattr(definition, "origin", None)
+    if not (isinstance(origin, type) and issubclass(origin, Found)):
+        return None
+    try:
+        node_id = UUID(global_id.node_id)
+    except ValueError:
+        return None
+    [found] = await origin.find(info, [node_id])
+    return found
 
 
 def uuid_of(kind: str, global_id: relay.GlobalID, *path: str) -> UUID:
