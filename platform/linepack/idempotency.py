@@ -39,28 +39,41 @@ class IdempotencyKeyRow(Table, table=True):
 
 
 _keys = IdempotencyKeyRow.core()
+_CLAIM = insert(_keys).on_conflict_do_nothing().returning(_keys.c.key)
 
 
 async def once(
-    uow: UnitOfWork, *, party_id: UUID, operation: str, key: str, request: Mapping[str, object]
+    uow: UnitOfWork,
+    *,
+    party_id: UUID,
+    operation: str,
+    key: str,
+    request: Mapping[str, object],
+    result: Mapping[str, object] | None = None,
 ) -> dict[str, Any] | None:
     """Return the stored result when this command already took effect, None when this call is the first.
 
-    Waits while another transaction uses the key. Raises Conflict when the key was used with another request.
+    The caller that is the first calls `remember`, or gives its `result` here if it is known beforehand. Waits
+    while another transaction uses the key. Raises Conflict when the key was used with another request.
     """
     _require_key(key)
     input_hash = digest(request)
-    values = {"party_id": party_id, "operation": operation, "key": key, "input_hash": input_hash}
-    claim = insert(_keys).values(values).on_conflict_do_nothing().returning(_keys.c.key)
-    if (await uow.connection.execute(claim)).first() is not None:
+    values = {
+        "party_id": party_id,
+        "operation": operation,
+        "key": key,
+        "input_hash": input_hash,
+        "result": result,
+    }
+    if (await uow.connection.execute(_CLAIM, values)).first() is not None:
         return None
     stored = (await uow.connection.execute(_select(party_id, operation, key))).one()
     if stored.input_hash != input_hash:
         raise Conflict(f"the key {key!r} was used before for another {operation}", path=("idempotencyKey",))
     if stored.result is None:
         raise RuntimeError(f"{operation} committed the key {key!r} without remembering its result")
-    result: dict[str, Any] = stored.result
-    return result
+    before: dict[str, Any] = stored.result
+    return before
 
 
 async def remember(

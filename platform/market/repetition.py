@@ -1,13 +1,13 @@
 """The home of repetition: a market command that arrives twice with one key has one effect and one answer.
 
-A command is a dataclass with an `idempotency_key`; its other fields are the request. Remembered is the
-id of the thing the command made, from which the answer is read again.
+A command is a dataclass with an `idempotency_key`; its other fields are the request. Remembered is the id of
+the thing the command makes, chosen beforehand, from which the answer is read again.
 """
 
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from linepack.idempotency import once, remember
+from linepack.idempotency import once
 from linepack.ids import PartyId
 from linepack.unit_of_work import UnitOfWork
 
@@ -19,24 +19,18 @@ class Command:
     idempotency_key: str
 
 
-async def made_before(uow: UnitOfWork, party_id: PartyId, command: Command) -> UUID | None:
-    """Return the id of what the same command made before, None when this is the first.
+async def made_before(uow: UnitOfWork, party_id: PartyId, command: Command, making: UUID) -> UUID | None:
+    """Return the id of what the same command made before, None when this is the first and makes `making`.
 
     Raises Conflict when the party used the key for another command of this kind.
     """
     request = asdict(command)
-    key = request.pop("idempotency_key")
-    operation = type(command).__name__
-    result = await once(uow, party_id=party_id, operation=operation, key=key, request=request)
-    return None if result is None else UUID(result["id"])
-
-
-async def remember_made(uow: UnitOfWork, party_id: PartyId, command: Command, made: UUID) -> None:
-    """Remember the id of what the command made."""
-    await remember(
+    result = await once(
         uow,
         party_id=party_id,
         operation=type(command).__name__,
-        key=command.idempotency_key,
-        result={"id": str(made)},
+        key=request.pop("idempotency_key"),
+        request=request,
+        result={"id": str(making)},
     )
+    return None if result is None else UUID(result["id"])

@@ -33,7 +33,7 @@ from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Booking, Quote, Terms, checked
 from market.primary.refusal import alternatives
 from market.products import repository as products
-from market.repetition import made_before, remember_made
+from market.repetition import made_before
 from market.tariffs import repository as tariffs
 from market.tariffs.charge import Charge, charge
 
@@ -102,7 +102,8 @@ async def _book(
         proposal = problem
     await uow.lock_network(network_id)
     locked = await market.snapshots.refreshed(uow.connection, network_id)
-    if (earlier := await made_before(uow, party_id, command)) is not None:
+    contract_id = ContractId(new_id())
+    if (earlier := await made_before(uow, party_id, command, contract_id)) is not None:
         return await _booked_before(uow.connection, principal, ContractId(earlier))
     if isinstance(proposal, Problem):
         raise proposal
@@ -111,9 +112,8 @@ async def _book(
         proposal = _Proposal(locked, proposal.terms, verdict)
     if not proposal.verdict.is_feasible:
         raise _Refused(proposal)
-    contract = _contract(proposal, party_id, at)
+    contract = _contract(proposal, contract_id, party_id, at)
     await _write(uow, contract, proposal)
-    await remember_made(uow, party_id, command, contract.id)
     return Booking(contract, _charge(proposal))
 
 
@@ -147,9 +147,8 @@ async def _terms(
     return Terms(request, rules, runtime, tariff, today)
 
 
-def _contract(proposal: _Proposal, party_id: PartyId, at: datetime) -> Contract:
+def _contract(proposal: _Proposal, contract_id: ContractId, party_id: PartyId, at: datetime) -> Contract:
     published, request = proposal.view.published, proposal.terms.request
-    contract_id = ContractId(new_id())
     return Contract(
         id=contract_id,
         code=contract_code(contract_id, request.period.start),

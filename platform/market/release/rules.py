@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from capacity.contracts.contract import Contract
 from linepack.gasday import GasDayClock, Period
-from linepack.ids import BidId, PartyId, ReleaseId, new_id
+from linepack.ids import BidId, PartyId, ReleaseId
 from market.errors import NotOpen, OwnOffer
 from market.faults import Faults
 from market.offered import OfferedCapacity
@@ -20,7 +20,9 @@ BIDS_PER_PARTY_MAX = 10
 BIDS_PER_RELEASE_MAX = 500
 
 
-def release_of(command: OfferRelease, contract: Contract, clock: GasDayClock, at: datetime) -> Release:
+def release_of(
+    command: OfferRelease, contract: Contract, clock: GasDayClock, at: datetime, *, release_id: ReleaseId
+) -> Release:
     """Return the offer that stands on `contract`; raises InvalidInput with every fault."""
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
@@ -44,7 +46,7 @@ def release_of(command: OfferRelease, contract: Contract, clock: GasDayClock, at
     faults.raise_all()
     term = Period(command.start, command.end)
     return Release(
-        id=ReleaseId(new_id()),
+        id=release_id,
         capacity=OfferedCapacity.under(contract, term, clock),
         quantity=command.quantity,
         terms=Terms(
@@ -76,7 +78,13 @@ def require_open(release: Release) -> None:
 
 
 def bid_on(
-    release: Release, command: PlaceBid, bidder_id: PartyId, before: Sequence[Bid], at: datetime
+    release: Release,
+    command: PlaceBid,
+    bidder_id: PartyId,
+    before: Sequence[Bid],
+    at: datetime,
+    *,
+    bid_id: BidId,
 ) -> Bid:
     """Return the bid, given the bids placed `before` on the release.
 
@@ -94,7 +102,7 @@ def bid_on(
     value = value_of(release.terms, command.rate, command.quantity, period)
     _require_may_bid_again(bidder_id, before, value)
     return Bid(
-        id=BidId(new_id()),
+        id=bid_id,
         release_id=release.id,
         bidder_id=bidder_id,
         quantity=command.quantity,

@@ -14,7 +14,7 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.identity.model import Principal, Role, Scope
-from linepack.ids import BidId, ReleaseId
+from linepack.ids import BidId, ReleaseId, new_id
 from linepack.problems import NotFound, Problem
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
@@ -36,7 +36,7 @@ from market.release.rules import (
     why_unawarded,
     without_capacity,
 )
-from market.repetition import made_before, remember_made
+from market.repetition import made_before
 
 
 async def offer_release(
@@ -49,13 +49,14 @@ async def offer_release(
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        release_id = ReleaseId(new_id())
+        if (earlier := await made_before(uow, party_id, command, release_id)) is not None:
             return await repository.get_release(uow.connection, ReleaseId(earlier))
         contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
-        release = release_of(command, contract, await market.clock(contract.network_id), at)
+        clock = await market.clock(contract.network_id)
+        release = release_of(command, contract, clock, at, release_id=release_id)
         await repository.insert_release(uow.connection, release)
         uow.record(events.of_release("release.offered", release))
-        await remember_made(uow, party_id, command, release.id)
         return release
 
 
@@ -92,14 +93,14 @@ async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        bid_id = BidId(new_id())
+        if (earlier := await made_before(uow, party_id, command, bid_id)) is not None:
             return await repository.get_bid(uow.connection, BidId(earlier))
         release = await repository.release_for_update(uow.connection, command.release_id)
         before = await repository.bids_on(uow.connection, release.id)
-        bid = bid_on(release, command, party_id, before, at)
+        bid = bid_on(release, command, party_id, before, at, bid_id=bid_id)
         await repository.insert_bid(uow.connection, bid)
         uow.record(events.of_bid("bid.placed", release, bid))
-        await remember_made(uow, party_id, command, bid.id)
         return bid
 
 
@@ -139,7 +140,7 @@ async def award_release(
         if party_id not in (offered.releasing_id, offered.capacity.operator_id):
             raise NotFound("release", command.release_id, path=("releaseId",))
         await uow.lock_network(offered.capacity.network_id)
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        if (earlier := await made_before(uow, party_id, command, offered.id)) is not None:
             award = await repository.award_of(uow.connection, principal, ReleaseId(earlier))
         else:
             release = await repository.release_for_update(uow.connection, offered.id)
@@ -147,7 +148,6 @@ async def award_release(
             if release.is_biddable and at < release.bids_close_at:
                 raise BidsNotClosed(release.bids_close_at)
             award = await _close(uow, release, at)
-            await remember_made(uow, party_id, command, release.id)
         if award is None:
             raise RuntimeError(f"release {offered.id} was remembered as awarded and has no award")
         return award

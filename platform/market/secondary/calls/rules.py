@@ -7,7 +7,7 @@ from capacity.contracts.contract import Contract
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Route
 from linepack.gasday import GasDayClock, Period
-from linepack.ids import CallId, ContractId, OrderId, PartyId, new_id
+from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from market.errors import NotOnOffer, NotOpen
@@ -19,7 +19,9 @@ from market.secondary.calls.model import Call, CallState, Order, OrderState, Sid
 from market.secondary.trades.service import require_duties
 
 
-def call_to_sell(command: CallToSell, contract: Contract, clock: GasDayClock, at: datetime) -> Call:
+def call_to_sell(
+    command: CallToSell, contract: Contract, clock: GasDayClock, at: datetime, *, call_id: CallId
+) -> Call:
     """Return the call that stands on `contract`; raises DutiesNotHeld, or InvalidInput with every fault."""
     require_duties(contract, command.kind)
     faults = Faults()
@@ -32,13 +34,21 @@ def call_to_sell(command: CallToSell, contract: Contract, clock: GasDayClock, at
         capacity,
         contract.currency,
         at,
+        call_id=call_id,
         side=Side.SELL,
         initiator_id=contract.holder_id,
         contract_id=contract.id,
     )
 
 
-def call_to_buy(command: CallToBuy, published: PublishedNetwork, initiator_id: PartyId, at: datetime) -> Call:
+def call_to_buy(
+    command: CallToBuy,
+    published: PublishedNetwork,
+    initiator_id: PartyId,
+    at: datetime,
+    *,
+    call_id: CallId,
+) -> Call:
     """Return the call for capacity on a route of a network; raises InvalidInput with every fault."""
     clock = published.network.clock
     faults = Faults()
@@ -55,7 +65,14 @@ def call_to_buy(command: CallToBuy, published: PublishedNetwork, initiator_id: P
         starts_at=clock.starts_at(command.start),
     )
     return _call(
-        command, capacity, published.currency, at, side=Side.BUY, initiator_id=initiator_id, contract_id=None
+        command,
+        capacity,
+        published.currency,
+        at,
+        call_id=call_id,
+        side=Side.BUY,
+        initiator_id=initiator_id,
+        contract_id=None,
     )
 
 
@@ -80,12 +97,13 @@ def _call(
     currency: Currency,
     at: datetime,
     *,
+    call_id: CallId,
     side: Side,
     initiator_id: PartyId,
     contract_id: ContractId | None,
 ) -> Call:
     return Call(
-        id=CallId(new_id()),
+        id=call_id,
         side=side,
         capacity=capacity,
         kind=command.kind,
@@ -122,7 +140,13 @@ def check_contract_of_order(command: PlaceOrder, call: Call, contract: Contract 
 
 
 def order_on(
-    command: PlaceOrder, call: Call, party_id: PartyId, seller: Contract | None, at: datetime
+    command: PlaceOrder,
+    call: Call,
+    party_id: PartyId,
+    seller: Contract | None,
+    at: datetime,
+    *,
+    order_id: OrderId,
 ) -> Order:
     """Return the party's order; `seller` is its contract on a call to BUY. Raises InvalidInput."""
     faults = Faults()
@@ -138,7 +162,7 @@ def order_on(
     faults.instant(command.accept_by, "acceptBy", after=at, until=call.capacity.starts_at)
     faults.raise_all()
     return Order(
-        id=OrderId(new_id()),
+        id=order_id,
         call_id=call.id,
         network_id=call.capacity.network_id,
         operator_id=call.capacity.operator_id,

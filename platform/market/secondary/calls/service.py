@@ -5,14 +5,14 @@ from datetime import datetime
 
 from capacity.contracts import repository as contracts
 from linepack.identity.model import Principal, Scope
-from linepack.ids import CallId, OrderId, PartyId, TradeId
+from linepack.ids import CallId, OrderId, TradeId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOpen, OwnOffer
 from market.marketplace import Marketplace
-from market.repetition import made_before, remember_made
+from market.repetition import made_before
 from market.secondary.calls import events, repository
 from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
 from market.secondary.calls.model import Call, CallState, Order, OrderState, Side
@@ -39,16 +39,18 @@ async def open_call(
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        call_id = CallId(new_id())
+        if (earlier := await made_before(uow, party_id, command, call_id)) is not None:
             return await repository.call_for_update(uow.connection, CallId(earlier))
         if isinstance(command, CallToSell):
             contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
-            call = call_to_sell(command, contract, await market.clock(contract.network_id), at)
+            clock = await market.clock(contract.network_id)
+            call = call_to_sell(command, contract, clock, at, call_id=call_id)
         else:
-            call = call_to_buy(command, await market.published(command.network_id), party_id, at)
+            published = await market.published(command.network_id)
+            call = call_to_buy(command, published, party_id, at, call_id=call_id)
         await repository.insert_call(uow.connection, call)
         uow.record(events.of_call("call.opened", call))
-        await remember_made(uow, party_id, command, call.id)
         return call
 
 
@@ -78,7 +80,8 @@ async def place_order(market: Marketplace, principal: Principal, command: PlaceO
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        order_id = OrderId(new_id())
+        if (earlier := await made_before(uow, party_id, command, order_id)) is not None:
             return await repository.order_for_update(uow.connection, OrderId(earlier))
         call = await repository.call_for_update(uow.connection, command.call_id)
         if call.initiator_id == party_id:
@@ -90,10 +93,9 @@ async def place_order(market: Marketplace, principal: Principal, command: PlaceO
         if command.contract_id is not None:
             seller = await own_contract(uow.connection, principal, party_id, command.contract_id)
         check_contract_of_order(command, call, seller)
-        order = order_on(command, call, party_id, seller, at)
+        order = order_on(command, call, party_id, seller, at, order_id=order_id)
         await repository.insert_order(uow.connection, order)
         uow.record(events.of_order("order.placed", order, call))
-        await remember_made(uow, party_id, command, order.id)
         return order
 
 
@@ -112,25 +114,26 @@ async def accept_order(
         if opened.initiator_id != party_id:
             raise NotFound("order", command.order_id, path=("orderId",))
         await uow.lock_network(opened.capacity.network_id)
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        trade_id = TradeId(new_id())
+        if (earlier := await made_before(uow, party_id, command, trade_id)) is not None:
             return (await trades_by_id(uow.connection, principal, [TradeId(earlier)]))[TradeId(earlier)]
         call = await repository.call_for_update(uow.connection, opened.id)
         order = await repository.order_for_update(uow.connection, placed.id)
         accepted = await repository.accepted_orders(uow.connection, call.id)
         require_acceptable(call, order, accepted, at)
-        trade = await _accept(uow, call, order, party_id, at)
-        await remember_made(uow, party_id, command, trade.id)
-        return trade
+        return await _accept(uow, call, order, trade_id, at)
 
 
-async def _accept(uow: UnitOfWork, call: Call, order: Order, initiator_id: PartyId, at: datetime) -> Trade:
+async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, at: datetime) -> Trade:
     contract_id = call.contract_id if call.side is Side.SELL else order.contract_id
-    if contract_id is None or order.party_id is None:
+    buyer_id = order.party_id if call.side is Side.SELL else call.initiator_id
+    if contract_id is None or buyer_id is None:
         raise RuntimeError("an order is accepted as its own party sees it")
     parent = await contracts.behind(uow.connection, contract_id)
     bargain = Bargain(
+        trade_id=trade_id,
         kind=call.kind,
-        buyer_id=order.party_id if call.side is Side.SELL else initiator_id,
+        buyer_id=buyer_id,
         quantity=order.quantity,
         period=order.period,
         price_per_unit_day=order.price_per_unit_day,

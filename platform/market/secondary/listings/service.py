@@ -18,7 +18,7 @@ from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.faults import Faults
 from market.marketplace import Marketplace
 from market.offered import OfferedCapacity
-from market.repetition import Command, made_before, remember_made
+from market.repetition import Command, made_before
 from market.secondary.listings import repository
 from market.secondary.listings.model import Listing, ListingState
 from market.secondary.trades.model import Bargain, Trade, TradeKind
@@ -57,15 +57,16 @@ async def post_listing(
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        listing_id = ListingId(new_id())
+        if (earlier := await made_before(uow, party_id, command, listing_id)) is not None:
             return await repository.listing_for_update(uow.connection, ListingId(earlier))
         contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
         require_duties(contract, command.kind)
         clock = await market.clock(contract.network_id)
-        listing = _listing(command, contract, _checked(command, contract, clock, at), clock, at)
+        _check(command, contract, clock, at)
+        listing = _listing(listing_id, command, contract, clock, at)
         await repository.insert_listing(uow.connection, listing)
         uow.record(_event("listing.posted", listing))
-        await remember_made(uow, party_id, command, listing.id)
         return listing
 
 
@@ -80,13 +81,21 @@ async def take_listing(
     async with market.unit_of_work() as uow:
         offered = await repository.listing_for_update(uow.connection, command.listing_id)
         await uow.lock_network(offered.capacity.network_id)
-        if (earlier := await made_before(uow, party_id, command)) is not None:
+        trade_id = TradeId(new_id())
+        if (earlier := await made_before(uow, party_id, command, trade_id)) is not None:
             return (await trades_by_id(uow.connection, principal, [TradeId(earlier)]))[TradeId(earlier)]
         listing = await repository.listing_for_update(uow.connection, command.listing_id)
         _require_takeable(listing, party_id, command.quantity, at)
-        trade = await _take(uow, listing, party_id, command.quantity, at)
-        await remember_made(uow, party_id, command, trade.id)
-        return trade
+        bargain = Bargain(
+            trade_id=trade_id,
+            kind=listing.kind,
+            buyer_id=party_id,
+            quantity=command.quantity,
+            period=listing.capacity.period,
+            price_per_unit_day=listing.price_per_unit_day,
+            listing_id=listing.id,
+        )
+        return await _take(uow, listing, bargain, at)
 
 
 async def withdraw_listing(
@@ -110,28 +119,20 @@ async def withdraw_listing(
         return withdrawn
 
 
-async def _take(uow: UnitOfWork, listing: Listing, buyer_id: PartyId, quantity: int, at: datetime) -> Trade:
+async def _take(uow: UnitOfWork, listing: Listing, bargain: Bargain, at: datetime) -> Trade:
     if listing.contract_id is None:
         raise RuntimeError("a listing is taken as its seller sees it")
     parent = await contracts.behind(uow.connection, listing.contract_id)
-    bargain = Bargain(
-        kind=listing.kind,
-        buyer_id=buyer_id,
-        quantity=quantity,
-        period=listing.capacity.period,
-        price_per_unit_day=listing.price_per_unit_day,
-        listing_id=listing.id,
-    )
     trade = await conclude_trade(uow, parent, bargain, at=at)
-    if not await repository.take_from_listing(uow.connection, listing.id, quantity):
+    if not await repository.take_from_listing(uow.connection, listing.id, bargain.quantity):
         raise RuntimeError(f"listing {listing.id} changed although the network's lock is held")
-    left = listing.remaining - quantity
+    left = listing.remaining - bargain.quantity
     state = ListingState.OPEN if left else ListingState.TAKEN
     uow.record(_event("listing.taken", replace(listing, remaining=left, state=state)))
     return trade
 
 
-def _checked(command: PostListing, contract: Contract, clock: GasDayClock, at: datetime) -> Period:
+def _check(command: PostListing, contract: Contract, clock: GasDayClock, at: datetime) -> None:
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
     if period is not None:
@@ -141,15 +142,14 @@ def _checked(command: PostListing, contract: Contract, clock: GasDayClock, at: d
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
     faults.price(command.price_per_unit_day, "pricePerUnitDay")
     faults.raise_all()
-    return Period(command.start, command.end)
 
 
 def _listing(
-    command: PostListing, contract: Contract, period: Period, clock: GasDayClock, at: datetime
+    listing_id: ListingId, command: PostListing, contract: Contract, clock: GasDayClock, at: datetime
 ) -> Listing:
     return Listing(
-        id=ListingId(new_id()),
-        capacity=OfferedCapacity.under(contract, period, clock),
+        id=listing_id,
+        capacity=OfferedCapacity.under(contract, Period(command.start, command.end), clock),
         kind=command.kind,
         quantity=command.quantity,
         remaining=command.quantity,

@@ -55,6 +55,7 @@ class Trade:
 class Bargain:
     """What a buyer and a seller have agreed on, through the listing or the order named."""
 
+    trade_id: TradeId
     kind: TradeKind
     buyer_id: PartyId
     quantity: int

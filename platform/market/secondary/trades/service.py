@@ -11,7 +11,6 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.events.model import NewEvent, Stream
-from linepack.ids import TradeId, new_id
 from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
 from market.errors import DutiesNotHeld
@@ -28,12 +27,13 @@ async def conclude_trade(uow: UnitOfWork, parent: Contract, bargain: Bargain, *,
     DutiesNotHeld, NotDivisible or NotReducible before anything is written.
     """
     require_duties(parent, bargain.kind)
-    trade_id = TradeId(new_id())
     price = Flat(bargain.price_per_unit_day) if bargain.kind is TradeKind.TRANSFER_OF_USE else None
     acquisition = Acquisition(bargain.buyer_id, bargain.quantity, bargain.period, price)
-    [child] = await conclude(uow, parent, [acquisition], cause=bargain.kind.cause, cause_id=trade_id, at=at)
+    [child] = await conclude(
+        uow, parent, [acquisition], cause=bargain.kind.cause, cause_id=bargain.trade_id, at=at
+    )
     trade = Trade(
-        id=trade_id,
+        id=bargain.trade_id,
         network_id=parent.network_id,
         operator_id=parent.operator_id,
         kind=bargain.kind,
