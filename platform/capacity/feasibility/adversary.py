@@ -17,6 +17,7 @@ between the same nodes are added up, and paths between tied nodes cannot be cut.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import scipy.sparse
@@ -34,6 +35,9 @@ from capacity.feasibility.solvers.port import (
     SolverRefused,
     Status,
 )
+
+PROGRAMME_DEMAND_MAX: Final = 1e6
+"""Larger demands are counted in larger units by the programme, for the solver's sake: it only proposes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +110,7 @@ class Adversary:
         self._load = load
         self._solver = solver
         self._decided: Mapping[int, bool] = {}
+        self._measure = max(1.0, load.demand_max / PROGRAMME_DEMAND_MAX)
 
     @cached_property
     def _model(self) -> LiveModel:
@@ -142,10 +147,12 @@ class Adversary:
         prices = -self._model.row_duals()
         path_prices = prices[2 : 2 + len(self.cut_paths)]
         return Relaxation(
-            bound=-self._model.objective(),
+            bound=-self._model.objective() * self._measure,
             inside=self._model.values()[: self.network.size],
             hub_share=float(np.clip(prices[0], 0.0, 1.0)),
-            path_shares=np.clip(path_prices / self._load.quantity[self.cut_paths], 0.0, 1.0),
+            path_shares=np.clip(
+                path_prices / (self._load.quantity[self.cut_paths] / self._measure), 0.0, 1.0
+            ),
         )
 
     def programme(self) -> LinearModel:
@@ -156,16 +163,24 @@ class Adversary:
         groups, paths, arcs = network.size, len(cut), len(network.tail)
         t, p, y = groups, groups + 1 + np.arange(paths), groups + 1 + paths + np.arange(arcs)
         matrix = _Triplets()
-        matrix.row([np.flatnonzero(entry), t], [-entry[entry > 0], 1])
-        matrix.row([np.flatnonzero(exit_), t], [exit_[exit_ > 0], 1])
+        matrix.row([np.flatnonzero(entry), t], [-entry[entry > 0] / self._measure, 1])
+        matrix.row([np.flatnonzero(exit_), t], [exit_[exit_ > 0] / self._measure, 1])
         matrix.rows(paths, [(p, 1), (receipt, -1)])
         matrix.rows(paths, [(p, 1), (delivery, 1)])
         matrix.rows(arcs, [(network.tail, 1), (network.head, -1), (y, -1)])
-        row_upper = np.concatenate([[0, load.exit_total], np.zeros(paths), np.ones(paths), np.zeros(arcs)])
+        exit_total = load.exit_total / self._measure
+        row_upper = np.concatenate([[0, exit_total], np.zeros(paths), np.ones(paths), np.zeros(arcs)])
         columns = groups + 1 + paths + arcs
         starts, rows, values = matrix.by_columns(columns)
         return LinearModel(
-            costs=np.concatenate([np.zeros(groups), [-1.0], -load.quantity[cut], network.capacity]),
+            costs=np.concatenate(
+                [
+                    np.zeros(groups),
+                    [-1.0],
+                    -load.quantity[cut] / self._measure,
+                    network.capacity / self._measure,
+                ]
+            ),
             column_lower=np.zeros(columns),
             column_upper=np.concatenate([np.ones(groups), np.full(columns - groups, np.inf)]),
             row_lower=np.full(len(row_upper), -np.inf),
@@ -185,7 +200,7 @@ class _Triplets:
         self._values: list[NDArray[np.float64]] = []
         self._count = 0
 
-    def row(self, columns: list[Integers | int], values: list[Integers | int]) -> None:
+    def row(self, columns: list[Integers | int], values: list[Reals | int]) -> None:
         """Add one row from several pieces."""
         self._add(np.hstack(columns), np.int64(self._count), np.hstack(values))
         self._count += 1

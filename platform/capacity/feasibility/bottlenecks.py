@@ -145,6 +145,7 @@ class Explainer:
         text = bottleneck_in_words(
             edges=edges,
             nodes=nodes,
+            limited=None if nodes else (str(cut.limit), cut.capacity(day)),
             periods=periods,
             shortfall=shortfall,
             quantity=self._quantity,

@@ -11,6 +11,7 @@ rights and c the capacity of the edges from S to T:
 - for shares 0 ≤ h, m_k ≤ 1 and any flow x within capacity, that last demand exceeds c by at most
       (1 − h) X + Σ (1 − m_k) q_k + Σ over v in S of (w_v − out_v(x)),
       w_v = h E_v − (1 − h) X_v + Σ m_k q_k (k from v) − Σ (1 − m_k) q_k (k to v);
+- min(E(S), X(T)) stays the same when no entry right counts more than all exits, and no exit than all entries;
 - an edge that carries all the demand there can be, both ways, is in no overloaded cut: its ends are tied, the
   flow across it is free, and a path between tied nodes is never cut.
 """
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import (
+    QUANTITY_MAX,
     CutProof,
     DayProof,
     FlowProof,
@@ -69,6 +71,15 @@ class _Ends:
             else:
                 ends.paths.append((route.receipt, route.delivery, quantity))
         return ends
+
+    def clipped(self) -> "_Ends":
+        """Return these ends with no entry above all exits and no exit above all entries."""
+        entry_total, exit_total = sum(self.entry.values()), sum(self.exit.values())
+        return _Ends(
+            {node: min(quantity, exit_total) for node, quantity in self.entry.items()},
+            {node: min(quantity, entry_total) for node, quantity in self.exit.items()},
+            self.paths,
+        )
 
     def demand_max(self) -> int:
         return min(sum(self.entry.values()), sum(self.exit.values())) + sum(q for _, _, q in self.paths)
@@ -163,12 +174,16 @@ def _cut_faults(
     network: Network, proof: CutProof, day_proof: DayProof, days: Sequence[_KindOfDay]
 ) -> list[str]:
     inside = set(proof.nodes)
-    if proof.limit is not None and not _separates(network, inside, proof.limit):
+    if proof.limit is not None and inside and not _separates(network, inside, proof.limit):
         return [f"the nodes do not separate {proof.limit}"]
     if not days:
         return ["is about none of the gas days asked for"]
+    own_limit = None if proof.limit is None or inside else _own_limit(network, proof.limit)
     found = [
-        (_demand(day.rights, inside, day_proof.level, proof.limit), _leaving(network, day.capacities, inside))
+        (
+            _demand(day.rights, inside, day_proof.level, proof.limit),
+            _leaving(network, day.capacities, inside) if own_limit is None else own_limit,
+        )
         for day in days
     ]
     faults = [
@@ -213,6 +228,15 @@ def _separates(network: Network, inside: set[str], limit: Route) -> bool:
     return sources <= inside and not targets & inside
 
 
+def _own_limit(network: Network, limit: Route) -> int:
+    """Return what a point is published to let through, and never more than is sold at all."""
+    if limit.delivery is None:
+        published = network.node(limit.receipt or "").entry_capacity
+    else:
+        published = network.node(limit.delivery).exit_capacity if limit.receipt is None else None
+    return QUANTITY_MAX if published is None else min(published, QUANTITY_MAX)
+
+
 def _witness_faults(witness: Nomination, rights: Rights, inside: set[str], demand: int) -> list[str]:
     uses = [(Route(node, None), quantity) for node, quantity in witness.entries]
     uses += [(Route(None, node), quantity) for node, quantity in witness.exits]
@@ -247,7 +271,7 @@ def _tree_faults(
     network: Network, tree: TreeProof, covering: Sequence[tuple[Route, int]], days: Sequence[_KindOfDay]
 ) -> list[str]:
     """Return what is wrong with a tree: every case must be split or bounded, none left open."""
-    counter = _LeafCounter(network, _Ends.of(dict(covering)), [day.capacities for day in days])
+    counter = _LeafCounter(network, _Ends.of(dict(covering)).clipped(), [day.capacities for day in days])
     if counter.demand_max == 0:
         return []
     pending: list[dict[str, bool]] = [{}]

@@ -159,7 +159,9 @@ class Cut:
         return (flow_demand if self.level is Level.FLOW else robust_demand)(day.load, self.inside)
 
     def capacity(self, day: DayStack) -> int:
-        """Return what the edges carry out of the cut on `day`."""
+        """Return what the edges carry out of the cut on `day`, or the limit's own capacity without nodes."""
+        if self.limit is not None and not self.inside.any():
+            return day.table.network.own_limit(self.limit)
         return capacity_across(day.table.network, day.capacities, self.inside)
 
     def shortfall(self, day: DayStack) -> int:

@@ -1,9 +1,9 @@
 """The home of level RIGHTS: what each point and each path carries on the otherwise empty network.
 
 Technical capacity of a path is the largest flow from its receipt to its delivery point, of an entry the
-largest flow from it to all exits, of an exit the largest from all entries to it. All rights that begin at a
-point may not exceed its technical entry capacity, all that end there its technical exit capacity, all on one
-path the path's.
+largest flow from it to all exits, of an exit the largest from all entries to it, and of a point at most what
+it is published to let through. All rights that begin at a point may not exceed its technical entry capacity,
+all that end there its technical exit capacity, all on one path the path's.
 """
 
 from collections.abc import Sequence
@@ -84,6 +84,9 @@ class TechnicalLimits:
             parent,
             np.empty(network.hub + 1, dtype=np.int32),
         )
+        own_limit = network.own_limit(route)
+        if own_limit <= sent:
+            return own_limit, np.zeros(network.hub, dtype=np.bool_)
         return int(sent), parent[:-1] != -1
 
 

@@ -11,19 +11,21 @@ the point. Arcs are the edges followed by the hub arcs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capacity.feasibility.verdict import QUANTITY_MAX
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
 from capacity.rights.model import Route
 from linepack.problems import NotFound
 
-UNBOUNDED = 10**12
-"""Capacity, in commercial units, of an edge that has no limit; sums over a network stay below 2**53."""
+UNBOUNDED: Final = QUANTITY_MAX
+"""Capacity, in commercial units, of an edge or point without limit; sums over a network stay below 2**53."""
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -76,6 +78,7 @@ class FlowNetwork:
     tail, head : int32 (edges,), node numbers
     points : int32 (points,), nodes where gas may be handed over
     may_enter, may_exit : bool (nodes,)
+    entry_limit, exit_limit : int64 (nodes,), the most that may be handed over there, whole units
     arc_tail, arc_head : int32 (edges + points,)
     pointer, neighbour, arc, sign : adjacency of nodes and hub; node v's arcs are pointer[v] to
         pointer[v + 1]; sign is +1 where the arc leaves v, −1 where it arrives
@@ -87,6 +90,8 @@ class FlowNetwork:
     head: NDArray[np.int32]
     may_enter: Flags
     may_exit: Flags
+    entry_limit: Integers
+    exit_limit: Integers
     points: NDArray[np.int32]
     arc_tail: NDArray[np.int32]
     arc_head: NDArray[np.int32]
@@ -132,6 +137,12 @@ class FlowNetwork:
             self.hub if route.delivery is None else self._point(route.delivery, self.may_exit, "exit point")
         )
 
+    def own_limit(self, route: Route) -> int:
+        """Return what a point itself lets through, the network apart; UNBOUNDED for a path."""
+        if route.delivery is None:
+            return int(self.entry_limit[self.receipt(route)])
+        return int(self.exit_limit[self.delivery(route)]) if route.receipt is None else UNBOUNDED
+
     def _point(self, node_id: str, allowed: Flags, kind: str) -> int:
         number = self.node_index.get(node_id)
         if number is None or not allowed[number]:
@@ -158,6 +169,8 @@ def compile_network(network: Network) -> FlowNetwork:
         head=head,
         may_enter=may_enter,
         may_exit=may_exit,
+        entry_limit=_whole([node.entry_capacity for node in network.nodes]),
+        exit_limit=_whole([node.exit_capacity for node in network.nodes]),
         points=points,
         arc_tail=arc_tail,
         arc_head=arc_head,
@@ -220,6 +233,17 @@ class Load:
     def demand_max(self) -> int:
         """No cut can face a demand above this."""
         return min(self.entry_total, self.exit_total) + int(self.quantity.sum())
+
+    def clipped(self) -> "Load":
+        """Return this load with no entry above all exits and no exit above all entries.
+
+        min(E(S), X(T)) stays what it is for all nodes S and T: at most one of the two sides is ever clipped.
+        """
+        return replace(
+            self,
+            entry=np.minimum(self.entry, self.exit_total),
+            exit=np.minimum(self.exit, self.entry_total),
+        )
 
     @cached_property
     def hub_bounds(self) -> tuple[Integers, Integers]:

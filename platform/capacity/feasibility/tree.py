@@ -47,8 +47,8 @@ class TreeSearch:
     def __init__(self, day: DayStack, solver: Solver) -> None:
         self._day = day
         self._network = day.table.network
-        self._load = day.load
-        self._adversary = Adversary(self._network, day.capacities, day.load, solver)
+        self._load = day.load.clipped()
+        self._adversary = Adversary(self._network, day.capacities, self._load, solver)
         self._groups = np.flatnonzero(self._adversary.stakes)
         first_nodes = np.unique(self._adversary.network.group, return_index=True)[1]
         self._names = [self._network.node_ids[node] for node in first_nodes]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -21,6 +21,9 @@ from capacity.rights.model import Firmness, Route
 from linepack.canonical import JsonValue
 from linepack.gasday import Period
 from linepack.ids import RevisionId
+
+QUANTITY_MAX: Final = 10**12
+"""No point or path is sold more than this, in commercial units, even where nothing limits it."""
 
 
 class Outcome(StrEnum):
@@ -70,8 +73,9 @@ class CutProof:
     """The rights cannot be transported: they force `demand` out of `nodes`, and `capacity` is less.
 
     Where the proof holds for several days, the figures are those of the day with the largest shortfall.
-    `limit` is set at level RIGHTS only: the point or path whose rights alone are the demand. `witness` is set
-    at level ROBUST only: a nomination, within the rights of that day, that cannot be transported.
+    `limit` is set at level RIGHTS only: the point or path whose rights alone are the demand; without `nodes`
+    it is the point's own limit that is exceeded. `witness` is set at level ROBUST only: a nomination, within
+    the rights of that day, that cannot be transported.
     """
 
     nodes: tuple[str, ...]
@@ -176,8 +180,9 @@ class Verdict:
     `proofs` cover every gas day of a feasible request; of an infeasible one, the days that refuse it.
     `largest` is the largest quantity verified for each sub-period, `largest_throughout` for the whole
     period; both are empty or zero unless the request was refused. `is_explained` is False where time ran out
-    while they and the bottlenecks were sought: then there may be more. `model_hash` identifies the network,
-    capacities, rights and level that were proved. `reason` says why a verdict is UNDECIDED.
+    while they and the bottlenecks were sought, or where no edge can be raised to help. `model_hash`
+    identifies the network, capacities, rights and level that were proved. `reason` says why a verdict is
+    UNDECIDED.
     """
 
     request: Request

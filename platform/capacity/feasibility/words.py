@@ -20,15 +20,21 @@ def bottleneck_in_words(
     *,
     edges: Sequence[CutEdge],
     nodes: Sequence[str],
+    limited: tuple[str, int] | None,
     periods: Sequence[Period],
     shortfall: int,
     quantity: int,
     unit: CommercialUnit,
 ) -> str:
-    """Return one sentence on what is full, when, and how much of `quantity` is missing."""
+    """Return one sentence on what is full, when, and how much of `quantity` is missing.
+
+    `limited` names a route whose point lets through no more than a quantity, whatever the edges carry.
+    """
     if edges:
         noun, verb = ("edge", "is") if len(edges) == 1 else ("edges", "are")
         what = f"{noun} {_listed([str(edge) for edge in edges], 'more')} {verb} full"
+    elif limited:
+        what = f"{limited[0]} is limited to {limited[1]:,} {unit}"
     else:
         what = f"no edge leads away from {_listed(list(nodes), 'more nodes')}"
     when = _listed([period_in_words(period) for period in periods], "more spells")
