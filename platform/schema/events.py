@@ -29,6 +29,7 @@ from schema.routes import Route
 from schema.scalars import Period
 from schema.settlement import SettlementEvent
 from schema.trades import Trade
+from settlement import feed
 
 
 @strawberry.type(
@@ -201,11 +202,11 @@ class Subscription:
         async for event in _follow(info, Stream.SETTLEMENT, after):
             if isinstance(event, OutOfStep):
                 yield ResyncRequired.of(event)
-            elif may_read(info.context.caller(), event):
+            elif feed.may_read(info.context.caller(), event):
                 yield SettlementEvent.of(event, info.context.caller())
 
 
 async def _follow(info: Info, stream: Stream, after: Cursor | None) -> AsyncIterator[Event | OutOfStep]:
-    feed = info.context.services.feeds.of(stream)
-    async for event in feed.listen(await feed.head() if after is None else after):
+    followed = info.context.services.feeds.of(stream)
+    async for event in followed.listen(await followed.head() if after is None else after):
         yield event

@@ -56,22 +56,23 @@ def payload(entry: Entry, parties: Mapping[PartyId, Party]) -> dict[str, JsonVal
     }
 
 
+def may_read(principal: Principal, event: Event) -> bool:
+    """Tell whether an event of the feed may be told to the principal."""
+    sees_all = not principal.roles.isdisjoint(SEEING_ALL)
+    return sees_all or event.audience is None or principal.party_id in event.audience
+
+
 async def settlement_events(
     connection: AsyncConnection, principal: Principal, *, after: int, first: int
 ) -> list[Event]:
     """Return up to `first` events of the feed after position `after` that the principal may see."""
     visible: list[Event] = []
     while batch := await log.read(connection, Stream.SETTLEMENT, after, EVENT_BATCH_MAX):
-        visible += [event for event in batch if _may_see(principal, event)]
+        visible += [event for event in batch if may_read(principal, event)]
         if len(visible) >= first:
             break
         after = batch[-1].position
     return visible[:first]
-
-
-def _may_see(principal: Principal, event: Event) -> bool:
-    sees_all = not principal.roles.isdisjoint(SEEING_ALL)
-    return sees_all or event.audience is None or principal.party_id in event.audience
 
 
 def _lines(posted: PostedLine, parties: Mapping[PartyId, Party]) -> list[JsonValue]:
