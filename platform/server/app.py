@@ -16,9 +16,10 @@ from linepack.metrics import exposition
 from linepack.settings import Settings
 from schema.asgi import graphql_routes
 from schema.context import Services
-from server.page import network_page
+from server.overview import network_page
 from server.services import open_services
 
+NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -44,9 +45,13 @@ def create(settings: Settings) -> Starlette:
 
 
 async def page(request: Request) -> Response:
-    """Show a network as it is used today: the one asked for, else the first one published."""
-    html = await network_page(_services(request), request.path_params.get("code"))
-    return HTMLResponse(html) if html is not None else PlainTextResponse("no such network\n", status_code=404)
+    """Show a network as it is used today: the one asked for, else the eldest."""
+    code = request.path_params.get("code")
+    html = await network_page(_services(request), code)
+    if html is not None:
+        return HTMLResponse(html)
+    missing = f"There is no network {code} here.\n" if code else NO_NETWORK
+    return PlainTextResponse(missing, status_code=404)
 
 
 async def alive(_: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import logging
 import signal
 import sys
 
@@ -14,6 +15,11 @@ SOCKET_DESCRIPTOR = "LINEPACK_SOCKET_FD"
 _PR_SET_PDEATHSIG = 1
 
 
+def log_level(settings: Settings) -> int:
+    """Return what is logged: everything in production, only what needs attention on a developer's console."""
+    return logging.INFO if settings.is_production else logging.WARNING
+
+
 def begin() -> Settings:
     """Prepare this process as a child: settings, logs, and an end that follows its parent's.
 
@@ -23,6 +29,6 @@ def begin() -> Settings:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     settings = Settings()
-    configure_logging(production=settings.is_production)
+    configure_logging(production=settings.is_production, level=log_level(settings))
     gc.freeze()
     return settings

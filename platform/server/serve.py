@@ -17,7 +17,7 @@ from rich.console import Console
 
 from linepack.logging import configure_logging
 from linepack.settings import Settings
-from server.child import SOCKET_DESCRIPTOR
+from server.child import SOCKET_DESCRIPTOR, log_level
 from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
 from server.migrate import upgrade
@@ -32,7 +32,7 @@ Guard = Callable[[], Awaitable[None]]
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
     """Run an installation until told to end."""
-    configure_logging(production=settings.is_production)
+    configure_logging(production=settings.is_production, level=log_level(settings))
     async with installation(settings) as (complete, guards):
         if demo:
             async with open_services(complete) as services:
