@@ -115,6 +115,7 @@ class Feed:
             self._ring.append(event)
             self._head = event.position
             self._wake()
+            await asyncio.sleep(0)  # a burst must not run away from listeners who would keep up with it
 
     def _ended(self, follower: asyncio.Task[None]) -> None:
         if not follower.cancelled() and (fault := follower.exception()) is not None:

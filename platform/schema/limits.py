@@ -30,6 +30,7 @@ from linepack.settings import (
     QUERY_ALIASES_MAX,
     QUERY_COST_MAX,
     QUERY_DEPTH_MAX,
+    QUERY_OVERLAPS_MAX,
     QUERY_TOKENS_MAX,
     REQUEST_BODY_BYTES_MAX,
     VARIABLE_DEPTH_MAX,
@@ -121,6 +122,8 @@ def refuse_size(size: Measure) -> None:
         raise _refused(f"the operation nests {size.depth} fields; at most {QUERY_DEPTH_MAX} are allowed")
     if size.aliases > QUERY_ALIASES_MAX:
         raise _refused(f"the operation has {size.aliases} aliases; at most {QUERY_ALIASES_MAX} are allowed")
+    if size.overlaps > QUERY_OVERLAPS_MAX:
+        raise _refused("the operation asks for the same fields too many times")
     if size.cost > QUERY_COST_MAX:
         raise _refused(
             f"the operation costs {size.cost} points; at most {QUERY_COST_MAX} are allowed: "

@@ -1,11 +1,15 @@
-"""The home of how big an operation is, known before it is validated: depth, aliases and cost.
+"""The home of how big an operation is, known before it is validated: depth, aliases, cost and overlaps.
 
 Every fragment is measured once and its measure reused wherever it is spread, so the work is linear in the
 document however often fragments spread each other. (Expanding them takes time exponential in their number,
 and a document of a few hundred tokens would hang the server.) A fragment that spreads itself counts nothing
 there; validation refuses it.
+
+Overlaps are pairs of equal fields that validation must compare to see whether they merge: their number grows
+with the square of the document, whatever it costs to execute.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,6 +62,7 @@ class Measure:
     depth: int = 0
     aliases: int = 0
     cost: int = 0
+    overlaps: int = 0
 
     def beside(self, other: "Measure") -> "Measure":
         """Return the measure of two selections next to each other."""
@@ -90,7 +95,8 @@ def measure(
     inside = walk.selections(operation.selection_set, root)
     roots = len(operation.selection_set.selections)
     base = 1 + roots * _ROOT_COSTS.get(operation.operation, 0)
-    return Measure(inside.depth, inside.aliases, inside.cost + base)
+    overlaps = sum(count * (count - 1) // 2 for count in walk.met.values())
+    return Measure(inside.depth, inside.aliases, inside.cost + base, overlaps)
 
 
 @dataclass(slots=True)
@@ -100,6 +106,7 @@ class _Walk:
     variables: Mapping[str, Any]
     costs: Mapping[str, FieldCost]
     measured: dict[str, Measure] = field(default_factory=dict)
+    met: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def selections(self, node: SelectionSetNode, parent: GraphQLCompositeType | None) -> Measure:
         total = Measure()
@@ -126,6 +133,7 @@ class _Walk:
     def _field(self, node: FieldNode, parent: GraphQLCompositeType | None) -> Measure:
         name = node.name.value
         aliases = 1 if node.alias else 0
+        self.met[parent.name if parent else "", node.alias.value if node.alias else name] += 1
         if name in ("__schema", "__type"):
             return Measure(1, aliases, INTROSPECTION_COST)
         definition = _definition(parent, name)

@@ -1,0 +1,11 @@
+import pytest
+from redis.asyncio import Redis
+from tests.integration.market.scenery import raise_scenery
+from tests.integration.schema.stage import Stage, stage_on
+
+from linepack.database import Database
+
+
+@pytest.fixture
+async def stage(database: Database, redis: Redis) -> Stage:
+    return stage_on(await raise_scenery(database), redis)

@@ -1,0 +1,149 @@
+"""No list asks the database once per row: as many statements for fifty rows as for one, for every field.
+
+The operations are generated from the schema: each root field with each field of what it returns.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+from tests.integration.market.scenery import ANNA, BERT, OPERATING, acting_for
+from tests.integration.schema.stage import Stage, statements
+
+from linepack.identity.model import Principal
+from schema.api import build_schema
+
+pytestmark = pytest.mark.anyio
+
+ROWS = 50
+DEPTH = 3
+"""Fields below the one under test."""
+
+QUERY: Any = build_schema()._schema.query_type
+ARGUMENTS = {
+    "network": '"fork"',
+    "code": '"fork"',
+    "period": '{start: "2026-11-01", end: "2026-12-01"}',
+    "route": '{receipt: "a", delivery: "x"}',
+    "day": '"2026-11-05"',
+}
+BY_ID = {"contract": "id", "lineage": "contract", "node": "id"}
+VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
+GROWING = sorted(
+    name
+    for name, field in QUERY.fields.items()
+    if "first" in field.args or name in ("networks", "tariffs", "settlementEvents")
+)
+"""The root fields of which the stage adds rows."""
+
+
+def selections(kind: GraphQLObjectType) -> Iterator[str]:
+    """Yield each field of `kind`, with everything below it to the depth wanted."""
+    for name, field in kind.fields.items():
+        if (text := selected(name, field, DEPTH, (kind.name,))) is not None:
+            yield text
+
+
+def selected(name: str, field: GraphQLField, depth: int, above: tuple[str, ...]) -> str | None:
+    kind = get_named_type(field.type)
+    if any(is_required_argument(argument) for argument in field.args.values()):
+        return None
+    if is_leaf_type(kind):
+        return name
+    if not isinstance(kind, GraphQLObjectType) or depth == 0 or kind.name in above:
+        return None
+    below = [
+        text
+        for key, inner in kind.fields.items()
+        if (text := selected(key, inner, depth - 1, (*above, kind.name))) is not None
+    ]
+    return f"{name} {{ {' '.join(below)} }}" if below else None
+
+
+def operations(name: str) -> Iterator[str]:
+    """Yield an operation for each field of the rows of the root field `name`."""
+    field: GraphQLField = QUERY.fields[name]
+    given = {
+        key: ARGUMENTS[key]
+        for key in field.args
+        if key in ARGUMENTS and is_required_argument(field.args[key])
+    }
+    if "first" in field.args:
+        given["first"] = str(ROWS)
+    call = f"{name}({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else name
+    kind = get_named_type(field.type)
+    assert isinstance(kind, GraphQLObjectType)
+    is_connection = kind.name.endswith("Connection")
+    row = (
+        get_named_type(get_named_type(kind.fields["edges"].type).fields["node"].type)
+        if is_connection
+        else kind
+    )
+    for text in selections(row):
+        yield f"{{ {call} {{ {f'edges {{ node {{ {text} }} }}' if is_connection else text} }} }}"
+
+
+def rows_of(data: dict[str, Any]) -> int:
+    [value] = data.values()
+    return len(value["edges"] if isinstance(value, dict) else value)
+
+
+async def counted(stage: Stage) -> dict[str, tuple[int, int]]:
+    """Return rows and statements of every operation."""
+    found = {}
+    for name in GROWING:
+        viewer = VIEWERS.get(name, acting_for(ANNA))
+        for operation in operations(name):
+            answers: list[dict[str, Any]] = []
+
+            async def ask(operation: str = operation, viewer: Principal = viewer) -> None:
+                answers.append(await stage.ask(viewer, operation))  # noqa: B023 asked at once
+
+            found[operation] = (await statements(stage, ask), 0)
+            found[operation] = (rows_of(answers[0]), found[operation][0])
+    return found
+
+
+def test_every_paged_list_of_the_schema_is_a_root_field() -> None:
+    types = build_schema()._schema.type_map.values()
+    elsewhere = [
+        f"{kind.name}.{name}"
+        for kind in types
+        if isinstance(kind, GraphQLObjectType) and kind is not QUERY
+        for name, field in kind.fields.items()
+        if get_named_type(field.type).name.endswith("Connection")
+    ]
+    assert elsewhere == []
+
+
+def test_the_lists_that_grow_are_lists() -> None:
+    for name in GROWING:
+        kind = QUERY.fields[name].type
+        assert isinstance(kind, GraphQLNonNull)
+        assert isinstance(kind.of_type, GraphQLList) or kind.of_type.name.endswith("Connection"), name
+
+
+async def test_fifty_rows_cost_as_many_statements_as_one(stage: Stage) -> None:
+    await stage.fill(1)
+    one = await counted(stage)
+    await stage.fill(ROWS - 1)
+    fifty = await counted(stage)
+    few = {operation: rows for operation, (rows, _) in one.items() if rows > 10}
+    assert few == {}, "the first look should see a row or two"
+    short = {operation: rows for operation, (rows, _) in fifty.items() if rows < ROWS}
+    assert short == {}, "the second look should see full pages"
+    grown = {
+        operation: (one[operation][1], asked)
+        for operation, (_, asked) in fifty.items()
+        if asked != one[operation][1]
+    }
+    assert grown == {}
