@@ -14,6 +14,7 @@ from capacity.networks import belgian
 from capacity.networks.formats import gaslib, matgas, native
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities
+from capacity.networks.schematic import with_drawing
 from linepack.problems import NotFound
 
 GASLIB_ATTRIBUTION = (
@@ -28,6 +29,9 @@ MATGAS_ATTRIBUTION = (
 _CAPACITY_NOTE = (
     "Capacities of pipes follow from the pipe law, from the highest pressure allowed at the inlet to the "
     "lowest at the outlet."
+)
+_DRAWING_NOTE = (
+    "It is drawn by the lengths of its pipes (x and y, in km), about the junctions that have coordinates."
 )
 _SHIPPED = files("capacity.networks") / "shipped"
 
@@ -85,4 +89,5 @@ def _gaslib(path: Path) -> Network:
 
 
 def _matgas(path: Path) -> Network:
-    return matgas.read(path, attribution=MATGAS_ATTRIBUTION)
+    network = with_drawing(matgas.read(path, attribution=MATGAS_ATTRIBUTION))
+    return replace(network, notes=(*network.notes, _DRAWING_NOTE))

@@ -4,7 +4,7 @@ A network is a directed multigraph. An edge's direction only fixes signs: flow f
 positive. `capacity_forward` and `capacity_backward` bound the flow each way, in whole commercial units; None
 means that the source gives no capacity and it follows from pipe physics (`capacity.networks.physics`) or is
 unbounded. Pressures are absolute, in bar; lengths in metres, diameters and roughness in millimetres; heights
-in metres; coordinates WGS 84, and for sources without any, a place (`x`, `y`) on the source's own drawing.
+in metres; coordinates WGS 84, and where not every node has them, a place (`x`, `y`) on a drawing.
 
 A published revision is immutable. Dated changes (maintenance, seasons, deratings) are overlays on it.
 """

@@ -89,8 +89,11 @@ _POWER_UNLIMITED_W = 1e50
 _BAR_PER_PA = Decimal("0.00001")
 _MM_PER_M = Decimal(1000)
 _UNSCALED = Decimal(1)
-_BOTH_WAYS, _FORWARD_ONLY = 0, 1
-"""Values of `directionality`; 2 compresses forward and lets gas pass back uncompressed."""
+_FORWARD_ONLY = 1
+"""Value of `directionality`; 0 compresses both ways, 2 lets gas pass back uncompressed."""
+
+_NOWHERE = (0.0, 0.0)
+"""What stands for coordinates that the source does not have."""
 
 _TABLE = re.compile(r"\s*mgc\.(\w+)\s*=\s*\[(.*)")
 _SCALAR = re.compile(r"\s*mgc\.(\w+)\s*=\s*([^\[;]+);?\s*$")
@@ -126,6 +129,8 @@ def read(
     quality = GasQuality(calorific_value_kwh_per_nm3, density_kg_per_nm3(gas.molar_mass_kg_per_kmol))
     reader = _Reader(document, unit, quality, faults)
     nodes, edges = reader.nodes(), reader.edges()
+    if reader.unplaced:
+        notes.append(f"{reader.unplaced:,} junctions have no coordinates: the source gives 0, 0.")
     if candidates := sorted(table for table in document.tables if table.startswith("ne_")):
         notes.append(f"Candidates for expansion are left out: {', '.join(candidates)}.")
     nodes = rebalanced(nodes, unit, notes)
@@ -301,18 +306,22 @@ class _Reader:
         self._unit = unit
         self._quality = quality
         self._faults = faults
+        self.unplaced = 0
 
     def nodes(self) -> list[Placed[Node]]:
         hands = self._hands()
         found: list[Placed[Node]] = []
         for row in self._document.rows("junction", self._faults):
             hand = hands.pop(row.text("id"), (None, row.place))[0]
+            longitude, latitude = row.number("lon"), row.number("lat")
+            is_placed = (longitude, latitude) != _NOWHERE
+            self.unplaced += not is_placed
             node = Node(
                 id=row.text("id"),
                 pressure_min_bar=row.number("p_min", _BAR_PER_PA),
                 pressure_max_bar=row.number("p_max", _BAR_PER_PA),
-                longitude=row.number("lon"),
-                latitude=row.number("lat"),
+                longitude=longitude if is_placed else None,
+                latitude=latitude if is_placed else None,
             )
             found.append((node if hand is None else self._with_hand(node, hand), row.place))
         for junction, (_, place) in hands.items():
