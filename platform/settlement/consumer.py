@@ -7,7 +7,8 @@ booked before it is traded, so in every round the capacity stream is settled up 
 the market stream was read.
 
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
-never forgotten: `linepack reconcile` lists them, and `settle_parked` tries them again once the cause is gone.
+never forgotten: `linepack reconcile` lists them, and `linepack settle-parked` tries them again once the cause
+is gone.
 """
 
 import asyncio

@@ -67,12 +67,12 @@ async def settlement_events(
 ) -> list[Event]:
     """Return up to `first` events of the feed after position `after` that the principal may see."""
     visible: list[Event] = []
-    while batch := await log.read(connection, Stream.SETTLEMENT, after, EVENT_BATCH_MAX):
+    while True:
+        batch = await log.read(connection, Stream.SETTLEMENT, after, EVENT_BATCH_MAX)
         visible += [event for event in batch if may_read(principal, event)]
-        if len(visible) >= first:
-            break
+        if len(visible) >= first or len(batch) < EVENT_BATCH_MAX:
+            return visible[:first]
         after = batch[-1].position
-    return visible[:first]
 
 
 def _lines(posted: PostedLine, parties: Mapping[PartyId, Party]) -> list[JsonValue]:

@@ -13,6 +13,7 @@ from schema.context import Services
 from server.cli.session import console, run, settings_or_exit
 from server.demo import load_demo
 from server.serve import serve as serve_installation
+from settlement.consumer import settle_parked as try_parked_again
 from settlement.reconcile import reconcile as differences_of
 from settlement.reconcile import summary
 
@@ -76,3 +77,14 @@ def reconcile() -> None:
     run(command)
     if found:
         raise typer.Exit(1)
+
+
+@commands.command()
+def settle_parked() -> None:
+    """Try the events again that settlement could not settle; `reconcile` lists them with the reason."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        settled, still_parked = await try_parked_again(services.database, at=services.now())
+        console.print(f"{settled} settled, {still_parked} still parked.")
+
+    run(command)
