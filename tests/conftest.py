@@ -36,7 +36,7 @@ def _reap_servers_of_killed_runs() -> None:
     for directory in Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*"):
         is_settled = (directory / "valkey/owner.lock").exists()
         if is_settled and EmbeddedPostgres(directory).reap() and EmbeddedValkey(directory).reap():
-            shutil.rmtree(directory)
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _server_urls() -> dict[str, str]:

@@ -221,12 +221,12 @@ class EmbeddedPostgres(_Server):
         _make_private(unfinished)
         settings = ("timezone=UTC", "log_timezone=UTC", "max_connections=200")
         self._require(
-            *("initdb", "-D", str(unfinished), "-U", POSTGRES_SUPERUSER, "--no-sync"),
+            *("initdb", "-D", str(unfinished), "-U", POSTGRES_SUPERUSER),
             *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *("--auth-local=trust", "--auth-host=reject"),
             *(f"--set={setting}" for setting in settings),
+            *(["--no-sync"] if self._parameters.get("fsync") == "off" else []),
         )
-        os.sync()
         self._cluster.rmdir()
         unfinished.rename(self._cluster)
 

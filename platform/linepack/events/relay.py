@@ -71,8 +71,9 @@ class Relay:
                 self.is_elected = False
                 with suppress(*DATABASE_FAULTS):
                     await connection.rollback()
-                    await connection.execute(_RESIGN)
-                await connection.invalidate()
+                    if not connection.invalidated:
+                        await connection.execute(_RESIGN)
+                    await connection.invalidate()
 
     async def _serve(self, connection: AsyncConnection) -> None:
         wake = asyncio.Event()

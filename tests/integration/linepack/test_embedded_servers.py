@@ -13,6 +13,10 @@ from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
 
 
+FAST = {"fsync": "off"}
+"""Enough to survive a killed server, which these tests are about, if not a lost machine."""
+
+
 @pytest.fixture
 def short_path() -> Iterator[Path]:
     """A directory whose path leaves room for a socket's name, which those of xdist do not."""
@@ -32,16 +36,16 @@ def run_elsewhere(script: str, *arguments: str) -> "subprocess.CompletedProcess[
 
 
 def test_data_survive_a_clean_stop(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path) as postgres:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
         postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
     assert not postgres.answers()
 
-    with EmbeddedPostgres(tmp_path) as postgres:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
 
 
 def test_committed_data_survive_a_kill_and_a_stale_pid_of_another_process(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path) as postgres:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
         postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
         postgres.kill()
         assert postgres.has_exited
@@ -49,7 +53,7 @@ def test_committed_data_survive_a_kill_and_a_stale_pid_of_another_process(tmp_pa
     stale = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getppid()), *stale[1:]]) + "\n")
 
-    with EmbeddedPostgres(tmp_path) as postgres:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
 
 
@@ -76,7 +80,7 @@ def test_servers_left_behind_by_a_killed_owner_are_replaced(tmp_path: Path) -> N
     left_behind = EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path)
     assert all(server.answers() for server in left_behind)
 
-    with EmbeddedPostgres(tmp_path) as postgres, EmbeddedValkey(tmp_path) as valkey:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres, EmbeddedValkey(tmp_path) as valkey:
         assert postgres.is_owner
         assert valkey.is_owner
         assert not any(server.reap() for server in left_behind)
@@ -99,14 +103,14 @@ def test_a_server_left_behind_can_be_reaped(tmp_path: Path) -> None:
 
 
 def test_only_their_user_may_enter_the_directories_of_data_and_sockets(short_path: Path) -> None:
-    with EmbeddedPostgres(short_path), EmbeddedValkey(short_path):
+    with EmbeddedPostgres(short_path, parameters=FAST), EmbeddedValkey(short_path):
         for directory in ("postgres/cluster", "postgres/sockets", "valkey/sockets"):
             assert (short_path / directory).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_data_directory_with_a_long_path_gets_its_sockets_elsewhere(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60)
-    with EmbeddedPostgres(deep) as postgres, EmbeddedValkey(deep) as valkey:
+    with EmbeddedPostgres(deep, parameters=FAST) as postgres, EmbeddedValkey(deep) as valkey:
         assert postgres.execute("SELECT 1") == "1\n"
         assert valkey.answers()
         assert str(deep) not in postgres.url
@@ -122,7 +126,10 @@ def test_a_server_that_cannot_start_says_what_its_log_says(
 
 
 def test_a_faulty_statement_is_reported(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path) as postgres, pytest.raises(EmbeddedServerFailed, match="syntax error"):
+    with (
+        EmbeddedPostgres(tmp_path, parameters=FAST) as postgres,
+        pytest.raises(EmbeddedServerFailed, match="syntax error"),
+    ):
         postgres.execute("SELEKT")
 
 

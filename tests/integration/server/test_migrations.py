@@ -102,6 +102,6 @@ async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> 
 
 
 async def test_an_embedded_database_is_migrated_like_any_other(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path) as postgres:
+    with EmbeddedPostgres(tmp_path, parameters={"fsync": "off"}) as postgres:
         await upgrade(postgres.url)
         assert await is_current(postgres.url)
