@@ -2,9 +2,8 @@
 
 The position reached in each stream is stored in the transaction that posts what its events caused, so a
 consumer that is killed goes on where it stopped; a second one waits for the ledger's lock, and then finds the
-work done. A contract is
-booked before it is traded, so in every round the capacity stream is settled up to at least where it was when
-the market stream was read.
+work done. A contract is booked before it is traded, so in every round the capacity stream is settled up to at
+least where it was when the market stream was read.
 
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
 never forgotten: `linepack reconcile` lists them, and `linepack settle-parked` tries them again once the cause
