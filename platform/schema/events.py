@@ -14,14 +14,15 @@ import strawberry
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
+from capacity.visibility import SEEING_ALL
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
-from linepack.identity.model import Principal
+from linepack.identity.model import Role
 from linepack.ids import CallId, ListingId, NetworkId, ReleaseId, TradeId
 from schema.calls import CallForOrders
 from schema.feed import OutOfStep
 from schema.listings import Listing
-from schema.networks import Network, network_by_code
+from schema.networks import Network, load_networks, network_by_code
 from schema.permissions import MayRead, MaySettle
 from schema.releases import ReleaseOffer
 from schema.resolving import Info, shown
@@ -153,11 +154,16 @@ MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNew
 SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("SettlementNews")]
 
 
-def may_read(principal: Principal, event: Event) -> bool:
-    """Tell whether an event may be sent to the principal."""
-    if event.audience is None or principal.oversees:
+async def may_read(info: Info, event: Event) -> bool:
+    """Tell whether an event may be sent: to its audience, the network's operator, and roles that see all."""
+    caller = info.context.caller()
+    if event.audience is None or caller.party_id in event.audience:
         return True
-    return principal.party_id in event.audience
+    if Role.OPERATOR in caller.roles and event.network_id is not None:
+        network = await info.context.loader(load_networks).load(event.network_id)
+        if network is not None and network.operator_id == caller.party_id:
+            return True
+    return not caller.roles.isdisjoint(SEEING_ALL)
 
 
 @strawberry.type
@@ -190,7 +196,7 @@ class Subscription:
         async for event in _follow(info, Stream.MARKET, after):
             if isinstance(event, OutOfStep):
                 yield ResyncRequired.of(event)
-            elif network_id in (None, event.network_id) and may_read(info.context.caller(), event):
+            elif network_id in (None, event.network_id) and await may_read(info, event):
                 yield MarketEvent.of(event)
 
     @strawberry.subscription(

@@ -1,7 +1,7 @@
 """The home of settlement in the API: charges with their working, balances, and the billing feed.
 
-The feed is the ledger: one event per entry, in order and without gaps. A party reads the lines on its own
-accounts; roles that oversee read every line, and those of an entry add up to zero.
+The feed is the ledger: one event per entry, in order and without gaps. A party reads both sides of the lines
+it is a side of, roles that see all read every line; either way the lines of an entry add up to zero.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from typing import Any, Self
 import strawberry
 from strawberry import relay
 
+from capacity.visibility import SEEING_ALL
 from linepack import gasday, money
 from linepack.events.model import START, Cursor, Event
 from linepack.identity.model import Principal
@@ -177,11 +178,9 @@ class SettlementEvent:
         """Show an event of the settlement stream, with the lines that `viewer` may see."""
         payload: Any = event.payload
         entry = payload["entry"]
-        lines = [
-            SettlementLine.of(line)
-            for line in payload["lines"]
-            if viewer.oversees or line["party_id"] == str(viewer.party_id)
-        ]
+        own = {line["line"] for line in payload["lines"] if line["party_id"] == str(viewer.party_id)}
+        sees_all = not viewer.roles.isdisjoint(SEEING_ALL)
+        lines = [SettlementLine.of(line) for line in payload["lines"] if sees_all or line["line"] in own]
         return cls(
             cursor=event.position,
             entry=entry["id"],
