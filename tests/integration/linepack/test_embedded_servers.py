@@ -12,7 +12,6 @@ import pytest
 from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
 
-
 FAST = {"fsync": "off"}
 """Enough to survive a killed server, which these tests are about, if not a lost machine."""
 
