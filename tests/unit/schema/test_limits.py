@@ -17,6 +17,7 @@ pytestmark = pytest.mark.anyio
         (Measure(depth=13), "nests 13 fields; at most 12"),
         (Measure(aliases=31), "has 31 aliases; at most 30"),
         (Measure(cost=20_001), "costs 20001 points; at most 20000"),
+        (Measure(overlaps=10_001), "same fields too many times"),
     ],
 )
 def test_what_is_too_big_is_refused_with_the_bound(size: Measure, message: str) -> None:
@@ -26,7 +27,7 @@ def test_what_is_too_big_is_refused_with_the_bound(size: Measure, message: str) 
 
 
 def test_what_is_just_small_enough_passes() -> None:
-    refuse_size(Measure(depth=12, aliases=30, cost=20_000))
+    refuse_size(Measure(depth=12, aliases=30, cost=20_000, overlaps=10_000))
     refuse_variables({"list": list(range(500)), "text": "x" * 100_000})
 
 

@@ -55,7 +55,7 @@ def test_a_page_costs_its_rows() -> None:
 def test_a_page_in_a_page_multiplies() -> None:
     document = "{ things(first: 100) { edges { node { things(first: 100) { edges { node { id } } } } } } }"
     # 100 things and 100 × 100 things in them.
-    assert size(document) == Measure(depth=7, aliases=0, cost=1 + 100 + 100 * 100)
+    assert size(document) == Measure(depth=7, aliases=0, cost=1 + 100 + 100 * 100, overlaps=2)
 
 
 def test_a_list_that_is_not_paged_counts_the_rows_assumed() -> None:
@@ -131,6 +131,15 @@ def test_introspection_has_one_price_and_its_depth_is_graphql_cores_matter() -> 
 def test_aliases_are_counted_as_often_as_their_fragment_is_spread() -> None:
     document = "{ ...f ...f ...g } fragment f on Query { a: ping b: ping } fragment g on Query { ...f ...f }"
     assert size(document).aliases == 8
+
+
+def test_equal_fields_are_counted_in_pairs_wherever_they_meet() -> None:
+    # Three `ping` make three pairs, two of them in a fragment; `id` of two types make none.
+    document = (
+        "{ ping ping ...f node(id: 1) { id } } fragment f on Query { ping anything { ... on Part { id } } }"
+    )
+    assert size(document).overlaps == 3
+    assert size("{ " + "ping " * 64 + "}").overlaps == 64 * 63 // 2
 
 
 def test_a_cycle_of_fragments_ends() -> None:
