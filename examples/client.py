@@ -115,7 +115,7 @@ _PROTOCOL: Any = "graphql-transport-ws"
 _SIGN_IN = """
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
-    ... on SignInPayload { token viewer { id name party { id code name } roles } }
+    ... on SignInPayload { token viewer { party { id code name } roles scopes expiresAt } }
     ... on Problem { code message path }
   }
 }
