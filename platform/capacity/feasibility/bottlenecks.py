@@ -92,11 +92,11 @@ class Explainer:
         forward, backward = edges_across(self._network, refusal.cut.inside)
         capacities = refusal.day.capacities
         carried = np.where(forward, capacities.upper, np.where(backward, -capacities.lower, -1))
-        widest = int(carried.argmax())
-        if carried[widest] < 0:
+        if carried.max(initial=-1) < 0:
             self._closed = refusal.cut
             self._cuts.append(refusal.cut)
             return
+        widest = int(carried.argmax())
         self._raise((widest, bool(forward[widest])), refusal)
 
     def _raise(self, relief: Relief, refusal: Refusal) -> None:

@@ -91,30 +91,39 @@ class TechnicalLimits:
 
 
 class RouteProver:
-    """A level of proof together with the technical limits of one route: all that a request must pass."""
+    """A level of proof together with the technical limits of one route: all that a request must pass.
 
-    def __init__(self, limits: TechnicalLimits, prover: Prover, row: int) -> None:
+    With `is_alone` only the rights on the route itself are proved; at its points all rights count anyway.
+    """
+
+    def __init__(self, limits: TechnicalLimits, prover: Prover, row: int, *, is_alone: bool = False) -> None:
         self._limits = limits
         self._prover = prover
         self._row = row
+        self._is_alone = is_alone
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
-        return self._limits.refute(days, self._row) or self._prover.prove(days, deadline)
+        return self._limits.refute(days, self._row) or self._prover.prove(self._proved(days), deadline)
 
     def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
         """Return a day stack that cannot be transported, None when all can be; raises Unproved."""
-        return self._limits.refute(days, self._row) or self._prover.refute(days, deadline)
+        return self._limits.refute(days, self._row) or self._prover.refute(self._proved(days), deadline)
 
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
         rooms = [self._limits.room(day, self._row) for day in days]
-        return self._prover.largest(days, self._row, rooms, deadline)
+        return self._prover.largest(self._proved(days), self._row, rooms, deadline)
 
     def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
         """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
         most = min(self._limits.room(day, self._row) for day in days)
-        return self._prover.largest_throughout(days, self._row, most, deadline)
+        return self._prover.largest_throughout(self._proved(days), self._row, most, deadline)
+
+    def _proved(self, days: Sequence[DayStack]) -> Sequence[DayStack]:
+        if not self._is_alone:
+            return days
+        return [day.alone(self._row, int(day.quantities[self._row])) for day in days]
 
 
 def _limits(day: DayStack, row: int) -> list[Route]:

@@ -16,6 +16,7 @@ from capacity.feasibility.verdict import Verdict
 from capacity.visibility import visible_to
 from linepack.identity.model import Principal
 from linepack.ids import NetworkId, PartyId, VerdictId
+from linepack.insertion import Row
 from linepack.problems import NotFound
 
 _verdict = VerdictRow.core()
@@ -35,6 +36,11 @@ class StoredVerdict:
 
 async def insert(connection: AsyncConnection, stored: StoredVerdict) -> None:
     """Add a verdict."""
+    await connection.execute(sa.insert(_verdict).values(row(stored)[1]))
+
+
+def row(stored: StoredVerdict) -> Row:
+    """Return the row of a verdict, for `linepack.insertion`."""
     verdict = stored.verdict
     values = {
         "id": stored.id,
@@ -50,7 +56,7 @@ async def insert(connection: AsyncConnection, stored: StoredVerdict) -> None:
         "decided_at": verdict.decided_at,
         "document": verdict.to_json(),
     }
-    await connection.execute(sa.insert(_verdict).values(values))
+    return _verdict, values
 
 
 async def get(connection: AsyncConnection, principal: Principal, verdict_id: VerdictId) -> StoredVerdict:

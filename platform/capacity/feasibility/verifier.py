@@ -205,10 +205,10 @@ class Verifier:
         row = days[0].table.routes.index(route)
         if firmness is Firmness.INTERRUPTIBLE:
             days = _distinct([day.alone(row, 0) for day in days])
-        elif level is Level.RIGHTS:
-            days = _distinct([day.alone(row, int(day.quantities[row])) for day in days])
         prover: Prover = self._robust if level is Level.ROBUST else self._flow
-        return _Question(level, row, tuple(days), RouteProver(self._limits, prover, row))
+        return _Question(
+            level, row, tuple(days), RouteProver(self._limits, prover, row, is_alone=level is Level.RIGHTS)
+        )
 
     def _day_stacks(
         self, snapshot: RightsSnapshot, period: Period, firmness: Firmness, *routes: Route

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import networkx
 import numpy as np
+from networkx.algorithms.flow import edmonds_karp
 
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.solvers.highs import Highs
@@ -166,7 +167,7 @@ def flow_is_feasible(of: Network, stack: Mapping[Route, int]) -> bool:
     for route, quantity in paths.items():
         add_capacity(graph, "source", route.receipt, quantity)
         add_capacity(graph, route.delivery, "sink", quantity)
-    value = networkx.maximum_flow_value(graph, "source", "sink")
+    value = networkx.maximum_flow_value(graph, "source", "sink", flow_func=edmonds_karp)
     return bool(value == hub + sum(paths.values()))
 
 

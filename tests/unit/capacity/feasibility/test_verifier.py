@@ -1,0 +1,308 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pytest
+from tests.unit.capacity.feasibility.samples import (
+    DAY,
+    FLOW,
+    NOON,
+    ONE_DAY,
+    REVISION,
+    ROBUST,
+    days,
+    network,
+    random_network,
+    random_rights,
+    rights,
+    routes,
+    verifier,
+)
+
+from capacity.feasibility import tree
+from capacity.feasibility.checker import check
+from capacity.feasibility.errors import Undecided
+from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.solvers.highs import Highs
+from capacity.feasibility.verdict import (
+    AvailableCapacity,
+    CutProof,
+    FlowProof,
+    Nomination,
+    Outcome,
+    Request,
+    TreeProof,
+    Verdict,
+)
+from capacity.feasibility.verifier import Verifier
+from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.problems import NotFound
+
+MONTH = days(1, 32)
+#        8
+#   a ───────→ c        a, b enter; c, d exit. c ↔ d carries 5 each way.
+#              │ 5
+#   b ───────→ d
+#        4
+SQUARE = network(
+    {"a": "in", "b": "in", "c": "out", "d": "out"},
+    [("a", "c", 8, 0), ("b", "d", 4, 0), ("c", "d", 5, 5)],
+)
+A_TO_D, B_TO_D = Route("a", "d"), Route("b", "d")
+A, B, C, D = Route("a", None), Route("b", None), Route(None, "c"), Route(None, "d")
+
+
+def test_a_booking_that_fits_is_feasible_with_the_flow_that_shows_it() -> None:
+    verdict = verifier(SQUARE, FLOW).verify(rights((B_TO_D, 4)), Request(A_TO_D, 5, ONE_DAY), NOON)
+
+    assert verdict.outcome is Outcome.FEASIBLE
+    assert [proof.certificate for proof in verdict.proofs] == [FlowProof((5, 4, 5))]
+    assert (verdict.revision_id, verdict.rights_version, verdict.decided_at) == (REVISION, 1, NOON)
+    assert verdict.solver == "HiGHS"
+
+
+def test_a_booking_that_does_not_fit_names_the_cut_the_days_and_the_largest_quantity() -> None:
+    # c → d carries 5; 2 of them are sold from the 10th on, so that 3 of the 6 remain there.
+    booked = rights((A_TO_D, 2, days(10, 32)))
+
+    verdict = verifier(SQUARE, FLOW).verify(booked, Request(A_TO_D, 4, MONTH), NOON)
+
+    assert verdict.outcome is Outcome.INFEASIBLE
+    assert verdict.largest == ((days(1, 10), 5), (days(10, 32), 3))
+    assert verdict.largest_throughout == 3
+    [bottleneck] = verdict.bottlenecks
+    assert bottleneck.text == "edge c → d is full on 10 Jan to 31 Jan 2027; 1 of the 4 kWh/h is missing"
+    assert (bottleneck.nodes, bottleneck.capacity, bottleneck.demand, bottleneck.shortfall) == (
+        ("a", "c"),
+        5,
+        6,
+        1,
+    )
+    assert bottleneck.relief is not None
+    assert bottleneck.relief.edge_id == SQUARE.edges[2].id
+
+
+def test_entry_and_exit_rights_are_proved_for_every_nomination() -> None:
+    # Used in full at once, 8 + 4 enter and 7 + 5 exit without trouble. But d may take 5 that all enter at a:
+    # still feasible, c → d carries 5. With 6 at d, a alone may have to serve them, and it cannot.
+    booked = rights((A, 8), (B, 4), (C, 7))
+
+    five = verifier(SQUARE).verify(booked, Request(D, 5, ONE_DAY), NOON)
+    six = verifier(SQUARE).verify(booked, Request(D, 6, ONE_DAY), NOON)
+
+    assert five.outcome is Outcome.FEASIBLE
+    assert isinstance(five.proofs[0].certificate, TreeProof)
+    assert six.outcome is Outcome.INFEASIBLE
+    assert six.largest == ((ONE_DAY, 5),)
+    [proof] = six.proofs
+    assert isinstance(proof.certificate, CutProof)
+    assert proof.certificate.witness == Nomination((("a", 6),), (("d", 6),), ())
+
+
+def test_two_bottlenecks_in_a_row_are_both_named() -> None:
+    line = network({"r": "in", "j": "", "d": "out"}, [("r", "j", 5, 0), ("j", "d", 7, 0)])
+
+    verdict = verifier(line, FLOW).verify(rights(), Request(Route("r", "d"), 10, ONE_DAY), NOON)
+
+    assert [(str(one.relief), one.shortfall) for one in verdict.bottlenecks] == [("r → j", 5), ("j → d", 3)]
+
+
+def test_a_point_with_a_limit_of_its_own_is_named() -> None:
+    nodes = tuple(replace(node, entry_capacity=3) if node.id == "a" else node for node in SQUARE.nodes)
+    limited = replace(SQUARE, nodes=nodes)
+
+    verdict = verifier(limited).verify(rights((A, 2)), Request(A, 2, ONE_DAY), NOON)
+
+    assert verdict.largest_throughout == 1
+    assert verdict.bottlenecks[0].text == (
+        "a → hub is limited to 3 kWh/h on 14 Jan 2027; 1 of the 2 kWh/h is missing"
+    )
+    assert not verdict.is_explained
+
+
+def test_a_route_that_cannot_be_connected_says_so() -> None:
+    apart = network({"r": "in", "d": "out"}, [])
+
+    verdict = verifier(apart, FLOW).verify(rights(), Request(Route("r", "d"), 10, ONE_DAY), NOON)
+
+    assert verdict.largest_throughout == 0
+    assert verdict.bottlenecks[0].text.startswith("no edge leads away from r")
+
+
+def test_interruptible_is_verified_against_technical_capacity_alone() -> None:
+    full = rights((A_TO_D, 5), (A_TO_D, 5, ONE_DAY, Firmness.INTERRUPTIBLE))
+    own = verifier(SQUARE)
+
+    assert own.largest(full, A_TO_D, ONE_DAY, Firmness.FIRM) == [(ONE_DAY, 0)]
+    assert own.largest(full, A_TO_D, ONE_DAY, Firmness.INTERRUPTIBLE) == [(ONE_DAY, 5)]
+    six = own.verify(full, Request(A_TO_D, 6, ONE_DAY, Firmness.INTERRUPTIBLE), NOON)
+    assert six.outcome is Outcome.INFEASIBLE
+
+
+def test_at_level_rights_only_points_and_paths_are_limited() -> None:
+    # c ↔ d is sold in full towards c, which does not matter here; a takes in 8, of which 4 are sold.
+    own = verifier(SQUARE, Policy(Level.RIGHTS, Level.RIGHTS))
+    booked = rights((Route("a", "c"), 4), (Route("b", "c"), 4))
+
+    assert own.largest(booked, A_TO_D, ONE_DAY, Firmness.FIRM) == [(ONE_DAY, 4)]
+    verdict = own.verify(booked, Request(A_TO_D, 4, ONE_DAY), NOON)
+    assert (verdict.outcome, verdict.level) == (Outcome.FEASIBLE, Level.RIGHTS)
+    assert check(SQUARE, (), booked, verdict) == []
+
+
+def test_maintenance_splits_a_period_into_the_kinds_of_day_that_differ() -> None:
+    repair = Overlay(SQUARE.edges[2].id, OverlayKind.MAINTENANCE, days(10, 12), 0.5)
+
+    own = verifier(SQUARE, FLOW, [repair])
+
+    assert own.largest(rights(), A_TO_D, MONTH, Firmness.FIRM) == [
+        (days(1, 10), 5),
+        (days(10, 12), 2),
+        (days(12, 32), 5),
+    ]
+
+
+def test_a_counter_flow_makes_room_at_level_flow_only() -> None:
+    # The 5 of c → d are sold to x. A contract of 3 from y against them frees as much, if it is used.
+    both = network(
+        {"a": "in", "c": "out", "d": "", "x": "out", "y": "both"},
+        [("a", "c", 20, 0), ("c", "d", 5, 5), ("d", "x", 20, 0), ("d", "y", 20, 20)],
+    )
+    booked = rights((Route("a", "x"), 5), (Route("y", "c"), 3))
+    asked = (booked, Route("a", "y"), ONE_DAY, Firmness.FIRM)
+
+    assert verifier(both, FLOW).largest(*asked) == [(ONE_DAY, 3)]
+    assert verifier(both, ROBUST).largest(*asked) == [(ONE_DAY, 0)]
+
+
+def test_availability_tells_technical_booked_and_available() -> None:
+    booked = rights(
+        (A_TO_D, 2, days(10, 32)),
+        (A_TO_D, 1, days(20, 32), Firmness.INTERRUPTIBLE),
+        (B_TO_D, 4, MONTH),
+    )
+
+    found = verifier(SQUARE, FLOW).availability(booked, A_TO_D, MONTH)
+
+    assert found == [
+        AvailableCapacity(days(1, 10), 5, 0, 0, 5, Level.FLOW),
+        AvailableCapacity(days(10, 20), 5, 2, 0, 3, Level.FLOW),
+        AvailableCapacity(days(20, 32), 5, 2, 1, 3, Level.FLOW),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_matrix_equals_asking_for_every_path_at_level_flow(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    of = random_network(random, nodes=8, edges=11)
+    period = days(1, 8)
+    booked = random_rights(random, of, count=8, largest=10, period=period)
+    repair = Overlay(of.edges[0].id, OverlayKind.MAINTENANCE, days(3, 5), 0.0)
+    own = verifier(of, FLOW, [repair])
+
+    matrix = own.matrix(booked, period)
+
+    assert matrix.shape == (len(own.entry_ids), len(own.exit_ids), 7)
+    for i, entry in enumerate(own.entry_ids):
+        for j, exit_ in enumerate(own.exit_ids):
+            if entry == exit_:
+                assert not matrix[i, j].any()
+                continue
+            found = own.largest(booked, Route(entry, exit_), period, Firmness.FIRM)
+            assert matrix[i, j].tolist() == [quantity for own_period, quantity in found for _ in own_period]
+
+
+def test_utilisation_is_flow_over_capacity() -> None:
+    shares = verifier(SQUARE, FLOW).utilisation(rights((A_TO_D, 4), (B_TO_D, 3)), DAY)
+
+    assert list(shares.values()) == [4 / 8, 3 / 4, 4 / 5]
+
+
+def test_without_time_a_verdict_is_undecided_and_other_questions_raise() -> None:
+    ticks = map(float, count(0, 100))
+    own = Verifier(SQUARE, (), ROBUST, Highs(), revision_id=REVISION, clock=lambda: next(ticks))
+
+    verdict = own.verify(rights((A, 8)), Request(D, 5, ONE_DAY), NOON)
+
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.reason == "no proof within 10 seconds"
+    with pytest.raises(Undecided, match="no proof within 30 seconds"):
+        own.largest(rights((A, 8)), D, ONE_DAY, Firmness.FIRM)
+
+
+def test_a_search_that_grows_too_large_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "SEARCH_NODES_MAX", 1)
+
+    verdict = verifier(SQUARE).verify(rights((A, 8), (B, 4), (C, 7)), Request(D, 5, ONE_DAY), NOON)
+
+    assert verdict.outcome is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize("route", [Route("c", "a"), Route("nowhere", "d"), Route("a", "b")])
+def test_a_route_that_does_not_fit_the_network_is_not_found(route: Route) -> None:
+    with pytest.raises(NotFound):
+        verifier(SQUARE).verify(rights(), Request(route, 1, ONE_DAY), NOON)
+
+
+def test_a_proof_is_used_again_for_fewer_rights() -> None:
+    class CountingHighs(Highs):
+        loaded = 0
+
+        def load(self, model: object) -> object:  # type: ignore[override]
+            type(self).loaded += 1
+            return super().load(model)  # type: ignore[arg-type]
+
+    own = verifier(SQUARE, solver=CountingHighs())
+    booked = rights((A, 8), (B, 4), (C, 7))
+    own.verify(booked, Request(D, 5, ONE_DAY), NOON)
+    before = CountingHighs.loaded
+
+    fewer = own.verify(rights((A, 8), (C, 7)), Request(D, 4, ONE_DAY), NOON)
+
+    assert fewer.outcome is Outcome.FEASIBLE
+    assert dict(fewer.proofs[0].covering)[D] == 5
+    assert CountingHighs.loaded == before
+
+
+def test_several_threads_may_ask_one_verifier() -> None:
+    random = np.random.default_rng(3)
+    of = random_network(random, nodes=10, edges=14)
+    booked = random_rights(random, of, count=12, largest=8, period=MONTH)
+    requests = [Request(route, 3, MONTH) for route in routes(of)][:24]
+    alone = [verifier(of).verify(booked, request, NOON).outcome for request in requests]
+
+    shared = verifier(of)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda request: shared.verify(booked, request, NOON), requests))
+
+    assert [verdict.outcome for verdict in together] == alone
+
+
+def test_a_verdict_survives_json() -> None:
+    for quantity in (5, 6):
+        verdict = verifier(SQUARE).verify(rights((A, 8), (B, 4)), Request(D, quantity, MONTH), NOON)
+        assert Verdict.from_json(verdict.to_json()) == verdict
+    with pytest.raises(ValueError, match="outcome"):
+        Verdict.from_json({})
+
+
+def test_the_model_hash_tells_rights_and_requests_apart() -> None:
+    def model_hash(booked: RightsSnapshot, quantity: int, of: Network = SQUARE) -> str:
+        return verifier(of).verify(booked, Request(D, quantity, ONE_DAY), NOON).model_hash
+
+    seen = {model_hash(booked, quantity) for booked in (rights(), rights((A, 1))) for quantity in (1, 2)}
+
+    assert len(seen) == 4
+    assert model_hash(rights(), 1) in seen
+
+
+def test_every_gas_day_of_a_feasible_period_has_a_proof() -> None:
+    booked = rights((A_TO_D, 1, days(5, 9)), (B_TO_D, 2, days(7, 20)))
+
+    for policy in (FLOW, ROBUST):
+        verdict = verifier(SQUARE, policy).verify(booked, Request(A_TO_D, 1, MONTH), NOON)
+        proved = sorted(day for proof in verdict.proofs for period in proof.periods for day in period)
+        assert proved == list(MONTH)
