@@ -19,4 +19,5 @@ async def network_page(services: Services, code: str | None) -> str | None:
     utilisation = await services.verifiers.run(
         view.published, lambda verifier: verifier.utilisation(view.rights, today)
     )
-    return render(network, utilisation, today=today, codes=[summary.code for summary in eldest_first])
+    codes = [summary.code for summary in eldest_first]
+    return render(network, utilisation, today=today, codes=codes, overlays=view.published.overlays)

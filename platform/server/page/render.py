@@ -179,7 +179,7 @@ def _legend() -> Markup:
         "figcaption",
         tag("ul", uses, class_="uses", aria_label="Utilisation"),
         tag("ul", symbols, class_="symbols", aria_label="Symbols"),
-        tag("p", "The wider a line, the more it can carry.", class_="quiet"),
+        tag("p", "The wider a line, the more it can carry.", class_="quiet widths"),
     )
 
 

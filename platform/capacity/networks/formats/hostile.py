@@ -115,7 +115,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_FAULTS as error:
             raise refuse(Place(file), "is damaged: it is no zip archive that can be read") from error
-        members = [info for info in self._zip.infolist() if not info.is_dir()]
+        members = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._members = {info.filename: info for info in members}
         if len(self._members) < len(members):
             raise refuse(Place(file), "has two members of one name")

@@ -4,6 +4,7 @@ Members stand in the order of the model's fields, and those with the model's def
 equal networks have equal records. Reading notes every member that is missing, unknown or of the wrong type.
 """
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -196,8 +197,8 @@ class RecordReader:
     def _as_number(self, member: str, value: JsonValue) -> float | None:
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self._wrong(member, "a number", value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self._wrong(member, "a finite number", value)
             return None
         return float(value)
 

@@ -89,6 +89,11 @@ def test_archive_with_two_members_of_one_name_is_refused() -> None:
     assert faults_of(buffer.getvalue(), "twice.zip") == ["twice.zip: has two members of one name"]
 
 
+def test_member_without_name_is_no_crash() -> None:
+    archive = zipped({"a.net": b"<network/>"}).replace(b"a.net", b"\0.net")
+    assert faults_of(archive, "nameless.zip") == ["nameless.zip: must hold one .net file, not 0"]
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_archive_compressed_in_another_way_is_refused(compression: int) -> None:
     buffer = io.BytesIO()
