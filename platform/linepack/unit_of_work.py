@@ -22,6 +22,10 @@ from linepack.logging import logger
 _LOCK = sa.text(
     "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_advisory_xact_lock(hashtextextended(:key, 0))"
 )
+_TRY_LOCK = sa.text(
+    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS has_written,"
+    " pg_try_advisory_xact_lock(hashtextextended(:key, 0)) AS is_locked"
+)
 
 
 class UnitOfWork:
@@ -54,6 +58,16 @@ class UnitOfWork:
         has_written = (await self.connection.execute(_LOCK, {"key": f"network:{network_id}"})).scalar_one()
         if has_written:
             raise RuntimeError("take the network's lock before the first write of the unit of work")
+
+    async def try_lock_network(self, network_id: NetworkId) -> bool:
+        """Take the network's lock if no other command holds it, without waiting; tell whether it is taken.
+
+        Raises RuntimeError after a write, as `lock_network` does.
+        """
+        row = (await self.connection.execute(_TRY_LOCK, {"key": f"network:{network_id}"})).one()
+        if row.has_written:
+            raise RuntimeError("take the network's lock before the first write of the unit of work")
+        return bool(row.is_locked)
 
     async def __aenter__(self) -> Self:
         self._connection = await self._lending.enter_async_context(self._database.write())

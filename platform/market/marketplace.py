@@ -1,6 +1,8 @@
 """The home of what market commands run on: the database, and this process's view of the networks."""
 
-from dataclasses import dataclass
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 from capacity.networks.repository import PublishedNetwork
 from capacity.snapshots import Snapshots
@@ -18,10 +20,20 @@ class Marketplace:
     database: Database
     snapshots: Snapshots
     verifiers: Verifiers
+    _turns: defaultdict[NetworkId, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock), repr=False, compare=False
+    )
 
     def unit_of_work(self) -> UnitOfWork:
         """Return the one transaction of a command."""
         return UnitOfWork(self.database)
+
+    def turn(self, network_id: NetworkId) -> asyncio.Lock:
+        """Return what bookings of this process on one network take in turn.
+
+        They would wait for each other in the database, with a connection each, and verify in vain meanwhile.
+        """
+        return self._turns[network_id]
 
     async def published(self, network_id: NetworkId) -> PublishedNetwork:
         """Return the network's revision in force; raises NotFound."""

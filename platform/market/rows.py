@@ -3,6 +3,7 @@
 Lists are in order of id, newest first, and page by the last id seen.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from capacity.rights.model import Firmness, Route
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId
 from market.offered import OfferedCapacity, routes_from_json, routes_to_json
+
+Columns = sa.RowMapping | Mapping[str, Any]
+"""A row's values by column."""
 
 
 def capacity_columns(capacity: OfferedCapacity) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from capacity.visibility import visible_to
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.insertion import Row
 from linepack.problems import NotFound
 
 LINEAGE_MAX = 500
@@ -38,6 +39,11 @@ class Holding:
 
 async def insert(connection: AsyncConnection, contract: Contract) -> None:
     """Add a contract; its parent and verdict are there already."""
+    await connection.execute(sa.insert(_contract).values(row(contract)[1]))
+
+
+def row(contract: Contract) -> Row:
+    """Return the row of a contract, for `linepack.insertion`."""
     values = {
         "id": contract.id,
         "code": contract.code,
@@ -56,7 +62,7 @@ async def insert(connection: AsyncConnection, contract: Contract) -> None:
         "created_at": contract.created_at,
         "document": contract_to_json(contract),
     }
-    await connection.execute(sa.insert(_contract).values(values))
+    return _contract, values
 
 
 async def get(connection: AsyncConnection, principal: Principal, contract_id: ContractId) -> Contract:

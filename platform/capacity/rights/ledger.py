@@ -19,6 +19,7 @@ from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from capacity.rights.tables import MovementRow
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.insertion import Row
 from linepack.unit_of_work import UnitOfWork
 
 _movement = MovementRow.core()
@@ -39,6 +40,18 @@ async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movemen
     numbered = [replace(one, sequence=number) for number, one in enumerate(movements, start=last + 1)]
     await uow.connection.execute(sa.insert(_movement), [_row(movement) for movement in numbered])
     return numbered
+
+
+def rows(movements: Sequence[Movement], *, after: int) -> list[Row]:
+    """Return the rows that append movements after version `after`, for `linepack.insertion`.
+
+    For movements that only give rights, in a command that holds the lock and has read the version under it.
+    Raises ValueError for a movement that takes: what it takes must be covered, which `append` sees to.
+    """
+    if any(movement.quantity < 0 for movement in movements):
+        raise ValueError("only `append` takes rights")
+    numbered = (replace(one, sequence=number) for number, one in enumerate(movements, start=after + 1))
+    return [(_movement, _row(movement)) for movement in numbered]
 
 
 async def version(connection: AsyncConnection, network_id: NetworkId) -> int:

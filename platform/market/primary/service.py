@@ -1,9 +1,9 @@
 """The commands of primary sale: quote and book, first come first served at tariff.
 
-A booking is verified before it waits for the network's lock, and again while it holds the lock only if the
-network or the rights on it have changed meanwhile. Solving runs off the event loop. One transaction writes
-contract, movements, verdict, event and answer. What a refused shipper could have instead is found out after
-the lock is released. `at` is the instant of the command, in UTC.
+A booking is verified under the network's lock if that is free. If it has to wait for the lock it is verified
+meanwhile, and again under the lock only if the network or the rights on it have changed. Solving runs off the
+event loop. One transaction writes contract, movements, verdict, event and answer. What a refused shipper
+could have instead is found out after the lock is released. `at` is the instant of the command, in UTC.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from capacity.snapshots import NetworkView
 from linepack.events.model import NewEvent, Stream
 from linepack.identity.model import Principal, Scope
 from linepack.ids import ContractId, PartyId, VerdictId, new_id
+from linepack.insertion import insert_together
 from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
@@ -32,10 +33,11 @@ from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Booking, Quote, Terms, checked
 from market.primary.refusal import alternatives
-from market.products import repository as products
+from market.primary.repository import rules_and_tariffs
 from market.repetition import made_before
-from market.tariffs import repository as tariffs
 from market.tariffs.charge import Charge, charge
+from market.tariffs.errors import NoTariff
+from market.tariffs.model import tariff_for
 
 
 async def quote(market: Marketplace, principal: Principal, asked: CapacityRequest, at: datetime) -> Quote:
@@ -61,7 +63,7 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     InvalidInput with every fault. The same key again returns the same booking.
     """
     try:
-        async with market.unit_of_work() as uow:
+        async with market.turn(command.request.network_id), market.unit_of_work() as uow:
             return await _book(market, uow, principal, command, at)
     except _Refused as refused:
         proposal = refused.proposal
@@ -94,27 +96,34 @@ async def _book(
 ) -> Booking:
     party_id = acting_party(principal, Scope.BOOK)
     network_id = command.request.network_id
+    tried = None
+    if not await uow.try_lock_network(network_id):
+        tried = await _tried(market, uow.connection, command.request, at)
+        await uow.lock_network(network_id)
     view = await market.snapshots.refreshed(uow.connection, network_id)
-    proposal: _Proposal | Problem
-    try:
-        proposal = await _proposal(market, uow.connection, view, command.request, at)
-    except Problem as problem:
-        proposal = problem
-    await uow.lock_network(network_id)
-    locked = await market.snapshots.refreshed(uow.connection, network_id)
     contract_id = ContractId(new_id())
     if (earlier := await made_before(uow, party_id, command, contract_id)) is not None:
         return await _booked_before(uow.connection, principal, ContractId(earlier))
-    if isinstance(proposal, Problem):
-        raise proposal
-    if locked.version != proposal.view.version:
-        verdict = await market.verifiers.verify(locked, proposal.terms.request, at, is_urgent=True)
-        proposal = _Proposal(locked, proposal.terms, verdict)
+    if tried is not None and tried.view.version == view.version:
+        proposal = tried
+    else:
+        proposal = await _proposal(market, uow.connection, view, command.request, at, is_urgent=True)
     if not proposal.verdict.is_feasible:
         raise _Refused(proposal)
     contract = _contract(proposal, contract_id, party_id, at)
     await _write(uow, contract, proposal)
     return Booking(contract, _charge(proposal))
+
+
+async def _tried(
+    market: Marketplace, connection: AsyncConnection, asked: CapacityRequest, at: datetime
+) -> _Proposal | None:
+    """Use the time until the lock is free: return what is found without it, None where that is a problem."""
+    try:
+        view = await market.snapshots.refreshed(connection, asked.network_id)
+        return await _proposal(market, connection, view, asked, at)
+    except Problem:
+        return None
 
 
 async def _proposal(
@@ -123,9 +132,12 @@ async def _proposal(
     view: NetworkView,
     asked: CapacityRequest,
     at: datetime,
+    *,
+    is_urgent: bool = False,
 ) -> _Proposal:
     terms = await _terms(connection, view, asked, at)
-    return _Proposal(view, terms, await market.verifiers.verify(view, terms.request, at))
+    verdict = await market.verifiers.verify(view, terms.request, at, is_urgent=is_urgent)
+    return _Proposal(view, terms, verdict)
 
 
 async def _terms(
@@ -133,17 +145,12 @@ async def _terms(
 ) -> Terms:
     published = view.published
     today = published.network.clock.gas_day(at)
-    rules = await products.in_force(connection, published.id, today)
+    rules, tariffs = await rules_and_tariffs(connection, asked, today)
     request = checked(asked, published, rules, today)
-    runtime = rules.runtime(request.period)
-    tariff = await tariffs.lookup(
-        connection,
-        published.id,
-        route=request.route,
-        firmness=request.firmness,
-        runtime=runtime,
-        day=request.period.start,
-    )
+    runtime, day = rules.runtime(request.period), request.period.start
+    tariff = tariff_for(tariffs, request.route, request.firmness, runtime, day)
+    if tariff is None:
+        raise NoTariff(request.route, request.firmness, runtime, day)
     return Terms(request, rules, runtime, tariff, today)
 
 
@@ -178,9 +185,9 @@ async def _write(uow: UnitOfWork, contract: Contract, proposal: _Proposal) -> No
         contract.operator_id,
         proposal.verdict,
     )
-    await verdicts.insert(uow.connection, stored)
-    await contracts.insert(uow.connection, contract)
-    await ledger.append(uow, contract.movements(contract.id))
+    moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
+    rows = [verdicts.row(stored), contracts.row(contract), *moved]
+    await insert_together(uow.connection, rows)
     uow.record(
         NewEvent(
             stream=Stream.CAPACITY,

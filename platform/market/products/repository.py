@@ -1,7 +1,5 @@
 """The home of product rules in the database."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,8 +8,17 @@ from linepack.gasday import GasDay
 from linepack.ids import NetworkId, new_id
 from market.products.model import ProductRules, Runtime
 from market.products.tables import ProductRulesRow
+from market.rows import Columns
 
 _rules = ProductRulesRow.core()
+
+RULES_IN_FORCE = (
+    sa.select(_rules)
+    .where(_rules.c.network_id == sa.bindparam("network_id"), _rules.c.valid_from <= sa.bindparam("today"))
+    .order_by(_rules.c.valid_from.desc(), _rules.c.id.desc())
+    .limit(1)
+)
+"""The rules of network `:network_id` on gas day `:today`; no row when none were ever set."""
 
 
 async def insert(connection: AsyncConnection, rules: ProductRules) -> None:
@@ -32,24 +39,20 @@ async def insert(connection: AsyncConnection, rules: ProductRules) -> None:
 
 async def in_force(connection: AsyncConnection, network_id: NetworkId, day: GasDay) -> ProductRules:
     """Return the rules of a network on a gas day; without any, everything is sold."""
-    statement = (
-        sa.select(_rules)
-        .where(_rules.c.network_id == network_id, _rules.c.valid_from <= day)
-        .order_by(_rules.c.valid_from.desc(), _rules.c.id.desc())
-        .limit(1)
-    )
-    row = (await connection.execute(statement)).first()
-    return ProductRules(network_id, day) if row is None else _product_rules(row)
+    parameters = {"network_id": network_id, "today": day}
+    row = (await connection.execute(RULES_IN_FORCE, parameters)).mappings().first()
+    return ProductRules(network_id, day) if row is None else product_rules(row)
 
 
-def _product_rules(row: sa.Row[Any]) -> ProductRules:
+def product_rules(row: Columns) -> ProductRules:
+    """Return the rules that a row of `RULES_IN_FORCE` holds."""
     return ProductRules(
-        network_id=NetworkId(row.network_id),
-        valid_from=row.valid_from,
-        runtimes=frozenset(map(Runtime, row.runtimes)),
-        firmness=frozenset(map(Firmness, row.firmness)),
-        route_kinds=frozenset(map(RouteKind, row.route_kinds)),
-        lead_days=row.lead_days,
-        horizon_days=row.horizon_days,
-        gas_year_month=row.gas_year_month,
+        network_id=NetworkId(row["network_id"]),
+        valid_from=row["valid_from"],
+        runtimes=frozenset(map(Runtime, row["runtimes"])),
+        firmness=frozenset(map(Firmness, row["firmness"])),
+        route_kinds=frozenset(map(RouteKind, row["route_kinds"])),
+        lead_days=row["lead_days"],
+        horizon_days=row["horizon_days"],
+        gas_year_month=row["gas_year_month"],
     )
