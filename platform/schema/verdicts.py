@@ -79,7 +79,7 @@ class Proof:
     level: policy.Level
     outcome: verdict.Outcome
     certificate: str = strawberry.field(
-        description="flow, cut, tree (re-checkable without a solver) or solver_bound (a solver's word)."
+        description="flow, cut or tree: each can be re-checked without a solver."
     )
 
     @classmethod
