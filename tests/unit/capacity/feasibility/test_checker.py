@@ -89,7 +89,7 @@ def flows(change: Callable[[list[int]], list[int]]) -> Verdict:
     [
         (flows(lambda own: own[:-1]), "has not one flow per edge"),
         (flows(lambda own: [own[0], 5, own[2]]), "cannot carry 5"),
-        (flows(lambda own: [own[0] + 1, *own[1:]]), "node c does not balance"),
+        (flows(lambda own: [own[0] - 1, *own[1:]]), "node c does not balance"),
         (flows(lambda own: [0, 0, 0]), "does not balance"),
     ],
 )
