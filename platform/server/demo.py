@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat, SeasonFactor
@@ -30,6 +31,7 @@ from linepack.identity.model import (
     scopes_of,
 )
 from linepack.money import Currency
+from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest
@@ -49,8 +51,8 @@ from schema.context import Services
 NETWORK = "gaslib-40"
 SEED = 40
 PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: it is printed at every start
-CONTRACTS_PER_SHIPPER = 8
-SHARE_BOOKED = (0.04, 0.18)
+CONTRACTS_PER_SHIPPER = 12
+SHARE_BOOKED = (0.08, 0.3)
 WINTER = tuple(Decimal(percent) / 100 for percent in (130, 120, 110, 100, 80, 70, 70, 70, 80, 100, 110, 120))
 """What a gas day costs against its base price, January first."""
 PRICES_PER_UNIT_DAY = {
@@ -94,18 +96,37 @@ LOGINS = (
 )
 
 
+class DemoInterrupted(Problem):
+    """Loading the demo was cut off before its end, and half a market is no demo."""
+
+    code = "DEMO_INTERRUPTED"
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"the demo was interrupted while it was loaded: delete {data_dir} and start again")
+
+
 async def load_demo(services: Services, *, seed: int = SEED) -> bool:
-    """Load the demo unless this installation has a network already; return whether it was loaded."""
+    """Load the demo unless this installation has a network already; return whether it was loaded.
+
+    Raises DemoInterrupted when an earlier load did not come to its end.
+    """
     async with services.database.read() as connection:
-        if await list_networks(connection):
-            return False
+        present = {summary.code for summary in await list_networks(connection)}
+    if NETWORK in present and not present.issuperset(catalogue.codes()):
+        raise DemoInterrupted(services.settings.data_dir)
+    if present:
+        return False
     now = services.now()
     parties = await _add_parties(services, now)
-    networks = await _add_networks(services, parties, now)
-    demo = _Demo(services, networks[NETWORK], parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
+    operator = principal_of(parties["NETZ"], now)
+    published = await _add_network(services, operator, NETWORK, now)
+    demo = _Demo(services, published, parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
     contracts = await demo.book_a_year()
     await demo.announce_maintenance()
     await demo.offer(contracts)
+    for code in catalogue.codes():
+        if code != NETWORK:
+            await _add_network(services, operator, code, now)
     return True
 
 
@@ -122,20 +143,14 @@ async def _add_parties(services: Services, now: datetime) -> dict[str, Party]:
     return parties
 
 
-async def _add_networks(
-    services: Services, parties: dict[str, Party], now: datetime
-) -> dict[str, PublishedNetwork]:
-    operator = principal_of(parties["NETZ"], now)
-    networks: dict[str, PublishedNetwork] = {}
-    for code in sorted(catalogue.codes(), key=lambda code: code != NETWORK):
-        async with UnitOfWork(services.database) as uow:
-            command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR)
-            published = await import_network(uow, operator, command, at=now)
-        today = published.network.clock.gas_day(now)
-        await set_product_rules(services.market, operator, ProductRules(published.id, valid_from=today))
-        await _set_tariffs(services.market, operator, published, today)
-        networks[code] = published
-    return networks
+async def _add_network(services: Services, operator: Principal, code: str, now: datetime) -> PublishedNetwork:
+    async with UnitOfWork(services.database) as uow:
+        command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR)
+        published = await import_network(uow, operator, command, at=now)
+    today = published.network.clock.gas_day(now)
+    await set_product_rules(services.market, operator, ProductRules(published.id, valid_from=today))
+    await _set_tariffs(services.market, operator, published, today)
+    return published
 
 
 async def _set_tariffs(
@@ -205,13 +220,15 @@ class _Demo:
 
     async def offer(self, contracts: list[Contract]) -> None:
         """Post listings, offer a release and open a call."""
-        listed, subleased, released = self._chance.sample(contracts, 3)
+        start = _month_after(_month_after(self._today))
+        lasting = [contract for contract in contracts if contract.period.end > _month_after(start)]
+        listed, subleased, released = self._chance.sample(lasting, 3)
         for contract, kind in ((listed, TradeKind.ASSIGNMENT), (subleased, TradeKind.TRANSFER_OF_USE)):
             listing = PostListing(
                 idempotency_key=f"demo-listing-{kind}",
                 contract_id=contract.id,
                 kind=kind,
-                start=contract.period.start,
+                start=start,
                 end=contract.period.end,
                 quantity=contract.quantity // 2,
                 price_per_unit_day=Decimal("0.0075"),
@@ -221,13 +238,13 @@ class _Demo:
         release = OfferRelease(
             idempotency_key="demo-release",
             contract_id=released.id,
-            start=released.period.start,
+            start=start,
             end=released.period.end,
             quantity=released.quantity // 2,
             method=BidEvalMethod.PRESENT_VALUE,
             discount_rate=Decimal("0.05"),
             minimum_rate=Decimal("0.002"),
-            bids_close_at=self._now + timedelta(days=7),
+            bids_close_at=min(self._now + timedelta(days=7), self._starts_at(start)),
         )
         await offer_release(self._market, self._holder(released), release, self._now)
         await self._call()
@@ -245,7 +262,7 @@ class _Demo:
             end=_month_after(start),
             quantity=100_000,
             limit_price=Decimal("0.0110"),
-            closes_at=self._now + timedelta(days=5),
+            closes_at=min(self._now + timedelta(days=5), self._starts_at(start)),
         )
         await open_call(self._market, principal_of(self._shippers[0], self._now), call, self._now)
 
@@ -254,7 +271,7 @@ class _Demo:
         point = self._chance.choice(self._points(NodeRole.ENTRY if is_entry else NodeRole.EXIT))
         route = Route(point, None) if is_entry else Route(None, point)
         months = self._chance.choice((12, 12, 3, 1))
-        start = self._today if months == 12 else _month_after(self._today)
+        start = self._chance.choice((self._today, self._today, _month_after(self._today)))
         end = start
         for _ in range(months):
             end = _month_after(end)
@@ -280,6 +297,9 @@ class _Demo:
             view.published,
             lambda verifier: verifier.largest_throughout(view.rights, route, period, Firmness.FIRM),
         )
+
+    def _starts_at(self, day: date) -> datetime:
+        return self._published.network.clock.starts_at(day)
 
     def _points(self, role: NodeRole) -> list[str]:
         return [node.id for node in self._published.network.nodes if node.role is role]

@@ -44,6 +44,7 @@ def availability(
         )
         unit = view.published.network.unit
         table = Table("gas days", "technical", "firm booked", "interruptible booked", "available", "proved")
+        table.columns[0].no_wrap = True
         for column in table.columns[1:5]:
             column.justify = "right"
         for span in spans:
