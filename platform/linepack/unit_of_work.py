@@ -6,6 +6,7 @@ one lock per command (no deadlock), and so that transaction ids, by which the ev
 the order in which commands held the lock.
 """
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -15,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.log import append, wake_relay
+from linepack.events.log import rows as event_rows
 from linepack.events.model import NewEvent
 from linepack.ids import EventId, NetworkId, new_id
+from linepack.insertion import Row, insert_together
 from linepack.logging import logger
 
 _LOCK = sa.text(
@@ -34,6 +37,7 @@ class UnitOfWork:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._events: list[tuple[EventId, NewEvent]] = []
+        self._has_events = False
         self._lending = AsyncExitStack()
         self._connection: AsyncConnection | None = None
 
@@ -48,7 +52,13 @@ class UnitOfWork:
         """Record an event, to be written with this transaction; return its id."""
         event_id = EventId(new_id())
         self._events.append((event_id, event))
+        self._has_events = True
         return event_id
+
+    async def insert(self, rows: Sequence[Row]) -> None:
+        """Insert rows, and the events recorded so far, in one round trip."""
+        events, self._events = self._events, []
+        await insert_together(self.connection, [*event_rows(events), *rows])
 
     async def lock_network(self, network_id: NetworkId) -> None:
         """Wait until no other command changes rights on the network; held until this transaction ends.
@@ -84,14 +94,14 @@ class UnitOfWork:
             if events:
                 await append(connection, events)
             await connection.commit()
-            if events:
+            if self._has_events:
                 await _wake_relay_after_commit(connection)
 
 
 async def _wake_relay_after_commit(connection: AsyncConnection) -> None:
     # A NOTIFY inside the command's transaction would make all commits of the database queue for one lock.
     try:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
         await wake_relay(connection)
-        await connection.commit()
     except DATABASE_FAULTS as fault:
         logger.warning("relay_not_woken", fault=str(fault))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.model import Cursor, Event, NewEvent, Stream
 from linepack.events.tables import EventRow
 from linepack.ids import EventId, NetworkId, PartyId
+from linepack.insertion import Row
 
 WAKE_CHANNEL = "linepack_events"
 
@@ -41,19 +42,26 @@ _PLACE = sa.text("""
 
 async def append(connection: AsyncConnection, events: Sequence[tuple[EventId, NewEvent]]) -> None:
     """Insert events into the transaction of `connection`; only a unit of work does this."""
-    rows: list[dict[str, Any]] = [
-        {
-            "id": event_id,
-            "stream": event.stream.value,
-            "topic": event.topic,
-            "network_id": event.network_id,
-            "key": event.key,
-            "payload": event.payload,
-            "audience": None if event.audience is None else sorted(event.audience),
-        }
+    await connection.execute(sa.insert(_events), [values for _, values in rows(events)])
+
+
+def rows(events: Sequence[tuple[EventId, NewEvent]]) -> list[Row]:
+    """Return the rows of events, for `linepack.insertion`; only a unit of work inserts them."""
+    return [
+        (
+            _events,
+            {
+                "id": event_id,
+                "stream": event.stream.value,
+                "topic": event.topic,
+                "network_id": event.network_id,
+                "key": event.key,
+                "payload": event.payload,
+                "audience": None if event.audience is None else sorted(event.audience),
+            },
+        )
         for event_id, event in events
     ]
-    await connection.execute(sa.insert(_events), rows)
 
 
 async def wake_relay(connection: AsyncConnection) -> None:

@@ -24,7 +24,6 @@ from capacity.snapshots import NetworkView
 from linepack.events.model import NewEvent, Stream
 from linepack.identity.model import Principal, Scope
 from linepack.ids import ContractId, PartyId, VerdictId, new_id
-from linepack.insertion import insert_together
 from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
@@ -185,9 +184,6 @@ async def _write(uow: UnitOfWork, contract: Contract, proposal: _Proposal) -> No
         contract.operator_id,
         proposal.verdict,
     )
-    moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
-    rows = [verdicts.row(stored), contracts.row(contract), *moved]
-    await insert_together(uow.connection, rows)
     uow.record(
         NewEvent(
             stream=Stream.CAPACITY,
@@ -198,6 +194,9 @@ async def _write(uow: UnitOfWork, contract: Contract, proposal: _Proposal) -> No
             audience=frozenset({contract.holder_id}),
         )
     )
+    moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
+    rows = [verdicts.row(stored), contracts.row(contract), *moved]
+    await uow.insert(rows)
 
 
 async def _booked_before(
