@@ -55,11 +55,16 @@ class Client:
         self.token = result["token"]
         return dict(result["viewer"])
 
+    async def get(self, path: str) -> httpx2.Response:
+        """Fetch a page of the server."""
+        return await self._http.get(self.url + path, headers=self._headers)
+
     async def execute(self, document: str, variables: Mapping[str, object] | None = None) -> Data:
         """Run a query or mutation and return its data; raises Faulted."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         response = await self._http.post(
-            f"{self.url}/graphql", json={"query": document, "variables": variables or {}}, headers=headers
+            f"{self.url}/graphql",
+            json={"query": document, "variables": variables or {}},
+            headers=self._headers,
         )
         try:
             body = response.json()
@@ -91,6 +96,10 @@ class Client:
                     if message["payload"].get("errors"):
                         raise Faulted(message["payload"]["errors"])
                     yield message["payload"]["data"]
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     async def first(self, document: str, variables: Mapping[str, object] | None = None) -> Data:
         """Return the first event of a subscription and leave it."""

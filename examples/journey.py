@@ -1,0 +1,353 @@
+"""A shipper's first day on Linepack, from the question what can be had to the settled trade.
+
+    python examples/journey.py --url http://127.0.0.1:8000
+
+It plays with the demo's logins on the demo's network, over HTTP and websocket only, and stops where the
+platform does not keep what it says (`BrokenPromise`):
+
+1.  Nordwind looks at what the network can still carry in a coming month,
+2.  books half of it, and gets a contract with a proof,
+3.  asks for more than is left, and is refused: where, on which days, and the largest quantity that fits,
+4.  books exactly that quantity,
+5.  offers it for release; Alpengas and Donau bid, and the bid of the higher present value wins,
+6.  then everybody looks: Nordwind's and the winner's rights, the lineage, and the charges of both.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from client import Client, Data
+
+NETWORK = "gaslib-40"
+PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: `linepack serve --demo` prints it
+PEOPLE = ("trader@nordwind.test", "trader@alpengas.test", "trader@donau.test", "operator@demo.test")
+MONTHS_AHEAD = 2
+TIME_FOR_BIDS = timedelta(seconds=4)
+PATIENCE_S = 60
+
+POINTS = """
+query Points($network: String!) {
+  network(code: $network) { name unit revision nodes { id mayExit } }
+}
+"""
+AVAILABILITY = """
+query Availability($network: String!, $route: RouteInput!, $period: PeriodInput!) {
+  availability(network: $network, route: $route, period: $period) {
+    unit stretches { period { start end } technical bookedFirm available level }
+  }
+}
+"""
+BOOK = """
+mutation Book($input: BookCapacityInput!) {
+  bookCapacity(input: $input) {
+    ... on BookCapacityPayload {
+      contract { id code quantity unit verdict { outcome level solver proofs { certificate } } }
+      charge { amount { amount currency } working }
+    }
+    ... on CapacityExhaustedProblem {
+      bottlenecks { text shortfall edges { edge } periods { start end } }
+      largest { period { start end } quantity }
+      largestThroughout
+      alternatives { interruptibleQuantity otherDates { start end } }
+    }
+    ... on Problem { code message path }
+  }
+}
+"""
+OFFER = """
+mutation Offer($input: OfferReleaseInput!) {
+  offerRelease(input: $input) {
+    ... on ReleasePayload { release { id state } }
+    ... on Problem { code message path }
+  }
+}
+"""
+BID = """
+mutation Bid($input: PlaceBidInput!) {
+  placeBid(input: $input) {
+    ... on BidPayload { bid { id value rate } }
+    ... on Problem { code message path }
+  }
+}
+"""
+MARKET = """
+subscription Market($network: String!) {
+  marketEvents(network: $network) {
+    __typename
+    ... on MarketEvent { topic release { id state award { hash awards { bidId } } } }
+  }
+}
+"""
+AWARD = """
+query Award($id: ID!) {
+  node(id: $id) {
+    ... on ReleaseOffer {
+      state
+      award { algorithm hash awards { bidId quantity rate replacement { name } contract { id code } } }
+    }
+  }
+}
+"""
+CONTRACT = """
+query Contract($id: ID!) {
+  contract(id: $id) {
+    code cause parentId holder { code name }
+    rights { period { start end } quantity }
+    movements { cause quantity }
+    charges { code debtor { code } creditor { code } amount { amount currency } working }
+  }
+}
+"""
+LINEAGE = "query Lineage($id: ID!) { lineage(contract: $id) { id code cause parentId holder { name } } }"
+NODE = "query Node($id: ID!) { node(id: $id) { id } }"
+SETTLEMENTS = """
+subscription Settlements($after: Cursor!) {
+  settlements(after: $after) {
+    __typename
+    ... on SettlementEvent { cursor cause lines { contractId code amount { amount } } }
+    ... on ResyncRequired { cursor }
+  }
+}
+"""
+
+
+class BrokenPromise(Exception):
+    """The platform did not keep what it says."""
+
+
+@dataclass
+class Journey:
+    """Who plays, on which network and month."""
+
+    nordwind: Client
+    alpengas: Client
+    donau: Client
+    operator: Client
+    start: date
+    end: date
+
+    async def run(self) -> None:
+        """Play all six scenes."""
+        route, available = await self.look()
+        half = available // 2
+        say(f"\n2. Nordwind books {half:,}.")
+        first = await self.book(route, half)
+        say(f"\n3. Nordwind asks for {available - half + 1:,}, one more than is left.")
+        largest = await self.ask_for_too_much(route, available - half + 1)
+        say(f"\n4. Nordwind books {largest:,}, the largest quantity that fits.")
+        second = await self.book(route, largest)
+        say("\n5. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
+        await self.release(second)
+        say("\n6. Everybody looks.")
+        await self.look_at_everything(first, second)
+
+    async def look(self) -> tuple[Data, int]:
+        """Find an exit with capacity left on every day of the month; return its route and how much."""
+        say("1. What can the network still carry?")
+        network = (await self.nordwind.execute(POINTS, {"network": NETWORK}))["network"]
+        for point in (node["id"] for node in network["nodes"] if node["mayExit"]):
+            asked = {"network": NETWORK, "route": {"delivery": point}, "period": self.period}
+            found = (await self.nordwind.execute(AVAILABILITY, asked))["availability"]
+            available = min(stretch["available"] for stretch in found["stretches"])
+            if available > 1:
+                say(f"   {network['name']}, revision {network['revision']}, in {found['unit']}")
+                for stretch in found["stretches"]:
+                    say(f"   exit {point}, {days(stretch['period'])}: {stretch['available']:,} available")
+                    say(f"      of {stretch['technical']:,} technical, proved at level {stretch['level']}")
+                return {"delivery": point}, available
+        raise BrokenPromise("no exit of the network has capacity left in that month")
+
+    async def book(self, route: Data, quantity: int) -> Data:
+        """Book a quantity, which must be accepted; return the contract."""
+        answer = await self.ask_for(route, quantity)
+        expect("contract" in answer, f"the booking is accepted: {answer}")
+        contract: Data = answer["contract"]
+        verdict, charge = contract["verdict"], answer["charge"]["amount"]
+        certificates = sorted({proof["certificate"] for proof in verdict["proofs"]})
+        say(f"   accepted: contract {contract['code']} for {charge['amount']} {charge['currency']}")
+        say(f"   {verdict['outcome']} at level {verdict['level']}, by {', '.join(certificates)}")
+        expect(verdict["outcome"] == "FEASIBLE", "what is sold is proved")
+        expect(contract["quantity"] == quantity, "a contract is for what was asked")
+        return contract
+
+    async def ask_for_too_much(self, route: Data, quantity: int) -> int:
+        """Ask for more than there is; return the largest quantity that fits, as the refusal says it."""
+        refusal = await self.ask_for(route, quantity)
+        expect(refusal.get("code") == "CAPACITY_EXHAUSTED", f"it is refused: {refusal}")
+        for bottleneck in refusal["bottlenecks"]:
+            say(f"   refused: {bottleneck['text']}")
+        for stretch in refusal["largest"]:
+            say(f"   {days(stretch['period'])}: at most {stretch['quantity']:,}")
+        expect(bool(refusal["bottlenecks"]), "a refusal names the cut")
+        expect(all(cut["edges"] and cut["periods"] for cut in refusal["bottlenecks"]), "its edges and days")
+        largest: int = refusal["largestThroughout"]
+        expect(largest == quantity - 1, "the largest quantity that fits is one less than was refused")
+        return largest
+
+    async def ask_for(self, route: Data, quantity: int) -> Data:
+        """Try to book; return the answer, whichever it is."""
+        asked = {"network": NETWORK, **route, **self.period, "quantity": quantity, **key()}
+        answer: Data = (await self.nordwind.execute(BOOK, {"input": asked}))["bookCapacity"]
+        return answer
+
+    async def release(self, contract: Data) -> None:
+        """Release a contract to two bidders; the bid of the higher present value must win."""
+        closing = datetime.now(UTC) + TIME_FOR_BIDS
+        offer = {
+            "contractId": contract["id"],
+            **self.period,
+            "quantity": contract["quantity"],
+            "method": "PRESENT_VALUE",
+            "discountRate": "0.06",
+            "bidsCloseAt": closing.isoformat(),
+            **key(),
+        }
+        awarded = asyncio.create_task(self.hear_of_award())
+        offered = (await self.nordwind.execute(OFFER, {"input": offer}))["offerRelease"]
+        expect("release" in offered, f"the offer is posted: {offered}")
+        release_id = offered["release"]["id"]
+        low = await self.bid(self.alpengas, release_id, contract["quantity"], "0.0050")
+        high = await self.bid(self.donau, release_id, contract["quantity"], "0.0055")
+        say(f"   Alpengas bids {low['rate']}, worth {Decimal(low['value']):,.2f};")
+        say(f"   Donau bids {high['rate']}, worth {Decimal(high['value']):,.2f}")
+        expect(await asyncio.wait_for(awarded, PATIENCE_S) == release_id, "the award is told at once")
+        award = (await self.nordwind.execute(AWARD, {"id": release_id}))["node"]["award"]
+        [won] = award["awards"]
+        expect(won["bidId"] == high["id"], "the higher present value wins")
+        say(f"   awarded: {won['quantity']:,} to {won['replacement']['name']} at {won['rate']}")
+        say(f"   anybody can decide it again: {award['algorithm']}, record {award['hash'][:16]}…")
+
+    async def bid(self, bidder: Client, release_id: str, quantity: int, rate: str) -> Data:
+        """Bid for all of a release; return the bid."""
+        asked = {"releaseId": release_id, **self.period, "quantity": quantity, "rate": rate, **key()}
+        answer = (await bidder.execute(BID, {"input": asked}))["placeBid"]
+        expect("bid" in answer, f"the bid is taken: {answer}")
+        bid: Data = answer["bid"]
+        return bid
+
+    async def hear_of_award(self) -> str:
+        """Follow the market until a release of Nordwind's is awarded; return the release's id."""
+        async for event in self.nordwind.subscribe(MARKET, {"network": NETWORK}):
+            if event["marketEvents"].get("topic") == "release.awarded":
+                release_id: str = event["marketEvents"]["release"]["id"]
+                return release_id
+        raise BrokenPromise("the market fell silent")
+
+    async def look_at_everything(self, first: Data, second: Data) -> None:
+        """Look at lineage, rights and charges with the eyes of the operator, both parties and a stranger."""
+        parent, child = (await self.operator.execute(LINEAGE, {"id": second["id"]}))["lineage"]
+        expect(parent["id"] == child["parentId"] == second["id"], "the replacement's contract has its parent")
+        expect(child["cause"] == "RELEASE", "and says how it came to be")
+        gave, got = (f"{one['code']} of {one['holder']['name']}" for one in (parent, child))
+        say(f"   {gave} gave rights to {got}")
+        await settled(self.donau, child["id"], "RESERVATION")
+        await settled(self.nordwind, second["id"], "RELEASE_CREDIT")
+        releasing = await look_at(self.nordwind, second["id"])
+        replacement = await look_at(self.donau, child["id"])
+        expect(releasing["rights"] == [], "what was released is gone")
+        expect(
+            [one["cause"] for one in releasing["movements"]] == ["BOOKING", "RELEASE"], "by these movements"
+        )
+        expect(
+            replacement["rights"] == [{"period": self.period, "quantity": second["quantity"]}],
+            "and is the replacement's for all of the month",
+        )
+        kept = await look_at(self.nordwind, first["id"])
+        expect(kept["rights"] == [{"period": self.period, "quantity": first["quantity"]}], "the rest is kept")
+        owed, credited = sums(replacement), sums(releasing)
+        expect(owed["RESERVATION"] == credited["RELEASE_CREDIT"], "what one pays, the other is credited")
+        say(f"   Donau owes {owed['RESERVATION']:,}: {replacement['charges'][0]['working'][-1]}")
+        say(f"   Nordwind owes {credited['RESERVATION']:,} and is credited {credited['RELEASE_CREDIT']:,}")
+        stranger = await self.alpengas.execute(NODE, {"id": child["id"]})
+        expect(stranger["node"] is None, "who lost finds nothing")
+
+    @property
+    def period(self) -> dict[str, str]:
+        """The month, as inputs want it."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+
+async def settled(reader: Client, contract_id: str, code: str) -> None:
+    """Follow the settlements of a party until its contract has a charge of this code."""
+    async with asyncio.timeout(PATIENCE_S):
+        async for event in reader.subscribe(SETTLEMENTS, {"after": "0"}):
+            for line in event["settlements"].get("lines", ()):
+                if (line["contractId"], line["code"]) == (contract_id, code):
+                    return
+
+
+async def look_at(reader: Client, contract_id: str) -> Data:
+    """Return a contract as `reader` sees it."""
+    contract: Data = (await reader.execute(CONTRACT, {"id": contract_id}))["contract"]
+    return contract
+
+
+def sums(contract: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return the charges of a contract by code."""
+    totals: dict[str, Decimal] = {}
+    for charge in contract["charges"]:
+        totals[charge["code"]] = totals.get(charge["code"], Decimal(0)) + Decimal(charge["amount"]["amount"])
+    return totals
+
+
+def key() -> dict[str, str]:
+    """Return an idempotency key of our own: sent again with the same input, it changes nothing."""
+    return {"idempotencyKey": str(uuid4())}
+
+
+def expect(holds: bool, promise: str) -> None:
+    """Stop the journey when a promise does not hold."""
+    if not holds:
+        raise BrokenPromise(promise)
+
+
+def days(period: Mapping[str, str]) -> str:
+    """Return a half-open period in words."""
+    last = date.fromisoformat(period["end"]) - timedelta(days=1)
+    return f"{period['start']} to {last}"
+
+
+def say(line: str) -> None:
+    """Tell the story."""
+    print(line, flush=True)
+
+
+def month_from(today: date, *, months: int) -> tuple[date, date]:
+    """Return the first day of the month that begins `months` months on, and that of the one after."""
+    first = today.replace(day=1)
+    for _ in range(months):
+        first = (first + timedelta(days=32)).replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+async def play(url: str, password: str) -> None:
+    """Sign everybody in and play."""
+    start, end = month_from(datetime.now(UTC).date(), months=MONTHS_AHEAD)
+    async with AsyncExitStack() as stack:
+        people = []
+        for email in PEOPLE:
+            client = await stack.enter_async_context(Client(url))
+            await client.sign_in(email, password)
+            people.append(client)
+        await Journey(*people, start=start, end=end).run()
+    say("\nThe journey is over, and every promise was kept.")
+
+
+def main() -> None:
+    """Read the arguments and play."""
+    arguments = argparse.ArgumentParser(description="Play a shipper's first day on Linepack.")
+    arguments.add_argument("--url", default="http://127.0.0.1:8000")
+    arguments.add_argument("--password", default=PASSWORD, help="of the demo's logins")
+    given = arguments.parse_args()
+    asyncio.run(play(given.url, given.password))
+
+
+if __name__ == "__main__":
+    main()
