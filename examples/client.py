@@ -5,6 +5,7 @@ as data (a member of the result union that carries `code`, `message` and `path`)
 """
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from types import TracebackType
@@ -36,7 +37,7 @@ class Client:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.token = token
-        self._http = httpx2.AsyncClient(timeout=60)
+        self._http = httpx2.AsyncClient(timeout=60, verify=_TLS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,6 +121,7 @@ async def _receive(socket: ClientConnection, kind: str) -> Data:
     return message
 
 
+_TLS = ssl.create_default_context()
 _PROTOCOL: Any = "graphql-transport-ws"
 _SIGN_IN = """
 mutation SignIn($input: SignInInput!) {

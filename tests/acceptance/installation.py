@@ -3,13 +3,16 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.error import URLError
+from urllib.request import urlopen
 
 START_SECONDS = 90.0
 END_SECONDS = 40.0
@@ -19,8 +22,11 @@ ADDRESS = re.compile(r"http://[\d.]+:\d+")
 class Installation:
     """One running `linepack serve` on a free port, with everything below `data_dir`."""
 
-    def __init__(self, data_dir: Path, *, api_processes: int = 1, demo: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path, *, api_processes: int = 1, demo: bool = False, port: int | None = None
+    ) -> None:
         self.data_dir = data_dir
+        self.port = port
         self.output = data_dir / "serve.out"
         self.api_processes = api_processes
         self.demo = demo
@@ -45,6 +51,26 @@ class Installation:
                 raise AssertionError(f"linepack serve did not start:\n{self.text()}")
             time.sleep(0.05)
         self.url = found.group()
+        self.await_status("/readyz", 200, deadline=deadline)
+
+    def await_status(self, path: str, status: int, *, deadline: float | None = None) -> None:
+        """Wait until `path` is answered with `status`."""
+        until(lambda: self.status(path) == status, f"{path} answers {status}", deadline=deadline)
+
+    def status(self, path: str) -> int | None:
+        """Return the status that `path` is answered with, None when nobody answers."""
+        try:
+            with urlopen(f"{self.url}{path}", timeout=10) as response:
+                return int(response.status)
+        except URLError as fault:
+            return getattr(fault, "code", None)
+        except OSError:
+            return None
+
+    def reconcile(self) -> None:
+        """Prove the books: `linepack reconcile` finds no difference."""
+        done = self.command("reconcile")
+        assert done.returncode == 0, done.stdout + done.stderr
 
     @property
     def environment(self) -> dict[str, str]:
@@ -52,7 +78,7 @@ class Installation:
         return {
             **os.environ,
             "LINEPACK_DATA_DIR": str(self.data_dir),
-            "LINEPACK_PORT": "0",
+            "LINEPACK_PORT": str(self.port or free_port()),
             "LINEPACK_API_PROCESSES": str(self.api_processes),
         }
 
@@ -70,6 +96,12 @@ class Installation:
             check=False,
             env=self.environment,
         )
+
+    @property
+    def pid(self) -> int:
+        """The supervisor's process id."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self, program: str) -> int:
         """Kill −9 one running process whose command line contains `program`; return its process id."""
@@ -113,6 +145,25 @@ class Installation:
         return [pid for pid in before if pid in running]
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def until(condition: Callable[[], bool], what: str, *, deadline: float | None = None) -> None:
+    """Wait until `condition` holds; fails after the deadline (a `time.monotonic()`)."""
+    deadline = deadline or time.monotonic() + END_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"in vain: {what}"
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    return pid in dict(_processes())
+
+
 def command_line(pid: int) -> str:
     """Return a process's command line, empty when it is gone."""
     try:
@@ -133,9 +184,11 @@ def _processes() -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def running(data_dir: Path, *, api_processes: int = 1, demo: bool = False) -> Iterator[Installation]:
+def running(
+    data_dir: Path, *, api_processes: int = 1, demo: bool = False, port: int | None = None
+) -> Iterator[Installation]:
     """Lend a running installation, ended afterwards."""
-    installation = Installation(data_dir, api_processes=api_processes, demo=demo)
+    installation = Installation(data_dir, api_processes=api_processes, demo=demo, port=port)
     try:
         installation.start()
         yield installation
