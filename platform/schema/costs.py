@@ -46,6 +46,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Network.overlays": FieldCost(points=5, rows=50),
     "Query.availability": FieldCost(points=10, points_per_100_days=10),
     "Query.availabilityMatrix": FieldCost(points=100, points_per_100_days=200),
+    "Query.balances": FieldCost(points=5, rows=50),
     "Query.usage": FieldCost(points=60, rows=600),
 }
 

@@ -22,7 +22,7 @@ from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from schema.context import RequestContext
 from schema.identity import Party
 from schema.permissions import MaySettle
-from schema.resolving import Info
+from schema.resolving import Info, uuid_of
 from schema.scalars import Money, Period, Quantity
 from settlement import feed, model, repository
 from settlement.model import ChargeCode, PostedLine
@@ -210,3 +210,14 @@ class SettlementQueries:
         async with info.context.services.database.read() as connection:
             events = await feed.settlement_events(connection, caller, after=after, first=first)
         return [SettlementEvent.of(event, caller) for event in events]
+
+    @strawberry.field(
+        permission_classes=[MaySettle],
+        description="What stands on the accounts of a contract that you may see, by gas month.",
+    )
+    async def balances(self, info: Info, contract: relay.GlobalID) -> list[Balance]:
+        """Return the balances of a contract's accounts."""
+        contract_id = ContractId(uuid_of("Contract", contract, "contract"))
+        async with info.context.services.database.read() as connection:
+            found = await repository.balances(connection, info.context.caller(), contract_id=contract_id)
+        return [Balance.of(balance) for balance in found]
