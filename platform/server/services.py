@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from capacity.feasibility.solvers.gurobi import Gurobi
 from capacity.feasibility.solvers.highs import Highs
 from capacity.feasibility.solvers.port import Solver
 from capacity.snapshots import Snapshots
@@ -78,4 +77,11 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
 
 
 def _solver(settings: Settings) -> Solver:
-    return Gurobi() if settings.solver == "gurobi" else Highs()
+    if settings.solver == "highs":
+        return Highs()
+    try:
+        # An extra that an installation without a licence does not have.
+        from capacity.feasibility.solvers.gurobi import Gurobi  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise ValueError("LINEPACK_SOLVER=gurobi needs the extra: pip install linepack[gurobi]") from None
+    return Gurobi()
