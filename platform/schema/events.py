@@ -14,12 +14,11 @@ import strawberry
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
-from capacity.visibility import SEEING_ALL
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
-from linepack.identity.model import Role
-from linepack.ids import CallId, ListingId, NetworkId, ReleaseId, TradeId
+from linepack.ids import CallId, ContractId, ListingId, NetworkId, ReleaseId, TradeId
 from schema.calls import CallForOrders
+from schema.contracts import Contract
 from schema.feed import OutOfStep
 from schema.listings import Listing
 from schema.networks import Network, load_networks, network_by_code
@@ -88,6 +87,9 @@ class AvailabilityChange:
         )
 
 
+_THINGS = ("listing_id", "call_id", "release_id", "trade_id")
+
+
 @strawberry.type(description="Something happened on the market.")
 class MarketEvent:
     """An event of the market stream that the caller may see."""
@@ -105,13 +107,15 @@ class MarketEvent:
     def of(cls, event: Event) -> Self:
         """Show an event."""
         payload: Any = event.payload
-        names = ("listing_id", "call_id", "release_id", "trade_id")
+        ids = {name: payload[name] for name in _THINGS if payload.get(name)}
+        if event.topic == "contract.acquired":
+            ids["contract_id"] = event.key
         return cls(
             cursor=event.position,
             topic=event.topic,
             recorded_at=event.recorded_at,
             network_id=event.network_id,
-            ids={name: payload[name] for name in names if payload.get(name)},
+            ids=ids,
             payload=JSON(payload),
         )
 
@@ -144,6 +148,12 @@ class MarketEvent:
         found = self._id("trade_id")
         return None if found is None else await Trade.load(info, TradeId(found))
 
+    @strawberry.field(description="The contract that a trade or release has given you.")
+    async def contract(self, info: Info) -> Contract | None:
+        """Return the contract acquired."""
+        found = self._id("contract_id")
+        return None if found is None else await Contract.load(info, ContractId(found))
+
     def _id(self, name: str) -> UUID | None:
         text = self.ids.get(name)
         return None if text is None else UUID(text)
@@ -155,15 +165,14 @@ SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("S
 
 
 async def may_read(info: Info, event: Event) -> bool:
-    """Tell whether an event may be sent: to its audience, the network's operator, and roles that see all."""
+    """Tell whether an event may be sent: whoever sees its audience's affairs on that network may know."""
     caller = info.context.caller()
-    if event.audience is None or caller.party_id in event.audience:
+    if event.audience is None or caller.sees(*event.audience):
         return True
-    if Role.OPERATOR in caller.roles and event.network_id is not None:
-        network = await info.context.loader(load_networks).load(event.network_id)
-        if network is not None and network.operator_id == caller.party_id:
-            return True
-    return not caller.roles.isdisjoint(SEEING_ALL)
+    if event.network_id is None:
+        return False
+    network = await info.context.loader(load_networks).load(event.network_id)
+    return network is not None and caller.sees(*event.audience, operator_id=network.operator_id)
 
 
 @strawberry.type

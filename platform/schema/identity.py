@@ -56,9 +56,7 @@ class Party(Found):
         caller = info.context.caller()
         parties = await info.context.loader(load_parties).load_many([PartyId(one) for one in ids])
         return [
-            cls.of(party)
-            if party and (party.kind is PartyKind.OPERATOR or caller.may_see(party.id))
-            else None
+            cls.of(party) if party and (party.kind is PartyKind.OPERATOR or caller.sees(party.id)) else None
             for party in parties
         ]
 

@@ -12,7 +12,6 @@ from typing import Any, Self
 import strawberry
 from strawberry import relay
 
-from capacity.visibility import SEEING_ALL
 from linepack import gasday, money
 from linepack.events.model import START, Cursor, Event
 from linepack.identity.model import Principal
@@ -179,8 +178,7 @@ class SettlementEvent:
         payload: Any = event.payload
         entry = payload["entry"]
         own = {line["line"] for line in payload["lines"] if line["party_id"] == str(viewer.party_id)}
-        sees_all = not viewer.roles.isdisjoint(SEEING_ALL)
-        lines = [SettlementLine.of(line) for line in payload["lines"] if sees_all or line["line"] in own]
+        seen = [line for line in payload["lines"] if viewer.oversees or line["line"] in own]
         return cls(
             cursor=event.position,
             entry=entry["id"],
@@ -188,7 +186,7 @@ class SettlementEvent:
             cause=entry["cause"],
             posted_at=datetime.fromisoformat(entry["posted_at"]),
             hash=entry["hash"],
-            lines=lines,
+            lines=[SettlementLine.of(line) for line in seen],
         )
 
 

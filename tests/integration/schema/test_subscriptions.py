@@ -1,0 +1,189 @@
+"""What is told to whom: to each party its own, to everyone what is public, to nobody what is another's."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.integration.market.scenery import (
+    ANNA,
+    BERT,
+    CARLA,
+    NOVEMBER,
+    NOW,
+    OPERATING,
+    OTHER_OPERATOR,
+    REGULATING,
+    acting_for,
+    key,
+)
+from tests.integration.schema.stage import Stage
+
+from linepack.identity.model import Principal, Role
+from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.secondary.trades.model import TradeKind
+
+pytestmark = pytest.mark.anyio
+
+AVAILABILITY = """
+subscription ($network: String, $after: Cursor) {
+  availabilityChanges(network: $network, after: $after) {
+    __typename
+    ... on AvailabilityChange {
+      cursor topic network { code } period { start end } routes { receipt delivery }
+    }
+    ... on ResyncRequired { cursor }
+  }
+}
+"""
+MARKET = """
+subscription ($after: Cursor!) {
+  marketEvents(after: $after) {
+    ... on MarketEvent { cursor topic listing { remaining } trade { quantity buyer { code } }
+      contract { quantity holder { code } }
+    }
+  }
+}
+"""
+SETTLEMENTS = """
+subscription ($after: Cursor!) {
+  settlements(after: $after) {
+    ... on SettlementEvent { cursor sequence cause lines { party counterparty code amount { amount } } }
+  }
+}
+"""
+OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+
+
+async def trade(stage: Stage) -> None:
+    """Let Anna book ten units, list them for a month, and Bert take four."""
+    market = stage.scenery.market
+    contract = await stage.scenery.book(quantity=10)
+    posted = await post_listing(
+        market,
+        acting_for(ANNA),
+        PostListing(
+            contract_id=contract.id,
+            kind=TradeKind.TRANSFER_OF_USE,
+            start=NOVEMBER.start,
+            end=NOVEMBER.end,
+            quantity=10,
+            price_per_unit_day=Decimal("0.3"),
+            idempotency_key=key(),
+        ),
+        NOW,
+    )
+    take = TakeListing(listing_id=posted.id, quantity=4, idempotency_key=key())
+    await take_listing(market, acting_for(BERT), take, NOW)
+    await stage.settle()
+
+
+async def told(stage: Stage, principal: Principal, query: str, count: int) -> list[Any]:
+    """Return the next `count` events from the beginning."""
+    async with stage.subscribed(principal, query, after="0") as following:
+        return [next(iter((await following()).values())) for _ in range(count)]
+
+
+async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_everyone(
+    stage: Stage,
+) -> None:
+    await trade(stage)
+    everyone = ["listing.posted", "listing.taken"]
+    overseers = {"contract.acquired", "trade.concluded"}
+    for principal, own in (
+        (acting_for(ANNA), {"trade.concluded"}),
+        (acting_for(BERT), {"contract.acquired"}),
+        (OPERATING, overseers),
+        (REGULATING, overseers),
+    ):
+        topics = [event["topic"] for event in await told(stage, principal, MARKET, 2 + len(own))]
+        assert sorted(topics) == sorted([*everyone, *own]), principal
+    await trade(stage)
+    for principal in (acting_for(CARLA), OTHER_OPERATING):
+        assert [event["topic"] for event in await told(stage, principal, MARKET, 4)] == everyone * 2
+
+
+async def test_an_event_shows_the_things_it_is_about_as_they_are_now(stage: Stage) -> None:
+    await trade(stage)
+    of_anna = {event["topic"]: event for event in await told(stage, acting_for(ANNA), MARKET, 3)}
+    assert of_anna["listing.posted"]["listing"] == {"remaining": 6}
+    assert of_anna["trade.concluded"]["trade"] == {"quantity": 4, "buyer": {"code": "P1"}}
+    of_bert = {event["topic"]: event for event in await told(stage, acting_for(BERT), MARKET, 3)}
+    assert of_bert["contract.acquired"]["contract"] == {"quantity": 4, "holder": {"code": "P1"}}
+
+
+async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(stage: Stage) -> None:
+    await trade(stage)
+    [booked, sold] = await told(stage, REGULATING, SETTLEMENTS, 2)
+    assert [booked["sequence"], sold["sequence"]] == [1, 2]
+    [of_anna, _] = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
+    assert of_anna["lines"] == booked["lines"]
+    [of_bert] = await told(stage, acting_for(BERT), SETTLEMENTS, 1)
+    assert of_bert["sequence"] == 2
+    assert {line["party"] for line in of_bert["lines"]} == {"P0", "P1"}
+    assert {line["code"] for line in of_bert["lines"]} == {"SECONDARY_PRICE"}
+    for event in (booked, sold, of_anna, of_bert):
+        assert sum(Decimal(line["amount"]["amount"]) for line in event["lines"]) == 0
+
+
+async def test_a_booking_is_told_to_everyone_as_changed_availability_only(stage: Stage) -> None:
+    await stage.scenery.book(quantity=10, period=NOVEMBER)
+    await stage.relay()
+    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="1") as following:
+        change = (await following())["availabilityChanges"]
+    assert change == {
+        "__typename": "AvailabilityChange",
+        "cursor": "2",
+        "topic": "contract.booked",
+        "network": {"code": "fork"},
+        "period": {"start": "2026-11-01", "end": "2026-12-01"},
+        "routes": [{"receipt": "a", "delivery": "x"}],
+    }
+
+
+async def test_a_change_of_the_network_concerns_all_routes(stage: Stage) -> None:
+    await stage.relay()
+    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, after="0") as following:
+        change = (await following())["availabilityChanges"]
+    assert (change["topic"], change["period"], change["routes"]) == ("network.published", None, None)
+
+
+async def test_a_cursor_goes_on_where_another_connection_left_off(stage: Stage) -> None:
+    for _ in range(3):
+        await stage.scenery.book(quantity=1)
+    await stage.settle()
+    first = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
+    async with stage.subscribed(acting_for(ANNA), SETTLEMENTS, after=first[-1]["cursor"]) as following:
+        assert (await following())["settlements"]["sequence"] == 3
+
+
+async def test_a_cursor_of_a_restored_database_ends_in_resynchronisation(stage: Stage) -> None:
+    async with stage.subscribed(acting_for(ANNA), AVAILABILITY, after="7") as following:
+        assert await following() == {"availabilityChanges": {"__typename": "ResyncRequired", "cursor": "7"}}
+        assert await following() is None
+
+
+async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Stage) -> None:
+    await stage.scenery.book(quantity=1, period=NOVEMBER)
+    await stage.relay()
+    async with stage.subscribed(acting_for(CARLA), AVAILABILITY) as following:
+        task = asyncio.create_task(following())
+        await asyncio.sleep(0.2)
+        await stage.scenery.book(quantity=2, period=NOVEMBER)
+        await stage.relay()
+        assert (await task)["availabilityChanges"]["cursor"] == "3"
+
+
+async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) -> None:
+    await trade(stage)
+    query = """
+    query ($after: Cursor!, $first: Int!) {
+      settlementEvents(after: $after, first: $first) { cursor sequence }
+    }
+    """
+    first = await stage.ask(acting_for(ANNA), query, after="0", first=1)
+    assert first == {"settlementEvents": [{"cursor": "1", "sequence": 1}]}
+    second = await stage.ask(acting_for(ANNA), query, after="1", first=100)
+    assert second == {"settlementEvents": [{"cursor": "2", "sequence": 2}]}
+    assert await stage.ask(acting_for(ANNA), query, after="2", first=100) == {"settlementEvents": []}
+    assert await stage.ask(acting_for(CARLA), query, after="0", first=100) == {"settlementEvents": []}
