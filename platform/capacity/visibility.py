@@ -1,25 +1,24 @@
-"""The home of whose rights may be seen: a condition that every query of party-owned rows takes.
+"""The home of whose affairs a query may return: the rule of `Principal.sees`, as a condition on rows.
 
-A party sees its own. The operator of a network sees everything on it, other networks' not. Regulators, the
-billing system and administrators see all. Whoever sees nothing is told that there is nothing.
+Every query of rows that belong to a party takes it. Whoever sees nothing is told that there is nothing.
 """
 
 import sqlalchemy as sa
 
 from linepack.identity.model import Principal, Role
 
-SEEING_ALL = frozenset({Role.REGULATOR, Role.BILLING, Role.ADMIN})
-
 
 def visible_to(
-    principal: Principal, *, owner: sa.ColumnElement[object], operator: sa.ColumnElement[object]
+    principal: Principal,
+    *parties: sa.ColumnElement[object],
+    operator: sa.ColumnElement[object] | None = None,
 ) -> sa.ColumnElement[bool]:
-    """Return the condition that `principal` may see a row of `owner` on a network of `operator`."""
-    if not principal.roles.isdisjoint(SEEING_ALL):
+    """Return the condition that `principal` may see a row of `parties` on a network of `operator`."""
+    if principal.oversees:
         return sa.true()
     if principal.party_id is None:
         return sa.false()
-    own = owner == principal.party_id
-    if Role.OPERATOR in principal.roles:
-        return sa.or_(own, operator == principal.party_id)
-    return own
+    columns = list(parties)
+    if operator is not None and Role.OPERATOR in principal.roles:
+        columns.append(operator)
+    return sa.or_(*(column == principal.party_id for column in columns))

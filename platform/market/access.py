@@ -1,16 +1,7 @@
-"""The home of who may do and see what on the market.
+"""The home of who may act on the market, and for whom."""
 
-A party sees its own affairs, the operator of a network everything on it, and those who keep order in every
-market everything (`capacity.visibility`). Whoever sees nothing cannot tell that from there being nothing:
-queries pass `visible_to`, and `sees` says the same of a row that was read for another reason.
-"""
-
-import sqlalchemy as sa
-
-from capacity import visibility
 from capacity.networks.repository import PublishedNetwork
-from capacity.visibility import SEEING_ALL
-from linepack.identity.model import Principal, Role, Scope
+from linepack.identity.model import Principal, Scope
 from linepack.ids import PartyId
 from linepack.problems import NotFound
 
@@ -30,20 +21,3 @@ def require_operator(principal: Principal, published: PublishedNetwork) -> Party
     if party_id != published.operator_id:
         raise NotFound("network", published.id)
     return party_id
-
-
-def sees(principal: Principal, *parties: PartyId | None, operator_id: PartyId) -> bool:
-    """Tell whether the affairs of `parties` on a network of `operator_id` are visible to `principal`."""
-    if not principal.roles.isdisjoint(SEEING_ALL):
-        return True
-    if principal.party_id is None:
-        return False
-    is_operator = Role.OPERATOR in principal.roles and principal.party_id == operator_id
-    return is_operator or principal.party_id in parties
-
-
-def visible_to(
-    principal: Principal, *parties: sa.ColumnElement[object], operator: sa.ColumnElement[object]
-) -> sa.ColumnElement[bool]:
-    """Return the condition that `principal` sees a row: as one of `parties`, as operator, or by its role."""
-    return sa.or_(*(visibility.visible_to(principal, owner=party, operator=operator) for party in parties))

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.visibility import SEEING_ALL
 from linepack.canonical import JsonValue
 from linepack.events import log
 from linepack.events.model import Event, NewEvent, Stream
@@ -58,8 +57,7 @@ def payload(entry: Entry, parties: Mapping[PartyId, Party]) -> dict[str, JsonVal
 
 def may_read(principal: Principal, event: Event) -> bool:
     """Tell whether an event of the feed may be told to the principal."""
-    sees_all = not principal.roles.isdisjoint(SEEING_ALL)
-    return sees_all or event.audience is None or principal.party_id in event.audience
+    return event.audience is None or principal.sees(*event.audience)
 
 
 async def settlement_events(

@@ -71,11 +71,7 @@ async def lines_of_contracts(
 ) -> dict[ContractId, list[PostedLine]]:
     """Return every line the principal may see of each contract, in the order of posting."""
     posting = postings_table
-    debtor, creditor = posting.c.party_id, posting.c.counterparty_id
-    seen = sa.or_(
-        visible_to(principal, owner=debtor, operator=creditor),
-        visible_to(principal, owner=creditor, operator=debtor),
-    )
+    seen = visible_to(principal, posting.c.party_id, posting.c.counterparty_id)
     statement = (
         sa.select(posting)
         .where(posting.c.contract_id.in_(contract_ids), posting.c.side == DEBIT, seen)
@@ -103,7 +99,7 @@ async def balances(
     account = (posting.party_id, posting.contract_id, posting.gas_month, posting.charge_code)
     statement = (
         sa.select(*account, posting.currency, sa.func.sum(posting.amount).label("amount"))
-        .where(visible_to(principal, owner=posting.party_id, operator=posting.counterparty_id))
+        .where(visible_to(principal, posting.party_id, operator=posting.counterparty_id))
         .group_by(*account, posting.currency)
         .order_by(posting.gas_month, *account[:2], posting.charge_code, posting.currency)
     )

@@ -32,7 +32,7 @@ async def reverse_release_credit(
 
     Twice is once: the second call returns the same entry. The entry keeps the credit's gas month, whenever it
     is posted. Raises Forbidden for anyone but operator and billing, CreditNotReversible when there is no
-    credit.
+    credit, or none of this operator's.
     """
     principal.require(Scope.SETTLE)
     if principal.roles.isdisjoint({Role.OPERATOR, Role.BILLING}):
@@ -42,7 +42,7 @@ async def reverse_release_credit(
     reversals = tuple(
         posted.line.reversal(posted.ref) for posted in lines if posted.line.gas_month == command.gas_month
     )
-    if credit is None or not reversals:
+    if credit is None or not reversals or not principal.sees(*credit.draft.parties):
         raise CreditNotReversible(command.child_contract_id, command.gas_month)
     key = f"release-credit-default:{command.child_contract_id}:{command.gas_month}"
     cause = Cause(Stream.SETTLEMENT, TOPIC_DEFAULTED, None)

@@ -14,7 +14,9 @@ ROOMS = sorted(entry.name for entry in PLATFORM.iterdir() if (entry / "__init__.
 
 
 def test_platform_is_a_source_root_and_not_a_package() -> None:
-    assert not (PLATFORM / "__init__.py").exists(), "platform/__init__.py would shadow the standard library's platform"
+    assert not (PLATFORM / "__init__.py").exists(), (
+        "platform/__init__.py would shadow the standard library's platform"
+    )
 
 
 def test_standard_platform_module_is_importable_from_the_repository_root() -> None:

@@ -169,7 +169,7 @@ async def children(
 
 
 def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:
-    seen = visible_to(principal, owner=_contract.c.holder_id, operator=_contract.c.operator_id)
+    seen = visible_to(principal, _contract.c.holder_id, operator=_contract.c.operator_id)
     return sa.select(_contract.c.document).where(seen)
 
 

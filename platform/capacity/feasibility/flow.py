@@ -1,15 +1,15 @@
 """The home of level FLOW: everything booked, used at once, can be transported.
 
 Path rights inject at their receipt and withdraw at their delivery point; of entry and exit rights the scarcer
-side is used in full. The transport problem is a linear programme with one column per edge and one row per
-node, held alive by the solver: a check changes row bounds and runs again from the last basis.
+side is used in full. The transport problem is a linear programme (`capacity.feasibility.transport`).
 
 The solver decides and the certificate is checked here in whole numbers before it leaves: a feasible verdict
-carries the solver's flow, which is whole because the programme is totally unimodular, and an infeasible one
-the cut that the kernel finds. Should they contradict each other, nothing is proved.
+carries the solver's flow, and an infeasible one the cut that the kernel finds. Should they contradict each
+other, nothing is proved.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -20,9 +20,13 @@ from capacity.feasibility.model import Capacities, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal, Unproved
 from capacity.feasibility.reduction import reduce_network
-from capacity.feasibility.solvers.port import LinearModel, Solver, SolverRefused, Status
+from capacity.feasibility.solvers.port import Solver
+from capacity.feasibility.transport import TransportProgramme, endless_edges
 from capacity.feasibility.verdict import DayProof, FlowProof, Outcome
 from capacity.rights.model import RouteKind
+
+LIVE_PROGRAMMES_MAX: Final = 16
+"""Transport programmes held alive: one per set of edges without bound, so one unless maintenance closes some."""
 
 
 class FlowProver:
@@ -31,10 +35,9 @@ class FlowProver:
     def __init__(self, network: FlowNetwork, solver: Solver) -> None:
         self._network = network
         self._solver = solver
-        self._model = solver.load(transport_model(network))
-        self._capacities: Capacities | None = None
-        self._bounds = (np.zeros(network.hub), np.zeros(network.hub))
-        self._columns = np.arange(len(network.tail), dtype=np.int32)
+        self._programmes: dict[bytes, TransportProgramme] = {}
+        self._last_capacities: Capacities | None = None
+        self._last_programme: TransportProgramme
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
@@ -49,18 +52,8 @@ class FlowProver:
 
     def solve(self, capacities: Capacities, load: Load, deadline: Deadline) -> Integers | None:
         """Return a flow of `load`, int64 (edges,), None when there is none; raises Unproved."""
-        self._set_capacities(capacities)
-        self._set_load(load)
-        try:
-            status = self._model.run(deadline.left())
-        except SolverRefused as error:
-            raise Unproved(str(error)) from error
-        if status is Status.INFEASIBLE:
-            return None
-        if status is not Status.OPTIMAL:
-            raise Unproved(f"{self._solver.name} did not finish in time")
-        flows = np.rint(self._model.values()).astype(np.int64)
-        if not is_transported(self._network, capacities, load, flows):
+        flows = self._programme(capacities).solve(capacities, load, deadline)
+        if flows is not None and not is_transported(self._network, capacities, load, flows):
             raise Unproved(f"the flow that {self._solver.name} found does not balance in whole units")
         return flows
 
@@ -124,39 +117,17 @@ class FlowProver:
             raise Unproved(f"{self._solver.name} finds no flow, yet there is one")
         return Cut(Level.FLOW, reached[:-1])
 
-    def _set_capacities(self, capacities: Capacities) -> None:
-        if self._capacities is capacities:
-            return
-        self._model.set_column_bounds(
-            self._columns, capacities.lower.astype(np.float64), capacities.upper.astype(np.float64)
-        )
-        self._capacities = capacities
-
-    def _set_load(self, load: Load) -> None:
-        hub_lower, hub_upper = load.hub_bounds
-        lower, upper = (
-            (load.fixed + hub_lower).astype(np.float64),
-            (load.fixed + hub_upper).astype(np.float64),
-        )
-        changed = np.flatnonzero((lower != self._bounds[0]) | (upper != self._bounds[1])).astype(np.int32)
-        if len(changed):
-            self._model.set_row_bounds(changed, lower[changed], upper[changed])
-        self._bounds = (lower, upper)
-
-
-def transport_model(network: FlowNetwork) -> LinearModel:
-    """Return the transport problem: out of each node flows what is injected there, bounds still zero."""
-    edges, nodes = len(network.tail), network.hub
-    return LinearModel(
-        costs=np.zeros(edges),
-        column_lower=np.zeros(edges),
-        column_upper=np.zeros(edges),
-        row_lower=np.zeros(nodes),
-        row_upper=np.zeros(nodes),
-        starts=np.arange(0, 2 * edges + 1, 2, dtype=np.int32),
-        rows=np.column_stack([network.tail, network.head]).ravel().astype(np.int32),
-        values=np.tile([1.0, -1.0], edges),
-    )
+    def _programme(self, capacities: Capacities) -> TransportProgramme:
+        """Return the live programme for the edges that have no bound in `capacities`."""
+        if capacities is not self._last_capacities:
+            endless = endless_edges(capacities)
+            key = endless.tobytes()
+            if key not in self._programmes:
+                if len(self._programmes) >= LIVE_PROGRAMMES_MAX:
+                    self._programmes.clear()
+                self._programmes[key] = TransportProgramme(self._network, endless, self._solver)
+            self._last_capacities, self._last_programme = capacities, self._programmes[key]
+        return self._last_programme
 
 
 def is_transported(network: FlowNetwork, capacities: Capacities, load: Load, flows: Integers) -> bool:

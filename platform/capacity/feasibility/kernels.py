@@ -230,6 +230,26 @@ def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # typ
     return largest
 
 
+@_compiled
+def carry_along_tree(group, node, above, edge, sign, missing, slack, flow):  # type: ignore[no-untyped-def]
+    """Set the flows of the tree edges of joined nodes so that every node has what it is missing.
+
+    group : int32 (nodes,); node, above, edge, sign : the tree edges from the leaves up; missing, slack : int64
+    (nodes,), what a node sends beyond its least injection, and how much more it may inject. Changes `missing`.
+    """
+    to_inject = np.zeros(len(group), np.int64)
+    for v in range(len(group)):
+        to_inject[group[v]] += missing[v]
+    for v in range(len(group)):
+        injected = min(slack[v], to_inject[group[v]])
+        to_inject[group[v]] -= injected
+        missing[v] -= injected
+    for step in range(len(node)):
+        carried = missing[node[step]]
+        missing[above[step]] += carried
+        flow[edge[step]] = -sign[step] * carried
+
+
 def with_hub(values: Integers) -> Integers:
     """Return node values, int64 (nodes,), with a zero for the hub."""
     return np.append(values, np.int64(0))

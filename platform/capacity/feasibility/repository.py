@@ -71,10 +71,10 @@ async def get_many(
     connection: AsyncConnection, principal: Principal, verdict_ids: Sequence[VerdictId]
 ) -> dict[VerdictId, StoredVerdict]:
     """Return those of the verdicts that `principal` may see, by id."""
-    asked = visible_to(principal, owner=_verdict.c.party_id, operator=_verdict.c.operator_id)
+    asked = visible_to(principal, _verdict.c.party_id, operator=_verdict.c.operator_id)
     holds = sa.exists().where(
         _contract.c.verdict_id == _verdict.c.id,
-        visible_to(principal, owner=_contract.c.holder_id, operator=_contract.c.operator_id),
+        visible_to(principal, _contract.c.holder_id, operator=_contract.c.operator_id),
     )
     query = sa.select(_verdict).where(_verdict.c.id.in_(verdict_ids), sa.or_(asked, holds))
     return {VerdictId(row.id): _stored(row) for row in await connection.execute(query)}

@@ -63,15 +63,19 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
 
 PARTY_ROLES: dict[PartyKind, frozenset[Role]] = {
     PartyKind.SHIPPER: frozenset({Role.SHIPPER, Role.MARKETER}),
-    PartyKind.OPERATOR: frozenset({Role.OPERATOR, Role.BILLING}),
+    PartyKind.OPERATOR: frozenset({Role.OPERATOR}),
     PartyKind.BILLING: frozenset({Role.BILLING}),
     PartyKind.REGULATOR: frozenset({Role.REGULATOR}),
     PartyKind.PLATFORM: frozenset({Role.ADMIN}),
 }
-"""The roles that the accounts and keys of a party of each kind may have."""
+"""The roles that the accounts and keys of a party of each kind may have.
 
-OVERSEEING_ROLES = frozenset({Role.OPERATOR, Role.BILLING, Role.REGULATOR, Role.ADMIN})
-"""The roles that see the contracts, events and charges of every party."""
+BILLING reads the charges of every operator, so an operator has no such role to give: its own billing system
+gets a key of role OPERATOR with the scopes READ and SETTLE only.
+"""
+
+OVERSEEING_ROLES = frozenset({Role.BILLING, Role.REGULATOR, Role.ADMIN})
+"""The roles that see every party's affairs on every network; an operator sees those on its own."""
 
 
 def scopes_of(roles: frozenset[Role]) -> frozenset[Scope]:
@@ -173,9 +177,18 @@ class Principal:
         """Whether this principal sees every party's affairs, not only those of its own party."""
         return not self.roles.isdisjoint(OVERSEEING_ROLES)
 
-    def may_see(self, party_id: PartyId) -> bool:
-        """Tell whether the affairs of `party_id` are visible; if not, they are to be reported not found."""
-        return self.oversees or party_id == self.party_id
+    def sees(self, *parties: PartyId | None, operator_id: PartyId | None = None) -> bool:
+        """Tell whether an affair of `parties` on a network of `operator_id` is visible to this principal.
+
+        A party sees its own, the operator of a network everything on it, those who oversee the market all of
+        it. What is not visible is to be reported not found. `capacity.visibility` says the same in SQL.
+        """
+        if self.oversees:
+            return True
+        if self.party_id is None:
+            return False
+        is_operator = Role.OPERATOR in self.roles and self.party_id == operator_id
+        return is_operator or self.party_id in parties
 
 
 def platform_principal(*, now: datetime) -> Principal:

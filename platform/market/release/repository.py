@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
+from capacity.visibility import visible_to
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import BidId, ContractId, NetworkId, PartyId, ReleaseId
 from linepack.money import Currency
 from linepack.problems import NotFound
-from market.access import visible_to
 from market.release.award import AwardRecord
 from market.release.evaluation import BidEvalMethod, Terms, TieBreak
 from market.release.model import Award, AwardedBid, Bid, BidState, Release, ReleaseState

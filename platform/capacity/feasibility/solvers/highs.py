@@ -52,7 +52,7 @@ class _LiveHighs:
         self._set("primal_feasibility_tolerance", TOLERANCE)
         self._set("dual_feasibility_tolerance", TOLERANCE)
         self._set("presolve", "off")
-        self._require(self._highs.passModel(_as_highs(model)))
+        self._require(self._highs.passModel(as_highs(model)))
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
@@ -97,7 +97,8 @@ def _new() -> Any:
     return make()
 
 
-def _as_highs(model: LinearModel) -> Any:
+def as_highs(model: LinearModel) -> Any:
+    """Return `model` as HiGHS takes it."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.costs), len(model.row_lower)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.costs, model.column_lower, model.column_upper

@@ -15,7 +15,6 @@ from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
-from market.access import sees
 from market.offered import OfferedCapacity
 from market.secondary.trades.model import TradeKind
 
@@ -64,7 +63,7 @@ class Call:
 
     def seen_by(self, principal: Principal) -> "Call":
         """Return the call as `principal` may see it."""
-        if sees(principal, self.initiator_id, operator_id=self.capacity.operator_id):
+        if principal.sees(self.initiator_id, operator_id=self.capacity.operator_id):
             return self
         return replace(self, initiator_id=None, contract_id=None)
 
@@ -95,7 +94,7 @@ class Order:
 
     def seen_by(self, principal: Principal) -> "Order":
         """Return the order as the initiator or its own party may see it."""
-        if sees(principal, self.party_id, operator_id=self.operator_id):
+        if principal.sees(self.party_id, operator_id=self.operator_id):
             return self
         return replace(self, party_id=None, contract_id=None)
 

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
+from capacity.visibility import visible_to
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
 from linepack.problems import NotFound
-from market.access import visible_to
 from market.rows import capacity_columns, capacity_of, newest, on_route, sharing_days
 from market.secondary.calls.model import Call, CallState, Order, OrderState, Side
 from market.secondary.calls.tables import CallRow, OrderRow

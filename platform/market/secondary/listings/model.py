@@ -14,7 +14,6 @@ from enum import StrEnum
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.access import sees
 from market.offered import OfferedCapacity
 from market.secondary.trades.model import TradeKind
 
@@ -46,7 +45,7 @@ class Listing:
 
     def seen_by(self, principal: Principal) -> "Listing":
         """Return the listing as `principal` may see it."""
-        if sees(principal, self.seller_id, operator_id=self.capacity.operator_id):
+        if principal.sees(self.seller_id, operator_id=self.capacity.operator_id):
             return self
         return replace(self, seller_id=None, contract_id=None)
 

@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.visibility import visible_to
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, NetworkId, OrderId, PartyId, TradeId
 from linepack.money import Currency
-from market.access import visible_to
 from market.rows import newest
 from market.secondary.trades.model import Trade, TradeKind
 from market.secondary.trades.tables import TradeRow

@@ -69,6 +69,7 @@ def test_a_user_needs_a_password_or_a_provider() -> None:
         (PartyKind.SHIPPER, Role.OPERATOR),
         (PartyKind.SHIPPER, Role.ADMIN),
         (PartyKind.OPERATOR, Role.SHIPPER),
+        (PartyKind.OPERATOR, Role.BILLING),
         (PartyKind.REGULATOR, Role.BILLING),
         (PartyKind.PLATFORM, Role.SHIPPER),
     ],

@@ -6,6 +6,7 @@ import pytest
 from linepack.identity.model import (
     PARTY_ROLES,
     ROLE_SCOPES,
+    PartyKind,
     Principal,
     Role,
     Scope,
@@ -32,11 +33,10 @@ def test_every_role_opens_reading_and_belongs_to_one_kind_of_party_at_least() ->
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.BILLING, Role.REGULATOR, Role.ADMIN])
-def test_whoever_oversees_the_market_cannot_trade_in_it(role: Role) -> None:
-    overseer = principal(role)
-    assert overseer.oversees
-    assert not overseer.holds(Scope.BOOK)
-    assert not overseer.holds(Scope.TRADE)
+def test_whoever_keeps_order_in_the_market_cannot_trade_in_it(role: Role) -> None:
+    keeper = principal(role)
+    assert not keeper.holds(Scope.BOOK)
+    assert not keeper.holds(Scope.TRADE)
 
 
 def test_require_passes_when_everything_named_is_held() -> None:
@@ -51,9 +51,30 @@ def test_require_names_the_first_thing_that_is_missing() -> None:
 
 
 def test_a_shipper_sees_its_own_affairs_only() -> None:
-    assert principal(Role.SHIPPER).may_see(OWN)
-    assert not principal(Role.SHIPPER).may_see(OTHER)
-    assert principal(Role.REGULATOR).may_see(OTHER)
+    assert principal(Role.SHIPPER).sees(OWN, OTHER, operator_id=OTHER)
+    assert not principal(Role.SHIPPER).sees(OTHER, operator_id=OTHER)
+    assert not principal(Role.SHIPPER).sees(OTHER, operator_id=OWN)
+
+
+def test_an_operator_sees_what_happens_on_its_own_networks_only() -> None:
+    assert principal(Role.OPERATOR).sees(OTHER, operator_id=OWN)
+    assert not principal(Role.OPERATOR).sees(OTHER, operator_id=OTHER)
+    assert not principal(Role.OPERATOR).sees(OTHER)
+    assert not principal(Role.OPERATOR).oversees
+
+
+@pytest.mark.parametrize("role", [Role.BILLING, Role.REGULATOR, Role.ADMIN])
+def test_whoever_oversees_the_market_sees_every_affair(role: Role) -> None:
+    assert principal(role).sees(OTHER, operator_id=OTHER)
+
+
+def test_nobody_who_may_act_for_an_operator_oversees_the_market() -> None:
+    assert not any(principal(role).oversees for role in PARTY_ROLES[PartyKind.OPERATOR])
+
+
+def test_one_who_acts_for_no_party_sees_nobodys_affairs() -> None:
+    nobody = Principal("key:1", None, frozenset({Role.OPERATOR}), frozenset({Scope.READ}), NOW)
+    assert not nobody.sees(None, operator_id=None)
 
 
 def test_the_platform_itself_acts_for_no_party_and_trades_for_none() -> None:
