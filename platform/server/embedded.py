@@ -28,6 +28,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from linepack.logging import logger
+from server.orphans import ends_with_parent
 
 POSTGRES_VERSION_DIRECTORY = "pginstall18"
 POSTGRES_SUPERUSER = "postgres"
@@ -252,6 +253,7 @@ class EmbeddedPostgres(_Server):
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=ends_with_parent(self.stop_signal),  # noqa: PLW1509 one system call, made ready before
             cwd=self.directory,
             env=_ENVIRONMENT,
             user=user,
@@ -334,6 +336,7 @@ class EmbeddedValkey(_Server):
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=ends_with_parent(self.stop_signal),  # noqa: PLW1509 one system call, made ready before
             cwd=self.directory,
             env=_ENVIRONMENT,
         )

@@ -1,5 +1,6 @@
-"""A whole Linepack for acceptance tests: `linepack serve` as a process tree, to be called, killed and ended."""
+"""A whole Linepack for acceptance tests: `linepack serve` as a process tree, to be called, killed, ended."""
 
+import asyncio
 import os
 import re
 import signal
@@ -157,6 +158,14 @@ def until(condition: Callable[[], bool], what: str, *, deadline: float | None = 
     while not condition():
         assert time.monotonic() < deadline, f"in vain: {what}"
         time.sleep(0.05)
+
+
+async def eventually(condition: Callable[[], bool], what: str) -> None:
+    """Wait until `condition` holds while other tasks go on; fails when it takes too long."""
+    deadline = time.monotonic() + END_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"in vain: {what}"
+        await asyncio.sleep(0.05)
 
 
 def is_running(pid: int) -> bool:

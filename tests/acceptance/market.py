@@ -1,4 +1,4 @@
-"""What the acceptance drills say to a running Linepack: documents, the demo's people, and the days they trade.
+"""What the acceptance drills say to a running Linepack: documents, the demo's people, and their days.
 
 The drills trade on GasLib-40 on days without a booking of theirs before: `days(n)` is the n-th such period.
 """
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from examples.client import Client
+
 from server.demo import NETWORK, PASSWORD
 
 Data = dict[str, Any]
@@ -42,12 +43,16 @@ mutation Quote($input: CapacityRequestInput!) {{
 """
 POST = f"""
 mutation Post($input: PostListingInput!) {{
-  postListing(input: $input) {{ __typename ... on PostListingPayload {{ listing {{ id remaining }} }} {PROBLEM} }}
+  postListing(input: $input) {{
+    __typename ... on PostListingPayload {{ listing {{ id remaining }} }} {PROBLEM}
+  }}
 }}
 """
 TAKE = f"""
 mutation Take($input: TakeListingInput!) {{
-  takeListing(input: $input) {{ __typename ... on TakeListingPayload {{ trade {{ id quantity }} }} {PROBLEM} }}
+  takeListing(input: $input) {{
+    __typename ... on TakeListingPayload {{ trade {{ id quantity }} }} {PROBLEM}
+  }}
 }}
 """
 CONTRACTS = """

@@ -12,7 +12,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
 from examples.client import Client
 from tests.acceptance.installation import Installation, running
 from tests.acceptance.market import POST, SHIPPERS, TAKE, Data, book, contracts, days, largest, tokens

@@ -1,0 +1,73 @@
+"""`linepack serve` as its user meets it: up by one command, gone by Ctrl-C, back in seconds."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from tests.acceptance.installation import Installation, is_running, running, until
+
+SECOND_START_SECONDS = 10.0
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serving")
+
+
+@pytest.fixture(scope="module")
+def started_before(data_dir: Path) -> Path:
+    """The data of an installation that has been started once and ended by Ctrl-C."""
+    with running(data_dir, demo=True) as installation:
+        for path in ("/", "/healthz", "/readyz", "/metrics"):
+            assert installation.status(path) == 200, path
+        assert "trader@nordwind.test" in installation.text()
+        assert installation.stop(signal.SIGINT) == []
+    return data_dir
+
+
+@pytest.fixture
+def again(started_before: Path) -> Iterator[Installation]:
+    """The second start of that installation."""
+    with running(started_before, demo=True) as installation:
+        yield installation
+
+
+def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) -> None:
+    assert (started_before / "postgres").is_dir()
+
+
+def test_a_second_start_is_quick_and_finds_what_was_there(started_before: Path) -> None:
+    before = time.monotonic()
+    with running(started_before, demo=True) as installation:
+        assert time.monotonic() - before < SECOND_START_SECONDS
+        with urlopen(f"{installation.url}/") as page:
+            assert b"GasLib-40" in page.read()
+        assert "The demo network is loaded" not in installation.text()
+
+
+def test_a_taken_port_moves_to_the_next(started_before: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with running(started_before, port=port) as installation:
+            assert port < int(installation.url.rpartition(":")[2]) < port + 20
+
+
+def test_sigterm_ends_it_as_well(again: Installation) -> None:
+    assert again.stop(signal.SIGTERM) == []
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(again: Installation) -> None:
+    left = again.descendants()
+    os.kill(again.pid, signal.SIGKILL)
+    until(lambda: not any(is_running(pid) for pid in left), f"the end of {left}")
+
+
+def test_a_start_after_a_kill_serves_as_before(started_before: Path) -> None:
+    with running(started_before) as installation:
+        assert installation.status("/readyz") == 200
+        installation.reconcile()
