@@ -16,6 +16,7 @@ from strawberry.scalars import JSON
 from capacity.contracts.codec import contract_from_json
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
+from linepack.identity.model import Role
 from linepack.ids import CallId, ContractId, ListingId, NetworkId, ReleaseId, TradeId
 from schema.calls import CallForOrders
 from schema.contracts import Contract
@@ -169,7 +170,7 @@ async def may_read(info: Info, event: Event) -> bool:
     caller = info.context.caller()
     if event.audience is None or caller.sees(*event.audience):
         return True
-    if event.network_id is None:
+    if event.network_id is None or Role.OPERATOR not in caller.roles:
         return False
     network = await info.context.loader(load_networks).load(event.network_id)
     return network is not None and caller.sees(*event.audience, operator_id=network.operator_id)

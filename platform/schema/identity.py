@@ -52,13 +52,16 @@ class Party(Found):
 
     @classmethod
     async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return the parties the caller may see, and operators, who are public; None for the others."""
+        """Return the parties the caller knows, and operators, who are public; None for the others."""
         caller = info.context.caller()
         parties = await info.context.loader(load_parties).load_many([PartyId(one) for one in ids])
-        return [
-            cls.of(party) if party and (party.kind is PartyKind.OPERATOR or caller.sees(party.id)) else None
-            for party in parties
-        ]
+        return [cls.of(party) if party and knows(caller, party) else None for party in parties]
+
+
+def knows(caller: model.Principal, party: model.Party) -> bool:
+    """Tell whether the caller may look a party up: operators deal with all, and all with operators."""
+    is_operator = Role.OPERATOR in caller.roles or party.kind is PartyKind.OPERATOR
+    return is_operator or caller.sees(party.id)
 
 
 @strawberry.type(description="Whoever asks: a person or a machine, and the party it acts for.")
@@ -230,14 +233,14 @@ class IdentityQueries:
 
     @strawberry.field(
         permission_classes=[MayRead],
-        description="The parties you may see: all for those who keep order in the market, else your own.",
+        description="All parties, for operators and those who keep order in the market; else your own.",
     )
     async def parties(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[Party]:
         """Return parties in the order of their codes."""
         caller, asked = info.context.caller(), page("parties", first, after)
-        if caller.oversees:
+        if caller.oversees or Role.OPERATOR in caller.roles:
             key = asked.after and (asked.after[0], PartyId(asked.after[1]))
             async with info.context.services.database.read() as connection:
                 rows = await repository.list_parties(connection, after=key, limit=asked.limit)

@@ -5,162 +5,39 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
-from itertools import count
 from typing import Any
 
 import pytest
 from tests.asgi import Socket
 from tests.integration.schema.security.door import Door
-from tests.people import PASSWORD, TOKENS, Cast
+from tests.integration.schema.security.trading import (
+    END,
+    START,
+    Trading,
+    act,
+    book,
+    make_trading,
+    once,
+    token_of,
+)
+from tests.people import TOKENS, Cast
 
-from linepack.identity.commands import NewParty, NewUser
 from linepack.identity.model import PartyKind, Role
-from linepack.identity.service import Identity
 from server.worker import work
 
 pytestmark = pytest.mark.anyio
-NETWORK = "belgian"
-ROUTE = {"receipt": "Anderlues", "delivery": "Antwerpen"}
-_keys = count(1)
-
-
-def _month_ahead() -> tuple[str, str]:
-    soon = datetime.now(UTC).date() + timedelta(days=40)
-    start = soon.replace(day=1)
-    end = (start + timedelta(days=32)).replace(day=1)
-    return start.isoformat(), end.isoformat()
-
-
-START, END = _month_ahead()
-
-
-@dataclass(frozen=True)
-class Trading:
-    """Alice has a contract, a key and offers of three kinds; Carol has bid and ordered; Bob looks on."""
-
-    house: Door
-    alice: str
-    bob: str
-    carol: str
-    operator: str
-    regulator: str
-    private: dict[str, str]
-    public: dict[str, str]
-
-    async def as_(self, bearer: str, query: str, **variables: Any) -> Any:
-        answer = await self.house.ask(query, bearer, **variables)
-        assert "errors" not in answer, answer
-        return answer["data"]
-
-
-async def act(house: Door, bearer: str, mutation: str, selection: str, **given: Any) -> dict[str, Any]:
-    """Do one mutation and return its payload; fails on any problem."""
-    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-    wanted = f"__typename ... on Problem {{ message }} {selection}"
-    query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} }} }}"
-    answer = await house.ask(query, bearer, input=given)
-    assert "errors" not in answer, answer
-    payload: dict[str, Any] = answer["data"][mutation]
-    assert payload["__typename"].endswith("Payload"), payload
-    return payload
-
-
-def once(**given: Any) -> dict[str, Any]:
-    return {**given, "idempotencyKey": f"key-{next(_keys)}"}
-
-
-async def _token(identity: Identity, cast: Cast, code: str, kind: PartyKind, role: Role) -> str:
-    party = await identity.create_party(cast.platform, NewParty(code, code.title(), kind))
-    command = NewUser(party.id, f"{code.lower()}@trading.example", code, frozenset({role}), PASSWORD)
-    account = await identity.create_user(cast.platform, command)
-    return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
-
-
-async def _open_network(house: Door, operator: str) -> None:
-    file = files("capacity.networks") / "shipped" / f"{NETWORK}.json"
-    content = base64.b64encode(file.read_bytes()).decode()
-    await act(
-        house, operator, "importNetwork", "",
-        file={"name": f"{NETWORK}.json", "content": content}, currency="EUR", firmLevel="FLOW",
-    )  # fmt: skip
-    today = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
-    await act(
-        house, operator, "setProductRules", "",
-        network=NETWORK, validFrom=today, firmness=["FIRM"], routeKinds=["PATH"], runtimes=["MONTHLY"],
-    )  # fmt: skip
-    await act(
-        house, operator, "setTariff", "",
-        network=NETWORK, validFrom=today, kind="PATH", firmness="FIRM",
-        price={"form": "FLAT", "price_per_unit_day": "0.012"},
-    )  # fmt: skip
 
 
 @pytest.fixture
 async def trading(house: Door, cast: Cast) -> Trading:
-    operator = await _token(cast.identity, cast, "NETZ", PartyKind.OPERATOR, Role.OPERATOR)
-    regulator = await _token(cast.identity, cast, "REGULATOR", PartyKind.REGULATOR, Role.REGULATOR)
-    carol = await _token(cast.identity, cast, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
-    now = datetime.now(UTC)
-    alice, bob = (TOKENS.issue(account.id, now=now)[0] for account in (cast.alice, cast.bob))
-    await _open_network(house, operator)
+    return await make_trading(house, cast)
 
-    booked = await act(
-        house, alice, "bookCapacity", "... on BookCapacityPayload { contract { id } }",
-        **once(network=NETWORK, **ROUTE, start=START, end=END, quantity=1000),
-    )  # fmt: skip
-    contract = booked["contract"]["id"]
-    part = {"contractId": contract, "start": START, "end": END}
-    later = (now + timedelta(hours=6)).isoformat()
-    listing = await act(
-        house, alice, "postListing", "... on PostListingPayload { listing { id } }",
-        **once(**part, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=100),
-    )  # fmt: skip
-    release = await act(
-        house, alice, "offerRelease", "... on ReleasePayload { release { id } }",
-        **once(**part, bidsCloseAt=later, method="HIGHEST_RATE", quantity=200),
-    )  # fmt: skip
-    call = await act(
-        house, alice, "openCallToSell", "... on CallPayload { call { id } }",
-        **once(**part, closesAt=later, kind="ASSIGNMENT", limitPrice="0.001", quantity=300),
-    )  # fmt: skip
-    days = {"start": START, "end": END}
-    bid = await act(
-        house, carol, "placeBid", "... on BidPayload { bid { id } }",
-        **once(**days, releaseId=release["release"]["id"], rate="0.011", quantity=200),
-    )  # fmt: skip
-    order = await act(
-        house, carol, "placeOrder", "... on PlaceOrderPayload { order { id } }",
-        **once(**days, callId=call["call"]["id"], acceptBy=later, pricePerUnitDay="0.009", quantity=300),
-    )  # fmt: skip
-    expires = (now + timedelta(days=30)).isoformat()
-    key = await act(
-        house, alice, "createApiKey", "... on ApiKeyPayload { apiKey { id } }",
-        name="robot", roles=["SHIPPER"], scopes=["READ"], expiresAt=expires,
-    )  # fmt: skip
-    viewer = (await house.ask("{ viewer { party { id } } }", alice))["data"]["viewer"]
-    return Trading(
-        house=house,
-        alice=alice,
-        bob=bob,
-        carol=carol,
-        operator=operator,
-        regulator=regulator,
-        private={
-            "Contract": contract,
-            "ApiKey": key["apiKey"]["id"],
-            "Party": viewer["party"]["id"],
-            "Bid": bid["bid"]["id"],
-            "Order": order["order"]["id"],
-        },
-        public={
-            "Listing": listing["listing"]["id"],
-            "ReleaseOffer": release["release"]["id"],
-            "CallForOrders": call["call"]["id"],
-        },
-    )
+
+@pytest.fixture
+async def rival(cast: Cast) -> str:
+    """Who runs networks too, but not the one that is traded on."""
+    return await token_of(cast.identity, cast, "RIVAL", PartyKind.OPERATOR, Role.OPERATOR)
 
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -326,19 +203,10 @@ async def follow(house: Door, bearer: str, subscription: str, count: int) -> lis
     return [next(iter(data.values())) for data in shown]
 
 
-async def book(trading: Trading, bearer: str) -> str:
-    payload = await act(
-        trading.house, bearer, "bookCapacity", "... on BookCapacityPayload { contract { id } }",
-        **once(network=NETWORK, **ROUTE, start=START, end=END, quantity=500),
-    )  # fmt: skip
-    contract: str = payload["contract"]["id"]
-    return contract
-
-
 @pytest.mark.usefixtures("worker")
 async def test_the_billing_feed_of_a_shipper_starts_with_its_own_first_charge(trading: Trading) -> None:
     [alices] = await follow(trading.house, trading.alice, SETTLEMENTS, 1)
-    await book(trading, trading.bob)
+    await book(trading.house, trading.bob, 500)
     [bobs] = await follow(trading.house, trading.bob, SETTLEMENTS, 1)
     [first, second] = await follow(trading.house, trading.regulator, SETTLEMENTS, 2)
     # Alice booked first, so her entry is the first of all; Bob's feed begins with the second.
@@ -348,7 +216,7 @@ async def test_the_billing_feed_of_a_shipper_starts_with_its_own_first_charge(tr
 
 @pytest.mark.usefixtures("worker")
 async def test_the_market_tells_strangers_of_offers_but_not_whose_nor_who_bids(trading: Trading) -> None:
-    contract = await book(trading, trading.bob)
+    contract = await book(trading.house, trading.bob, 500)
     await act(
         trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
         **once(
@@ -371,3 +239,38 @@ async def test_a_query_of_the_billing_feed_is_filtered_like_the_subscription(tra
     query = '{ settlementEvents(after: "0", first: 100) { entry } }'
     assert len((await trading.as_(trading.alice, query))["settlementEvents"]) >= 1
     assert (await trading.as_(trading.bob, query))["settlementEvents"] == []
+
+
+async def test_an_operator_finds_nothing_of_another_operators_customers(trading: Trading, rival: str) -> None:
+    for kind in ("Contract", "ApiKey", "Bid", "Order"):
+        assert await trading.as_(rival, NODE, id=trading.private[kind]) == {"node": None}
+    lists = await trading.as_(rival, LISTS)
+    lists.pop("parties")  # that a company exists is no secret among operators
+    assert {name: shown["edges"] for name, shown in lists.items()} == {name: [] for name in lists}
+    served = await trading.as_(trading.operator, LISTS)
+    assert {name: len(served[name]["edges"]) for name in ("contracts", "bids", "orders")} == {
+        "contracts": 1,
+        "bids": 1,
+        "orders": 1,
+    }
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_operator_hears_nothing_of_another_operators_customers(trading: Trading, rival: str) -> None:
+    contract = await book(trading.house, trading.bob, 500)
+    await act(
+        trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
+        **once(
+            contractId=contract, start=START, end=END, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=7
+        ),
+    )  # fmt: skip
+    offered = ["listing.posted", "release.offered", "call.opened"]
+    heard = await follow(trading.house, trading.operator, MARKET, 6)
+    assert [event["topic"] for event in heard] == [*offered, "bid.placed", "order.placed", "listing.posted"]
+    told = await follow(trading.house, rival, MARKET, 4)
+    assert [event["topic"] for event in told] == [*offered, "listing.posted"]
+
+    await follow(trading.house, trading.operator, SETTLEMENTS, 2)
+    query = '{ settlementEvents(after: "0", first: 100) { entry } }'
+    assert len((await trading.as_(trading.operator, query))["settlementEvents"]) == 2
+    assert (await trading.as_(rival, query))["settlementEvents"] == []
