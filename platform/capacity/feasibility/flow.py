@@ -26,7 +26,7 @@ from capacity.feasibility.verdict import DayProof, FlowProof, Outcome
 from capacity.rights.model import RouteKind
 
 LIVE_PROGRAMMES_MAX: Final = 16
-"""Transport programmes held alive: one per set of edges without bound, so one unless maintenance closes some."""
+"""Transport programmes held alive, one per set of edges without bound."""
 
 
 class FlowProver:

@@ -234,8 +234,9 @@ def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # typ
 def carry_along_tree(group, node, above, edge, sign, missing, slack, flow):  # type: ignore[no-untyped-def]
     """Set the flows of the tree edges of joined nodes so that every node has what it is missing.
 
-    group : int32 (nodes,); node, above, edge, sign : the tree edges from the leaves up; missing, slack : int64
-    (nodes,), what a node sends beyond its least injection, and how much more it may inject. Changes `missing`.
+    group : int32 (nodes,); node, above, edge, sign : the tree edges, from the leaves up.
+    missing, slack : int64 (nodes,), what a node sends beyond its least injection, and how much more it may
+    inject; `missing` changes.
     """
     to_inject = np.zeros(len(group), np.int64)
     for v in range(len(group)):

@@ -1,0 +1,70 @@
+"""The home of benchmark results: rows of a table, printed and returned as data.
+
+A ratio compares two ways of doing the same, measured in the same run on the same machine; it says how many
+times better ours is and hardly depends on the machine. Times are medians of repeats. Nothing here asserts:
+an aim is printed beside its figure.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison: what we need, what the other needs, how many times less, and what was aimed at."""
+
+    name: str
+    ours: str
+    theirs: str = ""
+    ratio: float | None = None
+    aim: str = ""
+
+
+def compared(name: str, ours_s: float, theirs_s: float, aim: float | None = None) -> Row:
+    """Return a row of two durations in seconds, and how many times faster ours is."""
+    aimed = "" if aim is None else f"≥ {aim:g}×"
+    return Row(name, duration(ours_s), duration(theirs_s), theirs_s / ours_s, aimed)
+
+
+def duration(seconds: float) -> str:
+    """Return seconds with three digits in the unit that suits them."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def median_s(tasks: Iterable[Callable[[], object]]) -> float:
+    """Return the median duration, in seconds, of running each task once."""
+    durations = []
+    for task in tasks:
+        started = time.perf_counter()
+        task()
+        durations.append(time.perf_counter() - started)
+    return statistics.median(durations)
+
+
+def show(title: str, rows: Sequence[Row]) -> None:
+    """Print the rows as a table."""
+    table = Table(title=title)
+    for column in ("", "ours", "theirs", "ratio", "aim"):
+        table.add_column(column, justify="left" if not column else "right")
+    for row in rows:
+        table.add_row(row.name, row.ours, row.theirs, _ratio(row), row.aim)
+    Console().print(table)
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """Return the rows as a table for the README."""
+    lines = ["| | ours | theirs | ratio | aim |", "|---|--:|--:|--:|--:|"]
+    lines += [f"| {row.name} | {row.ours} | {row.theirs} | {_ratio(row)} | {row.aim} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _ratio(row: Row) -> str:
+    return "" if row.ratio is None else f"{row.ratio:,.3g}×" if row.ratio < 1000 else f"{row.ratio:,.0f}×"
