@@ -6,6 +6,7 @@ availability itself is, so a booking is told to everyone as a route and a period
 """
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -189,11 +190,12 @@ class Subscription:
     ) -> AsyncIterator[AvailabilityNews]:
         """Yield changes after the cursor; without one, from now on."""
         network_id = (await network_by_code(info, network)).id if network else None
-        async for event in _follow(info, Stream.CAPACITY, after):
-            if isinstance(event, OutOfStep):
-                yield ResyncRequired.of(event)
-            elif network_id in (None, event.network_id):
-                yield AvailabilityChange.of(event)
+        async with _following(info, Stream.CAPACITY, after) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif network_id in (None, event.network_id):
+                    yield AvailabilityChange.of(event)
 
     @strawberry.subscription(
         permission_classes=[MayRead], description="What happens on the market, as far as you may know."
@@ -203,11 +205,12 @@ class Subscription:
     ) -> AsyncIterator[MarketNews]:
         """Yield events after the cursor; without one, from now on."""
         network_id = (await network_by_code(info, network)).id if network else None
-        async for event in _follow(info, Stream.MARKET, after):
-            if isinstance(event, OutOfStep):
-                yield ResyncRequired.of(event)
-            elif network_id in (None, event.network_id) and await may_read(info, event):
-                yield MarketEvent.of(event)
+        async with _following(info, Stream.MARKET, after) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif network_id in (None, event.network_id) and await may_read(info, event):
+                    yield MarketEvent.of(event)
 
     @strawberry.subscription(
         permission_classes=[MaySettle],
@@ -215,14 +218,19 @@ class Subscription:
     )
     async def settlements(self, info: Info, after: Cursor = START) -> AsyncIterator[SettlementNews]:
         """Yield ledger entries after the cursor; without one, all of them."""
-        async for event in _follow(info, Stream.SETTLEMENT, after):
-            if isinstance(event, OutOfStep):
-                yield ResyncRequired.of(event)
-            elif feed.may_read(info.context.caller(), event):
-                yield SettlementEvent.of(event, info.context.caller())
+        async with _following(info, Stream.SETTLEMENT, after) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif feed.may_read(info.context.caller(), event):
+                    yield SettlementEvent.of(event, info.context.caller())
 
 
-async def _follow(info: Info, stream: Stream, after: Cursor | None) -> AsyncIterator[Event | OutOfStep]:
-    followed = info.context.services.feeds.of(stream)
-    async for event in followed.listen(await followed.head() if after is None else after):
-        yield event
+@asynccontextmanager
+async def _following(
+    info: Info, stream: Stream, after: Cursor | None
+) -> AsyncIterator[AsyncIterator[Event | OutOfStep]]:
+    """Lend the events of a stream after the cursor; without one, from now on."""
+    heard = info.context.services.feeds.of(stream)
+    async with aclosing(heard.listen(await heard.head() if after is None else after)) as events:
+        yield events

@@ -8,7 +8,7 @@ out of the ring is told to resynchronise; its cursor still says where to go on.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -51,8 +51,8 @@ class Feed:
         self._follower: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
 
-    async def listen(self, after: Cursor) -> AsyncIterator[Event | OutOfStep]:
-        """Yield every event after the cursor as it comes, until the client is out of step.
+    async def listen(self, after: Cursor) -> AsyncGenerator[Event | OutOfStep, None]:
+        """Yield every event after the cursor as it comes, until the client is out of step. Close it.
 
         Raises FeedInterrupted when the stream cannot be followed any more.
         """

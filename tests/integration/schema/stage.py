@@ -51,6 +51,7 @@ from schema.feed import Feeds
 from settlement.consumer import settle_batch
 
 ALL = 10_000
+FAULTS = "... on InvalidInputProblem { faults { place message } }"
 _numbers = count(1)
 
 
@@ -69,6 +70,16 @@ class Stage:
         assert result.errors is None, result.errors
         assert result.data is not None
         return result.data
+
+    async def act(
+        self, principal: Principal | None, name: str, payload: str, /, **given: Any
+    ) -> dict[str, Any]:
+        """Call the mutation `name` with `given` as its input; return its answer, success or problem."""
+        wanted = f"__typename {payload} ... on Problem {{ code message path }} {FAULTS}"
+        kind = f"{name[0].upper()}{name[1:]}Input"
+        query = f"mutation ($input: {kind}!) {{ {name}(input: $input) {{ {wanted} }} }}"
+        answer: dict[str, Any] = (await self.ask(principal, query, input=given))[name]
+        return answer
 
     @asynccontextmanager
     async def subscribed(

@@ -10,7 +10,6 @@ from linepack.identity.model import Principal
 
 pytestmark = pytest.mark.anyio
 
-PROBLEM = "... on Problem { code message path }"
 BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARLA)
 BOOK = """
 mutation ($input: BookCapacityInput!) {
@@ -60,15 +59,6 @@ async def book(stage: Stage, principal: Principal = BY_ANNA, **changes: Any) -> 
     answer = await stage.ask(principal, BOOK, input=asked(**changes))
     booked: dict[str, Any] = answer["bookCapacity"]
     return booked
-
-
-async def act(stage: Stage, principal: Principal, name: str, payload: str, **given: Any) -> dict[str, Any]:
-    """Call a mutation with `given` as its input; return its answer."""
-    kind = f"{name[0].upper()}{name[1:]}Input"
-    asked_for = f"__typename {payload} {PROBLEM}"
-    query = f"mutation ($input: {kind}!) {{ {name}(input: $input) {{ {asked_for} }} }}"
-    answer: dict[str, Any] = (await stage.ask(principal, query, input=given))[name]
-    return answer
 
 
 async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(stage: Stage) -> None:
@@ -153,8 +143,7 @@ async def test_what_is_not_there_is_not_found(stage: Stage) -> None:
 
 async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage: Stage) -> None:
     contract = (await book(stage, quantity=40))["contract"]
-    posted = await act(
-        stage,
+    posted = await stage.act(
         BY_ANNA,
         "postListing",
         "... on PostListingPayload { listing { id remaining seller { code } contract { code } } }",
@@ -181,8 +170,7 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage
     [edge] = shown["listings"]["edges"]
     assert (edge["node"]["seller"], edge["node"]["contract"]) == (None, None)
     assert edge["node"]["capacity"]["routes"] == [{"route": {"delivery": "x"}, "share": "1"}]
-    taken = await act(
-        stage,
+    taken = await stage.act(
         BY_BERT,
         "takeListing",
         """... on TakeListingPayload {
@@ -201,24 +189,22 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage
         "parentContract": None,
         "childContract": {"quantity": 15, "cause": "TRANSFER_OF_USE"},
     }
-    withdrawn = await act(
-        stage,
+    withdrawn = await stage.act(
         BY_ANNA,
         "withdrawListing",
         "... on WithdrawListingPayload { listing { state remaining } }",
         listingId=listing["id"],
     )
     assert withdrawn["listing"] == {"state": "WITHDRAWN", "remaining": 25}
-    late = await act(
-        stage, BY_CARLA, "takeListing", "", listingId=listing["id"], quantity=1, idempotencyKey=key()
+    late = await stage.act(
+        BY_CARLA, "takeListing", "", listingId=listing["id"], quantity=1, idempotencyKey=key()
     )
     assert (late["__typename"], late["code"]) == ("RefusedProblem", "NOT_OPEN")
 
 
 async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -> None:
     contract = (await book(stage, BY_BERT, quantity=40))["contract"]
-    opened = await act(
-        stage,
+    opened = await stage.act(
         BY_ANNA,
         "openCallToBuy",
         "... on CallPayload { call { id side state initiator { code } } }",
@@ -234,8 +220,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         idempotencyKey=key(),
     )
     call = opened["call"]
-    placed = await act(
-        stage,
+    placed = await stage.act(
         BY_BERT,
         "placeOrder",
         "... on PlaceOrderPayload { order { id state party { code } } }",
@@ -259,8 +244,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         "call": {"side": "BUY"},
     }
     assert (await stage.ask(BY_CARLA, query, call=call["id"]))["orders"]["edges"] == []
-    accepted = await act(
-        stage,
+    accepted = await stage.act(
         BY_ANNA,
         "acceptOrder",
         "... on AcceptOrderPayload { trade { kind childContract { holder { code } } } }",
@@ -268,9 +252,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         idempotencyKey=key(),
     )
     assert accepted["trade"] == {"kind": "ASSIGNMENT", "childContract": {"holder": {"code": "P0"}}}
-    closed = await act(
-        stage, BY_ANNA, "closeCall", "... on CallPayload { call { state } }", callId=call["id"]
-    )
+    closed = await stage.act(BY_ANNA, "closeCall", "... on CallPayload { call { state } }", callId=call["id"])
     assert closed["call"] == {"state": "CLOSED"}
     own = "{ ownCallsForOrders { edges { node { state contract { code } } } } }"
     assert (await stage.ask(BY_ANNA, own))["ownCallsForOrders"]["edges"] == [
@@ -280,8 +262,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
 
 async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(stage: Stage) -> None:
     contract = (await book(stage, quantity=40))["contract"]
-    offered = await act(
-        stage,
+    offered = await stage.act(
         BY_ANNA,
         "offerRelease",
         "... on ReleasePayload { release { id state method releasing { code } award { hash } } }",
@@ -295,8 +276,7 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
     )
     release = offered["release"]
     assert (release["state"], release["releasing"]["code"], release["award"]) == ("OPEN", "P0", None)
-    placed = await act(
-        stage,
+    placed = await stage.act(
         BY_BERT,
         "placeBid",
         "... on BidPayload { bid { id state value release { id } bidder { code } } }",
@@ -308,18 +288,17 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
         idempotencyKey=key(),
     )
     assert placed["bid"]["release"] == {"id": release["id"]}
-    stands = await act(stage, BY_ANNA, "withdrawRelease", "", releaseId=release["id"])
+    stands = await stage.act(BY_ANNA, "withdrawRelease", "", releaseId=release["id"])
     assert stands["__typename"] == "RefusedProblem"
-    early = await act(stage, BY_ANNA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
+    early = await stage.act(BY_ANNA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
     assert early["__typename"] == "RefusedProblem"
-    stranger = await act(stage, BY_CARLA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
+    stranger = await stage.act(BY_CARLA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
     assert stranger["__typename"] == "NotFoundProblem"
-    withdrawn = await act(
-        stage, BY_BERT, "withdrawBid", "... on BidPayload { bid { state } }", bidId=placed["bid"]["id"]
+    withdrawn = await stage.act(
+        BY_BERT, "withdrawBid", "... on BidPayload { bid { state } }", bidId=placed["bid"]["id"]
     )
     assert withdrawn["bid"] == {"state": "WITHDRAWN"}
-    gone = await act(
-        stage,
+    gone = await stage.act(
         BY_ANNA,
         "withdrawRelease",
         "... on ReleasePayload { release { state } }",
@@ -331,8 +310,7 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
 async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(stage: Stage) -> None:
     contract = (await book(stage, quantity=40))["contract"]
     bert = (await stage.ask(BY_BERT, "{ viewer { party { id } } }"))["viewer"]["party"]["id"]
-    offered = await act(
-        stage,
+    offered = await stage.act(
         BY_ANNA,
         "offerRelease",
         "... on ReleasePayload { release { id prearrangedBidder { code } } }",
@@ -348,9 +326,8 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(sta
     assert offered["release"]["prearrangedBidder"] == {"code": "P1"}
     release = offered["release"]["id"]
     bid = {"releaseId": release, "start": "2026-11-01", "end": "2026-12-01", "rate": "0.2"}
-    await act(stage, BY_BERT, "placeBid", "", quantity=25, idempotencyKey=key(), **bid)
-    awarded = await act(
-        stage,
+    await stage.act(BY_BERT, "placeBid", "", quantity=25, idempotencyKey=key(), **bid)
+    awarded = await stage.act(
         BY_ANNA,
         "awardRelease",
         """... on AwardReleasePayload {

@@ -100,6 +100,7 @@ async def break_down(house: Door, cast: Cast) -> None:
 
 async def main(database_url: str, redis_url: str, mode: str) -> None:
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    logging.getLogger("numba").setLevel(logging.INFO)
     configure_logging(production=mode == "production", level=logging.DEBUG)
     settings = Settings(database_url=database_url, redis_url=redis_url, jwt_secret=SecretStr(SECRET))
     database, redis = Database(database_url), Redis.from_url(redis_url)
