@@ -20,6 +20,7 @@ from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Deadline, Refusal, Unproved
 from capacity.feasibility.verdict import Bottleneck, CutEdge, CutProof, DayProof, Outcome
 from capacity.feasibility.words import bottleneck_in_words
+from capacity.rights.model import Route
 from linepack.units import CommercialUnit
 
 CUTS_MAX: Final = 64
@@ -53,6 +54,7 @@ class Explainer:
         self._reason: dict[Relief, Cut] = {}
         self._cuts: list[Cut] = []
         self._closed: Cut | None = None
+        self._shortfalls: dict[tuple[Level, bytes, Route | None], list[int]] = {}
 
     def explain(self, first: Refusal, deadline: Deadline) -> Explanation:
         """Return the explanation, beginning with the refusal already found."""
@@ -118,12 +120,19 @@ class Explainer:
             for (edge, is_forward), quantity in raises.items()
             if (forward if is_forward else backward)[edge]
         )
-        shortfalls = [cut.shortfall(day) - more for day in self._days]
+        shortfalls = self._shortfalls_of(cut)
         worst = int(np.argmax(shortfalls))
-        return self._days[worst], shortfalls[worst]
+        return self._days[worst], shortfalls[worst] - more
 
     def _refused_days(self, cut: Cut) -> list[DayStack]:
-        return [day for day in self._days if cut.shortfall(day) > 0]
+        shortfalls = self._shortfalls_of(cut)
+        return [day for day, shortfall in zip(self._days, shortfalls, strict=True) if shortfall > 0]
+
+    def _shortfalls_of(self, cut: Cut) -> list[int]:
+        key = (cut.level, cut.inside.tobytes(), cut.limit)
+        if key not in self._shortfalls:
+            self._shortfalls[key] = [cut.shortfall(day) for day in self._days]
+        return self._shortfalls[key]
 
     def _bottleneck(self, relief: Relief) -> Bottleneck:
         cut = self._reason[relief]

@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.feasibility.days import DayStack
+from capacity.feasibility.days import DayStack, RouteTable
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import CutEdge, Nomination
@@ -171,13 +171,17 @@ class Cut:
 
 def rights_on(day: DayStack, limit: Route) -> int:
     """Return the rights that count on a limit: all that begin at the entry, end at the exit, or are both."""
-    table = day.table
+    return int(day.quantities[counted_on(day.table, limit)].sum())
+
+
+def counted_on(table: RouteTable, limit: Route) -> Flags:
+    """Return the routes, bool (routes,), whose rights count on a limit."""
     counted = np.ones(len(table.routes), dtype=np.bool_)
     if limit.receipt is not None:
         counted &= table.receipt == table.network.receipt(limit)
     if limit.delivery is not None:
         counted &= table.delivery == table.network.delivery(limit)
-    return int(day.quantities[counted].sum())
+    return counted
 
 
 class CutPool:

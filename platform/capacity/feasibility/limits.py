@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.cuts import Cut, rights_on
+from capacity.feasibility.cuts import Cut, counted_on
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import augment, graph_of
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork
@@ -35,22 +35,23 @@ class TechnicalLimits:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
         return self._solved(capacities, route)[0]
 
-    def room(self, day: DayStack, row: int) -> int:
-        """Return how much more the points and the path of a route allow; not negative."""
-        rooms = [self.technical(day.capacities, limit) - rights_on(day, limit) for limit in _limits(day, row)]
-        return max(min(rooms), 0)
+    def rooms(self, days: Sequence[DayStack], row: int) -> list[int]:
+        """Return how much more the points and the path of a route allow on each day stack; not negative."""
+        counted = _counted(days, row)
+        return [
+            max(min(self.technical(day.capacities, limit) - _used(day, own) for limit, own in counted), 0)
+            for day in days
+        ]
 
     def refute(self, days: Sequence[DayStack], row: int) -> Refusal | None:
         """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any."""
         worst, excess = None, 0
-        for day in days:
-            for limit in _limits(day, row):
+        for limit, counted in _counted(days, row):
+            for day in days:
                 technical, inside = self._solved(day.capacities, limit)
-                if rights_on(day, limit) - technical > excess:
-                    worst, excess = (
-                        Refusal(day, Cut(Level.RIGHTS, inside, limit)),
-                        rights_on(day, limit) - technical,
-                    )
+                beyond = _used(day, counted) - technical
+                if beyond > excess:
+                    worst, excess = Refusal(day, Cut(Level.RIGHTS, inside, limit)), beyond
         return worst
 
     def _solved(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
@@ -112,12 +113,12 @@ class RouteProver:
 
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
-        rooms = [self._limits.room(day, self._row) for day in days]
+        rooms = self._limits.rooms(days, self._row)
         return self._prover.largest(self._proved(days), self._row, rooms, deadline)
 
     def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
         """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
-        most = min(self._limits.room(day, self._row) for day in days)
+        most = min(self._limits.rooms(days, self._row))
         return self._prover.largest_throughout(self._proved(days), self._row, most, deadline)
 
     def _proved(self, days: Sequence[DayStack]) -> Sequence[DayStack]:
@@ -126,9 +127,15 @@ class RouteProver:
         return [day.alone(self._row, int(day.quantities[self._row])) for day in days]
 
 
-def _limits(day: DayStack, row: int) -> list[Route]:
-    """Return the technical limits that bear on a route, each as a route."""
-    route = day.table.routes[row]
-    if route.kind is not RouteKind.PATH:
-        return [route]
-    return [Route(route.receipt, None), Route(None, route.delivery), route]
+def _counted(days: Sequence[DayStack], row: int) -> list[tuple[Route, Flags]]:
+    """Return the technical limits that bear on a route, each as a route, with the routes that count on it."""
+    table = days[0].table
+    route = table.routes[row]
+    limits = [route]
+    if route.kind is RouteKind.PATH:
+        limits = [Route(route.receipt, None), Route(None, route.delivery), route]
+    return [(limit, counted_on(table, limit)) for limit in limits]
+
+
+def _used(day: DayStack, counted: Flags) -> int:
+    return int(day.quantities[counted].sum())

@@ -6,6 +6,8 @@ handed over carry what both carry; a dead end carries nothing.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import scipy.sparse
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from capacity.feasibility.model import UNBOUNDED, Flags, FlowNetwork, Integers, adjacency
+
+GROUPINGS_KEPT_MAX: Final = 256
+"""Groupings of nodes kept: neighbouring day stacks have the same."""
 
 _Bounds = tuple[Integers, Integers]
 
@@ -59,11 +64,18 @@ def reduce_network(network: FlowNetwork, lower: Integers, upper: Integers) -> Re
 
 def joined_nodes(network: FlowNetwork, joining: Flags) -> NDArray[np.int32]:
     """Return the group of each node, int32 (nodes,), when the edges in `joining` make their ends one."""
+    return _joined(network, joining.tobytes())
+
+
+@lru_cache(maxsize=GROUPINGS_KEPT_MAX)
+def _joined(network: FlowNetwork, joining_flags: bytes) -> NDArray[np.int32]:
+    joining = np.frombuffer(joining_flags, dtype=np.bool_)
     joins = scipy.sparse.coo_array(
         (np.ones(int(joining.sum()), dtype=np.int8), (network.tail[joining], network.head[joining])),
         shape=(network.hub, network.hub),
     )
     group: NDArray[np.int32] = connected_components(joins, directed=False)[1]
+    group.flags.writeable = False
     return group
 
 

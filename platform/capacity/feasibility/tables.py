@@ -18,7 +18,7 @@ class VerdictRow(Table, table=True):
     __table_args__ = (sa.Index(None, "network_id", "id"),)
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     party_id: UUID = Field(foreign_key="party.id")
     operator_id: UUID = Field(foreign_key="party.id")
     revision_id: UUID
