@@ -26,7 +26,7 @@ class LedgerEntryRow(Table, table=True):
     id: UUID = Field(unique=True)
     idempotency_key: str = Field(unique=True)
     input_hash: str
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     cause_stream: str
     cause_topic: str
     cause_position: int | None = Field(default=None, sa_type=sa.BigInteger)

@@ -29,7 +29,7 @@ class ContractRow(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     code: str = Field(unique=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     revision_id: UUID
     holder_id: UUID = Field(foreign_key="party.id")
     operator_id: UUID = Field(foreign_key="party.id")

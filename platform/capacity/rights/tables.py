@@ -26,7 +26,7 @@ class MovementRow(Table, table=True):
         sa.CheckConstraint("sequence > 0", name="sequence_positive"),
     )
 
-    network_id: UUID = Field(primary_key=True)
+    network_id: UUID = Field(primary_key=True, foreign_key="network.id")
     sequence: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
     contract_id: UUID = Field(foreign_key="contract.id", index=True)
     holder_id: UUID = Field(foreign_key="party.id")

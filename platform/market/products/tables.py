@@ -21,7 +21,7 @@ class ProductRulesRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     valid_from: date
     runtimes: list[str] = Field(sa_type=ARRAY(sa.String))
     firmness: list[str] = Field(sa_type=ARRAY(sa.String))

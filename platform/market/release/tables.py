@@ -29,7 +29,7 @@ class ReleaseRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID = Field(index=True)
+    network_id: UUID = Field(foreign_key="network.id", index=True)
     operator_id: UUID = Field(foreign_key="party.id")
     releasing_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID = Field(foreign_key="contract.id", index=True)

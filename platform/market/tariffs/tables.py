@@ -18,7 +18,7 @@ class TariffRow(Table, table=True):
     __table_args__ = (sa.Index("ix_tariff_lookup", "network_id", "kind", "firmness", "valid_from"),)
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     kind: str
     firmness: str
     valid_from: date

@@ -1,16 +1,19 @@
 import pytest
 from tests.integration.capacity.parties import BERT, CARLA, OPERATOR, OTHER_OPERATOR, SHIPPER
-from tests.unit.capacity.contracts.samples import NOON
+from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, OTHER_NETWORK_ID
 
+from capacity.feasibility.policy import Level, Policy
+from capacity.networks.repository import insert_network
 from linepack.database import Database
 from linepack.identity.model import Party, PartyKind
 from linepack.identity.repository import insert_party
+from linepack.money import Currency
 from linepack.unit_of_work import UnitOfWork
 
 
 @pytest.fixture
 async def parties(database: Database) -> Database:
-    """A database with two operators and three shippers, and nothing else."""
+    """A database with two operators, three shippers and two networks without revision; nothing else."""
     kinds = {
         SHIPPER: PartyKind.SHIPPER,
         BERT: PartyKind.SHIPPER,
@@ -22,4 +25,14 @@ async def parties(database: Database) -> Database:
         for party_id, kind in kinds.items():
             name = f"P{party_id.int}"
             await insert_party(uow.connection, Party(party_id, name, name, kind), now=NOON)
+        for network_id in (NETWORK_ID, OTHER_NETWORK_ID):
+            await insert_network(
+                uow.connection,
+                network_id,
+                f"N{network_id.int}",
+                operator_id=OPERATOR,
+                currency=Currency.EUR,
+                policy=Policy(Level.FLOW, Level.FLOW),
+                at=NOON,
+            )
     return database

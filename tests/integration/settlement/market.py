@@ -18,6 +18,8 @@ from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.price import Flat, PriceProcedure
 from capacity.contracts.shapes import booking
 from capacity.contracts.split import split
+from capacity.feasibility.policy import Level, Policy
+from capacity.networks.repository import insert_network
 from capacity.rights import ledger as rights
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.canonical import JsonValue
@@ -55,6 +57,15 @@ class Market:
             for party_id, code in CODES.items():
                 kind = PartyKind.OPERATOR if party_id == OPERATOR else PartyKind.SHIPPER
                 await insert_party(uow.connection, Party(party_id, code, code.title(), kind), now=NOW)
+            await insert_network(
+                uow.connection,
+                NETWORK,
+                "line",
+                operator_id=OPERATOR,
+                currency=Currency.EUR,
+                policy=Policy(Level.FLOW, Level.FLOW),
+                at=NOW,
+            )
 
     async def book(
         self,

@@ -28,7 +28,7 @@ class CallRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     operator_id: UUID = Field(foreign_key="party.id")
     initiator_id: UUID = Field(foreign_key="party.id", index=True)
     side: str
@@ -59,7 +59,7 @@ class OrderRow(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     call_id: UUID = Field(foreign_key="market_call.id", index=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     operator_id: UUID = Field(foreign_key="party.id")
     party_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID | None = Field(default=None, foreign_key="contract.id")

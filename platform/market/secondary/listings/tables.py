@@ -31,7 +31,7 @@ class ListingRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID
+    network_id: UUID = Field(foreign_key="network.id")
     operator_id: UUID = Field(foreign_key="party.id")
     seller_id: UUID = Field(foreign_key="party.id", index=True)
     contract_id: UUID = Field(foreign_key="contract.id", index=True)

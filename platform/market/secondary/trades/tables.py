@@ -24,7 +24,7 @@ class TradeRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    network_id: UUID = Field(index=True)
+    network_id: UUID = Field(foreign_key="network.id", index=True)
     operator_id: UUID = Field(foreign_key="party.id", index=True)
     kind: str
     seller_id: UUID = Field(foreign_key="party.id", index=True)

@@ -203,30 +203,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("party_id", "operation", "key", name=op.f("pk_idempotency_key")),
     )
     op.create_table(
-        "ledger_entry",
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("idempotency_key", sa.String(), nullable=False),
-        sa.Column("input_hash", sa.String(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("cause_stream", sa.String(), nullable=False),
-        sa.Column("cause_topic", sa.String(), nullable=False),
-        sa.Column("cause_position", sa.BigInteger(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("previous_hash", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_ledger_entry")),
-        sa.UniqueConstraint("hash", name=op.f("uq_ledger_entry_hash")),
-        sa.UniqueConstraint("id", name=op.f("uq_ledger_entry_id")),
-        sa.UniqueConstraint("idempotency_key", name=op.f("uq_ledger_entry_idempotency_key")),
-    )
-    op.create_index(
-        op.f("ix_ledger_entry_cause_stream_cause_position"),
-        "ledger_entry",
-        ["cause_stream", "cause_position"],
-        unique=False,
-    )
-    op.create_table(
         "party",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -235,27 +211,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("code", name=op.f("uq_party_code")),
-    )
-    op.create_table(
-        "product_rules",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("runtimes", postgresql.ARRAY(sa.String()), nullable=False),
-        sa.Column("firmness", postgresql.ARRAY(sa.String()), nullable=False),
-        sa.Column("route_kinds", postgresql.ARRAY(sa.String()), nullable=False),
-        sa.Column("lead_days", sa.Integer(), nullable=False),
-        sa.Column("horizon_days", sa.Integer(), nullable=False),
-        sa.Column("gas_year_month", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("gas_year_month BETWEEN 1 AND 12", name=op.f("ck_product_rules_gas_year_month")),
-        sa.CheckConstraint(
-            "lead_days >= 0 AND horizon_days > lead_days", name=op.f("ck_product_rules_window")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_rules")),
-    )
-    op.create_index(
-        "ix_product_rules_in_force", "product_rules", ["network_id", "valid_from", "id"], unique=False
     )
     op.create_table(
         "settlement_failure",
@@ -273,24 +228,6 @@ def upgrade() -> None:
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_settlement_position")),
-    )
-    op.create_table(
-        "tariff",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("firmness", sa.String(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("receipt", sa.String(), nullable=True),
-        sa.Column("delivery", sa.String(), nullable=True),
-        sa.Column("runtime", sa.String(), nullable=True),
-        sa.Column("price", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("set_by", sa.Uuid(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tariff")),
-    )
-    op.create_index(
-        "ix_tariff_lookup", "tariff", ["network_id", "kind", "firmness", "valid_from"], unique=False
     )
     op.create_table(
         "account",
@@ -316,6 +253,205 @@ def upgrade() -> None:
         sa.UniqueConstraint("oidc_issuer", "oidc_subject", name=op.f("uq_account_oidc_issuer_oidc_subject")),
     )
     op.create_index(op.f("ix_account_party_id"), "account", ["party_id"], unique=False)
+    op.create_table(
+        "network",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("policy", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_network_operator_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network")),
+        sa.UniqueConstraint("code", name=op.f("uq_network_code")),
+    )
+    op.create_index(op.f("ix_network_operator_id"), "network", ["operator_id"], unique=False)
+    op.create_table(
+        "api_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rotated_from", sa.Uuid(), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_api_key_created_by_account")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_api_key_party_id_party")),
+        sa.ForeignKeyConstraint(
+            ["rotated_from"], ["api_key.id"], name=op.f("fk_api_key_rotated_from_api_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_api_key_prefix")),
+    )
+    op.create_index(op.f("ix_api_key_party_id"), "api_key", ["party_id"], unique=False)
+    op.create_table(
+        "ledger_entry",
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("input_hash", sa.String(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("cause_stream", sa.String(), nullable=False),
+        sa.Column("cause_topic", sa.String(), nullable=False),
+        sa.Column("cause_position", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_ledger_entry_network_id_network")
+        ),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("hash", name=op.f("uq_ledger_entry_hash")),
+        sa.UniqueConstraint("id", name=op.f("uq_ledger_entry_id")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_ledger_entry_idempotency_key")),
+    )
+    op.create_index(
+        op.f("ix_ledger_entry_cause_stream_cause_position"),
+        "ledger_entry",
+        ["cause_stream", "cause_position"],
+        unique=False,
+    )
+    op.create_table(
+        "network_revision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("node_count", sa.Integer(), nullable=False),
+        sa.Column("edge_count", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_network_revision_number_positive")),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_network_revision_network_id_network")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_revision")),
+        sa.UniqueConstraint("network_id", "number", name=op.f("uq_network_revision_network_id_number")),
+    )
+    op.create_table(
+        "overlay",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("edge_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("factor", sa.Numeric(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("factor BETWEEN 0 AND 2", name=op.f("ck_overlay_factor_in_range")),
+        sa.CheckConstraint("period_start < period_end", name=op.f("ck_overlay_period_not_empty")),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_overlay_network_id_network")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overlay")),
+    )
+    op.create_index(op.f("ix_overlay_network_id_id"), "overlay", ["network_id", "id"], unique=False)
+    op.create_table(
+        "product_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("runtimes", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("firmness", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("route_kinds", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("lead_days", sa.Integer(), nullable=False),
+        sa.Column("horizon_days", sa.Integer(), nullable=False),
+        sa.Column("gas_year_month", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("gas_year_month BETWEEN 1 AND 12", name=op.f("ck_product_rules_gas_year_month")),
+        sa.CheckConstraint(
+            "lead_days >= 0 AND horizon_days > lead_days", name=op.f("ck_product_rules_window")
+        ),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_product_rules_network_id_network")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_rules")),
+    )
+    op.create_index(
+        "ix_product_rules_in_force", "product_rules", ["network_id", "valid_from", "id"], unique=False
+    )
+    op.create_table(
+        "tariff",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("firmness", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("receipt", sa.String(), nullable=True),
+        sa.Column("delivery", sa.String(), nullable=True),
+        sa.Column("runtime", sa.String(), nullable=True),
+        sa.Column("price", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_tariff_network_id_network")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tariff")),
+    )
+    op.create_index(
+        "ix_tariff_lookup", "tariff", ["network_id", "kind", "firmness", "valid_from"], unique=False
+    )
+    op.create_table(
+        "verdict",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("rights_version", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("solver", sa.String(), nullable=False),
+        sa.Column("model_hash", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_verdict_network_id_network")),
+        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_verdict_operator_id_party")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_verdict_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
+    )
+    op.create_index(op.f("ix_verdict_network_id_id"), "verdict", ["network_id", "id"], unique=False)
+    op.create_table(
+        "contract",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("holder_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("firmness", sa.String(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("verdict_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("parent_id <> id", name=op.f("ck_contract_not_its_own_parent")),
+        sa.CheckConstraint("period_start < period_end", name=op.f("ck_contract_period_not_empty")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_contract_quantity_positive")),
+        sa.ForeignKeyConstraint(["holder_id"], ["party.id"], name=op.f("fk_contract_holder_id_party")),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_contract_network_id_network")),
+        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_contract_operator_id_party")),
+        sa.ForeignKeyConstraint(["parent_id"], ["contract.id"], name=op.f("fk_contract_parent_id_contract")),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdict.id"], name=op.f("fk_contract_verdict_id_verdict")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
+        sa.UniqueConstraint("code", name=op.f("uq_contract_code")),
+    )
+    op.create_index(op.f("ix_contract_holder_id_id"), "contract", ["holder_id", "id"], unique=False)
+    op.create_index(op.f("ix_contract_network_id_id"), "contract", ["network_id", "id"], unique=False)
+    op.create_index(op.f("ix_contract_operator_id_id"), "contract", ["operator_id", "id"], unique=False)
+    op.create_index(op.f("ix_contract_parent_id"), "contract", ["parent_id"], unique=False)
+    op.create_index(op.f("ix_contract_verdict_id"), "contract", ["verdict_id"], unique=False)
     op.create_table(
         "ledger_posting",
         sa.Column("sequence", sa.BigInteger(), nullable=False),
@@ -375,133 +511,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "network",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("operator_id", sa.Uuid(), nullable=False),
-        sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("policy", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_network_operator_id_party")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_network")),
-        sa.UniqueConstraint("code", name=op.f("uq_network_code")),
-    )
-    op.create_index(op.f("ix_network_operator_id"), "network", ["operator_id"], unique=False)
-    op.create_table(
-        "verdict",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("party_id", sa.Uuid(), nullable=False),
-        sa.Column("operator_id", sa.Uuid(), nullable=False),
-        sa.Column("revision_id", sa.Uuid(), nullable=False),
-        sa.Column("rights_version", sa.BigInteger(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("level", sa.String(), nullable=False),
-        sa.Column("solver", sa.String(), nullable=False),
-        sa.Column("model_hash", sa.String(), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_verdict_operator_id_party")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_verdict_party_id_party")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
-    )
-    op.create_index(op.f("ix_verdict_network_id_id"), "verdict", ["network_id", "id"], unique=False)
-    op.create_table(
-        "api_key",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("party_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("prefix", sa.String(), nullable=False),
-        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("rotated_from", sa.Uuid(), nullable=True),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_api_key_created_by_account")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_api_key_party_id_party")),
-        sa.ForeignKeyConstraint(
-            ["rotated_from"], ["api_key.id"], name=op.f("fk_api_key_rotated_from_api_key")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
-        sa.UniqueConstraint("prefix", name=op.f("uq_api_key_prefix")),
-    )
-    op.create_index(op.f("ix_api_key_party_id"), "api_key", ["party_id"], unique=False)
-    op.create_table(
-        "contract",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("revision_id", sa.Uuid(), nullable=False),
-        sa.Column("holder_id", sa.Uuid(), nullable=False),
-        sa.Column("operator_id", sa.Uuid(), nullable=False),
-        sa.Column("firmness", sa.String(), nullable=False),
-        sa.Column("period_start", sa.Date(), nullable=False),
-        sa.Column("period_end", sa.Date(), nullable=False),
-        sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("cause", sa.String(), nullable=False),
-        sa.Column("verdict_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint("parent_id <> id", name=op.f("ck_contract_not_its_own_parent")),
-        sa.CheckConstraint("period_start < period_end", name=op.f("ck_contract_period_not_empty")),
-        sa.CheckConstraint("quantity > 0", name=op.f("ck_contract_quantity_positive")),
-        sa.ForeignKeyConstraint(["holder_id"], ["party.id"], name=op.f("fk_contract_holder_id_party")),
-        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_contract_operator_id_party")),
-        sa.ForeignKeyConstraint(["parent_id"], ["contract.id"], name=op.f("fk_contract_parent_id_contract")),
-        sa.ForeignKeyConstraint(["verdict_id"], ["verdict.id"], name=op.f("fk_contract_verdict_id_verdict")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
-        sa.UniqueConstraint("code", name=op.f("uq_contract_code")),
-    )
-    op.create_index(op.f("ix_contract_holder_id_id"), "contract", ["holder_id", "id"], unique=False)
-    op.create_index(op.f("ix_contract_network_id_id"), "contract", ["network_id", "id"], unique=False)
-    op.create_index(op.f("ix_contract_operator_id_id"), "contract", ["operator_id", "id"], unique=False)
-    op.create_index(op.f("ix_contract_parent_id"), "contract", ["parent_id"], unique=False)
-    op.create_index(op.f("ix_contract_verdict_id"), "contract", ["verdict_id"], unique=False)
-    op.create_table(
-        "network_revision",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("node_count", sa.Integer(), nullable=False),
-        sa.Column("edge_count", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("content_hash", sa.String(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("number > 0", name=op.f("ck_network_revision_number_positive")),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["network.id"], name=op.f("fk_network_revision_network_id_network")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_revision")),
-        sa.UniqueConstraint("network_id", "number", name=op.f("uq_network_revision_network_id_number")),
-    )
-    op.create_table(
-        "overlay",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network_id", sa.Uuid(), nullable=False),
-        sa.Column("edge_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("period_start", sa.Date(), nullable=False),
-        sa.Column("period_end", sa.Date(), nullable=False),
-        sa.Column("factor", sa.Numeric(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("factor BETWEEN 0 AND 2", name=op.f("ck_overlay_factor_in_range")),
-        sa.CheckConstraint("period_start < period_end", name=op.f("ck_overlay_period_not_empty")),
-        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_overlay_network_id_network")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_overlay")),
-    )
-    op.create_index(op.f("ix_overlay_network_id_id"), "overlay", ["network_id", "id"], unique=False)
-    op.create_table(
         "listing",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("network_id", sa.Uuid(), nullable=False),
@@ -533,6 +542,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contract.id"], name=op.f("fk_listing_contract_id_contract")
         ),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_listing_network_id_network")),
         sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_listing_operator_id_party")),
         sa.ForeignKeyConstraint(["seller_id"], ["party.id"], name=op.f("fk_listing_seller_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing")),
@@ -579,6 +589,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["initiator_id"], ["party.id"], name=op.f("fk_market_call_initiator_id_party")
         ),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_market_call_network_id_network")
+        ),
         sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_market_call_operator_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_market_call")),
     )
@@ -617,6 +630,7 @@ def upgrade() -> None:
             ["contract_id"], ["contract.id"], name=op.f("fk_movement_contract_id_contract")
         ),
         sa.ForeignKeyConstraint(["holder_id"], ["party.id"], name=op.f("fk_movement_holder_id_party")),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_movement_network_id_network")),
         sa.PrimaryKeyConstraint("network_id", "sequence", name=op.f("pk_movement")),
     )
     op.create_index(op.f("ix_movement_contract_id"), "movement", ["contract_id"], unique=False)
@@ -659,6 +673,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contract.id"], name=op.f("fk_release_contract_id_contract")
         ),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_release_network_id_network")),
         sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_release_operator_id_party")),
         sa.ForeignKeyConstraint(
             ["prearranged_bidder_id"], ["party.id"], name=op.f("fk_release_prearranged_bidder_id_party")
@@ -699,6 +714,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contract.id"], name=op.f("fk_market_order_contract_id_contract")
+        ),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_market_order_network_id_network")
         ),
         sa.ForeignKeyConstraint(
             ["operator_id"], ["party.id"], name=op.f("fk_market_order_operator_id_party")
@@ -802,6 +820,7 @@ def upgrade() -> None:
             ["child_contract_id"], ["contract.id"], name=op.f("fk_trade_child_contract_id_contract")
         ),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_trade_listing_id_listing")),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_trade_network_id_network")),
         sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_trade_operator_id_party")),
         sa.ForeignKeyConstraint(
             ["order_id"], ["market_order.id"], name=op.f("fk_trade_order_id_market_order")
@@ -834,20 +853,20 @@ def downgrade() -> None:
     op.drop_table("movement")
     op.drop_table("market_call")
     op.drop_table("listing")
+    op.drop_table("ledger_posting")
+    op.drop_table("contract")
+    op.drop_table("verdict")
+    op.drop_table("tariff")
+    op.drop_table("product_rules")
     op.drop_table("overlay")
     op.drop_table("network_revision")
-    op.drop_table("contract")
+    op.drop_table("ledger_entry")
     op.drop_table("api_key")
-    op.drop_table("verdict")
     op.drop_table("network")
-    op.drop_table("ledger_posting")
     op.drop_table("account")
-    op.drop_table("tariff")
     op.drop_table("settlement_position")
     op.drop_table("settlement_failure")
-    op.drop_table("product_rules")
     op.drop_table("party")
-    op.drop_table("ledger_entry")
     op.drop_table("idempotency_key")
     op.drop_table("event")
     for function in FUNCTIONS:

@@ -16,6 +16,7 @@ from tests.integration.capacity.parties import (
     fresh,
     release,
 )
+from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID
 
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract
@@ -26,7 +27,7 @@ from capacity.rights.model import Firmness, Route
 from linepack.database import Database
 from linepack.gasday import Period
 from linepack.identity.model import Principal, Role
-from linepack.ids import ContractId, NetworkId, new_id
+from linepack.ids import ContractId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 
@@ -109,7 +110,7 @@ async def test_contracts_page_from_the_newest_by_key(parties: Database) -> None:
 
 async def test_contracts_are_narrowed_by_network_holder_and_days(parties: Database) -> None:
     here = await book(parties, fresh())
-    there = await book(parties, replace(fresh(), network_id=NetworkId(new_id())))
+    there = await book(parties, replace(fresh(), network_id=OTHER_NETWORK_ID))
     late = await book(parties, replace(fresh(), period=Period(date(2028, 1, 1), date(2029, 1, 1))))
 
     async with parties.read() as connection:

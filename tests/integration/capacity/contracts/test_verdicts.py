@@ -12,7 +12,7 @@ from tests.integration.capacity.parties import (
     fresh,
     release,
 )
-from tests.unit.capacity.contracts.samples import NOON, YEAR
+from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, YEAR
 
 from capacity.feasibility import repository
 from capacity.feasibility.policy import Level
@@ -21,7 +21,7 @@ from capacity.feasibility.verdict import DayProof, FlowProof, Outcome, Request, 
 from capacity.rights.model import Route
 from linepack.database import Database
 from linepack.identity.model import Role
-from linepack.ids import NetworkId, RevisionId, VerdictId, new_id
+from linepack.ids import RevisionId, VerdictId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 
@@ -43,7 +43,7 @@ VERDICT = Verdict(
 
 
 async def stored(database: Database) -> StoredVerdict:
-    verdict = StoredVerdict(VerdictId(new_id()), NetworkId(UUID(int=500)), SHIPPER, OPERATOR, VERDICT)
+    verdict = StoredVerdict(VerdictId(new_id()), NETWORK_ID, SHIPPER, OPERATOR, VERDICT)
     async with UnitOfWork(database) as uow:
         await repository.insert(uow.connection, verdict)
     return verdict

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.integration.capacity.parties import BERT, SHIPPER, append, book, fresh, release
+from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID
 
 from capacity.contracts import repository
 from capacity.rights import ledger
@@ -26,7 +27,7 @@ PATH = Route("r", "d")
 
 async def test_movements_are_numbered_per_network_from_one(parties: Database) -> None:
     first, second = await book(parties, fresh()), await book(parties, fresh())
-    elsewhere = await book(parties, replace(fresh(), network_id=NetworkId(new_id())))
+    elsewhere = await book(parties, replace(fresh(), network_id=OTHER_NETWORK_ID))
 
     async with parties.read() as connection:
         here = await ledger.since(connection, first.network_id, 0)

@@ -16,6 +16,7 @@ from linepack.money import Currency
 
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
 SHIPPER, OTHER, OPERATOR = (PartyId(UUID(int=number)) for number in (1, 2, 9))
+NETWORK_ID, OTHER_NETWORK_ID = (NetworkId(UUID(int=number)) for number in (500, 600))
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
@@ -26,7 +27,7 @@ def contract(
     return Contract(
         id=contract_id,
         code=contract_code(contract_id, period.start),
-        network_id=NetworkId(UUID(int=500)),
+        network_id=NETWORK_ID,
         revision_id=RevisionId(UUID(int=501)),
         holder_id=SHIPPER,
         operator_id=OPERATOR,
