@@ -41,11 +41,11 @@ class Services:
     verifiers: Verifiers
     feeds: Feeds
     now: Callable[[], datetime]
+    market: Marketplace = field(init=False)
+    """What market commands run on: one per process, because bookings take turns in it."""
 
-    @property
-    def market(self) -> Marketplace:
-        """What market commands run on."""
-        return Marketplace(self.database, self.snapshots, self.verifiers)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "market", Marketplace(self.database, self.snapshots, self.verifiers))
 
 
 @dataclass(slots=True)
