@@ -6,7 +6,6 @@ them for its workers. Each worker fills one template database, of which every te
 
 import asyncio
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -26,23 +25,13 @@ from server.tables import metadata
 SHARED_DATA = Path(os.environ.get("LINEPACK_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-DIRECTORY_PREFIX = "linepack-test-"
-
 _servers = ExitStack()
 _urls: dict[str, str] = {}
 
 
-def _reap_servers_of_killed_runs() -> None:
-    for directory in Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*"):
-        is_settled = (directory / "valkey/owner.lock").exists()
-        if is_settled and EmbeddedPostgres(directory).reap() and EmbeddedValkey(directory).reap():
-            shutil.rmtree(directory, ignore_errors=True)
-
-
 def _server_urls() -> dict[str, str]:
     if not _urls:
-        _reap_servers_of_killed_runs()
-        directory = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix=DIRECTORY_PREFIX)))
+        directory = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="linepack-test-")))
         postgres = _servers.enter_context(EmbeddedPostgres(directory, parameters=FAST_AND_UNSAFE))
         valkey = _servers.enter_context(EmbeddedValkey(directory))
         _urls.update(postgres=postgres.url_of("postgres"), valkey=valkey.url)

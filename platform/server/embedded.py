@@ -110,14 +110,6 @@ class _Server:
             self._lock.close()
             self._lock = None
 
-    def reap(self) -> bool:
-        """Stop the server if its owner is gone; return whether none of this directory runs any more."""
-        if not self._owns():
-            return False
-        self._stop_leftover()
-        self.stop()
-        return True
-
     def kill(self) -> None:
         """End the server as a crash would, without giving it up: `start` brings it back. For drills."""
         if self._process is not None:

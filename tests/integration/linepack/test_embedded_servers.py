@@ -66,7 +66,7 @@ def test_a_second_process_attaches_and_its_stop_leaves_the_server_running(tmp_pa
         assert not owner.answers()
 
 
-def test_servers_left_behind_by_a_killed_owner_are_replaced(tmp_path: Path) -> None:
+def test_servers_of_a_killed_owner_are_replaced_with_what_was_committed(tmp_path: Path) -> None:
     owner = """
         import os, pathlib, signal, sys
         from server.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -76,29 +76,10 @@ def test_servers_left_behind_by_a_killed_owner_are_replaced(tmp_path: Path) -> N
         os.kill(os.getpid(), signal.SIGKILL)
     """
     run_elsewhere(owner, str(tmp_path))
-    left_behind = EmbeddedPostgres(tmp_path), EmbeddedValkey(tmp_path)
-    assert all(server.answers() for server in left_behind)
-
     with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres, EmbeddedValkey(tmp_path) as valkey:
         assert postgres.is_owner
         assert valkey.is_owner
-        assert not any(server.reap() for server in left_behind)
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
-    assert all(server.reap() for server in left_behind)
-
-
-def test_a_server_left_behind_can_be_reaped(tmp_path: Path) -> None:
-    for kind in (EmbeddedPostgres, EmbeddedValkey):
-        script = f"""
-            import os, pathlib, signal, sys
-            from server.embedded import {kind.__name__}
-            {kind.__name__}(pathlib.Path(sys.argv[1])).start()
-            os.kill(os.getpid(), signal.SIGKILL)
-        """
-        run_elsewhere(script, str(tmp_path))
-        assert kind(tmp_path).answers()
-        assert kind(tmp_path).reap()
-        assert not kind(tmp_path).answers()
 
 
 def test_only_their_user_may_enter_the_directories_of_data_and_sockets(short_path: Path) -> None:
