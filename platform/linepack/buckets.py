@@ -20,6 +20,7 @@ from datetime import timedelta
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from linepack.cancelling import cancellable
 from linepack.logging import logger
 from linepack.settings import BUCKET_WAIT_S, BUCKETS_PER_PROCESS_MAX
 
@@ -101,8 +102,9 @@ class Buckets:
         """Put `amount` into the bucket of `key` if it fits; an amount of 0 asks without changing anything."""
         if self._clock() >= self._redis_lost_until:
             try:
-                async with asyncio.timeout(BUCKET_WAIT_S):
-                    return await self._take_shared(rule, key, amount)
+                with cancellable():
+                    async with asyncio.timeout(BUCKET_WAIT_S):
+                        return await self._take_shared(rule, key, amount)
             except (RedisError, OSError, TimeoutError) as loss:
                 self._redis_lost_until = self._clock() + REDIS_RETRY_S
                 logger.warning("rate_limits_local", fault=type(loss).__name__)

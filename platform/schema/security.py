@@ -42,6 +42,7 @@ from schema.execution import Schema
 FORBIDDEN_CLOSE = 4403
 TRY_AGAIN_CLOSE = 1013
 RETRY_AFTER_S = 2
+CANCEL_AGAIN_S = 1
 REQUEST_ID_HEADER = "x-request-id"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -69,11 +70,15 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             self._watch = asyncio.create_task(self._close_when_over())
 
     async def shutdown(self) -> None:
-        """End the watch with the socket."""
+        """End the watch and all operations with the socket, however often they must be told."""
+        tasks = [operation.task for operation in self.operations.values() if operation.task]
         if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
+            tasks.append(self._watch)
+        pending = set(tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
         await super().shutdown()
 
     async def _close_when_over(self) -> None:

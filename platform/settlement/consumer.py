@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.cancelling import cancellable
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.log import read
 from linepack.events.model import Cursor, Event, Stream
@@ -139,7 +140,8 @@ async def _wait(redis: Redis, reached: dict[Stream, Cursor]) -> None:
     """Wait until Redis tells of news, at most one poll: the table, not Redis, says what there is."""
     after = {stream_name(stream): f"{position}-0" for stream, position in reached.items()}
     try:
-        await redis.xread(after, count=1, block=round(EVENT_POLL_S * 1000))  # type: ignore[arg-type]
+        with cancellable():
+            await redis.xread(after, count=1, block=round(EVENT_POLL_S * 1000))  # type: ignore[arg-type]
     except REDIS_FAULTS as fault:
         logger.warning("settlement_lost_redis", fault=str(fault))
         await asyncio.sleep(EVENT_POLL_S)

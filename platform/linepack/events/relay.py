@@ -91,7 +91,8 @@ class Relay:
                 await asyncio.sleep(EVENT_UNSETTLED_POLL_S)
             else:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), EVENT_POLL_S)
+                    async with asyncio.timeout(EVENT_POLL_S):
+                        await wake.wait()
 
     async def _publish(self, connection: AsyncConnection, streams: Iterable[Stream]) -> bool:
         """Publish what is placed in `streams` and not yet published; return False when Redis is away."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from linepack.cancelling import cancellable
 from linepack.canonical import canonical_json
 from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import EventId, NetworkId, PartyId
@@ -31,7 +32,8 @@ def stream_name(stream: Stream) -> str:
 async def published_up_to(redis: Redis, stream: Stream) -> Cursor:
     """Return the last position that the Redis stream ever held, 0 if it does not exist."""
     try:
-        facts = await redis.xinfo_stream(stream_name(stream))
+        with cancellable():
+            facts = await redis.xinfo_stream(stream_name(stream))
     except ResponseError:
         return Cursor(0)
     return _position(facts["last-generated-id"])
@@ -48,7 +50,9 @@ async def publish(redis: Redis, events: list[Event]) -> None:
             maxlen=EVENT_STREAM_LENGTH_MAX,
             approximate=True,
         )
-    for answer in await pipeline.execute(raise_on_error=False):
+    with cancellable():
+        answers = await pipeline.execute(raise_on_error=False)
+    for answer in answers:
         if isinstance(answer, Exception) and "equal or smaller" not in str(answer):
             raise answer
 
@@ -56,7 +60,9 @@ async def publish(redis: Redis, events: list[Event]) -> None:
 async def next_entries(redis: Redis, stream: Stream, after: Cursor, limit: int, wait_s: float) -> list[Event]:
     """Return the entries after a position, waiting up to `wait_s` for the first; empty when none came."""
     name = stream_name(stream)
-    answer: Any = await redis.xread({name: f"{after}-0"}, count=limit, block=max(1, round(wait_s * 1000)))
+    block = max(1, round(wait_s * 1000))
+    with cancellable():
+        answer: Any = await redis.xread({name: f"{after}-0"}, count=limit, block=block)
     if not answer:
         return []
     ((_, entries),) = answer

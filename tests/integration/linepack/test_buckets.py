@@ -1,3 +1,5 @@
+import asyncio
+
 import anyio
 import pytest
 from redis.asyncio import Redis
@@ -59,3 +61,18 @@ async def test_redis_is_used_again_when_it_is_back(redis: Redis) -> None:
     await buckets.take(RULE, "a", 1)
     assert len(await redis.keys("linepack:bucket:*")) == 1
     await nowhere.aclose()
+
+
+async def test_a_caller_who_goes_away_at_any_moment_is_gone(redis: Redis) -> None:
+    buckets = Buckets(redis)
+    for fresh_connection in (False, True):
+        for moment in range(40):
+            if fresh_connection:
+                await redis.connection_pool.disconnect()
+            task = asyncio.create_task(buckets.take(RULE, "a", 0))
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=5)
+                assert task.cancelled(), moment

@@ -265,3 +265,15 @@ async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_aga
         with pytest.raises(SocketClosed) as closed:
             await socket.start(token)
     assert closed.value.code == 1013
+
+
+async def test_a_socket_that_is_dropped_at_once_leaves_nothing_running(door: Door, cast: Cast) -> None:
+    token = await cast.token(cast.alice)
+    before = len(asyncio.all_tasks())
+    for pause in range(40):
+        async with Socket(door.app) as socket:
+            await socket.start(token)
+            await socket.subscribe("subscription { ticks(count: 1000, pauseS: 9) }")
+            for _ in range(pause):
+                await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == before
