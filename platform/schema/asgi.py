@@ -3,8 +3,6 @@
 The services come with the application's lifespan, as `request.state.services`.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from linepack.identity.errors import Unauthenticated
 from linepack.settings import Settings
 from schema.api import build_schema, sdl
+from schema.content_policy import content_policy
 from schema.context import Services
 from schema.execution import Schema
 from schema.limits import BodyLimit
@@ -76,11 +75,5 @@ async def _is_signed_in(request: HTTPConnection) -> bool:
 def _explorer() -> tuple[str, str]:
     """Return the page and the content security policy that lets it run its own style and script only."""
     html = (files("schema") / "explorer.html").read_text()
-    hashes = {
-        tag: base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-        for tag, content in re.findall(r"<(style|script)>(.*?)</\1>", html, re.DOTALL)
-    }
-    return html, (
-        f"default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"style-src 'sha256-{hashes['style']}'; script-src 'sha256-{hashes['script']}'"
-    )
+    styles, scripts = (re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script"))
+    return html, content_policy(styles=styles, scripts=scripts)

@@ -10,20 +10,26 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from linepack.database import DATABASE_FAULTS
 from linepack.metrics import exposition
 from linepack.settings import Settings
 from schema.asgi import graphql_routes
+from schema.content_policy import content_policy
 from schema.context import Services
+from server.headers import SafeHeaders
 from server.overview import network_page
+from server.page.render import STYLE
 from server.services import open_services
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
+_PAGE_POLICY = content_policy(styles=[STYLE], style_attributes=True)
 
-def create(settings: Settings) -> Starlette:
+
+def create(settings: Settings) -> ASGIApp:
     """Return the application of an installation; its services open with it and close with it."""
 
     @asynccontextmanager
@@ -31,7 +37,7 @@ def create(settings: Settings) -> Starlette:
         async with open_services(settings) as services:
             yield {"services": services}
 
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/", page),
             Route("/networks/{code}", page),
@@ -42,6 +48,7 @@ def create(settings: Settings) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    return SafeHeaders(application)
 
 
 async def page(request: Request) -> Response:
@@ -49,7 +56,7 @@ async def page(request: Request) -> Response:
     code = request.path_params.get("code")
     html = await network_page(_services(request), code)
     if html is not None:
-        return HTMLResponse(html)
+        return HTMLResponse(html, headers={"content-security-policy": _PAGE_POLICY})
     missing = f"There is no network {code} here.\n" if code else NO_NETWORK
     return PlainTextResponse(missing, status_code=404)
 

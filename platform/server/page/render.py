@@ -18,7 +18,7 @@ from server.page.markup import Markup, tag
 EXPLORER = "/graphql/explorer"
 BUSIEST_MAX = 8
 
-_STYLE = (files("server.page") / "style.css").read_text()
+STYLE = (files("server.page") / "style.css").read_text()
 
 _ROLES = {
     NodeRole.ENTRY: ("entry", "entries"),
@@ -68,7 +68,7 @@ def render(
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", f"{network.name} – Linepack"),
-        tag("style", Markup(_STYLE)),
+        tag("style", Markup(STYLE)),
     )
     page = tag("html", tag("head", head), tag("body", body), lang="en")
     return f"<!doctype html>\n{page}\n"
