@@ -1,9 +1,10 @@
 """The home of explanations: what stands in the way of a request, in order, and how much is missing.
 
 Behind a full cut there may be another. So the worst cut is relieved, by raising the capacity of its widest
-edge by its shortfall on every gas day asked for, then the next is sought, until the request is feasible. A
-raise that a later one makes too large is taken back to what is needed. In the end raising each relief by its
-own shortfall makes the request feasible, and one unit less on any of them does not.
+edge by its shortfall on every gas day asked for (or what a point itself lets through, where that is
+exceeded), then the next is sought, until the request is feasible. A raise that a later one makes too large is
+taken back to what is needed. In the end raising each by its own shortfall makes the request feasible, and one
+unit less on any of them does not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ class Explainer:
         self._raises: dict[Relief, int] = {}
         self._reason: dict[Relief, Cut] = {}
         self._cuts: list[Cut] = []
+        self._waived: dict[Route, Cut] = {}
         self._closed: Cut | None = None
         self._shortfalls: dict[tuple[Level, bytes, Route | None], list[int]] = {}
 
@@ -63,16 +65,19 @@ class Explainer:
             is_complete = self._relieve_all(deadline) and self._take_back(deadline)
         except Unproved:
             is_complete = False
-        bottlenecks = [self._bottleneck(relief) for relief in self._raises]
+        bottlenecks = [
+            self._described(cut, None, self._worst_day(cut, {})[1]) for cut in self._waived.values()
+        ]
+        bottlenecks += [self._bottleneck(relief) for relief in self._raises]
         if self._closed is not None:
-            bottlenecks.append(self._dead_end(self._closed))
-        proofs = {cut.inside.tobytes(): self._proof(cut) for cut in self._cuts}
+            bottlenecks.append(self._described(self._closed, None, self._worst_day(self._closed, {})[1]))
+        proofs = {(cut.level, cut.inside.tobytes(), cut.limit): self._proof(cut) for cut in self._cuts}
         return Explanation(tuple(proofs.values()), tuple(bottlenecks), is_complete)
 
     def _relieve_all(self, deadline: Deadline) -> bool:
         """Relieve cut after cut; return whether the request became feasible."""
         while self._closed is None and len(self._cuts) < CUTS_MAX:
-            refusal = self._prover.refute(self._raised_days(), deadline)
+            refusal = self._prover.refute(self._raised_days(), deadline, self._waived)
             if refusal is None:
                 return True
             self._relieve(refusal)
@@ -82,7 +87,7 @@ class Explainer:
         """Lower each raise that its cut no longer needs in full; return whether all were settled."""
         for relief in [relief for relief in self._raises if not self._is_needed(relief)]:
             self._raises[relief] = 0
-            while refusal := self._prover.refute(self._raised_days(), deadline):
+            while refusal := self._prover.refute(self._raised_days(), deadline, self._waived):
                 if len(self._cuts) >= CUTS_MAX:
                     return False
                 self._raise(relief, refusal)
@@ -91,6 +96,10 @@ class Explainer:
         return True
 
     def _relieve(self, refusal: Refusal) -> None:
+        if refusal.cut.limit is not None and not refusal.cut.inside.any():
+            self._waived[refusal.cut.limit] = refusal.cut
+            self._cuts.append(refusal.cut)
+            return
         forward, backward = edges_across(self._network, refusal.cut.inside)
         capacities = refusal.day.capacities
         carried = np.where(forward, capacities.upper, np.where(backward, -capacities.lower, -1))
@@ -143,7 +152,7 @@ class Explainer:
             cut, next(edge for edge in edges if edge.edge_id == edge_id), self._raises[relief]
         )
 
-    def _dead_end(self, cut: Cut) -> Bottleneck:
+    def _without_relief(self, cut: Cut) -> Bottleneck:
         return self._described(cut, None, self._worst_day(cut, {})[1])
 
     def _described(self, cut: Cut, relief: CutEdge | None, shortfall: int) -> Bottleneck:
@@ -160,7 +169,17 @@ class Explainer:
             quantity=self._quantity,
             unit=self._unit,
         )
-        return Bottleneck(periods, edges, relief, nodes, cut.capacity(day), cut.demand(day), shortfall, text)
+        return Bottleneck(
+            periods=periods,
+            edges=edges,
+            relief=relief,
+            nodes=nodes,
+            capacity=cut.capacity(day),
+            demand=cut.demand(day),
+            shortfall=shortfall,
+            text=text,
+            limit=cut.limit,
+        )
 
     def _proof(self, cut: Cut) -> DayProof:
         day, _ = self._worst_day(cut, {})

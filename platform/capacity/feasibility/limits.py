@@ -6,7 +6,7 @@ it is published to let through. All rights that begin at a point may not exceed 
 all that end there its technical exit capacity, all on one path the path's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -33,7 +33,7 @@ class TechnicalLimits:
 
     def technical(self, capacities: Capacities, route: Route) -> int:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
-        return self._solved(capacities, route)[0]
+        return min(self._solved(capacities, route)[0], self._network.own_limit(route))
 
     def rooms(self, days: Sequence[DayStack], row: int) -> list[int]:
         """Return how much more the points and the path of a route allow on each day stack; not negative."""
@@ -43,15 +43,21 @@ class TechnicalLimits:
             for day in days
         ]
 
-    def refute(self, days: Sequence[DayStack], row: int) -> Refusal | None:
-        """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any."""
+    def refute(self, days: Sequence[DayStack], row: int, waived: Collection[Route] = ()) -> Refusal | None:
+        """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any.
+
+        What the points in `waived` themselves let through is left out of account.
+        """
         worst, excess = None, 0
+        nowhere = np.zeros(self._network.hub, dtype=np.bool_)
         for limit, counted in _counted(days, row):
+            own_limit = UNBOUNDED if limit in waived else self._network.own_limit(limit)
             for day in days:
-                technical, inside = self._solved(day.capacities, limit)
-                beyond = _used(day, counted) - technical
+                sent, inside = self._solved(day.capacities, limit)
+                beyond = _used(day, counted) - min(sent, own_limit)
                 if beyond > excess:
-                    worst, excess = Refusal(day, Cut(Level.RIGHTS, inside, limit)), beyond
+                    cut = Cut(Level.RIGHTS, nowhere if own_limit <= sent else inside, limit)
+                    worst, excess = Refusal(day, cut), beyond
         return worst
 
     def _solved(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
@@ -85,9 +91,6 @@ class TechnicalLimits:
             parent,
             np.empty(network.hub + 1, dtype=np.int32),
         )
-        own_limit = network.own_limit(route)
-        if own_limit <= sent:
-            return own_limit, np.zeros(network.hub, dtype=np.bool_)
         return int(sent), parent[:-1] != -1
 
 
@@ -107,9 +110,15 @@ class RouteProver:
         """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
         return self._limits.refute(days, self._row) or self._prover.prove(self._proved(days), deadline)
 
-    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
-        """Return a day stack that cannot be transported, None when all can be; raises Unproved."""
-        return self._limits.refute(days, self._row) or self._prover.refute(self._proved(days), deadline)
+    def refute(
+        self, days: Sequence[DayStack], deadline: Deadline, waived: Collection[Route] = ()
+    ) -> Refusal | None:
+        """Return a day stack that cannot be transported, None when all can be; raises Unproved.
+
+        What the points in `waived` themselves let through is left out of account.
+        """
+        beyond = self._limits.refute(days, self._row, waived)
+        return beyond or self._prover.refute(self._proved(days), deadline)
 
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""

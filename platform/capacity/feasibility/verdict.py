@@ -153,9 +153,10 @@ class Bottleneck:
     """What stands in the way on some gas days.
 
     `edges` are all that leave `nodes`, full under the demand. `relief` is the edge (and direction) whose
-    capacity, raised by `shortfall`, removes this bottleneck; None where no edge leaves. When a verdict names
-    several bottlenecks, raising each relief by its own shortfall makes the request feasible and one unit less
-    on any of them does not.
+    capacity, raised by `shortfall`, removes this bottleneck; None where no edge leaves, and where without
+    `nodes` it is the own limit of a point, `limit`, that has to be raised. When a verdict names several
+    bottlenecks, raising each by its own shortfall makes the request feasible and one unit less on any of them
+    does not.
     """
 
     periods: tuple[Period, ...]
@@ -166,6 +167,7 @@ class Bottleneck:
     demand: int
     shortfall: int
     text: str
+    limit: Route | None = None
 
     @property
     def period(self) -> Period:

@@ -1,5 +1,6 @@
 """Small networks with rights on them, for properties that look at every set of nodes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -23,7 +24,10 @@ def networks(draw: st.DrawFn) -> Network:
     roles |= {"n0": "in", "n1": "out"}
     ends = st.lists(st.sampled_from(names), min_size=2, max_size=2, unique=True)
     edges = draw(st.lists(st.tuples(ends, capacities, capacities), min_size=2, max_size=9))
-    return network(roles, [(tail, head, forward, backward) for (tail, head), forward, backward in edges])
+    drawn = network(roles, [(tail, head, forward, backward) for (tail, head), forward, backward in edges])
+    limits = st.none() | st.integers(0, 12)
+    nodes = [replace(one, entry_capacity=draw(limits), exit_capacity=draw(limits)) for one in drawn.nodes]
+    return replace(drawn, nodes=tuple(nodes))
 
 
 @st.composite

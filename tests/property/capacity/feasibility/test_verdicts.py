@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from hypothesis import given, settings
@@ -28,15 +29,16 @@ from tests.unit.capacity.feasibility.samples import (
 
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Policy
-from capacity.feasibility.verdict import CutEdge, CutProof, Nomination, Outcome, Request, Verdict
+from capacity.feasibility.verdict import Bottleneck, CutProof, Nomination, Outcome, Request, Verdict
 from capacity.feasibility.verifier import Verifier
-from capacity.networks.model import Network, Overlay
+from capacity.networks.model import Edge, Network, Node, Overlay
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
 
 MANY = settings(max_examples=150, deadline=None)
 FEWER = settings(max_examples=60, deadline=None)
+Element = TypeVar("Element", Edge, Node)
 BOTH = st.sampled_from([FLOW, ROBUST])
 
 
@@ -218,33 +220,40 @@ def test_raising_every_relief_by_its_shortfall_is_enough_and_one_unit_less_is_no
     verdict = verifier(network, policy).verify(booked, request, NOON)
 
     if verdict.outcome is Outcome.INFEASIBLE:
-        raises = [
-            (bottleneck.relief, bottleneck.shortfall)
-            for bottleneck in verdict.bottlenecks
-            if bottleneck.relief is not None
-        ]
-        assert verdict.is_explained == (len(raises) == len(verdict.bottlenecks))
+        found = [(one, one.shortfall) for one in verdict.bottlenecks]
+        is_dead_end = any(one.relief is None and one.nodes for one in verdict.bottlenecks)
+        assert verdict.is_explained != is_dead_end
         if verdict.is_explained:
-            assert verdict_after(raises, network, policy, booked, request) is Outcome.FEASIBLE
-            for place, (edge, quantity) in enumerate(raises):
-                less = [*raises[:place], (edge, quantity - 1), *raises[place + 1 :]]
+            assert verdict_after(found, network, policy, booked, request) is Outcome.FEASIBLE
+            for place, (one, shortfall) in enumerate(found):
+                less = [*found[:place], (one, shortfall - 1), *found[place + 1 :]]
                 assert verdict_after(less, network, policy, booked, request) is Outcome.INFEASIBLE
 
 
 def verdict_after(
-    raises: list[tuple[CutEdge, int]],
+    raises: list[tuple[Bottleneck, int]],
     network: Network,
     policy: Policy,
     booked: RightsSnapshot,
     request: Request,
 ) -> Outcome:
-    edges = {edge.id: edge for edge in network.edges}
-    for relief, quantity in raises:
-        edge = edges[relief.edge_id]
-        name = "capacity_forward" if relief.tail == edge.tail else "capacity_backward"
-        edges[edge.id] = replace(edge, **{name: getattr(edge, name) + quantity})
-    raised = replace(network, edges=tuple(edges.values()))
-    return verifier(raised, policy).verify(booked, request, NOON).outcome
+    """The outcome once edges, and points where it is they that limit, are raised."""
+    edges, nodes = {edge.id: edge for edge in network.edges}, {node.id: node for node in network.nodes}
+    for bottleneck, quantity in raises:
+        relief, limit = bottleneck.relief, bottleneck.limit
+        if relief is not None:
+            name = "capacity_forward" if relief.tail == edges[relief.edge_id].tail else "capacity_backward"
+            edges[relief.edge_id] = raised(edges[relief.edge_id], name, quantity)
+        elif limit is not None and limit.receipt is not None:
+            nodes[limit.receipt] = raised(nodes[limit.receipt], "entry_capacity", quantity)
+        elif limit is not None and limit.delivery is not None:
+            nodes[limit.delivery] = raised(nodes[limit.delivery], "exit_capacity", quantity)
+    changed = replace(network, nodes=tuple(nodes.values()), edges=tuple(edges.values()))
+    return verifier(changed, policy).verify(booked, request, NOON).outcome
+
+
+def raised(element: Element, name: str, quantity: int) -> Element:
+    return replace(element, **{name: getattr(element, name) + quantity})
 
 
 @FEWER

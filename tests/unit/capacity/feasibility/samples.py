@@ -17,7 +17,7 @@ from capacity.feasibility.solvers.highs import Highs
 from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
-from capacity.rights.model import Firmness, Movement, MovementCause, Route
+from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import ContractId, NetworkId, PartyId, RevisionId
@@ -229,4 +229,9 @@ def technical(of: Network, route: Route) -> int:
             graph.add_edge(node.id, "exits", capacity=10**9)
     graph.add_nodes_from(["entries", "exits"])
     source, sink = route.receipt or "entries", route.delivery or "exits"
-    return int(networkx.maximum_flow_value(graph, source, sink))
+    own_limits = {
+        RouteKind.ENTRY: next((node.entry_capacity for node in of.nodes if node.id == route.receipt), None),
+        RouteKind.EXIT: next((node.exit_capacity for node in of.nodes if node.id == route.delivery), None),
+    }
+    most = int(networkx.maximum_flow_value(graph, source, sink))
+    return min(most, _wide(own_limits.get(route.kind)))

@@ -120,7 +120,9 @@ def test_a_point_with_a_limit_of_its_own_is_named() -> None:
     assert verdict.bottlenecks[0].text == (
         "a → hub is limited to 3 kWh/h on 14 Jan 2027; 1 of the 2 kWh/h is missing"
     )
-    assert not verdict.is_explained
+    assert verdict.bottlenecks[0].limit == A
+    assert verdict.is_explained
+    assert check(limited, (), rights((A, 2)), verdict) == []
 
 
 def test_a_route_that_cannot_be_connected_says_so() -> None:
