@@ -336,7 +336,8 @@ async def play(url: str, password: str) -> None:
             client = await stack.enter_async_context(Client(url))
             await client.sign_in(email, password)
             people.append(client)
-        await Journey(*people, start=start, end=end).run()
+        nordwind, alpengas, donau, operator = people
+        await Journey(nordwind, alpengas, donau, operator, start, end).run()
     say("\nThe journey is over, and every promise was kept.")
 
 

@@ -125,7 +125,7 @@ def services_of(
         "buckets": Buckets(redis),
         "now": lambda: datetime.now(UTC),
     }
-    return Services(**{field.name: given.get(field.name, unused) for field in fields(Services)})
+    return Services(**{field.name: given.get(field.name, unused) for field in fields(Services) if field.init})
 
 
 def code_of(answer: dict[str, Any]) -> str:
