@@ -23,7 +23,7 @@ from schema.context import RequestContext
 from schema.contract_networks import ContractNetwork
 from schema.identity import Party
 from schema.networks import Network, network_by_code
-from schema.permissions import MayRead
+from schema.permissions import MayRead, MaySettle
 from schema.resolving import Found, Info, after_id, by_id, shown, uuid_of
 from schema.routes import Route
 from schema.scalars import Period, PeriodInput, Quantity
@@ -199,7 +199,10 @@ class Contract(Found):
         stored = await info.context.loader(load_verdicts).load(self.contract.verdict_id)
         return None if stored is None else Verdict.of(stored.verdict)
 
-    @strawberry.field(description="The charge plan and all that has changed it, with the arithmetic.")
+    @strawberry.field(
+        permission_classes=[MaySettle],
+        description="The charge plan and all that has changed it, with the arithmetic.",
+    )
     async def charges(self, info: Info) -> list[Charge]:
         """Return the charge lines of the contract that the caller may see."""
         lines = await info.context.loader(load_charges).load(self.contract.id)

@@ -39,6 +39,7 @@ NEEDED: dict[str, str | Scope] = {
     "query.bids": Scope.READ,
     "query.trades": Scope.READ,
     "query.settlementEvents": Scope.SETTLE,
+    "query.balances": Scope.SETTLE,
     "query.node": Scope.READ,
     "mutation.signIn": PUBLIC,
     "mutation.changePassword": SIGNED_IN,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.asgi import Socket
-from tests.integration.schema.security.door import Door
+from tests.integration.schema.security.door import Door, code_of
 from tests.integration.schema.security.trading import (
     END,
     START,
@@ -21,8 +21,9 @@ from tests.integration.schema.security.trading import (
     once,
     token_of,
 )
-from tests.people import TOKENS, Cast
+from tests.people import PASSWORD, TOKENS, Cast
 
+from linepack.identity.commands import NewUser
 from linepack.identity.model import PartyKind, Role
 from server.worker import work
 
@@ -41,6 +42,21 @@ async def rival(cast: Cast) -> str:
 
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
+
+
+async def test_a_marketer_sees_the_contracts_of_the_party_but_not_what_they_cost(
+    trading: Trading, cast: Cast
+) -> None:
+    command = NewUser(cast.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD)
+    account = await cast.identity.create_user(cast.platform, command)
+    marketer, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
+    query = "query($id: ID!) {{ contract(id: $id) {{ code {} }} }}"
+    identity = trading.private["Contract"]
+    assert (await trading.as_(marketer, query.format(""), id=identity))["contract"]["code"]
+    charges = query.format("charges { code }")
+    refused = await trading.house.ask(charges, marketer, id=identity)
+    assert code_of(refused) == "FORBIDDEN"
+    assert (await trading.as_(trading.alice, charges, id=identity))["contract"]["charges"] is not None
 
 
 async def test_anothers_things_are_not_there_by_id_and_ones_own_are(trading: Trading) -> None:
