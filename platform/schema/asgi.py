@@ -23,9 +23,9 @@ from schema.limits import BodyLimit
 from schema.security import GraphQLEndpoint
 
 
-def graphql_routes(settings: Settings, *, allowed_origins: Sequence[str] = ()) -> list[BaseRoute]:
+def graphql_routes(settings: Settings) -> list[BaseRoute]:
     """Return the routes of the API of an installation."""
-    endpoint = BodyLimit(_Endpoint(build_schema(), allowed_origins))
+    endpoint = BodyLimit(_Endpoint(build_schema(), settings.allowed_origins))
     routes: list[BaseRoute] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
     if not settings.is_production:
         routes += [Route("/graphql/explorer", explorer), Route("/graphql/schema", schema_text)]

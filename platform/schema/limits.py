@@ -6,6 +6,7 @@ then the time that execution may take. What is refused costs the caller a point:
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
@@ -22,8 +23,10 @@ from graphql.utilities import get_operation_ast
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
+from linepack.metrics import OPERATION_SECONDS
 from linepack.settings import (
     INPUT_LIST_MAX,
     OPERATION_S,
@@ -61,7 +64,9 @@ class OperationLimits(SchemaExtension):
         execution.validation_rules = (*execution.validation_rules, MaxIntrospectionDepthRule)
         if context.principal is None:
             execution.validation_rules = (*execution.validation_rules, NoSchemaIntrospectionCustomRule)
+        began = time.perf_counter()
         yield
+        _measured(execution, time.perf_counter() - began)
 
     async def on_validate(self) -> AsyncIterator[None]:
         """Refuse what is too big or too much, before any work is spent on it."""
@@ -114,6 +119,18 @@ class OperationLimits(SchemaExtension):
             return measure(execution.schema._schema, document, operation, execution.variables)
         except RecursionError:
             raise _refused("the operation is nested too deeply") from None
+
+
+def _measured(execution: ExecutionContext, seconds: float) -> None:
+    """Count an operation that was answered; subscriptions last as long as their listeners like."""
+    try:
+        kind = execution.operation_type
+    except RuntimeError:
+        return
+    if kind is not OperationType.SUBSCRIPTION:
+        result = execution.result
+        outcome = "refused" if result is None or result.errors else "answered"
+        OPERATION_SECONDS.labels(kind.value, outcome).observe(seconds)
 
 
 def refuse_size(size: Measure) -> None:
