@@ -7,6 +7,7 @@ network's lock asks urgently and goes before all who do not, because every other
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,8 +18,10 @@ from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.repository import PublishedNetwork
+from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import NetworkView
 from linepack.ids import NetworkId
+from linepack.metrics import VERIFICATION_SECONDS
 
 VERIFIERS_KEPT_MAX = 32
 
@@ -42,7 +45,7 @@ class Verifiers:
         """
         return await self.run(
             view.published,
-            lambda verifier: verifier.verify(view.rights, request, at),
+            lambda verifier: verified(verifier, view.rights, request, at),
             is_urgent=is_urgent,
         )
 
@@ -61,6 +64,14 @@ class Verifiers:
         while len(self._seats) > VERIFIERS_KEPT_MAX:
             self._seats.popitem(last=False)
         return seat
+
+
+def verified(verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime) -> Verdict:
+    """Return what `Verifier.verify` answers, and measure how long it took."""
+    began = time.perf_counter()
+    verdict = verifier.verify(rights, request, at)
+    VERIFICATION_SECONDS.labels(verdict.level.value).observe(time.perf_counter() - began)
+    return verdict
 
 
 class _Seat:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 BOOKINGS = Counter("linepack_bookings_total", "Booking requests, by verdict and level.", ["outcome", "level"])
 VERIFICATION_SECONDS = Histogram(
     "linepack_verification_seconds",
-    "Time to verify one booking request.",
+    "Time to verify one booking request, without the wait for the verifier.",
     ["level"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
@@ -22,7 +22,7 @@ NETWORK_LOCK_WAIT_SECONDS = Histogram(
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
 )
 OPERATION_SECONDS = Histogram(
-    "linepack_operation_seconds", "Time to answer a GraphQL operation, by its name.", ["operation", "outcome"]
+    "linepack_operation_seconds", "Time to answer a GraphQL operation, by its kind.", ["kind", "outcome"]
 )
 FEED_POSITION = Gauge(
     "linepack_feed_position", "Last position published, by stream.", ["stream"], multiprocess_mode="max"

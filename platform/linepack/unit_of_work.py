@@ -21,6 +21,7 @@ from linepack.events.model import NewEvent
 from linepack.ids import EventId, NetworkId, new_id
 from linepack.insertion import Row, insert_together
 from linepack.logging import logger
+from linepack.metrics import NETWORK_LOCK_WAIT_SECONDS
 
 _LOCK = sa.text(
     "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_advisory_xact_lock(hashtextextended(:key, 0))"
@@ -65,8 +66,9 @@ class UnitOfWork:
 
         Raises RuntimeError after a write: the log would place this command before the one it waited for.
         """
-        has_written = (await self.connection.execute(_LOCK, {"key": f"network:{network_id}"})).scalar_one()
-        if has_written:
+        with NETWORK_LOCK_WAIT_SECONDS.time():
+            answer = await self.connection.execute(_LOCK, {"key": f"network:{network_id}"})
+        if answer.scalar_one():
             raise RuntimeError("take the network's lock before the first write of the unit of work")
 
     async def try_lock_network(self, network_id: NetworkId) -> bool:

@@ -6,15 +6,14 @@ all API processes share, then the process tree until Ctrl-C. Whoever is told to 
 
 import asyncio
 import os
-import secrets
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
 
 from rich.console import Console
 
+from linepack.identity.tokens import installation_secret
 from linepack.logging import configure_logging
 from linepack.settings import Settings
 from server.child import SOCKET_DESCRIPTOR, log_level
@@ -75,7 +74,7 @@ async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list
             changes["redis_url"] = valkey.url
             guards.append(_guard(valkey))
         if settings.jwt_secret is None:
-            changes["jwt_secret"] = _secret(settings.data_dir / "jwt-secret")
+            changes["jwt_secret"] = installation_secret(settings.data_dir)
         complete = Settings.model_validate({**settings.model_dump(), **changes})
         await upgrade(str(complete.database_url))
         yield complete, guards
@@ -100,17 +99,6 @@ def _guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
             await asyncio.to_thread(server.start)
 
     return start_if_ended
-
-
-def _secret(path: Path) -> str:
-    """Return the installation's own secret, made at the first start and readable by its user alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ While Redis is away events still get their positions, and readers find them in t
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 import asyncpg
 import sqlalchemy as sa
@@ -18,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.log import WAKE_CHANNEL, has_unplaced, head, place_settled, read
-from linepack.events.model import Cursor, Stream
+from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, publish, published_up_to, stream_name
 from linepack.logging import logger
+from linepack.metrics import FEED_LAG_SECONDS, FEED_POSITION
 from linepack.retry import Backoff
 from linepack.settings import (
     EVENT_BATCH_MAX,
@@ -103,6 +105,7 @@ class Relay:
                 while events := await read(connection, stream, self._published[stream], EVENT_BATCH_MAX):
                     await publish(self._redis, events)
                     self._published[stream] = events[-1].position
+                    _measure(stream, events[-1])
         except REDIS_FAULTS as fault:
             self._published = None
             logger.warning("relay_lost_redis", fault=str(fault))
@@ -121,6 +124,12 @@ class Relay:
                 last = Cursor(0)
             published[stream] = Cursor(max(last, placed - EVENT_STREAM_LENGTH_MAX))
         return published
+
+
+def _measure(stream: Stream, newest: Event) -> None:
+    FEED_POSITION.labels(stream.value).set(newest.position)
+    lag = datetime.now(UTC) - newest.recorded_at
+    FEED_LAG_SECONDS.labels(stream.value).set(max(0.0, lag.total_seconds()))
 
 
 async def _listen(connection: AsyncConnection, wake: asyncio.Event) -> None:
