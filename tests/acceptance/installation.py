@@ -168,7 +168,7 @@ def until(condition: Callable[[], bool], what: str, *, deadline: float | None = 
 
 async def eventually(condition: Callable[[], bool], what: str) -> None:
     """Wait until `condition` holds while other tasks go on; fails when it takes too long."""
-    deadline = time.monotonic() + END_SECONDS
+    deadline = time.monotonic() + START_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"in vain: {what}"
         await asyncio.sleep(0.05)

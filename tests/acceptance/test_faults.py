@@ -103,7 +103,7 @@ class Subscriber:
 
     async def has(self, codes: set[str]) -> None:
         """Wait until every one of these contracts is settled."""
-        await eventually(lambda: codes <= self.settled(), "every contract settled")
+        await eventually(lambda: codes <= self.settled(), f"the settlement of {len(codes)} contracts")
 
     def settled(self) -> set[str]:
         """The contracts that entries tell of."""
