@@ -96,6 +96,15 @@ LOGINS = (
 )
 
 
+class DemoRefused(Problem):
+    """The demo's people have a password that everybody knows."""
+
+    code = "DEMO_REFUSED"
+
+    def __init__(self) -> None:
+        super().__init__("the demo is not for production: everybody knows the password of its people")
+
+
 class DemoInterrupted(Problem):
     """Loading the demo was cut off before its end, and half a market is no demo."""
 
@@ -108,8 +117,10 @@ class DemoInterrupted(Problem):
 async def load_demo(services: Services, *, seed: int = SEED) -> bool:
     """Load the demo unless this installation has a network already; return whether it was loaded.
 
-    Raises DemoInterrupted when an earlier load did not come to its end.
+    Raises DemoInterrupted when an earlier load did not come to its end, DemoRefused in production.
     """
+    if services.settings.is_production:
+        raise DemoRefused
     async with services.database.read() as connection:
         present = {summary.code for summary in await list_networks(connection)}
     if NETWORK in present and not present.issuperset(catalogue.codes()):
