@@ -8,7 +8,7 @@ below: durations in seconds (`_S`), sizes in bytes (`_BYTES`), everything else a
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATABASE_READERS_MAX = 10
@@ -71,6 +71,8 @@ SIGN_IN_FAILURES_WINDOW_S = 900
 BUCKET_WAIT_S = 0.25
 BUCKETS_PER_PROCESS_MAX = 10_000
 
+_SCHEMES = {"database_url": ("postgresql", "postgres"), "redis_url": ("redis", "rediss", "unix")}
+
 
 class Settings(BaseSettings):
     """One installation's configuration; invalid or missing values are all named when the process starts."""
@@ -108,6 +110,14 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether strangers can reach this installation."""
         return self.environment == "production"
+
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _check_scheme(cls, url: str | None, field: ValidationInfo) -> str | None:
+        schemes = _SCHEMES[str(field.field_name)]
+        if url and url.partition("://")[0].partition("+")[0] not in schemes:
+            raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return url
 
     @model_validator(mode="after")
     def _check_secrets(self) -> "Settings":

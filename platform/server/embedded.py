@@ -28,6 +28,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from linepack.logging import logger
+from server.errors import CannotStart
 from server.orphans import ends_with_parent
 
 POSTGRES_VERSION_DIRECTORY = "pginstall18"
@@ -42,7 +43,7 @@ VALKEY_MEMORY = "512mb"
 LOG_LINES_SHOWN = 15
 
 
-class EmbeddedServerFailed(RuntimeError):
+class EmbeddedServerFailed(CannotStart):
     """An embedded server does not start; the message ends with the last lines of its log."""
 
 

@@ -5,12 +5,15 @@ all API processes share, then the process tree until Ctrl-C. Whoever is told to 
 """
 
 import asyncio
+import errno
 import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 
 from linepack.identity.tokens import installation_secret
@@ -19,12 +22,14 @@ from linepack.settings import Settings
 from server.child import SOCKET_DESCRIPTOR, log_level
 from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
+from server.errors import AddressUnusable, DatabaseUnusable, DataDirectoryUnusable
 from server.migrate import upgrade
 from server.services import open_services
 from server.supervisor import Program, Supervisor
 
 BACKLOG = 2048
 PORTS_TRIED = 20
+PORTS = 65_536
 
 Guard = Callable[[], Awaitable[None]]
 
@@ -62,6 +67,7 @@ async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list
 
     The guards start an embedded server again when it has died.
     """
+    _require_writable(settings.data_dir)
     with ExitStack() as stack:
         changes: dict[str, object] = {}
         guards: list[Guard] = []
@@ -76,7 +82,10 @@ async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list
         if settings.jwt_secret is None:
             changes["jwt_secret"] = installation_secret(settings.data_dir)
         complete = Settings.model_validate({**settings.model_dump(), **changes})
-        await upgrade(str(complete.database_url))
+        try:
+            await upgrade(str(complete.database_url))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            raise DatabaseUnusable(fault) from fault
         yield complete, guards
 
 
@@ -93,6 +102,15 @@ def environment_of(settings: Settings) -> dict[str, str]:
     }
 
 
+def _require_writable(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise DataDirectoryUnusable(directory, str(fault.strerror)) from fault
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise DataDirectoryUnusable(directory, "not permitted")
+
+
 def _guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
     async def start_if_ended() -> None:
         if server.has_exited:
@@ -103,17 +121,21 @@ def _guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
 
 @contextmanager
 def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Lend a listening socket: on `port`, or on the next free one after it (any, for port 0)."""
+    """Lend a listening socket: on `port`, or on the next free one after it (any, for port 0).
+
+    Raises AddressUnusable.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        for candidate in range(port, port + PORTS_TRIED):
+        last = min(port + PORTS_TRIED, PORTS) - 1
+        for candidate in range(port, last + 1):
             try:
                 listener.bind((host, candidate))
                 break
-            except OSError:
-                if candidate == port + PORTS_TRIED - 1:
-                    raise
+            except OSError as fault:
+                if candidate == last or fault.errno != errno.EADDRINUSE:
+                    raise AddressUnusable(host, port, fault) from fault
         listener.listen(BACKLOG)
         listener.set_inheritable(True)
         yield listener

@@ -7,13 +7,10 @@ import typer
 from rich.table import Table
 
 from linepack.identity.model import Principal
-from linepack.problems import Problem
-from linepack.settings import Settings
 from schema.api import sdl
 from schema.context import Services
-from server.cli.session import console, errors, run, settings_or_exit
+from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
-from server.embedded import EmbeddedServerFailed
 from server.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
 from settlement.reconcile import reconcile as differences_of
@@ -32,12 +29,9 @@ def serve(
     """Run everything: database and streams where none are configured, the API, the worker."""
     given = {"host": host, "port": port, "api_processes": processes}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings.model_validate({**settings_or_exit().model_dump(), **chosen})
-    try:
+    settings = settings_or_exit(**chosen)
+    with refusals():
         asyncio.run(serve_installation(settings, demo=demo, console=console))
-    except (Problem, EmbeddedServerFailed) as fact:
-        errors.print(str(fact), style="red", soft_wrap=True, highlight=False)
-        raise typer.Exit(1) from None
 
 
 @commands.command()

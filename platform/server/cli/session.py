@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from linepack.gasday import Period
 from linepack.identity import repository as identity_repository
@@ -16,6 +19,7 @@ from linepack.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
 from linepack.settings import Settings
 from schema.context import Services
+from server.errors import CannotStart
 from server.serve import installation
 from server.services import open_services
 
@@ -27,20 +31,32 @@ def run(command: Callable[[Services, Principal], Awaitable[None]]) -> None:
     """Run a command on this installation as the platform itself; a refusal ends with status 1."""
     settings = settings_or_exit()
     configure_logging(production=settings.is_production, level=logging.WARNING)
-    try:
+    with refusals():
         asyncio.run(_run(settings, command))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Show a refusal, or why the installation cannot start, and end with status 1."""
+    try:
+        yield
     except Problem as problem:
         show(problem)
         raise typer.Exit(1) from None
+    except CannotStart as reason:
+        errors.print(str(reason), style="red", soft_wrap=True, highlight=False, markup=False)
+        raise typer.Exit(1) from None
 
 
-def settings_or_exit() -> Settings:
-    """Return the settings of the environment; invalid ones are listed and end with status 2."""
+def settings_or_exit(**given: Any) -> Settings:
+    """Return the settings of the environment but for those given; invalid ones are listed: status 2."""
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as invalid:
         for fault in invalid.errors():
-            errors.print(f"[red]{'.'.join(map(str, fault['loc'])) or 'settings'}[/red]: {fault['msg']}")
+            place = ".".join(map(str, fault["loc"])) or "settings"
+            message = fault["msg"].removeprefix("Value error, ")
+            errors.print(f"[red]{place}[/red]: {escape(message)}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
 
 

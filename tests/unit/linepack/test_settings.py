@@ -36,6 +36,15 @@ def test_the_environment_configures(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "url"), [("DATABASE_URL", "mysql://db/x"), ("REDIS_URL", "localhost:6379")])
+def test_an_address_of_something_else_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(ValidationError, match=f"{name}.*\n.*must start with"):
+        Settings()
+
+
 def test_production_needs_a_way_to_verify_tokens() -> None:
     with pytest.raises(ValidationError, match="LINEPACK_JWT_SECRET or LINEPACK_OIDC_ISSUER"):
         Settings(environment="production")

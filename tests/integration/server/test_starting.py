@@ -1,0 +1,64 @@
+"""What an operator reads when an installation cannot start: one line that says what to change."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def serve(directory: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Try to serve with `directory` for data."""
+    return subprocess.run(
+        [sys.executable, "-m", "server", "serve", *options],
+        env={**os.environ, "LINEPACK_DATA_DIR": str(directory), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"LINEPACK_PORT": "abc"}, "valid integer"),
+        ({"LINEPACK_ENVIRONMENT": "production"}, "production needs LINEPACK_JWT_SECRET"),
+        ({"DATABASE_URL": "mysql://h/d"}, "must start with postgresql://"),
+    ],
+)
+def test_bad_settings_are_named_and_nothing_starts(
+    tmp_path: Path, environment: dict[str, str], told: str
+) -> None:
+    done = serve(tmp_path, **environment)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_beyond_all_ports_is_refused_as_an_option_too(tmp_path: Path) -> None:
+    done = serve(tmp_path, "--port", "99999")
+    assert (done.returncode, done.stderr) == (2, "port: Input should be less than or equal to 65535\n")
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = serve(tmp_path / "file" / "data")
+    assert done.returncode == 1
+    assert f"cannot write in {tmp_path}/file/data" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path: Path, valkey_url: str) -> None:
+    done = serve(tmp_path, DATABASE_URL="postgresql://u:secret@127.0.0.1:1/d", REDIS_URL=valkey_url)
+    assert done.returncode == 1
+    assert "cannot use the database of DATABASE_URL" in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_an_address_that_is_not_ours_is_named(tmp_path: Path) -> None:
+    done = serve(tmp_path, "--host", "203.0.113.9")  # TEST-NET-3 (RFC 5737)
+    assert done.returncode == 1
+    assert "cannot listen on 203.0.113.9" in done.stderr
+    assert "Traceback" not in done.stderr
