@@ -70,7 +70,7 @@ def verified(verifier: Verifier, rights: RightsSnapshot, request: Request, at: d
     """Return what `Verifier.verify` answers, and measure how long it took."""
     began = time.perf_counter()
     verdict = verifier.verify(rights, request, at)
-    VERIFICATION_SECONDS.labels(verdict.level.value).observe(time.perf_counter() - began)
+    VERIFICATION_SECONDS.labels(verdict.level.name).observe(time.perf_counter() - began)
     return verdict
 
 

@@ -1,8 +1,8 @@
 """The home of what market commands run on: the database, and this process's view of the networks."""
 
-import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from capacity.networks.repository import PublishedNetwork
 from capacity.snapshots import Snapshots
@@ -11,29 +11,27 @@ from linepack.database import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from linepack.unit_of_work import UnitOfWork
+from market.counter import Counter
 
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """What every market command gets beside its principal and its input."""
+    """What every market command gets beside its principal and its input; one for a process."""
 
     database: Database
     snapshots: Snapshots
     verifiers: Verifiers
-    _turns: defaultdict[NetworkId, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock), repr=False, compare=False
+    _counters: defaultdict[NetworkId, Counter[Any]] = field(
+        default_factory=lambda: defaultdict(Counter), repr=False, compare=False
     )
 
     def unit_of_work(self) -> UnitOfWork:
         """Return the one transaction of a command."""
         return UnitOfWork(self.database)
 
-    def turn(self, network_id: NetworkId) -> asyncio.Lock:
-        """Return what bookings of this process on one network take in turn.
-
-        They would wait for each other in the database, with a connection each, and verify in vain meanwhile.
-        """
-        return self._turns[network_id]
+    def counter(self, network_id: NetworkId) -> Counter[Any]:
+        """Return where the bookings of this process on one network are served."""
+        return self._counters[network_id]
 
     async def published(self, network_id: NetworkId) -> PublishedNetwork:
         """Return the network's revision in force; raises NotFound."""

@@ -7,7 +7,7 @@ the thing the command makes, chosen beforehand, from which the answer is read ag
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from linepack.idempotency import once
+from linepack.idempotency import Claim, claim, once
 from linepack.ids import PartyId
 from linepack.unit_of_work import UnitOfWork
 
@@ -17,6 +17,13 @@ class Command:
     """A command with the key by which its sender tells a repetition from a new one."""
 
     idempotency_key: str
+
+
+def claim_of(party_id: PartyId, command: Command) -> Claim:
+    """Return the claim that a party's command makes on its key; raises InvalidInput for an unfit key."""
+    request = asdict(command)
+    key = request.pop("idempotency_key")
+    return claim(party_id=party_id, operation=type(command).__name__, key=key, request=request)
 
 
 async def made_before(uow: UnitOfWork, party_id: PartyId, command: Command, making: UUID) -> UUID | None:

@@ -37,9 +37,9 @@ async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movemen
         raise ValueError("movements are appended to the ledger of one network at a time")
     await _require_cover(uow.connection, movements)
     last = await version(uow.connection, movements[0].network_id)
-    numbered = [replace(one, sequence=number) for number, one in enumerate(movements, start=last + 1)]
-    await uow.connection.execute(sa.insert(_movement), [_row(movement) for movement in numbered])
-    return numbered
+    appended = numbered(movements, after=last)
+    await uow.connection.execute(sa.insert(_movement), [_row(movement) for movement in appended])
+    return appended
 
 
 def rows(movements: Sequence[Movement], *, after: int) -> list[Row]:
@@ -50,8 +50,12 @@ def rows(movements: Sequence[Movement], *, after: int) -> list[Row]:
     """
     if any(movement.quantity < 0 for movement in movements):
         raise ValueError("only `append` takes rights")
-    numbered = (replace(one, sequence=number) for number, one in enumerate(movements, start=after + 1))
-    return [(_movement, _row(movement)) for movement in numbered]
+    return [(_movement, _row(movement)) for movement in numbered(movements, after=after)]
+
+
+def numbered(movements: Sequence[Movement], *, after: int) -> list[Movement]:
+    """Return movements with the sequences that follow version `after`."""
+    return [replace(one, sequence=number) for number, one in enumerate(movements, start=after + 1)]
 
 
 async def version(connection: AsyncConnection, network_id: NetworkId) -> int:

@@ -1,19 +1,24 @@
 """The home of primary sale: what a shipper is quoted, what it gets, and what it could have instead."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from capacity.contracts.contract import Contract
+from capacity.contracts.contract import Contract, contract_code
+from capacity.contracts.shapes import booking as network_of
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.networks.repository import PublishedNetwork
-from capacity.rights.model import Route
+from capacity.rights.model import MovementCause, Route
+from capacity.snapshots import NetworkView
 from linepack.gasday import GasDay, Period
+from linepack.ids import ContractId, PartyId, VerdictId, new_id
+from linepack.money import Currency
 from market.faults import QUANTITY_MAX, Faults
 from market.points import route_on
 from market.primary.commands import CapacityRequest
 from market.products.model import ProductRules, Runtime
 from market.release.model import Release
 from market.secondary.listings.model import Listing
-from market.tariffs.charge import Charge
+from market.tariffs.charge import Charge, charge
 from market.tariffs.model import Tariff
 
 
@@ -26,6 +31,15 @@ class Terms:
     runtime: Runtime
     tariff: Tariff
     today: GasDay
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A request on its terms, and what was found about it on a view of the network."""
+
+    view: NetworkView
+    terms: Terms
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +102,31 @@ def checked(
     return Request(
         Route(asked.receipt, asked.delivery), asked.quantity, Period(asked.start, asked.end), asked.firmness
     )
+
+
+def booked(proposal: Proposal, party_id: PartyId, at: datetime) -> Contract:
+    """Return the contract that a feasible proposal becomes, with fresh ids for itself and its verdict."""
+    published, request = proposal.view.published, proposal.terms.request
+    contract_id = ContractId(new_id())
+    return Contract(
+        id=contract_id,
+        code=contract_code(contract_id, request.period.start),
+        network_id=published.id,
+        revision_id=published.revision_id,
+        holder_id=party_id,
+        operator_id=published.operator_id,
+        firmness=request.firmness,
+        period=request.period,
+        quantity=request.quantity,
+        currency=published.currency,
+        network=network_of(request.route, request.quantity, proposal.terms.tariff.price),
+        parent_id=None,
+        cause=MovementCause.BOOKING,
+        verdict_id=VerdictId(new_id()),
+        created_at=at,
+    )
+
+
+def charge_of(terms: Terms, currency: Currency) -> Charge | None:
+    """Return what a request costs on its terms, None where that is not known beforehand."""
+    return charge(terms.tariff.price, terms.request.quantity, terms.request.period, currency)

@@ -1,17 +1,22 @@
 """The query of primary sale: on what terms a network sells, in one round trip."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.networks.repository import PublishedNetwork
 from linepack.gasday import GasDay
 from market.primary.commands import CapacityRequest
+from market.primary.model import Terms, checked
 from market.products.model import ProductRules
 from market.products.repository import RULES_IN_FORCE, product_rules
-from market.tariffs.model import Tariff
-from market.tariffs.repository import TARIFFS_IN_FORCE, tariff
+from market.tariffs.errors import NoTariff
+from market.tariffs.model import Tariff, tariff_for
+from market.tariffs.repository import TARIFFS_IN_FORCE
+from market.tariffs.repository import tariff as tariff_of
 
 _one = sa.select(sa.literal(1).label("one")).subquery("one")
 _rules = RULES_IN_FORCE.subquery("rules")
@@ -23,10 +28,26 @@ _TERMS = (
 )
 
 
-async def rules_and_tariffs(
+async def terms_of(
+    connection: AsyncConnection, published: PublishedNetwork, asked: CapacityRequest, at: datetime
+) -> Terms:
+    """Return the terms on which a request made at instant `at` is on sale.
+
+    Raises NoTariff, or InvalidInput with every fault.
+    """
+    today = published.network.clock.gas_day(at)
+    rules, tariffs = await _rules_and_tariffs(connection, asked, today)
+    request = checked(asked, published, rules, today)
+    runtime, day = rules.runtime(request.period), request.period.start
+    tariff = tariff_for(tariffs, request.route, request.firmness, runtime, day)
+    if tariff is None:
+        raise NoTariff(request.route, request.firmness, runtime, day)
+    return Terms(request, rules, runtime, tariff, today)
+
+
+async def _rules_and_tariffs(
     connection: AsyncConnection, asked: CapacityRequest, today: GasDay
 ) -> tuple[ProductRules, list[Tariff]]:
-    """Return the rules in force on gas day `today`, and the tariffs that may apply to what is asked."""
     parameters = {
         "network_id": asked.network_id,
         "today": today,
@@ -37,7 +58,7 @@ async def rules_and_tariffs(
     }
     rows = (await connection.execute(_TERMS, parameters)).mappings().all()
     rules = _part(rows[0], _rules)
-    tariffs = [tariff(part) for row in rows if (part := _part(row, _tariffs)) is not None]
+    tariffs = [tariff_of(part) for row in rows if (part := _part(row, _tariffs)) is not None]
     return ProductRules(asked.network_id, today) if rules is None else product_rules(rules), tariffs
 
 

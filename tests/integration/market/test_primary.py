@@ -33,6 +33,7 @@ from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
 from linepack.gasday import Period
+from linepack.idempotency import once
 from linepack.identity.model import Role
 from linepack.ids import NetworkId, new_id
 from linepack.money import Currency, Money
@@ -160,6 +161,65 @@ async def test_same_key_books_once_however_often_it_arrives(scenery):
     with pytest.raises(Conflict):
         await scenery.ask_for(ANNA, quantity=31, idempotency_key="same")
     assert (await scenery.ask_for(BERT, quantity=30, idempotency_key="same")).contract.holder_id == BERT
+
+
+async def test_refused_request_does_not_concern_those_it_waited_with(scenery):
+    quantities = [30, 90, 30, 20, 1]
+    answers = await asyncio.gather(
+        *(scenery.ask_for(ANNA, quantity=quantity) for quantity in quantities), return_exceptions=True
+    )
+    kinds = [type(answer).__name__ for answer in answers]
+    assert kinds == ["Booking", "CapacityExhausted", "Booking", "Booking", "CapacityExhausted"]
+    booked = [answer.contract for answer in answers if not isinstance(answer, Exception)]
+    assert [await scenery.rights(contract.id) for contract in booked] == [
+        ((WINTER, 30),),
+        ((WINTER, 30),),
+        ((WINTER, 20),),
+    ]
+    async with scenery.database.read() as connection:
+        versions = [
+            (await verdicts.get(connection, acting_for(ANNA), contract.verdict_id)).verdict.rights_version
+            for contract in booked
+        ]
+    # Each is proved beside those before it: the ledger had no movement, one, and two.
+    assert versions == [0, 1, 2]
+
+
+async def test_every_kind_of_answer_is_given_to_those_who_wait_together(scenery):
+    first = await scenery.ask_for(ANNA, quantity=10, idempotency_key="old")
+    answers = await asyncio.gather(
+        scenery.ask_for(ANNA, quantity=10, idempotency_key="old"),
+        scenery.ask_for(ANNA, quantity=11, idempotency_key="old"),
+        scenery.ask_for(BERT, quantity=81),
+        scenery.ask_for(BERT, quantity=0),
+        scenery.ask_for(BERT, quantity=1, route=Route("a", None)),
+        scenery.ask_for(CARLA, quantity=10),
+        return_exceptions=True,
+    )
+    assert answers[0] == first
+    assert [type(answer).__name__ for answer in answers] == [
+        "Booking",
+        "Conflict",
+        "CapacityExhausted",
+        "InvalidInput",
+        "NoTariff",
+        "Booking",
+    ]
+    assert await count(scenery, ContractRow.core()) == 2
+
+
+async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(scenery):
+    taken = {"party_id": ANNA, "operation": "BookCapacity", "key": "shared", "request": {"other": True}}
+    async with UnitOfWork(scenery.database) as uow:
+        await once(uow, **taken, result={"id": "1"})
+        both = asyncio.gather(
+            scenery.ask_for(ANNA, quantity=10, idempotency_key="shared"),
+            scenery.ask_for(BERT, quantity=10),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0.3)
+    answers = await both
+    assert [type(answer).__name__ for answer in answers] == ["Conflict", "Booking"]
 
 
 async def test_same_key_answers_even_when_the_request_would_now_be_refused(scenery):
