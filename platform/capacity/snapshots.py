@@ -60,6 +60,7 @@ class Snapshots:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._views: dict[NetworkId, NetworkView] = {}
+        self._ids: dict[str, NetworkId] = {}
         self._refreshing: defaultdict[NetworkId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def current(self, network_id: NetworkId) -> NetworkView:
@@ -67,6 +68,13 @@ class Snapshots:
         # One refresh at a time, so that a cold start reads the ledger once; nobody waits with a connection.
         async with self._refreshing[network_id], self._database.read() as connection:
             return await self.refreshed(connection, network_id)
+
+    async def id_of(self, code: str) -> NetworkId:
+        """Return the id of the network with this code, looked up once; raises NotFound."""
+        if code not in self._ids:
+            async with self._database.read() as connection:
+                self._ids[code] = await networks.id_of(connection, code)
+        return self._ids[code]
 
     async def published(self, network_id: NetworkId) -> PublishedNetwork:
         """Return the network's newest revision and the overlays in force; raises NotFound."""

@@ -15,7 +15,7 @@ from linepack import gasday
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
 from schema.elements import capacity
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.permissions import MayRead
 from schema.resolving import Info
 from schema.routes import Route, RouteInput
@@ -103,7 +103,7 @@ class AvailabilityQueries:
         """Return the availability of one route."""
         asked, days = route.to_route(), period.to_period()
         services = info.context.services
-        view = await services.snapshots.current((await network_by_code(info, network)).id)
+        view = await services.snapshots.current(await network_id_of(info, network))
         stretches = await services.verifiers.run(
             view.published, lambda verifier: verifier.availability(view.rights, asked, days)
         )
@@ -123,7 +123,7 @@ class AvailabilityQueries:
         if days.days > MATRIX_DAYS_MAX:
             raise InvalidInput([Fault("period", f"at most {MATRIX_DAYS_MAX} gas days, not {days.days}")])
         services = info.context.services
-        view = await services.snapshots.current((await network_by_code(info, network)).id)
+        view = await services.snapshots.current(await network_id_of(info, network))
         entries, exits, matrix = await services.verifiers.run(
             view.published,
             lambda verifier: (verifier.entry_ids, verifier.exit_ids, verifier.matrix(view.rights, days)),
@@ -153,7 +153,7 @@ class AvailabilityQueries:
     async def usage(self, info: Info, network: str, day: date) -> list[EdgeUsage]:
         """Return every edge's capacities and utilisation."""
         services = info.context.services
-        view = await services.snapshots.current((await network_by_code(info, network)).id)
+        view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
         shares = await services.verifiers.run(
             published, lambda verifier: verifier.utilisation(view.rights, day)

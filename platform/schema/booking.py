@@ -15,7 +15,7 @@ from market.tariffs import charge
 from schema.contracts import Contract
 from schema.errors import Problem
 from schema.listings import Listing
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.permissions import MayBook
 from schema.releases import ReleaseOffer
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals
@@ -230,7 +230,7 @@ class BookingMutations:
 
 async def _request(info: Info, asked: CapacityRequestInput | BookCapacityInput) -> commands.CapacityRequest:
     return commands.CapacityRequest(
-        network_id=(await network_by_code(info, asked.network)).id,
+        network_id=await network_id_of(info, asked.network),
         receipt=asked.receipt,
         delivery=asked.delivery,
         start=asked.start,

@@ -18,7 +18,7 @@ from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
 from schema.identity import Party
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade
 from schema.resolving import (
@@ -259,7 +259,7 @@ class CallQueries:
     ) -> KeysetConnection[CallForOrders]:
         """Return a page of open calls, those on `route` and sharing gas days with `period` if given."""
         asked = page("callsForOrders", first, after)
-        network_id = (await network_by_code(info, network)).id
+        network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             rows = await repository.open_calls(
                 connection,
@@ -332,7 +332,7 @@ class CallMutations:
     async def open_call_to_buy(self, info: Info, input: OpenCallToBuyInput) -> CallResult:  # noqa: A002
         """Return the call."""
         command = commands.CallToBuy(
-            network_id=(await network_by_code(info, input.network)).id,
+            network_id=await network_id_of(info, input.network),
             receipt=input.receipt,
             delivery=input.delivery,
             firmness=input.firmness,

@@ -22,7 +22,7 @@ from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contract_networks import ContractNetwork
 from schema.identity import Party
-from schema.networks import Network, network_by_code
+from schema.networks import Network, network_id_of
 from schema.permissions import MayRead, MaySettle
 from schema.resolving import Found, Info, after_id, by_id, shown, uuid_of
 from schema.routes import Route
@@ -229,7 +229,7 @@ class ContractQueries:
     ) -> KeysetConnection[Contract]:
         """Return a page of contracts, those with a gas day in `running` if given."""
         caller, asked = info.context.caller(), page("contracts", first, after)
-        network_id = (await network_by_code(info, network)).id if network else None
+        network_id = await network_id_of(info, network) if network else None
         async with info.context.services.database.read() as connection:
             rows = await repository.find(
                 connection,

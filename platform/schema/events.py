@@ -23,7 +23,7 @@ from schema.calls import CallForOrders
 from schema.contracts import Contract
 from schema.feed import OutOfStep
 from schema.listings import Listing
-from schema.networks import Network, load_networks, network_by_code
+from schema.networks import Network, load_summaries, network_id_of
 from schema.permissions import MayRead, MaySettle
 from schema.releases import ReleaseOffer
 from schema.resolving import Info, shown
@@ -173,7 +173,7 @@ async def may_read(info: Info, event: Event) -> bool:
         return True
     if event.network_id is None or Role.OPERATOR not in caller.roles:
         return False
-    network = await info.context.loader(load_networks).load(event.network_id)
+    network = await info.context.loader(load_summaries).load(event.network_id)
     return network is not None and caller.sees(*event.audience, operator_id=network.operator_id)
 
 
@@ -189,7 +189,7 @@ class Subscription:
         self, info: Info, network: str | None = None, after: Cursor | None = None
     ) -> AsyncIterator[AvailabilityNews]:
         """Yield changes after the cursor; without one, from now on."""
-        network_id = (await network_by_code(info, network)).id if network else None
+        network_id = await network_id_of(info, network) if network else None
         async with _following(info, Stream.CAPACITY, after) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):
@@ -204,7 +204,7 @@ class Subscription:
         self, info: Info, network: str | None = None, after: Cursor | None = None
     ) -> AsyncIterator[MarketNews]:
         """Yield events after the cursor; without one, from now on."""
-        network_id = (await network_by_code(info, network)).id if network else None
+        network_id = await network_id_of(info, network) if network else None
         async with _following(info, Stream.MARKET, after) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):

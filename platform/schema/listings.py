@@ -17,7 +17,7 @@ from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
 from schema.identity import Party
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade
 from schema.resolving import (
@@ -175,7 +175,7 @@ class ListingQueries:
     ) -> KeysetConnection[Listing]:
         """Return a page of open listings, those on `route` and sharing gas days with `period` if given."""
         asked = page("listings", first, after)
-        network_id = (await network_by_code(info, network)).id
+        network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             rows = await repository.open_listings(
                 connection,

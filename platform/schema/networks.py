@@ -23,8 +23,15 @@ from schema.resolving import Found, Info, shown
 from schema.scalars import Period
 
 
+async def load_summaries(context: RequestContext, ids: Sequence[NetworkId]) -> list[NetworkSummary | None]:
+    """Return the networks with these ids without reading them; networks are public to the signed-in."""
+    async with context.services.database.read() as connection:
+        found = await repository.summaries(connection, ids)
+    return [found.get(network_id) for network_id in ids]
+
+
 async def load_networks(context: RequestContext, ids: Sequence[NetworkId]) -> list[PublishedNetwork | None]:
-    """Return the networks with these ids; networks are public to the signed-in."""
+    """Return the networks with these ids, read."""
     async with context.services.database.read() as connection:
         found = await repository.load_many(connection, ids)
     return [found.get(network_id) for network_id in ids]
@@ -120,13 +127,16 @@ class Network(Found):
     @classmethod
     async def load(cls, info: Info, network_id: NetworkId) -> Self:
         """Show the network with this id, which a row refers to."""
-        return cls.of(await _published(info, network_id))
+        summary = await info.context.loader(load_summaries).load(network_id)
+        if summary is None:
+            raise LookupError(f"no network {network_id}")
+        return cls.of_summary(summary)
 
     @classmethod
     async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return networks."""
-        found = await info.context.loader(load_networks).load_many([NetworkId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
+        found = await info.context.loader(load_summaries).load_many([NetworkId(one) for one in ids])
+        return [shown(cls.of_summary, one) for one in found]
 
     @strawberry.field
     async def operator(self, info: Info) -> Party:
@@ -182,10 +192,9 @@ async def _published(info: Info, network_id: NetworkId) -> PublishedNetwork:
     return published
 
 
-async def network_by_code(info: Info, code: str) -> PublishedNetwork:
-    """Return the network with this code, by which clients name networks; raises NotFound."""
-    async with info.context.services.database.read() as connection:
-        return await repository.by_code(connection, code)
+async def network_id_of(info: Info, code: str) -> NetworkId:
+    """Return the id of the network with this code, by which clients name networks; raises NotFound."""
+    return await info.context.services.snapshots.id_of(code)
 
 
 @strawberry.type
@@ -201,4 +210,4 @@ class NetworkQueries:
     @strawberry.field(permission_classes=[MayRead], description="The network with this code.")
     async def network(self, info: Info, code: str) -> Network:
         """Return one network; not found is an error."""
-        return Network.of(await network_by_code(info, code))
+        return await Network.load(info, await network_id_of(info, code))

@@ -16,7 +16,7 @@ from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from linepack.unit_of_work import UnitOfWork
-from schema.networks import Network, Overlay, network_by_code
+from schema.networks import Network, Overlay, network_id_of
 from schema.permissions import MayOperate
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, uuid_of
 from schema.scalars import PeriodInput
@@ -122,7 +122,7 @@ class OperatorMutations:
         """Return the network."""
         context = info.context
         command = service.PublishRevision(
-            network_id=(await network_by_code(info, input.network)).id, network=await _read(input.file)
+            network_id=await network_id_of(info, input.network), network=await _read(input.file)
         )
         async with UnitOfWork(context.services.database) as uow:
             published = await service.publish_revision(
@@ -137,7 +137,7 @@ class OperatorMutations:
     async def set_policy(self, info: Info, input: SetPolicyInput) -> NetworkResult:  # noqa: A002
         """Return the network."""
         context = info.context
-        network_id = (await network_by_code(info, input.network)).id
+        network_id = await network_id_of(info, input.network)
         policy = DomainPolicy(input.firm_level, input.interruptible_level)
         async with UnitOfWork(context.services.database) as uow:
             published = await service.set_policy(uow, context.caller(), network_id, policy)
@@ -157,7 +157,7 @@ class OperatorMutations:
             reason=input.reason,
         )
         command = service.PutOverlay(
-            network_id=(await network_by_code(info, input.network)).id,
+            network_id=await network_id_of(info, input.network),
             overlay=overlay,
             idempotency_key=input.idempotency_key,
         )

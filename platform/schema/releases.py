@@ -19,7 +19,7 @@ from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
 from schema.identity import Party
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
 from schema.permissions import MayRead, MayTrade, SignedIn
 from schema.resolving import (
@@ -199,7 +199,7 @@ class ReleaseQueries:
     ) -> KeysetConnection[ReleaseOffer]:
         """Return a page of open releases, those on `route` and sharing gas days with `period` if given."""
         asked = page("releaseOffers", first, after)
-        network_id = (await network_by_code(info, network)).id
+        network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             rows = await repository.open_releases(
                 connection,

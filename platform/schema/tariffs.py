@@ -14,7 +14,7 @@ from market.products import repository as product_repository
 from market.products import service as product_service
 from market.products.model import HORIZON_DAYS_DEFAULT, Runtime
 from market.tariffs import model, repository, service
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.permissions import MayOperate, MayRead
 from schema.resolving import Info, Refusals
 
@@ -132,7 +132,7 @@ class TariffQueries:
     )
     async def tariffs(self, info: Info, network: str) -> list[Tariff]:
         """Return the tariffs of a network; they are few."""
-        network_id = (await network_by_code(info, network)).id
+        network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             return [Tariff.of(one) for one in await repository.of_network(connection, network_id)]
 
@@ -141,7 +141,7 @@ class TariffQueries:
     )
     async def product_rules(self, info: Info, network: str, day: date) -> ProductRules:
         """Return the product rules in force."""
-        network_id = (await network_by_code(info, network)).id
+        network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             return ProductRules.of(await product_repository.in_force(connection, network_id, day))
 
@@ -154,7 +154,7 @@ class TariffMutations:
     async def set_tariff(self, info: Info, input: SetTariffInput) -> SetTariffResult:  # noqa: A002
         """Return the tariff."""
         command = service.SetTariff(
-            network_id=(await network_by_code(info, input.network)).id,
+            network_id=await network_id_of(info, input.network),
             kind=input.kind,
             firmness=input.firmness,
             valid_from=input.valid_from,
@@ -176,7 +176,7 @@ class TariffMutations:
     ) -> SetProductRulesResult:
         """Return the rules."""
         rules = products.ProductRules(
-            network_id=(await network_by_code(info, input.network)).id,
+            network_id=await network_id_of(info, input.network),
             valid_from=input.valid_from,
             runtimes=frozenset(input.runtimes),
             firmness=frozenset(input.firmness),

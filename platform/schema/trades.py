@@ -16,7 +16,7 @@ from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
 from schema.identity import Party
-from schema.networks import network_by_code
+from schema.networks import network_id_of
 from schema.permissions import MayRead
 from schema.resolving import Found, Info, after_id, by_id, shown
 from schema.scalars import Period, Price, Quantity
@@ -108,7 +108,7 @@ class TradeQueries:
     ) -> KeysetConnection[Trade]:
         """Return a page of trades."""
         asked = page("trades", first, after)
-        network_id = (await network_by_code(info, network)).id if network else None
+        network_id = await network_id_of(info, network) if network else None
         async with info.context.services.database.read() as connection:
             rows = await repository.trades(
                 connection,

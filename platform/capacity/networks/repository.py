@@ -116,13 +116,25 @@ async def version(connection: AsyncConnection, network_id: NetworkId) -> int:
 
 async def list_networks(connection: AsyncConnection) -> list[NetworkSummary]:
     """Return all networks with their newest revisions, by code."""
-    columns = [column for column in _revision.c if column.name != "content"]
-    query = (
-        sa.select(_network, *(column.label(f"revision_{column.name}") for column in columns))
-        .join(_revision, _is_newest())
-        .order_by(_network.c.code)
-    )
+    query = _summaries().order_by(_network.c.code)
     return [_summary(row) for row in await connection.execute(query)]
+
+
+async def summaries(
+    connection: AsyncConnection, network_ids: Sequence[NetworkId]
+) -> dict[NetworkId, NetworkSummary]:
+    """Return the networks with these ids, those that exist, without reading them."""
+    query = _summaries().where(_network.c.id.in_(network_ids))
+    return {NetworkId(row.id): _summary(row) for row in await connection.execute(query)}
+
+
+async def id_of(connection: AsyncConnection, code: str) -> NetworkId:
+    """Return the id of the network with this code, which never changes; raises NotFound."""
+    query = sa.select(_network.c.id).where(_network.c.code == code)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("network", code)
+    return NetworkId(found)
 
 
 async def revision(connection: AsyncConnection, revision_id: RevisionId) -> Network:
@@ -281,6 +293,12 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
         )
         for row in rows
     ]
+
+
+def _summaries() -> sa.Select[Any]:
+    columns = [column for column in _revision.c if column.name != "content"]
+    labelled = (column.label(f"revision_{column.name}") for column in columns)
+    return sa.select(_network, *labelled).join(_revision, _is_newest())
 
 
 def _is_newest() -> sa.ColumnElement[bool]:
