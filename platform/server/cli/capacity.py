@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
+from rich import box
 from rich.table import Table
 
 from capacity.feasibility.verdict import Request, Verdict
@@ -43,14 +44,15 @@ def availability(
             view.published, lambda verifier: verifier.availability(view.rights, route, period)
         )
         unit = view.published.network.unit
-        table = Table("gas days", "technical", "firm booked", "interruptible booked", "available", "proved")
-        table.columns[0].no_wrap = True
+        table = Table("gas days", "technical", "firm", "interruptible", "available", "proved", box=box.SIMPLE)
+        for column in table.columns:
+            column.no_wrap = True
         for column in table.columns[1:5]:
             column.justify = "right"
         for span in spans:
             figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
             table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
-        table.title = f"{route} on {network}, {unit}"
+        table.title = f"{route} on {network} in {unit}: what is booked firm and interruptible, and left"
         console.print(table)
 
     run(command)
