@@ -187,3 +187,76 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) 
     assert second == {"settlementEvents": [{"cursor": "2", "sequence": 2}]}
     assert await stage.ask(acting_for(ANNA), query, after="2", first=100) == {"settlementEvents": []}
     assert await stage.ask(acting_for(CARLA), query, after="0", first=100) == {"settlementEvents": []}
+
+
+async def test_everything_that_can_happen_on_the_market_can_be_told(stage: Stage) -> None:
+    await stage.fill(1)
+    query = """
+    subscription {
+      marketEvents(network: "fork", after: "0") {
+        ... on MarketEvent {
+          topic recordedAt payload network { code }
+          listing { state } call { state } release { state } trade { kind } contract { cause }
+        }
+      }
+    }
+    """
+    async with stage.subscribed(REGULATING, query) as following:
+        events = [(await following())["marketEvents"]]
+        while events[-1]["topic"] != "release.closed":
+            events.append((await following())["marketEvents"])
+    shown = {
+        event["topic"]: {
+            thing for thing in ("listing", "call", "release", "trade", "contract") if event[thing]
+        }
+        for event in events
+    }
+    assert shown == {
+        "listing.posted": {"listing"},
+        "listing.taken": {"listing"},
+        "trade.concluded": {"trade"},
+        "contract.acquired": {"contract"},
+        "call.opened": {"call"},
+        "order.placed": {"call"},
+        "release.offered": {"release"},
+        "bid.placed": {"release"},
+        "release.awarded": {"release"},
+        "release.closed": {"release"},
+    }
+    assert {event["network"]["code"] for event in events} == {"fork"}
+
+
+async def test_maintenance_changes_availability_on_its_days(stage: Stage) -> None:
+    await stage.fill(1)
+    query = """
+    subscription {
+      availabilityChanges(network: "fork", after: "0") {
+        ... on AvailabilityChange { topic period { start end } routes { kind } }
+      }
+    }
+    """
+    async with stage.subscribed(acting_for(CARLA), query) as following:
+        changes = [(await following())["availabilityChanges"] for _ in range(3)]
+    assert changes[1] == {
+        "topic": "overlay.set",
+        "period": {"start": "2026-11-01", "end": "2026-12-01"},
+        "routes": None,
+    }
+    assert changes[2]["routes"] == [{"kind": "PATH"}]
+
+
+async def test_balances_are_what_the_charges_of_a_contract_add_up_to(stage: Stage) -> None:
+    await trade(stage)
+    contracts = await stage.ask(acting_for(ANNA), "{ contracts(own: true) { edges { node { id } } } }")
+    [edge] = contracts["contracts"]["edges"]
+    query = """query ($id: ID!) {
+      balances(contract: $id) { gasMonth code party { code } amount { amount } }
+      contract(id: $id) { charges { gasMonth amount { amount } } }
+    }"""
+    seen = await stage.ask(acting_for(ANNA), query, id=edge["node"]["id"])
+    owed = {row["gasMonth"]: row["amount"] for row in seen["balances"] if row["party"]["code"] == "P0"}
+    assert owed == {charge["gasMonth"]: charge["amount"] for charge in seen["contract"]["charges"]}
+    # 10 units × 0.25 EUR × 30 gas days of November
+    assert owed["2026-11-01"] == {"amount": "75.00"}
+    strangers = "query ($id: ID!) { balances(contract: $id) { code } }"
+    assert await stage.ask(acting_for(CARLA), strangers, id=edge["node"]["id"]) == {"balances": []}
