@@ -13,10 +13,10 @@ included. Bounds and flows are int64 (arcs,); excess, int64 (nodes + 1,), is wha
 # Compiled functions are called by position.
 # ruff: noqa: PLR0917
 
-from typing import Any, Final
+from typing import Final
 
-import numba
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
@@ -32,8 +32,6 @@ Graph = tuple[
 
 ENDLESS: Final = np.int64(2**60)
 """A supply, or the capacity of an edge, that nothing exhausts."""
-
-_compiled: Any = numba.njit(cache=True, nogil=True, boundscheck=False)
 
 
 def graph_of(network: FlowNetwork) -> Graph:
@@ -57,7 +55,7 @@ def arc_bounds(network: FlowNetwork, capacities: Capacities, load: Load) -> tupl
     )
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def _push(  # type: ignore[no-untyped-def]
     graph, lower, upper, flow, excess, parent, queue, count
 ):
@@ -86,7 +84,7 @@ def _push(  # type: ignore[no-untyped-def]
     return 0, count
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def _send(graph, lower, upper, flow, excess, parent, target):  # type: ignore[no-untyped-def]
     """Send what the path found to `target` allows, from its source; returns the quantity."""
     tail, head, _, _, arc, sign = graph
@@ -109,7 +107,7 @@ def _send(graph, lower, upper, flow, excess, parent, target):  # type: ignore[no
     return quantity
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def settle(graph, lower, upper, flow, excess, reached):  # type: ignore[no-untyped-def]
     """Change `flow` until no excess can be sent on; returns what is left, 0 when the flow is feasible.
 
@@ -138,7 +136,7 @@ def settle(graph, lower, upper, flow, excess, reached):  # type: ignore[no-untyp
     return left
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def augment(graph, lower, upper, flow, excess, source, target, quantity, parent, queue):  # type: ignore[no-untyped-def]
     """Send up to `quantity` more from `source` to `target`, changing `flow`; returns what was sent.
 
@@ -161,7 +159,7 @@ def augment(graph, lower, upper, flow, excess, source, target, quantity, parent,
     return sent_in_all
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def start(graph, lower, upper, fixed, flow, excess):  # type: ignore[no-untyped-def]
     """Bring `flow` within its bounds and set `excess` to what it leaves unbalanced.
 
@@ -175,7 +173,7 @@ def start(graph, lower, upper, fixed, flow, excess):  # type: ignore[no-untyped-
         excess[head[a]] += flow[a]
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def largest_between(graph, lower, upper, flow, sources, targets, limits):  # type: ignore[no-untyped-def]
     """Return int64 (pairs,): the most that each source can send its target beside `flow`, up to its limit.
 
@@ -207,7 +205,7 @@ def largest_between(graph, lower, upper, flow, sources, targets, limits):  # typ
     return largest
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # type: ignore[no-untyped-def]
     """Return int64 (states, pairs): `largest_between` for many day stacks, −1 where one is not feasible.
 
@@ -230,7 +228,7 @@ def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # typ
     return largest
 
 
-@_compiled
+@njit(cache=True, nogil=True)
 def carry_along_tree(group, node, above, edge, sign, missing, slack, flow):  # type: ignore[no-untyped-def]
     """Set the flows of the tree edges of joined nodes so that every node has what it is missing.
 

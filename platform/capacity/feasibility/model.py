@@ -110,13 +110,6 @@ class FlowNetwork:
         """The number of each node."""
         return {node_id: number for number, node_id in enumerate(self.node_ids)}
 
-    @cached_property
-    def point_index(self) -> Integers:
-        """int64 (nodes,), the place of each node among the points, −1 where it is none."""
-        places = np.full(len(self.node_ids), -1, dtype=np.int64)
-        places[self.points] = np.arange(len(self.points))
-        return places
-
     def entry_points(self) -> Integers:
         """Return the nodes where gas may enter, int64, in the revision's order."""
         return np.flatnonzero(self.may_enter)

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.adversary import Adversary, Relaxation
+from capacity.feasibility.adversary import Adversary
 from capacity.feasibility.cuts import capacity_across, robust_demand
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import ENDLESS, dual_flow, least_cut
@@ -102,11 +102,12 @@ class TreeSearch:
         relaxed = self._adversary.relax(decided, deadline)
         may_be_worse = relaxed.bound >= self._shortfall + HALF
         if may_be_worse:
-            self._try_cut(relaxed)
+            self._try_cut(relaxed.inside > HALF)
         elif self._worst is not None or self._leaf(decided, relaxed.hub_share, relaxed.path_shares):
             return None
         open_groups = [group for group in self._groups.tolist() if group not in decided]
         if not open_groups:
+            self._try_cut(self._sides(decided) > 0)
             if self._worst is None and not self._leaf(decided, *self._whole_shares(decided)):
                 raise Unproved("a case with every point decided was neither proved nor refuted")
             return None
@@ -118,9 +119,9 @@ class TreeSearch:
             return None
         return open_groups[int(self._adversary.stakes[open_groups].argmax())]
 
-    def _try_cut(self, relaxed: Relaxation) -> None:
-        """Keep the exact cut nearest to the relaxed one if it falls short more than any so far."""
-        inside = relaxed.inside[self._adversary.network.group] > HALF
+    def _try_cut(self, groups: Flags) -> None:
+        """Keep the least cut with `groups`, bool (groups,), inside if it falls short most so far."""
+        inside = groups[self._adversary.network.group]
         has_rights = self._adversary.stakes[self._adversary.network.group] > 0
         cut = least_cut(self._network, self._day.capacities, has_rights & inside, has_rights & ~inside)
         shortfall = robust_demand(self._load, cut) - capacity_across(self._network, self._day.capacities, cut)
@@ -129,8 +130,8 @@ class TreeSearch:
 
     def _whole_shares(self, decided: dict[int, bool]) -> tuple[float, Reals]:
         """Return the multipliers, all 0 or 1, that are best with every point decided."""
-        load, cut, group = self._load, self._adversary.cut_paths, self._adversary.network.group
-        inside = np.array([decided.get(number, False) for number in group.tolist()])
+        load, cut = self._load, self._adversary.cut_paths
+        inside = (self._sides(decided) > 0)[self._adversary.network.group]
         entries_are_fewer = load.entry[inside].sum() <= load.exit[~inside].sum()
         return float(entries_are_fewer), np.where(inside[load.delivery[cut]], 0.0, 1.0)
 
@@ -141,10 +142,7 @@ class TreeSearch:
         scale = 1 if is_whole else 1 << (SCALED_MAX // self._load.demand_max).bit_length() - 1
         scaled = np.rint(shares * scale).astype(np.int64)
         weight, constant = self._weights(scale, int(scaled[-1]), scaled[:-1])
-        side = np.zeros(self._adversary.network.size, dtype=np.int64)
-        for group, is_inside in decided.items():
-            side[group] = 1 if is_inside else -1
-        nodes = side[self._adversary.network.group]
+        nodes = self._sides(decided)[self._adversary.network.group]
         flows = self._flows(weight, nodes, scale)
         rest = weight - self._sent(flows)
         bound = constant + int(rest[nodes > 0].sum()) + int(np.maximum(rest[nodes == 0], 0).sum())
@@ -155,6 +153,13 @@ class TreeSearch:
         kept = all_shares[self._load.quantity > 0]
         self._items.append(Leaf(scale, int(scaled[-1]), tuple(kept.tolist()), tuple(flows.tolist())))
         return True
+
+    def _sides(self, decided: dict[int, bool]) -> Integers:
+        """Return int64 (groups,): 1 where decided to be inside, −1 where outside, else 0."""
+        sides = np.zeros(self._adversary.network.size, dtype=np.int64)
+        for group, is_inside in decided.items():
+            sides[group] = 1 if is_inside else -1
+        return sides
 
     def _weights(self, scale: int, hub_share: int, path_shares: Integers) -> tuple[Integers, int]:
         """Return w, int64 (nodes,), and the constant of the bound, in 1/`scale`."""
