@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
-from rich import box
 from rich.table import Table
 
 from capacity.feasibility.verdict import Request, Verdict
@@ -19,6 +18,9 @@ from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book as book_capacity
 from schema.context import Services
 from server.cli.session import console, party_of, period_of, run
+
+WRAPPED = "interrupt- ible"
+"""The one heading that wraps, so that the table fits on 80 columns."""
 
 commands = typer.Typer()
 
@@ -44,15 +46,15 @@ def availability(
             view.published, lambda verifier: verifier.availability(view.rights, route, period)
         )
         unit = view.published.network.unit
-        table = Table("gas days", "technical", "firm", "interruptible", "available", "proved", box=box.SIMPLE)
+        table = Table("gas days", "technical", "firm", WRAPPED, "available", "proved", box=None)
         for column in table.columns:
-            column.no_wrap = True
+            column.no_wrap = column.header != WRAPPED
         for column in table.columns[1:5]:
             column.justify = "right"
         for span in spans:
             figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
             table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
-        table.title = f"{route} on {network} in {unit}: what is booked firm and interruptible, and left"
+        table.title = f"{route} on {network}, booked and available in {unit}"
         console.print(table)
 
     run(command)
