@@ -12,7 +12,6 @@ from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, from_flow
 
 GERMAN_CLOCK = GasDayClock("Europe/Berlin", 6)
-GREEK_CLOCK = GasDayClock("Europe/Athens", 7)
 BELGIAN_CLOCK = GasDayClock("Europe/Brussels", 6)
 
 KWH_PER_MJ = 1 / 3.6
