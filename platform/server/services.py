@@ -48,7 +48,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
             buckets=buckets,
             snapshots=Snapshots(database),
-            verifiers=Verifiers(_solver(settings)),
+            verifiers=Verifiers(solver_of(settings)),
             feeds=Feeds(database, redis),
             now=utc_now,
         )
@@ -76,7 +76,8 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
     return ForeignTokens(provider, ProviderKeys(provider, fetch_json))
 
 
-def _solver(settings: Settings) -> Solver:
+def solver_of(settings: Settings) -> Solver:
+    """Return the solver the installation has chosen; raises ValueError when it is not installed."""
     if settings.solver == "highs":
         return Highs()
     try:

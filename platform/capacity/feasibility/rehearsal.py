@@ -1,0 +1,44 @@
+"""The home of the rehearsal: every kind of question asked once, so that no user waits for a first time.
+
+Kernels are compiled when they are first called (seconds, kept on disk beside the code) and the solver's
+library is loaded then. A process that answers users rehearses when it starts.
+"""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.solvers.port import Solver
+from capacity.feasibility.verdict import Request
+from capacity.feasibility.verifier import Verifier
+from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.gasday import GasDayClock, Period
+from linepack.ids import RevisionId
+from linepack.units import CommercialUnit, GasQuality
+
+_LINE = Network(
+    code="rehearsal",
+    name="One pipe",
+    unit=CommercialUnit.KWH_PER_H,
+    quality=GasQuality(calorific_value_kwh_per_nm3=11.0, density_kg_per_nm3=0.8),
+    clock=GasDayClock("UTC", 6),
+    nodes=(Node("in", NodeRole.ENTRY), Node("out", NodeRole.EXIT)),
+    edges=(Edge("pipe", EdgeKind.PIPE, "in", "out", capacity_forward=2, capacity_backward=2),),
+)
+_DAY = Period(date(2027, 1, 1), date(2027, 1, 2))
+
+
+def rehearse(solver: Solver) -> None:
+    """Ask `solver` and every kernel each kind of question, at both levels, about a network of one pipe."""
+    rights, at = RightsSnapshot(), datetime(2027, 1, 1, tzinfo=UTC)
+    for level in (Level.FLOW, Level.ROBUST):
+        verifier = Verifier(_LINE, (), Policy(firm_level=level), solver, revision_id=RevisionId(UUID(int=0)))
+        for route in (Route("in", "out"), Route("in", None)):
+            verifier.availability(rights, route, _DAY)
+            for quantity in (1, 3):
+                for firmness in Firmness:
+                    verifier.verify(rights, Request(route, quantity, _DAY, firmness), at)
+        verifier.matrix(rights, _DAY)
+        verifier.utilisation(rights, _DAY.start)
