@@ -126,7 +126,13 @@ class Verifier:
             return self._refused(verdict, question, days, answer)
 
     def largest(
-        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+        self,
+        snapshot: RightsSnapshot,
+        route: Route,
+        period: Period,
+        firmness: Firmness,
+        *,
+        seconds: float = AVAILABILITY_S,
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
@@ -134,15 +140,21 @@ class Verifier:
         """
         with self._lock:
             question = self._question(snapshot, route, period, firmness)
-            return _by_period(question.days, self._answer(question.prover.largest, question.days))
+            return _by_period(question.days, self._answer(question.prover.largest, question.days, seconds))
 
     def largest_throughout(
-        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+        self,
+        snapshot: RightsSnapshot,
+        route: Route,
+        period: Period,
+        firmness: Firmness,
+        *,
+        seconds: float = AVAILABILITY_S,
     ) -> int:
         """Return the largest quantity that could be had on every day of `period`; raises as `largest`."""
         with self._lock:
             question = self._question(snapshot, route, period, firmness)
-            return self._answer(question.prover.largest_throughout, question.days)
+            return self._answer(question.prover.largest_throughout, question.days, seconds)
 
     def availability(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[AvailableCapacity]:
         """Return what `route` offers firm over `period`, in spans of equal figures; raises as `largest`."""
@@ -220,9 +232,14 @@ class Verifier:
             routes,
         )
 
-    def _answer(self, ask: Callable[[Sequence[DayStack], Deadline], T], days: Sequence[DayStack]) -> T:
+    def _answer(
+        self,
+        ask: Callable[[Sequence[DayStack], Deadline], T],
+        days: Sequence[DayStack],
+        seconds: float = AVAILABILITY_S,
+    ) -> T:
         try:
-            return ask(days, Deadline(AVAILABILITY_S, self._clock))
+            return ask(days, Deadline(seconds, self._clock))
         except Unproved as unproved:
             raise Undecided(str(unproved)) from unproved
 

@@ -1,12 +1,12 @@
 """The home of the search for alternatives to a refused booking: other dates, other points, interruptible.
 
-Everything found is verified against the same rights that refused the booking. Verification takes time, so the
-search stops when `has_time` says that it is over, with what it has found; it begins with what it can find
-fastest.
+Everything found is verified against the same rights that refused the booking. That takes time, of which there
+is little, so the search begins with what is found fastest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from capacity.feasibility.verdict import Request
 from capacity.networks.model import Network, Node
@@ -14,8 +14,18 @@ from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDay, Period
 from market.primary.model import Alternatives, NearbyRoute
 
-Largest = Callable[[Route, Period, Firmness], Sequence[tuple[Period, int]]]
-"""The largest feasible quantity on a route, for consecutive sub-periods of a period."""
+
+class Finder(Protocol):
+    """Finds quantities that can be had beside the rights that refused the booking, for a limited time."""
+
+    def largest(self, route: Route, period: Period, firmness: Firmness) -> Sequence[tuple[Period, int]]:
+        """Return the largest quantity for consecutive sub-periods; nothing when time is over."""
+        ...
+
+    def throughout(self, route: Route, period: Period, firmness: Firmness) -> int:
+        """Return the largest quantity on every day of a period; 0 when time is over."""
+        ...
+
 
 SHIFT_DAYS_MAX = 31
 """How far away other dates are looked for."""
@@ -25,37 +35,27 @@ NEIGHBOURS_MAX = 2
 
 
 def search(
-    request: Request,
-    network: Network,
-    largest: Largest,
-    *,
-    on_sale: Period,
-    has_interruptible: bool,
-    has_time: Callable[[], bool],
+    request: Request, network: Network, finder: Finder, *, on_sale: Period, has_interruptible: bool
 ) -> Alternatives:
-    """Return what could be had instead of `request`.
+    """Return what could be had instead of `request`, as far as it is found in time.
 
     `on_sale` are the gas days that can be booked at all, `has_interruptible` whether interruptible capacity
-    can be. Neighbouring points are tried nearest first.
+    can be. Neighbouring points are tried nearest first and shown largest first.
     """
     interruptible = 0
     if has_interruptible and request.firmness is Firmness.FIRM:
-        interruptible = _throughout(largest(request.route, request.period, Firmness.INTERRUPTIBLE), request)
-    dates: tuple[Period, ...] = ()
-    if has_time():
-        window = shift_window(request.period, on_sale)
-        dates = other_dates(request, largest(request.route, window, request.firmness))
-    nearby = []
-    for route in nearby_routes(network, request.route):
-        if not has_time():
-            break
-        quantity = _throughout(largest(route, request.period, request.firmness), request)
-        if quantity:
-            nearby.append(NearbyRoute(route, quantity))
+        interruptible = finder.throughout(request.route, request.period, Firmness.INTERRUPTIBLE)
+    window = shift_window(request.period, on_sale)
+    dates = other_dates(request, finder.largest(request.route, window, request.firmness))
+    nearby = [
+        NearbyRoute(route, min(request.quantity, quantity))
+        for route in nearby_routes(network, request.route)
+        if (quantity := finder.throughout(route, request.period, request.firmness))
+    ]
     return Alternatives(
         other_dates=dates,
         nearby_routes=tuple(sorted(nearby, key=lambda one: -one.quantity)),
-        interruptible_quantity=interruptible,
+        interruptible_quantity=min(request.quantity, interruptible),
     )
 
 
@@ -100,10 +100,6 @@ def nearby_routes(network: Network, route: Route) -> list[Route]:
         near = _nearest(network, route.delivery, lambda node: node.role.may_exit)
         routes += [Route(route.receipt, point) for point in near if point != route.receipt]
     return routes
-
-
-def _throughout(room: Sequence[tuple[Period, int]], request: Request) -> int:
-    return min(request.quantity, *(quantity for _, quantity in room))
 
 
 def _runs(room: Sequence[tuple[Period, int]], quantity: int) -> Iterator[Period]:

@@ -64,22 +64,37 @@ def test_nearby_routes_move_one_end_to_the_nearest_fitting_points():
     assert nearby_routes(network, Route(None, "n4")) == [Route(None, "n3")]
 
 
+class Rooms:
+    """Finds 70 interruptible everywhere, 30 firm from n1, and nothing else; nothing at all out of time."""
+
+    def __init__(self, has_time=True):
+        self._has_time = has_time
+
+    def largest(self, route, period, firmness):
+        return [(period, self.throughout(route, period, firmness))] if self._has_time else []
+
+    def throughout(self, route, period, firmness):
+        firm = 30 if route.receipt == "n1" else 0
+        return (70 if firmness is Firmness.INTERRUPTIBLE else firm) if self._has_time else 0
+
+
 def test_search_reports_how_much_of_what_was_asked_there_is():
     network = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
     request = Request(Route("n0", "n2"), 50, span(10, 12))
-
-    def largest(route, period, firmness):
-        if firmness is Firmness.INTERRUPTIBLE:
-            return [(period, 70)]
-        return [(period, 30 if route.receipt == "n1" else 0)]
-
     on_sale = Period(TODAY, day(100))
-    found = search(request, network, largest, on_sale=on_sale, has_interruptible=True, has_time=lambda: True)
+
+    found = search(request, network, Rooms(), on_sale=on_sale, has_interruptible=True)
+
     assert found.interruptible_quantity == 50
     assert [(near.route, near.quantity) for near in found.nearby_routes] == [(Route("n1", "n2"), 30)]
     assert found.other_dates == ()
 
-    hurried = search(
-        request, network, largest, on_sale=on_sale, has_interruptible=False, has_time=lambda: False
-    )
-    assert (hurried.interruptible_quantity, hurried.nearby_routes) == (0, ())
+
+def test_search_finds_nothing_that_is_not_sold_or_not_found_in_time():
+    network = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
+    request = Request(Route("n0", "n2"), 50, span(10, 12))
+    on_sale = Period(TODAY, day(100))
+    firm_only = search(request, network, Rooms(), on_sale=on_sale, has_interruptible=False)
+    hurried = search(request, network, Rooms(has_time=False), on_sale=on_sale, has_interruptible=True)
+    assert firm_only.interruptible_quantity == 0
+    assert (hurried.interruptible_quantity, hurried.nearby_routes, hurried.other_dates) == (0, (), ())
