@@ -6,7 +6,6 @@ offer whose buyer may not see it; what they return is used, never shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
-from capacity.rights.balance import Balance
-from capacity.rights.ledger import balances_of
 from capacity.visibility import visible_to
 from linepack.gasday import Period
 from linepack.identity.model import Principal
@@ -27,14 +24,6 @@ from linepack.problems import NotFound
 LINEAGE_MAX = 500
 
 _contract = ContractRow.core()
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A contract and what its holder still has of it."""
-
-    contract: Contract
-    balance: Balance
 
 
 async def insert(connection: AsyncConnection, contract: Contract) -> None:
@@ -105,30 +94,6 @@ async def find(
     if after is not None:
         query = query.where(_contract.c.id < after)
     return await _contracts(connection, query)
-
-
-async def holdings(
-    connection: AsyncConnection,
-    principal: Principal,
-    *,
-    holder_id: PartyId,
-    network_id: NetworkId | None = None,
-    running: Period | None = None,
-    after: ContractId | None = None,
-    limit: int,
-) -> list[Holding]:
-    """Return the newest contracts of a party with what it still has of them; arguments as in `find`."""
-    contracts = await find(
-        connection,
-        principal,
-        holder_id=holder_id,
-        network_id=network_id,
-        running=running,
-        after=after,
-        limit=limit,
-    )
-    balances = await balances_of(connection, [contract.id for contract in contracts])
-    return [Holding(contract, balances[contract.id]) for contract in contracts]
 
 
 async def lineage(

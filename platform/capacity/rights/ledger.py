@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.rights.balance import Balance, balance, shortfalls
+from capacity.rights.balance import Balance, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from capacity.rights.tables import MovementRow
@@ -105,21 +105,6 @@ async def balances_of(
     """Return what each contract holds."""
     movements = await of_contracts(connection, contract_ids)
     return {contract_id: balance(own) for contract_id, own in movements.items()}
-
-
-async def require_cover(
-    connection: AsyncConnection,
-    contract_id: ContractId,
-    rights: Iterable[tuple[Route, int]],
-    *,
-    firmness: Firmness,
-    period: Period,
-) -> None:
-    """Raise RightsExceeded unless the contract holds each of `rights` on every gas day of `period`."""
-    held = await balance_of(connection, contract_id)
-    for route, quantity in rights:
-        if missing := shortfalls(held.get((route, firmness), ()), period, quantity):
-            raise RightsExceeded(contract_id, route, missing)
 
 
 async def _require_cover(connection: AsyncConnection, movements: Sequence[Movement]) -> None:

@@ -23,6 +23,7 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.contracts.shapes import bundled
 from capacity.rights.balance import Segment
+from capacity.rights.ledger import balances_of
 from capacity.rights.model import Firmness, Route
 from linepack.database import Database
 from linepack.gasday import Period
@@ -74,7 +75,6 @@ async def test_strangers_cannot_tell_a_contract_from_none(parties: Database, pri
     async with parties.read() as connection:
         assert await repository.get_many(connection, principal, [own.id]) == {}
         assert await repository.find(connection, principal, limit=10) == []
-        assert await repository.holdings(connection, principal, holder_id=SHIPPER, limit=10) == []
         with pytest.raises(NotFound):
             await repository.lineage(connection, principal, own.id)
 
@@ -127,21 +127,20 @@ async def test_contracts_are_narrowed_by_network_holder_and_days(parties: Databa
     assert by_holder == []
 
 
-async def test_holdings_show_what_is_left(parties: Database) -> None:
+async def test_balances_show_what_is_left(parties: Database) -> None:
     parent = await book(parties, fresh())
     child = await release(parties, parent, BERT, 15, FEBRUARY)
     key = (Route("r", "d"), Firmness.FIRM)
 
     async with parties.read() as connection:
-        (annas,) = await repository.holdings(connection, ANNA, holder_id=SHIPPER, limit=9)
-        (berts,) = await repository.holdings(connection, acting_for(BERT), holder_id=BERT, limit=9)
+        balances = await balances_of(connection, [parent.id, child.id])
 
-    assert annas.balance[key] == (
+    assert balances[parent.id][key] == (
         Segment(Period(date(2027, 1, 1), FEBRUARY.start), 100),
         Segment(FEBRUARY, 85),
         Segment(Period(FEBRUARY.end, date(2028, 1, 1)), 100),
     )
-    assert (berts.contract, berts.balance[key]) == (child, (Segment(FEBRUARY, 15),))
+    assert balances[child.id][key] == (Segment(FEBRUARY, 15),)
 
 
 async def test_lineage_shows_each_party_its_own_generations(parties: Database) -> None:

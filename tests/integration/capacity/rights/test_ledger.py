@@ -83,23 +83,6 @@ async def test_a_route_that_was_never_held_cannot_be_taken(parties: Database) ->
         await append(parties, [replace(movement, route=Route("x", "d"), quantity=-5)])
 
 
-async def test_cover_is_told_before_anything_is_moved(parties: Database) -> None:
-    parent = await book(parties, fresh())
-
-    async with parties.read() as connection:
-        await ledger.require_cover(
-            connection, parent.id, [(PATH, 100)], firmness=Firmness.FIRM, period=FEBRUARY
-        )
-        with pytest.raises(RightsExceeded, match="1 units are missing"):
-            await ledger.require_cover(
-                connection, parent.id, [(PATH, 101)], firmness=Firmness.FIRM, period=FEBRUARY
-            )
-        with pytest.raises(RightsExceeded):
-            await ledger.require_cover(
-                connection, parent.id, [(PATH, 1)], firmness=Firmness.INTERRUPTIBLE, period=FEBRUARY
-            )
-
-
 async def test_nothing_appended_is_nothing_written(parties: Database) -> None:
     async with UnitOfWork(parties) as uow:
         assert await ledger.append(uow, []) == []
