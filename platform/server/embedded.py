@@ -14,15 +14,13 @@ import hashlib
 import importlib.util
 import os
 import platform
-import pwd
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
@@ -30,11 +28,11 @@ from urllib.parse import quote
 from linepack.logging import logger
 from server.errors import CannotStart
 from server.orphans import ends_with_parent
+from server.server_user import let_server_user_reach, make_private, server_identity
 
 POSTGRES_VERSION_DIRECTORY = "pginstall18"
 POSTGRES_SUPERUSER = "postgres"
 DATABASE_NAME = "linepack"
-SERVER_USER = "linepack-postgres"
 START_S = 60.0
 RELAUNCH_S = 0.5
 STOP_S = 30.0
@@ -201,9 +199,9 @@ class EmbeddedPostgres(_Server):
 
     def _prepare(self) -> None:
         if os.geteuid() == 0:
-            _let_server_user_reach(self._package, self._binaries / "postgres", self.directory)
+            let_server_user_reach(self._package, self._binaries / "postgres", self.directory)
         for directory in (self._cluster, self._sockets):
-            _make_private(directory)
+            make_private(directory)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise()
 
@@ -212,7 +210,7 @@ class EmbeddedPostgres(_Server):
         unfinished = self.directory / "cluster.new"
         if unfinished.exists():
             shutil.rmtree(unfinished)
-        _make_private(unfinished)
+        make_private(unfinished)
         settings = ("timezone=UTC", "log_timezone=UTC", "max_connections=200")
         self._require(
             *("initdb", "-D", str(unfinished), "-U", POSTGRES_SUPERUSER),
@@ -235,7 +233,7 @@ class EmbeddedPostgres(_Server):
             pid_file.unlink(missing_ok=True)
 
     def _launch(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        user, group, groups = _server_identity()
+        user, group, groups = server_identity()
         options = [f"--{name}={value}" for name, value in self._parameters.items()]
         return subprocess.Popen(
             [
@@ -259,7 +257,7 @@ class EmbeddedPostgres(_Server):
             self.execute(f"CREATE DATABASE {DATABASE_NAME}")
 
     def _run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        user, group, groups = _server_identity()
+        user, group, groups = server_identity()
         return subprocess.run(
             [str(self._binaries / command), *arguments],
             stdin=subprocess.DEVNULL,
@@ -302,7 +300,7 @@ class EmbeddedValkey(_Server):
         return self._ask(b"PING").startswith(b"+PONG")
 
     def _prepare(self) -> None:
-        _make_private(self._sockets, for_server_user=False)
+        make_private(self._sockets, for_server_user=False)
 
     def _stop_leftover(self) -> None:
         if self.answers():
@@ -363,57 +361,6 @@ def _socket_directory(directory: Path) -> Path:
         return near
     short = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"linepack-{short}"
-
-
-def _server_identity() -> tuple[int | None, int | None, list[int] | None]:
-    """Return user, group and groups that PostgreSQL runs as: None for those of this process."""
-    if os.geteuid() != 0:
-        return None, None, None
-    user = _server_user()
-    return user.pw_uid, user.pw_gid, []
-
-
-def _server_user() -> pwd.struct_passwd:
-    for name in (SERVER_USER, "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            if name == SERVER_USER and (useradd := shutil.which("useradd")):
-                subprocess.run([useradd, "--system", "--no-create-home", "--home-dir", "/", name], check=True)
-                return pwd.getpwnam(name)
-    raise EmbeddedServerFailed("PostgreSQL does not run as root, and there is no other user to run it as")
-
-
-def _make_private(directory: Path, *, for_server_user: bool = True) -> None:
-    """Make a directory that only one user may enter; raises EmbeddedServerFailed if it is a stranger's."""
-    directory.mkdir(mode=0o700, exist_ok=True)
-    user, group, _ = _server_identity() if for_server_user else (None, None, None)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), user):
-        raise EmbeddedServerFailed(f"{directory} is not a directory of the user who runs the server")
-    directory.chmod(0o700)
-    if user is not None and group is not None:
-        os.chown(directory, user, group)
-
-
-def _let_server_user_reach(package: Path, binary: Path, directory: Path) -> None:
-    """Let the server's user pass through (not list) the folders above its programs and its data."""
-    for folder in {*binary.resolve().parents, directory, *directory.parents}:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            logger.warning("folder_opened_for_passage", folder=str(folder), user=_server_user().pw_name)
-            folder.chmod(mode | stat.S_IXOTH)
-    readable = stat.S_IROTH | stat.S_IXOTH
-    if binary.stat().st_mode & readable != readable:
-        for path in _files_of(package):
-            mode = path.stat().st_mode
-            path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-
-
-def _files_of(package: Path) -> Iterator[Path]:
-    for top in (package, package.with_name(f"{package.name}.libs")):
-        yield top
-        yield from top.rglob("*")
 
 
 def _is_running(pid: int, program: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
+from server.errors import CannotStart
 
 FAST = {"fsync": "off"}
 """Enough to survive a killed server, which these tests are about, if not a lost machine."""
@@ -117,7 +118,7 @@ def test_a_strangers_directory_is_refused(short_path: Path) -> None:
     (short_path / "elsewhere").mkdir()
     (short_path / "valkey").mkdir()
     (short_path / "valkey/sockets").symlink_to(short_path / "elsewhere")
-    with pytest.raises(EmbeddedServerFailed, match="not a directory of the user"):
+    with pytest.raises(CannotStart, match="not a directory of the user"):
         EmbeddedValkey(short_path).start()
 
 
