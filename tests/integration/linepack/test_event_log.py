@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
+from tests.relaying import place_all
 
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events import log
@@ -41,17 +42,6 @@ async def record(database: Database, *keys: str, stream: Stream = Stream.MARKET)
 async def place(database: Database) -> None:
     async with UnitOfWork(database) as uow:
         await log.place_settled(uow.connection, 100)
-
-
-async def place_all(database: Database) -> None:
-    """Place until nothing waits: transactions of other tests on the same server hold events back."""
-
-    async def is_all_placed() -> bool:
-        await place(database)
-        async with database.read() as connection:
-            return not await log.has_unplaced(connection)
-
-    await until(is_all_placed)
 
 
 async def placed(database: Database, stream: Stream = Stream.MARKET) -> list[tuple[int, str]]:

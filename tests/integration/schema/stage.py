@@ -23,6 +23,7 @@ from tests.integration.market.scenery import (
     key,
 )
 from tests.people import make_identity
+from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
@@ -30,7 +31,6 @@ from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, RouteKind
 from linepack.buckets import Buckets
-from linepack.events.log import place_settled
 from linepack.identity.model import ApiKey, Party, PartyKind, Principal, Role, Scope
 from linepack.identity.repository import insert_key, insert_party
 from linepack.ids import ApiKeyId, PartyId, new_id
@@ -50,7 +50,6 @@ from schema.context import RequestContext, Services
 from schema.feed import Feeds
 from settlement.consumer import settle_batch
 
-ALL = 10_000
 FAULTS = "... on InvalidInputProblem { faults { place message } }"
 _numbers = count(1)
 
@@ -105,8 +104,7 @@ class Stage:
 
     async def relay(self) -> None:
         """Give every event its position, as the relay does."""
-        async with self.scenery.database.engine.begin() as connection:
-            await place_settled(connection, ALL)
+        await place_all(self.scenery.database)
 
     async def settle(self) -> None:
         """Settle everything that has happened, and give the ledger's events their positions."""

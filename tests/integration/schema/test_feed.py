@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from tests.relaying import place_all
 
 from linepack.database import Database
-from linepack.events.log import place_settled
 from linepack.events.model import START, Cursor, Event, NewEvent, Stream
 from linepack.unit_of_work import UnitOfWork
 from schema.feed import Feed, OutOfStep
@@ -24,8 +24,7 @@ async def record(database: Database, *keys: str) -> None:
     async with UnitOfWork(database) as uow:
         for key in keys:
             uow.record(NewEvent(stream=Stream.MARKET, topic="test", key=key, payload={}))
-    async with database.engine.begin() as connection:
-        await place_settled(connection, 1_000)
+    await place_all(database)
 
 
 async def take(events: AsyncIterator[Event | OutOfStep], count: int) -> list[Any]:

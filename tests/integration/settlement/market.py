@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from tests.relaying import place_all
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR, days
 
 from capacity.contracts import repository as contracts
@@ -24,7 +25,6 @@ from capacity.rights import ledger as rights
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.canonical import JsonValue
 from linepack.database import Database
-from linepack.events.log import has_unplaced, place_settled
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
 from linepack.identity.model import Party, PartyKind, Principal, Role, scopes_of
@@ -162,12 +162,7 @@ class Market:
 
     async def place(self) -> None:
         """Give every committed event its position, as the relay does."""
-        waiting = True
-        while waiting:
-            async with self.database.write() as connection:
-                await place_settled(connection, 1000)
-                waiting = await has_unplaced(connection)
-                await connection.commit()
+        await place_all(self.database)
 
     async def _move(self, parent: Contract, children: list[Contract], event: NewEvent) -> None:
         async with UnitOfWork(self.database) as uow:

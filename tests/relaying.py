@@ -1,0 +1,21 @@
+"""Giving events their positions as the relay does, for tests that run none."""
+
+import asyncio
+
+from linepack.database import Database
+from linepack.events.log import has_unplaced, place_settled
+
+BATCH = 1_000
+PATIENCE_S = 60
+
+
+async def place_all(database: Database) -> None:
+    """Place until nothing waits: transactions of other tests on the same server hold events back."""
+    async with asyncio.timeout(PATIENCE_S):
+        waiting = True
+        while waiting:
+            async with database.engine.begin() as connection:
+                await place_settled(connection, BATCH)
+            async with database.read() as connection:
+                waiting = await has_unplaced(connection)
+            await asyncio.sleep(0.01 if waiting else 0)
