@@ -82,7 +82,8 @@ async def test_a_failed_call_does_not_use_the_key_up(database: Database) -> None
 async def test_when_the_first_of_two_concurrent_calls_fails_the_second_runs(database: Database) -> None:
     counter = Counter()
     failing = asyncio.create_task(command(database, counter, fails=True))
-    await asyncio.sleep(0.005)
+    while counter.runs == 0:
+        await asyncio.sleep(0.001)
     succeeding = asyncio.create_task(command(database, counter))
     outcome = await asyncio.gather(failing, succeeding, return_exceptions=True)
 
