@@ -82,7 +82,7 @@ async def test_a_live_listener_that_falls_out_of_the_ring_is_out_of_step_and_can
 ) -> None:
     async with aclosing(feed.listen(START)) as slow, aclosing(feed.listen(START)) as quick:
         waiting = asyncio.create_task(take(slow, 1))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
         await record(database, "1")
         assert await waiting == ["1"]
         await record(database, *map(str, range(2, 12)))

@@ -168,7 +168,7 @@ async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Sta
     await stage.relay()
     async with stage.subscribed(acting_for(CARLA), AVAILABILITY) as following:
         task = asyncio.create_task(following())
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
         await stage.scenery.book(quantity=2, period=NOVEMBER)
         await stage.relay()
         assert (await task)["availabilityChanges"]["cursor"] == "3"
