@@ -20,6 +20,7 @@ class Counter:
 
     def __init__(self) -> None:
         self.runs = 0
+        self.has_run = asyncio.Event()
 
 
 async def command(
@@ -37,6 +38,7 @@ async def command(
         if stored is not None:
             return stored
         counter.runs += 1
+        counter.has_run.set()
         await asyncio.sleep(0.02)
         if fails:
             raise ZeroDivisionError
@@ -82,8 +84,7 @@ async def test_a_failed_call_does_not_use_the_key_up(database: Database) -> None
 async def test_when_the_first_of_two_concurrent_calls_fails_the_second_runs(database: Database) -> None:
     counter = Counter()
     failing = asyncio.create_task(command(database, counter, fails=True))
-    while counter.runs == 0:
-        await asyncio.sleep(0.001)
+    await counter.has_run.wait()
     succeeding = asyncio.create_task(command(database, counter))
     outcome = await asyncio.gather(failing, succeeding, return_exceptions=True)
 
