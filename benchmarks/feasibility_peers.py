@@ -18,8 +18,8 @@ import scipy.sparse
 import xarray as xr
 
 from capacity.feasibility.model import Capacities, FlowNetwork, Load
-from capacity.feasibility.solvers.highs import Highs
-from capacity.feasibility.solvers.port import LinearModel, Status
+from capacity.solvers.highs import Highs
+from capacity.solvers.port import LinearModel, Status
 
 Peer = Callable[[FlowNetwork, Capacities, Load], bool]
 

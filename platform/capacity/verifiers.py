@@ -14,12 +14,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import NetworkView
+from capacity.solvers.port import Solver
 from linepack.ids import NetworkId
 from linepack.metrics import VERIFICATION_SECONDS
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from capacity.feasibility.solvers.highs import Highs
-from capacity.feasibility.solvers.port import Solver
 from capacity.snapshots import Snapshots
+from capacity.solvers.highs import Highs
+from capacity.solvers.port import Solver
 from capacity.verifiers import Verifiers
 from linepack.buckets import Buckets
 from linepack.database import Database
@@ -82,7 +82,7 @@ def solver_of(settings: Settings) -> Solver:
         return Highs()
     try:
         # An extra that an installation without a licence does not have.
-        from capacity.feasibility.solvers.gurobi import Gurobi  # noqa: PLC0415
+        from capacity.solvers.gurobi import Gurobi  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ValueError("LINEPACK_SOLVER=gurobi needs the extra: pip install linepack[gurobi]") from None
     return Gurobi()

@@ -23,10 +23,10 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
-from capacity.feasibility.prover import Deadline, Unproved
 from capacity.feasibility.reduction import joined_nodes
-from capacity.feasibility.solvers.port import (
+from capacity.solvers.port import (
     LinearModel,
     LiveModel,
     Numbers,

@@ -13,12 +13,13 @@ from typing import Final
 
 import numpy as np
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.cuts import Cut, cut_edges, edges_across, witness
 from capacity.feasibility.days import DayStack, merged
 from capacity.feasibility.limits import RouteProver
 from capacity.feasibility.model import FlowNetwork
 from capacity.feasibility.policy import Level
-from capacity.feasibility.prover import Deadline, Refusal, Unproved
+from capacity.feasibility.prover import Refusal
 from capacity.feasibility.verdict import Bottleneck, CutEdge, CutProof, DayProof, Outcome
 from capacity.feasibility.words import bottleneck_in_words
 from capacity.rights.model import Route

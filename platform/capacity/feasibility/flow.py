@@ -13,17 +13,18 @@ from typing import Final
 
 import numpy as np
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.cuts import Cut, largest_flow_quantity
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import largest_by_day, settled_flow
 from capacity.feasibility.model import Capacities, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
-from capacity.feasibility.prover import Deadline, Refusal, Unproved
+from capacity.feasibility.prover import Refusal
 from capacity.feasibility.reduction import reduce_network
-from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.transport import TransportProgramme, endless_edges
 from capacity.feasibility.verdict import DayProof, FlowProof, Outcome
 from capacity.rights.model import RouteKind
+from capacity.solvers.port import Solver
 
 LIVE_PROGRAMMES_MAX: Final = 16
 """Transport programmes held alive, one per set of edges without bound."""

@@ -11,12 +11,13 @@ from typing import Final
 
 import numpy as np
 
+from capacity.deadline import Deadline
 from capacity.feasibility.cuts import Cut, counted_on
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import augment, graph_of
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork
 from capacity.feasibility.policy import Level
-from capacity.feasibility.prover import Deadline, Prover, Refusal
+from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.verdict import DayProof
 from capacity.rights.model import Route, RouteKind
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from capacity.deadline import Deadline
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.flow import FlowProver, largest_beside
 from capacity.feasibility.kernels import graph_of, largest_between
 from capacity.feasibility.limits import TechnicalLimits
 from capacity.feasibility.model import UNBOUNDED, Capacities, FlowNetwork, Integers
-from capacity.feasibility.prover import Deadline
 from capacity.rights.model import Route
 from linepack.gasday import Period
 

@@ -1,33 +1,13 @@
-"""The home of what every level of proof offers, and of the time it may take."""
+"""The home of what every level of proof offers."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from capacity.deadline import Deadline
 from capacity.feasibility.cuts import Cut
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.verdict import DayProof
-
-
-class Unproved(Exception):
-    """Neither a proof nor a refutation was reached; the message says why. It becomes UNDECIDED."""
-
-
-class Deadline:
-    """A moment after which nothing more is tried."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seconds = seconds
-        self._ends_at = clock() + seconds
-
-    def left(self) -> float:
-        """Return the seconds left; raises Unproved when there are none."""
-        left = self._ends_at - self._clock()
-        if left <= 0:
-            raise Unproved(f"no proof within {self._seconds:g} seconds")
-        return left
 
 
 @dataclass(frozen=True, slots=True, eq=False)

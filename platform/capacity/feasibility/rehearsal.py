@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.port import Solver
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import RevisionId
 from linepack.units import CommercialUnit, GasQuality

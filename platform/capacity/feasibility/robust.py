@@ -12,14 +12,15 @@ from typing import Final
 
 import numpy as np
 
+from capacity.deadline import Deadline
 from capacity.feasibility.cuts import Cut, CutPool, largest_robust_quantity
 from capacity.feasibility.days import DayStack, merged
 from capacity.feasibility.model import Flags, FlowNetwork
 from capacity.feasibility.policy import Level
-from capacity.feasibility.prover import Deadline, Refusal
-from capacity.feasibility.solvers.port import Solver
+from capacity.feasibility.prover import Refusal
 from capacity.feasibility.tree import TreeSearch
 from capacity.feasibility.verdict import DayProof, Outcome, TreeProof
+from capacity.solvers.port import Solver
 
 KEPT_PROOFS_MAX: Final = 32
 """Proofs kept to cover smaller stacks; the oldest goes first."""

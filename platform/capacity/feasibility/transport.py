@@ -12,11 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.kernels import carry_along_tree
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork, Integers, Load
-from capacity.feasibility.prover import Deadline, Unproved
 from capacity.feasibility.reduction import joined_nodes
-from capacity.feasibility.solvers.port import LinearModel, Reals, Solver, SolverRefused, Status
+from capacity.solvers.port import LinearModel, Reals, Solver, SolverRefused, Status
 
 
 def endless_edges(capacities: Capacities) -> Flags:

@@ -19,14 +19,14 @@ from typing import Final
 
 import numpy as np
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.adversary import Adversary
 from capacity.feasibility.cuts import capacity_across, robust_demand
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import ENDLESS, dual_flow, least_cut
 from capacity.feasibility.model import Flags, Integers
-from capacity.feasibility.prover import Deadline, Unproved
-from capacity.feasibility.solvers.port import Reals, Solver
 from capacity.feasibility.verdict import Leaf, Split, TreeProof
+from capacity.solvers.port import Reals, Solver
 
 SEARCH_NODES_MAX: Final = 4096
 """Nodes of one tree; the networks shipped need fewer than ten."""

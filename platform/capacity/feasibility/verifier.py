@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.bottlenecks import Explainer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
@@ -26,14 +27,14 @@ from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
 from capacity.feasibility.model import UNBOUNDED, Integers, compile_network
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.prover import Deadline, Prover, Refusal, Unproved
+from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
-from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period
 from linepack.ids import RevisionId
 

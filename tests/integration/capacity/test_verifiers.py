@@ -8,13 +8,13 @@ from tests.integration.capacity.networks_for_tests import maintain, publish, wid
 from tests.integration.capacity.parties import book, fresh
 from tests.unit.capacity.contracts.samples import NOON, YEAR
 
-from capacity.feasibility.solvers.highs import Highs
 from capacity.feasibility.verdict import Outcome, Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Route
 from capacity.snapshots import Snapshots
+from capacity.solvers.highs import Highs
 from capacity.verifiers import VERIFIERS_KEPT_MAX, Verifiers
 from linepack.database import Database
 from linepack.problems import NotFound

@@ -18,13 +18,13 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.solvers.highs import Highs
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.service import ImportNetwork, import_network
 from capacity.rights.balance import Segment
 from capacity.rights.ledger import balance_of
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.snapshots import Snapshots
+from capacity.solvers.highs import Highs
 from capacity.verifiers import Verifiers
 from linepack.database import Database
 from linepack.events.tables import EventRow

@@ -17,9 +17,9 @@ from tests.unit.capacity.feasibility.samples import (
 )
 
 from capacity.feasibility.checker import check
-from capacity.feasibility.solvers.highs import Highs
-from capacity.feasibility.solvers.port import LinearModel, LiveModel, Numbers, Reals, Status
 from capacity.feasibility.verdict import Outcome, Request
+from capacity.solvers.highs import Highs
+from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, Status
 
 
 class LyingModel:

@@ -13,12 +13,12 @@ import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.solvers.highs import Highs
-from capacity.feasibility.solvers.port import Solver
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
 from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.highs import Highs
+from capacity.solvers.port import Solver
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import ContractId, NetworkId, PartyId, RevisionId
 from linepack.units import CommercialUnit, GasQuality

@@ -21,21 +21,21 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
+from capacity.deadline import Deadline
 from capacity.feasibility.adversary import Adversary
 from capacity.feasibility.days import DayStack, RouteTable
 from capacity.feasibility.flow import FlowProver
 from capacity.feasibility.model import Capacities, FlowNetwork, compile_network
 from capacity.feasibility.policy import Policy
-from capacity.feasibility.prover import Deadline
 from capacity.feasibility.robust import RobustProver
-from capacity.feasibility.solvers.highs import Highs
-from capacity.feasibility.solvers.port import Solver, SolverRefused
 from capacity.feasibility.verdict import Outcome, Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks import catalogue
 from capacity.networks.model import Network
 from capacity.networks.overlays import on_day
 from capacity.rights.model import Route
+from capacity.solvers.highs import Highs
+from capacity.solvers.port import Solver, SolverRefused
 
 CODES = ("belgian", "gaslib-40", "gaslib-135", "gaslib-582")
 REQUESTS = 250
@@ -43,7 +43,7 @@ REQUESTS = 250
 
 @pytest.fixture
 def gurobi() -> Solver:
-    module = pytest.importorskip("capacity.feasibility.solvers.gurobi", reason="gurobipy is not installed")
+    module = pytest.importorskip("capacity.solvers.gurobi", reason="gurobipy is not installed")
     try:
         solver: Solver = module.Gurobi()
     except SolverRefused as error:

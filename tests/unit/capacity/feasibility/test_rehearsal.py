@@ -2,7 +2,7 @@
 
 from capacity.feasibility import kernels
 from capacity.feasibility.rehearsal import rehearse
-from capacity.feasibility.solvers.highs import Highs
+from capacity.solvers.highs import Highs
 
 
 def test_a_rehearsal_compiles_every_kernel_that_is_called_from_outside() -> None:

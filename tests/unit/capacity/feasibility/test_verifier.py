@@ -24,7 +24,6 @@ from capacity.feasibility import tree
 from capacity.feasibility.checker import check
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.solvers.highs import Highs
 from capacity.feasibility.verdict import (
     AvailableCapacity,
     CutProof,
@@ -39,6 +38,7 @@ from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.highs import Highs
 from linepack.problems import NotFound
 
 MONTH = days(1, 32)

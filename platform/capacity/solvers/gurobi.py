@@ -9,7 +9,7 @@ from typing import Any, Final
 import gurobipy
 import numpy as np
 
-from capacity.feasibility.solvers.port import (
+from capacity.solvers.port import (
     LinearModel,
     LiveModel,
     Numbers,
@@ -39,7 +39,9 @@ class Gurobi:
             "Threads": 1,
             "FeasibilityTol": TOLERANCE,
             "OptimalityTol": TOLERANCE,
+            "IntFeasTol": TOLERANCE,
             "DualReductions": 0,
+            "InfUnbdInfo": 1,
         }
         try:
             self._environment = gurobipy.Env(params=parameters)
@@ -65,7 +67,11 @@ class _LiveGurobi:
         )
         self._model = gurobipy.Model(env=environment)
         self._columns: Any = self._model.addMVar(
-            len(model.costs), lb=model.column_lower, ub=model.column_upper, obj=model.costs
+            len(model.costs),
+            lb=model.column_lower,
+            ub=model.column_upper,
+            obj=model.costs,
+            vtype=_kinds(model),
         )
         # A row with a range is A x - s = 0 with bounds on s, so that a change of bounds stays warm.
         self._rows: Any = self._model.addMVar(len(model.row_lower), lb=model.row_lower, ub=model.row_upper)
@@ -81,6 +87,10 @@ class _LiveGurobi:
         """See the port."""
         chosen = self._columns[columns]
         chosen.LB, chosen.UB = lower, upper
+
+    def set_costs(self, columns: Numbers, costs: Reals) -> None:
+        """See the port."""
+        self._columns[columns].Obj = costs
 
     def run(self, seconds: float) -> Status:
         """See the port."""
@@ -104,3 +114,23 @@ class _LiveGurobi:
     def objective(self) -> float:
         """See the port."""
         return float(self._model.ObjVal)
+
+    def bound(self) -> float:
+        """See the port."""
+        return float(self._model.ObjBound)
+
+    def has_values(self) -> bool:
+        """See the port."""
+        return bool(self._model.SolCount)
+
+    def ray(self) -> Reals | None:
+        """See the port."""
+        # Gurobi's weights prove by the opposite sign: they demand what the columns exceed.
+        weights: Reals = -np.asarray(self._links.FarkasDual, dtype=np.float64)
+        return weights if np.isfinite(weights).all() and weights.any() else None
+
+
+def _kinds(model: LinearModel) -> Any:
+    if model.is_integer is None:
+        return gurobipy.GRB.CONTINUOUS
+    return np.where(model.is_integer, gurobipy.GRB.INTEGER, gurobipy.GRB.CONTINUOUS)

@@ -1,7 +1,8 @@
 """The home of the solver port: a linear programme kept alive, on which a check changes a few bounds.
 
-Models minimise. A live model belongs to one thread at a time; solvers release the interpreter lock while they
-run, so that several live models may run in several threads.
+Models minimise. A model with integer columns is a mixed-integer programme; it has no duals and no ray. A live
+model belongs to one thread at a time; solvers release the interpreter lock while they run, so that several
+live models may run in several threads.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class LinearModel:
     costs, column_lower, column_upper : float64 (columns,)
     row_lower, row_upper : float64 (rows,)
     starts, rows, values : A by columns; int32 (columns + 1,), int32 and float64 (non-zeros,)
+    is_integer : bool (columns,), the columns that take whole values only; None: none does
     """
 
     costs: Reals
@@ -32,6 +34,7 @@ class LinearModel:
     starts: Numbers
     rows: Numbers
     values: Reals
+    is_integer: NDArray[np.bool_] | None = None
 
 
 class Status(StrEnum):
@@ -53,6 +56,10 @@ class LiveModel(Protocol):
         """Change the bounds of the given columns."""
         ...
 
+    def set_costs(self, columns: Numbers, costs: Reals) -> None:
+        """Change the costs of the given columns."""
+        ...
+
     def run(self, seconds: float) -> Status:
         """Solve for at most `seconds`; raises SolverRefused where the solver or its licence declines."""
         ...
@@ -67,6 +74,22 @@ class LiveModel(Protocol):
 
     def objective(self) -> float:
         """Return the least cost, likewise."""
+        ...
+
+    def bound(self) -> float:
+        """Return what no solution costs less than, as far as the last run of a mixed-integer model came."""
+        ...
+
+    def has_values(self) -> bool:
+        """Tell whether the last run, OPTIMAL or UNFINISHED, left a feasible solution in `values`."""
+        ...
+
+    def ray(self) -> Reals | None:
+        """Return why the last, INFEASIBLE run of a linear model was: weights y, float64 (rows,).
+
+        Over the columns' bounds, y · A x stays below what y · (row bounds) demands: where y_r > 0 the row's
+        lower bound counts, where y_r < 0 its upper. None where the solver gives no such weights.
+        """
         ...
 
 

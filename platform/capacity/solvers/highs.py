@@ -10,7 +10,7 @@ from typing import Any, Final
 import highspy
 import numpy as np
 
-from capacity.feasibility.solvers.port import (
+from capacity.solvers.port import (
     LinearModel,
     LiveModel,
     Numbers,
@@ -52,6 +52,11 @@ class _LiveHighs:
         self._set("primal_feasibility_tolerance", TOLERANCE)
         self._set("dual_feasibility_tolerance", TOLERANCE)
         self._set("presolve", "off")
+        self._is_mixed = model.is_integer is not None
+        if self._is_mixed:
+            # Without presolve a mixed-integer run loses far more than a warm start gains.
+            self._set("presolve", "choose")
+            self._set("mip_feasibility_tolerance", TOLERANCE)
         self._require(self._highs.passModel(as_highs(model)))
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
@@ -61,6 +66,10 @@ class _LiveHighs:
     def set_column_bounds(self, columns: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
         self._require(self._highs.changeColsBounds(len(columns), columns, lower, upper))
+
+    def set_costs(self, columns: Numbers, costs: Reals) -> None:
+        """See the port."""
+        self._require(self._highs.changeColsCost(len(columns), columns, costs))
 
     def run(self, seconds: float) -> Status:
         """See the port."""
@@ -83,6 +92,22 @@ class _LiveHighs:
         """See the port."""
         return float(self._highs.getInfo().objective_function_value)
 
+    def bound(self) -> float:
+        """See the port."""
+        info = self._highs.getInfo()
+        return float(info.mip_dual_bound if self._is_mixed else info.objective_function_value)
+
+    def has_values(self) -> bool:
+        """See the port."""
+        return bool(
+            self._highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        )
+
+    def ray(self) -> Reals | None:
+        """See the port."""
+        _, has_ray, weights = self._highs.getDualRay()
+        return np.array(weights) if has_ray else None
+
     def _set(self, option: str, value: object) -> None:
         self._require(self._highs.setOptionValue(option, value))
 
@@ -104,5 +129,8 @@ def as_highs(model: LinearModel) -> Any:
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.costs, model.column_lower, model.column_upper
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    if model.is_integer is not None:
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        lp.integrality_ = [kinds[int(is_integer)] for is_integer in model.is_integer]
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.starts, model.rows, model.values
     return lp

@@ -1,0 +1,24 @@
+"""The home of the time that a proof may take."""
+
+import time
+from collections.abc import Callable
+
+
+class Unproved(Exception):
+    """Neither a proof nor a refutation was reached; the message says why. It becomes UNDECIDED."""
+
+
+class Deadline:
+    """A moment after which nothing more is tried."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._ends_at = clock() + seconds
+
+    def left(self) -> float:
+        """Return the seconds left; raises Unproved when there are none."""
+        left = self._ends_at - self._clock()
+        if left <= 0:
+            raise Unproved(f"no proof within {self._seconds:g} seconds")
+        return left
