@@ -3,15 +3,24 @@
 RIGHTS: the limits of each point and path alone, on the empty network.
 FLOW: everything booked, used at once, can be transported.
 ROBUST: every balanced nomination within everything booked can be transported.
+HYDRAULIC: and everything booked, used at once, keeps every pressure within its limits.
+ROBUST_HYDRAULIC: and so does every balanced nomination within everything booked.
 
-Networks with entry or exit rights need ROBUST, because nobody knows which entry serves which exit; where only
-paths are sold FLOW may do, and then a counter-flow counts as transported.
+Networks with entry or exit rights need at least ROBUST, because nobody knows which entry serves which exit;
+where only paths are sold FLOW may do, and then a counter-flow counts as transported.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from capacity.rights.model import Firmness
+from linepack.problems import Fault, InvalidInput
+
+DEADLINE_MIN_S: Final = 0.1
+DEADLINE_MAX_S: Final = 15.0
+DEADLINE_DEFAULT_S: Final = 10.0
+"""How long the proof of one request may take; who asks waits for it."""
 
 
 class Level(StrEnum):
@@ -20,14 +29,46 @@ class Level(StrEnum):
     RIGHTS = "rights"
     FLOW = "flow"
     ROBUST = "robust"
+    HYDRAULIC = "hydraulic"
+    ROBUST_HYDRAULIC = "robust_hydraulic"
+
+    @property
+    def has_pressures(self) -> bool:
+        """Whether pressures are part of the proof."""
+        return self in (Level.HYDRAULIC, Level.ROBUST_HYDRAULIC)
+
+    @property
+    def without_pressures(self) -> "Level":
+        """The most that is proved of capacities alone on the way to this level."""
+        return Level.ROBUST if self.has_pressures else self
+
+
+class WhenUndecided(StrEnum):
+    """What becomes of a request whose pressures could be neither proved nor refuted in time.
+
+    A request whose flows are undecided is always refused.
+    """
+
+    REFUSE = "refuse"
+    SELL_AT_LEVEL_REACHED = "sell_at_level_reached"
+    """It is sold, and verdict and contract say that no more than the lower level was proved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The level demanded of firm and of interruptible rights."""
+    """The level demanded of firm and of interruptible rights, the time, and what UNDECIDED means."""
 
     firm_level: Level = Level.ROBUST
     interruptible_level: Level = Level.FLOW
+    deadline_s: float = DEADLINE_DEFAULT_S
+    when_undecided: WhenUndecided = WhenUndecided.REFUSE
+
+    def __post_init__(self) -> None:
+        if not DEADLINE_MIN_S <= self.deadline_s <= DEADLINE_MAX_S:
+            allowed = f"{DEADLINE_MIN_S:g} to {DEADLINE_MAX_S:g}"
+            raise InvalidInput(
+                [Fault("policy.deadlineS", f"must be {allowed} seconds, not {self.deadline_s:g}")]
+            )
 
     def level(self, firmness: Firmness) -> Level:
         """Return the level demanded of rights of this firmness."""

@@ -17,6 +17,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from capacity.feasibility.policy import Level
+from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
 from linepack.canonical import JsonValue
 from linepack.gasday import Period
@@ -117,12 +119,30 @@ class TreeProof:
     kind: Literal["tree"] = "tree"
 
 
-Certificate = Annotated[FlowProof | CutProof | TreeProof, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True)
+class StateProof:
+    """The rights used at once keep every pressure: in this state."""
+
+    state: HydraulicState
+    kind: Literal["state"] = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class RefutationProof:
+    """The rights used at once keep no pressure: these steps contradict every state there could be."""
+
+    refutation: Refutation
+    kind: Literal["refutation"] = "refutation"
+
+
+Certificate = Annotated[
+    FlowProof | CutProof | TreeProof | StateProof | RefutationProof, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True)
 class DayProof:
-    """One certificate and the gas days it holds for.
+    """One certificate and the gas days it holds for; a day may need one for flows and one for pressures.
 
     `covering` is the stack the certificate is about, in the order of the routes' sort keys. At level ROBUST
     it may exceed the rights of a day: what is proved for more rights is proved for fewer.
@@ -176,6 +196,14 @@ class Bottleneck:
 
 
 @dataclass(frozen=True, slots=True)
+class PressureShortage:
+    """Where pressure fails on some gas days, in the best state found for them."""
+
+    periods: tuple[Period, ...]
+    shortage: Shortage
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer to one request; see the module docstring.
 
@@ -184,7 +212,7 @@ class Verdict:
     period; both are empty or zero unless the request was refused. `is_explained` is False where time ran out
     while they and the bottlenecks were sought, or where no edge can be raised to help. `model_hash`
     identifies the network, capacities, rights and level that were proved. `reason` says why a verdict is
-    UNDECIDED.
+    UNDECIDED, or why it was sold at a lower level than the policy demands: then `demanded_level` is that one.
     """
 
     request: Request
@@ -202,6 +230,8 @@ class Verdict:
     largest_throughout: int = 0
     is_explained: bool = True
     reason: str = ""
+    shortages: tuple[PressureShortage, ...] = ()
+    demanded_level: Level | None = None
 
     @property
     def is_feasible(self) -> bool:

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.networks.formats import native
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
+from linepack.canonical import JsonValue
 from linepack.gasday import Period
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
 from linepack.money import Currency
@@ -180,7 +181,7 @@ async def insert_network(
         "code": code,
         "operator_id": operator_id,
         "currency": currency.value,
-        "policy": _policy_json(policy),
+        "policy": policy_json(policy),
         "version": 0,
         "created_at": at,
     }
@@ -196,7 +197,7 @@ async def insert_network(
 async def set_policy(connection: AsyncConnection, network_id: NetworkId, policy: Policy) -> None:
     """Demand other levels of proof from now on."""
     statement = sa.update(_network).where(_network.c.id == network_id)
-    await connection.execute(statement.values(policy=_policy_json(policy)))
+    await connection.execute(statement.values(policy=policy_json(policy)))
     await _bump(connection, network_id)
 
 
@@ -349,9 +350,20 @@ def _set_overlay(row: sa.Row[Any]) -> SetOverlay:
     return SetOverlay(OverlayId(row.id), NetworkId(row.network_id), overlay, row.set_at)
 
 
-def _policy_json(policy: Policy) -> dict[str, str]:
-    return {"firm_level": policy.firm_level.value, "interruptible_level": policy.interruptible_level.value}
+def policy_json(policy: Policy) -> dict[str, JsonValue]:
+    """Return the policy as plain JSON values."""
+    return {
+        "firm_level": policy.firm_level.value,
+        "interruptible_level": policy.interruptible_level.value,
+        "deadline_s": policy.deadline_s,
+        "when_undecided": policy.when_undecided.value,
+    }
 
 
-def _policy(stored: Mapping[str, str]) -> Policy:
-    return Policy(Level(stored["firm_level"]), Level(stored["interruptible_level"]))
+def _policy(stored: Mapping[str, Any]) -> Policy:
+    return Policy(
+        Level(stored["firm_level"]),
+        Level(stored["interruptible_level"]),
+        stored["deadline_s"],
+        WhenUndecided(stored["when_undecided"]),
+    )

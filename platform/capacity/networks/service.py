@@ -119,11 +119,7 @@ async def set_policy(
     if current.policy == policy:
         return current
     await repository.set_policy(uow.connection, network_id, policy)
-    payload: dict[str, JsonValue] = {
-        "firm_level": policy.firm_level.value,
-        "interruptible_level": policy.interruptible_level.value,
-    }
-    _record(uow, "policy.set", network_id, str(network_id), payload)
+    _record(uow, "policy.set", network_id, str(network_id), repository.policy_json(policy))
     return await repository.load(uow.connection, network_id)
 
 
