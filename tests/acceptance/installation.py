@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -105,7 +105,7 @@ class Installation:
         return self._process.pid
 
     def kill(self, program: str) -> int:
-        """Kill −9 one running process whose command line contains `program`; return its process id."""
+        """Kill −9 the eldest process whose command line contains `program`; return its process id."""
         pid = self.pids(program)[0]
         os.kill(pid, signal.SIGKILL)
         return pid
@@ -115,18 +115,18 @@ class Installation:
         return [pid for pid in self.descendants() if program in command_line(pid)]
 
     def descendants(self) -> list[int]:
-        """Return the running processes below the supervisor."""
+        """Return the running processes below the supervisor, eldest first."""
         if self._process is None:
             return []
-        children: dict[int, list[int]] = {}
-        for pid, parent in _processes():
-            children.setdefault(parent, []).append(pid)
+        children: dict[int, list[_Running]] = {}
+        for process in _processes():
+            children.setdefault(process.parent, []).append(process)
         found, waiting = [], [self._process.pid]
         while waiting:
-            below = sorted(children.get(waiting.pop(), []))
+            below = children.get(waiting.pop(), [])
             found += below
-            waiting += below
-        return sorted(found)
+            waiting += [process.pid for process in below]
+        return [process.pid for process in sorted(found, key=lambda process: process.started_at)]
 
     def processor_seconds(self) -> float:
         """Return the processor time that the whole tree, ended children included, has used so far."""
@@ -148,7 +148,7 @@ class Installation:
             self._process = None
             if self._log is not None:
                 self._log.close()
-        running = dict(_processes())
+        running = {process.pid for process in _processes()}
         return [pid for pid in before if pid in running]
 
 
@@ -187,15 +187,23 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def _processes() -> Iterator[tuple[int, int]]:
+class _Running(NamedTuple):
+    """A process that runs; `started_at` counts clock ticks since the machine started."""
+
+    pid: int
+    parent: int
+    started_at: int
+
+
+def _processes() -> Iterator[_Running]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if state != "Z":
-                yield int(entry.name), int(parent)
+            if fields[0] != "Z":
+                yield _Running(int(entry.name), int(fields[1]), int(fields[19]))
 
 
 @contextmanager
