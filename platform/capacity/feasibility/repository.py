@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility.tables import VerdictRow
 from capacity.feasibility.verdict import Verdict
-from capacity.visibility import visible_to
 from linepack.identity.model import Principal
+from linepack.identity.visibility import visible_to
 from linepack.ids import NetworkId, PartyId, VerdictId
 from linepack.insertion import Row
 from linepack.problems import NotFound
