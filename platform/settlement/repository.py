@@ -1,7 +1,7 @@
 """The home of reading the ledger: entries, lines, balances.
 
-What a principal reads goes through `linepack.identity.visibility`: another party's accounts are not there. Functions
-without a principal are settlement's own and see everything.
+What a principal reads goes through `linepack.identity.visibility`: another party's accounts are not there.
+Functions without a principal are settlement's own and see everything.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """The home of contracts in the database.
 
-Whatever is shown goes through `linepack.identity.visibility`: a contract of another party is not found. The functions
-under "For commands" are the exception: they take no principal, because a trade needs the contract behind an
-offer whose buyer may not see it; what they return is used, never shown.
+Whatever is shown goes through `linepack.identity.visibility`: a contract of another party is not found. The
+functions under "For commands" are the exception: they take no principal, because a trade needs the contract
+behind an offer whose buyer may not see it; what they return is used, never shown.
 """
 
 from collections.abc import Sequence

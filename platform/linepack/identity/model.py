@@ -181,7 +181,7 @@ class Principal:
         """Tell whether an affair of `parties` on a network of `operator_id` is visible to this principal.
 
         A party sees its own, the operator of a network everything on it, those who oversee the market all of
-        it. What is not visible is to be reported not found. `linepack.identity.visibility` says the same in SQL.
+        it. What is not visible is to be reported not found. `linepack.identity.visibility` says it in SQL.
         """
         if self.oversees:
             return True
