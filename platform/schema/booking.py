@@ -21,7 +21,7 @@ from schema.releases import ReleaseOffer
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals
 from schema.routes import Route
 from schema.scalars import Money, Period, Quantity
-from schema.verdicts import Bottleneck, FeasibleQuantity, Verdict
+from schema.verdicts import Bottleneck, FeasibleQuantity, PressureShortage, Verdict
 
 
 @strawberry.type(description="What a booking costs by its tariff over its whole period.")
@@ -82,11 +82,12 @@ class CapacityExhaustedProblem(Problem):
 
     verdict: Verdict
     bottlenecks: list[Bottleneck]
+    shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
     largest: list[FeasibleQuantity] = strawberry.field(
-        description="The largest feasible quantity for each sub-period."
+        description="The largest quantity verified for each sub-period."
     )
     largest_throughout: Quantity = strawberry.field(
-        description="The largest feasible quantity for the whole period."
+        description="The largest quantity verified for the whole period."
     )
     alternatives: Alternatives
 
@@ -100,6 +101,7 @@ class CapacityExhaustedProblem(Problem):
             path=list(problem.path),
             verdict=verdict,
             bottlenecks=verdict.bottlenecks,
+            shortages=verdict.shortages,
             largest=verdict.largest,
             largest_throughout=verdict.largest_throughout,
             alternatives=Alternatives.of(problem.alternatives),

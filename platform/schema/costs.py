@@ -64,6 +64,7 @@ SMALL_LISTS = frozenset(
         "Bottleneck.periods",
         "CapacityExhaustedProblem.bottlenecks",
         "CapacityExhaustedProblem.largest",
+        "CapacityExhaustedProblem.shortages",
         "Contract.charges",
         "Contract.rights",
         "ContractNetwork.edges",
@@ -72,6 +73,7 @@ SMALL_LISTS = frozenset(
         "ContractNetworkEdge.bands",
         "InvalidInputProblem.faults",
         "OfferedCapacity.routes",
+        "PressureShortage.periods",
         "Proof.periods",
         "Query.lineage",
         "Query.networks",
@@ -80,6 +82,7 @@ SMALL_LISTS = frozenset(
         "Verdict.bottlenecks",
         "Verdict.largest",
         "Verdict.proofs",
+        "Verdict.shortages",
     }
 )
 """The lists without pages that `LIST_ROWS` is a fair price for; a test fails for one that is neither here nor

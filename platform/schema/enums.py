@@ -10,8 +10,9 @@ from enum import EnumType
 import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
-from capacity.feasibility.policy import Level
+from capacity.feasibility.policy import Level, WhenUndecided
 from capacity.feasibility.verdict import Outcome
+from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.rights.model import Firmness, MovementCause, RouteKind
 from linepack.identity.model import PartyKind, Role, Scope
@@ -38,6 +39,8 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     Firmness: "Whether a right may be interrupted without breach.",
     MovementCause: "Why rights moved.",
     Level: "How much has been proved; each level includes those before it.",
+    WhenUndecided: "What becomes of a request whose pressures could not be decided in time.",
+    Mode: "What an element of a network is set to; pipes are OPEN.",
     Outcome: "What was found. Nothing UNDECIDED is ever sold.",
     ContractNodeKind: "What a node of a contract network is.",
     EdgeRole: "Which function of the platform reads an edge.",

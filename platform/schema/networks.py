@@ -84,6 +84,20 @@ class Policy:
 
     firm_level: policy.Level
     interruptible_level: policy.Level
+    deadline_s: float = strawberry.field(
+        description="How long the proof of one request may take, in seconds."
+    )
+    when_undecided: policy.WhenUndecided
+
+    @classmethod
+    def of(cls, found: policy.Policy) -> Self:
+        """Show a policy."""
+        return cls(
+            firm_level=found.firm_level,
+            interruptible_level=found.interruptible_level,
+            deadline_s=found.deadline_s,
+            when_undecided=found.when_undecided,
+        )
 
 
 @strawberry.type(description="A physical network, as its operator has published it.")
@@ -152,8 +166,7 @@ class Network(Found):
     @strawberry.field
     async def policy(self, info: Info) -> Policy:
         """Return to which level its rights are proved."""
-        found = (await _published(info, NetworkId(self.id))).policy
-        return Policy(firm_level=found.firm_level, interruptible_level=found.interruptible_level)
+        return Policy.of((await _published(info, NetworkId(self.id))).policy)
 
     @strawberry.field(description="Where it comes from, and under which licence.")
     async def attribution(self, info: Info) -> str:

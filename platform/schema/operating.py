@@ -1,13 +1,19 @@
 """The home of what operators do in the API: publish networks, set overlays and policies."""
 
 import base64
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import anyio.to_thread
 import strawberry
 from strawberry import relay
 
-from capacity.feasibility.policy import Level
+from capacity.feasibility.policy import (
+    DEADLINE_DEFAULT_S,
+    DEADLINE_MAX_S,
+    DEADLINE_MIN_S,
+    Level,
+    WhenUndecided,
+)
 from capacity.feasibility.policy import Policy as DomainPolicy
 from capacity.networks import model, service
 from capacity.networks.formats import recognise
@@ -33,6 +39,12 @@ class NetworkFileInput:
     content: str
 
 
+DEADLINE: Final[Any] = strawberry.field(
+    default=DEADLINE_DEFAULT_S,
+    description=f"How long the proof of one request may take, {DEADLINE_MIN_S:g} to {DEADLINE_MAX_S:g} s.",
+)
+
+
 @strawberry.input
 class ImportNetworkInput:
     """A network to put onto the platform, as its first revision."""
@@ -41,6 +53,8 @@ class ImportNetworkInput:
     currency: Currency
     firm_level: Level = Level.ROBUST
     interruptible_level: Level = Level.FLOW
+    deadline_s: float = DEADLINE
+    when_undecided: WhenUndecided = WhenUndecided.REFUSE
 
 
 @strawberry.input
@@ -53,11 +67,13 @@ class PublishRevisionInput:
 
 @strawberry.input
 class SetPolicyInput:
-    """To which level rights are proved from now on."""
+    """To which level rights are proved from now on; what is left out is as when a network is imported."""
 
     network: str
     firm_level: Level
     interruptible_level: Level
+    deadline_s: float = DEADLINE
+    when_undecided: WhenUndecided = WhenUndecided.REFUSE
 
 
 @strawberry.type
@@ -109,7 +125,7 @@ class OperatorMutations:
         command = service.ImportNetwork(
             network=await _read(input.file),
             currency=input.currency,
-            policy=DomainPolicy(input.firm_level, input.interruptible_level),
+            policy=_policy(input),
         )
         async with UnitOfWork(context.services.database) as uow:
             published = await service.import_network(
@@ -138,7 +154,7 @@ class OperatorMutations:
         """Return the network."""
         context = info.context
         network_id = await network_id_of(info, input.network)
-        policy = DomainPolicy(input.firm_level, input.interruptible_level)
+        policy = _policy(input)
         async with UnitOfWork(context.services.database) as uow:
             published = await service.set_policy(uow, context.caller(), network_id, policy)
         return NetworkPayload(network=Network.of(published))
@@ -173,6 +189,10 @@ class OperatorMutations:
         async with UnitOfWork(context.services.database) as uow:
             put = await service.withdraw_overlay(uow, context.caller(), overlay_id, at=context.services.now())
         return OverlayPayload(overlay=Overlay.of(put))
+
+
+def _policy(given: ImportNetworkInput | SetPolicyInput) -> DomainPolicy:
+    return DomainPolicy(given.firm_level, given.interruptible_level, given.deadline_s, given.when_undecided)
 
 
 async def _read(file: NetworkFileInput) -> model.Network:

@@ -1,18 +1,20 @@
 """The home of verdicts in the API: what was proved about a request, and what stands in its way."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 import strawberry
 
 from capacity.feasibility import policy, verdict
+from capacity.hydraulics.state import Shortage
 from capacity.rights.model import Firmness
 from linepack import gasday
 from schema.routes import Route
 from schema.scalars import Period, Quantity
 
 
-@strawberry.type(description="The largest quantity that is feasible on the gas days of `period`.")
+@strawberry.type(description="The largest quantity verified on the gas days of `period`.")
 class FeasibleQuantity:
     """A counter-offer for a sub-period."""
 
@@ -71,6 +73,32 @@ class Bottleneck:
         )
 
 
+@strawberry.type(description="Where pressure fails on some gas days, in the best state found for them.")
+class PressureShortage:
+    """A node without the pressure it needs."""
+
+    text: str = strawberry.field(description="The shortage in words.")
+    periods: list[Period]
+    node: str
+    pressure_bar: float
+    limit_bar: float = strawberry.field(description="The node's lowest pressure, or its highest.")
+    missing_bar: float = strawberry.field(description="How far beyond the limit; positive.")
+    limiting_edge: str = strawberry.field(description="The edge that stands most in the way.")
+
+    @classmethod
+    def of(cls, periods: Iterable[gasday.Period], found: Shortage) -> Self:
+        """Show a shortage."""
+        return cls(
+            text=found.text,
+            periods=[Period.of(period) for period in periods],
+            node=found.node_id,
+            pressure_bar=found.pressure_bar,
+            limit_bar=found.limit_bar,
+            missing_bar=found.missing_bar,
+            limiting_edge=found.limiting_edge,
+        )
+
+
 @strawberry.type(description="One certificate and the gas days it holds for.")
 class Proof:
     """What kind of certificate proves which days."""
@@ -79,7 +107,8 @@ class Proof:
     level: policy.Level
     outcome: verdict.Outcome
     certificate: str = strawberry.field(
-        description="flow, cut or tree: each can be re-checked without a solver."
+        description="flow, cut or tree for capacities, state or refutation for pressures: each can be "
+        "re-checked without a solver."
     )
 
     @classmethod
@@ -98,13 +127,17 @@ class Verdict:
     """A verdict; see `capacity.feasibility.verdict`."""
 
     outcome: verdict.Outcome
-    level: policy.Level
+    level: policy.Level = strawberry.field(description="How much was proved.")
+    demanded_level: policy.Level | None = strawberry.field(
+        description="Where less was proved than the policy demands: what it demands. Else null."
+    )
     route: Route
     firmness: Firmness
     quantity: Quantity
     period: Period
     proofs: list[Proof]
     bottlenecks: list[Bottleneck]
+    shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
     largest: list[FeasibleQuantity] = strawberry.field(
         description="The largest quantity verified for each sub-period of a refused request."
     )
@@ -118,7 +151,7 @@ class Verdict:
     )
     rights_version: int
     decided_at: datetime
-    reason: str = strawberry.field(description="Why a verdict is UNDECIDED.")
+    reason: str = strawberry.field(description="Why a verdict is UNDECIDED, or proves less than is demanded.")
 
     @classmethod
     def of(cls, found: verdict.Verdict) -> Self:
@@ -126,12 +159,14 @@ class Verdict:
         return cls(
             outcome=found.outcome,
             level=found.level,
+            demanded_level=found.demanded_level,
             route=Route.of(found.request.route),
             firmness=found.request.firmness,
             quantity=Quantity(found.request.quantity),
             period=Period.of(found.request.period),
             proofs=[Proof.of(proof) for proof in found.proofs],
             bottlenecks=[Bottleneck.of(bottleneck) for bottleneck in found.bottlenecks],
+            shortages=[PressureShortage.of(one.periods, one.shortage) for one in found.shortages],
             largest=[FeasibleQuantity.of(largest) for largest in found.largest],
             largest_throughout=Quantity(found.largest_throughout),
             solver=found.solver,

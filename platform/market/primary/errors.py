@@ -17,7 +17,10 @@ class CapacityExhausted(Problem):
 
     def __init__(self, verdict: Verdict, alternatives: Alternatives) -> None:
         request = verdict.request
-        reasons = "; ".join(bottleneck.text for bottleneck in verdict.bottlenecks)
+        in_words = [one.text for one in verdict.bottlenecks] + [
+            one.shortage.text for one in verdict.shortages
+        ]
+        reasons = "; ".join(in_words)
         super().__init__(
             f"{request.quantity:,} of {request.firmness} capacity {request.route} is not available over "
             f"{request.period}; at most {verdict.largest_throughout:,} throughout"

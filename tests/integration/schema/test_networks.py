@@ -256,6 +256,35 @@ async def test_a_policy_decides_what_is_proved_from_now_on(stage: Stage) -> None
     assert {row["level"] for row in found["stretches"]} == {"ROBUST"}
 
 
+async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(stage: Stage) -> None:
+    shown = "... on NetworkPayload { network { policy { firmLevel deadlineS whenUndecided } } }"
+    given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
+    answer = await stage.act(
+        OPERATING, "setPolicy", shown, **given, deadlineS=2.5, whenUndecided="SELL_AT_LEVEL_REACHED"
+    )
+    assert answer["network"]["policy"] == {
+        "firmLevel": "FLOW",
+        "deadlineS": 2.5,
+        "whenUndecided": "SELL_AT_LEVEL_REACHED",
+    }
+    answer = await stage.act(OPERATING, "setPolicy", shown, **given)
+    assert answer["network"]["policy"] == {
+        "firmLevel": "FLOW",
+        "deadlineS": 10.0,
+        "whenUndecided": "REFUSE",
+    }
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 15.1, 1e300])
+async def test_a_deadline_out_of_bounds_is_refused_at_its_place(stage: Stage, seconds: float) -> None:
+    given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
+    refused = await stage.act(OPERATING, "setPolicy", "", **given, deadlineS=seconds)
+    assert refused["__typename"] == "InvalidInputProblem"
+    [fault] = refused["faults"]
+    assert fault["place"] == "policy.deadlineS"
+    assert fault["message"].startswith("must be 0.1 to 15 seconds")
+
+
 async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -> None:
     tiers = {
         "form": "BLOCK_TIERS",
