@@ -38,6 +38,8 @@ SLOPE_MIN: Final = 1e-9
 PIVOT_MIN: Final = 1e-14
 HALVINGS_MAX: Final = 60
 STEP_TOLERANCE: Final = 1e-3
+STALLED: Final = 0.5
+"""The least loss after a step, relative to that before, that is taken for the end of what rounding allows."""
 
 
 @njit(cache=True, nogil=True)
@@ -160,11 +162,14 @@ def _step(pipes, resistance, offset, flow, change):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def solve_loops(graph, resistance, offset, injection, circulation, flow, tolerance, iterations_max):  # type: ignore[no-untyped-def]
+def solve_loops(graph, resistance, offset, injection, circulation, flow, limits):  # type: ignore[no-untyped-def]
     """Set `flow`, (pipes,), and `circulation`, (cycles,), to the steady state, starting from `circulation`.
 
-    Returns (iterations, largest loss left around a cycle in bar², relative imbalance of the injections). The
-    loss is at most `tolerance` unless `iterations_max` ended it, or a number was not finite.
+    limits : (aim in bar², tolerance in bar², most iterations); it ends when the largest loss of a cycle is
+        at most `aim`, or at most `tolerance` and not falling any more.
+
+    Returns (iterations, that loss in bar², relative imbalance of the injections). The loss is above the
+    tolerance only if the iterations ran out, or a number was not finite.
     """
     cycles = len(circulation)
     change = np.zeros(len(flow))
@@ -175,10 +180,14 @@ def solve_loops(graph, resistance, offset, injection, circulation, flow, toleran
     add_circulations(graph, circulation, flow)
     pipes = graph[4]
     largest = 0.0
+    before = np.inf
+    aim, tolerance, iterations_max = limits
     for iteration in range(iterations_max + 1):
         largest = _sums_and_slopes(graph, resistance, offset, flow, loss, slope)
-        if largest <= tolerance or iteration == iterations_max or not np.isfinite(largest):
+        is_done = largest <= aim or (largest <= tolerance and largest > STALLED * before)
+        if is_done or iteration == iterations_max or not np.isfinite(largest):
             return iteration, largest, imbalance
+        before = largest
         for k in range(cycles):
             loss[k] = -loss[k]
         _factorise(slope)
@@ -213,14 +222,13 @@ def sweep_potentials(graph, resistance, offset, flow, potential):  # type: ignor
 def solve_batch(graph, betas, offset, injections, start, limits, flows, potentials, losses, imbalances):  # type: ignore[no-untyped-def]
     """Set rows of the last four to the states of the rows of `injections`, (rows, nodes), kg/s.
 
-    Each starts from `start`, float64 (cycles,); limits : (tolerance in bar², most iterations).
+    Each starts from `start`, float64 (cycles,); limits : those of `solve_loops`.
     """
     circulation = np.empty_like(start)
-    tolerance, iterations_max = limits
     for row in range(len(injections)):
         circulation[:] = start
         _, losses[row], imbalances[row] = solve_loops(
-            graph, betas, offset, injections[row], circulation, flows[row], tolerance, iterations_max
+            graph, betas, offset, injections[row], circulation, flows[row], limits
         )
         sweep_potentials(graph, betas, offset, flows[row], potentials[row])
 

@@ -27,7 +27,11 @@ from capacity.hydraulics.model import Integers, Reals
 from capacity.hydraulics.reduction import PassiveNetwork
 
 TOLERANCE_BAR2: Final = 1e-6
+AIM_BAR2: Final = 1e-9
+"""What is aimed at where rounding allows: a flow near zero is known only to the root of this over its β."""
 ITERATIONS_MAX: Final = 200
+LIMITS: Final = (AIM_BAR2, TOLERANCE_BAR2, ITERATIONS_MAX)
+"""What the kernels of `capacity.hydraulics.loops` take."""
 IMBALANCE_MAX: Final = 1e-9
 """The largest sum of a component's injections, relative to the largest injection."""
 
@@ -96,7 +100,7 @@ class LoopSolver:
         betas = self.resistance if resistance is None else resistance
         offsets = self._no_offset if offset is None else offset
         iterations, loss, imbalance = solve_loops(
-            self.graph, betas, offsets, injection, circulations, flows, TOLERANCE_BAR2, ITERATIONS_MAX
+            self.graph, betas, offsets, injection, circulations, flows, LIMITS
         )
         _demand_steadiness(loss, imbalance)
         sweep_potentials(self.graph, betas, offsets, flows, potentials)
@@ -116,7 +120,7 @@ class LoopSolver:
             self._no_offset,
             np.ascontiguousarray(injections),
             self._no_circulation if start is None else start,
-            (TOLERANCE_BAR2, ITERATIONS_MAX),
+            LIMITS,
             flows,
             potentials,
             losses,
