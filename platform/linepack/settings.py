@@ -30,6 +30,22 @@ RELAY_ELECTION_S = 1.0
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
 
+JOB_PROCESSES = 1
+"""Jobs that one worker runs at once."""
+JOB_POLL_S = 1.0
+JOB_BEAT_S = 1.0
+"""How often a running job's progress is stored, its lease extended, and its cancellation noticed."""
+JOB_LEASE_S = 15.0
+"""A job whose worker is not heard of for this long is another worker's to run."""
+JOB_ATTEMPTS_MAX = 3
+JOB_GRACE_S = 3.0
+"""How long the process of a cancelled job may take to end before it is killed."""
+JOB_MESSAGE_BYTES_MAX = 20_000_000
+"""The longest result that a job may have."""
+JOBS_WAITING_MAX = 20
+"""Jobs that one party may have waiting."""
+VALIDATION_S_MAX = 600
+
 IDEMPOTENCY_KEY_LENGTH_MAX = 200
 JWT_SECRET_LENGTH_MIN = 32
 

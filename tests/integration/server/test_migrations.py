@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.integration.market.scenery import NETWORK
 
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
+from capacity.networks.formats import native
+from capacity.networks.repository import Revision, insert_revision, load
+from linepack.ids import NetworkId, RevisionId
 from server.embedded import EmbeddedPostgres
 from server.migrate import connected, downgrade, is_current, upgrade
 from server.tables import metadata
@@ -91,6 +97,41 @@ async def test_down_removes_everything_and_up_again_restores_it(empty_url: str) 
 
     await upgrade(empty_url)
     assert await catalog(empty_url) == before
+
+
+async def test_networks_of_the_first_schema_get_the_policy_members_that_came_later(empty_url: str) -> None:
+    await upgrade(empty_url, "0001")
+    operator, network = UUID(int=1), UUID(int=2)
+    async with connected(empty_url) as connection:
+        await connection.execute(
+            sa.text("INSERT INTO party VALUES (:id, 'OP', 'Operator', 'OPERATOR', now())"), {"id": operator}
+        )
+        await connection.execute(
+            sa.text("""
+                INSERT INTO network (id, code, operator_id, currency, policy, version, created_at)
+                VALUES (:id, 'old', :operator_id, 'EUR',
+                    '{"firm_level": "flow", "interruptible_level": "rights"}', 0, now())
+            """),
+            {"id": network, "operator_id": operator},
+        )
+        revision = Revision(NETWORK, native.write(NETWORK), native.content_hash(NETWORK))
+        await insert_revision(
+            connection,
+            NetworkId(network),
+            RevisionId(UUID(int=3)),
+            number=1,
+            stored=revision,
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        published = await load(connection, NetworkId(network))
+
+    assert published.policy == Policy(Level.FLOW, Level.RIGHTS, 10.0, WhenUndecided.REFUSE)
+    await downgrade(empty_url, "0001")
+    async with connected(empty_url) as connection:
+        policy = (await connection.execute(sa.text("SELECT policy FROM network"))).scalar_one()
+    assert policy == {"firm_level": "flow", "interruptible_level": "rights"}
 
 
 async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:

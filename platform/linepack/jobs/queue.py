@@ -1,0 +1,194 @@
+"""The home of how workers take jobs and hand them back.
+
+A worker *claims* the eldest job that waits, or whose worker has not been heard of for a lease. It holds the
+claim as long as it reports (`beat`) in time. Every later word of a worker counts only while it holds its
+claim, so that a job has one outcome however many workers believe to run it. The database's clock decides.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from linepack.canonical import JsonValue
+from linepack.ids import JobId
+from linepack.jobs.events import tell
+from linepack.jobs.model import Claim, Hold, Job, JobState
+from linepack.jobs.repository import job_of
+from linepack.jobs.tables import IS_UNFINISHED, JobRow
+from linepack.settings import JOB_ATTEMPTS_MAX, JOB_LEASE_S
+from linepack.unit_of_work import UnitOfWork
+
+WORKER_LOST = "the worker that ran it was lost"
+
+_jobs = JobRow.core()
+_IS_FREE = sa.or_(
+    _jobs.c.state == JobState.QUEUED.value,
+    sa.and_(_jobs.c.state == JobState.RUNNING.value, _jobs.c.lease_until < sa.func.now()),
+)
+
+
+async def claim(
+    uow: UnitOfWork, worker: str, *, lease_s: float = JOB_LEASE_S, only: JobId | None = None
+) -> Claim | None:
+    """Return the eldest job that is free (or `only` that one), now this worker's; None when there is none.
+
+    Jobs that were to be cancelled, or whose workers were lost too often, are ended on the way.
+    """
+    free = sa.select(_jobs).where(_IS_FREE, IS_UNFINISHED).order_by(_jobs.c.id).limit(1)
+    if only is not None:
+        free = free.where(_jobs.c.id == only)
+    while (row := (await uow.connection.execute(free.with_for_update(skip_locked=True))).first()) is not None:
+        job = job_of(row)
+        if job.cancel_requested:
+            await end(uow, job, JobState.CANCELLED)
+        elif job.attempts >= JOB_ATTEMPTS_MAX:
+            reason = job.error if job.state is JobState.QUEUED else WORKER_LOST
+            await end(uow, job, JobState.FAILED, error=_given_up(reason))
+        else:
+            return Claim(await _start(uow, job, worker, lease_s), worker)
+    return None
+
+
+async def beat(
+    uow: UnitOfWork, held: Claim, news: tuple[float, str] | None = None, *, lease_s: float = JOB_LEASE_S
+) -> Hold:
+    """Extend the lease, store and tell the progress (fraction and text) if there is news of it."""
+    job = await _held(uow, held)
+    if job is None:
+        return Hold.LOST
+    if job.cancel_requested:
+        return Hold.CANCELLED
+    if news is None:
+        await _update(uow, job, {"lease_until": _from_now(lease_s)})
+    else:
+        progress, text = news
+        values = {"lease_until": _from_now(lease_s), "progress": progress, "text": text}
+        tell(uow, await _update(uow, job, values))
+    return Hold.GOES_ON
+
+
+async def finish(uow: UnitOfWork, held: Claim, result: Mapping[str, JsonValue]) -> Job | None:
+    """Store the result; return the job, or None when the claim was lost. A cancelled job stays without."""
+    job = await _held(uow, held)
+    if job is None:
+        return None
+    if job.cancel_requested:
+        return await end(uow, job, JobState.CANCELLED)
+    return await end(uow, job, JobState.DONE, result=result)
+
+
+async def fail(uow: UnitOfWork, held: Claim, reason: str) -> Job | None:
+    """End the job as failed: trying again would fail likewise. Returns as `finish` does."""
+    job = await _held(uow, held)
+    if job is None:
+        return None
+    if job.cancel_requested:
+        return await end(uow, job, JobState.CANCELLED)
+    return await end(uow, job, JobState.FAILED, error=reason)
+
+
+async def retry(uow: UnitOfWork, held: Claim, reason: str) -> Job | None:
+    """Put a job whose process was lost back into the queue, or fail it after its last attempt."""
+    job = await _held(uow, held)
+    if job is None:
+        return None
+    if job.cancel_requested:
+        return await end(uow, job, JobState.CANCELLED)
+    if job.attempts >= JOB_ATTEMPTS_MAX:
+        return await end(uow, job, JobState.FAILED, error=_given_up(reason))
+    return await _requeue(uow, job, {"error": reason})
+
+
+async def give_back(uow: UnitOfWork, held: Claim) -> Job | None:
+    """Put a job back into the queue because its worker ends; the attempt does not count."""
+    job = await _held(uow, held)
+    if job is None:
+        return None
+    if job.cancel_requested:
+        return await end(uow, job, JobState.CANCELLED)
+    return await _requeue(uow, job, {"attempts": job.attempts - 1})
+
+
+async def cancelled(uow: UnitOfWork, held: Claim) -> Job | None:
+    """Say that a job whose cancellation was asked for has ended."""
+    job = await _held(uow, held)
+    return None if job is None else await end(uow, job, JobState.CANCELLED)
+
+
+async def end(
+    uow: UnitOfWork,
+    job: Job,
+    state: JobState,
+    *,
+    result: Mapping[str, JsonValue] | None = None,
+    error: str = "",
+) -> Job:
+    """Put a locked job into a final state, and tell."""
+    values: dict[str, Any] = {
+        "state": state.value,
+        "result": result,
+        "error": error,
+        "worker": None,
+        "lease_until": None,
+        "finished_at": sa.func.now(),
+    }
+    if state is JobState.DONE:
+        values |= {"progress": 1.0, "text": ""}
+    ended = await _update(uow, job, values)
+    tell(uow, ended)
+    return ended
+
+
+async def _start(uow: UnitOfWork, job: Job, worker: str, lease_s: float) -> Job:
+    values = {
+        "state": JobState.RUNNING.value,
+        "worker": worker,
+        "lease_until": _from_now(lease_s),
+        "attempts": job.attempts + 1,
+        "progress": 0.0,
+        "text": "started",
+        "started_at": sa.func.now(),
+    }
+    started = await _update(uow, job, values)
+    tell(uow, started)
+    return started
+
+
+async def _requeue(uow: UnitOfWork, job: Job, values: Mapping[str, Any]) -> Job:
+    waiting = {
+        "state": JobState.QUEUED.value,
+        "worker": None,
+        "lease_until": None,
+        "progress": 0.0,
+        "text": "",
+    }
+    queued = await _update(uow, job, {**waiting, **values})
+    tell(uow, queued)
+    return queued
+
+
+async def _held(uow: UnitOfWork, held: Claim) -> Job | None:
+    """Return the job, locked, if the claim on it still holds."""
+    query = sa.select(_jobs).where(
+        _jobs.c.id == held.job.id,
+        _jobs.c.state == JobState.RUNNING.value,
+        _jobs.c.worker == held.worker,
+        _jobs.c.attempts == held.job.attempts,
+    )
+    row = (await uow.connection.execute(query.with_for_update())).one_or_none()
+    return None if row is None else job_of(row)
+
+
+async def _update(uow: UnitOfWork, job: Job, values: Mapping[str, Any]) -> Job:
+    update = sa.update(_jobs).where(_jobs.c.id == job.id).values(values).returning(_jobs)
+    return job_of((await uow.connection.execute(update)).one())
+
+
+def _from_now(seconds: float) -> sa.ColumnElement[Any]:
+    return sa.func.now() + timedelta(seconds=seconds)
+
+
+def _given_up(reason: str) -> str:
+    return f"given up after {JOB_ATTEMPTS_MAX} attempts: {reason}"
