@@ -160,5 +160,7 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
         console.print(verdict.reason)
     for bottleneck in verdict.bottlenecks:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
+    for found in verdict.shortages:
+        console.print(f"  {found.shortage.text}", soft_wrap=True, highlight=False)
     for period, largest in verdict.largest:
         console.print(f"  at most {largest:,} {unit} on {period}", highlight=False)

@@ -1,15 +1,22 @@
-"""The home of the commands on networks: `linepack import` and `linepack export`."""
+"""The home of the commands on networks: `linepack import`, `linepack export` and `linepack policy`."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.networks import catalogue, repository
 from capacity.networks.formats import geojson, native, recognise
-from capacity.networks.service import ImportNetwork, PublishRevision, import_network, publish_revision
+from capacity.networks.service import (
+    ImportNetwork,
+    PublishRevision,
+    import_network,
+    publish_revision,
+    set_policy,
+)
 from linepack.identity.model import Principal
 from linepack.money import Currency
 from linepack.problems import NotFound
@@ -91,5 +98,43 @@ def export(
         else:
             target.write_bytes(content)
             console.print(f"{target}: {len(content):,} bytes")
+
+    run(command)
+
+
+@commands.command()
+def policy(
+    code: Annotated[str, typer.Argument(help="Code of the network.")],
+    firm_level: Annotated[Level | None, typer.Option(help="How far firm rights are proved.")] = None,
+    interruptible_level: Annotated[
+        Level | None, typer.Option(help="How far interruptible rights are proved.")
+    ] = None,
+    deadline: Annotated[
+        float | None, typer.Option(help="Seconds that the proof of a request may take.")
+    ] = None,
+    when_undecided: Annotated[
+        WhenUndecided | None, typer.Option(help="What becomes of a request whose pressures are undecided.")
+    ] = None,
+) -> None:
+    """Show how far rights on a network are proved before they are sold, and change what is given."""
+    given = {
+        "firm_level": firm_level,
+        "interruptible_level": interruptible_level,
+        "deadline_s": deadline,
+        "when_undecided": when_undecided,
+    }
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+
+    async def command(services: Services, principal: Principal) -> None:
+        async with services.database.read() as connection:
+            published = await repository.by_code(connection, code)
+        if changes:
+            changed = replace(published.policy, **changes)
+            async with UnitOfWork(services.database) as uow:
+                published = await set_policy(uow, principal, published.id, changed)
+        shown = published.policy
+        console.print(f"firm rights are proved to level {shown.firm_level}")
+        console.print(f"interruptible rights to level {shown.interruptible_level}")
+        console.print(f"within {shown.deadline_s:g} s; when pressures are undecided: {shown.when_undecided}")
 
     run(command)
