@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from capacity.networks.stations import Station
 from linepack.gasday import GasDayClock, Period
 from linepack.units import CommercialUnit, GasQuality
 
@@ -88,6 +89,8 @@ class Edge:
     unit in the name, as in `pressure_in_min_bar`."""
     route: tuple[tuple[float, float], ...] = ()
     """Longitude and latitude of the vertices between tail and head, for drawing."""
+    station: Station | None = None
+    """The machines of a compressor station, where the source describes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ Units are those the file declares: bar, barg (gauge, 1.01325 bar less), km, m, m
 at normal conditions and become whole commercial units through the sources' calorific value and norm density.
 A height without unit is in metres. Signs: entries nominate positive, exits negative.
 
-From `.cs` come the numbers of units and configurations of each station; maps and drives are left to
-hydraulics. Format: gaslib.zib.de; Schmidt et al., Data 2017, 2(4):40.
+Stations are read by `capacity.networks.formats.gaslib_stations`. Format: gaslib.zib.de; Schmidt et al., Data
+2017, 2(4):40.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from statistics import fmean
 from capacity.networks.formats.commerce import GERMAN_CLOCK, SECONDS_PER_HOUR, rebalanced, whole_units
 from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.gaslib_documents import open_documents
+from capacity.networks.formats.gaslib_stations import StationReader
 from capacity.networks.formats.hostile import Element, Source
 from capacity.networks.formats.measures import (
     DIFFERENCE,
@@ -99,7 +100,7 @@ def read(
     edges = reader.edges(documents.net, commercial)
     notes = [*reader.notes, *documents.notes]
     if documents.stations is not None:
-        stations = MeasureReader(documents.stations_file, faults)
+        stations = StationReader(documents.stations_file, faults)
         edges = _with_stations(stations, documents.stations, edges, notes)
     if documents.scenario is not None:
         nodes = _ScenarioReader(documents.scenario_file, faults).apply(documents.scenario, nodes, commercial)
@@ -311,26 +312,14 @@ class _ScenarioReader(MeasureReader):
 
 
 def _with_stations(
-    reader: MeasureReader, root: Element, edges: list[Placed[Edge]], notes: list[str]
+    reader: StationReader, root: Element, edges: list[Placed[Edge]], notes: list[str]
 ) -> list[Placed[Edge]]:
-    known = {edge.id for edge, _ in edges if edge.kind is EdgeKind.COMPRESSOR_STATION}
-    facts: dict[str, dict[str, float]] = {}
-    for station in (element for element in root if element.tag == "compressorStation"):
-        station_id = station.attributes.get("id", "")
-        if station_id not in known:
-            reader.faults.add(
-                reader.place(station), f"describes {station_id!r}, which is no compressor station"
-            )
-            continue
-        facts[station_id] = {
-            "compressor_units": float(len(_children(station, "compressors"))),
-            "compressor_configurations": float(len(_children(station, "configurations"))),
-        }
-    if undescribed := known - facts.keys():
+    known = frozenset(edge.id for edge, _ in edges if edge.kind is EdgeKind.COMPRESSOR_STATION)
+    stations = reader.stations(root, known)
+    if undescribed := known - stations.keys():
         notes.append(f"{len(undescribed)} compressor stations are not described in {reader.file}.")
     return [
-        (replace(edge, attributes={**edge.attributes, **facts[edge.id]}) if edge.id in facts else edge, at)
-        for edge, at in edges
+        (replace(edge, station=stations[edge.id]) if edge.id in stations else edge, at) for edge, at in edges
     ]
 
 

@@ -25,12 +25,11 @@ from capacity.networks.formats.commerce import (
 from capacity.networks.formats.faults import FaultList, Place, refuse
 from capacity.networks.formats.geodesy import Position, length_m
 from capacity.networks.formats.hostile import Source
+from capacity.networks.formats.record_reader import Record, RecordReader
 from capacity.networks.formats.records import (
     EDGE_MEMBERS,
     HEADER_MEMBERS,
     NODE_MEMBERS,
-    Record,
-    RecordReader,
     edge_record,
     header_record,
     node_record,

@@ -8,18 +8,30 @@ and missing attributes are the readers' business: they know what the source shou
 import math
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from capacity.networks.formats.faults import FaultList, Place
-from capacity.networks.model import Edge, Network, Node
+from capacity.networks.model import Edge, EdgeKind, Network, Node
+from capacity.networks.stations import (
+    BIQUADRATIC,
+    QUADRATIC,
+    Configuration,
+    Drive,
+    Machine,
+    Station,
+    TurboCompressor,
+)
 
 CODE_LENGTH_MAX = 63
 ID_LENGTH_MAX = 100
 NAME_LENGTH_MAX = 200
 PROSE_LENGTH_MAX = 10_000
 ATTRIBUTES_MAX = 100
+STATION_PARTS_MAX = 100
+"""Machines, drives and configurations of one station, each."""
+CONFIGURATION_MACHINES_MAX = 20
 CAPACITY_MAX = 10**12
 """In whole commercial units. A million edges at this capacity still add up within 64 bits."""
 
@@ -139,6 +151,93 @@ def _check_edge(edge: Edge, at: Place, faults: FaultList) -> None:
             _check_text(value, f"attribute {name}", PROSE_LENGTH_MAX, at, faults)
         else:
             _check_finite({f"attribute {name}": value}, at, faults)
+    if edge.station is None:
+        return
+    if edge.kind is not EdgeKind.COMPRESSOR_STATION:
+        faults.add(at, f"is of the kind {edge.kind} and cannot have the machines of a station")
+    _check_station(edge.station, at, faults)
+
+
+def _check_station(station: Station, at: Place, faults: FaultList) -> None:
+    machines = station.machines
+    parts = {
+        "machine": [machine.id for machine in machines],
+        "drive": [drive.id for drive in station.drives],
+        "configuration": [configuration.id for configuration in station.configurations],
+    }
+    for name, ids in parts.items():
+        if not 1 <= len(ids) <= STATION_PARTS_MAX:
+            faults.add(at, f"has {len(ids):,} {name}s; it must have from 1 to {STATION_PARTS_MAX}")
+        for part_id, times in Counter(ids).items():
+            _check_text(part_id, f"id of a {name}", ID_LENGTH_MAX, at, faults)
+            if not part_id:
+                faults.add(at, f"has a {name} without id")
+            elif times > 1:
+                faults.add(at, f"has {times} {name}s {part_id!r}")
+    drives = {drive.id for drive in station.drives}
+    for machine in machines:
+        if machine.drive not in drives:
+            faults.add(at, f"machine {machine.id!r} is turned by {machine.drive!r}, which is no drive")
+        _check_machine(machine, at, faults)
+    for drive in station.drives:
+        _check_drive(drive, at, faults)
+    for configuration in station.configurations:
+        _check_configuration(configuration, {machine.id for machine in machines}, at, faults)
+
+
+def _check_machine(machine: Machine, at: Place, faults: FaultList) -> None:
+    of = f"of machine {machine.id!r}"
+    slowest, fastest = machine.speed_min_per_min, machine.speed_max_per_min
+    _check_positive({f"lowest speed {of}": slowest, f"highest speed {of}": fastest}, at, faults)
+    if slowest > fastest:
+        faults.add(at, f"the lowest speed {of}, {slowest:g}, is above the highest, {fastest:g}")
+    if isinstance(machine, TurboCompressor):
+        _check_coefficients(f"head {of}", machine.head, (BIQUADRATIC,), at, faults)
+        _check_coefficients(f"efficiency {of}", machine.efficiency, (BIQUADRATIC,), at, faults)
+        _check_coefficients(f"surge line {of}", machine.surge, (QUADRATIC,), at, faults)
+        _check_coefficients(f"choke line {of}", machine.choke, (QUADRATIC,), at, faults)
+        return
+    positive = {
+        "displacement": machine.displacement_m3,
+        "efficiency": machine.efficiency,
+        "highest torque": machine.torque_max_kn_m,
+    }
+    _check_positive({f"{name} {of}": value for name, value in positive.items()}, at, faults)
+    if not (math.isfinite(machine.ratio_max) and machine.ratio_max >= 1):
+        faults.add(at, f"the highest ratio {of} must be a number from 1, not {machine.ratio_max:g}")
+    if machine.efficiency > 1:
+        faults.add(at, f"the efficiency {of} must be at most 1, not {machine.efficiency:g}")
+    if not 0 <= machine.flow_reduction < 1:
+        faults.add(at, f"the flow reduction {of} must be from 0 to below 1, not {machine.flow_reduction:g}")
+
+
+def _check_drive(drive: Drive, at: Place, faults: FaultList) -> None:
+    _check_coefficients(f"power of drive {drive.id!r}", drive.power, (QUADRATIC, BIQUADRATIC), at, faults)
+    _check_coefficients(f"energy rate of drive {drive.id!r}", drive.energy_rate, (QUADRATIC,), at, faults)
+
+
+def _check_configuration(configuration: Configuration, known: set[str], at: Place, faults: FaultList) -> None:
+    of = f"configuration {configuration.id!r}"
+    named = [machine_id for stage in configuration.stages for machine_id in stage]
+    if not configuration.stages or not all(configuration.stages):
+        faults.add(at, f"{of} has no stage, or one without machines")
+    if len(named) > CONFIGURATION_MACHINES_MAX:
+        faults.add(at, f"{of} has more than {CONFIGURATION_MACHINES_MAX} machines")
+    for machine_id, times in Counter(named).items():
+        if machine_id not in known:
+            faults.add(at, f"{of} names {machine_id!r}, which is no machine of the station")
+        elif times > 1:
+            faults.add(at, f"{of} names the machine {machine_id!r} {times} times")
+
+
+def _check_coefficients(
+    name: str, values: Sequence[float], counts: tuple[int, ...], at: Place, faults: FaultList
+) -> None:
+    if len(values) not in counts:
+        wanted = " or ".join(str(count) for count in counts)
+        faults.add(at, f"the {name} has {len(values)} coefficients, not {wanted}")
+    for value in values:
+        _check_finite({f"coefficient of the {name}": value}, at, faults)
 
 
 def _check_ends(nodes: Sequence[Placed[Node]], edges: Sequence[Placed[Edge]], faults: FaultList) -> None:

@@ -15,6 +15,14 @@ from capacity.networks.model import (
     Overlay,
     OverlayKind,
 )
+from capacity.networks.stations import (
+    Configuration,
+    Drive,
+    DriveKind,
+    PistonCompressor,
+    Station,
+    TurboCompressor,
+)
 from linepack.gasday import GasDayClock, Period
 from linepack.units import CommercialUnit, GasQuality
 
@@ -55,11 +63,67 @@ def nodes(draw: st.DrawFn, node_id: str) -> Node:
     )
 
 
+def coefficients(*counts: int) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.sampled_from(counts).flatmap(lambda count: st.tuples(*[finite] * count))
+
+
+def turbo_compressors(machine_id: str, drive_id: str) -> st.SearchStrategy[TurboCompressor]:
+    return st.builds(
+        TurboCompressor,
+        st.just(machine_id),
+        st.just(drive_id),
+        st.floats(1, 1e3),
+        st.floats(1e3, 1e5),
+        *(coefficients(count) for count in (9, 9, 3, 3)),
+    )
+
+
+def piston_compressors(machine_id: str, drive_id: str) -> st.SearchStrategy[PistonCompressor]:
+    return st.builds(
+        PistonCompressor,
+        st.just(machine_id),
+        st.just(drive_id),
+        st.floats(1, 1e3),
+        st.floats(1e3, 1e5),
+        displacement_m3=positive,
+        efficiency=st.floats(1e-6, 1),
+        ratio_max=st.floats(1, 9),
+        flow_reduction=st.floats(0, 0.9),
+        torque_max_kn_m=maybe(positive),
+    )
+
+
+@st.composite
+def stations(draw: st.DrawFn) -> Station:
+    drives = st.builds(Drive, ids, st.sampled_from(DriveKind), coefficients(3, 9), coefficients(3))
+    drive_list = draw(st.lists(drives, min_size=1, max_size=2, unique_by=lambda drive: drive.id))
+    names = draw(st.lists(ids, min_size=1, max_size=3, unique=True))
+    are_turbos = draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
+    turned = [(name, draw(st.sampled_from(drive_list)).id) for name in names]
+    cut = draw(st.integers(1, len(names)))
+    stages = [tuple(stage) for stage in (names[:cut], names[cut:]) if stage]
+    return Station(
+        turbos=tuple(
+            draw(turbo_compressors(*machine))
+            for machine, is_turbo in zip(turned, are_turbos, strict=True)
+            if is_turbo
+        ),
+        pistons=tuple(
+            draw(piston_compressors(*machine))
+            for machine, is_turbo in zip(turned, are_turbos, strict=True)
+            if not is_turbo
+        ),
+        drives=tuple(drive_list),
+        configurations=(Configuration(draw(ids), tuple(draw(st.permutations(stages)))),),
+    )
+
+
 @st.composite
 def edges(draw: st.DrawFn, edge_id: str, tail: str, head: str) -> Edge:
+    kind = draw(st.sampled_from(EdgeKind))
     return Edge(
         id=edge_id,
-        kind=draw(st.sampled_from(EdgeKind)),
+        kind=kind,
         tail=tail,
         head=head,
         name=draw(texts),
@@ -71,6 +135,7 @@ def edges(draw: st.DrawFn, edge_id: str, tail: str, head: str) -> Edge:
         capacity_backward=draw(maybe(units)),
         attributes=draw(st.dictionaries(texts, finite | texts, max_size=3)),
         route=tuple(draw(st.lists(positions, max_size=3))),
+        station=draw(maybe(stations())) if kind is EdgeKind.COMPRESSOR_STATION else None,
     )
 
 

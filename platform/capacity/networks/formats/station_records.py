@@ -1,0 +1,98 @@
+"""The home of a compressor station as a JSON object; members stand in the order of the model's fields."""
+
+from dataclasses import fields
+
+from capacity.networks.formats.record_reader import RecordReader
+from capacity.networks.stations import (
+    Configuration,
+    Drive,
+    DriveKind,
+    PistonCompressor,
+    Station,
+    TurboCompressor,
+)
+from linepack.canonical import JsonValue
+
+_TURBO_MEMBERS = tuple(field.name for field in fields(TurboCompressor))
+_PISTON_MEMBERS = tuple(field.name for field in fields(PistonCompressor))
+_DRIVE_MEMBERS = tuple(field.name for field in fields(Drive))
+_CONFIGURATION_MEMBERS = tuple(field.name for field in fields(Configuration))
+_STATION_MEMBERS = tuple(field.name for field in fields(Station))
+
+
+def station_record(station: Station) -> dict[str, JsonValue]:
+    """Return a station as a JSON object."""
+    record: dict[str, JsonValue] = {
+        "turbos": [_record(turbo, _TURBO_MEMBERS) for turbo in station.turbos],
+        "pistons": [_record(piston, _PISTON_MEMBERS) for piston in station.pistons],
+        "drives": [_record(drive, _DRIVE_MEMBERS) for drive in station.drives],
+        "configurations": [
+            {"id": configuration.id, "stages": [list(stage) for stage in configuration.stages]}
+            for configuration in station.configurations
+        ],
+    }
+    return {member: value for member, value in record.items() if value}
+
+
+def read_station(reader: RecordReader) -> Station:
+    """Return the station of a record."""
+    reader.refuse_unknown(_STATION_MEMBERS)
+    return Station(
+        turbos=tuple(_read_turbo(child) for child in reader.children("turbos")),
+        pistons=tuple(_read_piston(child) for child in reader.children("pistons")),
+        drives=tuple(_read_drive(child) for child in reader.children("drives")),
+        configurations=tuple(_read_configuration(child) for child in reader.children("configurations")),
+    )
+
+
+def _record(part: TurboCompressor | PistonCompressor | Drive, members: tuple[str, ...]) -> JsonValue:
+    values = {member: getattr(part, member) for member in members}
+    return {
+        member: list(value) if isinstance(value, tuple) else value
+        for member, value in values.items()
+        if value is not None
+    }
+
+
+def _read_turbo(reader: RecordReader) -> TurboCompressor:
+    reader.refuse_unknown(_TURBO_MEMBERS)
+    return TurboCompressor(
+        id=reader.text("id", required=True),
+        drive=reader.text("drive", required=True),
+        speed_min_per_min=reader.positive("speed_min_per_min"),
+        speed_max_per_min=reader.positive("speed_max_per_min"),
+        head=reader.numbers("head"),
+        efficiency=reader.numbers("efficiency"),
+        surge=reader.numbers("surge"),
+        choke=reader.numbers("choke"),
+    )
+
+
+def _read_piston(reader: RecordReader) -> PistonCompressor:
+    reader.refuse_unknown(_PISTON_MEMBERS)
+    return PistonCompressor(
+        id=reader.text("id", required=True),
+        drive=reader.text("drive", required=True),
+        speed_min_per_min=reader.positive("speed_min_per_min"),
+        speed_max_per_min=reader.positive("speed_max_per_min"),
+        displacement_m3=reader.positive("displacement_m3"),
+        efficiency=reader.positive("efficiency"),
+        ratio_max=reader.positive("ratio_max"),
+        flow_reduction=reader.number("flow_reduction") or 0.0,
+        torque_max_kn_m=reader.number("torque_max_kn_m"),
+    )
+
+
+def _read_drive(reader: RecordReader) -> Drive:
+    reader.refuse_unknown(_DRIVE_MEMBERS)
+    return Drive(
+        id=reader.text("id", required=True),
+        kind=reader.choice("kind", DriveKind) or DriveKind.GAS_TURBINE,
+        power=reader.numbers("power"),
+        energy_rate=reader.numbers("energy_rate"),
+    )
+
+
+def _read_configuration(reader: RecordReader) -> Configuration:
+    reader.refuse_unknown(_CONFIGURATION_MEMBERS)
+    return Configuration(reader.text("id", required=True), reader.rows("stages"))
