@@ -1,4 +1,6 @@
-"""The home of the drawing: the network as SVG, edges coloured by utilisation and as wide as they can carry.
+"""The home of the drawing: the network as SVG, edges as wide as they can carry.
+
+Edges are coloured by utilisation, nodes by pressure where it is known.
 
 Colours and sizes are the style sheet's; here are classes only. Every element says what it is, with its
 numbers and their units, in its title, which browsers show as a tooltip and screen readers read.
@@ -7,10 +9,13 @@ numbers and their units, in its title, which browsers show as a tooltip and scre
 import math
 from collections.abc import Mapping
 
+from capacity.hydraulics.reading import NodePressure
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.overlays import DayCapacities
 from server.page.layout import WIDTH, Layout, Point, labels, lanes, lay_out
 from server.page.markup import Markup, joined, tag
+from server.page.pressures import in_words
+from server.page.pressures import step as pressure_step
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 0.9)
 """Utilisation above which an edge is of the next step; at or below the first it is unused."""
@@ -36,8 +41,14 @@ def step(utilisation: float) -> int:
     return sum(utilisation > bound for bound in STEPS)
 
 
-def draw(network: Network, utilisation: Mapping[str, float], capacities: DayCapacities) -> Markup:
-    """Return the SVG element."""
+def draw(
+    network: Network,
+    utilisation: Mapping[str, float],
+    capacities: DayCapacities,
+    pressures: Mapping[str, NodePressure],
+    when: str,
+) -> Markup:
+    """Return the SVG element; `pressures` by node are empty where none are known, `when` is the gas day."""
     layout = lay_out(network)
     today = dict(
         zip(
@@ -56,23 +67,29 @@ def draw(network: Network, utilisation: Mapping[str, float], capacities: DayCapa
             layout.path(edge, lane_of[edge.id]),
             width=widths[edge.id],
             use=utilisation.get(edge.id, 0.0),
-            title=describe(edge, name_of, today[edge.id], utilisation.get(edge.id, 0.0), network.unit.value),
+            title=describe(
+                edge, name_of, today[edge.id], utilisation.get(edge.id, 0.0), network.unit.value, when=when
+            ),
         )
         for edge in by_use
     ]
     stations = [_station(e, layout.path(e, lane_of[e.id])) for e in by_use if _is_station(e)]
-    nodes = [_node(node, layout.places[node.id], network.unit.value) for node in _points_last(network)]
+    nodes = [
+        _node(node, layout.places[node.id], network.unit.value, pressures.get(node.id))
+        for node in _points_last(network)
+    ]
     return tag(
         "svg",
         tag("title", f"Map of {network.name}", id="map-title"),
         tag(
             "desc",
-            "Each line is an edge, coloured by its utilisation today; the tables say the same in text.",
+            f"Each line is an edge, coloured by its utilisation {when}"
+            f"{', each node by its pressure' if pressures else ''}; the tables say the same in text.",
             id="map-desc",
         ),
         tag("g", edges, class_="edges"),
         tag("g", stations, class_="stations"),
-        tag("g", nodes, class_="nodes"),
+        tag("g", nodes, class_="nodes pressed" if pressures else "nodes"),
         _labels(network, layout),
         viewBox=f"0 0 {WIDTH:g} {layout.height:.0f}",
         role="img",
@@ -86,8 +103,10 @@ def describe(
     today: tuple[int | None, int | None],
     use: float,
     unit: str,
+    *,
+    when: str,
 ) -> str:
-    """Return an edge in words: what it is, what it carries today and how much of that is used."""
+    """Return an edge in words: what it is, what it carries on the gas day and how much of that is used."""
     facts = [_KIND_NAMES[edge.kind]]
     if edge.length_m is not None:
         facts.append(f"{edge.length_m / 1000:,.1f} km")
@@ -99,7 +118,7 @@ def describe(
         capacity = f"{capacity} forward, {quantity(backward, unit)} backward"
     title = edge.name or edge.id
     ends = f"{name_of[edge.tail]} → {name_of[edge.head]}"
-    return f"{title}: {ends}\n{', '.join(facts)}\ncapacity today: {capacity}\n{use:.0%} used"
+    return f"{title}: {ends}\n{', '.join(facts)}\ncapacity {when}: {capacity}\n{use:.0%} used"
 
 
 def quantity(units: int | None, unit: str) -> str:
@@ -148,10 +167,12 @@ def _points_last(network: Network) -> list[Node]:
     )
 
 
-def _node(node: Node, place: Point, unit: str) -> Markup:
+def _node(node: Node, place: Point, unit: str, pressure: NodePressure | None) -> Markup:
     x, y = place
     facts = [f"{node.name or node.id}: {node.role.value}"]
-    if node.pressure_min_bar is not None and node.pressure_max_bar is not None:
+    if pressure is not None:
+        facts.append(in_words(pressure))
+    elif node.pressure_min_bar is not None and node.pressure_max_bar is not None:
         facts.append(f"{node.pressure_min_bar:.4g} to {node.pressure_max_bar:.4g} bar")
     if node.role.may_enter and node.entry_capacity is not None:
         facts.append(f"entry capacity {quantity(node.entry_capacity, unit)}")
@@ -159,13 +180,14 @@ def _node(node: Node, place: Point, unit: str) -> Markup:
         facts.append(f"exit capacity {quantity(node.exit_capacity, unit)}")
     title = tag("title", "\n".join(facts))
     s = _SYMBOL_SIZE + 1
+    shade = "" if pressure is None else f" p{pressure_step(pressure)}"
     if node.role is NodeRole.ENTRY:
         triangle = f"M{x:.1f} {y - s:.1f}l{s} {1.8 * s:.1f}h{-2 * s}z"
-        return tag("path", title, d=triangle, class_="node entry")
+        return tag("path", title, d=triangle, class_=f"node entry{shade}")
     if node.role in (NodeRole.STORAGE, NodeRole.INTERCONNECTION):
         square = f"M{x - s:.1f} {y - s:.1f}h{2 * s}v{2 * s}h{-2 * s}z"
-        return tag("path", title, d=square, class_=f"node {node.role.value}")
-    return tag("circle", title, cx=f"{x:.1f}", cy=f"{y:.1f}", class_=f"node {node.role.value}")
+        return tag("path", title, d=square, class_=f"node {node.role.value}{shade}")
+    return tag("circle", title, cx=f"{x:.1f}", cy=f"{y:.1f}", class_=f"node {node.role.value}{shade}")
 
 
 def _labels(network: Network, layout: Layout) -> Markup:
