@@ -176,7 +176,7 @@ async def eventually(condition: Callable[[], bool], what: str) -> None:
 
 def is_running(pid: int) -> bool:
     """Tell whether a process is there and no zombie."""
-    return pid in dict(_processes())
+    return any(process.pid == pid for process in _processes())
 
 
 def command_line(pid: int) -> str:
