@@ -38,7 +38,7 @@ JOB_BEAT_S = 1.0
 JOB_LEASE_S = 15.0
 """A job whose worker is not heard of for this long is another worker's to run."""
 JOB_ATTEMPTS_MAX = 3
-JOB_GRACE_S = 3.0
+JOB_GRACE_S = 2.0
 """How long the process of a cancelled job may take to end before it is killed."""
 JOB_MESSAGE_BYTES_MAX = 20_000_000
 """The longest result that a job may have."""

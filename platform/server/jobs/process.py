@@ -91,8 +91,8 @@ async def started(function: str, question: Mapping[str, Any]) -> AsyncIterator[J
         await _ask(process, question)
         yield held
     finally:
-        transport.close()
         await held.end()
+        transport.close()
 
 
 async def _ask(process: asyncio.subprocess.Process, question: Mapping[str, Any]) -> None:
