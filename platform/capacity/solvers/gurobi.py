@@ -92,6 +92,11 @@ class _LiveGurobi:
         """See the port."""
         self._columns[columns].Obj = costs
 
+    def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
+        """See the port."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self._model.chgCoeff(self._links[row].item(), self._columns[column].item(), value)
+
     def run(self, seconds: float) -> Status:
         """See the port."""
         self._model.Params.TimeLimit = max(seconds, 0.0)

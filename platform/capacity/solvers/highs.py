@@ -71,6 +71,11 @@ class _LiveHighs:
         """See the port."""
         self._require(self._highs.changeColsCost(len(columns), columns, costs))
 
+    def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
+        """See the port."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self._require(self._highs.changeCoeff(row, column, value))
+
     def run(self, seconds: float) -> Status:
         """See the port."""
         self._set("time_limit", self._highs.getRunTime() + seconds)

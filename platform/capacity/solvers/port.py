@@ -60,6 +60,10 @@ class LiveModel(Protocol):
         """Change the costs of the given columns."""
         ...
 
+    def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
+        """Change single entries of A."""
+        ...
+
     def run(self, seconds: float) -> Status:
         """Solve for at most `seconds`; raises SolverRefused where the solver or its licence declines."""
         ...

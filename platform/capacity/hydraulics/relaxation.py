@@ -1,0 +1,323 @@
+"""The home of the linear relaxation: the rows that matter over a box, kept warm in a solver.
+
+Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. The programme works on scaled
+columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves this
+module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme whose
+content follows the box.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from capacity.deadline import Deadline
+from capacity.hydraulics.model import ElementKind, Reals
+from capacity.hydraulics.refutation import OPEN, Row, RowKind, Weights
+from capacity.hydraulics.rows import Box, LinearRow, Rows
+from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver, SolverRefused, Status
+
+_TANGENT_REACH: Final = math.sqrt(2) - 1
+_CUT_ROUNDS: Final = 3
+_CUT_WORTH_BAR2: Final = 0.05
+_POTENTIAL_SCALE: Final = 1024.0
+_PRESSURE_SCALE: Final = 32.0
+_FREE: Final[LinearRow] = ([], -math.inf, math.inf)
+_TINY_WEIGHT: Final = 1e-12
+_NARROW: Final = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """A point of the relaxation, float64 (columns,)."""
+
+    values: Reals
+
+
+class Relaxation:
+    """The linear programme of one question, for boxes within the box it is built from."""
+
+    def __init__(self, rows: Rows, box: Box, pressed: set[int], solver: Solver) -> None:
+        self._rows = rows
+        columns = rows.columns
+        self._pressed = sorted(pressed)
+        scale = rows.flow_slack / 2e-9
+        flow_scale = 2.0 ** round(math.log2(scale / 4)) if scale else 1.0
+        self._scale = np.ones(columns.count)
+        self._scale[: columns.elements] = flow_scale
+        self._scale[columns.first_injection : columns.step] = flow_scale
+        self._scale[columns.first_potential : columns.first_injection] = _POTENTIAL_SCALE
+        self._scale[columns.first_pressure :] = _PRESSURE_SCALE
+        self._widest = max(box.upper[columns.step] - box.lower[columns.step], 1.0)
+        self._scale[columns.step] = 2.0 ** round(math.log2(self._widest))
+        self._cuts: dict[int, list[float]] = {}
+        self._groups = self._grouped(box)
+        self._state: list[tuple[float, ...]] = [()] * len(self._groups)
+        self._slots: list[Row | None] = []
+        self._content: list[dict[int, float]] = []
+        self._bounds: list[tuple[float, float]] = []
+        self._live = self._load(box, solver)
+        self._columns = np.arange(columns.count, dtype=np.int32)
+
+    def solve(self, box: Box, deadline: Deadline, *, cut_rounds: int = _CUT_ROUNDS) -> Point | Weights | None:
+        """Return a point of the relaxation over the box, or the weights that say that there is none.
+
+        None where the solver gives neither. Raises Unproved when the deadline passes.
+        """
+        self.enter(box)
+        self.aim(None, 0.0)
+        for _ in range(cut_rounds + 1):
+            status = self._run(deadline)
+            if status is Status.INFEASIBLE:
+                return self._weights(self._live.ray())
+            if status is not Status.OPTIMAL:
+                return None
+            values = self._live.values() * self._scale
+            if not self._cut(box, values):
+                break
+        return Point(values)
+
+    def extreme(self, column: int, sign: float, deadline: Deadline) -> tuple[Weights, bool] | None:
+        """Return the weights that bound sign · column from below over the box entered last.
+
+        The flag says that they close the case instead. None where the solver gives none.
+        """
+        self.aim(column, sign)
+        status = self._run(deadline)
+        if status is Status.INFEASIBLE:
+            weights = self._weights(self._live.ray())
+            return None if weights is None else (weights, True)
+        if status is not Status.OPTIMAL:
+            return None
+        duals = self._live.row_duals() * self._scale[column]
+        weights = self._weights(duals)
+        return None if weights is None else (weights, False)
+
+    def reached(self) -> Reals:
+        """Return the columns of the last optimal run."""
+        return self._live.values() * self._scale
+
+    def enter(self, box: Box) -> None:
+        """Give the programme the bounds and the rows of a box."""
+        low = np.minimum(box.lower, box.upper)
+        self._live.set_column_bounds(self._columns, low / self._scale, box.upper / self._scale)
+        self._refresh(box)
+
+    def aim(self, column: int | None, sign: float) -> None:
+        """Minimise sign · column, or nothing."""
+        costs = np.zeros(len(self._scale))
+        if column is not None:
+            costs[column] = sign
+        self._live.set_costs(self._columns, costs)
+
+    def _run(self, deadline: Deadline) -> Status:
+        try:
+            status = self._live.run(deadline.left())
+        except SolverRefused:
+            return Status.UNFINISHED
+        if status is Status.UNFINISHED:
+            deadline.left()
+        return status
+
+    def _weights(self, raw: Reals | None) -> Weights | None:
+        if raw is None:
+            return None
+        weights = raw * self._row_scale
+        largest = np.abs(raw).max(initial=0.0)
+        if not largest:
+            return None
+        chosen = np.flatnonzero(np.abs(raw) > _TINY_WEIGHT * largest)
+        found = []
+        for slot in chosen.tolist():
+            row = self._slots[slot]
+            if row is None:
+                continue
+            lower, upper = self._bounds[slot]
+            weight = float(weights[slot])
+            if math.isfinite(lower if weight > 0 else upper):
+                found.append((row, weight))
+        return tuple(found)
+
+    def _grouped(self, box: Box) -> list[tuple[str, int, int]]:
+        """Return the groups of slots: what they follow, its number, how many slots."""
+        rows, columns = self._rows, self._rows.columns
+        groups = [("balance", node, 1) for node in range(columns.nodes)]
+        groups += [("drop", pair, 1) for pair in range(columns.pairs)]
+        if rows.question.gap is not None:
+            groups.append(("gap", 0, 1))
+        for element, kind in enumerate(rows.kind):
+            if rows.resistance[element] > 0 and box.upper[element] - box.lower[element] > _NARROW:
+                groups.append(("pipe", element, 7))
+            if kind == ElementKind.RESISTOR:
+                groups.append(("loss", element, 1))
+            if kind >= ElementKind.CONTROL_VALVE:
+                count = len(rows.active_rows(element, ~0, box))
+                groups.append(("active", element, count + (1 if rows.resistance[element] > 0 else 0)))
+        return groups + [("square", node, 4) for node in self._pressed]
+
+    def _load(self, box: Box, solver: Solver) -> LiveModel:
+        """Fill every slot once and hand the programme over."""
+        for what, number, count in self._groups:
+            content = self._content_of(what, number, count, box)
+            for row in content:
+                terms, lower, upper = _FREE if row is None else self._rows.write(row, box)
+                self._slots.append(row)
+                self._content.append(dict(terms))
+                self._bounds.append((lower, upper))
+        self._first = np.cumsum([0] + [count for _, _, count in self._groups]).tolist()
+        self._state = [self._key(what, number, box) for what, number, _ in self._groups]
+        self._row_scale = np.array([self._row_size(content) for content in self._content])
+        entries = [(c, r, a) for r, content in enumerate(self._content) for c, a in content.items()]
+        entries.sort()
+        column = np.array([c for c, _, _ in entries], dtype=np.int64)
+        slot = np.array([r for _, r, _ in entries], dtype=np.int32)
+        value = np.array([a for _, _, a in entries]) * self._scale[column] * self._row_scale[slot]
+        starts = np.searchsorted(column, np.arange(len(self._scale) + 1)).astype(np.int32)
+        lower = np.array([low for low, _ in self._bounds]) * self._row_scale
+        upper = np.array([high for _, high in self._bounds]) * self._row_scale
+        return solver.load(
+            LinearModel(
+                costs=np.zeros(len(self._scale)),
+                column_lower=np.minimum(box.lower, box.upper) / self._scale,
+                column_upper=box.upper / self._scale,
+                row_lower=lower,
+                row_upper=upper,
+                starts=starts,
+                rows=slot,
+                values=value,
+            )
+        )
+
+    def _row_size(self, content: dict[int, float]) -> float:
+        """Return the power of two that brings a row's largest coefficient near one."""
+        largest = max((abs(a) * float(self._scale[c]) for c, a in content.items()), default=1.0)
+        return float(2.0 ** -round(math.log2(largest))) if largest > 0 else 1.0
+
+    def _key(self, what: str, number: int, box: Box) -> tuple[float, ...]:
+        if what == "pipe":
+            mode = float(box.modes[number])
+            return (mode, float(box.lower[number]), float(box.upper[number]), *self._cuts.get(number, ()))
+        if what == "loss":
+            return (float(box.lower[number]), float(box.upper[number]))
+        if what == "active":
+            around = sorted(self._rows.around(number))
+            bounds = (float((box.upper if side else box.lower)[c]) for c, side in around)
+            return (float(box.modes[number]), *bounds)
+        if what == "square":
+            pressure = self._rows.columns.pressure(number)
+            return (float(box.lower[pressure]), float(box.upper[pressure]))
+        return ()
+
+    def _refresh(self, box: Box) -> None:
+        """Write the slots out anew whose surroundings have changed."""
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        changed: list[int] = []
+        for group, (what, number, count) in enumerate(self._groups):
+            key = self._key(what, number, box)
+            if key == self._state[group]:
+                continue
+            self._state[group] = key
+            for k, row in enumerate(self._content_of(what, number, count, box)):
+                slot = self._first[group] + k
+                terms, lower, upper = _FREE if row is None else self._rows.write(row, box)
+                self._slots[slot] = row
+                if (lower, upper) == (-math.inf, math.inf):
+                    terms = list(self._content[slot].items())
+                new = dict(terms)
+                for column in self._content[slot].keys() | new.keys():
+                    value = new.get(column, 0.0)
+                    if value != self._content[slot].get(column, 0.0):
+                        rows.append(slot)
+                        columns.append(column)
+                        values.append(value * self._scale[column] * self._row_scale[slot])
+                self._content[slot] = new
+                if (lower, upper) != self._bounds[slot]:
+                    self._bounds[slot] = (lower, upper)
+                    changed.append(slot)
+        if rows:
+            self._live.set_coefficients(_numbers(rows), _numbers(columns), np.array(values))
+        if changed:
+            scale = self._row_scale[changed]
+            lower_upper = np.array([self._bounds[slot] for slot in changed])
+            self._live.set_row_bounds(_numbers(changed), lower_upper[:, 0] * scale, lower_upper[:, 1] * scale)
+
+    def _content_of(self, what: str, number: int, count: int, box: Box) -> list[Row | None]:
+        found: list[Row | None]
+        if what == "pipe":
+            found = list(self._pipe_rows(number, box))
+        elif what == "active":
+            found = list(self._rows.active_rows(number, ~0, box))
+            upper = float(box.upper[number])
+            if self._rows.resistance[number] > 0 and found and found[0] and upper > 0:
+                if found[0].kind == RowKind.RATIO_MAX:
+                    found.append(Row(RowKind.RATIO_MAX, number, upper))
+        elif what == "square":
+            pressure = self._rows.columns.pressure(number)
+            low, high = float(box.lower[pressure]), float(box.upper[pressure])
+            tangents = [Row(RowKind.SQUARE_TANGENT, number, t) for t in (low, (low + high) / 2, high)]
+            found = [*tangents, Row(RowKind.SQUARE_CHORD, number)]
+        else:
+            kinds = {
+                "balance": RowKind.BALANCE,
+                "drop": RowKind.DROP,
+                "gap": RowKind.GAP,
+                "loss": RowKind.LOSS,
+            }
+            found = [Row(kinds[what], number)]
+        return found + [None] * (count - len(found))
+
+    def _pipe_rows(self, element: int, box: Box) -> list[Row]:
+        """Return the chord and the tangents of a pipe's law over its flow's bounds."""
+        low, high = float(box.lower[element]), float(box.upper[element])
+        if int(box.modes[element]) != OPEN or high - low <= _NARROW:
+            return []
+        points = set(self._cuts.get(element, ()))
+        if low >= 0 or high <= 0:
+            points |= {low, high, (low + high) / 2}
+        else:
+            below, above = -_TANGENT_REACH * low * (1 + 1e-9), -_TANGENT_REACH * high * (1 + 1e-9)
+            if below < high:
+                points |= {below, high}
+            if above > low:
+                points |= {above, low}
+        tangents = [
+            Row(RowKind.TANGENT, element, point)
+            for point in sorted(points)
+            if low <= point <= high and self._is_valid(point, low, high)
+        ]
+        return [Row(RowKind.CHORD, element), *tangents[:6]]
+
+    @staticmethod
+    def _is_valid(point: float, low: float, high: float) -> bool:
+        end = low if point >= 0 else high
+        is_of_one_sign = end >= 0 if point >= 0 else end <= 0
+        return is_of_one_sign or point * point - 2 * point * end - end * end >= 0
+
+    def _cut(self, box: Box, values: Reals) -> bool:
+        """Add the tangents that the point violates; return whether any was."""
+        rows, columns = self._rows, self._rows.columns
+        any_cut = False
+        for what, element, _ in self._groups:
+            if what != "pipe" or int(box.modes[element]) != OPEN:
+                continue
+            low, high = float(box.lower[element]), float(box.upper[element])
+            flow = float(values[element])
+            if high - low <= _NARROW or not low < flow < high or not self._is_valid(flow, low, high):
+                continue
+            drop = float(values[columns.drop(element)] * columns.sign[element])
+            miss = rows.loss(element, flow) - drop
+            if (miss if flow >= 0 else -miss) > _CUT_WORTH_BAR2:
+                kept = self._cuts.setdefault(element, [])
+                kept.append(flow)
+                del kept[:-2]
+                any_cut = True
+        if any_cut:
+            self._refresh(box)
+        return any_cut
+
+
+def _numbers(values: list[int]) -> Numbers:
+    return np.array(values, dtype=np.int32)
