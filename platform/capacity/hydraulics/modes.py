@@ -1,0 +1,79 @@
+"""The home of mode vectors: what every element of a network is set to, and those that worked before.
+
+A *setting* is a whole number per element: CLOSED, OPEN (pipes, open valves, bypasses, resistors passed
+forwards), BACKWARD (resistors with a constant loss passed against their direction), ACTIVE and, for stations
+with operating ranges, ACTIVE + k for the k-th configuration.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from threading import Lock
+from typing import Final
+
+from capacity.hydraulics.model import ElementKind, HydraulicNetwork
+from capacity.hydraulics.state import Mode
+
+Modes = tuple[int, ...]
+
+LIBRARY_SIZE: Final = 24
+"""Mode vectors remembered per network; in prototypes three new ones served a day of bookings."""
+
+
+class Setting(IntEnum):
+    """What an element is set to; see the module docstring."""
+
+    CLOSED = 0
+    OPEN = 1
+    BACKWARD = 2
+    ACTIVE = 3
+
+
+ACTIVE_KINDS: Final = (ElementKind.CONTROL_VALVE, ElementKind.COMPRESSOR)
+
+
+def all_active(network: HydraulicNetwork) -> Modes:
+    """Return the vector in which all that can work does and every valve is open."""
+    active = {int(kind) for kind in ACTIVE_KINDS}
+    return tuple(int(Setting.ACTIVE if kind in active else Setting.OPEN) for kind in network.kind.tolist())
+
+
+def edge_modes(network: HydraulicNetwork, modes: Sequence[int]) -> tuple[tuple[Mode, ...], tuple[str, ...]]:
+    """Return the mode and the configuration of each edge of the revision, as a state tells them."""
+    words, configurations = [], []
+    for element in range(len(network.network.edges)):
+        kind, setting = network.kind[element], modes[element]
+        ranges = network.ranges.get(element, ())
+        configurations.append("")
+        if setting == Setting.CLOSED:
+            words.append(Mode.CLOSED)
+        elif setting >= Setting.ACTIVE:
+            words.append(Mode.ACTIVE)
+            if ranges:
+                configurations[-1] = ranges[setting - Setting.ACTIVE].configuration
+        else:
+            words.append(Mode.BYPASS if kind in ACTIVE_KINDS else Mode.OPEN)
+    return tuple(words), tuple(configurations)
+
+
+class ModeLibrary:
+    """The mode vectors that carried a nomination of one network, the latest first; safe between threads."""
+
+    def __init__(self, size: int = LIBRARY_SIZE) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._known: list[Modes] = []
+
+    def __iter__(self) -> Iterator[Modes]:
+        with self._lock:
+            return iter(tuple(self._known))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def worked(self, modes: Modes) -> None:
+        """Put `modes` first; the vector that has not worked for longest is forgotten."""
+        with self._lock:
+            if modes in self._known:
+                self._known.remove(modes)
+            self._known.insert(0, modes)
+            del self._known[self._size :]
