@@ -71,7 +71,7 @@ class MatrixRow:
 
 @strawberry.type(
     description="What every path could be given, each beside all rights; quantities do not add up. "
-    "Exact at level FLOW, an upper bound where the policy demands ROBUST."
+    "Exact at level FLOW, an upper bound where the policy demands more."
 )
 class AvailabilityMatrix:
     """Entries × exits × periods."""
