@@ -1,11 +1,62 @@
-"""The home of operating ranges: what a configuration of a compressor station can do."""
+"""The home of operating ranges: what a configuration of a compressor station can do, and what it costs.
 
-from dataclasses import dataclass
+Where one machine can run on its map (`capacity.hydraulics.maps`), in volume flow and head, is also, at one
+inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is thus a
+ray p_in · (Q / (z R_s T), 1, r(H)) in (q, p_in, p_out), on which the pressure limits, and the power of the
+drive, leave an interval. The range of a machine is the convex hull of these intervals.
+
+In a configuration the machines of a stage share the flow, at the pressures of the stage; stages multiply
+ratios, and gas is cooled to T before each. Its range holds all that the ranges of its machines allow
+together.
+
+**Sound for rejections.** A range is an outer approximation of at most `FACETS_MAX` facets: it holds every
+sampled point, and is pushed out by twice what halving the grid of samples changes. It is not sound for
+acceptances: a point inside may be off the map where the map is not convex; `station_power` knows.
+z is one number, as in the rest of a compiled network, and flanges' limits are those of the station.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, product
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
+from capacity.hydraulics.laws import (
+    adiabatic_head_kj_per_kg,
+    compressibility,
+    fuel_kg_per_s,
+    pressure_ratio,
+    state_j_per_kg,
+)
+from capacity.hydraulics.maps import SECONDS_PER_MINUTE, biquadratic, duty, energy_rate_kw, flow_limits
 from capacity.networks.model import Edge, Network
+from capacity.networks.physics import ATMOSPHERE_BAR, RESISTANCE
+from capacity.networks.stations import Configuration, Drive, Machine, PistonCompressor, Station
+
+Reals = NDArray[np.float64]
+
+FACETS_MAX: Final = 30
+SAMPLES_PER_AXIS: Final = 65
+SAMPLES_OF_HULL: Final = 17
+"""Points of the map along each axis: those that place the facets, and those that choose them."""
+SLACK_ENOUGH: Final = 0.005
+"""Facets are added until no corner stands out further than this part of the range's extent."""
+DIRECTIONS: Final = 64
+"""In which the range of several machines is explored."""
+ROUNDING: Final = 1e-9
+FEASIBLE: Final = 1e-6
+"""By which part of the extent a solver may stay short of the furthest point."""
+MACHINE_PRESSURE_MAX_BAR: Final = 200.0
+"""The highest pressure at a machine where the source states none."""
+PA_PER_BAR: Final = 1e5
+FLOW_SHARES: Final = 240
+RATIO_SHARES: Final = 24
+"""Into how many parts `station_power` divides flow among machines, and log ratio among stages."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +71,357 @@ class OperatingRange:
     offsets: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class StationPower:
+    """What a configuration needs for one state of its station: shaft power, and gas burnt for it."""
+
+    configuration: str
+    power_kw: float
+    fuel_kg_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The pressures at the machines of a station, in bar."""
+
+    inlet_min: float
+    inlet_max: float
+    outlet_min: float
+    outlet_max: float
+
+
+_LOWER: Final = 2
+"""So many of the bounds of a ray are lower ones; they come first."""
+Stages = list[list[tuple[Machine, Drive]]]
+"""The machines of a configuration, with their drives: serial stages of parallel machines."""
+Facets = tuple[Reals, Reals]
+"""Normals and offsets as in `OperatingRange`."""
+_NOTHING: Final[Facets] = (np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]]), np.array([-1.0, -1.0]))
+"""Facets without a point inside."""
+
+
 def operating_ranges(edge: Edge, network: Network, compressibility: float) -> tuple[OperatingRange, ...]:
-    """Return the range of each configuration of a station; empty where the source gives no maps."""
-    del edge, network, compressibility
-    return ()
+    """Return the range of each configuration of a station; empty where the source gives no maps.
+
+    A configuration that cannot run within the station's pressures has no range; if none can, there is one
+    range, without a point.
+    """
+    if edge.station is None:
+        return ()
+    state = state_j_per_kg(network, compressibility)
+    limits = _limits(edge, network)
+    ranges = [
+        OperatingRange(configuration.id, normals, offsets)
+        for configuration in edge.station.configurations
+        for normals, offsets in [_configuration_facets(edge.station, configuration, limits, state)]
+        if normals is not _NOTHING[0]
+    ]
+    return tuple(ranges) or (OperatingRange(edge.station.configurations[0].id, *_NOTHING),)
+
+
+def station_power(
+    edge: Edge,
+    network: Network,
+    flow_kg_per_s: float,
+    inlet_bar: float,
+    outlet_bar: float,
+    *,
+    compressibility_factor: float | None = None,
+) -> list[StationPower]:
+    """Return what each configuration needs to move the flow between the pressures, least power first.
+
+    On the maps themselves, not their hulls; a configuration that cannot do it is left out. The pressures are
+    those at the machines. Flow is shared among the machines of a stage in `FLOW_SHARES` parts, and the log
+    ratio among stages in `RATIO_SHARES`, so that power is least. By default z is that at the inlet.
+    """
+    if edge.station is None or flow_kg_per_s <= 0 or not 0 < inlet_bar <= outlet_bar:
+        return []
+    factor = compressibility_factor or compressibility(network, inlet_bar)
+    state = state_j_per_kg(network, factor)
+    found: list[StationPower] = []
+    for configuration in edge.station.configurations:
+        stages = _machines(edge.station, configuration)
+        power, energy_rate = _least_power(stages, state, flow_kg_per_s, inlet_bar, outlet_bar)
+        if np.isfinite(power):
+            found.append(StationPower(configuration.id, power, fuel_kg_per_s(energy_rate, network)))
+    return sorted(found, key=lambda option: option.power_kw)
+
+
+def _limits(edge: Edge, network: Network) -> _Limits:
+    """Return what the station and its nodes allow at the machines, which flanges may part from the nodes."""
+    tail, head = network.node(edge.tail), network.node(edge.head)
+
+    def number(attribute: str, otherwise: float = 0.0) -> float:
+        value = edge.attributes.get(attribute, otherwise)
+        return otherwise if isinstance(value, str) else value
+
+    loses_before = bool(number("drag_factor_in") or number("pressure_loss_in_bar"))
+    loses_behind = bool(number("drag_factor_out") or number("pressure_loss_out_bar") or number(RESISTANCE))
+    inlet_min = max(number("pressure_in_min_bar"), ATMOSPHERE_BAR)
+    outlet_max = MACHINE_PRESSURE_MAX_BAR
+    if not number(RESISTANCE):
+        outlet_max = min(outlet_max, number("pressure_out_max_bar", outlet_max))
+    if not loses_before:
+        inlet_min = max(inlet_min, tail.pressure_min_bar or 0.0)
+    if not loses_behind:
+        outlet_max = min(outlet_max, head.pressure_max_bar or outlet_max)
+    return _Limits(
+        inlet_min=inlet_min,
+        inlet_max=min(tail.pressure_max_bar or MACHINE_PRESSURE_MAX_BAR, outlet_max),
+        outlet_min=max(head.pressure_min_bar or 0.0, inlet_min),
+        outlet_max=outlet_max,
+    )
+
+
+def _configuration_facets(
+    station: Station, configuration: Configuration, limits: _Limits, state: float
+) -> Facets:
+    stages = _machines(station, configuration)
+    if len(stages) == 1 and len(stages[0]) == 1:
+        return _machine_facets(*_nameless(*stages[0][0]), limits, state)
+    between = _Limits(limits.inlet_min, limits.outlet_max, limits.inlet_min, limits.outlet_max)
+    facets = [
+        [_machine_facets(*_nameless(machine, drive), between, state) for machine, drive in stage]
+        for stage in stages
+    ]
+    return _joined_facets(facets, limits)
+
+
+def _machines(station: Station, configuration: Configuration) -> Stages:
+    return [[station.machine_and_drive[machine] for machine in stage] for stage in configuration.stages]
+
+
+def _nameless(machine: Machine, drive: Drive) -> tuple[Machine, Drive]:
+    """Return machine and drive without their names, so that like ones share a range."""
+    return replace(machine, id="", drive=""), replace(drive, id="")
+
+
+@lru_cache(maxsize=1024)
+def _machine_facets(machine: Machine, drive: Drive, limits: _Limits, state: float) -> Facets:
+    points = _points(machine, drive, limits, state, SAMPLES_PER_AXIS)
+    half = _points(machine, drive, limits, state, SAMPLES_PER_AXIS // 2 + 1)
+    coarse = _points(machine, drive, limits, state, SAMPLES_OF_HULL)
+    if not len(points):
+        return _NOTHING
+    low = points.min(axis=0)
+    extent = np.maximum(points.max(axis=0) - low, 1e-6 * np.maximum(np.abs(low), 1.0))
+    directions = _directions((coarse - low) / extent)
+    reach = _support((points - low) / extent, directions)
+    margin = ROUNDING
+    if len(half):
+        margin += 2 * float(np.max(reach - _support((half - low) / extent, directions)))
+    normals = directions / extent
+    return normals, reach + margin + normals @ low
+
+
+def _support(points: Reals, directions: Reals) -> Reals:
+    return np.asarray((directions @ points.T).max(axis=1))
+
+
+def _points(machine: Machine, drive: Drive, limits: _Limits, state: float, count: int) -> Reals:
+    """Return the ends of the rays through a grid of the map, and their kinks, float64 (points, 3)."""
+    flow, ratio, by_power = _map_grid(machine, drive, state, count)
+    per_bar = PA_PER_BAR / state
+    with np.errstate(divide="ignore"):
+        bounds = np.stack(
+            [
+                np.full_like(ratio, limits.inlet_min),
+                limits.outlet_min / ratio,
+                np.full_like(ratio, limits.inlet_max),
+                limits.outlet_max / ratio,
+                by_power,
+            ]
+        )
+    inlets = np.stack([bounds[:_LOWER].max(axis=0), bounds[_LOWER:].min(axis=0)])
+    is_possible = inlets[0] <= inlets[1]
+    ends = [(inlet[is_possible], flow[is_possible], ratio[is_possible]) for inlet in inlets]
+    for axis in (0, 1):
+        ends += _kinks(
+            np.moveaxis(bounds, axis + 1, 1), np.moveaxis(flow, axis, 0), np.moveaxis(ratio, axis, 0)
+        )
+    inlet, volume, rise = (np.concatenate(column) for column in zip(*ends, strict=True))
+    return np.stack([inlet * volume * per_bar, inlet, inlet * rise], axis=1)
+
+
+def _map_grid(machine: Machine, drive: Drive, state: float, count: int) -> tuple[Reals, Reals, Reals]:
+    """Return volume flow, pressure ratio and the inlet pressure at which the drive gives all its power.
+
+    float64 (count, count); where the machine cannot run the pressure is NaN
+    """
+    share = np.linspace(0.0, 1.0, count)
+    if isinstance(machine, PistonCompressor):
+        swept = machine.displacement_m3 / SECONDS_PER_MINUTE
+        least = machine.speed_min_per_min * swept * (1 - machine.flow_reduction)
+        flow = (least + share * (machine.speed_max_per_min * swept - least))[:, None]
+        ratio = (1 + share * (machine.ratio_max - 1))[None, :]
+        head = adiabatic_head_kj_per_kg(ratio, state)
+    else:
+        slowest, fastest = machine.speed_min_per_min, machine.speed_max_per_min
+        speed = (slowest + share * (fastest - slowest))[:, None]
+        low, high = flow_limits(machine, speed)
+        flow = low + share[None, :] * np.maximum(high - low, 0.0)
+        head = biquadratic(machine.head, flow, speed)
+        ratio = pressure_ratio(np.maximum(head, 0.0), state)
+    runs = duty(machine, drive, flow, head, ratio)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_power = runs.power_available / (runs.specific_power * PA_PER_BAR / state)
+    flow, ratio, by_power = np.broadcast_arrays(flow, ratio, by_power)
+    return flow, ratio, np.where(runs.is_on_map, by_power, np.nan)
+
+
+def _kinks(bounds: Reals, flow: Reals, ratio: Reals) -> list[tuple[Reals, Reals, Reals]]:
+    """Return where, between neighbours along the first axis of the grid, two bounds of a ray cross.
+
+    Another bound begins to count there, so that the range has an edge, which passes between the samples.
+    Inlet pressure, volume flow and ratio, each float64 (points,); bounds: float64 (bounds, count, count)
+    """
+    found = []
+    for first, second in combinations(range(len(bounds)), 2):
+        gap = bounds[first] - bounds[second]
+        crosses = gap[:-1] * gap[1:] < 0
+        before, after = gap[:-1][crosses], gap[1:][crosses]
+        way = before / (before - after)
+        at = bounds[:, :-1][:, crosses] + way * (bounds[:, 1:] - bounds[:, :-1])[:, crosses]
+        inlet = at[first]
+        counts = (inlet >= at[:_LOWER].max(axis=0) - ROUNDING) & (inlet <= at[_LOWER:].min(axis=0) + ROUNDING)
+        between = [grid[:-1][crosses] + way * (grid[1:] - grid[:-1])[crosses] for grid in (flow, ratio)]
+        found.append((inlet[counts], between[0][counts], between[1][counts]))
+    return found
+
+
+def _directions(points: Reals) -> Reals:
+    """Return unit normals whose facets about the points have little to spare, at most `FACETS_MAX`."""
+    box = np.concatenate([np.eye(3), -np.eye(3)])
+    try:
+        hull = ConvexHull(points)
+    except (QhullError, ValueError):
+        return box
+    normals, offsets = hull.equations[:, :3], hull.equations[:, 3]
+    inside = points[hull.vertices].mean(axis=0)
+    chosen = np.column_stack([box, -_support(points, box)])
+    while len(chosen) < FACETS_MAX:
+        corners = HalfspaceIntersection(chosen, inside).intersections
+        spare = normals @ corners.T + offsets[:, None]
+        facet = int(spare.max(axis=1).argmax())
+        if spare[facet].max() <= SLACK_ENOUGH:
+            break
+        chosen = np.vstack([chosen, hull.equations[facet]])
+    return np.asarray(chosen[:, :3])
+
+
+def _joined_facets(stages: Sequence[Sequence[Facets]], limits: _Limits) -> Facets:
+    """Return the range of serial stages of parallel machines, by the support of the lifted polytope."""
+    lifted = _Lifted(stages, limits)
+    box = np.concatenate([np.eye(3), -np.eye(3)])
+    corners = [lifted.furthest(direction) for direction in box]
+    if any(corner is None for corner in corners):
+        return _NOTHING
+    extremes = np.array([corner for corner in corners if corner is not None])
+    low = extremes.min(axis=0)
+    extent = np.maximum(extremes.max(axis=0) - low, 1e-6 * np.maximum(np.abs(low), 1.0))
+    found = [lifted.furthest(direction / extent) for direction in _spread(DIRECTIONS)]
+    points = np.array([*extremes, *(point for point in found if point is not None)])
+    normals = _directions((points - low) / extent) / extent
+    reach = [lifted.furthest(normal) for normal in normals]
+    offsets = [
+        float(normal @ point) for normal, point in zip(normals, reach, strict=True) if point is not None
+    ]
+    return normals, np.array(offsets) + FEASIBLE
+
+
+def _spread(count: int) -> Reals:
+    """Return unit vectors spread evenly over the sphere: a Fibonacci lattice."""
+    index = np.arange(count) + 0.5
+    height, turn = 1 - 2 * index / count, np.pi * (1 + 5**0.5) * index
+    radius = np.sqrt(1 - height**2)
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn), height], axis=1)
+
+
+class _Lifted:
+    """The machines of a configuration together: columns q, the pressures p_0 … p_S, the machines' flows."""
+
+    def __init__(self, stages: Sequence[Sequence[Facets]], limits: _Limits) -> None:
+        count = len(stages)
+        machines = [(stage, facets) for stage, parallel in enumerate(stages) for facets in parallel]
+        self._width = 2 + count + len(machines)
+        rows, bounds = [], []
+        self._shared = np.zeros((count, self._width))
+        self._shared[:, 0] = -1
+        for number, (stage, (normals, offsets)) in enumerate(machines):
+            row = np.zeros((len(normals), self._width))
+            row[:, [2 + count + number, 1 + stage, 2 + stage]] = normals
+            rows.append(row)
+            bounds.append(offsets)
+            self._shared[stage, 2 + count + number] = 1
+        self._rows, self._offsets = np.concatenate(rows), np.concatenate(bounds)
+        between = (limits.inlet_min, limits.outlet_max)
+        self._bounds = [
+            (0.0, None),
+            (limits.inlet_min, limits.inlet_max),
+            *[between] * (count - 1),
+            (limits.outlet_min, limits.outlet_max),
+            *[(0.0, None)] * len(machines),
+        ]
+        self._columns = [0, 1, 1 + count]
+
+    def furthest(self, direction: Reals) -> Reals | None:
+        """Return the point (q, p_in, p_out) furthest in a direction; None where there is none at all."""
+        objective = np.zeros(self._width)
+        objective[self._columns] = -direction
+        solution = linprog(
+            objective,
+            A_ub=self._rows,
+            b_ub=self._offsets,
+            A_eq=self._shared,
+            b_eq=np.zeros(len(self._shared)),
+            bounds=self._bounds,
+        )
+        return np.asarray(solution.x)[self._columns] if solution.status == 0 else None
+
+
+def _least_power(
+    stages: Stages, state: float, flow: float, inlet_bar: float, outlet_bar: float
+) -> tuple[float, float]:
+    """Return least power and the energy rate that it takes, in kW; infinite where it cannot be done."""
+    parts = RATIO_SHARES if len(stages) > 1 else 1
+    pressures = inlet_bar * (outlet_bar / inlet_bar) ** (np.arange(parts + 1) / parts)
+    best = {0: (0.0, 0.0)}
+    for stage in stages:
+        reached: dict[int, tuple[float, float]] = {}
+        for start, end in product(best, range(1, parts + 1)):
+            if end <= start and parts > 1:
+                continue
+            power, rate = _stage_power(stage, state, flow, float(pressures[start]), float(pressures[end]))
+            total = (best[start][0] + power, best[start][1] + rate)
+            if np.isfinite(power) and total < reached.get(end, (np.inf, np.inf)):
+                reached[end] = total
+        best = reached
+    return best.get(parts, (np.inf, np.inf))
+
+
+def _stage_power(
+    machines: Sequence[tuple[Machine, Drive]], state: float, flow: float, inlet_bar: float, outlet_bar: float
+) -> tuple[float, float]:
+    """Return least power and its energy rate of machines side by side, by dynamic programming on shares."""
+    density = inlet_bar * PA_PER_BAR / state
+    ratio = np.array(outlet_bar / inlet_bar)
+    head = adiabatic_head_kj_per_kg(ratio, state)
+    shares = np.arange(1, FLOW_SHARES + 1) / FLOW_SHARES if len(machines) > 1 else np.ones(1)
+    total = len(shares)
+    power, rate = np.full(total + 1, np.inf), np.full(total + 1, np.inf)
+    power[0] = rate[0] = 0.0
+    for machine, drive in machines:
+        runs = duty(machine, drive, shares * flow / density, head, ratio)
+        own = np.where(runs.is_on_map, runs.specific_power * density, np.inf)
+        own = np.where(own <= runs.power_available, own, np.inf)
+        burnt = energy_rate_kw(drive, np.where(np.isfinite(own), own, 0.0))
+        own_rate = burnt if drive.kind.burns_gas else np.zeros(total)
+        joined, joined_rate = np.full(total + 1, np.inf), np.full(total + 1, np.inf)
+        for taken in range(1, total + 1):
+            sums = power[taken - 1 :: -1] + own[:taken]
+            least = int(sums.argmin())
+            if np.isfinite(sums[least]):
+                joined[taken] = sums[least]
+                joined_rate[taken] = rate[taken - 1 - least] + own_rate[least]
+        power, rate = joined, joined_rate
+    return float(power[total]), float(rate[total])
