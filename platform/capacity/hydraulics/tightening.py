@@ -70,7 +70,9 @@ class Trail:
         """Move a bound and record it as record `number`."""
         bounds = self.box.upper if side else self.box.lower
         self.records.append(
-            Record(number, column, side, float(bounds[column]), value, int(self.reasons[side, column]), weights)
+            Record(
+                number, column, side, float(bounds[column]), value, int(self.reasons[side, column]), weights
+            )
         )
         bounds[column] = value
         self.reasons[side, column] = number
@@ -411,9 +413,7 @@ def _sweep_pipe(
         least, most = -most, -least
     least = np.floor((least - 1e-10 * abs(least)) * _GRID) / _GRID
     most = np.ceil((most + 1e-10 * abs(most)) * _GRID) / _GRID
-    count = _move(
-        drop, 0, least, _LEVEL, e, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count
-    )
+    count = _move(drop, 0, least, _LEVEL, e, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count)
     count = _move(drop, 1, most, _LEVEL, e, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count)
     if beta <= 0:
         return count
