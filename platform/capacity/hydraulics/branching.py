@@ -48,7 +48,7 @@ class Branching:
     def __init__(self, rows: Rows, pressed: set[int]) -> None:
         self._rows = rows
         self._pressed = sorted(pressed)
-        self._per_kg_per_s = _FLOW_MISS_BAR2 / max(rows.flow_slack / 2e-9, 1e-9)
+        self._per_kg_per_s = _FLOW_MISS_BAR2 / rows.flow_scale
 
     def inspect(self, box: Box, values: Reals) -> Inspection:
         """Return what a point, float64 (columns,), breaks and how to go on."""

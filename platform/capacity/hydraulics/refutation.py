@@ -16,8 +16,8 @@ weights says that a column's bounds have crossed, or that an element has no mode
 
 Columns, in this order: flows q (elements), kg/s; potentials φ (nodes), bar²; drops φ_a − φ_b (pairs a < b of
 nodes joined by an element), bar²; injections without the step (nodes), kg/s; the step; pressures p (nodes),
-bar. Rows and columns allow for the tolerances of the residual checker twice over, so that what a refutation
-excludes no residual checker accepts.
+bar. Rows and columns allow for the tolerances of the residual checker at least twice over, so that no residual
+checker accepts what a refutation excludes.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ from capacity.hydraulics.model import HydraulicNetwork, Integers, Reals
 
 LAW_SLACK: Final = 2e-5
 """How far a state may miss a law or a limit: bar² in potentials, bar in pressures."""
-FLOW_SLACK: Final = 2e-9
-"""How far a state may miss a balance or a flow limit, per kg/s of the largest injection."""
+FLOW_SLACK: Final = 3e-9
+"""How far a state may miss a balance or a flow limit, per kg/s of the largest injection, or of 1 kg/s."""
 
 CLOSED: Final = 1
 OPEN: Final = 2
@@ -43,7 +43,7 @@ ACTIVE: Final = 4
 
 
 class RowKind(IntEnum):
-    """The families of rows; i and j are the ends of element `number`, f(q) = β q |q|, [L, U] its flow's bounds.
+    """The families of rows. Element `number` joins i to j; f(q) = β q |q|; [L, U] are the flow's bounds.
 
     A row of a mode is loosened by what the other modes that remain can do within the box; CHORD to
     FLOW_ABOVE hold only where OPEN alone remains.

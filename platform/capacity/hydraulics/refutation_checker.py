@@ -238,7 +238,7 @@ class Laws:
 
     def _slack_of_flows(self) -> Fraction:
         question = self._question
-        largest = Fraction(0)
+        largest = Fraction(1)
         bounds = zip(
             question.injection_min.tolist(), question.injection_max.tolist(), self._direction, strict=True
         )
@@ -523,7 +523,7 @@ class Laws:
         flow, inlet, outlet = map(Fraction, ranges[configuration].normals[facet].tolist())
         if outlet < 0 and self._beta[element]:
             raise _Faulty(f"facet {facet} of element {element} speaks of a pressure that is no node's")
-        slack = abs(flow) * self._flow_slack + (abs(inlet) + abs(outlet)) * _SLACK
+        slack = (abs(flow) + abs(inlet) + abs(outlet)) * _SLACK
         at_inlet, at_outlet = self._pressures(element)
         offset = Fraction(float(ranges[configuration].offsets[facet]))
         return {element: flow, at_inlet: inlet, at_outlet: outlet}, None, offset + slack

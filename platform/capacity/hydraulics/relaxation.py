@@ -42,8 +42,8 @@ class Relaxation:
         self._rows = rows
         columns = rows.columns
         self._pressed = sorted(pressed)
-        scale = rows.flow_slack / 2e-9
-        flow_scale = 2.0 ** round(math.log2(scale / 4)) if scale else 1.0
+        scale = rows.flow_scale
+        flow_scale = 2.0 ** round(math.log2(scale / 4))
         self._scale = np.ones(columns.count)
         self._scale[: columns.elements] = flow_scale
         self._scale[columns.first_injection : columns.step] = flow_scale

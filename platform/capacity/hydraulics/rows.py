@@ -5,7 +5,6 @@ Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. The
 """
 
 import math
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -71,7 +70,9 @@ class Rows:
         self._direction: list[float] = question.direction.tolist()
         step = question.direction[:, None] * np.array([question.step_min, question.step_max])
         lowest, highest = question.injection_min + step.min(1), question.injection_max + step.max(1)
-        self.flow_slack = FLOW_SLACK * float(max(np.abs(lowest).max(), np.abs(highest).max()))
+        self.flow_scale = float(max(np.abs(lowest).max(), np.abs(highest).max(), 1.0))
+        self.flow_slack = FLOW_SLACK * self.flow_scale
+        self._injects: list[bool] = ((question.injection_min != 0) | (question.injection_max != 0)).tolist()
         self._incident = self._incidence()
         self.sides = self._bridge_sides()
         self._whole = self.whole_box()
@@ -292,7 +293,7 @@ class Rows:
 
     def _entering(self, nodes: Iterable[int], sign: float) -> Terms:
         columns = self.columns
-        terms = [(columns.injection(node), sign) for node in nodes]
+        terms = [(columns.injection(node), sign) for node in nodes if self._injects[node]]
         step = sum(self._direction[node] for node in nodes)
         return [*terms, (columns.step, sign * step)] if step else terms
 
@@ -370,10 +371,7 @@ class Rows:
         terms, lower, upper = self._of_active(row, box)
         element = row.number
         number = row.part // FACETS
-        if row.kind == RowKind.FACET:
-            own = ACTIVE << number
-        else:
-            own = ~(OPEN | CLOSED)
+        own = ACTIVE << number if row.kind == RowKind.FACET else ~(OPEN | CLOSED)
         others = int(box.modes[element]) & ~own
         mode = 1
         while mode <= others:
@@ -447,7 +445,7 @@ class Rows:
             return [(ends[0], 1.0), (ends[1], -1.0)], lower, upper
         found = network.ranges[e][row.part // FACETS]
         flow, inlet, outlet = found.normals[row.part % FACETS].tolist()
-        size = abs(flow) * self.flow_slack + (abs(inlet) + abs(outlet)) * LAW_SLACK
+        size = (abs(flow) + abs(inlet) + abs(outlet)) * LAW_SLACK
         terms = [(e, flow), (ends[0], inlet), (ends[1], outlet)]
         return terms, -math.inf, float(found.offsets[row.part % FACETS]) + size
 
@@ -475,35 +473,33 @@ class Rows:
         return incident
 
     def _bridge_sides(self) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:
-        """Return, by bridge, the nodes on its tail's and on its head's side."""
+        """Return, by bridge, the nodes on its tail's and on its head's side (Tarjan 1974)."""
+        order, parts = _depth_first(self._incident, self.tail, self.head)
         sides = {}
-        for element in _bridges(self._incident, self.tail, self.head):
-            behind = self._reach(self.tail[element], element)
-            component = behind | self._reach(self.head[element], element)
-            sides[element] = (tuple(sorted(behind)), tuple(sorted(component - behind)))
+        for element, child, first, size, start, end in parts:
+            below = tuple(order[first : first + size])
+            above = (*order[start:first], *order[first + size : end])
+            sides[element] = (below, above) if self.tail[element] == child else (above, below)
         return sides
 
-    def _reach(self, start: int, without: int) -> set[int]:
-        seen, queue = {start}, deque([start])
-        while queue:
-            node = queue.popleft()
-            for element, sign in self._incident[node]:
-                other = self.head[element] if sign < 0 else self.tail[element]
-                if element != without and other not in seen:
-                    seen.add(other)
-                    queue.append(other)
-        return seen
 
+def _depth_first(
+    incident: list[Terms], tail: list[int], head: list[int]
+) -> tuple[list[int], list[tuple[int, int, int, int, int, int]]]:
+    """Return the nodes in the order of a depth-first walk, and every bridge found on it.
 
-def _bridges(incident: list[Terms], tail: list[int], head: list[int]) -> list[int]:
-    """Return the elements on no cycle (Tarjan 1974), without recursion."""
-    order, low = [-1] * len(incident), [0] * len(incident)
-    bridges, count = [], 0
+    A bridge is: the element, the node below it, where that node's subtree starts in the order and how many
+    nodes it has, and where the bridge's component starts and ends.
+    """
+    place, low = [-1] * len(incident), [0] * len(incident)
+    order: list[int] = []
+    bridges: list[tuple[int, int, int, int, int, int]] = []
     for root in range(len(incident)):
-        if order[root] >= 0:
+        if place[root] >= 0:
             continue
-        order[root] = low[root] = count
-        count += 1
+        start, found = len(order), []
+        place[root] = low[root] = start
+        order.append(root)
         stack = [(root, -1, iter(incident[root]))]
         while stack:
             node, entry, rest = stack[-1]
@@ -511,18 +507,20 @@ def _bridges(incident: list[Terms], tail: list[int], head: list[int]) -> list[in
                 if element == entry:
                     continue
                 other = head[element] if tail[element] == node else tail[element]
-                if order[other] >= 0:
-                    low[node] = min(low[node], order[other])
-                else:
-                    order[other] = low[other] = count
-                    count += 1
-                    stack.append((other, element, iter(incident[other])))
-                    break
+                if place[other] >= 0:
+                    low[node] = min(low[node], place[other])
+                    continue
+                place[other] = low[other] = len(order)
+                order.append(other)
+                stack.append((other, element, iter(incident[other])))
+                break
             else:
                 stack.pop()
-                if stack:
-                    parent = stack[-1][0]
-                    low[parent] = min(low[parent], low[node])
-                    if low[node] > order[parent]:
-                        bridges.append(entry)
-    return bridges
+                if not stack:
+                    continue
+                parent = stack[-1][0]
+                low[parent] = min(low[parent], low[node])
+                if low[node] > place[parent]:
+                    found.append((entry, node, place[node], len(order) - place[node]))
+        bridges += [(*bridge, start, len(order)) for bridge in found]
+    return order, bridges

@@ -106,7 +106,7 @@ class Tightening:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         columns, network = rows.columns, rows.network
-        scale = rows.flow_slack / 2e-9
+        scale = rows.flow_scale
         self.worthwhile = np.full(columns.count, 1e-3)
         self.worthwhile[: columns.elements] = 1e-6 * scale
         self.worthwhile[columns.first_injection : columns.step] = 1e-6 * scale
@@ -165,8 +165,6 @@ class Tightening:
     def _linear_rows(self, box: Box) -> list[Row]:
         rows, columns = self._rows, self._rows.columns
         found = [Row(RowKind.BALANCE, node) for node in range(columns.nodes)]
-        for element in rows.sides:
-            found += [Row(RowKind.BRIDGE_TAIL, element), Row(RowKind.BRIDGE_HEAD, element)]
         found += [Row(RowKind.DROP, pair) for pair in range(columns.pairs)]
         if rows.question.gap is not None:
             found.append(Row(RowKind.GAP, 0))
@@ -177,6 +175,9 @@ class Tightening:
                 found.append(Row(RowKind.SIGN, element))
             if kind >= ElementKind.CONTROL_VALVE:
                 found += rows.active_rows(element, ~0, box)
+        self._often = len(found)
+        for element in rows.sides:
+            found += [Row(RowKind.BRIDGE_TAIL, element), Row(RowKind.BRIDGE_HEAD, element)]
         return found
 
     def _matrix(self, box: Box) -> tuple[Integers, Integers, Reals, Reals, Reals]:
@@ -223,6 +224,7 @@ class Tightening:
         is_open = box.modes[self._elements] == OPEN
         count = _sweep(
             self._start,
+            self._often,
             self._column,
             self._value,
             self._lower,
@@ -289,6 +291,7 @@ class Tightening:
 @njit(cache=True, nogil=True)
 def _sweep(
     start: Integers,
+    often: int,
     column: Integers,
     value: Reals,
     row_lower: Reals,
@@ -309,11 +312,14 @@ def _sweep(
     whole: Integers,
     real: Reals,
 ) -> int:
-    """Sweep over all rows until no bound moves enough; return how many bounds moved."""
+    """Sweep over the rows until no bound moves enough; return how many bounds moved.
+
+    Rows from `often` on, which are long, are looked at in the first sweep only.
+    """
     count = 0
     for sweep in range(_SWEEPS_MAX):
         before = count
-        rows = len(start) - 1
+        rows = often if sweep else len(start) - 1
         for step in range(rows):
             r = step if sweep % 2 == 0 else rows - 1 - step
             count = _sweep_row(
