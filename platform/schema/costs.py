@@ -41,6 +41,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Mutation.importNetwork": FieldCost(points=500),
     "Mutation.publishRevision": FieldCost(points=500),
     "Mutation.signIn": FieldCost(points=50),
+    "Mutation.validateBookings": FieldCost(points=500),
     "Network.edges": FieldCost(points=60, rows=600),
     "Network.nodes": FieldCost(points=60, rows=600),
     "Network.overlays": FieldCost(points=5, rows=50),
@@ -48,6 +49,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Query.availabilityMatrix": FieldCost(points=100, points_per_100_days=200),
     "Query.balances": FieldCost(points=5, rows=50),
     "Query.usage": FieldCost(points=60, rows=600),
+    "RobustValidation.witness": FieldCost(points=0, rows=100),
 }
 
 SMALL_LISTS = frozenset(

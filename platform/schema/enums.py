@@ -16,6 +16,7 @@ from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.rights.model import Firmness, MovementCause, RouteKind
 from linepack.identity.model import PartyKind, Role, Scope
+from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.units import CommercialUnit
 from market.products.model import Runtime
@@ -56,6 +57,7 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     TieBreak: "How bids of equal value are settled.",
     BidState: "What became of a bid.",
     ChargeCode: "What a charge is for.",
+    JobState: "Where a job stands; the last three are final.",
 }
 
 for _enumeration, _description in DESCRIPTIONS.items():

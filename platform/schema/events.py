@@ -1,8 +1,9 @@
-"""The home of what can be followed: availability, the market, settlements.
+"""The home of what can be followed: availability, the market, settlements, jobs.
 
-Every event has a cursor, and every subscription goes on after one. What is on the stream for other parties is
-never sent. The one exception is made on purpose: that availability has changed is public, because
-availability itself is, so a booking is told to everyone as a route and a period, without quantity or holder.
+Every event has a cursor, and every subscription goes on after one; but a job is followed as it stands, so
+that following it again is enough. What is on the stream for other parties is never sent. One exception is
+made on purpose: that availability has changed is public, because availability itself is, so a booking is told
+to everyone as a route and a period, without quantity or holder.
 """
 
 from collections.abc import AsyncIterator
@@ -12,21 +13,24 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
+from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
 from linepack.identity.model import Role
-from linepack.ids import CallId, ContractId, ListingId, NetworkId, ReleaseId, TradeId
+from linepack.ids import CallId, ContractId, JobId, ListingId, NetworkId, ReleaseId, TradeId
+from linepack.jobs.events import is_about_job
 from schema.calls import CallForOrders
 from schema.contracts import Contract
 from schema.feed import OutOfStep
+from schema.jobs import Job
 from schema.listings import Listing
 from schema.networks import Network, load_summaries, network_id_of
 from schema.permissions import MayRead, MaySettle
 from schema.releases import ReleaseOffer
-from schema.resolving import Info, shown
+from schema.resolving import Info, shown, uuid_of
 from schema.routes import Route
 from schema.scalars import Period
 from schema.settlement import SettlementEvent
@@ -194,7 +198,7 @@ class Subscription:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
-                elif network_id in (None, event.network_id):
+                elif network_id in (None, event.network_id) and not is_about_job(event):
                     yield AvailabilityChange.of(event)
 
     @strawberry.subscription(
@@ -211,6 +215,28 @@ class Subscription:
                     yield ResyncRequired.of(event)
                 elif network_id in (None, event.network_id) and await may_read(info, event):
                     yield MarketEvent.of(event)
+
+    @strawberry.subscription(
+        permission_classes=[MayRead],
+        description="A job as it stands now, then whenever that changes, until it is over.",
+    )
+    async def job_progress(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="The job's id.")],  # noqa: A002
+    ) -> AsyncIterator[Job]:
+        """Yield the job; ends early, with the job as it stands, for a client that is too slow."""
+        job_id = JobId(uuid_of("Job", id, "id"))
+        async with _following(info, Stream.CAPACITY, None) as events:
+            job = await Job.load(info, job_id)
+            yield job
+            while not job.state.is_over:
+                event = await anext(events)
+                if isinstance(event, OutOfStep) or is_about_job(event, job_id):
+                    job = await Job.load(info, job_id)
+                    yield job
+                if isinstance(event, OutOfStep):
+                    return
 
     @strawberry.subscription(
         permission_classes=[MaySettle],

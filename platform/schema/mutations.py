@@ -7,6 +7,7 @@ from schema.awards import BidMutations
 from schema.booking import BookingMutations
 from schema.calls import CallMutations
 from schema.identity import IdentityMutations
+from schema.jobs import JobMutations
 from schema.listings import ListingMutations
 from schema.operating import OperatorMutations
 from schema.releases import ReleaseMutations
@@ -18,6 +19,7 @@ class Mutation(
     IdentityMutations,
     ApiKeyMutations,
     OperatorMutations,
+    JobMutations,
     TariffMutations,
     BookingMutations,
     ListingMutations,

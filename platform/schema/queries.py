@@ -11,6 +11,7 @@ from schema.awards import BidQueries
 from schema.calls import CallQueries
 from schema.contracts import ContractQueries
 from schema.identity import IdentityQueries
+from schema.jobs import JobQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
 from schema.permissions import MayRead
@@ -27,6 +28,7 @@ class Query(
     ApiKeyQueries,
     NetworkQueries,
     AvailabilityQueries,
+    JobQueries,
     TariffQueries,
     ContractQueries,
     ListingQueries,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from capacity.snapshots import Snapshots
-from capacity.solvers.highs import Highs
+from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from capacity.verifiers import Verifiers
 from linepack.buckets import Buckets
@@ -78,11 +78,4 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
 
 def solver_of(settings: Settings) -> Solver:
     """Return the solver the installation has chosen; raises ValueError when it is not installed."""
-    if settings.solver == "highs":
-        return Highs()
-    try:
-        # An extra that an installation without a licence does not have.
-        from capacity.solvers.gurobi import Gurobi  # noqa: PLC0415
-    except ModuleNotFoundError:
-        raise ValueError("LINEPACK_SOLVER=gurobi needs the extra: pip install linepack[gurobi]") from None
-    return Gurobi()
+    return solver_named(settings.solver)

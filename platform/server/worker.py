@@ -1,11 +1,12 @@
-"""The home of the worker process: the relay, the settlement of what it positions, and releases that close.
+"""The home of the worker process: the relay, the settlement of what it positions, releases that close, jobs.
 
 Any number of workers may run. The relay is elected; settlement and the closing of releases serialise
-themselves in the database, so a second worker only stands by.
+themselves in the database, so that a second worker only stands by; jobs are shared out among all.
 """
 
 import asyncio
 import signal
+from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
@@ -15,18 +16,21 @@ from linepack.logging import logger
 from linepack.unit_of_work import UnitOfWork
 from market.release.service import close_due
 from server.child import begin
+from server.jobs.kinds import kinds_of
+from server.jobs.runner import JobKind, JobRunner
 from server.services import open_services, utc_now
 from settlement.consumer import run as settle
 
 CLOSING_POLL_S = 1.0
 
 
-async def work(database: Database, redis: Redis) -> None:
+async def work(database: Database, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
     """Do everything that no request waits for; ends when cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(Relay(database, redis).run())
         group.create_task(settle(database, redis))
         group.create_task(_close_releases(database))
+        group.create_task(JobRunner(database, jobs).run())
 
 
 async def _close_releases(database: Database) -> None:
@@ -44,7 +48,7 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.database, services.redis))
+        task = asyncio.create_task(work(services.database, services.redis, kinds_of(settings)))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

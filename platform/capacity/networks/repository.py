@@ -140,11 +140,16 @@ async def id_of(connection: AsyncConnection, code: str) -> NetworkId:
 
 async def revision(connection: AsyncConnection, revision_id: RevisionId) -> Network:
     """Return the network as it was in one revision, newest or not; raises NotFound."""
+    return _parsed(await revision_content(connection, revision_id))
+
+
+async def revision_content(connection: AsyncConnection, revision_id: RevisionId) -> bytes:
+    """Return a revision in the native format, as it was published; raises NotFound."""
     query = sa.select(_revision.c.content).where(_revision.c.id == revision_id)
     content = (await connection.execute(query)).scalar_one_or_none()
     if content is None:
         raise NotFound("network revision", revision_id)
-    return _parsed(bytes(content))
+    return bytes(content)
 
 
 async def overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:

@@ -4,11 +4,12 @@ operator of its network.
 Topics: `job.queued`, `job.progress`, `job.done`, `job.failed`, `job.cancelled`; the key is the job's id.
 """
 
-from linepack.events.model import NewEvent, Stream
+from uuid import UUID
+
+from linepack.events.model import Event, NewEvent, Stream
+from linepack.ids import JobId
 from linepack.jobs.model import Job, JobState
 from linepack.unit_of_work import UnitOfWork
-
-TOPIC_PREFIX = "job."
 
 _TOPICS = {
     JobState.QUEUED: "job.queued",
@@ -17,6 +18,11 @@ _TOPICS = {
     JobState.FAILED: "job.failed",
     JobState.CANCELLED: "job.cancelled",
 }
+
+
+def is_about_job(event: Event, job_id: JobId | None = None) -> bool:
+    """Tell whether the event is about a job, about this one if one is given."""
+    return event.topic in _TOPICS.values() and job_id in (None, JobId(UUID(event.key)))
 
 
 def tell(uow: UnitOfWork, job: Job) -> None:

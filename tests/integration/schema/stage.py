@@ -18,6 +18,7 @@ from tests.integration.market.scenery import (
     NOVEMBER,
     NOW,
     OPERATING,
+    OPERATOR,
     Scenery,
     acting_for,
     key,
@@ -30,10 +31,15 @@ from capacity.contracts.price import Flat
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, RouteKind
+from capacity.validation.model import BookedDay, Injection, Validation, ValidationInput
+from capacity.validation.service import ROBUST_VALIDATION
 from linepack.buckets import Buckets
 from linepack.identity.model import ApiKey, Party, PartyKind, Principal, Role, Scope
 from linepack.identity.repository import insert_key, insert_party
 from linepack.ids import ApiKeyId, PartyId, new_id
+from linepack.jobs import queue
+from linepack.jobs.model import NewJob
+from linepack.jobs.service import enqueue
 from linepack.money import Currency
 from linepack.settings import Settings
 from linepack.unit_of_work import UnitOfWork
@@ -120,6 +126,7 @@ class Stage:
         contracts = [await self.scenery.book(quantity=1) for _ in range(rows)]
         await self._secondary(contracts)
         await self._releases(contracts)
+        await self._jobs(rows)
         await self.settle()
 
     async def _people(self, rows: int) -> None:
@@ -161,6 +168,45 @@ class Stage:
                 price=Flat(Decimal(number)),
             )
             await set_tariff(self.scenery.market, OPERATING, tariff)
+
+    async def _jobs(self, rows: int) -> None:
+        asked = ValidationInput(
+            gas_day=NOVEMBER.start,
+            seconds=60.0,
+            revision_id="",
+            revision_number=1,
+            network_version=1,
+            rights_version=1,
+            booked=BookedDay({"a": 100}, {"x": 100}, 100),
+            capacities={},
+        )
+        found = Validation(
+            certified=1.034,
+            unrefuted=None,
+            witnessed=1.064,
+            witness=(Injection("a", 106, 1.5), Injection("x", -106, -1.5)),
+            binding=("a", "x"),
+            pairs_total=1,
+            pairs_proved=1,
+            is_passive=True,
+            methods=("on a tree",),
+            compressibility=0.9,
+            uses_maps=False,
+        )
+        for _ in range(rows):
+            new = NewJob(
+                network_id=self.scenery.network_id,
+                operator_id=OPERATOR,
+                requested_by=ANNA,
+                kind=ROBUST_VALIDATION,
+                input={**asked.to_json(), "rights_version": next(_numbers)},
+            )
+            async with UnitOfWork(self.scenery.database) as uow:
+                await enqueue(uow, new)
+            async with UnitOfWork(self.scenery.database) as uow:
+                claim = await queue.claim(uow, "worker")
+                assert claim is not None
+                await queue.finish(uow, claim, found.to_json())
 
     async def _secondary(self, contracts: Sequence[Contract]) -> None:
         market, anna, bert = self.scenery.market, acting_for(ANNA), acting_for(BERT)

@@ -25,6 +25,7 @@ PRIVATE = {
     "Order": ("{ orders { edges { node { id } } } }", BY_BERT, (BY_ANNA, OPERATING)),
     "Trade": ("{ trades { edges { node { id } } } }", BY_ANNA, (BY_BERT, OPERATING)),
     "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, ()),
+    "Job": ("{ jobs { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
     "Party": ("{ viewer { party { id } } }", BY_ANNA, (OPERATING,)),
 }
 

@@ -64,6 +64,8 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     identity |= {"rotateApiKey", "revokeApiKey"}
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
     operating |= {"setTariff", "setProductRules"}
+    # The same question is one job, however often it is asked.
+    operating |= {"validateBookings", "cancelJob"}
     # Closing twice closes once; a dry run moves nothing.
     harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease", "dryRunBookCapacity"}
     assert without == identity | operating | harmless

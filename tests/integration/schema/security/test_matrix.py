@@ -40,6 +40,8 @@ NEEDED: dict[str, str | Scope] = {
     "query.trades": Scope.READ,
     "query.settlementEvents": Scope.SETTLE,
     "query.balances": Scope.SETTLE,
+    "query.jobs": Scope.READ,
+    "query.job": Scope.READ,
     "query.node": Scope.READ,
     "mutation.signIn": PUBLIC,
     "mutation.changePassword": SIGNED_IN,
@@ -54,6 +56,8 @@ NEEDED: dict[str, str | Scope] = {
     "mutation.setPolicy": Scope.OPERATE,
     "mutation.setOverlay": Scope.OPERATE,
     "mutation.withdrawOverlay": Scope.OPERATE,
+    "mutation.validateBookings": Scope.OPERATE,
+    "mutation.cancelJob": Scope.OPERATE,
     "mutation.setTariff": Scope.OPERATE,
     "mutation.setProductRules": Scope.OPERATE,
     "mutation.dryRunBookCapacity": Scope.BOOK,
@@ -72,6 +76,7 @@ NEEDED: dict[str, str | Scope] = {
     "mutation.placeBid": Scope.TRADE,
     "mutation.withdrawBid": Scope.TRADE,
     "subscription.availabilityChanges": Scope.READ,
+    "subscription.jobProgress": Scope.READ,
     "subscription.marketEvents": Scope.READ,
     "subscription.settlements": Scope.SETTLE,
 }
@@ -135,7 +140,8 @@ async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
                 payload = first.get("payload") or {}
                 found = codes({"errors": payload} if isinstance(payload, list) else payload)
                 expected = set() if is_allowed(role, operation) else {"FORBIDDEN"}
-                assert found == expected, (role, str(operation), first)
+                assert "INTERNAL" not in found
+                assert found & {"FORBIDDEN", "UNAUTHENTICATED"} == expected, (role, str(operation), first)
                 await socket.send(type="complete", id=str(operation))
-                if expected and first["type"] == "next":
+                if found and first["type"] == "next":
                     assert (await socket.receive())["type"] == "complete"

@@ -1,0 +1,162 @@
+"""The home of what a robust validation asks and finds: by how much all firm rights of a gas day may grow, or
+must shrink, so that every balanced nomination within them keeps its pressures.
+
+That scale is written α*. It is known as an interval: every nomination within `certified` times the rights is
+proved to be possible, one at `witnessed` times the rights is shown not to be.
+
+Rights are whole commercial units. An entry right counts at its entry and an exit right at its exit; a path
+right counts at both of its ends, as if any exit might take what its entry gives. That allows more nominations
+than the holders of paths have, so that `certified` holds for them too, while a witness may be one that only
+entry and exit rights together would allow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from capacity.rights.model import RouteKind
+from capacity.rights.snapshot import Stack
+from linepack.canonical import JsonValue
+from linepack.gasday import GasDay
+from linepack.jobs.model import JsonObject
+
+Capacity = tuple[int | None, int | None]
+"""What an edge carries forward and backward, in whole commercial units; None is without bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedDay:
+    """The firm rights of a gas day by node, and how many units of them are path rights."""
+
+    entries: Mapping[str, int]
+    exits: Mapping[str, int]
+    path_units: int
+
+    @classmethod
+    def of(cls, stack: Stack) -> "BookedDay":
+        """Return the rights of a stack by node."""
+        entries: dict[str, int] = {}
+        exits: dict[str, int] = {}
+        path_units = 0
+        for route, quantity in stack.items():
+            if route.receipt is not None:
+                entries[route.receipt] = entries.get(route.receipt, 0) + quantity
+            if route.delivery is not None:
+                exits[route.delivery] = exits.get(route.delivery, 0) + quantity
+            if route.kind is RouteKind.PATH:
+                path_units += quantity
+        return cls(entries, exits, path_units)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationInput:
+    """All that a validation depends on, as of the moment it was asked for.
+
+    `network_version` counts the overlays (and whatever else changed the network); `capacities` are those of
+    the edges that overlays change on the day.
+    """
+
+    gas_day: GasDay
+    seconds: float
+    revision_id: str
+    revision_number: int
+    network_version: int
+    rights_version: int
+    booked: BookedDay
+    capacities: Mapping[str, Capacity]
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the input of a job."""
+        return {
+            "gas_day": self.gas_day.isoformat(),
+            "seconds": self.seconds,
+            "revision_id": self.revision_id,
+            "revision_number": self.revision_number,
+            "network_version": self.network_version,
+            "rights_version": self.rights_version,
+            "entries": dict(self.booked.entries),
+            "exits": dict(self.booked.exits),
+            "path_units": self.booked.path_units,
+            "capacities": dict(self.capacities),
+        }
+
+    @classmethod
+    def from_json(cls, stored: JsonObject) -> "ValidationInput":
+        """Return what `to_json` wrote."""
+        return cls(
+            gas_day=date.fromisoformat(stored["gas_day"]),
+            seconds=stored["seconds"],
+            revision_id=stored["revision_id"],
+            revision_number=stored["revision_number"],
+            network_version=stored["network_version"],
+            rights_version=stored["rights_version"],
+            booked=BookedDay(stored["entries"], stored["exits"], stored["path_units"]),
+            capacities={
+                edge_id: (forward, backward) for edge_id, (forward, backward) in stored["capacities"].items()
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """What a witness injects at a node: positive enters. `units` is rounded to whole commercial units."""
+
+    node: str
+    units: int
+    flow_kg_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was found; see the module docstring.
+
+    `unrefuted` is the largest scale up to which no nomination that was tried fails, where trying is all that
+    could be done; `binding` are the two nodes between which the witness loses too much pressure; of all
+    `pairs_total` pairs of nodes `pairs_proved` were proved to the end. `methods` say how, in words.
+    """
+
+    certified: float
+    unrefuted: float | None
+    witnessed: float | None
+    witness: tuple[Injection, ...]
+    binding: tuple[str, str] | None
+    pairs_total: int
+    pairs_proved: int
+    is_passive: bool
+    methods: tuple[str, ...]
+    compressibility: float
+    uses_maps: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result of a job."""
+        return {
+            "certified": self.certified,
+            "unrefuted": self.unrefuted,
+            "witnessed": self.witnessed,
+            "witness": [[one.node, one.units, one.flow_kg_per_s] for one in self.witness],
+            "binding": self.binding,
+            "pairs_total": self.pairs_total,
+            "pairs_proved": self.pairs_proved,
+            "is_passive": self.is_passive,
+            "methods": list(self.methods),
+            "compressibility": self.compressibility,
+            "uses_maps": self.uses_maps,
+        }
+
+    @classmethod
+    def from_json(cls, stored: JsonObject) -> "Validation":
+        """Return what `to_json` wrote."""
+        return cls(
+            certified=stored["certified"],
+            unrefuted=stored["unrefuted"],
+            witnessed=stored["witnessed"],
+            witness=tuple(Injection(*one) for one in stored["witness"]),
+            binding=stored["binding"] and tuple(stored["binding"]),
+            pairs_total=stored["pairs_total"],
+            pairs_proved=stored["pairs_proved"],
+            is_passive=stored["is_passive"],
+            methods=tuple(stored["methods"]),
+            compressibility=stored["compressibility"],
+            uses_maps=stored["uses_maps"],
+        )
