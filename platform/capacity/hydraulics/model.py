@@ -201,10 +201,13 @@ class _Compiler:
         self._low = [max(node.pressure_min_bar or 0.0, ATMOSPHERE_BAR) for node in network.nodes]
         self._high = [node.pressure_max_bar or PRESSURE_WITHOUT_LIMIT_BAR for node in network.nodes]
         self._flanges: list[_Element] = []
+        self._faults: list[Fault] = []
 
     def compiled(self) -> HydraulicNetwork:
         edges = self._network.edges
         elements = [self._element(edge) for edge in edges] + self._flanges
+        if self._faults:
+            raise InvalidInput(self._faults)
         elevation = self._elevation()
         count = len(elements)
 
@@ -299,7 +302,9 @@ class _Compiler:
     def _resistance(self, pipe: Edge) -> float:
         resistance = resistance_bar2_s2_per_kg2(pipe, self._network, REFERENCE_PRESSURE_BAR)
         if resistance is None:
-            raise InvalidInput([Fault(f"pipe {pipe.id}", "length, diameter and roughness must be known")])
+            known = "length, diameter, and roughness or friction factor"
+            self._faults.append(Fault(f"pipe {pipe.id}", f"pressures need its {known}"))
+            return 0.0
         return resistance
 
     def _elevation(self) -> Reals:

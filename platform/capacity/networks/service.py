@@ -15,6 +15,7 @@ from datetime import datetime
 from uuid import UUID
 
 from capacity.feasibility.policy import Policy
+from capacity.hydraulics.model import compile_hydraulics
 from capacity.networks import repository
 from capacity.networks.errors import NetworkCodeTaken
 from capacity.networks.formats import native
@@ -78,6 +79,7 @@ async def import_network(
     """Add a network; raises NetworkCodeTaken, InvalidInput, Forbidden."""
     operator_id = _operator(principal, command.operator_id)
     stored = await asyncio.to_thread(prepared, command.network)
+    await asyncio.to_thread(_require_physics, command.policy, stored.network)
     network_id = NetworkId(new_id())
     await uow.lock_network(network_id)
     is_free = await repository.insert_network(
@@ -105,6 +107,7 @@ async def publish_revision(
     await uow.lock_network(command.network_id)
     current = await _owned(uow, principal, command.network_id)
     _check_continuity(current.network, stored.network)
+    await asyncio.to_thread(_require_physics, current.policy, stored.network)
     if native.content_hash(current.network) == stored.content_hash:
         return current
     return await _publish(uow, current.id, current.revision_number + 1, stored, at)
@@ -113,14 +116,24 @@ async def publish_revision(
 async def set_policy(
     uow: UnitOfWork, principal: Principal, network_id: NetworkId, policy: Policy
 ) -> PublishedNetwork:
-    """Demand other levels of proof for what is sold from now on. Raises NotFound, Forbidden."""
+    """Demand other levels of proof for what is sold from now on.
+
+    Raises NotFound, Forbidden, and InvalidInput where it demands pressures of a network without the physics.
+    """
     await uow.lock_network(network_id)
     current = await _owned(uow, principal, network_id)
     if current.policy == policy:
         return current
+    await asyncio.to_thread(_require_physics, policy, current.network)
     await repository.set_policy(uow.connection, network_id, policy)
     _record(uow, "policy.set", network_id, str(network_id), repository.policy_json(policy))
     return await repository.load(uow.connection, network_id)
+
+
+def _require_physics(policy: Policy, network: Network) -> None:
+    """Raise InvalidInput, naming every pipe that lacks data, if pressures are demanded without physics."""
+    if policy.firm_level.has_pressures or policy.interruptible_level.has_pressures:
+        compile_hydraulics(network)
 
 
 async def set_overlay(
