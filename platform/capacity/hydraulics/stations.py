@@ -266,6 +266,7 @@ def _map_grid(machine: Machine, drive: Drive, state: float, count: int) -> tuple
     with np.errstate(divide="ignore", invalid="ignore"):
         by_power = runs.power_available / (runs.specific_power * PA_PER_BAR / state)
     flow, ratio, by_power = np.broadcast_arrays(flow, ratio, by_power)
+    by_power = np.minimum(by_power, 2 * MACHINE_PRESSURE_MAX_BAR)
     return flow, ratio, np.where(runs.is_on_map, by_power, np.nan)
 
 
