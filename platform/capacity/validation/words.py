@@ -1,9 +1,12 @@
 """The home of validations in words."""
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
 from capacity.validation.model import Injection, Validation, ValidationInput
 from linepack.units import CommercialUnit
 
-SCALE_DIGITS = 3
+SCALE_SHOWN = Decimal("0.001")
+"""What holds is rounded down, what fails is rounded up, so that both stay true."""
 INJECTIONS_NAMED = 6
 """How many of a witness's injections are named, the largest first."""
 
@@ -17,7 +20,7 @@ def in_words(asked: ValidationInput, found: Validation, unit: CommercialUnit) ->
     else:
         sentences.append("No nomination was found that fails.")
     if found.unrefuted is not None and found.unrefuted > found.certified:
-        sentences.append(f"Up to {_scale(found.unrefuted)} times none that was tried fails.")
+        sentences.append(f"Up to {_down(found.unrefuted)} times none that was tried fails.")
     if asked.booked.path_units:
         sentences.append(
             f"{asked.booked.path_units:,} {unit} of path rights count at both of their ends, which allows "
@@ -29,7 +32,7 @@ def in_words(asked: ValidationInput, found: Validation, unit: CommercialUnit) ->
 def _certified(found: Validation, rights: str) -> str:
     if found.certified <= 0:
         return f"No share of {rights} is certain to keep its pressures."
-    return f"Every balanced nomination within {_scale(found.certified)} times {rights} keeps its pressures."
+    return f"Every balanced nomination within {_down(found.certified)} times {rights} keeps its pressures."
 
 
 def _witnessed(found: Validation, rights: str, unit: CommercialUnit) -> str:
@@ -38,7 +41,7 @@ def _witnessed(found: Validation, rights: str, unit: CommercialUnit) -> str:
     entering = _named([one for one in found.witness if one.units > 0], unit)
     leaving = _named([one for one in found.witness if one.units < 0], unit)
     nomination = f": {entering} in, {leaving} out" if entering and leaving else ""
-    return f"One within {_scale(witnessed)} times does not{place}{nomination}."
+    return f"One within {_up(witnessed)} times does not{place}{nomination}."
 
 
 def _named(injections: list[Injection], unit: CommercialUnit) -> str:
@@ -50,5 +53,9 @@ def _named(injections: list[Injection], unit: CommercialUnit) -> str:
     return ", ".join(named)
 
 
-def _scale(scale: float) -> str:
-    return f"{scale:.{SCALE_DIGITS}f}"
+def _down(scale: float) -> str:
+    return str(Decimal(repr(scale)).quantize(SCALE_SHOWN, ROUND_FLOOR))
+
+
+def _up(scale: float) -> str:
+    return str(Decimal(repr(scale)).quantize(SCALE_SHOWN, ROUND_CEILING))
