@@ -95,10 +95,26 @@ class RowKind(IntEnum):
     """p ≥ point, because σ point² is at most φ's lower bound."""
     GAP = 22
     """The question's demand on two potentials."""
+    BYPASS = 23
+    """Open: φ_i − φ_j between f(L) and f(U)."""
 
 
 FACETS: Final = 1 << 12
 """More than any operating range has; see FACET."""
+
+
+class Tilt(IntEnum):
+    """How a row of a mode is loosened where a flow of L or U rules other modes out.
+
+    Towards B, one of L and U, a row that misses its bound by M at most in the modes that a flow of B's sign
+    rules out is loosened by M (1 − q / B) instead of M. A tilted row has one side only.
+    """
+
+    NONE = 0
+    LOWER_TOWARDS_MAX = 1
+    LOWER_TOWARDS_MIN = 2
+    UPPER_TOWARDS_MAX = 3
+    UPPER_TOWARDS_MIN = 4
 
 
 class Row(NamedTuple):
@@ -108,6 +124,7 @@ class Row(NamedTuple):
     number: int
     point: float = 0.0
     part: int = 0
+    tilt: Tilt = Tilt.NONE
 
 
 Weights = tuple[tuple[Row, float], ...]

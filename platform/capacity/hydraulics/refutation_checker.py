@@ -29,14 +29,25 @@ from capacity.hydraulics.refutation import (
     SplitModes,
     Step,
     Tighten,
+    Tilt,
     Weights,
 )
 
-_Terms = dict[int, Fraction]
-_Written = tuple[_Terms, Fraction | None, Fraction | None]
+Terms = dict[int, Fraction]
+Written = tuple[Terms, Fraction | None, Fraction | None]
 """A row's coefficients by column, its lower and its upper bound; None where it has none."""
 
 _SLACK: Final = Fraction(LAW_SLACK)
+_ZERO: Final = Fraction(0)
+_UPPER_TILTS: Final = (Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN)
+_RULED_OUT: Final = {
+    Tilt.NONE: 0,
+    Tilt.LOWER_TOWARDS_MAX: CLOSED,
+    Tilt.UPPER_TOWARDS_MAX: CLOSED,
+    Tilt.LOWER_TOWARDS_MIN: ~OPEN,
+    Tilt.UPPER_TOWARDS_MIN: ~OPEN,
+}
+"""The modes that a flow of the sign of that end rules out."""
 _ACTIVE_KINDS: Final = (ElementKind.CONTROL_VALVE, ElementKind.COMPRESSOR)
 _PIPE_ROWS: Final = (
     RowKind.CHORD,
@@ -179,7 +190,7 @@ class Case:
             return True
         return upper is not None and self.least(terms) > upper
 
-    def _value(self, weights: Weights, rest: _Terms) -> Fraction:
+    def _value(self, weights: Weights, rest: Terms) -> Fraction:
         """Return what the weights prove `rest` to be at least."""
         total = Fraction(0)
         for row, float_weight in weights:
@@ -195,7 +206,7 @@ class Case:
                 rest[column] = rest.get(column, Fraction(0)) - weight * coefficient
         return total + self.least(rest)
 
-    def least(self, terms: _Terms) -> Fraction:
+    def least(self, terms: Terms) -> Fraction:
         """Return the least that the terms add up to over the box."""
         parts = (a * (self.lower if a > 0 else self.upper)[c] for c, a in terms.items() if a)
         return sum(parts, Fraction(0))
@@ -220,7 +231,7 @@ class Laws:
         for element, ends in enumerate(zip(self._tail, self._head, strict=True)):
             for node in ends:
                 self._around[node].append(element)
-        self._writers: Mapping[RowKind, Callable[[Row, Case], _Written]] = {
+        self._writers: Mapping[RowKind, Callable[[Row, Case], Written]] = {
             RowKind.BALANCE: self._balance,
             RowKind.BRIDGE_TAIL: self._bridge,
             RowKind.BRIDGE_HEAD: self._bridge,
@@ -231,6 +242,7 @@ class Laws:
             **dict.fromkeys(_PIPE_ROWS, self._pipe),
             **dict.fromkeys(_NODE_ROWS, self._pressure),
             **dict.fromkeys(_MACHINE_ROWS, self._loosened),
+            RowKind.BYPASS: self._loosened,
         }
 
     def _steps(self) -> tuple[Fraction, Fraction]:
@@ -294,7 +306,7 @@ class Laws:
         for kind in kinds:
             yield Row(kind, element)
 
-    def write(self, row: Row, case: Case) -> _Written:
+    def write(self, row: Row, case: Case) -> Written:
         """Return the row over the case; raises _Faulty where there is no such row."""
         of_nodes = row.kind in {*_NODE_ROWS, RowKind.BALANCE}
         of_pairs = row.kind == RowKind.DROP
@@ -303,19 +315,19 @@ class Laws:
             raise _Faulty(f"there is no row {row.kind.name} of {row.number}")
         return self._writers[row.kind](row, case)
 
-    def _entering(self, nodes: frozenset[int], sign: int) -> _Terms:
+    def _entering(self, nodes: frozenset[int], sign: int) -> Terms:
         terms = {self._columns.injection(node): Fraction(sign) for node in nodes}
         terms[self._columns.step] = sign * sum((self._direction[node] for node in nodes), Fraction(0))
         return terms
 
-    def _balance(self, row: Row, _: Case) -> _Written:
+    def _balance(self, row: Row, _: Case) -> Written:
         terms = self._entering(frozenset((row.number,)), 1)
         for element in self._around[row.number]:
             sign = 1 if self._head[element] == row.number else -1
             terms[element] = terms.get(element, Fraction(0)) + sign
         return terms, -self._flow_slack, self._flow_slack
 
-    def _bridge(self, row: Row, _: Case) -> _Written:
+    def _bridge(self, row: Row, _: Case) -> Written:
         element = row.number
         is_tail = row.kind == RowKind.BRIDGE_TAIL
         start, end = self._tail[element], self._head[element]
@@ -339,7 +351,7 @@ class Laws:
             self._sides[key] = frozenset(seen)
         return self._sides[key]
 
-    def _drop(self, row: Row, _: Case) -> _Written:
+    def _drop(self, row: Row, _: Case) -> Written:
         first, second = self._columns.ends[row.number].tolist()
         terms = {
             self._columns.first_drop + row.number: Fraction(1),
@@ -348,7 +360,7 @@ class Laws:
         }
         return terms, Fraction(0), Fraction(0)
 
-    def _gap(self, _: Row, __: Case) -> _Written:
+    def _gap(self, _: Row, __: Case) -> Written:
         gap = self._question.gap
         if gap is None or gap.high == gap.low:
             raise _Faulty("the question demands no gap")
@@ -358,12 +370,12 @@ class Laws:
         }
         return terms, Fraction(gap.least) - _SLACK, None
 
-    def _sign(self, row: Row, case: Case) -> _Written:
+    def _sign(self, row: Row, case: Case) -> Written:
         modes = case.modes[row.number]
         lower = None if modes & OPEN else -self._flow_slack
         return {row.number: Fraction(1)}, lower, self._flow_slack if modes == CLOSED else None
 
-    def _loss(self, row: Row, case: Case) -> _Written:
+    def _loss(self, row: Row, case: Case) -> Written:
         if self._network.kind[row.number] != ElementKind.RESISTOR:
             raise _Faulty(f"element {row.number} is no resistor")
         loss = Fraction(float(self._network.loss_bar[row.number]))
@@ -379,7 +391,7 @@ class Laws:
     def _f(self, element: int, flow: Fraction) -> Fraction:
         return self._beta[element] * flow * abs(flow)
 
-    def _pipe(self, row: Row, case: Case) -> _Written:
+    def _pipe(self, row: Row, case: Case) -> Written:
         """Write a row of φ_i − φ_j = β q |q|."""
         element = row.number
         is_open = case.modes[element] == OPEN and self._network.kind[element] != ElementKind.RESISTOR
@@ -406,7 +418,7 @@ class Laws:
             return terms, None, -at_point + _SLACK if is_above else None
         return self._chord(element, drop, sign, low, high)
 
-    def _chord(self, element: int, drop: int, sign: int, low: Fraction, high: Fraction) -> _Written:
+    def _chord(self, element: int, drop: int, sign: int, low: Fraction, high: Fraction) -> Written:
         """Below the law where that is concave, or bends up too late to dip under; above in mirror image."""
         if low >= high:
             raise _Faulty(f"the flow of element {element} is not open")
@@ -417,7 +429,7 @@ class Laws:
         terms = {drop: Fraction(sign), element: -slope}
         return terms, rise - _SLACK if is_below else None, rise + _SLACK if is_above else None
 
-    def _pressure(self, row: Row, case: Case) -> _Written:
+    def _pressure(self, row: Row, case: Case) -> Written:
         """Write a row of φ = σ p²."""
         node, sigma, point = row.number, self._sigma[row.number], Fraction(row.point)
         potential, pressure = self._columns.potential(node), self._columns.pressure(node)
@@ -434,26 +446,59 @@ class Laws:
         holds = point <= 0 or sigma * point**2 <= case.lower[potential]
         return {pressure: Fraction(1)}, point if holds else None, None
 
-    def _loosened(self, row: Row, case: Case) -> _Written:
+    def _loosened(self, row: Row, case: Case) -> Written:
         """Write a row of an active mode, loosened by what the other modes that remain can do."""
         element = row.number
-        if self._network.kind[element] not in _ACTIVE_KINDS:
-            raise _Faulty(f"element {element} has no active mode")
-        if row.kind == RowKind.FACET:
-            own = ACTIVE << (row.part // FACETS)
-            terms, lower, upper = self._facet(row)
-        else:
-            own = ~(CLOSED | OPEN)
-            terms, lower, upper = self._machine(row, case)
-        opposite = {column: -a for column, a in terms.items()}
-        for mode in _bits(case.modes[element] & ~own):
+        own, (terms, lower, upper) = self._of_mode(row, case)
+        if row.tilt in _UPPER_TILTS:
+            terms, lower, upper = _turned(terms, None, upper)
+        if row.tilt:
+            upper = None
+        ruled_out = case.modes[element] & ~own & _RULED_OUT[row.tilt]
+        for mode in _bits(case.modes[element] & ~own & ~ruled_out):
             if lower is not None and (least := self._least(terms, element, mode, case)) is not None:
                 lower = min(lower, least)
+            opposite = _turned(terms, None, None)[0]
             if upper is not None and (least := self._least(opposite, element, mode, case)) is not None:
                 upper = max(upper, -least)
-        return terms, lower, upper
+        if ruled_out and lower is not None:
+            lower = self._tilt(row, terms, lower, ruled_out, case)
+        return _turned(terms, lower, upper) if row.tilt in _UPPER_TILTS else (terms, lower, upper)
 
-    def _least(self, terms: _Terms, element: int, mode: int, case: Case) -> Fraction | None:
+    def _tilt(self, row: Row, terms: Terms, lower: Fraction, ruled_out: int, case: Case) -> Fraction | None:
+        """Tilt the terms towards an end of the flow's interval; return the lower bound they then have.
+
+        In the row's own modes q / end ≤ 1, so that M (1 − q / end) ≥ 0 loosens it. In those ruled out
+        q / end ≤ slack / |end|, so that no less than M (1 − slack / |end|) is left of it.
+        """
+        element = row.number
+        is_up = row.tilt in {Tilt.LOWER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MAX}
+        end = case.upper[element] if is_up else case.lower[element]
+        if (end if is_up else -end) <= 0:
+            return None
+        leasts = [self._least(terms, element, mode, case) for mode in _bits(ruled_out)]
+        miss = max(max((lower - least for least in leasts if least is not None), default=_ZERO), _ZERO)
+        terms[element] = terms.get(element, _ZERO) - miss / end
+        return lower - miss - miss / abs(end) * self._flow_slack
+
+    def _of_mode(self, row: Row, case: Case) -> tuple[int, Written]:
+        """Return the modes whose row it is, and the row as it holds in them."""
+        element, kind = row.number, self._network.kind[row.number]
+        if row.kind == RowKind.BYPASS:
+            if kind not in {ElementKind.VALVE, *_ACTIVE_KINDS}:
+                raise _Faulty(f"element {element} has no bypass")
+            inlet = self._columns.potential(self._tail[element])
+            outlet = self._columns.potential(self._head[element])
+            lower = self._f(element, case.lower[element]) - _SLACK
+            upper = self._f(element, case.upper[element]) + _SLACK
+            return OPEN, ({inlet: Fraction(1), outlet: Fraction(-1)}, lower, upper)
+        if kind not in _ACTIVE_KINDS:
+            raise _Faulty(f"element {element} has no active mode")
+        if row.kind == RowKind.FACET:
+            return ACTIVE << (row.part // FACETS), self._facet(row)
+        return ~(CLOSED | OPEN), self._machine(row, case)
+
+    def _least(self, terms: Terms, element: int, mode: int, case: Case) -> Fraction | None:
         """Return a lower bound of the terms' sum in one mode; None if the flow's bounds rule the mode out."""
         low, high = case.lower[element], case.upper[element]
         if mode != OPEN:
@@ -475,7 +520,7 @@ class Laws:
         loss = self._f(element, high) + _SLACK if fall > 0 else self._f(element, low) - _SLACK
         return max(least, narrowed.least(merged) - fall * loss)
 
-    def _machine(self, row: Row, case: Case) -> _Written:
+    def _machine(self, row: Row, case: Case) -> Written:
         network, element = self._network, row.number
         i, j = self._tail[element], self._head[element]
         inlet, outlet = self._columns.potential(i), self._columns.potential(j)
@@ -499,7 +544,7 @@ class Laws:
             raise _Faulty(f"element {element} has operating ranges and no ratio")
         return self._ratio(row, case, inlet, outlet)
 
-    def _ratio(self, row: Row, case: Case, inlet: int, outlet: int) -> _Written:
+    def _ratio(self, row: Row, case: Case, inlet: int, outlet: int) -> Written:
         element, beta = row.number, self._beta[row.number]
         uphill = self._sigma[self._head[element]] / self._sigma[self._tail[element]]
         if row.kind == RowKind.RATIO_MAX:
@@ -514,7 +559,7 @@ class Laws:
         terms = {outlet: Fraction(1), inlet: -factor, element: beta * (low + high)}
         return terms, beta * low * high - _SLACK * max(factor, Fraction(1)), None
 
-    def _facet(self, row: Row) -> _Written:
+    def _facet(self, row: Row) -> Written:
         element = row.number
         configuration, facet = divmod(row.part, FACETS)
         ranges = self._network.ranges.get(element, ())
@@ -527,6 +572,15 @@ class Laws:
         at_inlet, at_outlet = self._pressures(element)
         offset = Fraction(float(ranges[configuration].offsets[facet]))
         return {element: flow, at_inlet: inlet, at_outlet: outlet}, None, offset + slack
+
+
+def _turned(terms: Terms, lower: Fraction | None, upper: Fraction | None) -> Written:
+    """Return the row times −1."""
+    return (
+        {column: -a for column, a in terms.items()},
+        None if upper is None else -upper,
+        None if lower is None else -lower,
+    )
 
 
 def _exact(number: float) -> Fraction:

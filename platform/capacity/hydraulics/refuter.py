@@ -15,9 +15,9 @@ from typing import Final, TypeVar
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
+from capacity.hydraulics.branching import MISS_BAR2, Branching, Division, Inspection
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.branching import MISS_BAR2, Branching, Division, Inspection
 from capacity.hydraulics.refutation import (
     Close,
     Exclude,

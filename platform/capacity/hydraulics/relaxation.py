@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.model import ElementKind, Reals
+from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, Reals
 from capacity.hydraulics.refutation import OPEN, Row, RowKind, Weights
 from capacity.hydraulics.rows import Box, LinearRow, Rows
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver, SolverRefused, Status
@@ -151,9 +151,9 @@ class Relaxation:
                 groups.append(("pipe", element, 7))
             if kind == ElementKind.RESISTOR:
                 groups.append(("loss", element, 1))
-            if kind >= ElementKind.CONTROL_VALVE:
-                count = len(rows.active_rows(element, ~0, box))
-                groups.append(("active", element, count + (1 if rows.resistance[element] > 0 else 0)))
+            if kind >= ElementKind.VALVE:
+                count = len(self._switch_rows(element, box))
+                groups.append(("switch", element, count + (1 if rows.resistance[element] > 0 else 0)))
         return groups + [("square", node, 4) for node in self._pressed]
 
     def _load(self, box: Box, solver: Solver) -> LiveModel:
@@ -200,7 +200,7 @@ class Relaxation:
             return (mode, float(box.lower[number]), float(box.upper[number]), *self._cuts.get(number, ()))
         if what == "loss":
             return (float(box.lower[number]), float(box.upper[number]))
-        if what == "active":
+        if what == "switch":
             around = sorted(self._rows.around(number))
             bounds = (float((box.upper if side else box.lower)[c]) for c, side in around)
             return (float(box.modes[number]), *bounds)
@@ -248,12 +248,11 @@ class Relaxation:
         found: list[Row | None]
         if what == "pipe":
             found = list(self._pipe_rows(number, box))
-        elif what == "active":
-            found = list(self._rows.active_rows(number, ~0, box))
+        elif what == "switch":
+            found = list(self._switch_rows(number, box))
             upper = float(box.upper[number])
-            if self._rows.resistance[number] > 0 and found and found[0] and upper > 0:
-                if found[0].kind == RowKind.RATIO_MAX:
-                    found.append(Row(RowKind.RATIO_MAX, number, upper))
+            if len(found) < count and upper > 0 and self._rows.network.ratio_max[number] < RATIO_UNBOUNDED:
+                found.append(Row(RowKind.RATIO_MAX, number, upper))
         elif what == "square":
             pressure = self._rows.columns.pressure(number)
             low, high = float(box.lower[pressure]), float(box.upper[pressure])
@@ -268,6 +267,11 @@ class Relaxation:
             }
             found = [Row(kinds[what], number)]
         return found + [None] * (count - len(found))
+
+    def _switch_rows(self, element: int, box: Box) -> list[Row]:
+        rows = self._rows
+        active = [] if rows.kind[element] == ElementKind.VALVE else rows.active_rows(element, ~0, box)
+        return [*active, *rows.tilted_rows(element, box)]
 
     def _pipe_rows(self, element: int, box: Box) -> list[Row]:
         """Return the chord and the tangents of a pipe's law over its flow's bounds."""

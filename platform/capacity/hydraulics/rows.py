@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from capacity.hydraulics.model import ElementKind, Integers, Reals
+from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, Integers, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import (
     ACTIVE,
@@ -23,6 +23,7 @@ from capacity.hydraulics.refutation import (
     Columns,
     Row,
     RowKind,
+    Tilt,
     Weights,
 )
 
@@ -127,7 +128,7 @@ class Rows:
             return self._of_network(row)
         if row.kind <= RowKind.FLOW_ABOVE:
             return self._of_pipe(row, box)
-        if row.kind >= RowKind.SQUARE_TANGENT:
+        if row.kind >= RowKind.SQUARE_TANGENT and row.kind != RowKind.BYPASS:
             return self._of_pressure(row, box)
         if row.kind == RowKind.SIGN:
             return self._sign_row(row.number, box)
@@ -151,7 +152,7 @@ class Rows:
         ranges = network.ranges.get(element, ())
         if not ranges:
             point = max(float(box.lower[element]), 0.0)
-            if network.ratio_max[element] < 1e3:
+            if network.ratio_max[element] < RATIO_UNBOUNDED:
                 rows.append(Row(RowKind.RATIO_MAX, element, point))
             if network.ratio_min[element] > 0:
                 rows.append(Row(RowKind.RATIO_MIN, element))
@@ -168,6 +169,22 @@ class Rows:
                     for facet in range(len(found.offsets))
                     if found.normals[facet, 2] >= 0 or not self.resistance[element]
                 ]
+        return rows
+
+    def tilted_rows(self, element: int, box: Box) -> list[Row]:
+        """Return the rows that a programme has beside the active rows of a valve or station."""
+        up, down = Tilt.LOWER_TOWARDS_MAX, Tilt.LOWER_TOWARDS_MIN
+        is_valve = self.kind[element] == ElementKind.VALVE
+        rows = [
+            Row(RowKind.BYPASS, element, tilt=tilt)
+            for tilt in Tilt
+            if tilt and (is_valve or tilt in {down, Tilt.UPPER_TOWARDS_MIN})
+        ]
+        if is_valve:
+            return rows
+        for row in self.active_rows(element, ~0, box):
+            if row.kind in {RowKind.RATIO_MAX, RowKind.RATIO_MIN}:
+                rows += [row._replace(tilt=up), row._replace(tilt=down)]
         return rows
 
     def has_difference(self, element: int) -> bool:
@@ -264,7 +281,7 @@ class Rows:
             elements.add(index)
             if int(box.modes[index]).bit_count() > 1:
                 bounds |= self.around(index)
-            elif kind == RowKind.RATIO_MIN:
+            elif kind in {RowKind.RATIO_MIN, RowKind.BYPASS}:
                 bounds.update(((index, 0), (index, 1)))
 
     def _of_network(self, row: Row) -> LinearRow:
@@ -368,18 +385,43 @@ class Rows:
 
     def _loosened(self, row: Row, box: Box) -> LinearRow:
         """Return a row of an active mode, as far as it holds in every mode that remains."""
-        terms, lower, upper = self._of_active(row, box)
+        terms, lower, upper = self._of_mode(row, box)
         element = row.number
-        number = row.part // FACETS
-        own = ACTIVE << number if row.kind == RowKind.FACET else ~(OPEN | CLOSED)
+        if row.kind == RowKind.FACET:
+            own = ACTIVE << (row.part // FACETS)
+        else:
+            own = OPEN if row.kind == RowKind.BYPASS else ~(OPEN | CLOSED)
         others = int(box.modes[element]) & ~own
-        mode = 1
-        while mode <= others:
-            if others & mode:
-                lower = min(lower, self._least(terms, element, mode, box))
-                upper = max(upper, -self._least([(c, -a) for c, a in terms], element, mode, box))
-            mode <<= 1
+        if row.tilt in {Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN}:
+            lower, upper = -upper, -math.inf
+            terms = [(c, -a) for c, a in terms]
+        ruled_out = 0
+        if row.tilt:
+            upper = math.inf
+            towards_max = row.tilt in {Tilt.LOWER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MAX}
+            ruled_out = others & (CLOSED if towards_max else ~OPEN)
+        others &= ~ruled_out
+        for mode in _bits(others):
+            lower = min(lower, self._least(terms, element, mode, box))
+            upper = max(upper, -self._least([(c, -a) for c, a in terms], element, mode, box))
+        if ruled_out:
+            terms, lower = self._tilted(terms, lower, element, ruled_out, towards_max, box)
+        if row.tilt in {Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN}:
+            return [(c, -a) for c, a in terms], -math.inf, -lower
         return terms, lower, upper
+
+    def _tilted(
+        self, terms: Terms, lower: float, element: int, ruled_out: int, towards_max: bool, box: Box
+    ) -> tuple[Terms, float]:
+        """Return the row loosened in the modes that a flow towards an end of its interval rules out."""
+        end = float((box.upper if towards_max else box.lower)[element])
+        if (end if towards_max else -end) <= 10 * self.flow_slack or not math.isfinite(lower):
+            return terms, -math.inf
+        least = min(self._least(terms, element, mode, box) for mode in _bits(ruled_out))
+        miss = max(lower - least, 0.0)
+        tilted = dict(terms)
+        tilted[element] = tilted.get(element, 0.0) - miss / end
+        return list(tilted.items()), lower - miss - miss / abs(end) * self.flow_slack
 
     def _least(self, terms: Terms, element: int, mode: int, box: Box) -> float:
         """Return a lower bound of the terms' sum while the element is in `mode`; endless if it cannot be."""
@@ -424,10 +466,14 @@ class Rows:
                 total += a * float((box.lower if a > 0 else box.upper)[column])
         return total + at_tail * float((box.lower if at_tail > 0 else box.upper)[tail])
 
-    def _of_active(self, row: Row, box: Box) -> LinearRow:
+    def _of_mode(self, row: Row, box: Box) -> LinearRow:
         network, columns, e = self.network, self.columns, row.number
         i, j = self.tail[e], self.head[e]
         tail, head = columns.potential(i), columns.potential(j)
+        if row.kind == RowKind.BYPASS:
+            low, high = float(box.lower[e]), float(box.upper[e])
+            least, most = self.loss(e, low) - LAW_SLACK, self.loss(e, high) + LAW_SLACK
+            return [(tail, 1.0), (head, -1.0)], least, most
         if row.kind == RowKind.RATIO_MAX:
             return self._ratio_max(row, tail, head)
         if row.kind == RowKind.RATIO_MIN:
@@ -481,6 +527,10 @@ class Rows:
             above = (*order[start:first], *order[first + size : end])
             sides[element] = (below, above) if self.tail[element] == child else (above, below)
         return sides
+
+
+def _bits(modes: int) -> list[int]:
+    return [1 << k for k in range(modes.bit_length()) if modes >> k & 1]
 
 
 def _depth_first(
