@@ -272,13 +272,13 @@ def propagate(tree, branches, nodes, injection, flow, sets, arriving, work):  # 
     for node in range(len(order)):
         low[node, 0], high[node, 0] = nodes[1][node], nodes[2][node]
         count[node] = 1 if nodes[1][node] <= nodes[2][node] else 0
+        if count[node] == 0:
+            return PRESSURES_CLASH, node
         slack = max(slack, FLOW_SLACK * abs(injection[node]))
     for place in range(len(order) - 1, -1, -1):
         node, above = order[place], parent[order[place]]
         found = FEASIBLE
-        if count[node] == 0:
-            found = PRESSURES_CLASH
-        elif above < 0:
+        if above < 0:
             found = FEASIBLE if abs(sent[node]) <= slack else UNBALANCED
         else:
             branch, q = branch_above[node], toward[node] * sent[node]
