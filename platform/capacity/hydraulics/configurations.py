@@ -43,6 +43,8 @@ SCANNED_PART: Final = 0.15
 """Chord flows are scanned this far to both sides of the initial one, as a part of what enters at the root."""
 PLANS_PER_FLOW: Final = 3
 PLANS_REFINED: Final = 6
+GUESSED_SHARES: Final = (1.0, 0.8, 0.6, 0.4)
+"""Where between their limits pressures are guessed if the set points lead nowhere."""
 ROUNDS: Final = 5
 """How often pressures and configurations are improved in turn."""
 GAIN_MW: Final = 1e-6
@@ -157,11 +159,25 @@ def reproduced(
         ]
         return np.asarray(sum(squares, np.zeros_like(found.power_mw)))
 
-    start = program.scanned(program.start(set_points.pressures_bar), deviation)
-    state = program.minimised(start, deviation)
-    if state is None:
-        raise CannotOperate(tuple(operating_faults(network, program.state(start))))
-    return state
+    starts = [
+        program.scanned(program.start(pressures), deviation)
+        for pressures in _first_guesses(network, set_points)
+    ]
+    for start in starts:
+        state = program.minimised(start, deviation)
+        if state is not None:
+            return state
+    raise CannotOperate(tuple(operating_faults(network, program.state(starts[0]))))
+
+
+def _first_guesses(network: StationNetwork, set_points: SetPoints) -> list[dict[str, float]]:
+    """Return pressures by joint to start from: the set points, then limits and what is between them."""
+    limits = {joint.id: (joint.pressure_min_bar, joint.pressure_max_bar) for joint in network.joints}
+    between = [
+        {name: (1 - share) * low + share * high for name, (low, high) in limits.items()}
+        for share in GUESSED_SHARES
+    ]
+    return [dict(set_points.pressures_bar), *between]
 
 
 def with_best_configurations(network: StationNetwork, state: OperatingState) -> OperatingState:

@@ -38,6 +38,8 @@ Reals = NDArray[np.float64]
 
 STEP_BAR: Final = 0.5
 PENALTY_MW_PER_BAR: Final = 5.0
+READ_PER_PLAN: Final = 6
+"""How many of the cheapest places are read off for each plan wanted: neighbours often choose alike."""
 ON_GRID: Final = 1e-9
 """A pressure this close to a grid point, in steps, is on it."""
 
@@ -85,7 +87,7 @@ class _PressureGrid:
         parts = [self._through(branch, starts) for branch in self._network.branches if branch.parent == root]
         value = reduce(np.add, parts, np.zeros((len(self._meetings), len(starts))))
         found: dict[tuple[Configuration, ...], Plan] = {}
-        for place in np.argsort(value, axis=None):
+        for place in np.argsort(value, axis=None)[: READ_PER_PLAN * count]:
             meeting, start = np.unravel_index(place, value.shape)
             if not np.isfinite(value[meeting, start]) or len(found) == count:
                 break
