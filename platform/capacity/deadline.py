@@ -16,6 +16,10 @@ class Deadline:
         self._seconds = seconds
         self._ends_at = clock() + seconds
 
+    def at_most(self, seconds: float) -> "Deadline":
+        """Return the deadline that many seconds from now, or this one if it is earlier; raises Unproved."""
+        return Deadline(min(seconds, self.left()), self._clock)
+
     def left(self) -> float:
         """Return the seconds left; raises Unproved when there are none."""
         left = self._ends_at - self._clock()

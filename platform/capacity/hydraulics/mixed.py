@@ -10,6 +10,7 @@ Potentials are in units of `SCALE` bar², flows in kg/s.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 from typing import Final
 
@@ -47,6 +48,13 @@ class Suggestion:
     """By how much the law of each element is missed, in units of `SCALE` bar², float64 (elements,)."""
 
 
+class Nothing(Enum):
+    """Why there is no suggestion: the relaxation allows no modes, or the solver found none in time."""
+
+    AT_ALL = "at all"
+    IN_TIME = "in time"
+
+
 class FlowBounds:
     """Bounds on flows that follow from the balance: exact on bridges, all that enters elsewhere."""
 
@@ -82,8 +90,11 @@ class FlowBounds:
                 min(largest_below[lower], -(least.sum() - least_below[lower])),
             )
             bounds = rising if is_up else (-rising[1], -rising[0])
-            low[element] = max(low[element], bounds[0] - WIDE_ENOUGH / 4)
-            high[element] = min(high[element], bounds[1] + WIDE_ENOUGH / 4)
+            low[element] = max(low[element], bounds[0])
+            high[element] = min(high[element], bounds[1])
+        # What is known but for rounding is known: presolve makes much of such a little room.
+        known = np.abs(high - low) < WIDE_ENOUGH / 2
+        low[known] = high[known] = (low[known] + high[known]) / 2
         return low, high
 
     def _below(self, amount: Reals) -> Reals:
@@ -108,22 +119,21 @@ class MixedRelaxation:
         """Suggest these modes no more."""
         self._excluded.append(modes)
 
-    def suggest(self, deadline: Deadline) -> Suggestion | None:
-        """Return modes that the relaxation allows, those of the largest step; None: it allows none.
+    def suggest(self, deadline: Deadline) -> "Suggestion | Nothing":
+        """Return modes that the relaxation allows, those of the largest step, or why there are none.
 
-        Raises Unproved after the deadline, and SolverRefused where the solver declines.
+        Raises Unproved if the deadline has passed already, and SolverRefused where the solver declines.
         """
         sheet = _Sheet(self._question, self._low, self._high, self._cuts, self._excluded)
         if sheet.is_impossible:
-            return None
+            return Nothing.AT_ALL
         live = self._solver.load(sheet.model())
         status = live.run(deadline.left())
         if status is Status.INFEASIBLE:
-            return None
+            return Nothing.AT_ALL
         self.step_bound = min(self.step_bound, -live.bound())
         if not live.has_values():
-            deadline.left()
-            return None
+            return Nothing.IN_TIME
         return sheet.read(live.values())
 
     def refine(self, suggestion: Suggestion) -> bool:
@@ -240,9 +250,7 @@ class _Sheet:
         for node, row in enumerate(terms):
             if question.direction[node]:
                 row.append((self._step, -float(question.direction[node])))
-            self._row(
-                float(question.injection_min[node]) - SLACK, row, float(question.injection_max[node]) + SLACK
-            )
+            self._row(float(question.injection_min[node]), row, float(question.injection_max[node]))
 
     def _element(self, element: int) -> None:
         network = self._network
@@ -263,7 +271,7 @@ class _Sheet:
             self._row(0.0, drop, 0.0)
             return
         if high - low < WIDE_ENOUGH:
-            self._row(beta * low * abs(low) - SLACK, drop, beta * high * abs(high) + SLACK)
+            self._row(beta * low * abs(low), drop, beta * high * abs(high))
             return
         inner = {cut for cut in self._cuts.get(element, []) if low + WIDE_ENOUGH < cut < high - WIDE_ENOUGH}
         if low < 0 < high:

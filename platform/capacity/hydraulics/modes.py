@@ -2,7 +2,8 @@
 
 A *setting* is a whole number per element: CLOSED, OPEN (pipes, open valves, bypasses, resistors passed
 forwards), BACKWARD (resistors with a constant loss passed against their direction), ACTIVE and, for stations
-with operating ranges, ACTIVE + k for the k-th configuration.
+with operating ranges, ACTIVE + k for the k-th configuration. UNDECIDED leaves the choice to the nonlinear
+programme.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ from enum import IntEnum
 from threading import Lock
 from typing import Final
 
-from capacity.hydraulics.model import ElementKind, HydraulicNetwork
+import numpy as np
+
+from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.state import Mode
 
 Modes = tuple[int, ...]
@@ -19,9 +22,15 @@ LIBRARY_SIZE: Final = 24
 """Mode vectors remembered per network; in prototypes three new ones served a day of bookings."""
 
 
+STILL_KG_PER_S: Final = 1e-3
+EQUAL_BAR2: Final = 10.0
+"""Below these, the flow through an undecided element and its change of potential are taken for nothing."""
+
+
 class Setting(IntEnum):
     """What an element is set to; see the module docstring."""
 
+    UNDECIDED = -1
     CLOSED = 0
     OPEN = 1
     BACKWARD = 2
@@ -35,6 +44,51 @@ def all_active(network: HydraulicNetwork) -> Modes:
     """Return the vector in which all that can work does and every valve is open."""
     active = {int(kind) for kind in ACTIVE_KINDS}
     return tuple(int(Setting.ACTIVE if kind in active else Setting.OPEN) for kind in network.kind.tolist())
+
+
+def undecided(network: HydraulicNetwork) -> Modes:
+    """Return the vector that leaves every choice open."""
+    has_choice = network.kind != ElementKind.PIPE
+    return tuple(np.where(has_choice, Setting.UNDECIDED, Setting.OPEN).tolist())
+
+
+def settled(network: HydraulicNetwork, flow: Reals, potential: Reals) -> Modes:
+    """Return the modes that come nearest to a point found with all choices open.
+
+    flow : float64 (elements,), kg/s; potential : float64 (nodes,), bar²
+    """
+    modes = [int(Setting.OPEN)] * len(network.kind)
+    for element in np.flatnonzero(network.kind != ElementKind.PIPE).tolist():
+        tail, head = network.tail[element], network.head[element]
+        modes[element] = _nearest(network, element, flow[element], potential[tail], potential[head])
+    return tuple(modes)
+
+
+def _nearest(network: HydraulicNetwork, element: int, flow: float, inlet: float, outlet: float) -> int:
+    kind = network.kind[element]
+    if kind == ElementKind.RESISTOR:
+        return int(Setting.OPEN if flow >= 0 else Setting.BACKWARD)
+    is_still = abs(flow) <= STILL_KG_PER_S
+    if kind == ElementKind.VALVE:
+        return int(Setting.CLOSED if is_still and abs(inlet - outlet) > EQUAL_BAR2 else Setting.OPEN)
+    if is_still:
+        return int(Setting.CLOSED)
+    behind = outlet + network.resistance[element] * flow**2
+    gain = behind - inlet if kind == ElementKind.COMPRESSOR else inlet - outlet
+    works = flow > 0 and gain > EQUAL_BAR2
+    if not works and network.has_bypass[element]:
+        return int(Setting.OPEN)
+    tail, head = network.tail[element], network.head[element]
+    point = flow, (inlet / network.elevation[tail]) ** 0.5, (behind / network.elevation[head]) ** 0.5
+    outside = [
+        float(
+            (
+                (operating.normals @ point - operating.offsets) / np.linalg.norm(operating.normals, axis=1)
+            ).max()
+        )
+        for operating in network.ranges.get(element, ())
+    ]
+    return int(Setting.ACTIVE) + (int(np.argmin(outside)) if outside else 0)
 
 
 def edge_modes(network: HydraulicNetwork, modes: Sequence[int]) -> tuple[tuple[Mode, ...], tuple[str, ...]]:

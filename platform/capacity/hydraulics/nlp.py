@@ -7,6 +7,9 @@ Elements without resistance are contracted, so that the unknowns are
     one potential y per cluster of nodes of equal potential, in `SCALE` bar², within its limits,
     what the potential lacks, below or above its limits, in the same unit: y − below + above obeys the laws.
 
+An element may also be left undecided, for a first guess at modes: products of its flow and its change of
+potential must then not be negative (a programme with complementarity, as in Pfetsch et al., OMS 30(1) 2015).
+
 It minimises what is missing (missing above counts `ABOVE` times, so that a shortage appears as a low pressure
 where gas leaves), or, with pressure limits made dear, the negative step or the cost of injections. Nothing
 missing shows the question feasible; a local minimum above zero shows nothing. An element that closes a loop
@@ -37,6 +40,12 @@ DEAR: Final = 1e3
 ENOUGH: Final = 1e-8
 """What may be missing in a state that is offered to the residual checker, in units of `SCALE`."""
 TOLERANCE: Final = 1e-10
+LAWFUL: Final = 1e-8
+"""By how much rows may be missed in a point that is worth looking at, in kg/s or units of `SCALE` bar²."""
+NEGATIVE: Final = 1e-3
+"""By how much the products of undecided elements may be negative, in kg/s times `SCALE` bar²."""
+ROUNDED_KG_PER_S: Final = 0.1
+"""Below such a flow, the loss of an undecided resistor changes its sign smoothly."""
 LOWEST: Final = 1e-5
 """The lowest potential, however much is missing, in units of `SCALE`."""
 HIGHEST: Final = 1e3
@@ -85,7 +94,8 @@ class Point:
     flow : float64 (elements,), kg/s; potential : float64 (nodes,), bar²; step : that of the question
     injection : float64 (nodes,), kg/s
     missing : float64 (nodes,), bar²: what the potential lacks (positive: it is below, negative: above)
-    converged : whether ipopt says that this is a local optimum
+    is_lawful : whether all but the limits on pressures is kept
+    is_optimal : whether ipopt says that this is a local optimum
     """
 
     modes: Modes
@@ -94,12 +104,13 @@ class Point:
     step: float
     injection: Reals
     missing: Reals
-    converged: bool
+    is_lawful: bool
+    is_optimal: bool
 
     @property
     def shows_feasible(self) -> bool:
         """Whether nothing worth mentioning is missing; the residual checker has the last word."""
-        return self.converged and bool(np.abs(self.missing).max(initial=0.0) <= ENOUGH * SCALE)
+        return self.is_lawful and bool(np.abs(self.missing).max(initial=0.0) <= ENOUGH * SCALE)
 
     @property
     def total_missing(self) -> float:
@@ -237,16 +248,19 @@ class Programme:
         return least, most
 
     def _run(self, question: Question, bounds: dict[str, Any], start: Start | None) -> Point:
+        function = self._cold
         if start is None and self._memory is not None:
-            result = self._warm(**bounds, **self._memory)
-            if not self._warm.stats()["success"]:
-                result = self._cold(**bounds, x0=self._memory["x0"])
-        else:
-            result = self._cold(**bounds, x0=self._first(question, start))
-        converged = bool((self._warm if start is None and self._memory else self._cold).stats()["success"])
-        if converged:
+            function = self._warm
+            result = function(**bounds, **self._memory)
+        if function is self._cold or not function.stats()["success"]:
+            function = self._cold
+            result = function(**bounds, x0=self._first(question, start))
+        is_optimal = bool(function.stats()["success"])
+        rows = np.array(result["g"]).ravel()
+        miss = np.maximum(bounds["lbg"] - rows, rows - bounds["ubg"]).max(initial=0.0)
+        if is_optimal and Setting.UNDECIDED not in self.modes:
             self._memory = {"x0": result["x"], "lam_x0": result["lam_x"], "lam_g0": result["lam_g"]}
-        return self._point(question, np.array(result["x"]).ravel(), converged)
+        return self._point(question, np.array(result["x"]).ravel(), bool(miss <= LAWFUL), is_optimal)
 
     def _first(self, question: Question, start: Start | None) -> Reals:
         """Return where to begin: at a point, or at the flows of a linear network and mean potentials."""
@@ -272,7 +286,7 @@ class Programme:
         weighted, solve = self._first_flows
         return np.asarray(weighted @ solve(injection))
 
-    def _point(self, question: Question, found: Reals, converged: bool) -> Point:
+    def _point(self, question: Question, found: Reals, is_lawful: bool, is_optimal: bool) -> Point:
         kept, count = len(self._kept), self._count
         flow = np.zeros(len(self.network.element_ids))
         flow[self._kept] = found[:kept]
@@ -282,7 +296,7 @@ class Programme:
         missing -= np.maximum(potential - self._potential_max, 0)
         step = float(found[-1]) if self._aim else question.step_min
         leaving = self._incidence @ flow[self._kept]
-        return Point(self.modes, flow, potential, step, leaving, missing, converged)
+        return Point(self.modes, flow, potential, step, leaving, missing, is_lawful, is_optimal)
 
 
 class _Laws:
@@ -298,15 +312,17 @@ class _Laws:
     def write(self, flow: Any, potential: Any) -> None:
         """Write all laws in the flows of the kept elements and the nodes' potentials, in `SCALE` bar²."""
         network, kept = self._network, self._kept
-        is_open = self._setting < Setting.ACTIVE
-        loses = network.kind[kept] == ElementKind.RESISTOR
+        is_open = (self._setting == Setting.OPEN) | (self._setting == Setting.BACKWARD)
+        loses = (network.kind[kept] == ElementKind.RESISTOR) & is_open
         self._pipes(np.flatnonzero(is_open & ~loses & (network.resistance[kept] > 0)), flow, potential)
+        for place in np.flatnonzero(self._setting == Setting.UNDECIDED).tolist():
+            self._undecided(int(kept[place]), flow[place], potential)
         for place in np.flatnonzero(loses).tolist():
             element = int(kept[place])
             inlet, outlet = self._pressures(element, potential)
             sign = 1.0 if self._setting[place] == Setting.OPEN else -1.0
             self._row(inlet - outlet, sign * network.loss_bar[element], sign * network.loss_bar[element])
-        for place in np.flatnonzero(~is_open).tolist():
+        for place in np.flatnonzero(self._setting >= Setting.ACTIVE).tolist():
             self._working(int(kept[place]), int(self._setting[place]), flow[place], potential)
 
     def _pipes(self, places: Integers, flow: Any, potential: Any) -> None:
@@ -320,6 +336,34 @@ class _Laws:
         )
         self.lower.append(np.zeros(len(pipes)))
         self.upper.append(np.zeros(len(pipes)))
+
+    def _undecided(self, element: int, flow: Any, potential: Any) -> None:
+        """Let the element be in any of its modes: nothing passes, or products say what may.
+
+        A station that carries gas and changes its pressure must do so rightly, and within its limits. Gas
+        that goes backwards may gain more than a bypass allows: the modes then suggested will show it.
+        """
+        network, kind = self._network, self._network.kind[element]
+        tail, head = int(network.tail[element]), int(network.head[element])
+        inlet, outlet = potential[tail] / network.elevation[tail], potential[head] / network.elevation[head]
+        if kind == ElementKind.RESISTOR:
+            pressures = self._pressures(element, potential)
+            passing = network.loss_bar[element] * flow / casadi.sqrt(flow**2 + ROUNDED_KG_PER_S**2)
+            self._row(pressures[0] - pressures[1] - passing, 0.0, 0.0)
+            return
+        if kind == ElementKind.VALVE:
+            self._row(flow * (potential[tail] - potential[head]), -NEGATIVE, NEGATIVE)
+            return
+        if kind == ElementKind.COMPRESSOR:
+            outlet += network.resistance[element] / SCALE / network.elevation[head] * flow**2
+            self._row(flow * (network.ratio_max[element] ** 2 * inlet - outlet), -NEGATIVE, np.inf)
+        change = outlet - inlet if kind == ElementKind.COMPRESSOR else inlet - outlet
+        self._row(flow * change, -NEGATIVE, np.inf)
+        lowest, highest = network.inlet_min_bar[element], network.outlet_max_bar[element]
+        if lowest > network.pressure_min_bar[tail]:
+            self._row(flow * change * (inlet - lowest**2 / SCALE), -NEGATIVE, np.inf)
+        if highest < network.pressure_max_bar[head]:
+            self._row(flow * change * (highest**2 / SCALE - outlet), -NEGATIVE, np.inf)
 
     def _working(self, element: int, setting: int, flow: Any, potential: Any) -> None:
         network = self._network

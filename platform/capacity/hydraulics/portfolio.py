@@ -1,8 +1,9 @@
 """The home of the hydraulic solver: does some state of the network carry a question, within a deadline?
 
-Cheapest first: mode vectors that worked before, then those of the mixed-integer relaxation, each handed to
-the nonlinear programme. FEASIBLE needs a state without residual faults, INFEASIBLE a refutation; what neither
-is found for stays UNDECIDED.
+Cheapest first: mode vectors that worked before; the root of the refuter; the nonlinear programme with all
+modes open; then, in turns, the search of the refuter and the mixed-integer relaxation. Modes that any of them
+suggests are handed to the nonlinear programme. FEASIBLE needs a state without residual faults, INFEASIBLE a
+refutation; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
@@ -13,20 +14,30 @@ from typing import Final
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
-from capacity.hydraulics.mixed import FlowBounds, MixedRelaxation, Suggestion
-from capacity.hydraulics.model import HydraulicNetwork, Reals
-from capacity.hydraulics.modes import ModeLibrary, Modes, all_active, edge_modes
-from capacity.hydraulics.nlp import Point, Programme
+from capacity.hydraulics.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
+from capacity.hydraulics.modes import ModeLibrary, Modes, Setting, all_active, edge_modes, settled, undecided
+from capacity.hydraulics.nlp import Point, Programme, Start
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.refuter import Refuter, Relaxed
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.shortage import explain
-from capacity.hydraulics.state import HydraulicState, Shortage
+from capacity.hydraulics.state import HydraulicState, Mode, Shortage
 from capacity.solvers.port import Solver, SolverRefused
 
 PROGRAMMES_KEPT: Final = 24
 FIRST_TRIES: Final = 4
-"""Mode vectors tried before the relaxation is asked."""
+"""Mode vectors tried before anything is searched."""
+FIRST_SLICE_SECONDS: Final = 0.25
+"""What the refuter gets before the programme is asked with all modes open; slices double from there."""
+
+_SETTINGS: Final = {
+    Mode.CLOSED: Setting.CLOSED,
+    Mode.OPEN: Setting.OPEN,
+    Mode.BYPASS: Setting.OPEN,
+    Mode.ACTIVE: Setting.ACTIVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class HydraulicSolver:
     def __init__(self, network: HydraulicNetwork, solver: Solver) -> None:
         self.network, self.solver = network, solver
         self.library = ModeLibrary()
+        self.refuter = Refuter(network, solver)
         self._flow_bounds = FlowBounds(network)
         self._programmes: OrderedDict[Modes, Programme] = OrderedDict()
         self._lock = Lock()
@@ -93,6 +105,8 @@ class _Attempt:
 
     def __init__(self, owner: HydraulicSolver, question: Question, deadline: Deadline) -> None:
         self._owner, self._question, self._deadline = owner, question, deadline
+        self._search = owner.refuter.search(question)
+        self._is_searched = False
         self._tried: set[Modes] = set()
         self._best: Point | None = None
         self._rejected = ""
@@ -100,15 +114,40 @@ class _Attempt:
     def answer(self) -> Answer:
         """Return what the portfolio finds."""
         try:
-            state = self._known_modes() or self._suggested_modes()
+            found = self._found()
         except (Unproved, SolverRefused) as stopped:
             return Undecided(self._rejected or str(stopped), self._shortage())
-        if state is not None:
-            return Feasible(state)
-        return Undecided(self._rejected or "no modes found that carry it", self._shortage())
+        if isinstance(found, Refutation):
+            return Infeasible(found, self._shortage())
+        if found is not None:
+            return Feasible(found)
+        return Undecided(self._rejected or "no modes were found that carry it", self._shortage())
 
-    def _shortage(self) -> Shortage | None:
-        return explain(self._owner.network, self._best) if self._best is not None else None
+    def _found(self) -> HydraulicState | Refutation | None:
+        return (
+            self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
+        )
+
+    def _turns(self) -> HydraulicState | Refutation | None:
+        """Let the refuter and the relaxation work in turns, for slices of time that grow."""
+        relaxation: MixedRelaxation | None = self._owner.relaxation(self._question)
+        seconds = 2 * FIRST_SLICE_SECONDS
+        while relaxation is not None or not self._is_searched:
+            found = self._searched(seconds)
+            if found is not None:
+                return found
+            if relaxation is not None:
+                suggestion = relaxation.suggest(self._deadline.at_most(seconds))
+                if isinstance(suggestion, Suggestion):
+                    found = self._try(suggestion.modes, suggestion)
+                    if not relaxation.refine(suggestion):
+                        relaxation.exclude(suggestion.modes)
+                elif suggestion is Nothing.AT_ALL:
+                    relaxation = None
+            if found is not None:
+                return found
+            seconds *= 2
+        return None
 
     def _known_modes(self) -> HydraulicState | None:
         known = list(self._owner.library)[: FIRST_TRIES - 1]
@@ -118,29 +157,54 @@ class _Attempt:
                 return state
         return None
 
-    def _suggested_modes(self) -> HydraulicState | None:
-        relaxation = self._owner.relaxation(self._question)
-        while True:
-            suggestion = relaxation.suggest(self._deadline)
-            if suggestion is None:
-                return None
-            if suggestion.modes in self._tried:
-                if not relaxation.refine(suggestion):
-                    relaxation.exclude(suggestion.modes)
-                continue
-            state = self._try(suggestion.modes, suggestion)
-            if state is not None:
-                return state
-            if not relaxation.refine(suggestion):
-                relaxation.exclude(suggestion.modes)
+    def _open_modes(self) -> HydraulicState | None:
+        """Leave all modes to the nonlinear programme, then settle them."""
+        network = self._owner.network
+        choices = undecided(network)
+        if choices == all_active(network):
+            return None
+        point = self._owner.programme(choices).solve(self._question, self._deadline)
+        if point is None:
+            return None
+        return self._try(settled(network, point.flow, point.potential), point)
 
-    def _try(self, modes: Modes, suggestion: Suggestion | None) -> HydraulicState | None:
+    def _searched(self, seconds: float) -> HydraulicState | Refutation | None:
+        """Carry the refuter's search on, and try the modes of the points that it cannot exclude."""
+        if self._is_searched:
+            return None
+        slice_end = self._deadline.at_most(seconds)
+        try:
+            while (found := self._search.next(slice_end)) is not None:
+                if isinstance(found, Refutation):
+                    return found
+                state = self._try(*self._read(found))
+                if state is not None:
+                    return state
+        except Unproved:
+            self._deadline.left()
+            return None
+        self._is_searched = True
+        return None
+
+    def _read(self, point: Relaxed) -> tuple[Modes, "_Begin"]:
+        settings = [
+            _SETTINGS[mode] + (choice or 0)
+            for mode, choice in zip(point.modes, point.configurations, strict=True)
+        ]
+        backwards = (self._owner.network.kind == ElementKind.RESISTOR) & (point.flows < 0)
+        modes = np.where(backwards, Setting.BACKWARD, settings)
+        return tuple(modes.tolist()), _Begin(point.flows, point.potentials, point.step)
+
+    def _shortage(self) -> Shortage | None:
+        return explain(self._owner.network, self._best) if self._best is not None else None
+
+    def _try(self, modes: Modes, start: Start | None) -> HydraulicState | None:
         """Return a proved state with these modes, if the programme finds one."""
         if modes in self._tried:
             return None
         self._tried.add(modes)
-        point = self._owner.programme(modes).solve(self._question, self._deadline, suggestion)
-        if point is None:
+        point = self._owner.programme(modes).solve(self._question, self._deadline, start)
+        if point is None or not point.is_lawful:
             return None
         if self._best is None or point.total_missing < self._best.total_missing:
             self._best = point
@@ -152,6 +216,13 @@ class _Attempt:
         else:
             self._owner.library.worked(modes)
         return state
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begin:
+    flow: Reals
+    potential: Reals
+    step: float
 
 
 def proved(question: Question, point: Point) -> tuple[HydraulicState | None, list[str]]:

@@ -9,7 +9,7 @@ published and restates the laws in pressures. Pressures absolute, in bar; mass f
     z         the source's, else Papay's at 50 bar
 
 Sources: Fügenschuh et al. in Evaluating Gas Network Capacities, SIAM 2015, chapter 2; Schmidt et al., Data
-2017, 2(4):40. What stations and valves may do is told in `capacity.hydraulics.model`, which this does not import.
+2017, 2(4):40. What stations and valves may do is told in `capacity.hydraulics.model`, not imported here.
 """
 
 import math
