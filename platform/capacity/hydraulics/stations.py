@@ -92,7 +92,7 @@ class _Limits:
 
 _LOWER: Final = 2
 """So many of the bounds of a ray are lower ones; they come first."""
-Stages = list[list[tuple[Machine, Drive]]]
+Stages = tuple[tuple[tuple[Machine, Drive], ...], ...]
 """The machines of a configuration, with their drives: serial stages of parallel machines."""
 Facets = tuple[Reals, Reals]
 """Normals and offsets as in `OperatingRange`."""
@@ -110,12 +110,11 @@ def operating_ranges(edge: Edge, network: Network, compressibility: float) -> tu
         return ()
     state = state_j_per_kg(network, compressibility)
     limits = _limits(edge, network)
-    ranges = [
-        OperatingRange(configuration.id, normals, offsets)
-        for configuration in edge.station.configurations
-        for normals, offsets in [_configuration_facets(edge.station, configuration, limits, state)]
-        if normals is not _NOTHING[0]
-    ]
+    ranges: list[OperatingRange] = []
+    for configuration in edge.station.configurations:
+        facets = _facets(_nameless(_machines(edge.station, configuration)), limits, state)
+        if facets is not None:
+            ranges.append(OperatingRange(configuration.id, *facets))
     return tuple(ranges) or (OperatingRange(edge.station.configurations[0].id, *_NOTHING),)
 
 
@@ -173,38 +172,42 @@ def _limits(edge: Edge, network: Network) -> _Limits:
     )
 
 
-def _configuration_facets(
-    station: Station, configuration: Configuration, limits: _Limits, state: float
-) -> Facets:
-    stages = _machines(station, configuration)
-    if len(stages) == 1 and len(stages[0]) == 1:
-        return _machine_facets(*_nameless(*stages[0][0]), limits, state)
-    between = _Limits(limits.inlet_min, limits.outlet_max, limits.inlet_min, limits.outlet_max)
-    facets = [
-        [_machine_facets(*_nameless(machine, drive), between, state) for machine, drive in stage]
-        for stage in stages
-    ]
-    return _joined_facets(facets, limits)
-
-
 def _machines(station: Station, configuration: Configuration) -> Stages:
-    return [[station.machine_and_drive[machine] for machine in stage] for stage in configuration.stages]
+    return tuple(
+        tuple(station.machine_and_drive[machine] for machine in stage) for stage in configuration.stages
+    )
 
 
-def _nameless(machine: Machine, drive: Drive) -> tuple[Machine, Drive]:
-    """Return machine and drive without their names, so that like ones share a range."""
-    return replace(machine, id="", drive=""), replace(drive, id="")
+def _nameless(stages: Stages) -> Stages:
+    """Return machines and drives without their names, so that like configurations share a range."""
+    return tuple(
+        tuple((replace(machine, id="", drive=""), replace(drive, id="")) for machine, drive in stage)
+        for stage in stages
+    )
 
 
 @lru_cache(maxsize=1024)
-def _machine_facets(machine: Machine, drive: Drive, limits: _Limits, state: float) -> Facets:
+def _facets(stages: Stages, limits: _Limits, state: float) -> Facets | None:
+    """Return the range of serial stages of parallel machines; None where they cannot run."""
+    if len(stages) == 1 and len(stages[0]) == 1:
+        found = _machine_facets(*stages[0][0], limits, state)
+    else:
+        between = _Limits(limits.inlet_min, limits.outlet_max, limits.inlet_min, limits.outlet_max)
+        found = _joined_facets(
+            [[_facets(((each,),), between, state) for each in stage] for stage in stages], limits
+        )
+    for array in found or ():
+        array.setflags(write=False)
+    return found
+
+
+def _machine_facets(machine: Machine, drive: Drive, limits: _Limits, state: float) -> Facets | None:
     points = _points(machine, drive, limits, state, SAMPLES_PER_AXIS)
     half = _points(machine, drive, limits, state, SAMPLES_PER_AXIS // 2 + 1)
     coarse = _points(machine, drive, limits, state, SAMPLES_OF_HULL)
     if not len(points):
-        return _NOTHING
-    low = points.min(axis=0)
-    extent = np.maximum(points.max(axis=0) - low, 1e-6 * np.maximum(np.abs(low), 1.0))
+        return None
+    low, extent = _box(points)
     directions = _directions((coarse - low) / extent)
     reach = _support((points - low) / extent, directions)
     margin = ROUNDING
@@ -212,6 +215,12 @@ def _machine_facets(machine: Machine, drive: Drive, limits: _Limits, state: floa
         margin += 2 * float(np.max(reach - _support((half - low) / extent, directions)))
     normals = directions / extent
     return normals, reach + margin + normals @ low
+
+
+def _box(points: Reals) -> tuple[Reals, Reals]:
+    """Return the lowest corner of the box around points, and its extent, never quite nothing."""
+    low = points.min(axis=0)
+    return low, np.maximum(points.max(axis=0) - low, 1e-6 * np.maximum(np.abs(low), 1.0))
 
 
 def _support(points: Reals, directions: Reals) -> Reals:
@@ -310,24 +319,22 @@ def _directions(points: Reals) -> Reals:
     return np.asarray(chosen[:, :3])
 
 
-def _joined_facets(stages: Sequence[Sequence[Facets]], limits: _Limits) -> Facets:
+def _joined_facets(stages: Sequence[Sequence[Facets | None]], limits: _Limits) -> Facets | None:
     """Return the range of serial stages of parallel machines, by the support of the lifted polytope."""
-    lifted = _Lifted(stages, limits)
+    known = [[facets for facets in stage if facets is not None] for stage in stages]
+    if [len(stage) for stage in known] != [len(stage) for stage in stages]:
+        return None
+    lifted = _Lifted(known, limits)
     box = np.concatenate([np.eye(3), -np.eye(3)])
-    corners = [lifted.furthest(direction) for direction in box]
-    if any(corner is None for corner in corners):
-        return _NOTHING
-    extremes = np.array([corner for corner in corners if corner is not None])
-    low = extremes.min(axis=0)
-    extent = np.maximum(extremes.max(axis=0) - low, 1e-6 * np.maximum(np.abs(low), 1.0))
-    found = [lifted.furthest(direction / extent) for direction in _spread(DIRECTIONS)]
-    points = np.array([*extremes, *(point for point in found if point is not None)])
+    corners = lifted.furthest(box)
+    if np.isnan(corners).any():
+        return None
+    low, extent = _box(corners)
+    points = np.vstack([corners, lifted.furthest(_spread(DIRECTIONS) / extent)])
+    points = points[np.isfinite(points).all(axis=1)]
     normals = _directions((points - low) / extent) / extent
-    reach = [lifted.furthest(normal) for normal in normals]
-    offsets = [
-        float(normal @ point) for normal, point in zip(normals, reach, strict=True) if point is not None
-    ]
-    return normals, np.array(offsets) + FEASIBLE
+    reach = np.einsum("ij,ij->i", normals, lifted.furthest(normals)) + FEASIBLE
+    return normals[np.isfinite(reach)], reach[np.isfinite(reach)]
 
 
 def _spread(count: int) -> Reals:
@@ -365,19 +372,23 @@ class _Lifted:
         ]
         self._columns = [0, 1, 1 + count]
 
-    def furthest(self, direction: Reals) -> Reals | None:
-        """Return the point (q, p_in, p_out) furthest in a direction; None where there is none at all."""
-        objective = np.zeros(self._width)
-        objective[self._columns] = -direction
-        solution = linprog(
-            objective,
-            A_ub=self._rows,
-            b_ub=self._offsets,
-            A_eq=self._shared,
-            b_eq=np.zeros(len(self._shared)),
-            bounds=self._bounds,
-        )
-        return np.asarray(solution.x)[self._columns] if solution.status == 0 else None
+    def furthest(self, directions: Reals) -> Reals:
+        """Return the points (q, p_in, p_out) furthest in each direction; NaN where none is found."""
+        found = np.full((len(directions), 3), np.nan)
+        for number, direction in enumerate(directions):
+            objective = np.zeros(self._width)
+            objective[self._columns] = -direction
+            solution = linprog(
+                objective,
+                A_ub=self._rows,
+                b_ub=self._offsets,
+                A_eq=self._shared,
+                b_eq=np.zeros(len(self._shared)),
+                bounds=self._bounds,
+            )
+            if solution.status == 0:
+                found[number] = solution.x[self._columns]
+        return found
 
 
 def _least_power(

@@ -220,6 +220,8 @@ def _properties(feature: Record, place: Place, faults: FaultList, *, is_line: bo
     if not isinstance(properties, dict):
         properties = {}
     record = {member: value for member, value in properties.items() if member in _MEMBERS}
+    if not isinstance(record.get("station"), dict):
+        record.pop("station", None)
     for ours, theirs in (("tail", "from"), ("head", "to")):
         if theirs in properties:
             record[ours] = _identity(properties[theirs])

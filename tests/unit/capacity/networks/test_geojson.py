@@ -92,3 +92,9 @@ def test_unknown_length_of_a_written_pipe_stays_unknown() -> None:
         Edge("AB", EdgeKind.PIPE, "A", "B", capacity_forward=1, capacity_backward=1), nodes=located
     )
     assert geojson.read(geojson.write(short)) == short
+
+
+def test_property_station_that_describes_no_machines_is_left_out() -> None:
+    points = [feature("Point", [lon, 50], id=name, station="north") for lon, name in ((8, "A"), (9, "B"))]
+    line = feature("LineString", [[8, 50], [9, 50]], **{"id": "AB", "from": "A", "to": "B", "station": "x"})
+    assert geojson.read(collection(*points, line)).edges[0].station is None
