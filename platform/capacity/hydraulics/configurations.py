@@ -149,7 +149,10 @@ def optimise(
 def reproduced(
     network: StationNetwork, set_points: SetPoints, configurations: Mapping[str, Configuration]
 ) -> OperatingState:
-    """Return the state nearest to the set points with given configurations; raises CannotOperate."""
+    """Return the state found nearest to the set points with given configurations; raises CannotOperate.
+
+    The search is local: it starts from the set points, and from other pressures if those lead nowhere.
+    """
     program = PressureProgram(network, configurations, set_points.chord_flow_kg_per_s)
 
     def deviation(found: Evaluation) -> Reals:

@@ -156,7 +156,8 @@ class PressureProgram:
             )
             for station in self._network.stations
         }
-        return OperatingState(flows, pressures, dict(self._configurations), powers)
+        configurations = {station.id: self._configurations[station.id] for station in self._network.stations}
+        return OperatingState(flows, pressures, configurations, powers)
 
     def evaluate(self, batch: Reals) -> Evaluation:
         """Return what a batch of points comes to."""
@@ -230,7 +231,7 @@ class PressureProgram:
         return batch[:, -1] if self._held_flow is None else np.full(len(batch), self._held_flow)
 
     def _flow_slopes(self) -> dict[str, float]:
-        """Return how much each element carries for each kg/s of the chord."""
+        """Return how much each element carries for each kg/s of the chord: all, none, or all of it back."""
         base, moved = self._network.flows_kg_per_s(), self._network.flows_kg_per_s(1.0)
         return {name: round(moved[name] - base[name]) * 1.0 for name in base}
 

@@ -235,7 +235,13 @@ def track(graph: FlowGraph, supplies: Sequence[Supply], currency: Currency = Cur
 def graph_of_state(
     network: Network, state: HydraulicState, costs: Mapping[str, EdgeCost] | None = None
 ) -> FlowGraph:
-    """Return the flows of a hydraulic state as volumes, with what edges (by id) cost; others cost nothing."""
+    """Return the flows of a hydraulic state as volumes, with what edges (by id) cost; others cost nothing.
+
+    Raises InvalidInput naming the costs of edges that are not in the network.
+    """
+    unknown = (costs or {}).keys() - {edge.id for edge in network.edges}
+    if unknown:
+        raise InvalidInput(Fault(f"edge {edge_id}", "is not in the network") for edge_id in sorted(unknown))
     number = {node.id: index for index, node in enumerate(network.nodes)}
     cost = [(costs or {}).get(edge.id, EdgeCost()) for edge in network.edges]
     return FlowGraph(
@@ -325,6 +331,8 @@ def _check_supplies(graph: FlowGraph, supplies: Sequence[Supply]) -> None:
             faults.append(Fault(place, "its flow must be positive"))
         if not 0 < gas.calorific_value_kwh_per_nm3 < np.inf:
             faults.append(Fault(place, "its calorific value must be positive"))
+        if not np.isfinite(gas.price_per_mwh):
+            faults.append(Fault(place, "its price must be a number"))
         if gas.properties.keys() != supplies[0].gas.properties.keys():
             faults.append(Fault(place, f"must state the same properties as supply {supplies[0].id}"))
     if faults:

@@ -126,7 +126,7 @@ def test_every_fault_of_the_supplies_is_named() -> None:
     supplies = [
         NORTH,
         Supply("lost", "nowhere", 1.0, SuppliedGas(10.0, 0.0, {"nitrogen": 0.0})),
-        Supply("negative", "south", -1.0, SuppliedGas(0.0, 0.0, {"nitrogen": 0.0})),
+        Supply("negative", "south", -1.0, SuppliedGas(0.0, float("nan"), {"nitrogen": 0.0})),
         Supply("mute", "south", 1.0, SuppliedGas(10.0)),
     ]
     with pytest.raises(InvalidInput) as refusal:
@@ -135,6 +135,7 @@ def test_every_fault_of_the_supplies_is_named() -> None:
         "supply lost: enters at nowhere, which is no node",
         "supply negative: its flow must be positive",
         "supply negative: its calorific value must be positive",
+        "supply negative: its price must be a number",
         "supply mute: must state the same properties as supply S1",
     ]
 
@@ -176,11 +177,21 @@ def test_a_hydraulic_state_is_tracked_in_norm_volumes_and_delivers_the_money_tha
     gas = {node_id: SuppliedGas(9.5 + 0.3 * rank, 18.0 + rank) for rank, node_id in enumerate(entries)}
     costs = {edge.id: EdgeCost(0.1, 5.0) for edge in network.edges}
     supplies = supplies_of_state(network, state, gas)
-    tracking = track(graph_of_state(network, state, costs), supplies)
+    graph = graph_of_state(network, state, costs)
+    tracking = track(graph, supplies)
+    assert graph.pressures_bar is not None
+    assert graph.pressures_bar.tolist() == list(state.pressures_bar)
+    assert graph.length_km[0] * 1000 == pytest.approx(network.edges[0].length_m)
     first = state.injections_kg_per_s[[node.id for node in network.nodes].index(entries[0])]
     assert supplies[0].flow_nm3_per_h == pytest.approx(first * 3600 / network.quality.density_kg_per_nm3)
     spent = tracking.purchases_per_h.sum() + tracking.edge_costs_per_h.sum() - tracking.stranded_cost_per_h
     assert tracking.delivered_cost_per_h.sum() == pytest.approx(spent, rel=1e-9)
+
+
+def test_a_cost_of_an_edge_that_is_not_there_is_refused() -> None:
+    network, state = belgian_state()
+    with pytest.raises(InvalidInput, match="edge bridge: is not in the network"):
+        graph_of_state(network, state, {"bridge": EdgeCost(1.0)})
 
 
 def test_an_injection_of_unknown_quality_is_refused() -> None:
