@@ -229,18 +229,18 @@ def _support(points: Reals, directions: Reals) -> Reals:
 
 def _points(machine: Machine, drive: Drive, limits: _Limits, state: float, count: int) -> Reals:
     """Return the ends of the rays through a grid of the map, and their kinks, float64 (points, 3)."""
-    flow, ratio, by_power = _map_grid(machine, drive, state, count)
+    with np.errstate(all="ignore"):
+        flow, ratio, by_power = _map_grid(machine, drive, state, count)
     per_bar = PA_PER_BAR / state
-    with np.errstate(divide="ignore"):
-        bounds = np.stack(
-            [
-                np.full_like(ratio, limits.inlet_min),
-                limits.outlet_min / ratio,
-                np.full_like(ratio, limits.inlet_max),
-                limits.outlet_max / ratio,
-                by_power,
-            ]
-        )
+    bounds = np.stack(
+        [
+            np.full_like(ratio, limits.inlet_min),
+            limits.outlet_min / ratio,
+            np.full_like(ratio, limits.inlet_max),
+            limits.outlet_max / ratio,
+            by_power,
+        ]
+    )
     inlets = np.stack([bounds[:_LOWER].max(axis=0), bounds[_LOWER:].min(axis=0)])
     is_possible = inlets[0] <= inlets[1]
     ends = [(inlet[is_possible], flow[is_possible], ratio[is_possible]) for inlet in inlets]
@@ -272,8 +272,7 @@ def _map_grid(machine: Machine, drive: Drive, state: float, count: int) -> tuple
         head = biquadratic(machine.head, flow, speed)
         ratio = pressure_ratio(np.maximum(head, 0.0), state)
     runs = duty(machine, drive, flow, head, ratio)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_power = runs.power_available / (runs.specific_power * PA_PER_BAR / state)
+    by_power = runs.power_available / (runs.specific_power * PA_PER_BAR / state)
     flow, ratio, by_power = np.broadcast_arrays(flow, ratio, by_power)
     by_power = np.minimum(by_power, 2 * MACHINE_PRESSURE_MAX_BAR)
     return flow, ratio, np.where(runs.is_on_map, by_power, np.nan)
