@@ -13,7 +13,7 @@ from server.page.markup import Markup, tag
 
 STEPS = (0.02, 0.25, 0.75, 0.98)
 """Shares of the way from the lowest to the highest pressure above which a node is of the next colour step."""
-STEP_NAMES = ("at the lowest", "low", "middle", "high", "at the highest")
+STEP_NAMES = ("lowest pressure", "low", "middle", "high", "highest pressure")
 NODES_SHOWN_MAX = 6
 STATIONS_SHOWN_MAX = 6
 
@@ -56,6 +56,10 @@ def bar(pressure: float) -> str:
     return f"{pressure:.4g} bar"
 
 
+def _exact(pressure: float) -> str:
+    return f"{pressure:.2f} bar"
+
+
 def section(network: Network, pressures: Pressures, when: str) -> Markup:
     """Return what stands beside the map; `when` is the gas day in words."""
     if pressures.shortage is not None:
@@ -79,7 +83,7 @@ def tables(network: Network, pressures: Pressures) -> Markup:
         return Markup("")
     name_of = _names(network)
     nodes = [
-        (name_of[n.node_id], bar(n.pressure_bar), bar(n.pressure_min_bar), bar(n.pressure_max_bar))
+        (name_of[n.node_id], *map(_exact, (n.pressure_bar, n.pressure_min_bar, n.pressure_max_bar)))
         for n in pressures.nodes
     ]
     stations = [
@@ -87,8 +91,8 @@ def tables(network: Network, pressures: Pressures) -> Markup:
             s.edge_id,
             s.kind.value.replace("_", " "),
             _mode(s),
-            bar(s.tail_pressure_bar),
-            bar(s.head_pressure_bar),
+            _exact(s.tail_pressure_bar),
+            _exact(s.head_pressure_bar),
             f"{s.flow:,} {network.unit.value}",
         )
         for s in pressures.stations
@@ -108,8 +112,8 @@ def _state(network: Network, pressures: Pressures) -> list[Markup]:
     rows = [
         (
             name_of[node.node_id],
-            bar(node.pressure_bar),
-            f"{'least' if node.limit_bar == node.pressure_min_bar else 'most'} {node.limit_bar:.4g}",
+            _exact(node.pressure_bar),
+            f"{'least' if node.limit_bar == node.pressure_min_bar else 'most'} {node.limit_bar:.2f}",
             f"{abs(node.margin_bar):.2f}",
         )
         for node in nearest
@@ -129,7 +133,12 @@ def _state(network: Network, pressures: Pressures) -> list[Markup]:
         if len(stations) > STATIONS_SHOWN_MAX:
             more = f"{len(stations) - STATIONS_SHOWN_MAX} more stations stand in the table below."
             shown.append(tag("p", more, class_="quiet"))
-    shown.append(tag("p", "One state of possibly many; all pressures absolute.", class_="quiet"))
+    notes = "One state of possibly many; all pressures absolute."
+    pipes = [edge for edge in pressures.edges if not edge.is_station]
+    if pipes:
+        lost, worst = max((abs(p.tail_pressure_bar - p.head_pressure_bar), p.edge_id) for p in pipes)
+        notes = f"Most pressure is lost on {worst}: {bar(lost)}. {notes}"
+    shown.append(tag("p", notes, class_="quiet"))
     return shown
 
 
