@@ -24,6 +24,7 @@ NETWORK_LOCK_WAIT_SECONDS = Histogram(
 OPERATION_SECONDS = Histogram(
     "linepack_operation_seconds", "Time to answer a GraphQL operation, by its kind.", ["kind", "outcome"]
 )
+JOBS = Counter("linepack_jobs_total", "Jobs that workers have ended, by kind and state.", ["kind", "state"])
 FEED_POSITION = Gauge(
     "linepack_feed_position", "Last position published, by stream.", ["stream"], multiprocess_mode="max"
 )

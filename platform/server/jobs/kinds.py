@@ -9,7 +9,7 @@ from linepack.jobs.model import Job
 from linepack.settings import Settings
 from server.jobs.runner import JobKind
 
-STARTING_S = 60.0
+STARTING_S = 120.0
 """How long a process may take beyond the time that its proof has: to start, compile and report."""
 
 

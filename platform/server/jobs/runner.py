@@ -18,8 +18,9 @@ from typing import Any
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.ids import JobId, new_id
 from linepack.jobs import queue
-from linepack.jobs.model import Claim, Hold, Job
+from linepack.jobs.model import Claim, Hold, Job, JobState
 from linepack.logging import logger
+from linepack.metrics import JOBS
 from linepack.problems import Problem
 from linepack.retry import Backoff
 from linepack.settings import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
@@ -121,7 +122,8 @@ class JobRunner:
         while True:
             try:
                 async with UnitOfWork(self._database) as uow:
-                    await end(uow)
+                    job = await end(uow)
+                _note(job)
                 return
             except DATABASE_FAULTS:
                 if time.monotonic() > gives_up_at:
@@ -194,6 +196,13 @@ def _ending(claim: Claim, outcome: "asyncio.Task[Result | Failure]") -> Ending:
             return lambda uow: queue.finish(uow, claim, value)
         case Failure(why):
             return _failing(claim, why)
+
+
+def _note(job: Job | None) -> None:
+    if job is not None and job.state.is_over:
+        JOBS.labels(job.kind, job.state.value).inc()
+    if job is not None and job.state is JobState.FAILED:
+        logger.warning("job_failed", job=str(job.id), kind=job.kind, error=job.error)
 
 
 def _failing(claim: Claim, reason: str) -> Ending:
