@@ -2,8 +2,8 @@
 
 Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. The programme works on scaled
 columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves this
-module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme whose
-content follows the box.
+module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme
+whose content follows the box.
 """
 
 import math

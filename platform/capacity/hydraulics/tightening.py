@@ -1,8 +1,8 @@
 """The home of tightening: what single rows say about single columns, swept until little moves.
 
-Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. Every bound moved is recorded with
-the row that moved it and what the bound was before, so that a proof can be read off backwards. Bounds are
-rounded outwards, to whole 10⁻⁷ of their units.
+Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. Every bound moved is recorded
+with the row that moved it and what the bound was before, so that a proof can be read off backwards. Bounds
+are rounded outwards, to whole 10⁻⁷ of their units.
 """
 
 # Compiled functions are called by position.
