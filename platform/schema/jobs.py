@@ -63,18 +63,23 @@ class RobustValidation:
         description="Every balanced nomination within this many times the rights is proved to be possible."
     )
     unrefuted: float | None = strawberry.field(
-        description="Up to this many times the rights, no nomination that was tried fails; proves nothing."
+        description="At this many times the rights every nomination of a stress test was shown to be "
+        "possible: evidence, no proof."
     )
     witnessed: float | None = strawberry.field(
-        description="A nomination within this many times the rights is impossible: the witness."
+        description="Beyond this many times the rights some nomination is impossible: the witness."
     )
     witness: list[WitnessInjection]
     binding: list[str] = strawberry.field(
-        description="The two nodes between which the witness loses too much pressure."
+        description="The two nodes whose pressures the witness drives apart."
     )
     pairs_total: int = strawberry.field(description="How many pairs of nodes had to be looked at.")
     pairs_proved: int = strawberry.field(description="How many of them were proved to the end.")
     is_passive: bool = strawberry.field(description="Whether nothing in the network has a choice of its own.")
+    boxes: int = strawberry.field(description="In how many steps.")
+    nominations: int = strawberry.field(description="How many nominations the stress test has.")
+    asked: int = strawberry.field(description="How many questions were put to the solvers about them.")
+    undecided: int = strawberry.field(description="How many of these were left open.")
     methods: list[str] = strawberry.field(description="How it was found, in words.")
     compressibility: float
     uses_maps: bool = strawberry.field(
@@ -99,6 +104,10 @@ class RobustValidation:
             binding=list(found.binding or ()),
             pairs_total=found.pairs_total,
             pairs_proved=found.pairs_proved,
+            boxes=found.boxes,
+            nominations=found.nominations,
+            asked=found.asked,
+            undecided=found.undecided,
             is_passive=found.is_passive,
             methods=list(found.methods),
             compressibility=found.compressibility,

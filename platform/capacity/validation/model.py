@@ -111,9 +111,11 @@ class Injection:
 class Validation:
     """What was found; see the module docstring.
 
-    `unrefuted` is the largest scale up to which no nomination that was tried fails, where trying is all that
-    could be done; `binding` are the two nodes between which the witness loses too much pressure; of all
-    `pairs_total` pairs of nodes `pairs_proved` were proved to the end. `methods` say how, in words.
+    `unrefuted` is the largest scale at which every nomination of a stress test was shown to be possible: in
+    networks with stations that is evidence, not proof. `binding` are the two nodes whose pressures the
+    witness drives apart. Of all `pairs_total` pairs of nodes that matter `pairs_proved` were proved to the
+    end, in `boxes` steps; of `nominations` of the stress test `asked` questions were put, and `undecided` of
+    them left open. `methods` say how it was found, in words.
     """
 
     certified: float
@@ -123,6 +125,10 @@ class Validation:
     binding: tuple[str, str] | None
     pairs_total: int
     pairs_proved: int
+    boxes: int
+    nominations: int
+    asked: int
+    undecided: int
     is_passive: bool
     methods: tuple[str, ...]
     compressibility: float
@@ -138,6 +144,10 @@ class Validation:
             "binding": self.binding,
             "pairs_total": self.pairs_total,
             "pairs_proved": self.pairs_proved,
+            "boxes": self.boxes,
+            "nominations": self.nominations,
+            "asked": self.asked,
+            "undecided": self.undecided,
             "is_passive": self.is_passive,
             "methods": list(self.methods),
             "compressibility": self.compressibility,
@@ -155,6 +165,10 @@ class Validation:
             binding=stored["binding"] and tuple(stored["binding"]),
             pairs_total=stored["pairs_total"],
             pairs_proved=stored["pairs_proved"],
+            boxes=stored["boxes"],
+            nominations=stored["nominations"],
+            asked=stored["asked"],
+            undecided=stored["undecided"],
             is_passive=stored["is_passive"],
             methods=tuple(stored["methods"]),
             compressibility=stored["compressibility"],

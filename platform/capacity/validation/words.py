@@ -20,7 +20,10 @@ def in_words(asked: ValidationInput, found: Validation, unit: CommercialUnit) ->
     else:
         sentences.append("No nomination was found that fails.")
     if found.unrefuted is not None and found.unrefuted > found.certified:
-        sentences.append(f"Up to {_down(found.unrefuted)} times none that was tried fails.")
+        sentences.append(
+            f"Within {_down(found.unrefuted)} times all {found.nominations} that were made to fail keep "
+            "theirs, which is evidence, not proof."
+        )
     if asked.booked.path_units:
         sentences.append(
             f"{asked.booked.path_units:,} {unit} of path rights count at both of their ends, which allows "

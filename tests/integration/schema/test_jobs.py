@@ -38,7 +38,8 @@ query ($id: ID!) {
     state summary
     validation {
       gasDay revision rightsVersion certified unrefuted witnessed binding pairsTotal pairsProved isPassive
-      methods compressibility usesMaps pathQuantity witness { node quantity flowKgPerS }
+      boxes nominations asked undecided methods compressibility usesMaps pathQuantity
+      witness { node quantity flowKgPerS }
     }
   }
 }

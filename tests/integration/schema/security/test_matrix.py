@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
-NEEDED: dict[str, str | Scope] = {
+NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.viewer": SIGNED_IN,
     "query.parties": Scope.READ,
     "query.apiKeys": SIGNED_IN,
@@ -24,6 +24,7 @@ NEEDED: dict[str, str | Scope] = {
     "query.availability": Scope.READ,
     "query.availabilityMatrix": Scope.READ,
     "query.usage": Scope.READ,
+    "query.pressures": frozenset({Role.OPERATOR, Role.REGULATOR, Role.ADMIN}),
     "query.tariffs": Scope.READ,
     "query.productRules": Scope.READ,
     "query.contracts": Scope.READ,
@@ -88,6 +89,8 @@ QUIET_S = 0.3
 
 def is_allowed(role: Role, operation: Operation) -> bool:
     needed = NEEDED[str(operation)]
+    if isinstance(needed, frozenset):
+        return role in needed
     return needed in (PUBLIC, SIGNED_IN) or needed in ROLE_SCOPES[role]
 
 

@@ -21,7 +21,10 @@ def test_the_interval_is_told_with_its_witness() -> None:
 def test_what_was_only_tried_is_told_as_such() -> None:
     text = in_words(WITHOUT_PATHS, replace(FOUND, witnessed=None, witness=(), binding=None), UNIT)
 
-    assert text.endswith("No nomination was found that fails. Up to 1.050 times none that was tried fails.")
+    assert text.endswith(
+        "No nomination was found that fails. Within 1.050 times all 12 that were made to fail "
+        "keep theirs, which is evidence, not proof."
+    )
 
 
 def test_rights_of_which_nothing_is_certain_are_told_as_such() -> None:
