@@ -46,6 +46,13 @@ def all_active(network: HydraulicNetwork) -> Modes:
     return tuple(int(Setting.ACTIVE if kind in active else Setting.OPEN) for kind in network.kind.tolist())
 
 
+def first_guess(network: HydraulicNetwork) -> Modes:
+    """Return the vector to try first: all that can work does, unless it must then run within its maps."""
+    setting = np.array(all_active(network))
+    setting[[element for element in network.ranges if network.has_bypass[element]]] = Setting.OPEN
+    return tuple(setting.tolist())
+
+
 def undecided(network: HydraulicNetwork) -> Modes:
     """Return the vector that leaves every choice open."""
     has_choice = network.kind != ElementKind.PIPE

@@ -11,7 +11,7 @@ An element may also be left undecided, for a first guess at modes: products of i
 potential must then not be negative (a programme with complementarity, as in Pfetsch et al., OMS 30(1) 2015).
 
 It minimises what is missing (missing above counts `ABOVE` times, so that a shortage appears as a low pressure
-where gas leaves), or, with pressure limits made dear, the negative step or the cost of injections. Nothing
+where gas leaves); or, with an `Aim` and nothing missing, the negative step or the cost of injections. Nothing
 missing shows the question feasible; a local minimum above zero shows nothing. An element that closes a loop
 without resistance carries nothing.
 """
@@ -30,13 +30,12 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.modes import Modes, Setting
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.stations import OperatingRange
 
 SCALE: Final = 1e3
 """Bar² per unit of the potentials in the programme."""
 ABOVE: Final = 5.0
 """What is missing above an upper limit counts so many times."""
-DEAR: Final = 1e3
-"""The weight of what is missing beside a step in kg/s or a cost."""
 ENOUGH: Final = 1e-8
 """What may be missing in a state that is offered to the residual checker, in units of `SCALE`."""
 TOLERANCE: Final = 1e-10
@@ -167,13 +166,10 @@ class Programme:
         step = casadi.SX.sym("step", 1 if self._aim else 0)
         direction = casadi.SX.sym("direction", self.network.size if self._aim else 0)
         leaving = casadi.mtimes(casadi.DM(self._incidence), flow)
-        missing = casadi.sum1(below) + ABOVE * casadi.sum1(above)
-        objective = missing
+        objective = casadi.sum1(below) + ABOVE * casadi.sum1(above)
         if self._aim:
-            if self._aim.cost is None:
-                objective = DEAR * missing - step
-            else:
-                objective = DEAR * missing + casadi.dot(casadi.DM(self._aim.cost), leaving)
+            cost = self._aim.cost
+            objective = -step if cost is None else casadi.dot(casadi.DM(cost), leaving)
             leaving -= step * direction
         laws = _Laws(self.network, self._setting[kept], kept)
         laws.write(flow, (within - below + above)[self._cluster.tolist()])
@@ -359,6 +355,13 @@ class _Laws:
             self._row(flow * (network.ratio_max[element] ** 2 * inlet - outlet), -NEGATIVE, np.inf)
         change = outlet - inlet if kind == ElementKind.COMPRESSOR else inlet - outlet
         self._row(flow * change, -NEGATIVE, np.inf)
+        ranges = network.ranges.get(element, ())
+        if len(ranges) == 1:
+            reached = self._facets(ranges[0], flow, inlet, outlet)
+            offsets = ranges[0].offsets / np.linalg.norm(ranges[0].normals, axis=1)
+            self.rows.append(flow * change * (casadi.DM(offsets) - reached))
+            self.lower.append(np.full(len(ranges[0].offsets), -NEGATIVE))
+            self.upper.append(np.full(len(ranges[0].offsets), np.inf))
         lowest, highest = network.inlet_min_bar[element], network.outlet_max_bar[element]
         if lowest > network.pressure_min_bar[tail]:
             self._row(flow * change * (inlet - lowest**2 / SCALE), -NEGATIVE, np.inf)
@@ -374,10 +377,8 @@ class _Laws:
         ranges = network.ranges.get(element, ())
         if ranges:
             operating = ranges[setting - Setting.ACTIVE]
-            inside = (SCALE * inlet) ** 0.5, (SCALE * outlet) ** 0.5
             reach = np.linalg.norm(operating.normals, axis=1)
-            normals = casadi.DM(operating.normals / reach[:, None])
-            self.rows.append(casadi.mtimes(normals, casadi.vertcat(flow, *inside)))
+            self.rows.append(self._facets(operating, flow, inlet, outlet))
             self.lower.append(np.full(len(reach), -np.inf))
             self.upper.append(operating.offsets / reach)
             return
@@ -387,6 +388,13 @@ class _Laws:
         if network.kind[element] == ElementKind.CONTROL_VALVE and (least > 0 or np.isfinite(most)):
             pressures = self._pressures(element, potential)
             self._row(pressures[0] - pressures[1], least, most)
+
+    @staticmethod
+    def _facets(operating: OperatingRange, flow: Any, inlet: Any, outlet: Any) -> Any:
+        """Return how far out along the normal of each facet a station works, in kg/s and bar."""
+        reach = np.linalg.norm(operating.normals, axis=1)
+        point = casadi.vertcat(flow, (SCALE * inlet) ** 0.5, (SCALE * outlet) ** 0.5)
+        return casadi.mtimes(casadi.DM(operating.normals / reach[:, None]), point)
 
     def _pressures(self, element: int, potential: Any) -> tuple[Any, Any]:
         """Return the expressions of the pressures at both ends, in bar."""

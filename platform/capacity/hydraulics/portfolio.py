@@ -1,13 +1,14 @@
 """The home of the hydraulic solver: does some state of the network carry a question, within a deadline?
 
-Cheapest first: mode vectors that worked before; the root of the refuter; the nonlinear programme with all
-modes open; then, in turns, the search of the refuter and the mixed-integer relaxation. Modes that any of them
-suggests are handed to the nonlinear programme. FEASIBLE needs a state without residual faults, INFEASIBLE a
-refutation; what neither is found for stays UNDECIDED.
+Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
+root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter and
+the mixed-integer relaxation. Modes that any of them suggests are handed to the nonlinear programme. FEASIBLE
+needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
@@ -16,14 +17,17 @@ import numpy as np
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
-from capacity.hydraulics.modes import ModeLibrary, Modes, Setting, all_active, edge_modes, settled, undecided
-from capacity.hydraulics.nlp import Point, Programme, Start
+from capacity.hydraulics.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
+from capacity.hydraulics.nlp import Aim, Point, Programme, Start
+from capacity.hydraulics.offer import Offer, certified_bound, offers
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import Refutation
 from capacity.hydraulics.refuter import Refuter, Relaxed
-from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.shortage import explain
 from capacity.hydraulics.state import HydraulicState, Mode, Shortage
+from capacity.hydraulics.tree_conflicts import TreeConflict
+from capacity.hydraulics.trees import TreeNetwork
+from capacity.hydraulics.verified import proved, state_faults
 from capacity.solvers.port import Solver, SolverRefused
 
 PROGRAMMES_KEPT: Final = 24
@@ -77,30 +81,55 @@ class HydraulicSolver:
         self.library = ModeLibrary()
         self.refuter = Refuter(network, solver)
         self._flow_bounds = FlowBounds(network)
-        self._programmes: OrderedDict[Modes, Programme] = OrderedDict()
+        self._programmes: OrderedDict[tuple[Modes, bool], Programme] = OrderedDict()
         self._lock = Lock()
 
     def decide(self, question: Question, deadline: Deadline) -> Answer:
         """Return a proved answer, or UNDECIDED with the reason once the deadline has passed."""
         with self._lock:
-            return _Attempt(self, question, deadline).answer()
+            return Attempt(self, question, deadline).answer()
 
-    def programme(self, modes: Modes) -> Programme:
-        """Return the programme of these modes, built at its first use."""
-        if modes in self._programmes:
-            self._programmes.move_to_end(modes)
+    def largest_step(self, question: Question, deadline: Deadline) -> Offer | None:
+        """Return the largest step verified until the deadline, or None; see `capacity.hydraulics.offer`."""
+        found = list(self.offers(question, deadline))
+        return found[-1] if found else None
+
+    def offers(self, question: Question, deadline: Deadline) -> Iterator[Offer]:
+        """Yield verified steps, each larger than the last, the first as soon as there is one."""
+        with self._lock:
+            yield from offers(self, question, deadline)
+
+    def certified_bound(
+        self, question: Question, deadline: Deadline, verified: float | None = None
+    ) -> tuple[float, Refutation] | None:
+        """Return a step and the proof that none as large is possible; `verified` is one that is."""
+        least = question.step_min if verified is None else verified
+        return certified_bound(self.refuter, question, least, deadline)
+
+    def programme(self, modes: Modes, *, to_step: bool = False) -> Programme:
+        """Return the programme of these modes, built at its first use; `to_step`: it enlarges the step."""
+        key = modes, to_step
+        if key in self._programmes:
+            self._programmes.move_to_end(key)
         else:
-            self._programmes[modes] = Programme(self.network, modes)
+            self._programmes[key] = Programme(self.network, modes, Aim() if to_step else None)
             if len(self._programmes) > PROGRAMMES_KEPT:
                 self._programmes.popitem(last=False)
-        return self._programmes[modes]
+        return self._programmes[key]
+
+    def base(self, question: Question, deadline: Deadline) -> Point | None:
+        """Return a proved point of the question's least step; raises Unproved after the deadline."""
+        least = question.towards(question.direction, question.step_min, question.step_min)
+        attempt = Attempt(self, least, deadline)
+        attempt.answer()
+        return attempt.point
 
     def relaxation(self, question: Question) -> MixedRelaxation:
         """Return the mixed-integer relaxation of the question."""
         return MixedRelaxation(question, self.solver, self._flow_bounds)
 
 
-class _Attempt:
+class Attempt:
     """One question on its way through the portfolio."""
 
     def __init__(self, owner: HydraulicSolver, question: Question, deadline: Deadline) -> None:
@@ -110,6 +139,8 @@ class _Attempt:
         self._tried: set[Modes] = set()
         self._best: Point | None = None
         self._rejected = ""
+        self.point: Point | None = None
+        """The point of the state that was proved."""
 
     def answer(self) -> Answer:
         """Return what the portfolio finds."""
@@ -125,8 +156,25 @@ class _Attempt:
 
     def _found(self) -> HydraulicState | Refutation | None:
         return (
-            self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
+            self._on_a_tree()
+            or self._known_modes()
+            or self._searched(FIRST_SLICE_SECONDS)
+            or self._open_modes()
+            or self._turns()
         )
+
+    def _on_a_tree(self) -> HydraulicState | None:
+        """Return the state of a nomination whose flows the balance fixes."""
+        question = self._question
+        if not question.is_nomination:
+            return None
+        tree = TreeNetwork.of(question.network, question.flow_min, question.flow_max)
+        if tree is None:
+            return None
+        state = tree.state(question.injection_min + question.step_min * question.direction)
+        if isinstance(state, TreeConflict) or state_faults(question, state):
+            return None
+        return state
 
     def _turns(self) -> HydraulicState | Refutation | None:
         """Let the refuter and the relaxation work in turns, for slices of time that grow."""
@@ -151,7 +199,7 @@ class _Attempt:
 
     def _known_modes(self) -> HydraulicState | None:
         known = list(self._owner.library)[: FIRST_TRIES - 1]
-        for modes in (*known, all_active(self._owner.network)):
+        for modes in (*known, first_guess(self._owner.network)):
             state = self._try(modes, None)
             if state is not None:
                 return state
@@ -161,7 +209,7 @@ class _Attempt:
         """Leave all modes to the nonlinear programme, then settle them."""
         network = self._owner.network
         choices = undecided(network)
-        if choices == all_active(network):
+        if Setting.UNDECIDED not in choices:
             return None
         point = self._owner.programme(choices).solve(self._question, self._deadline)
         if point is None:
@@ -196,7 +244,17 @@ class _Attempt:
         return tuple(modes.tolist()), _Begin(point.flows, point.potentials, point.step)
 
     def _shortage(self) -> Shortage | None:
-        return explain(self._owner.network, self._best) if self._best is not None else None
+        """Return what is missing in the best point; without flow limits, if no point keeps them."""
+        network = self._owner.network
+        if self._best is None:
+            free = np.full(len(network.kind), np.inf)
+            question = replace(self._question, flow_min=-free, flow_max=free)
+            try:
+                point = self._owner.programme(first_guess(network)).solve(question, self._deadline)
+            except Unproved:
+                return None
+            self._best = point if point is not None and point.is_lawful else None
+        return explain(network, self._best) if self._best is not None else None
 
     def _try(self, modes: Modes, start: Start | None) -> HydraulicState | None:
         """Return a proved state with these modes, if the programme finds one."""
@@ -214,6 +272,7 @@ class _Attempt:
         if state is None:
             self._rejected = f"a state was found, but {faults[0]}"
         else:
+            self.point = point
             self._owner.library.worked(modes)
         return state
 
@@ -223,46 +282,3 @@ class _Begin:
     flow: Reals
     potential: Reals
     step: float
-
-
-def proved(question: Question, point: Point) -> tuple[HydraulicState | None, list[str]]:
-    """Return the state of a point if the residual checker finds no fault, else its faults."""
-    network = question.network
-    state = state_of(question, point)
-    count = len(network.network.edges)
-    is_fixed = np.array_equal(question.injection_min, question.injection_max)
-    due = _injections(question, point.step, question.injection_min) if is_fixed else None
-    faults = residual_faults(
-        network.network,
-        state,
-        injections_kg_per_s=due,
-        flow_limits_kg_per_s=list(
-            zip(question.flow_min[:count].tolist(), question.flow_max[:count].tolist(), strict=True)
-        ),
-        use_maps=bool(network.ranges),
-    )
-    return (None, faults) if faults else (state, [])
-
-
-def state_of(question: Question, point: Point) -> HydraulicState:
-    """Return a point as a state of the revision."""
-    network = question.network
-    nodes, edges = len(network.network.nodes), len(network.network.edges)
-    least, most = question.injection_min, question.injection_max
-    own = np.clip(point.injection - point.step * question.direction, least, most)
-    pressures = np.sqrt(np.maximum(point.potential, 0.0) / network.elevation).tolist()
-    modes, configurations = edge_modes(network, point.modes)
-    return HydraulicState(
-        injections_kg_per_s=tuple(_injections(question, point.step, own)),
-        flows_kg_per_s=tuple(point.flow[:edges].tolist()),
-        pressures_bar=tuple(pressures[:nodes]),
-        modes=modes,
-        configurations=configurations,
-        flange_pressures_bar=tuple(pressures[nodes:]),
-    )
-
-
-def _injections(question: Question, step: float, own: Reals) -> list[float]:
-    nodes = len(question.network.network.nodes)
-    injections: list[float] = (own + step * question.direction)[:nodes].tolist()
-    return injections
