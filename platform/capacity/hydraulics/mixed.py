@@ -22,7 +22,7 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.blocks import Blocks
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.modes import ACTIVE_KINDS, Modes, Setting
-from capacity.hydraulics.nlp import SCALE
+from capacity.hydraulics.programme_laws import SCALE
 from capacity.hydraulics.question import Question
 from capacity.solvers.port import LinearModel, Solver, Status
 

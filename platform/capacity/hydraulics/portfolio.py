@@ -1,9 +1,8 @@
 """The home of the hydraulic solver: does some state of the network carry a question, within a deadline?
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
-root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter and
-the mixed-integer relaxation. Modes that any of them suggests are handed to the nonlinear programme. FEASIBLE
-needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
+root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter
+and the mixed-integer relaxation. Modes that any of them suggests go to the nonlinear programme. FEASIBLE needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict

@@ -9,6 +9,7 @@ from capacity.hydraulics.model import ElementKind, HydraulicNetwork
 from capacity.hydraulics.modes import Setting
 from capacity.hydraulics.nlp import Point
 from capacity.hydraulics.state import Shortage
+from capacity.networks.physics import ATMOSPHERE_BAR
 
 WORTH_NAMING_BAR: Final = 1e-4
 """What is missing by less than this is no shortage that people could read off a gauge."""
@@ -32,6 +33,8 @@ def explain(network: HydraulicNetwork, point: Point) -> Shortage | None:
         f"pressure at {node_id} would be {pressure[node]:.1f} bar, {abs(missing[node]):.1f} bar {side} "
         f"the {limit[node]:.1f} bar it {verb}; {why}"
     )
+    if pressure[node] < ATMOSPHERE_BAR:
+        text = f"no pressure would be left at {node_id}, which needs {limit[node]:.1f} bar; {why}"
     return Shortage(node_id, float(pressure[node]), float(limit[node]), float(abs(missing[node])), edge, text)
 
 
