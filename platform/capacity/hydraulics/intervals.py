@@ -11,8 +11,8 @@ A *tree* is (order, parent, branch, toward): int64 (nodes,), parents before chil
 by `capacity.hydraulics.tree_branches`: (kind, resistance, loss, flow_min, flow_max, outlet_max, has_bypass,
 pieces, facet_pointer, facets). What an active branch can do at q ≥ 0 is a union of *pieces*, convex sets of
 the pressures (p, r) before and behind the machines: a facet (a, b, c, d) demands a p + b r + c q ≤ d.
-*Nodes* are (elevation, potential_min, potential_max); *sets* are (low, high, count): float64 (nodes,
-intervals), ascending, of which the first `count`, int64 (nodes,), count.
+*Nodes* are (elevation, potential_min, potential_max); *sets* are (low, high, count): float64
+(intervals, nodes), ascending, of which the first `count`, int64 (nodes,), count.
 """
 
 # Compiled functions are called by position.
@@ -188,21 +188,29 @@ def _united(low, high, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _common(low, high, other_low, other_high):  # type: ignore[no-untyped-def]
+    """Return what two intervals share: a point if they miss by no more than the slack, else NaN."""
+    lowest, highest = max(low, other_low), min(high, other_high)
+    if lowest <= highest:
+        return lowest, highest
+    if lowest <= highest + SLACK_BAR2:
+        return 0.5 * (lowest + highest), 0.5 * (lowest + highest)
+    return np.nan, np.nan
+
+
+@njit(cache=True, nogil=True)
 def _cut(sets, node, far, count, work):  # type: ignore[no-untyped-def]
     """Cut a node's set with the first intervals of `far` and return how many are left, −1 if too many.
 
     A set that would become empty is left as it is.
     """
-    low, high = sets[0][node], sets[1][node]
+    low, high = sets[0][:, node], sets[1][:, node]
     made, i, j = 0, 0, 0
     while i < sets[2][node] and j < count:
-        lowest, highest = max(low[i], far[0][j]), min(high[i], far[1][j])
-        if lowest <= highest + SLACK_BAR2:
+        lowest, highest = _common(low[i], high[i], far[0][j], far[1][j])
+        if lowest <= highest:
             if made == len(low):
                 return -1
-            if lowest > highest:
-                lowest = 0.5 * (lowest + highest)
-                highest = lowest
             work[0][made], work[1][made] = lowest, highest
             made += 1
         if high[i] < far[1][j]:
@@ -217,28 +225,10 @@ def _cut(sets, node, far, count, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _cut_shifted(low, high, node, above, rise, arriving):  # type: ignore[no-untyped-def]
-    """Cut the one interval of a node's parent with the node's one, raised by `rise`; returns what came of it.
-
-    The shortest way through pipes and open valves, which are most of a network.
-    """
-    first, last = low[node, 0] + rise, high[node, 0] + rise
-    arriving[node, 0], arriving[node, 1] = first, last
-    lowest, highest = max(low[above, 0], first), min(high[above, 0], last)
-    if lowest > highest:
-        if lowest > highest + SLACK_BAR2:
-            return PRESSURES_CLASH
-        lowest = 0.5 * (lowest + highest)
-        highest = lowest
-    low[above, 0], high[above, 0] = lowest, highest
-    return FEASIBLE
-
-
-@njit(cache=True, nogil=True)
 def _cut_image(tree, branches, elevation, node, q, is_none, sets, arriving, work):  # type: ignore[no-untyped-def]
     """Cut the set of a node's parent with the image of its own; returns what came of it."""
     above, branch = tree[1][node], tree[2][node]
-    near = (sets[0][node, : sets[2][node]], sets[1][node, : sets[2][node]])
+    near = (sets[0][: sets[2][node], node], sets[1][: sets[2][node], node])
     far = (work[0], work[1])
     sigma = (elevation[node], elevation[above])
     made = _image(branches, branch, q, is_none, near, sigma, tree[3][node] > 0, far)
@@ -270,7 +260,7 @@ def propagate(tree, branches, nodes, injection, flow, sets, arriving, work):  # 
     sent = injection.copy()
     slack = 0.0
     for node in range(len(order)):
-        low[node, 0], high[node, 0] = nodes[1][node], nodes[2][node]
+        low[0, node], high[0, node] = nodes[1][node], nodes[2][node]
         count[node] = 1 if nodes[1][node] <= nodes[2][node] else 0
         if count[node] == 0:
             return PRESSURES_CLASH, node
@@ -290,7 +280,12 @@ def propagate(tree, branches, nodes, injection, flow, sets, arriving, work):  # 
                 found = FLOW_BEYOND_LIMIT
             elif is_open and count[node] == 1 and count[above] == 1:
                 rise = -toward[node] * resistance[branch] * q * abs(q)
-                found = _cut_shifted(low, high, node, above, rise, arriving)
+                arriving[node, 0], arriving[node, 1] = low[0, node] + rise, high[0, node] + rise
+                lowest, highest = _common(low[0, above], high[0, above], arriving[node, 0], arriving[node, 1])
+                if lowest <= highest:
+                    low[0, above], high[0, above] = lowest, highest
+                else:
+                    found = PRESSURES_CLASH
             else:
                 found = _cut_image(tree, branches, nodes[0], node, q, is_none, sets, arriving, work)
         if found != FEASIBLE:
@@ -304,8 +299,8 @@ def propagate_all(tree, branches, nodes, injections, found):  # type: ignore[no-
     size = injections.shape[1]
     flow = np.empty(len(branches[0]))
     sets = (
-        np.empty((size, INTERVALS_MAX)),
-        np.empty((size, INTERVALS_MAX)),
+        np.empty((INTERVALS_MAX, size)),
+        np.empty((INTERVALS_MAX, size)),
         np.empty(size, np.int64),
     )
     arriving, work = np.empty((size, 2)), np.empty((4, INTERVALS_MAX))

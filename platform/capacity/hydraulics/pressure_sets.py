@@ -40,16 +40,16 @@ class PressureSets:
 
     def lowest(self, node: int) -> float:
         """Return the lowest potential of a node's set, bar²."""
-        return float(self.low[node, 0])
+        return float(self.low[0, node])
 
     def highest(self, node: int) -> float:
         """Return the highest potential of a node's set, bar²."""
-        return float(self.high[node, self.count[node] - 1])
+        return float(self.high[self.count[node] - 1, node])
 
     def pieces(self, node: int) -> list[tuple[float, float]]:
         """Return the intervals of a node's set, bar²."""
         count = self.count[node]
-        return list(zip(self.low[node, :count].tolist(), self.high[node, :count].tolist(), strict=True))
+        return list(zip(self.low[:count, node].tolist(), self.high[:count, node].tolist(), strict=True))
 
 
 def propagated(branches: TreeBranches, tree: Tree, injection: Reals) -> PressureSets:
@@ -65,8 +65,8 @@ def propagated(branches: TreeBranches, tree: Tree, injection: Reals) -> Pressure
         -1,
         np.zeros(len(branches.tail)),
         intervals.FLOW_SLACK * float(np.abs(injection).max(initial=0.0)),
-        np.zeros((network.size, intervals.INTERVALS_MAX)),
-        np.zeros((network.size, intervals.INTERVALS_MAX)),
+        np.zeros((intervals.INTERVALS_MAX, network.size)),
+        np.zeros((intervals.INTERVALS_MAX, network.size)),
         np.zeros(network.size, dtype=np.int64),
         np.full((network.size, 2), np.nan),
     )

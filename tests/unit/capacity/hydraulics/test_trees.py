@@ -243,6 +243,25 @@ def test_a_station_runs_the_configuration_whose_range_holds_the_pressures() -> N
     )
 
 
+def test_a_published_station_runs_within_its_characteristic_maps(shared_data: Path) -> None:
+    # GasLib-11's stations do 80 to 253 kg/s; at 120 kg/s one lifts 48 bar to the 55 that the exit must have.
+    published = with_capacities(gaslib.read(shared_data / "gaslib" / "GasLib-11.zip"))
+    station = next(one for one in published.edges if one.kind is EdgeKind.COMPRESSOR_STATION)
+    nodes = (node("in", 1, 40, 48), node("out", -1, 55, 70))
+    edges = (replace(station, tail="in", head="mid"), pipe("p", "mid", "out", 0.001))
+    sample = replace(published, nodes=(*nodes, node("mid")), edges=edges)
+    tree = TreeNetwork.of(compile_hydraulics(sample))
+    assert tree is not None
+    injection = np.array([120.0, -120.0, 0.0])
+    found = tree.state(injection)
+    assert isinstance(found, HydraulicState)
+    assert found.modes[0] is Mode.ACTIVE
+    assert found.configurations[0]
+    assert residual_faults(sample, found, injections_kg_per_s=injection.tolist()) == []
+    slower = tree.state(injection / 2)
+    assert isinstance(slower, TreeConflict)
+
+
 def test_pressures_that_fall_into_too_many_intervals_are_not_decided() -> None:
     ranges = tuple(lift_of(str(n), 3 * n, 3 * n + 2) for n in range(2, 40))
     with pytest.raises(Unproved, match="intervals"):
