@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from tests.acceptance.installation import Installation, is_running, running, until
 
+JOB = "server.jobs.program"
 SECOND_START_SECONDS = 10.0
 """Of processor time, which bounds the wait on an idle machine and does not depend on its other work."""
 
@@ -70,3 +72,20 @@ def test_a_start_after_a_kill_serves_as_before(started_before: Path) -> None:
     with running(started_before) as installation:
         assert installation.status("/readyz") == 200
         installation.reconcile()
+
+
+def test_a_job_outlives_a_killed_worker_and_a_stopped_server(started_before: Path) -> None:
+    day = date.today() + timedelta(days=30)
+    asked = ("validate", "gaslib-40", "--day", f"{day}", "--seconds", "20")
+    with running(started_before) as installation:
+        waiting = installation.command(*asked, "--no-wait")
+        assert waiting.returncode == 0, waiting.stdout + waiting.stderr
+        until(lambda: bool(installation.pids(JOB)), "the job's process")
+        [job] = installation.pids(JOB)
+        installation.kill("server.worker")
+        until(lambda: not is_running(job), f"the end of {job} with its worker")
+        until(lambda: bool(installation.pids(JOB)), "the job's next process")
+        assert installation.stop(signal.SIGTERM) == []
+        done = installation.command(*asked)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"times the rights of {day}" in " ".join(done.stdout.split())

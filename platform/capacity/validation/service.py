@@ -1,11 +1,13 @@
 """The home of asking for robust validations: an operator's command, which becomes a job."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.hydraulics.model import compile_hydraulics
 from capacity.networks import repository as networks
 from capacity.networks.overlays import on_day
 from capacity.networks.repository import PublishedNetwork
@@ -39,7 +41,8 @@ async def validate_bookings(
 ) -> Job:
     """Return the job that validates the rights as they are now: the one that did, if nothing has changed.
 
-    Raises NotFound, Forbidden, InvalidInput, NothingBooked, TooManyJobs.
+    Raises NotFound, Forbidden, InvalidInput (also where the network lacks the physics), NothingBooked,
+    TooManyJobs.
     """
     principal.require(Scope.OPERATE)
     if not 1 <= command.seconds <= VALIDATION_S_MAX:
@@ -52,6 +55,7 @@ async def validate_bookings(
     booked = BookedDay.of(view.rights.stack(command.gas_day))
     if not booked.entries or not booked.exits:
         raise NothingBooked(command.gas_day)
+    await asyncio.to_thread(compile_hydraulics, published.network)
     asked = ValidationInput(
         gas_day=command.gas_day,
         seconds=float(command.seconds),

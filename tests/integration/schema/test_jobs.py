@@ -3,27 +3,41 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from tests.integration.market.scenery import (
     ANNA,
+    NETWORK,
     NOVEMBER,
+    NOW,
     OPERATING,
     OTHER_OPERATOR,
     REGULATING,
     acting_for,
     key,
+    raise_scenery,
 )
-from tests.integration.schema.stage import Stage, statements
+from tests.integration.schema.stage import Stage, stage_on, statements
 
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import PutOverlay, set_overlay, set_policy
+from capacity.networks.service import (
+    PublishRevision,
+    PutOverlay,
+    publish_revision,
+    set_overlay,
+    set_policy,
+)
+from linepack.database import Database
 from linepack.identity.model import Role
 from linepack.jobs import queue
 from linepack.jobs.model import Claim
 from linepack.unit_of_work import UnitOfWork
+from server.jobs.kinds import kinds_of
+from server.jobs.runner import JobRunner
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +62,18 @@ FOLLOW = "subscription ($id: ID!) { jobProgress(id: $id) { state progress text }
 AVAILABILITY = (
     'subscription { availabilityChanges(after: "0") { ... on AvailabilityChange { cursor topic } } }'
 )
+
+
+@pytest.fixture
+async def stage(database: Database, redis: Redis) -> Stage:
+    """The stage, on a network whose second revision says how long and wide its pipes are."""
+    stage = stage_on(await raise_scenery(database), redis)
+    pipes = (replace(edge, length_m=50_000.0, diameter_mm=20.0, roughness_mm=0.05) for edge in NETWORK.edges)
+    network = replace(NETWORK, edges=tuple(pipes))
+    async with UnitOfWork(database) as uow:
+        command = PublishRevision(network_id=stage.scenery.network_id, network=network)
+        await publish_revision(uow, OPERATING, command, at=NOW)
+    return stage
 
 
 async def validate(stage: Stage, **given: Any) -> dict[str, Any]:
@@ -111,7 +137,7 @@ async def test_another_booking_another_overlay_or_another_policy_make_it_another
     async with UnitOfWork(database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
         put = PutOverlay(network_id=network_id, overlay=overlay, idempotency_key=key())
-        await set_overlay(uow, OPERATING, put, at=stage.services.now())
+        await set_overlay(uow, OPERATING, put, at=NOW)
     ids.add((await validate(stage))["id"])
     async with UnitOfWork(database) as uow:
         await set_policy(uow, OPERATING, network_id, Policy(Level.ROBUST, Level.FLOW))
@@ -125,13 +151,13 @@ async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None
     async with UnitOfWork(stage.scenery.database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
         put = PutOverlay(network_id=stage.scenery.network_id, overlay=overlay, idempotency_key=key())
-        await set_overlay(uow, OPERATING, put, at=stage.services.now())
+        await set_overlay(uow, OPERATING, put, at=NOW)
     await validate(stage)
     asked = (await claimed(stage)).job.input
 
     assert (asked["entries"], asked["exits"], asked["path_units"]) == ({"a": 10}, {"x": 10}, 10)
     assert asked["capacities"] == {"jy": [25, 0]}
-    assert (asked["gas_day"], asked["seconds"], asked["revision_number"]) == (DAY, 60.0, 1)
+    assert (asked["gas_day"], asked["seconds"], asked["revision_number"]) == (DAY, 60.0, 2)
 
 
 @pytest.mark.parametrize(
@@ -260,3 +286,34 @@ async def test_a_validation_costs_few_statements(stage: Stage) -> None:
     again = await statements(stage, lambda: validate(stage, seconds=59))
 
     assert again <= 8
+
+
+async def run_next(stage: Stage) -> None:
+    runner = JobRunner(stage.scenery.database, kinds_of(stage.services.settings))
+    assert await runner.run_one()
+
+
+async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) -> None:
+    await stage.scenery.book(quantity=10)
+    asked = await validate(stage)
+    runner = JobRunner(stage.scenery.database, kinds_of(stage.services.settings))
+    assert await runner.run_one()
+    job = (await stage.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
+
+    assert job["state"] == "DONE"
+    assert job["summary"].startswith("Every balanced nomination within ")
+    found = job["validation"]
+    assert (found["revision"], found["isPassive"], found["binding"]) == (2, True, ["a", "x"])
+    assert 0 < found["certified"] <= found["witnessed"] < found["certified"] * 1.01
+    assert await validate(stage) == {**asked, "state": "DONE", "progress": 1.0, "attempts": 1}
+
+
+async def test_a_network_without_the_physics_is_refused_with_every_pipe(
+    database: Database, redis: Redis
+) -> None:
+    stage = stage_on(await raise_scenery(database), redis)
+    await stage.scenery.book(quantity=10)
+    answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, network="fork", gasDay=DAY)
+
+    assert answer["code"] == "INVALID_INPUT"
+    assert [fault["place"] for fault in answer["faults"]] == ["pipe aj", "pipe bj", "pipe jx", "pipe jy"]
