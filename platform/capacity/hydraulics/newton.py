@@ -99,8 +99,9 @@ class LoopSolver:
         flows, potentials = np.empty(len(self.tail)), np.empty(self.size)
         betas = self.resistance if resistance is None else resistance
         offsets = self._no_offset if offset is None else offset
+        balance = np.ascontiguousarray(injection, dtype=np.float64)
         iterations, loss, imbalance = solve_loops(
-            self.graph, betas, offsets, injection, circulations, flows, LIMITS
+            self.graph, betas, offsets, balance, circulations, flows, LIMITS
         )
         _demand_steadiness(loss, imbalance)
         sweep_potentials(self.graph, betas, offsets, flows, potentials)

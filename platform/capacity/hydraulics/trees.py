@@ -13,6 +13,7 @@ import numpy as np
 from capacity.hydraulics import intervals
 from capacity.hydraulics.model import Flags, HydraulicNetwork, Reals
 from capacity.hydraulics.pressure_sets import chosen_state, propagated, too_many_intervals
+from capacity.hydraulics.question import Question
 from capacity.hydraulics.state import HydraulicState
 from capacity.hydraulics.tree_branches import Tree, TreeBranches, tree_branches
 from capacity.hydraulics.tree_conflicts import TreeConflict, conflict_of
@@ -66,6 +67,18 @@ class TreeNetwork:
         if sets.found == intervals.FEASIBLE:
             return chosen_state(sets, row)
         return conflict_of(sets, row)
+
+
+def decide_tree(question: Question) -> HydraulicState | TreeConflict | None:
+    """Return the answer to a question about one nomination on a tree; None for any other question.
+
+    Raises as `TreeNetwork.decide` does.
+    """
+    if not question.is_nomination or question.gap is not None:
+        return None
+    tree = TreeNetwork.of(question.network, question.flow_min, question.flow_max)
+    injection = question.injection_min + question.step_min * question.direction
+    return None if tree is None else tree.state(injection)
 
 
 def _demand_balance(rows: Reals) -> None:

@@ -115,3 +115,12 @@ def test_a_resistance_that_is_no_number_gives_no_state() -> None:
     solver, injection = random_solver(1)
     with pytest.raises(NoSteadyState):
         solver.solve(injection, resistance=np.full(len(solver.tail), math.nan))
+
+
+def test_a_single_node_is_steady_without_flow() -> None:
+    none = np.empty(0, dtype=np.int64)
+    solver = LoopSolver(1, none, none, np.empty(0))
+    state = solver.solve(np.zeros(1))
+    assert (state.flows.tolist(), state.potentials.tolist()) == ([], [0])
+    flows, potentials = solver.solve_batch(np.zeros((0, 1)))
+    assert (flows.shape, potentials.shape) == ((0, 0), (0, 1))

@@ -140,3 +140,13 @@ def test_contraction_leaves_the_published_numbers_of_nodes_and_cycles(
 def test_merging_parallels_leaves_13_of_the_36_cycles_of_gaslib_135() -> None:
     passive = passive_network(compile_hydraulics(catalogue.load("gaslib-135")))
     assert LoopSolver.of(passive).cycles == 13
+
+
+def test_a_network_of_short_pipes_becomes_one_node_and_balances_along_a_tree() -> None:
+    nodes = [node("a", 4), node("b", -1), node("c", -3)]
+    edges = [edge("ab", EdgeKind.SHORT_PIPE, "a", "b"), edge("cb", EdgeKind.SHORT_PIPE, "c", "b")]
+    hydraulic = compile_hydraulics(network(nodes, edges))
+    passive = passive_network(hydraulic)
+    assert passive.size == 1
+    flows, _ = solved(passive, hydraulic.nomination())
+    assert flows.tolist() == [4, -3]

@@ -18,11 +18,12 @@ from tests.unit.capacity.hydraulics.tree_samples import (
 from capacity.deadline import Unproved
 from capacity.hydraulics.intervals import PRESSURE_BEYOND_ALL_BAR, across_piece
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.state import HydraulicState, Mode
 from capacity.hydraulics.stations import OperatingRange
 from capacity.hydraulics.tree_conflicts import ConflictReason, TreeConflict
-from capacity.hydraulics.trees import TreeNetwork
+from capacity.hydraulics.trees import TreeNetwork, decide_tree
 from capacity.networks import catalogue
 from capacity.networks.formats import gaslib
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
@@ -188,6 +189,27 @@ def test_a_nomination_that_does_not_add_up_is_refused_and_so_is_one_between_sepa
     found = tree.state(np.array([3.0, -2.0, -1.0]))
     assert isinstance(found, TreeConflict)
     assert found.reason is ConflictReason.BALANCE
+
+
+def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
+    sample = network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)])
+    hydraulic = compile_hydraulics(sample)
+    question = Question.of_nomination(hydraulic, hydraulic.nomination())
+    assert isinstance(decide_tree(question), HydraulicState)
+    found = decide_tree(question.within(np.array([-2.0]), np.array([2.0])))
+    assert isinstance(found, TreeConflict)
+    assert found.reason is ConflictReason.FLOW
+
+
+def test_questions_that_leave_a_choice_or_a_cycle_are_left_to_others() -> None:
+    hydraulic = compile_hydraulics(network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)]))
+    injection = hydraulic.nomination()
+    question = Question.of_nomination(hydraulic, injection)
+    assert decide_tree(Question.of_booking(hydraulic, 0 * injection, injection)) is None
+    assert decide_tree(question.towards(injection, 0, 1)) is None
+    assert decide_tree(replace(question, gap=PotentialGap(0, 1, 1.0))) is None
+    meshed = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=False)
+    assert decide_tree(Question.of_nomination(meshed, meshed.nomination())) is None
 
 
 def random_piece(seed: int) -> Reals:
