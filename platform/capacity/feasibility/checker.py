@@ -14,12 +14,16 @@ rights and c the capacity of the edges from S to T:
 - min(E(S), X(T)) stays the same when no entry right counts more than all exits, and no exit than all entries;
 - an edge that carries all the demand there can be, both ways, is in no overloaded cut: its ends are tied, the
   flow across it is free, and a path between tied nodes is never cut.
+
+Pressures are the matter of `capacity.feasibility.pressure_checker`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from capacity.feasibility import pressure_checker
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import (
     QUANTITY_MAX,
@@ -29,7 +33,9 @@ from capacity.feasibility.verdict import (
     Leaf,
     Nomination,
     Outcome,
+    RefutationProof,
     Split,
+    StateProof,
     TreeProof,
     Verdict,
 )
@@ -41,6 +47,7 @@ from linepack.gasday import Period
 from linepack.problems import Fault
 
 Rights = Mapping[Route, int]
+P = TypeVar("P", StateProof, RefutationProof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,17 @@ def _kinds_of_day(
 
 
 def _uncovered(verdict: Verdict) -> list[Fault]:
-    proved = {day for proof in verdict.proofs for period in proof.periods for day in period}
-    missing = [day for day in verdict.request.period if day not in proved]
-    return [Fault("proofs", f"{len(missing)} gas days from {missing[0]} on lack a proof")] if missing else []
+    kinds = {"": [proof for proof in verdict.proofs if not proof.level.has_pressures]}
+    if verdict.level.has_pressures:
+        kinds[" of pressures"] = [proof for proof in verdict.proofs if proof.level.has_pressures]
+    faults = []
+    for what, proofs in kinds.items():
+        proved = {day for proof in proofs for period in proof.periods for day in period}
+        missing = [day for day in verdict.request.period if day not in proved]
+        if missing:
+            message = f"{len(missing)} gas days from {missing[0]} on lack a proof{what}"
+            faults.append(Fault("proofs", message))
+    return faults
 
 
 def _check(network: Network, proof: DayProof, days: Sequence[_KindOfDay]) -> list[str]:
@@ -145,7 +160,24 @@ def _check(network: Network, proof: DayProof, days: Sequence[_KindOfDay]) -> lis
             return _covering_faults(proof, days) or _tree_faults(network, certificate, proof.covering, days)
         case CutProof() if proof.outcome is Outcome.INFEASIBLE:
             return _cut_faults(network, certificate, proof, days)
+        case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
+            return _each(pressure_checker.state_faults, network, certificate, days)
+        case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
+            return _each(pressure_checker.contradiction_faults, network, certificate, days)
     return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
+
+
+def _each(
+    check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
+    network: Network,
+    certificate: P,
+    days: Sequence[_KindOfDay],
+) -> list[str]:
+    return [
+        f"{message} on {day.period}"
+        for day in days
+        for message in check_day(network, certificate, day.rights, day.capacities)
+    ]
 
 
 def _flow_faults(network: Network, proof: FlowProof, day: _KindOfDay) -> list[str]:

@@ -11,6 +11,7 @@ from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
+from capacity.networks.physics import RESISTANCE
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.port import Solver
@@ -24,20 +25,34 @@ _LINE = Network(
     unit=CommercialUnit.KWH_PER_H,
     quality=GasQuality(calorific_value_kwh_per_nm3=11.0, density_kg_per_nm3=0.8),
     clock=GasDayClock("UTC", 6),
-    nodes=(Node("in", NodeRole.ENTRY), Node("out", NodeRole.EXIT)),
-    edges=(Edge("pipe", EdgeKind.PIPE, "in", "out", capacity_forward=2, capacity_backward=2),),
+    nodes=(
+        Node("in", NodeRole.ENTRY, pressure_min_bar=40.0, pressure_max_bar=60.0),
+        Node("out", NodeRole.EXIT, pressure_min_bar=40.0, pressure_max_bar=60.0),
+    ),
+    edges=(
+        Edge(
+            "pipe",
+            EdgeKind.PIPE,
+            "in",
+            "out",
+            capacity_forward=200_000_000,
+            capacity_backward=200_000_000,
+            attributes={RESISTANCE: 1.0},
+        ),
+    ),
 )
+"""Half its capacity exceeds what pressures allow, one and a half times the capacity what flows allow."""
 _DAY = Period(date(2027, 1, 1), date(2027, 1, 2))
 
 
 def rehearse(solver: Solver) -> None:
-    """Ask `solver` and every kernel each kind of question, at both levels, about a network of one pipe."""
+    """Ask `solver` and every kernel each kind of question, at every level, about a network of one pipe."""
     rights, at = RightsSnapshot(), datetime(2027, 1, 1, tzinfo=UTC)
-    for level in (Level.FLOW, Level.ROBUST):
+    for level in (Level.FLOW, Level.ROBUST, Level.HYDRAULIC):
         verifier = Verifier(_LINE, (), Policy(firm_level=level), solver, revision_id=RevisionId(UUID(int=0)))
         for route in (Route("in", "out"), Route("in", None)):
             verifier.availability(rights, route, _DAY)
-            for quantity in (1, 3):
+            for quantity in (1, 100_000_000, 300_000_000):
                 for firmness in Firmness:
                     verifier.verify(rights, Request(route, quantity, _DAY, firmness), at)
         verifier.matrix(rights, _DAY)

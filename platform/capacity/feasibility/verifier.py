@@ -26,7 +26,8 @@ from capacity.feasibility.kernels import settled_flow
 from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
 from capacity.feasibility.model import UNBOUNDED, Integers, compile_network
-from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
+from capacity.feasibility.pressures import PressurePicture, PressureProver, PressureRefusal
 from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
@@ -38,8 +39,6 @@ from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period
 from linepack.ids import RevisionId
 
-DECISION_S: Final = 10.0
-"""How long a proof may take."""
 EXPLANATION_S: Final = 2.0
 """How long the largest quantities of a refusal may take, and again how long its bottlenecks."""
 AVAILABILITY_S: Final = 30.0
@@ -50,16 +49,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Question:
-    """What is to be proved about one route, by day stack."""
+    """What is to be proved about one route, by day stack; `pressures` is None where only flows count."""
 
     level: Level
     row: int
     days: tuple[DayStack, ...]
     prover: RouteProver
+    pressures: PressureProver | None
 
     def asking(self, quantity: int) -> list[DayStack]:
         """Return the day stacks with `quantity` more on the route."""
         return [day.plus(self.row, quantity) for day in self.days]
+
+    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+        quantities = self.prover.largest(days, deadline)
+        if self.pressures is None:
+            return quantities
+        return self.pressures.largest(days, self.row, quantities, deadline)
+
+    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+        quantity = self.prover.largest_throughout(days, deadline)
+        if self.pressures is None:
+            return quantity
+        return self.pressures.largest_throughout(days, self.row, quantity, deadline)
 
 
 class Verifier:
@@ -85,6 +99,7 @@ class Verifier:
         self._limits = TechnicalLimits(self._compiled)
         self._flow = FlowProver(self._compiled, solver)
         self._robust = RobustProver(self._compiled, solver)
+        self._kept_pressures: PressureProver | None = None
         self._lock = threading.RLock()
 
     @property
@@ -98,14 +113,21 @@ class Verifier:
         return tuple(self._compiled.node_ids[node] for node in self._compiled.exit_points())
 
     def verify(
-        self, snapshot: RightsSnapshot, request: Request, at: datetime, *, seconds: float = DECISION_S
+        self,
+        snapshot: RightsSnapshot,
+        request: Request,
+        at: datetime,
+        *,
+        level: Level | None = None,
+        seconds: float | None = None,
     ) -> Verdict:
         """Return the verdict on `request` beside the rights of `snapshot`, decided at instant `at`.
 
-        Raises NotFound where the route does not fit the network.
+        `level` and `seconds` replace the policy's; at a level asked for, UNDECIDED stays what it is. Raises
+        NotFound where the route does not fit the network.
         """
         with self._lock:
-            question = self._question(snapshot, request.route, request.period, request.firmness)
+            question = self._question(snapshot, request.route, request.period, request.firmness, level)
             days = question.asking(request.quantity)
             verdict = Verdict(
                 request=request,
@@ -118,13 +140,16 @@ class Verifier:
                 model_hash=self._model_hash(question.level, days),
                 decided_at=at,
             )
+            deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
             try:
-                answer = question.prover.prove(days, Deadline(seconds, self._clock))
+                answer = question.prover.prove(days, deadline)
             except Unproved as unproved:
                 return replace(verdict, reason=str(unproved))
-            if not isinstance(answer, Refusal):
-                return replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
-            return self._refused(verdict, question, days, answer)
+            if isinstance(answer, Refusal):
+                return self._refused(verdict, question, days, answer)
+            proved = replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
+            may_sell_lower = level is None and self._policy.when_undecided is not WhenUndecided.REFUSE
+            return self._with_pressures(proved, question, days, deadline, may_sell_lower=may_sell_lower)
 
     def largest(
         self,
@@ -137,11 +162,12 @@ class Verifier:
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
-        Each is feasible on its own sub-period and one unit more is not. Raises NotFound, Undecided.
+        Each is feasible on its own sub-period and one unit more is not; with pressures it is the largest
+        verified. Raises NotFound, Undecided.
         """
         with self._lock:
             question = self._question(snapshot, route, period, firmness)
-            return _by_period(question.days, self._answer(question.prover.largest, question.days, seconds))
+            return _by_period(question.days, self._answer(question.largest, question.days, seconds))
 
     def largest_throughout(
         self,
@@ -155,13 +181,13 @@ class Verifier:
         """Return the largest quantity that could be had on every day of `period`; raises as `largest`."""
         with self._lock:
             question = self._question(snapshot, route, period, firmness)
-            return self._answer(question.prover.largest_throughout, question.days, seconds)
+            return self._answer(question.largest_throughout, question.days, seconds)
 
     def availability(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[AvailableCapacity]:
         """Return what `route` offers firm over `period`, in spans of equal figures; raises as `largest`."""
         with self._lock:
             question = self._question(snapshot, route, period, Firmness.FIRM)
-            largest = self._answer(question.prover.largest, question.days)
+            largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
             firm = snapshot.booked(route, period, Firmness.FIRM)
             spans = [
@@ -210,17 +236,39 @@ class Verifier:
         shares = np.where(is_bounded, np.abs(flows) / np.maximum(capacity, 1), 0.0)
         return dict(zip(self._compiled.edge_ids, shares.tolist(), strict=True))
 
+    def pressures(self, snapshot: RightsSnapshot, day: GasDay, *, seconds: float) -> PressurePicture:
+        """Return the state of the network when all firm rights of `day` are used at once, if there is one."""
+        with self._lock:
+            only = self._day_stacks(snapshot, Period(day, day + timedelta(days=1)), Firmness.FIRM)[0]
+            return self._pressures.picture(only, Deadline(seconds, self._clock))
+
+    @property
+    def _pressures(self) -> PressureProver:
+        """The prover of pressures, made when first needed."""
+        if self._kept_pressures is None:
+            self._kept_pressures = PressureProver(self._network, self._solver)
+        return self._kept_pressures
+
     def _question(
-        self, snapshot: RightsSnapshot, route: Route, period: Period, firmness: Firmness
+        self,
+        snapshot: RightsSnapshot,
+        route: Route,
+        period: Period,
+        firmness: Firmness,
+        level: Level | None = None,
     ) -> _Question:
-        level = self._policy.level(firmness)
+        level = level or self._policy.level(firmness)
         days = self._day_stacks(snapshot, period, firmness, route)
         row = days[0].table.routes.index(route)
         if firmness is Firmness.INTERRUPTIBLE:
             days = _distinct([day.alone(row, 0) for day in days])
-        prover: Prover = self._robust if level is Level.ROBUST else self._flow
+        prover: Prover = self._robust if level.without_pressures is Level.ROBUST else self._flow
         return _Question(
-            level, row, tuple(days), RouteProver(self._limits, prover, row, is_alone=level is Level.RIGHTS)
+            level,
+            row,
+            tuple(days),
+            RouteProver(self._limits, prover, row, is_alone=level is Level.RIGHTS),
+            self._pressures if level.has_pressures else None,
         )
 
     def _day_stacks(
@@ -244,19 +292,57 @@ class Verifier:
         except Unproved as unproved:
             raise Undecided(str(unproved)) from unproved
 
+    def _with_pressures(
+        self,
+        proved: Verdict,
+        question: _Question,
+        days: Sequence[DayStack],
+        deadline: Deadline,
+        *,
+        may_sell_lower: bool,
+    ) -> Verdict:
+        """Return the verdict on a request whose flows are proved, after its pressures were looked at."""
+        if question.pressures is None:
+            return proved
+        try:
+            answer = question.pressures.prove(days, deadline)
+        except Unproved as unproved:
+            if may_sell_lower:
+                lower = question.level.without_pressures
+                return replace(proved, level=lower, demanded_level=question.level, reason=str(unproved))
+            return replace(proved, outcome=Outcome.UNDECIDED, proofs=(), reason=str(unproved))
+        if isinstance(answer, PressureRefusal):
+            largest, throughout, is_explained = self._counter_offer(proved, question)
+            return replace(
+                proved,
+                outcome=Outcome.INFEASIBLE,
+                proofs=(answer.proof,),
+                shortages=answer.shortages,
+                largest=largest,
+                largest_throughout=throughout,
+                is_explained=is_explained and bool(answer.shortages),
+            )
+        return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
+
+    def _counter_offer(
+        self, verdict: Verdict, question: _Question
+    ) -> tuple[tuple[tuple[Period, int], ...], int, bool]:
+        """Return the largest quantities by sub-period and throughout, and whether time sufficed for them."""
+        deadline = Deadline(EXPLANATION_S, self._clock)
+        throughout, largest = 0, [(verdict.request.period, 0)]
+        try:
+            throughout = question.largest_throughout(question.days, deadline)
+            largest = [(verdict.request.period, throughout)]
+            largest = _by_period(question.days, question.largest(question.days, deadline))
+        except Unproved:
+            return tuple(largest), throughout, False
+        return tuple(largest), throughout, True
+
     def _refused(
         self, verdict: Verdict, question: _Question, days: Sequence[DayStack], refusal: Refusal
     ) -> Verdict:
         """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
-        deadline = Deadline(EXPLANATION_S, self._clock)
-        throughout, is_explained = 0, True
-        largest = [(verdict.request.period, 0)]
-        try:
-            throughout = question.prover.largest_throughout(question.days, deadline)
-            largest = [(verdict.request.period, throughout)]
-            largest = _by_period(question.days, question.prover.largest(question.days, deadline))
-        except Unproved:
-            is_explained = False
+        largest, throughout, is_explained = self._counter_offer(verdict, question)
         explainer = Explainer(question.prover, days, verdict.request.quantity, self._network.unit)
         explanation = explainer.explain(refusal, Deadline(EXPLANATION_S, self._clock))
         return replace(
@@ -264,7 +350,7 @@ class Verifier:
             outcome=Outcome.INFEASIBLE,
             proofs=explanation.proofs,
             bottlenecks=explanation.bottlenecks,
-            largest=tuple(largest),
+            largest=largest,
             largest_throughout=throughout,
             is_explained=is_explained and explanation.is_complete,
         )

@@ -2,7 +2,8 @@
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
 root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter
-and the mixed-integer relaxation. Modes that any of them suggests go to the nonlinear programme. FEASIBLE needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
+and the mixed-integer relaxation. Modes that any of them suggests go to the nonlinear programme. FEASIBLE
+needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
@@ -120,7 +121,7 @@ class HydraulicSolver:
         """Return a proved point of the question's least step; raises Unproved after the deadline."""
         least = question.towards(question.direction, question.step_min, question.step_min)
         attempt = Attempt(self, least, deadline)
-        attempt.answer()
+        attempt.searched()
         return attempt.point
 
     def relaxation(self, question: Question) -> MixedRelaxation:
@@ -154,9 +155,12 @@ class Attempt:
         return Undecided(self._rejected or "no modes were found that carry it", self._shortage())
 
     def _found(self) -> HydraulicState | Refutation | None:
+        return self._on_a_tree() or self.searched()
+
+    def searched(self) -> HydraulicState | Refutation | None:
+        """Return what the programmes and the refuter find; raises Unproved, SolverRefused."""
         return (
-            self._on_a_tree()
-            or self._known_modes()
+            self._known_modes()
             or self._searched(FIRST_SLICE_SECONDS)
             or self._open_modes()
             or self._turns()

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from tests.unit.capacity.feasibility.samples import (
@@ -17,7 +18,7 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
-from capacity.feasibility import checker
+from capacity.feasibility import checker, pressure_checker
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verdict import (
@@ -204,13 +205,31 @@ def test_an_undecided_verdict_claims_nothing() -> None:
     assert faults(replace(TREE, outcome=Outcome.UNDECIDED, proofs=())) == []
 
 
-def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
-    shared = {"capacity.feasibility.policy", "capacity.feasibility.verdict"}
-    parsed = ast.parse(Path(checker.__file__).read_text())
-    modules = {node.module or "" for node in ast.walk(parsed) if isinstance(node, ast.ImportFrom)}
+def imported(module: ModuleType) -> set[str]:
+    parsed = ast.parse(Path(module.__file__ or "").read_text())
+    found = [node for node in ast.walk(parsed) if isinstance(node, ast.ImportFrom)]
+    return {node.module or "" for node in found}
 
+
+def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
+    modules = imported(checker)
+
+    shared = {"capacity.feasibility", "capacity.feasibility.policy", "capacity.feasibility.verdict"}
     assert {module for module in modules if "feasibility" in module} == shared
     assert not any(module.startswith(("numpy", "scipy", "numba", "highspy")) for module in modules)
+
+
+def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and_no_search() -> None:
+    shared = {
+        "capacity.feasibility.verdict",
+        "capacity.hydraulics.model",
+        "capacity.hydraulics.question",
+        "capacity.hydraulics.refutation_checker",
+        "capacity.hydraulics.residuals",
+    }
+    modules = imported(pressure_checker)
+
+    assert {module for module in modules if "feasibility" in module or "hydraulics" in module} == shared
 
 
 def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:

@@ -1,0 +1,163 @@
+"""The home of levels HYDRAULIC and ROBUST_HYDRAULIC: what is sold keeps every pressure within its limits.
+
+HYDRAULIC: everything booked on a gas day, used at once, is one nomination; of entry and exit rights the
+scarcer side is used in full and the other in proportion. It is feasible by a state of the network (modes,
+flows, pressures) and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar.
+
+The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
+Quantities found here are therefore the largest *verified*, each with a state of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.days import DayStack
+from capacity.feasibility.model import UNBOUNDED, Capacities, Load
+from capacity.feasibility.policy import Level
+from capacity.feasibility.verdict import (
+    DayProof,
+    Outcome,
+    PressureShortage,
+    RefutationProof,
+    StateProof,
+)
+from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.portfolio import Feasible, HydraulicSolver, Infeasible
+from capacity.hydraulics.question import Question
+from capacity.hydraulics.state import HydraulicState, Shortage
+from capacity.networks.model import Network
+from capacity.solvers.port import Solver
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PressureRefusal:
+    """A day stack whose pressures cannot be kept, and what shows it."""
+
+    day: DayStack
+    found: Infeasible
+
+    @property
+    def proof(self) -> DayProof:
+        """The certificate."""
+        certificate = RefutationProof(self.found.refutation)
+        return DayProof(self.day.periods, Level.HYDRAULIC, Outcome.INFEASIBLE, certificate, self.day.stack)
+
+    @property
+    def shortages(self) -> tuple[PressureShortage, ...]:
+        """Where pressure fails, as far as a state near enough to tell was found."""
+        if self.found.shortage is None:
+            return ()
+        return (PressureShortage(self.day.periods, self.found.shortage),)
+
+
+@dataclass(frozen=True, slots=True)
+class PressurePicture:
+    """The pressures of a gas day when everything booked is used at once: a state, or why there is none."""
+
+    outcome: Outcome
+    state: HydraulicState | None = None
+    shortage: Shortage | None = None
+    reason: str = ""
+
+
+class PressureProver:
+    """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
+
+    def __init__(self, network: Network, solver: Solver) -> None:
+        self._network: HydraulicNetwork = compile_hydraulics(network)
+        self._edges = len(network.edges)
+        self._solver = HydraulicSolver(self._network, solver)
+
+    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
+        """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
+        proofs = []
+        for day in days:
+            found = self._decide(day, deadline)
+            if isinstance(found, Infeasible):
+                return PressureRefusal(day, found)
+            certificate = StateProof(found.state)
+            proofs.append(DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack))
+        return proofs
+
+    def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
+        """Return a state in which the rights of `day` are used at once, or why none is known."""
+        found = self._solver.decide(self._question(self._injection(day.load), day.capacities), deadline)
+        if isinstance(found, Feasible):
+            return PressurePicture(Outcome.FEASIBLE, state=found.state)
+        if isinstance(found, Infeasible):
+            return PressurePicture(Outcome.INFEASIBLE, shortage=found.shortage)
+        return PressurePicture(Outcome.UNDECIDED, shortage=found.shortage, reason=found.reason)
+
+    def largest(
+        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+    ) -> list[int]:
+        """Return, for each day stack, the largest verified quantity more on the route of `row`.
+
+        At most its limit; zero where none was verified. Raises Unproved when time is over.
+        """
+        return [
+            self._largest(day, row, limit, deadline) if limit else 0
+            for day, limit in zip(days, limits, strict=True)
+        ]
+
+    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+        """Return the largest quantity more that was verified on all day stacks alike; raises Unproved."""
+        quantity = limit
+        while quantity:
+            most = min(self.largest(days, row, [quantity] * len(days), deadline))
+            if most == quantity:
+                return quantity
+            quantity = most
+        return 0
+
+    def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
+        if self._is_verified(day.plus(row, limit), deadline):
+            return limit
+        half = deadline.at_most(deadline.left() / 2)
+        offer = self._solver.largest_step(self._towards(day, row, limit), half)
+        quantity = 0 if offer is None else min(int(offer.step * limit), limit - 1)
+        return quantity if quantity and self._is_verified(day.plus(row, quantity), deadline) else 0
+
+    def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+        try:
+            return isinstance(self._decide(day, deadline), Feasible)
+        except Unproved:
+            deadline.left()
+            return False
+
+    def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
+        deadline.left()
+        injection = self._injection(day.load)
+        found = self._solver.decide(self._question(injection, day.capacities), deadline)
+        if isinstance(found, Feasible | Infeasible):
+            return found
+        raise Unproved(found.reason)
+
+    def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
+        """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""
+        booked, raised = self._injection(day.load), self._injection(day.plus(row, quantity).load)
+        return self._question(booked, day.capacities).towards(raised - booked, 0.0, 1.0)
+
+    def _question(self, injection: Reals, capacities: Capacities) -> Question:
+        lower = np.full(len(self._network.element_ids), -np.inf)
+        upper = np.full(len(self._network.element_ids), np.inf)
+        in_kg_per_s = self._network.kg_per_s_per_unit
+        is_bounded = capacities.lower > -UNBOUNDED
+        lower[: self._edges][is_bounded] = capacities.lower[is_bounded] * in_kg_per_s
+        is_bounded = capacities.upper < UNBOUNDED
+        upper[: self._edges][is_bounded] = capacities.upper[is_bounded] * in_kg_per_s
+        return Question.of_nomination(self._network, injection).within(lower, upper)
+
+    def _injection(self, load: Load) -> Reals:
+        """Return the nomination in which the rights are used at once, kg/s, float64 (nodes,)."""
+        units = load.fixed.astype(np.float64)
+        entries, exits = load.entry_total, load.exit_total
+        if entries and exits:
+            units += load.entry * min(1.0, exits / entries) - load.exit * min(1.0, entries / exits)
+        injection = np.zeros(self._network.size)
+        injection[: len(units)] = units * self._network.kg_per_s_per_unit
+        injection[np.argmax(np.abs(injection))] -= injection.sum()
+        return injection

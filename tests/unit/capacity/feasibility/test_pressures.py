@@ -1,0 +1,179 @@
+"""A booking that the arcs could carry one by one, and the pressures along the way cannot.
+
+Two pipes in a row, each with β = 0.2 bar² s²/kg², every node between 40 and 60 bar. One pipe alone carries
+q = √((60² − 40²) / 0.2) = 100 kg/s, and that is its capacity. Through both, 60² − 2 · 0.2 q² ≥ 40², so that
+only q = √5000 = 70.7107 kg/s reach the exit. One kWh/h is 0.8 / 11 / 3600 kg/s: 10 kg/s are 495,000 kWh/h.
+"""
+
+from dataclasses import replace
+from itertools import chain, repeat
+
+import pytest
+from tests.unit.capacity.feasibility.samples import (
+    DAY,
+    NOON,
+    ONE_DAY,
+    REVISION,
+    days,
+    rights,
+)
+
+from capacity.feasibility.checker import check
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
+from capacity.feasibility.verdict import Outcome, RefutationProof, Request, StateProof, Verdict
+from capacity.feasibility.verifier import Verifier
+from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
+from capacity.networks.physics import RESISTANCE, with_capacities
+from capacity.rights.model import Route
+from capacity.solvers.highs import Highs
+from linepack.gasday import GasDayClock
+from linepack.units import CommercialUnit, GasQuality
+
+KG_10 = 495_000
+"""Ten kg/s in kWh/h."""
+ALONG = Route("in", "out")
+MOST = 3_500_178
+"""√5000 kg/s · 49,500 kWh/h per kg/s, rounded down."""
+
+
+def pipe(name: str, tail: str, head: str) -> Edge:
+    return Edge(name, EdgeKind.PIPE, tail, head, attributes={RESISTANCE: 0.2})
+
+
+LINE = with_capacities(
+    Network(
+        code="line",
+        name="Two pipes in a row",
+        unit=CommercialUnit.KWH_PER_H,
+        quality=GasQuality(calorific_value_kwh_per_nm3=11.0, density_kg_per_nm3=0.8),
+        clock=GasDayClock("Europe/Berlin", 6),
+        nodes=(
+            Node("in", NodeRole.ENTRY, pressure_min_bar=40.0, pressure_max_bar=60.0),
+            Node("half way", pressure_min_bar=40.0, pressure_max_bar=60.0),
+            Node("out", NodeRole.EXIT, pressure_min_bar=40.0, pressure_max_bar=60.0),
+        ),
+        edges=(pipe("first", "in", "half way"), pipe("second", "half way", "out")),
+    )
+)
+
+
+def of_line(*overlays: Overlay, policy: Policy | None = None) -> Verifier:
+    return Verifier(LINE, overlays, policy or Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+
+
+def asked(quantity: int) -> Request:
+    return Request(ALONG, quantity, ONE_DAY)
+
+
+def faults(verdict: Verdict, *overlays: Overlay) -> list[str]:
+    return [str(fault) for fault in check(LINE, overlays, rights(), verdict)]
+
+
+def test_what_flows_allow_pressures_refuse_with_the_node_the_missing_bar_and_the_largest_quantity() -> None:
+    flow = of_line(policy=Policy(Level.ROBUST)).verify(rights(), asked(8 * KG_10), NOON)
+    verdict = of_line().verify(rights(), asked(8 * KG_10), NOON)
+
+    assert flow.outcome is Outcome.FEASIBLE
+    assert verdict.outcome is Outcome.INFEASIBLE
+    assert verdict.level is Level.HYDRAULIC
+    [short] = verdict.shortages
+    # 60² − 2 · 0.2 · 80² = 1,040 and √1,040 = 32.249: 7.751 bar are missing.
+    assert short.periods == (ONE_DAY,)
+    assert short.shortage.node_id == "out"
+    assert short.shortage.pressure_bar == pytest.approx(32.249, abs=0.01)
+    assert short.shortage.missing_bar == pytest.approx(7.751, abs=0.01)
+    assert verdict.largest_throughout == pytest.approx(MOST, rel=1e-4)
+    assert verdict.largest_throughout <= MOST
+    assert verdict.largest == ((ONE_DAY, verdict.largest_throughout),)
+
+
+def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_request_has() -> None:
+    verdict = of_line().verify(rights(), asked(8 * KG_10), NOON)
+
+    assert isinstance(verdict.proofs[0].certificate, RefutationProof)
+    assert faults(verdict) == []
+    assert faults(replace(verdict, request=asked(7 * KG_10))) != []
+
+
+def test_the_largest_quantity_is_sold_with_a_state_that_the_checker_accepts() -> None:
+    verdict = of_line().verify(rights(), asked(MOST - 350), NOON)
+
+    assert verdict.outcome is Outcome.FEASIBLE
+    levels = {proof.level for proof in verdict.proofs}
+    assert levels == {Level.ROBUST, Level.HYDRAULIC}
+    assert faults(verdict) == []
+    [state] = [p.certificate.state for p in verdict.proofs if isinstance(p.certificate, StateProof)]
+    assert state.flows_kg_per_s == pytest.approx([(MOST - 350) / 49_500] * 2)
+    assert faults(replace(verdict, request=asked(MOST))) != []
+
+
+def test_a_verdict_on_pressures_survives_json() -> None:
+    for quantity in (KG_10, 8 * KG_10):
+        verdict = of_line().verify(rights(), asked(quantity), NOON)
+        assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+def test_without_a_proof_for_every_day_of_pressures_a_verdict_is_faulty() -> None:
+    verdict = of_line().verify(rights(), asked(KG_10), NOON)
+    flows_only = [proof for proof in verdict.proofs if proof.level is not Level.HYDRAULIC]
+
+    assert faults(replace(verdict, proofs=tuple(flows_only))) == [
+        "proofs: 1 gas days from 2027-01-14 on lack a proof of pressures"
+    ]
+
+
+def test_rights_already_sold_leave_the_rest() -> None:
+    # 4,000 entry and exit rights are used at once with the path: entries are the scarcer side.
+    booked = rights((Route("in", None), 2 * KG_10), (Route(None, "out"), 3 * KG_10))
+
+    offered = of_line().largest(booked, ALONG, ONE_DAY, asked(1).firmness)
+
+    assert offered[0][1] == pytest.approx(MOST - 2 * KG_10, rel=1e-3)
+
+
+def test_availability_is_the_largest_verified_quantity_and_names_the_level() -> None:
+    [span] = of_line().availability(rights(), ALONG, ONE_DAY)
+
+    assert span.level is Level.HYDRAULIC
+    assert span.technical == 10 * KG_10
+    assert span.available == pytest.approx(MOST, rel=1e-4)
+
+
+def test_a_derated_day_is_bounded_by_its_flow_and_another_by_pressure() -> None:
+    half = Overlay("second", OverlayKind.MAINTENANCE, days(14, 15), 0.5)
+
+    largest = of_line(half).largest(rights(), ALONG, days(14, 16), asked(1).firmness)
+
+    assert largest[0] == (days(14, 15), 5 * KG_10)
+    assert largest[1][1] == pytest.approx(MOST, rel=1e-4)
+
+
+def test_undecided_pressures_sell_nothing_unless_the_policy_says_at_which_level() -> None:
+    lazy = Policy(Level.HYDRAULIC, when_undecided=WhenUndecided.SELL_AT_LEVEL_REACHED)
+
+    def decided(calls: int, policy: Policy) -> Verdict:
+        """The verdict where the clock jumps beyond the deadline after so many looks at it."""
+        ticks = chain(repeat(0.0, calls), repeat(60.0))
+        own = Verifier(LINE, (), policy, Highs(), revision_id=REVISION, clock=lambda: next(ticks))
+        return own.verify(rights(), asked(KG_10), NOON)
+
+    sold = [decided(calls, lazy) for calls in range(1, 20)]
+    strict = [decided(calls, Policy(Level.HYDRAULIC)) for calls in range(1, 20)]
+
+    late = [verdict for verdict in sold if verdict.demanded_level is Level.HYDRAULIC]
+    assert late
+    assert all(v.is_feasible and v.level is Level.ROBUST and "seconds" in v.reason for v in late)
+    assert faults(late[0]) == []
+    assert {verdict.outcome for verdict in strict} == {Outcome.UNDECIDED, Outcome.FEASIBLE}
+    assert all(v.level is Level.HYDRAULIC and v.demanded_level is None for v in strict)
+
+
+def test_the_picture_of_a_day_shows_every_pressure() -> None:
+    picture = of_line().pressures(rights((ALONG, 5 * KG_10)), DAY, seconds=5.0)
+
+    assert picture.outcome is Outcome.FEASIBLE
+    assert picture.state is not None
+    first, half_way, last = picture.state.pressures_bar
+    # Each pipe loses 0.2 · 50² = 500 bar².
+    assert first**2 - half_way**2 == pytest.approx(500, abs=1e-4)
+    assert half_way**2 - last**2 == pytest.approx(500, abs=1e-4)
