@@ -40,7 +40,7 @@ def validate(
 ) -> None:
     """Find out by how much the firm rights of a gas day may grow until some nomination loses its pressures.
 
-    A worker runs it; without a running installation this command does, if it waits.
+    A worker runs it; if none takes it within seconds, this command does, unless it is not to wait.
     Ends with status 1 when there is no result.
     """
     ended: Job | None = None

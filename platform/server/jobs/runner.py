@@ -110,6 +110,13 @@ class JobRunner:
         except Problem as problem:
             await self._settle(_failing(claim, problem.message))
             return
+        except DATABASE_FAULTS:
+            raise
+        except Exception as fault:
+            # A defect of one kind must not end the worker, which has other things to do.
+            logger.error("job_not_prepared", job=str(job.id), exc_info=fault)
+            await self._settle(_failing(claim, f"{type(fault).__name__}: {fault}"))
+            return
         async with started(kind.function, question) as process:
             ending = await watch.ending(process, kind.seconds_max(job))
         if ending is not None:

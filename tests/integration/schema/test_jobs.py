@@ -263,6 +263,14 @@ async def test_a_job_that_is_over_is_told_once(stage: Stage) -> None:
         assert await following() is None
 
 
+async def test_a_job_is_not_followed_by_whom_it_does_not_concern(stage: Stage) -> None:
+    await stage.scenery.book(quantity=10)
+    job = await validate(stage)
+    async with stage.subscribed(BY_ANNA, FOLLOW, id=job["id"]) as following:
+        with pytest.raises(AssertionError, match="no job"):
+            await following()
+
+
 async def test_jobs_are_no_news_about_availability(stage: Stage) -> None:
     await validate_between_two_bookings(stage)
     async with stage.subscribed(BY_ANNA, AVAILABILITY) as following:

@@ -21,8 +21,8 @@ from linepack.events.model import Stream
 from linepack.identity.model import Party, PartyKind, Role
 from linepack.identity.repository import insert_party
 from linepack.ids import NetworkId, PartyId, new_id
-from linepack.jobs import repository, service
-from linepack.jobs.model import Job, JobState, NewJob
+from linepack.jobs import queue, repository, service
+from linepack.jobs.model import Hold, Job, JobState, NewJob
 from linepack.problems import NotFound
 from linepack.settings import JOB_ATTEMPTS_MAX
 from linepack.unit_of_work import UnitOfWork
@@ -61,7 +61,10 @@ class Yard:
     def runner(self, timing: Timing = QUICK, *, seconds_max: float = PATIENCE_S) -> JobRunner:
         names = ("add", "wait", "deaf", "killed", "refused", "broken", "endless", "no_such_function")
         kinds = {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: seconds_max) for name in names}
-        return JobRunner(self.database, {**kinds, "gone": JobKind(gone, "", lambda _: 1.0)}, timing=timing)
+        unready = {
+            prepare.__name__: JobKind(prepare, "", lambda _: seconds_max) for prepare in (gone, defective)
+        }
+        return JobRunner(self.database, {**kinds, **unready}, timing=timing)
 
     @asynccontextmanager
     async def working(self, *runners: JobRunner) -> AsyncIterator[list["asyncio.Task[None]"]]:
@@ -109,6 +112,10 @@ async def unchanged(_: Database, job: Job) -> Mapping[str, Any]:
 
 async def gone(_: Database, job: Job) -> Mapping[str, Any]:
     raise NotFound("network revision", job.network_id)
+
+
+async def defective(_: Database, job: Job) -> Mapping[str, Any]:
+    return {"missing": job.input["missing"]}
 
 
 @pytest.fixture
@@ -190,6 +197,7 @@ async def test_a_job_whose_process_is_always_killed_fails_with_the_reason(yard: 
         ("no_such_function", "has no attribute 'no_such_function'"),
         ("unheard_of", "no worker knows jobs of kind unheard_of"),
         ("gone", "no network revision"),
+        ("defective", "KeyError: 'missing'"),
     ],
 )
 async def test_what_cannot_be_done_fails_at_once_with_the_reason(yard: Yard, kind: str, reason: str) -> None:
@@ -254,6 +262,24 @@ async def test_a_runner_that_has_lost_its_job_to_another_kills_its_process(yard:
             done = await yard.until_over(job)
 
     assert (done.state, done.attempts) == (JobState.DONE, 2)
+
+
+async def test_a_runner_that_cannot_report_for_a_lease_kills_its_process(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any, **__: Any) -> Hold:
+        raise OSError("the database is away")
+
+    job = await yard.enqueue("wait")
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "beat", away)
+        assert await yard.runner(Timing(beat_s=0.05, lease_s=1.0)).run_one()
+        [pid] = await yard.lines()
+        assert not is_running(int(pid))
+    assert (await yard.stored(job)).state is JobState.RUNNING
+    yard.until.touch()
+    async with yard.working(yard.runner()):
+        assert (await yard.until_over(job)).attempts == 2
 
 
 async def test_one_job_is_run_alone_when_it_is_asked_for(yard: Yard) -> None:
