@@ -4,7 +4,9 @@ RIGHTS: the limits of each point and path alone, on the empty network.
 FLOW: everything booked, used at once, can be transported.
 ROBUST: every balanced nomination within everything booked can be transported.
 HYDRAULIC: and everything booked, used at once, keeps every pressure within its limits.
-ROBUST_HYDRAULIC: and so does every balanced nomination within everything booked.
+
+Whether every balanced nomination keeps its pressures is no level: where stations work it can be bounded but
+rarely proved, and a bound takes minutes. `capacity.hydraulics.robust` answers it, as a job, with an interval.
 
 Networks with entry or exit rights need at least ROBUST, because nobody knows which entry serves which exit;
 where only paths are sold FLOW may do, and then a counter-flow counts as transported.
@@ -30,12 +32,11 @@ class Level(StrEnum):
     FLOW = "flow"
     ROBUST = "robust"
     HYDRAULIC = "hydraulic"
-    ROBUST_HYDRAULIC = "robust_hydraulic"
 
     @property
     def has_pressures(self) -> bool:
         """Whether pressures are part of the proof."""
-        return self in (Level.HYDRAULIC, Level.ROBUST_HYDRAULIC)
+        return self is Level.HYDRAULIC
 
     @property
     def without_pressures(self) -> "Level":

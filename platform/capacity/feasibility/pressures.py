@@ -1,6 +1,6 @@
-"""The home of levels HYDRAULIC and ROBUST_HYDRAULIC: what is sold keeps every pressure within its limits.
+"""The home of level HYDRAULIC: what is sold keeps every pressure within its limits.
 
-HYDRAULIC: everything booked on a gas day, used at once, is one nomination; of entry and exit rights the
+Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the
 scarcer side is used in full and the other in proportion. It is feasible by a state of the network (modes,
 flows, pressures) and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar.
 
