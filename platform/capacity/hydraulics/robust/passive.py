@@ -167,7 +167,7 @@ class _Scaling:
         is_spent = np.zeros(len(pairs.high), dtype=np.bool_)
         while True:
             bounds, self._boxes = gaps.all(), gaps.boxes
-            spread = bounds[pairs.is_handover].max()
+            spread = bounds[pairs.is_handover].max(initial=0.0)
             self._bounds = np.where(is_pipe, np.minimum(bounds, spread), bounds)
             goal = float(self._scales(self._differences).min()) * (1 - GAP)
             scales = self._scales(self._bounds)
