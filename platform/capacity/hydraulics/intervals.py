@@ -60,7 +60,8 @@ def across_piece(facets, flow, low, high, is_forward):  # type: ignore[no-untype
     count = 4
     for k in range(len(facets)):
         a, b = (facets[k, 0], facets[k, 1]) if is_forward else (facets[k, 1], facets[k, 0])
-        bound = facets[k, 3] - facets[k, 2] * flow + SLACK_BAR * (abs(a) + abs(b))
+        slack = SLACK_BAR * (abs(a) + abs(b) + abs(facets[k, 2]))
+        bound = facets[k, 3] - facets[k, 2] * flow + slack
         kept = 0
         for corner in range(count):
             other = corner + 1 if corner + 1 < count else 0
