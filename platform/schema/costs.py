@@ -45,9 +45,12 @@ COSTS: Mapping[str, FieldCost] = {
     "Network.edges": FieldCost(points=60, rows=600),
     "Network.nodes": FieldCost(points=60, rows=600),
     "Network.overlays": FieldCost(points=5, rows=50),
+    "NetworkPressures.edges": FieldCost(points=0, rows=600),
+    "NetworkPressures.nodes": FieldCost(points=0, rows=600),
     "Query.availability": FieldCost(points=10, points_per_100_days=10),
     "Query.availabilityMatrix": FieldCost(points=100, points_per_100_days=200),
     "Query.balances": FieldCost(points=5, rows=50),
+    "Query.pressures": FieldCost(points=200),
     "Query.usage": FieldCost(points=60, rows=600),
     "RobustValidation.witness": FieldCost(points=0, rows=100),
 }

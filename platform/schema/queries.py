@@ -15,6 +15,7 @@ from schema.jobs import JobQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
 from schema.permissions import MayRead
+from schema.pressures import PressureQueries
 from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.settlement import SettlementQueries
@@ -28,6 +29,7 @@ class Query(
     ApiKeyQueries,
     NetworkQueries,
     AvailabilityQueries,
+    PressureQueries,
     JobQueries,
     TariffQueries,
     ContractQueries,
