@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from graphql import GraphQLError
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,16 +13,20 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from capacity.verifiers import Verifiers
 from linepack.database import DATABASE_FAULTS
 from linepack.metrics import exposition
+from linepack.problems import InvalidInput
 from linepack.settings import Settings
 from schema.asgi import graphql_routes
 from schema.content_policy import content_policy
 from schema.context import Services
+from schema.scalars import parse_gas_day
 from server.headers import SafeHeaders
 from server.overview import network_page
 from server.page.render import STYLE
-from server.services import open_services
+from server.pressures import PressureDesk
+from server.services import open_services, solver_of
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -35,7 +40,8 @@ def create(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with open_services(settings) as services:
-            yield {"services": services}
+            desk = PressureDesk(Verifiers(solver_of(settings)))
+            yield {"services": services, "pressures": desk}
 
     application = Starlette(
         routes=[
@@ -52,9 +58,14 @@ def create(settings: Settings) -> ASGIApp:
 
 
 async def page(request: Request) -> Response:
-    """Show a network as it is used today: the one asked for, else the eldest."""
+    """Show a network as it is used today or on the `day` asked for: the one asked for, else the eldest."""
     code = request.path_params.get("code")
-    html = await network_page(_services(request), code)
+    day = request.query_params.get("day")
+    try:
+        chosen = None if day is None else parse_gas_day(day)
+        html = await network_page(_services(request), request.state.pressures, code, chosen)
+    except (GraphQLError, InvalidInput) as refusal:
+        return PlainTextResponse(f"{refusal.message}\n", status_code=400)
     if html is not None:
         return HTMLResponse(html, headers={"content-security-policy": _PAGE_POLICY})
     missing = f"There is no network {code} here.\n" if code else NO_NETWORK

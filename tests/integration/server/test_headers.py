@@ -23,6 +23,7 @@ from linepack.money import Currency
 from linepack.settings import Settings
 from linepack.unit_of_work import UnitOfWork
 from server.app import create
+from server.pressures import PressureDesk
 from server.services import open_services
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +49,8 @@ async def browser(
     async with open_services(settings) as services:
 
         async def opened(scope: Scope, receive: Receive, send: Send) -> None:
-            await application({**scope, "state": {"services": services}}, receive, send)
+            state = {"services": services, "pressures": PressureDesk(services.verifiers)}
+            await application({**scope, "state": state}, receive, send)
 
         transport = httpx2.ASGITransport(app=opened)
         async with httpx2.AsyncClient(transport=transport, base_url="http://linepack.example") as client:
