@@ -1,5 +1,6 @@
 """The home of the commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import typer
 from rich.table import Table
 
+from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
@@ -17,7 +19,9 @@ from linepack.problems import Fault, InvalidInput
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book as book_capacity
 from schema.context import Services
+from server.cli import nomination
 from server.cli.session import console, party_of, period_of, run
+from server.services import solver_of
 
 WRAPPED = "interrupt- ible"
 """The one heading that wraps, so that the table fits on 80 columns."""
@@ -63,29 +67,34 @@ def availability(
 @commands.command()
 def verify(
     network: Code,
-    start: Start,
-    end: End,
-    quantity: Quantity,
+    start: Start | None = None,
+    end: End | None = None,
+    quantity: Quantity | None = None,
     receipt: Receipt = None,
     delivery: Delivery = None,
     firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
+    level: Annotated[
+        Level | None, typer.Option(help="How far to prove it, if not as the network's policy demands.")
+    ] = None,
+    is_nomination: Annotated[
+        bool, typer.Option("--nomination", help="Decide the published nomination, without any rights.")
+    ] = False,
+    scale: Annotated[float, typer.Option(min=0, help="Times the nomination.")] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long the nomination may take.")] = 10.0,
 ) -> None:
     """Tell whether a booking could be transported, and if not why not; nothing is booked.
 
-    Ends with status 1 when it could not.
+    With --nomination, whether the published nomination could be. Ends with status 1 when it could not.
     """
-    period = period_of(start.date(), end.date())
-    is_feasible = False
-
-    async def command(services: Services, principal: Principal) -> None:
-        nonlocal is_feasible
-        view = await _view(services, network)
-        request = Request(_route(receipt, delivery), quantity, period, firmness)
-        verdict = await services.market.verifiers.verify(view, request, services.now())
-        _print_verdict(verdict, view.published)
-        is_feasible = verdict.is_feasible
-
-    run(command)
+    if is_nomination:
+        is_feasible = _verify_nomination(network, scale, level, seconds)
+    elif start is None or end is None or quantity is None:
+        raise typer.BadParameter("a booking needs --start, --end and --quantity")
+    else:
+        period = period_of(start.date(), end.date())
+        is_feasible = _verify_booking(
+            network, lambda: Request(_route(receipt, delivery), quantity, period, firmness), level
+        )
     if not is_feasible:
         raise typer.Exit(1)
 
@@ -130,6 +139,41 @@ def book(
     run(command)
 
 
+def _verify_booking(network: str, request: Callable[[], Request], level: Level | None) -> bool:
+    is_feasible = False
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal is_feasible
+        view = await _view(services, network)
+        asked, at = request(), services.now()
+        verdict = await services.market.verifiers.run(
+            view.published, lambda verifier: verifier.verify(view.rights, asked, at, level=level)
+        )
+        _print_verdict(verdict, view.published)
+        is_feasible = verdict.is_feasible
+
+    run(command)
+    return is_feasible
+
+
+def _verify_nomination(network: str, scale: float, level: Level | None, seconds: float) -> bool:
+    if level not in (None, Level.HYDRAULIC):
+        raise typer.BadParameter("a nomination is decided at level hydraulic")
+    is_feasible = False
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal is_feasible
+        async with services.database.read() as connection:
+            published = await networks.by_code(connection, network)
+        solver = solver_of(services.settings)
+        decision = nomination.decide(published.network, scale, solver, seconds)
+        nomination.show(console, decision, solver)
+        is_feasible = decision.is_feasible
+
+    run(command)
+    return is_feasible
+
+
 async def _view(services: Services, code: str) -> NetworkView:
     async with services.database.read() as connection:
         published = await networks.by_code(connection, code)
@@ -152,9 +196,11 @@ def _acting_for(party: Party, principal: Principal) -> Principal:
 def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
     colour = "green" if verdict.is_feasible else "red"
     unit = published.network.unit
+    demanded = f" ({verdict.demanded_level} is demanded)" if verdict.demanded_level is not None else ""
     console.print(
-        f"[{colour}]{verdict.outcome.upper()}[/{colour}] at level {verdict.level}, by {verdict.solver} "
-        f"{verdict.solver_version}, revision {published.revision_number}, rights {verdict.rights_version}"
+        f"[{colour}]{verdict.outcome.upper()}[/{colour}] at level {verdict.level}{demanded}, by "
+        f"{verdict.solver} {verdict.solver_version}, revision {published.revision_number}, "
+        f"rights {verdict.rights_version}"
     )
     if verdict.reason:
         console.print(verdict.reason)
