@@ -7,12 +7,13 @@ if they have one, and the upper a nomination refuted in every setting (`…robus
 only stood up to a stress test.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline
+from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.portfolio import HydraulicSolver
 from capacity.hydraulics.refutation import Refutation
@@ -114,9 +115,10 @@ def _with_stations(
     progress: Progress,
 ) -> RobustScale:
     bypassed = None
-    if reading is not None:
-        part = Deadline(deadline.left() * BYPASS_SHARE)
-        bypassed = passive_scale(reading, booking_min, booking_max, part, progress)
+    with suppress(Unproved):
+        if reading is not None:
+            part = Deadline(deadline.left() * BYPASS_SHARE)
+            bypassed = passive_scale(reading, booking_min, booking_max, part, progress)
     certified = bypassed.certified if bypassed is not None else 0.0
     nominations = stress_nominations(network, booking_min, booking_max) if np.isfinite(certified) else []
     start = max(1.0, 1.01 * certified)

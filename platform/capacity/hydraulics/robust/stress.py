@@ -25,7 +25,7 @@ from capacity.hydraulics.robust.vertices import climb_pairs, handed_over
 
 SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64
-"""Scales between which the stress is raised and lowered."""
+"""Scales between which the stress is raised and lowered, unless it starts above."""
 GROWTH: Final = 1.5
 GAP: Final = 0.01
 """The relative gap between unrefuted and witnessed scale at which the search ends."""
@@ -130,10 +130,11 @@ class _Search:
 
     def run(self, start: float, deadline: Deadline) -> None:
         """Search until the scales meet; raises Unproved when time is over."""
-        scale = start
-        while scale <= SCALE_MAX and np.isinf(self._witnessed):
+        scale, highest = start, max(SCALE_MAX, GROWTH * start)
+        self._try(scale, deadline)
+        while np.isinf(self._witnessed) and scale < highest:
+            scale = min(scale * GROWTH, highest)
             self._try(scale, deadline)
-            scale *= GROWTH
         while True:
             top = min(self._witnessed, self._open)
             scale = float(np.sqrt(self._unrefuted * top)) if self._unrefuted else top / 2

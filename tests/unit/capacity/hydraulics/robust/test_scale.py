@@ -66,7 +66,7 @@ def test_bounds_meet_at_the_scale_of_the_worst_extreme_nomination(seed: int, cyc
 
     assert found.certified <= brute * (1 + 1e-7)
     assert found.witnessed == pytest.approx(brute, rel=1e-6)
-    assert found.certified >= found.witnessed * (1 - 3e-4)
+    assert found.certified >= brute * (1 - 3e-4)
     assert found.pairs_proved == found.pairs_total
 
 
@@ -188,6 +188,7 @@ def test_gaslib_11_is_certified_within_half_a_per_cent(shared_data: Path) -> Non
     source = with_capacities(gaslib.read(shared_data / "gaslib" / "GasLib-11.zip"))
     found = scaled(*published(source))
 
+    assert found.witnessed is not None
     assert found.witnessed == pytest.approx(1.5709, abs=2e-4)
     assert found.witnessed / found.certified - 1 < 0.005
 
