@@ -1,4 +1,4 @@
-"""The home of operating ranges: what a configuration of a compressor station can do, and what it costs.
+"""The home of operating ranges: what a configuration of a compressor station can do.
 
 Where one machine can run on its map (`capacity.hydraulics.maps`), in volume flow and head, is also, at one
 inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is thus a
@@ -11,14 +11,14 @@ together.
 
 **Sound for rejections.** A range is an outer approximation of at most `FACETS_MAX` facets: it holds every
 sampled point, and is pushed out by twice what halving the grid of samples changes. It is not sound for
-acceptances: a point inside may be off the map where the map is not convex; `station_power` knows.
+acceptances: a point inside may be off the map where the map is not convex; `capacity.hydraulics.power` knows.
 z is one number, as in the rest of a compiled network, and flanges' limits are those of the station.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -26,14 +26,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
-from capacity.hydraulics.laws import (
-    adiabatic_head_kj_per_kg,
-    compressibility,
-    fuel_kg_per_s,
-    pressure_ratio,
-    state_j_per_kg,
-)
-from capacity.hydraulics.maps import SECONDS_PER_MINUTE, biquadratic, duty, energy_rate_kw, flow_limits
+from capacity.hydraulics.laws import adiabatic_head_kj_per_kg, pressure_ratio, state_j_per_kg
+from capacity.hydraulics.maps import SECONDS_PER_MINUTE, biquadratic, duty, flow_limits
 from capacity.networks.model import Edge, Network
 from capacity.networks.physics import ATMOSPHERE_BAR, RESISTANCE
 from capacity.networks.stations import Configuration, Drive, Machine, PistonCompressor, Station
@@ -54,9 +48,10 @@ FEASIBLE: Final = 1e-6
 MACHINE_PRESSURE_MAX_BAR: Final = 200.0
 """The highest pressure at a machine where the source states none."""
 PA_PER_BAR: Final = 1e5
-FLOW_SHARES: Final = 240
-RATIO_SHARES: Final = 24
-"""Into how many parts `station_power` divides flow among machines, and log ratio among stages."""
+SECONDS_MAX: Final = 2.0
+"""For one linear program; a facet that takes longer is left out."""
+INFEASIBLE: Final = 2
+"""What scipy calls the status of a linear program without a point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +64,6 @@ class OperatingRange:
     configuration: str
     normals: NDArray[np.float64]
     offsets: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class StationPower:
-    """What a configuration needs for one state of its station: shaft power, and gas burnt for it."""
-
-    configuration: str
-    power_kw: float
-    fuel_kg_per_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,38 +98,10 @@ def operating_ranges(edge: Edge, network: Network, compressibility: float) -> tu
     limits = _limits(edge, network)
     ranges: list[OperatingRange] = []
     for configuration in edge.station.configurations:
-        facets = _facets(_nameless(_machines(edge.station, configuration)), limits, state)
+        facets = _facets(_nameless(machines_of(edge.station, configuration)), limits, state)
         if facets is not None:
             ranges.append(OperatingRange(configuration.id, *facets))
     return tuple(ranges) or (OperatingRange(edge.station.configurations[0].id, *_NOTHING),)
-
-
-def station_power(
-    edge: Edge,
-    network: Network,
-    flow_kg_per_s: float,
-    inlet_bar: float,
-    outlet_bar: float,
-    *,
-    compressibility_factor: float | None = None,
-) -> list[StationPower]:
-    """Return what each configuration needs to move the flow between the pressures, least power first.
-
-    On the maps themselves, not their hulls; a configuration that cannot do it is left out. The pressures are
-    those at the machines. Flow is shared among the machines of a stage in `FLOW_SHARES` parts, and the log
-    ratio among stages in `RATIO_SHARES`, so that power is least. By default z is that at the inlet.
-    """
-    if edge.station is None or flow_kg_per_s <= 0 or not 0 < inlet_bar <= outlet_bar:
-        return []
-    factor = compressibility_factor or compressibility(network, inlet_bar)
-    state = state_j_per_kg(network, factor)
-    found: list[StationPower] = []
-    for configuration in edge.station.configurations:
-        stages = _machines(edge.station, configuration)
-        power, energy_rate = _least_power(stages, state, flow_kg_per_s, inlet_bar, outlet_bar)
-        if np.isfinite(power):
-            found.append(StationPower(configuration.id, power, fuel_kg_per_s(energy_rate, network)))
-    return sorted(found, key=lambda option: option.power_kw)
 
 
 def _limits(edge: Edge, network: Network) -> _Limits:
@@ -172,7 +130,8 @@ def _limits(edge: Edge, network: Network) -> _Limits:
     )
 
 
-def _machines(station: Station, configuration: Configuration) -> Stages:
+def machines_of(station: Station, configuration: Configuration) -> Stages:
+    """Return the machines of a configuration, with their drives."""
     return tuple(
         tuple(station.machine_and_drive[machine] for machine in stage) for stage in configuration.stages
     )
@@ -255,7 +214,7 @@ def _points(machine: Machine, drive: Drive, limits: _Limits, state: float, count
 def _map_grid(machine: Machine, drive: Drive, state: float, count: int) -> tuple[Reals, Reals, Reals]:
     """Return volume flow, pressure ratio and the inlet pressure at which the drive gives all its power.
 
-    float64 (count, count); where the machine cannot run the pressure is NaN
+    float64 (count, count), all NaN where the machine cannot run
     """
     share = np.linspace(0.0, 1.0, count)
     if isinstance(machine, PistonCompressor):
@@ -273,9 +232,11 @@ def _map_grid(machine: Machine, drive: Drive, state: float, count: int) -> tuple
         ratio = pressure_ratio(np.maximum(head, 0.0), state)
     runs = duty(machine, drive, flow, head, ratio)
     by_power = runs.power_available / (runs.specific_power * PA_PER_BAR / state)
-    flow, ratio, by_power = np.broadcast_arrays(flow, ratio, by_power)
     by_power = np.minimum(by_power, 2 * MACHINE_PRESSURE_MAX_BAR)
-    return flow, ratio, np.where(runs.is_on_map, by_power, np.nan)
+    grids = np.stack(np.broadcast_arrays(flow, ratio, by_power))
+    runs_there = runs.is_on_map & np.isfinite(grids).all(axis=0)
+    flow, ratio, by_power = np.where(runs_there, grids, np.nan)
+    return flow, ratio, by_power
 
 
 def _kinks(bounds: Reals, flow: Reals, ratio: Reals) -> list[tuple[Reals, Reals, Reals]]:
@@ -324,16 +285,19 @@ def _joined_facets(stages: Sequence[Sequence[Facets | None]], limits: _Limits) -
     if [len(stage) for stage in known] != [len(stage) for stage in stages]:
         return None
     lifted = _Lifted(known, limits)
-    box = np.concatenate([np.eye(3), -np.eye(3)])
-    corners = lifted.furthest(box)
-    if np.isnan(corners).any():
+    if lifted.is_empty():
         return None
-    low, extent = _box(corners)
-    points = np.vstack([corners, lifted.furthest(_spread(DIRECTIONS) / extent)])
+    box = np.concatenate([np.eye(3), -np.eye(3)])
+    points = lifted.furthest(np.concatenate([box, _spread(DIRECTIONS) / lifted.extent]))
     points = points[np.isfinite(points).all(axis=1)]
+    low, extent = _box(points) if len(points) else (np.zeros(3), lifted.extent)
     normals = _directions((points - low) / extent) / extent
     reach = np.einsum("ij,ij->i", normals, lifted.furthest(normals)) + FEASIBLE
-    return normals[np.isfinite(reach)], reach[np.isfinite(reach)]
+    is_known = np.isfinite(reach)
+    if is_known.all():
+        return normals, reach
+    around = np.concatenate([lifted.extent, np.zeros(3)])
+    return np.vstack([normals[is_known], box]), np.concatenate([reach[is_known], around])
 
 
 def _spread(count: int) -> Reals:
@@ -345,94 +309,66 @@ def _spread(count: int) -> Reals:
 
 
 class _Lifted:
-    """The machines of a configuration together: columns q, the pressures p_0 … p_S, the machines' flows."""
+    """The machines of a configuration together: columns q, the pressures p_0 … p_S, the machines' flows.
+
+    Columns count in parts of their greatest value, so that machines of any size can be told apart.
+    """
 
     def __init__(self, stages: Sequence[Sequence[Facets]], limits: _Limits) -> None:
         count = len(stages)
         machines = [(stage, facets) for stage, parallel in enumerate(stages) for facets in parallel]
-        self._width = 2 + count + len(machines)
-        rows, bounds = [], []
-        self._shared = np.zeros((count, self._width))
-        self._shared[:, 0] = -1
-        for number, (stage, (normals, offsets)) in enumerate(machines):
-            row = np.zeros((len(normals), self._width))
+        flows = np.array([_flow_max(facets) for _, facets in machines])
+        of_stage = np.array([stage for stage, _ in machines])
+        most = min(float(flows[of_stage == stage].sum()) for stage in range(count))
+        scale = np.concatenate([[most], np.full(count + 1, limits.outlet_max), flows])
+        rows, offsets = [], []
+        shared = np.zeros((count, len(scale)))
+        shared[:, 0] = -1
+        for number, (stage, (normals, reach)) in enumerate(machines):
+            row = np.zeros((len(normals), len(scale)))
             row[:, [2 + count + number, 1 + stage, 2 + stage]] = normals
             rows.append(row)
-            bounds.append(offsets)
-            self._shared[stage, 2 + count + number] = 1
-        self._rows, self._offsets = np.concatenate(rows), np.concatenate(bounds)
+            offsets.append(reach)
+            shared[stage, 2 + count + number] = 1
         between = (limits.inlet_min, limits.outlet_max)
-        self._bounds = [
-            (0.0, None),
+        pressures = [
             (limits.inlet_min, limits.inlet_max),
             *[between] * (count - 1),
             (limits.outlet_min, limits.outlet_max),
-            *[(0.0, None)] * len(machines),
         ]
+        bounds = np.array([(0.0, most), *pressures, *((0.0, flow) for flow in flows)])
+        self._scale = scale
+        self._polytope = {
+            "A_ub": np.concatenate(rows) * scale,
+            "b_ub": np.concatenate(offsets),
+            "A_eq": shared * scale / most,
+            "b_eq": np.zeros(count),
+            "bounds": bounds / scale[:, None],
+            "options": {"time_limit": SECONDS_MAX},
+        }
         self._columns = [0, 1, 1 + count]
+        self.extent = np.array([most, limits.inlet_max, limits.outlet_max])
+        """The most of (q, p_in, p_out) by the bounds alone."""
+
+    def is_empty(self) -> bool:
+        """Whether the solver is sure that the machines cannot run together."""
+        return int(linprog(np.zeros(len(self._scale)), **self._polytope).status) == INFEASIBLE
 
     def furthest(self, directions: Reals) -> Reals:
         """Return the points (q, p_in, p_out) furthest in each direction; NaN where none is found."""
         found = np.full((len(directions), 3), np.nan)
         for number, direction in enumerate(directions):
-            objective = np.zeros(self._width)
-            objective[self._columns] = -direction
-            solution = linprog(
-                objective,
-                A_ub=self._rows,
-                b_ub=self._offsets,
-                A_eq=self._shared,
-                b_eq=np.zeros(len(self._shared)),
-                bounds=self._bounds,
-            )
+            objective = np.zeros(len(self._scale))
+            objective[self._columns] = -direction * self._scale[self._columns]
+            objective /= np.abs(objective).max()
+            solution = linprog(objective, **self._polytope)
             if solution.status == 0:
-                found[number] = solution.x[self._columns]
+                found[number] = (solution.x * self._scale)[self._columns]
         return found
 
 
-def _least_power(
-    stages: Stages, state: float, flow: float, inlet_bar: float, outlet_bar: float
-) -> tuple[float, float]:
-    """Return least power and the energy rate that it takes, in kW; infinite where it cannot be done."""
-    parts = RATIO_SHARES if len(stages) > 1 else 1
-    pressures = inlet_bar * (outlet_bar / inlet_bar) ** (np.arange(parts + 1) / parts)
-    best = {0: (0.0, 0.0)}
-    for stage in stages:
-        reached: dict[int, tuple[float, float]] = {}
-        for start, end in product(best, range(1, parts + 1)):
-            if end <= start and parts > 1:
-                continue
-            power, rate = _stage_power(stage, state, flow, float(pressures[start]), float(pressures[end]))
-            total = (best[start][0] + power, best[start][1] + rate)
-            if np.isfinite(power) and total < reached.get(end, (np.inf, np.inf)):
-                reached[end] = total
-        best = reached
-    return best.get(parts, (np.inf, np.inf))
-
-
-def _stage_power(
-    machines: Sequence[tuple[Machine, Drive]], state: float, flow: float, inlet_bar: float, outlet_bar: float
-) -> tuple[float, float]:
-    """Return least power and its energy rate of machines side by side, by dynamic programming on shares."""
-    density = inlet_bar * PA_PER_BAR / state
-    ratio = np.array(outlet_bar / inlet_bar)
-    head = adiabatic_head_kj_per_kg(ratio, state)
-    shares = np.arange(1, FLOW_SHARES + 1) / FLOW_SHARES if len(machines) > 1 else np.ones(1)
-    total = len(shares)
-    power, rate = np.full(total + 1, np.inf), np.full(total + 1, np.inf)
-    power[0] = rate[0] = 0.0
-    for machine, drive in machines:
-        runs = duty(machine, drive, shares * flow / density, head, ratio)
-        own = np.where(runs.is_on_map, runs.specific_power * density, np.inf)
-        own = np.where(own <= runs.power_available, own, np.inf)
-        burnt = energy_rate_kw(drive, np.where(np.isfinite(own), own, 0.0))
-        own_rate = burnt if drive.kind.burns_gas else np.zeros(total)
-        joined, joined_rate = np.full(total + 1, np.inf), np.full(total + 1, np.inf)
-        for taken in range(1, total + 1):
-            sums = power[taken - 1 :: -1] + own[:taken]
-            least = int(sums.argmin())
-            if np.isfinite(sums[least]):
-                joined[taken] = sums[least]
-                joined_rate[taken] = rate[taken - 1 - least] + own_rate[least]
-        power, rate = joined, joined_rate
-    return float(power[total]), float(rate[total])
+def _flow_max(facets: Facets) -> float:
+    """Return the most flow in a range: that of the facet that bounds the flow alone."""
+    normals, offsets = facets
+    is_alone = (normals[:, 0] > 0) & (normals[:, 1:] == 0).all(axis=1)
+    return float((offsets[is_alone] / normals[is_alone, 0]).min())
