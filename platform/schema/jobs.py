@@ -274,7 +274,13 @@ class JobMutations:
         context = info.context
         command = ValidateBookings(await network_id_of(info, input.network), input.gas_day, input.seconds)
         async with UnitOfWork(context.services.database) as uow:
-            job = await validate_bookings(uow, context.services.snapshots, context.caller(), command)
+            job = await validate_bookings(
+                uow,
+                context.services.snapshots,
+                context.caller(),
+                command,
+                solver=context.services.settings.solver,
+            )
         return JobPayload(job=Job.of(job))
 
     @strawberry.mutation(

@@ -16,7 +16,7 @@ from linepack.logging import logger
 from linepack.unit_of_work import UnitOfWork
 from market.release.service import close_due
 from server.child import begin
-from server.jobs.kinds import kinds_of
+from server.jobs.kinds import KINDS
 from server.jobs.runner import JobKind, JobRunner
 from server.services import open_services, utc_now
 from settlement.consumer import run as settle
@@ -48,7 +48,7 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.database, services.redis, kinds_of(settings)))
+        task = asyncio.create_task(work(services.database, services.redis, KINDS))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

@@ -21,6 +21,9 @@ from linepack.canonical import JsonValue
 from linepack.gasday import GasDay
 from linepack.jobs.model import JsonObject
 
+METHOD = 1
+"""Grows when the same question would get another answer: by better bounds, or other laws."""
+
 Capacity = tuple[int | None, int | None]
 """What an edge carries forward and backward, in whole commercial units; None is without bound."""
 
@@ -54,11 +57,13 @@ class ValidationInput:
     """All that a validation depends on, as of the moment it was asked for.
 
     `network_version` counts the overlays (and whatever else changed the network); `capacities` are those of
-    the edges that overlays change on the day.
+    the edges that overlays change on the day. `method` is `METHOD` at that time.
     """
 
     gas_day: GasDay
     seconds: float
+    solver: str
+    method: int
     revision_id: str
     revision_number: int
     network_version: int
@@ -71,6 +76,8 @@ class ValidationInput:
         return {
             "gas_day": self.gas_day.isoformat(),
             "seconds": self.seconds,
+            "solver": self.solver,
+            "method": self.method,
             "revision_id": self.revision_id,
             "revision_number": self.revision_number,
             "network_version": self.network_version,
@@ -87,6 +94,8 @@ class ValidationInput:
         return cls(
             gas_day=date.fromisoformat(stored["gas_day"]),
             seconds=stored["seconds"],
+            solver=stored["solver"],
+            method=stored["method"],
             revision_id=stored["revision_id"],
             revision_number=stored["revision_number"],
             network_version=stored["network_version"],

@@ -24,16 +24,14 @@ NOISE_KG_PER_S = 1e-9
 def validate(question: JsonObject, progress: Callable[[float, str], None]) -> JsonObject:
     """Return the `Validation` of a question, both as JSON.
 
-    The question is a `ValidationInput` with two members more: `network`, the revision in the native format,
-    and `solver`, the name of the solver. Raises InvalidInput where the network cannot be compiled.
+    The question is a `ValidationInput` with one member more: `network`, the revision in the native format.
+    Raises InvalidInput where the network cannot be compiled, ValueError where the solver is not installed.
     """
     asked = ValidationInput.from_json(question)
     network = on_the_day(native.read(question["network"].encode()), asked.capacities)
     compiled = compile_hydraulics(network)
     least, most = bounds(compiled, asked.booked)
-    found = robust_scale(
-        compiled, least, most, solver_named(question["solver"]), Deadline(asked.seconds), progress
-    )
+    found = robust_scale(compiled, least, most, solver_named(asked.solver), Deadline(asked.seconds), progress)
     return validation(compiled, found).to_json()
 
 

@@ -13,7 +13,7 @@ from capacity.networks.overlays import on_day
 from capacity.networks.repository import PublishedNetwork
 from capacity.snapshots import Snapshots
 from capacity.validation.errors import NothingBooked
-from capacity.validation.model import BookedDay, Capacity, ValidationInput
+from capacity.validation.model import METHOD, BookedDay, Capacity, ValidationInput
 from linepack.canonical import JsonValue
 from linepack.gasday import GasDay
 from linepack.identity.model import Principal, Role, Scope
@@ -37,9 +37,11 @@ class ValidateBookings:
 
 
 async def validate_bookings(
-    uow: UnitOfWork, snapshots: Snapshots, principal: Principal, command: ValidateBookings
+    uow: UnitOfWork, snapshots: Snapshots, principal: Principal, command: ValidateBookings, *, solver: str
 ) -> Job:
     """Return the job that validates the rights as they are now: the one that did, if nothing has changed.
+
+    `solver` is the name of the solver (`capacity.solvers.choice`).
 
     Raises NotFound, Forbidden, InvalidInput (also where the network lacks the physics), NothingBooked,
     TooManyJobs.
@@ -59,6 +61,8 @@ async def validate_bookings(
     asked = ValidationInput(
         gas_day=command.gas_day,
         seconds=float(command.seconds),
+        solver=solver,
+        method=METHOD,
         revision_id=str(published.revision_id),
         revision_number=published.revision_number,
         network_version=published.version,
@@ -76,11 +80,11 @@ async def validate_bookings(
     return await enqueue(uow, new)
 
 
-async def question_of(connection: AsyncConnection, job: Job, *, solver: str) -> Mapping[str, JsonValue]:
+async def question_of(connection: AsyncConnection, job: Job) -> Mapping[str, JsonValue]:
     """Return what `capacity.validation.robust.validate` is asked for a job; raises NotFound."""
     revision_id = RevisionId(UUID(job.input["revision_id"]))
     content = await networks.revision_content(connection, revision_id)
-    return {**job.input, "network": content.decode(), "solver": solver}
+    return {**job.input, "network": content.decode()}
 
 
 def _changed(published: PublishedNetwork, day: GasDay) -> dict[str, Capacity]:

@@ -19,7 +19,7 @@ from linepack.settings import JOB_POLL_S, VALIDATION_S_MAX
 from linepack.unit_of_work import UnitOfWork
 from schema.context import Services
 from server.cli.session import console, run
-from server.jobs.kinds import kinds_of
+from server.jobs.kinds import KINDS
 from server.jobs.runner import JobRunner
 
 LOOK_S = 0.5
@@ -51,7 +51,9 @@ def validate(
             published = await networks.by_code(connection, network)
         asked = ValidateBookings(published.id, day.date(), seconds)
         async with UnitOfWork(services.database) as uow:
-            job = await validate_bookings(uow, services.snapshots, principal, asked)
+            job = await validate_bookings(
+                uow, services.snapshots, principal, asked, solver=services.settings.solver
+            )
         if not wait:
             console.print(f"{job.id}  {job.state}", highlight=False)
             ended = job
@@ -88,7 +90,7 @@ async def _followed(services: Services, principal: Principal, job: Job) -> Job:
 
 async def _help(services: Services, job: Job) -> None:
     """Run the job here when no worker takes it."""
-    runner = JobRunner(services.database, kinds_of(services.settings))
+    runner = JobRunner(services.database, KINDS)
     while True:
         await asyncio.sleep(WORKER_WAIT_S)
         await runner.run_one(job.id)

@@ -173,6 +173,8 @@ class Stage:
         asked = ValidationInput(
             gas_day=NOVEMBER.start,
             seconds=60.0,
+            solver="highs",
+            method=1,
             revision_id="",
             revision_number=1,
             network_version=1,

@@ -36,7 +36,7 @@ from linepack.identity.model import Role
 from linepack.jobs import queue
 from linepack.jobs.model import Claim
 from linepack.unit_of_work import UnitOfWork
-from server.jobs.kinds import kinds_of
+from server.jobs.kinds import KINDS
 from server.jobs.runner import JobRunner
 
 pytestmark = pytest.mark.anyio
@@ -296,15 +296,10 @@ async def test_a_validation_costs_few_statements(stage: Stage) -> None:
     assert again <= 8
 
 
-async def run_next(stage: Stage) -> None:
-    runner = JobRunner(stage.scenery.database, kinds_of(stage.services.settings))
-    assert await runner.run_one()
-
-
 async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) -> None:
     await stage.scenery.book(quantity=10)
     asked = await validate(stage)
-    runner = JobRunner(stage.scenery.database, kinds_of(stage.services.settings))
+    runner = JobRunner(stage.scenery.database, KINDS)
     assert await runner.run_one()
     job = (await stage.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
 

@@ -8,6 +8,8 @@ from server.jobs.messages import Result, decode, encode
 ASKED = ValidationInput(
     gas_day=date(2026, 11, 1),
     seconds=60.0,
+    solver="highs",
+    method=1,
     revision_id="r",
     revision_number=2,
     network_version=3,

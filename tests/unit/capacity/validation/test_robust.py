@@ -52,6 +52,8 @@ def question(network: Network = NETWORK, booked: BookedDay = BOOKED, **given: An
     asked = ValidationInput(
         gas_day=date(2026, 11, 1),
         seconds=20.0,
+        solver="highs",
+        method=1,
         revision_id="r",
         revision_number=1,
         network_version=1,
@@ -62,7 +64,6 @@ def question(network: Network = NETWORK, booked: BookedDay = BOOKED, **given: An
     return {
         **replace(asked, **given).to_json(),
         "network": native.write(network).decode(),
-        "solver": "highs",
     }
 
 
