@@ -10,6 +10,7 @@ Quantities found here are therefore the largest *verified*, each with a state of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from capacity.hydraulics.question import Question
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
 from capacity.solvers.port import Solver
+
+OFFER_S: Final = 0.5
+"""How long a larger quantity is sought for one day stack: seconds more have hardly found more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,8 +120,8 @@ class PressureProver:
     def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
         if self._is_verified(day.plus(row, limit), deadline):
             return limit
-        half = deadline.at_most(deadline.left() / 2)
-        offer = self._solver.largest_step(self._towards(day, row, limit), half)
+        soon = deadline.at_most(min(OFFER_S, deadline.left() / 2))
+        offer = self._solver.largest_step(self._towards(day, row, limit), soon)
         quantity = 0 if offer is None else min(int(offer.step * limit), limit - 1)
         return quantity if quantity and self._is_verified(day.plus(row, quantity), deadline) else 0
 
