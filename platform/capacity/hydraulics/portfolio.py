@@ -73,7 +73,7 @@ Answer = Feasible | Infeasible | Undecided
 class HydraulicSolver:
     """Decides questions on one network; keeps its programmes and the modes that worked alive.
 
-    Safe between threads: a lock lets one question at a time through.
+    Safe between threads: several questions may be decided at a time; each programme takes one at a time.
     """
 
     def __init__(self, network: HydraulicNetwork, solver: Solver) -> None:
@@ -86,8 +86,7 @@ class HydraulicSolver:
 
     def decide(self, question: Question, deadline: Deadline) -> Answer:
         """Return a proved answer, or UNDECIDED with the reason once the deadline has passed."""
-        with self._lock:
-            return Attempt(self, question, deadline).answer()
+        return Attempt(self, question, deadline).answer()
 
     def largest_step(self, question: Question, deadline: Deadline) -> Offer | None:
         """Return the largest step verified until the deadline, or None; see `capacity.hydraulics.offer`."""
@@ -95,9 +94,8 @@ class HydraulicSolver:
         return found[-1] if found else None
 
     def offers(self, question: Question, deadline: Deadline) -> Iterator[Offer]:
-        """Yield verified steps, each larger than the last, the first as soon as there is one."""
-        with self._lock:
-            yield from offers(self, question, deadline)
+        """Return verified steps as they are found, each larger than the last."""
+        return offers(self, question, deadline)
 
     def certified_bound(
         self, question: Question, deadline: Deadline, verified: float | None = None
@@ -109,13 +107,14 @@ class HydraulicSolver:
     def programme(self, modes: Modes, *, to_step: bool = False) -> Programme:
         """Return the programme of these modes, built at its first use; `to_step`: it enlarges the step."""
         key = modes, to_step
-        if key in self._programmes:
-            self._programmes.move_to_end(key)
-        else:
-            self._programmes[key] = Programme(self.network, modes, Aim() if to_step else None)
-            if len(self._programmes) > PROGRAMMES_KEPT:
-                self._programmes.popitem(last=False)
-        return self._programmes[key]
+        with self._lock:
+            if key in self._programmes:
+                self._programmes.move_to_end(key)
+            else:
+                self._programmes[key] = Programme(self.network, modes, Aim() if to_step else None)
+                if len(self._programmes) > PROGRAMMES_KEPT:
+                    self._programmes.popitem(last=False)
+            return self._programmes[key]
 
     def base(self, question: Question, deadline: Deadline) -> Point | None:
         """Return a proved point of the question's least step; raises Unproved after the deadline."""
@@ -160,10 +159,7 @@ class Attempt:
     def searched(self) -> HydraulicState | Refutation | None:
         """Return what the programmes and the refuter find; raises Unproved, SolverRefused."""
         return (
-            self._known_modes()
-            or self._searched(FIRST_SLICE_SECONDS)
-            or self._open_modes()
-            or self._turns()
+            self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
         )
 
     def _on_a_tree(self) -> HydraulicState | None:
