@@ -21,9 +21,11 @@ def in_words(asked: ValidationInput, found: Validation, unit: CommercialUnit) ->
         sentences.append("No nomination was found that fails.")
     if found.unrefuted is not None and found.unrefuted > found.certified:
         sentences.append(
-            f"Within {_down(found.unrefuted)} times all {found.nominations} that were made to fail keep "
-            "theirs, which is evidence, not proof."
+            f"Within {_down(found.unrefuted)} times all {found.nominations} nominations of a stress test "
+            "keep theirs, which is evidence, not proof."
         )
+    if found.undecided:
+        sentences.append(f"{found.undecided} of {found.asked} questions were left open when time ended.")
     if asked.booked.path_units:
         sentences.append(
             f"{asked.booked.path_units:,} {unit} of path rights count at both of their ends, which allows "

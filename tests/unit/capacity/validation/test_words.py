@@ -22,9 +22,15 @@ def test_what_was_only_tried_is_told_as_such() -> None:
     text = in_words(WITHOUT_PATHS, replace(FOUND, witnessed=None, witness=(), binding=None), UNIT)
 
     assert text.endswith(
-        "No nomination was found that fails. Within 1.050 times all 12 that were made to fail "
-        "keep theirs, which is evidence, not proof."
+        "No nomination was found that fails. Within 1.050 times all 12 nominations of a stress "
+        "test keep theirs, which is evidence, not proof."
     )
+
+
+def test_questions_that_time_left_open_are_told() -> None:
+    text = in_words(WITHOUT_PATHS, replace(FOUND, undecided=3), UNIT)
+
+    assert text.endswith("3 of 20 questions were left open when time ended.")
 
 
 def test_rights_of_which_nothing_is_certain_are_told_as_such() -> None:
