@@ -6,11 +6,13 @@ It plays with the demo's logins on the demo's network, over HTTP and websocket o
 platform does not keep what it says (`BrokenPromise`):
 
 1.  Nordwind looks at what the network can still carry in a coming month,
-2.  books half of it, and gets a contract with a proof,
-3.  asks for more than is left, and is refused: where, on which days, and the largest quantity that fits,
-4.  books exactly that quantity,
-5.  offers it for release; Alpengas and Donau bid, and the bid of the higher present value wins,
-6.  then everybody looks: Nordwind's and the winner's rights, the lineage, and the charges of both.
+2.  asks for what the pipes could carry, but not at the pressure that is due: it is refused with the node, the
+    missing bar and the largest quantity verified, and books that,
+3.  books half of what another exit offers, and gets a contract with a proof,
+4.  asks for more than is left, and is refused: where, on which days, and the largest quantity that fits,
+5.  books exactly that quantity,
+6.  offers it for release; Alpengas and Donau bid, and the bid of the higher present value wins,
+7.  then everybody looks: Nordwind's and the winner's rights, the lineage, and the charges of both.
 """
 
 import argparse
@@ -30,6 +32,8 @@ PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: `linepack serve --demo`
 PEOPLE = ("trader@nordwind.test", "trader@alpengas.test", "trader@donau.test", "operator@demo.test")
 MONTHS_AHEAD = 2
 TIME_FOR_BIDS = timedelta(seconds=4)
+FACTORS = (Decimal("1.3"), Decimal("1.7"), Decimal("2.5"), Decimal(4))
+"""How much more than is available is asked for, in turn, until pressure refuses it."""
 PATIENCE_S = 60
 
 POINTS = """
@@ -39,9 +43,7 @@ query Points($network: String!) {
 """
 AVAILABILITY = """
 query Availability($network: String!, $route: RouteInput!, $period: PeriodInput!) {
-  availability(network: $network, route: $route, period: $period) {
-    unit stretches { period { start end } technical bookedFirm available level }
-  }
+  availability(network: $network, route: $route, period: $period) { stretches { available level } }
 }
 """
 BOOK = """
@@ -53,10 +55,19 @@ mutation Book($input: BookCapacityInput!) {
     }
     ... on CapacityExhaustedProblem {
       bottlenecks { text shortfall edges { edge } periods { start end } }
+      shortages { text node pressureBar limitBar missingBar limitingEdge periods { start end } }
       largest { period { start end } quantity }
       largestThroughout
       alternatives { interruptibleQuantity otherDates { start end } }
     }
+    ... on Problem { code message path }
+  }
+}
+"""
+TRY = """
+mutation Try($input: CapacityRequestInput!) {
+  dryRunBookCapacity(input: $input) {
+    ... on CapacityExhaustedProblem { bottlenecks { text } shortages { node } }
     ... on Problem { code message path }
   }
 }
@@ -134,35 +145,50 @@ class Journey:
     end: date
 
     async def run(self) -> None:
-        """Play all six scenes."""
-        route, available = await self.look()
+        """Play all seven scenes."""
+        exits = await self.look()
+        say("\n2. Nordwind asks for what the pipes could carry, but not at the pressure that is due.")
+        await self.ask_for_too_much_pressure(exits)
+        route, available = await self.find_capacity_limit(exits)
         half = available // 2
-        say(f"\n2. Nordwind books {half:,}.")
+        say(f"\n3. Nordwind books {half:,} of {available:,} at exit {route['delivery']}.")
         first = await self.book(route, half)
-        say(f"\n3. Nordwind asks for {available - half + 1:,}, one more than is left.")
+        say(f"\n4. Nordwind asks for {available - half + 1:,}, one more than is left.")
         largest = await self.ask_for_too_much(route, available - half + 1)
-        say(f"\n4. Nordwind books {largest:,}, the largest quantity that fits.")
+        say(f"\n5. Nordwind books {largest:,}, the largest quantity that fits.")
         second = await self.book(route, largest)
-        say("\n5. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
+        say("\n6. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
         await self.release(second)
-        say("\n6. Everybody looks.")
+        say("\n7. Everybody looks.")
         await self.look_at_everything(first, second)
 
-    async def look(self) -> tuple[Data, int]:
-        """Find an exit with capacity left on every day of the month; return its route and how much."""
+    async def look(self) -> list[str]:
+        """Look at every exit; return those with capacity on all days of the month, the least first."""
         say("1. What can the network still carry?")
         network = (await self.nordwind.execute(POINTS, {"network": NETWORK}))["network"]
-        for point in (node["id"] for node in network["nodes"] if node["mayExit"]):
-            asked = {"network": NETWORK, "route": {"delivery": point}, "period": self.period}
-            found = (await self.nordwind.execute(AVAILABILITY, asked))["availability"]
-            available = min(stretch["available"] for stretch in found["stretches"])
-            if available > 1:
-                say(f"   {network['name']}, revision {network['revision']}, in {found['unit']}")
-                for stretch in found["stretches"]:
-                    say(f"   exit {point}, {days(stretch['period'])}: {stretch['available']:,} available")
-                    say(f"      of {stretch['technical']:,} technical, proved at level {stretch['level']}")
-                return {"delivery": point}, available
-        raise BrokenPromise("no exit of the network has capacity left in that month")
+        points = [node["id"] for node in network["nodes"] if node["mayExit"]]
+        available = {point: await self.available(point) for point in points}
+        exits = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
+        say(f"   {network['name']}, revision {network['revision']}, in {network['unit']}")
+        expect(bool(exits), "some exit has capacity left in that month")
+        for point in (exits[0], exits[-1]):
+            say(f"   exit {point}: {available[point]:,} available on every day of the month")
+        return exits
+
+    async def available(self, point: str) -> int:
+        """Return what an exit offers on every day of the month."""
+        asked = {"network": NETWORK, "route": {"delivery": point}, "period": self.period}
+        found = (await self.nordwind.execute(AVAILABILITY, asked))["availability"]
+        return min(int(stretch["available"]) for stretch in found["stretches"])
+
+    async def find_capacity_limit(self, exits: list[str]) -> tuple[Data, int]:
+        """Find an exit that capacity limits, not pressure; return its route and what it offers."""
+        for point in reversed(exits):
+            route, available = {"delivery": point}, await self.available(point)
+            refusal = await self.try_out(route, available + 1)
+            if available > 1 and refusal.get("bottlenecks"):
+                return route, available
+        raise BrokenPromise("no exit of the network is limited by capacity")
 
     async def book(self, route: Data, quantity: int) -> Data:
         """Book a quantity, which must be accepted; return the contract."""
@@ -190,6 +216,42 @@ class Journey:
         largest: int = refusal["largestThroughout"]
         expect(largest == quantity - 1, "the largest quantity that fits is one less than was refused")
         return largest
+
+    async def ask_for_too_much_pressure(self, exits: list[str]) -> None:
+        """Be refused for lack of pressure, and book the largest quantity that was verified instead."""
+        route, quantity = await self.find_pressure_limit(exits)
+        refusal = await self.ask_for(route, quantity)
+        expect(refusal.get("code") == "CAPACITY_EXHAUSTED", f"it is refused: {refusal}")
+        expect(not refusal["bottlenecks"], "the flows would fit")
+        for lack in refusal["shortages"]:
+            say(f"   {quantity:,} at exit {route['delivery']} is refused: {lack['text']}")
+            say(f"   node {lack['node']}: {lack['pressureBar']:.2f} bar, limit {lack['limitBar']:.2f} bar,")
+            say(f"      {lack['missingBar']:.2f} bar missing; {lack['limitingEdge']} stands in the way")
+        expect(bool(refusal["shortages"]), "a refusal names the node and the missing bar")
+        expect(all(lack["missingBar"] > 0 for lack in refusal["shortages"]), "which is positive")
+        largest = refusal["largestThroughout"]
+        say(f"   at most {largest:,} was verified; Nordwind books that")
+        expect(0 < largest < quantity, "some of it can be had")
+        await self.book(route, largest)
+
+    async def find_pressure_limit(self, exits: list[str]) -> tuple[Data, int]:
+        """Find an exit that pressure limits; return its route and a quantity that only pressure refuses."""
+        for point in exits:
+            available = await self.available(point)
+            for factor in FACTORS:
+                route, quantity = {"delivery": point}, int(available * factor)
+                refusal = await self.try_out(route, quantity)
+                if refusal.get("bottlenecks"):
+                    break
+                if refusal.get("shortages"):
+                    return route, quantity
+        raise BrokenPromise("no exit of the network lacks pressure before it lacks capacity")
+
+    async def try_out(self, route: Data, quantity: int) -> Data:
+        """Ask what booking would answer; return the answer, whichever it is."""
+        asked = {"network": NETWORK, **route, **self.period, "quantity": quantity}
+        answer: Data = (await self.nordwind.execute(TRY, {"input": asked}))["dryRunBookCapacity"]
+        return answer
 
     async def ask_for(self, route: Data, quantity: int) -> Data:
         """Try to book; return the answer, whichever it is."""
