@@ -90,7 +90,7 @@ def linopy_model(network: FlowNetwork, capacities: Capacities, load: Load) -> bo
     model.add_constraints(leaving - arriving >= lower, name="least")
     model.add_constraints(leaving - arriving <= upper, name="most")
     model.add_objective(0 * flow.sum())
-    with _without_output():
+    with without_output():
         model.solve("highs", io_api="direct", log_fn=os.devnull, output_flag=False)
     return model.termination_condition == "optimal"
 
@@ -106,7 +106,7 @@ def whole_number_search(model: object) -> float:
 
 
 @contextmanager
-def _without_output() -> Iterator[None]:
+def without_output() -> Iterator[None]:
     """Keep the solver's banner, which no option silences, off the terminal."""
     logging.getLogger("linopy").setLevel(logging.ERROR)
     kept, silent = os.dup(1), os.open(os.devnull, os.O_WRONLY)

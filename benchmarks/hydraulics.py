@@ -1,0 +1,376 @@
+"""Benchmarks of pressures: steady flow, verdicts, counter-offers, robust scales, and the goals set for them.
+
+`python -m benchmarks.hydraulics` prints them; `run` returns them. Verdicts are those of the portfolio, each
+proved: by a state that passes the residual checker, or by a refutation. Stations are bounded by a pressure
+ratio of two at most where "ratio" is said, by their characteristic maps where "maps" is.
+
+Times are processor times, which other work on the machine distorts least; every way measured here runs in one
+thread. Deadlines are of the clock on the wall.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+from time import process_time
+
+import numpy as np
+from benchmarks.hydraulics_cases import (
+    Absent,
+    archive,
+    asked,
+    booked,
+    compiled,
+    level,
+    nominated,
+    routes,
+)
+from benchmarks.hydraulics_peers import pandapipes_flow
+from benchmarks.hydraulics_rivals import against_modelling, between_solvers, mixed_verdict, supply_cost
+from benchmarks.report import Row, compared, duration, processor_s, show, within
+from pydantic import TypeAdapter
+from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134
+
+from capacity.deadline import Deadline
+from capacity.hydraulics.newton import LoopSolver
+from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.question import Question
+from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.refutation_checker import refutation_faults
+from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.robust.closed_form import tree_gaps
+from capacity.hydraulics.robust.passive import PassiveReading
+from capacity.hydraulics.robust.scale import robust_scale
+from capacity.hydraulics.trees import TreeNetwork
+from capacity.solvers.highs import Highs
+
+FLOW_AGREEMENT_KG_PER_S = 0.02
+PANDAPIPES_AIM = 300.0
+STEADY_AIMS_S = {"gaslib-135": 20e-6, "gaslib-582": 30e-6}
+YEAR_DAYS = 365
+TREE = "gaslib-134"
+TREE_SAMPLE = 20
+VERDICT_SCALES = {
+    "gaslib-40": (0.8, 0.9, 1.0, 1.1, 1.15),
+    "gaslib-135": (0.5, 0.75, 0.9, 1.0, 1.0),
+    "gaslib-582": (0.8, 0.9, 1.0, 1.1, 1.2),
+}
+VERDICT_AIMS_S = {"gaslib-40": 0.2, "gaslib-135": 0.6, "gaslib-582": 5.0}
+VERDICT_SECONDS = 10.0
+OVERLOADS = {"gaslib-40": (1.4, 1.5), "gaslib-135": (1.25, 1.5), "gaslib-582": (1.6, 1.8)}
+"""At least 15 % above the largest scale of the nomination that can be transported."""
+REFUTATION_AIM_S = 2.0
+HARD = ("gaslib-135", 1.1, 5.0)
+STREAMS = (("gaslib-40", 1.0, 100, 0.04), ("gaslib-135", 0.9, 100, 0.04), ("gaslib-582", 0.8, 40, 0.4))
+"""Network, scale of the nomination, bookings on top of it, and the mean aimed at in seconds."""
+STREAMS_WITH_MAPS = (("gaslib-40", 0.8, 25, 0.04), ("gaslib-135", 0.7, 25, 0.04))
+STREAM_SECONDS = 5.0
+OFFERS = (("gaslib-40", 2, 10.0, 0.02), ("gaslib-135", 2, 10.0, 0.02), ("gaslib-582", 1, 60.0, 0.05))
+"""Network, routes whose bound is certified, the time for offer and bound, and the gap aimed at."""
+OFFER_BASE = 0.8
+OFFER_SHARE = 0.4
+"""The part of the time that is given to larger offers, before the bound."""
+FIRST_OFFER_AIM_S = 0.1
+FIRST_OFFERS = 6
+ROBUST = (
+    ("gaslib-11", 5.0, 0.005),
+    ("gaslib-40", 60.0, 0.03),
+    ("gaslib-135", 30.0, 0.2),
+    ("gaslib-582", 45.0, 0.2),
+)
+"""Network, contracted to its pipes; the time given; the gap aimed at."""
+
+
+def run() -> list[Row]:
+    """Return all rows; takes about six minutes."""
+    parts = {
+        **{f"steady flow, {code}": partial(steady_flow, code) for code in VERDICT_AIMS_S},
+        f"steady flow, {TREE}": partial(steady_flow, TREE),
+        "year": steady_year,
+        f"nominations of {TREE}": nominations_on_a_tree,
+        **{f"verdicts, {code}": partial(verdicts, code) for code in VERDICT_AIMS_S},
+        **{f"overloads, {code}": partial(overloads, code) for code in OVERLOADS},
+        "hard": hard_point,
+        "between solvers": between_solvers,
+        "modelling": against_modelling,
+        "stream": streams,
+        "offers": counter_offers,
+        f"pairs of {TREE}": pairs_on_a_tree,
+        **{f"robust scale, {row[0]}": partial(robust, *row) for row in ROBUST},
+        "supply cost": supply_cost,
+    }
+    rows: list[Row] = []
+    for name, part in parts.items():
+        try:
+            rows += part()
+        except Absent as absent:
+            rows.append(Row(f"{name}: not measured, {absent}", ""))
+    return rows
+
+
+def steady_flow(code: str) -> Iterator[Row]:
+    """The contracted pipes at the published nomination: ours merged, pandapipes' as they are."""
+    network = level(code)
+    injection = nominated(network)
+    apart, merged = passive_network(network, merge=False), passive_network(network)
+    rival, solver, reduced = (
+        pandapipes_flow(apart, injection),
+        LoopSolver.of(merged),
+        merged.reduced(injection),
+    )
+    state = solver.solve(reduced)
+    flows, _ = merged.expand(state.flows, state.potentials, injection)
+    differing = np.abs(flows[apart.pipe_of >= 0] - rival()).max()
+    if differing > FLOW_AGREEMENT_KG_PER_S:
+        raise AssertionError(f"flows of {code} differ from pandapipes' by {differing:g} kg/s")
+    theirs = processor_s(rival for _ in range(15))
+    cold = processor_s(partial(solver.solve, reduced) for _ in range(500))
+    aim_s = STEADY_AIMS_S.get(code)
+    label = f"steady flow, {code}: loop-Newton, cold – pandapipes, model built"
+    yield compared(label, cold, theirs, PANDAPIPES_AIM if aim_s else None, aim_s=aim_s)
+    random = np.random.default_rng(0)
+    nearby = reduced * random.uniform(0.95, 1.05, (2000, len(reduced)))
+    nearby[:, np.argmax(reduced)] -= nearby.sum(axis=1)
+    warm = processor_s(partial(solver.solve_batch, nearby, state.circulations) for _ in range(5)) / len(
+        nearby
+    )
+    yield compared(
+        f"steady flow, {code}: loop-Newton, warm in a batch – pandapipes, model built", warm, theirs
+    )
+
+
+def steady_year() -> Iterator[Row]:
+    """A year of days, each its own nomination."""
+    code = "gaslib-582"
+    merged = passive_network(level(code))
+    solver, reduced = LoopSolver.of(merged), merged.reduced(nominated(level(code)))
+    days = reduced * np.random.default_rng(1).uniform(0.5, 1.0, (YEAR_DAYS, len(reduced)))
+    days[:, np.argmax(reduced)] -= days.sum(axis=1)
+    ours = processor_s(partial(solver.solve_batch, days) for _ in range(9))
+    yield within(f"steady flow, {code}: {YEAR_DAYS} days", ours, 15e-3)
+
+
+def nominations_on_a_tree() -> Iterator[Row]:
+    """All published nominations of the Greek network, against a relaxation with binaries and a programme."""
+    network = compiled(TREE)
+    tree = TreeNetwork.of(network)
+    if tree is None:
+        raise AssertionError(f"{TREE} is no tree")
+    days = nominations_of_gaslib_134(archive(TREE), network)
+    feasible = [int(tree.decide(scale * days).sum()) for scale in (1.0, 2.0, 3.0)]
+    ours = processor_s(partial(tree.decide, days) for _ in range(9))
+    yield within(
+        f"{TREE}: all {len(days):,} nominations, exactly on the tree"
+        f" ({feasible[0]:,}, {feasible[1]:,}, {feasible[2]:,} feasible at × 1, 2, 3)",
+        ours,
+        5e-3,
+    )
+    solver = HydraulicSolver(network, Highs())
+    chosen = np.random.default_rng(2).choice(len(days), TREE_SAMPLE, replace=False)
+    durations = []
+    for scale in (1.0, 2.0, 3.0):
+        for day in chosen:
+            started = process_time()
+            expected = mixed_verdict(solver, Question.of_nomination(network, scale * days[day]))
+            durations.append(process_time() - started)
+            if expected is None or expected != tree.decide(scale * days[[day]])[0]:
+                raise AssertionError(f"tree and relaxation differ on day {day} at × {scale:g}")
+    yield compared(
+        f"{TREE}: one nomination on the tree – MILP and NLP ({len(durations)} verdicts agree)",
+        ours / len(days),
+        statistics.median(durations),
+    )
+
+
+def verdicts(code: str) -> Iterator[Row]:
+    """Nominations decided by a solver that has seen nothing yet."""
+    for use_maps in _models(code):
+        network = compiled(code, use_maps=use_maps)
+        scales = VERDICT_SCALES[code]
+        found = [fresh_verdict(asked(network, scale), VERDICT_SECONDS) for scale in scales]
+        label = f"verdict from nothing, {code}, {_words(use_maps)}, × {scales[0]:g}–{scales[-1]:g}, median"
+        yield _decided(label, found, VERDICT_AIMS_S[code], statistics.median)
+        yield from _checks(code, use_maps, asked(network, 1.0), found[scales.index(1.0)][1])
+
+
+def overloads(code: str) -> Iterator[Row]:
+    """Nominations well beyond what can be transported, refuted, and the refutations checked."""
+    for use_maps in _models(code):
+        network = compiled(code, use_maps=use_maps)
+        found = [fresh_verdict(asked(network, scale), VERDICT_SECONDS) for scale in OVERLOADS[code]]
+        scales = " and ".join(f"× {scale:g}" for scale in OVERLOADS[code])
+        label = f"refutation, {code}, {_words(use_maps)}, {scales}, slowest"
+        yield _decided(label, found, REFUTATION_AIM_S, max, wanted=Infeasible)
+        yield from _checks(code, use_maps, asked(network, OVERLOADS[code][0]), found[0][1])
+
+
+def hard_point() -> Iterator[Row]:
+    """A nomination just beyond what can be transported."""
+    code, scale, aim_s = HARD
+    found = [fresh_verdict(asked(compiled(code), scale), 3 * aim_s)]
+    yield _decided(
+        f"verdict at the boundary, {code}, ratio, × {scale:g}", found, aim_s, max, wanted=Infeasible
+    )
+
+
+def streams() -> Iterator[Row]:
+    """Bookings one after the other on one solver, which learns modes on the way; its first is counted."""
+    with_models = [(False, row) for row in STREAMS] + [(True, row) for row in STREAMS_WITH_MAPS]
+    for use_maps, (code, scale, count, aim_s) in with_models:
+        network = compiled(code, use_maps=use_maps)
+        solver = HydraulicSolver(network, Highs())
+        found = [
+            verdict(solver, question, STREAM_SECONDS) for question in islice(booked(network, scale), count)
+        ]
+        median = duration(statistics.median(seconds for seconds, _ in found))
+        label = f"{count} bookings on × {scale:g}, {code}, {_words(use_maps)}, mean (median {median})"
+        yield _decided(label, found, aim_s, statistics.mean)
+
+
+def counter_offers() -> Iterator[Row]:
+    """How much more fits along a route: the first verified offer, then the gap to a certified bound."""
+    for code, count, seconds, gap_aim in OFFERS:
+        network = compiled(code)
+        base = asked(network, OFFER_BASE)
+        solver = HydraulicSolver(network, Highs())
+        most = 2 * float(np.abs(nominated(network)).max())
+        steps = [base.towards(route, 0.0, most) for route in islice(routes(network), FIRST_OFFERS + 1)]
+        firsts = [_first_offer(solver, question) for question in steps][1:]
+        longest = duration(max(firsts))
+        yield within(
+            f"first verified offer, {code}, ratio, × {OFFER_BASE:g}, median (longest {longest})",
+            statistics.median(firsts),
+            FIRST_OFFER_AIM_S,
+        )
+        for number, question in enumerate(steps[1 : count + 1], start=1):
+            yield _certified(
+                f"certified gap of an offer, {code}, ratio, route {number}",
+                solver,
+                question,
+                seconds,
+                gap_aim,
+            )
+
+
+def pairs_on_a_tree() -> Iterator[Row]:
+    """What every pair of nodes can be driven apart by, in closed form."""
+    contracted = passive_network(level(TREE), merge=False)
+    injection = nominated(level(TREE))
+    entries, exits = (contracted.reduced(np.maximum(sign * injection, 0)) for sign in (1, -1))
+    gaps = partial(tree_gaps, contracted.tail, contracted.head, contracted.resistance, entries, exits)
+    pairs = gaps().size - contracted.size
+    yield within(
+        f"{TREE}: robust differences of all {pairs:,} pairs", processor_s(gaps for _ in range(50)), 1e-3
+    )
+
+
+def robust(code: str, seconds: float, gap_aim: float) -> Iterator[Row]:
+    """How far the nomination, taken as a booking, can be raised with every nomination in it transportable."""
+    network = PassiveReading.contracted(compiled(code)).network
+    booking = nominated(network)
+    started = process_time()
+    found = robust_scale(
+        network,
+        np.minimum(booking, 0),
+        np.maximum(booking, 0),
+        Highs(),
+        Deadline(seconds),
+        lambda _share, _text: None,
+    )
+    needed = process_time() - started
+    upper = np.inf if found.witnessed is None else found.witnessed
+    gap = upper / found.certified - 1 if found.certified > 0 else np.inf
+    yield Row(
+        f"robust scale, {code}, contracted: in [{found.certified:.4g}, {upper:.4g}],"
+        f" {found.pairs_proved} of {found.pairs_total} pairs proved",
+        f"{gap:.2%} in {duration(needed)}",
+        aim=f"≤ {gap_aim:.1%} in {duration(seconds)}",
+        is_missed=not gap <= gap_aim,
+    )
+
+
+def fresh_verdict(question: Question, seconds: float) -> tuple[float, Answer]:
+    """Return how long a new solver takes, and its answer."""
+    started = process_time()
+    answer = HydraulicSolver(question.network, Highs()).decide(question, Deadline(seconds))
+    return process_time() - started, answer
+
+
+def verdict(solver: HydraulicSolver, question: Question, seconds: float) -> tuple[float, Answer]:
+    """Return how long this solver takes, and its answer."""
+    started = process_time()
+    answer = solver.decide(question, Deadline(seconds))
+    return process_time() - started, answer
+
+
+def _decided(
+    label: str,
+    found: list[tuple[float, Answer]],
+    aim_s: float,
+    reckon: Callable[[Iterable[float]], float],
+    wanted: type[Answer] | None = None,
+) -> Row:
+    """Return the row of some verdicts; an undecided one misses the aim."""
+    counted = Counter(type(answer) for _, answer in found)
+    told = ", ".join(f"{counted[kind]} {kind.__name__.lower()}" for kind in (Feasible, Infeasible, Undecided))
+    is_missed = counted[Undecided] > 0 or (wanted is not None and counted[wanted] < len(found))
+    return within(f"{label}: {told}", reckon([seconds for seconds, _ in found]), aim_s, is_missed=is_missed)
+
+
+def _checks(code: str, use_maps: bool, question: Question, answer: Answer) -> Iterator[Row]:
+    """How long the independent checker takes, and how long the proof is."""
+    network = question.network
+    label = f"check of a proof, {code}, {_words(use_maps)}"
+    if isinstance(answer, Feasible):
+        injections = question.injection_min[: len(network.network.nodes)].tolist()
+        check = partial(
+            residual_faults, network.network, answer.state, injections_kg_per_s=injections, use_maps=use_maps
+        )
+        yield Row(f"{label}: state", duration(processor_s(check for _ in range(9))))
+    elif isinstance(answer, Infeasible):
+        size = len(TypeAdapter(Refutation).dump_json(answer.refutation))
+        check = partial(refutation_faults, question, answer.refutation)
+        steps = len(answer.refutation.steps)
+        yield Row(
+            f"{label}: refutation of {steps:,} steps, {size / 1024:,.0f} KiB", duration(processor_s([check]))
+        )
+
+
+def _first_offer(solver: HydraulicSolver, question: Question) -> float:
+    started = process_time()
+    next(solver.offers(question, Deadline(STREAM_SECONDS)))
+    return process_time() - started
+
+
+def _certified(
+    label: str, solver: HydraulicSolver, question: Question, seconds: float, gap_aim: float
+) -> Row:
+    started = process_time()
+    deadline = Deadline(seconds)
+    offer = solver.largest_step(question, deadline.at_most(OFFER_SHARE * seconds))
+    verified = 0.0 if offer is None else offer.step
+    bound = solver.certified_bound(question, deadline, verified)
+    needed = process_time() - started
+    upper = question.step_max if bound is None else bound[0]
+    gap = (upper - verified) / verified if verified > 0 else np.inf
+    return Row(
+        f"{label}: verified {verified:.4g}, bound {upper:.4g} kg/s",
+        f"{gap:.2%} in {duration(needed)}",
+        aim=f"≤ {gap_aim:.0%} in {duration(seconds)}",
+        is_missed=not gap <= gap_aim,
+    )
+
+
+def _models(code: str) -> tuple[bool, ...]:
+    """Return whether to use maps: without, and with where the network has some."""
+    return (False, True) if compiled(code, use_maps=True).ranges else (False,)
+
+
+def _words(use_maps: bool) -> str:
+    return "maps" if use_maps else "ratio"
+
+
+if __name__ == "__main__":
+    show("Pressures", run())
