@@ -19,6 +19,8 @@ _FLOW_MISS_BAR2: Final = 5000.0
 """What a forbidden flow as large as the largest injection counts."""
 _FIRST: Final = 4.0
 """How much more a division of modes or directions is worth than one of an interval."""
+_IDLE: Final = 1e-3
+"""The weight of an element that the relaxation does not lean on."""
 _EDGE: Final = 0.15
 """A division leaves each part at least this share of the interval."""
 
@@ -50,8 +52,11 @@ class Branching:
         self._pressed = sorted(pressed)
         self._per_kg_per_s = _FLOW_MISS_BAR2 / rows.flow_scale
 
-    def inspect(self, box: Box, values: Reals) -> Inspection:
-        """Return what a point, float64 (columns,), breaks and how to go on."""
+    def inspect(self, box: Box, values: Reals, weight: Reals) -> Inspection:
+        """Return what a point, float64 (columns,), breaks and how to go on.
+
+        weight : float64 (elements,), how much it matters that an element's law is broken
+        """
         modes: list[Mode] = []
         configurations: list[int | None] = []
         worst, best_score, division = 0.0, 0.0, None
@@ -61,15 +66,16 @@ class Branching:
             has_ranges = mode >= ACTIVE and bool(self._rows.network.ranges.get(element))
             configurations.append((mode // ACTIVE).bit_length() - 1 if has_ranges else None)
             worst = max(worst, miss)
-            if miss > MISS_BAR2 and miss * _FIRST > best_score:
+            score = miss * (float(weight[element]) + _IDLE)
+            if miss > MISS_BAR2 and score * _FIRST > best_score:
                 candidate, factor = self._divide(element, box, values)
-                if candidate is not None and miss * factor > best_score:
-                    best_score, division = miss * factor, candidate
+                if candidate is not None and score * factor > best_score:
+                    best_score, division = score * factor, candidate
         for node in self._pressed:
             miss, candidate = self._square(node, box, values)
             worst = max(worst, miss)
-            if miss > max(MISS_BAR2, best_score) and candidate is not None:
-                best_score, division = miss, candidate
+            if miss > MISS_BAR2 and miss * _IDLE > best_score and candidate is not None:
+                best_score, division = miss * _IDLE, candidate
         return Inspection(tuple(modes), tuple(configurations), worst, division)
 
     def _nearest(self, element: int, box: Box, values: Reals) -> tuple[int, float]:

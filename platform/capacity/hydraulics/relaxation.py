@@ -26,13 +26,19 @@ _PRESSURE_SCALE: Final = 32.0
 _FREE: Final[LinearRow] = ([], -math.inf, math.inf)
 _TINY_WEIGHT: Final = 1e-12
 _NARROW: Final = 1e-7
+_DISTANCE_MAX: Final = 1e4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """A point of the relaxation, float64 (columns,)."""
+    """A point of the relaxation that keeps away from the limits as far as it can.
+
+    values : float64 (columns,); weight : float64 (elements,), by how much that distance would shrink per bar²
+        that the rows of an element were tightened
+    """
 
     values: Reals
+    weight: Reals
 
 
 class Relaxation:
@@ -44,11 +50,12 @@ class Relaxation:
         self._pressed = sorted(pressed)
         scale = rows.flow_scale
         flow_scale = 2.0 ** round(math.log2(scale / 4))
-        self._scale = np.ones(columns.count)
+        self._scale = np.ones(columns.count + 1)
         self._scale[: columns.elements] = flow_scale
         self._scale[columns.first_injection : columns.step] = flow_scale
         self._scale[columns.first_potential : columns.first_injection] = _POTENTIAL_SCALE
         self._scale[columns.first_pressure :] = _PRESSURE_SCALE
+        self._scale[columns.count] = _POTENTIAL_SCALE
         self._widest = max(box.upper[columns.step] - box.lower[columns.step], 1.0)
         self._scale[columns.step] = 2.0 ** round(math.log2(self._widest))
         self._cuts: dict[int, list[float]] = {}
@@ -73,10 +80,18 @@ class Relaxation:
                 return self._weights(self._live.ray())
             if status is not Status.OPTIMAL:
                 return None
-            values = self._live.values() * self._scale
+            values = self.reached()
             if not self._cut(box, values):
                 break
-        return Point(values)
+        return Point(values, self._weight_of_elements())
+
+    def _weight_of_elements(self) -> Reals:
+        duals = np.abs(self._live.row_duals() * self._row_scale) * _POTENTIAL_SCALE
+        weight = np.zeros(self._rows.columns.elements)
+        for group, (what, number, count) in enumerate(self._groups):
+            if what in {"pipe", "switch", "loss"}:
+                weight[number] += duals[self._first[group] : self._first[group] + count].sum()
+        return weight
 
     def extreme(self, column: int, sign: float, deadline: Deadline) -> tuple[Weights, bool] | None:
         """Return the weights that bound sign · column from below over the box entered last.
@@ -96,20 +111,23 @@ class Relaxation:
 
     def reached(self) -> Reals:
         """Return the columns of the last optimal run."""
-        return self._live.values() * self._scale
+        return (self._live.values() * self._scale)[:-1]
 
     def enter(self, box: Box) -> None:
         """Give the programme the bounds and the rows of a box."""
         low = np.minimum(box.lower, box.upper)
-        self._live.set_column_bounds(self._columns, low / self._scale, box.upper / self._scale)
+        scale = self._scale[:-1]
+        self._live.set_column_bounds(self._columns, low / scale, box.upper / scale)
         self._refresh(box)
 
     def aim(self, column: int | None, sign: float) -> None:
-        """Minimise sign · column, or nothing."""
+        """Minimise sign · column, or go as far from the limits as possible."""
         costs = np.zeros(len(self._scale))
         if column is not None:
             costs[column] = sign
-        self._live.set_costs(self._columns, costs)
+        else:
+            costs[-1] = -1.0
+        self._live.set_costs(np.arange(len(costs), dtype=np.int32), costs)
 
     def _run(self, deadline: Deadline) -> Status:
         try:
@@ -130,7 +148,7 @@ class Relaxation:
         chosen = np.flatnonzero(np.abs(raw) > _TINY_WEIGHT * largest)
         found = []
         for slot in chosen.tolist():
-            row = self._slots[slot]
+            row = self._slots[slot] if slot < len(self._slots) else None
             if row is None:
                 continue
             lower, upper = self._bounds[slot]
@@ -167,20 +185,25 @@ class Relaxation:
                 self._bounds.append((lower, upper))
         self._first = np.cumsum([0] + [count for _, _, count in self._groups]).tolist()
         self._state = [self._key(what, number, box) for what, number, _ in self._groups]
-        self._row_scale = np.array([self._row_size(content) for content in self._content])
-        entries = [(c, r, a) for r, content in enumerate(self._content) for c, a in content.items()]
+        distances = self._distances()
+        contents = [*self._content, *(content for content, _ in distances)]
+        bounds = [*self._bounds, *((low, math.inf) for _, low in distances)]
+        self._row_scale = np.array([self._row_size(content) for content in contents])
+        entries = [(c, r, a) for r, content in enumerate(contents) for c, a in content.items()]
         entries.sort()
         column = np.array([c for c, _, _ in entries], dtype=np.int64)
         slot = np.array([r for _, r, _ in entries], dtype=np.int32)
         value = np.array([a for _, _, a in entries]) * self._scale[column] * self._row_scale[slot]
         starts = np.searchsorted(column, np.arange(len(self._scale) + 1)).astype(np.int32)
-        lower = np.array([low for low, _ in self._bounds]) * self._row_scale
-        upper = np.array([high for _, high in self._bounds]) * self._row_scale
+        lower = np.array([low for low, _ in bounds]) * self._row_scale
+        upper = np.array([high for _, high in bounds]) * self._row_scale
+        column_lower = np.append(np.minimum(box.lower, box.upper), 0.0)
+        column_upper = np.append(box.upper, _DISTANCE_MAX)
         return solver.load(
             LinearModel(
                 costs=np.zeros(len(self._scale)),
-                column_lower=np.minimum(box.lower, box.upper) / self._scale,
-                column_upper=box.upper / self._scale,
+                column_lower=column_lower / self._scale,
+                column_upper=column_upper / self._scale,
                 row_lower=lower,
                 row_upper=upper,
                 starts=starts,
@@ -188,6 +211,24 @@ class Relaxation:
                 values=value,
             )
         )
+
+    def _distances(self) -> list[tuple[dict[int, float], float]]:
+        """Return rows that hold the last column below every distance from a limit: its terms, its least."""
+        rows, columns = self._rows, self._rows.columns
+        gap = rows.question.gap
+        if gap is not None:
+            terms = {columns.potential(gap.high): 1.0, columns.potential(gap.low): -1.0, columns.count: -1.0}
+            return [(terms, gap.least)]
+        switches = [e for e, kind in enumerate(rows.kind) if kind >= ElementKind.CONTROL_VALVE]
+        injects = (rows.question.injection_min != 0) | (rows.question.injection_max != 0)
+        nodes = {rows.tail[e] for e in switches} | {rows.head[e] for e in switches}
+        nodes |= set(np.flatnonzero(injects).tolist())
+        found = []
+        for node in sorted(nodes):
+            potential = columns.potential(node)
+            found.append(({potential: 1.0, columns.count: -1.0}, float(rows.network.potential_min[node])))
+            found.append(({potential: -1.0, columns.count: -1.0}, -float(rows.network.potential_max[node])))
+        return found
 
     def _row_size(self, content: dict[int, float]) -> float:
         """Return the power of two that brings a row's largest coefficient near one."""

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from capacity.hydraulics.model import ElementKind, Integers, Reals
-from capacity.hydraulics.refutation import CLOSED, OPEN, Row, RowKind, Weights
+from capacity.hydraulics.refutation import CLOSED, OPEN, Row, RowKind, Step, Weights
 from capacity.hydraulics.rows import Box, Rows
 
 MODES: Final = 2
@@ -39,6 +39,7 @@ class Record:
     """A bound that moved, or modes that went; `previous` is the id of the record before on the same place.
 
     place : the column (side 0 lower, 1 upper), or the element (side MODES)
+    other : where the move divides the case, the proof of the other part
     """
 
     id: int
@@ -48,6 +49,15 @@ class Record:
     new: float
     previous: int
     weights: Weights
+    other: "Proof | None" = None
+
+
+@dataclass(slots=True)
+class Proof:
+    """The steps of a settled case, and the ids of the records outside it that they build on."""
+
+    steps: list[Step]
+    needed: set[int]
 
 
 @dataclass(slots=True, eq=False)
