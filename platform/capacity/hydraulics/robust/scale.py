@@ -121,15 +121,13 @@ def _with_stations(
             bypassed = passive_scale(reading, booking_min, booking_max, part, progress)
     certified = bypassed.certified if bypassed is not None else 0.0
     nominations = stress_nominations(network, booking_min, booking_max) if np.isfinite(certified) else []
-    start = max(1.0, 1.01 * certified)
-    found = stress(network, nominations, decider, start=start, deadline=deadline, progress=progress)
-    stood = max(found.unrefuted or 0.0, certified)
+    found = stress(network, nominations, decider, certified=certified, deadline=deadline, progress=progress)
     witness = found.witness
     scale = found.witnessed
     return RobustScale(
         is_passive=False,
         certified=certified,
-        unrefuted=stood if found.nominations else None,
+        unrefuted=found.unrefuted,
         witnessed=scale,
         witness=() if witness is None or scale is None else tuple((scale * witness.injection).tolist()),
         pair=None if witness is None else witness.pair,

@@ -21,17 +21,23 @@ from capacity.hydraulics.question import Question
 from capacity.hydraulics.reduction import passive_network
 from capacity.hydraulics.refutation import Refutation
 from capacity.hydraulics.robust.passive import Progress
-from capacity.hydraulics.robust.vertices import climb_pairs, handed_over
+from capacity.hydraulics.robust.vertices import SEED, climb_pairs, handed_over, matched
 
 SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64
-"""Scales between which the stress is raised and lowered, unless it starts above."""
+"""Scales between which the stress is raised and lowered."""
 GROWTH: Final = 1.5
 GAP: Final = 0.01
 """The relative gap between unrefuted and witnessed scale at which the search ends."""
 NOMINATIONS_MAX: Final = 400
-QUESTION_S: Final = 5.0
+EXTREMES: Final = 16
+"""Extreme nominations in random directions."""
+QUESTION_S: Final = 2.0
 """The longest that one nomination is worked on."""
+PROBES: Final = 3
+"""The worst nominations, with which the scale is raised at first."""
+UNDECIDED_MAX: Final = 3
+"""Nominations left open at one scale after which no more are put."""
 
 
 class Decider(Protocol):
@@ -44,10 +50,10 @@ class Decider(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StressNomination:
-    """A nomination of the booking and the pair of nodes it drives apart."""
+    """A nomination of the booking and the pair of nodes it drives apart, if it was made for one."""
 
     injection: Reals
-    pair: tuple[str, str]
+    pair: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +77,7 @@ class Stress:
 def stress_nominations(
     network: HydraulicNetwork, booking_min: Reals, booking_max: Reals
 ) -> list[StressNomination]:
-    """Return the nominations that drive entries and exits of the contracted network apart, worst first.
+    """Return what drives entries and exits of the contracted network apart, worst first, and some extremes.
 
     booking_min, booking_max : float64 (nodes,), kg/s; at most `NOMINATIONS_MAX`, no two alike.
     """
@@ -82,13 +88,28 @@ def stress_nominations(
     solver = LoopSolver.of(reduced)
     differences, injections = climb_pairs(solver, entries, exits, (highs, lows))
     ids = {int(reduced.node_of[node]): network.node_ids[node] for node in np.flatnonzero(is_booked)[::-1]}
+    worst = np.argsort(-differences, kind="stable")
     found: dict[bytes, StressNomination] = {}
-    for place in np.argsort(-differences, kind="stable"):
-        injection = handed_over(reduced, booking_min, booking_max, injections[place])
-        pair = ids[int(highs[place])], ids[int(lows[place])]
-        if injection.any():
-            found.setdefault(np.round(injection, 6).tobytes(), StressNomination(injection, pair))
+    pairs = [(ids[int(highs[place])], ids[int(lows[place])]) for place in worst]
+    extremes = _extremes(entries, exits)
+    for injection, pair in zip(
+        [*injections[worst], *extremes], [*pairs, *(None for _ in extremes)], strict=True
+    ):
+        handed = handed_over(reduced, booking_min, booking_max, injection)
+        if handed.any():
+            found.setdefault(np.round(handed, 6).tobytes(), StressNomination(handed, pair))
     return list(found.values())[:NOMINATIONS_MAX]
+
+
+def _extremes(entries: Reals, exits: Reals) -> list[Reals]:
+    """Return extreme nominations in random directions."""
+    random = np.random.default_rng(SEED)
+    found = []
+    for direction in random.normal(size=(EXTREMES, len(entries))):
+        injection = np.empty(len(entries))
+        matched(direction, entries, exits, injection)
+        found.append(injection)
+    return found
 
 
 def stress(
@@ -96,22 +117,22 @@ def stress(
     nominations: list[StressNomination],
     decider: Decider,
     *,
-    start: float,
+    certified: float,
     deadline: Deadline,
     progress: Progress,
 ) -> Stress:
     """Return the scales between which the booking stands up to `nominations`; see the module docstring.
 
-    start : the scale tried first
+    certified : a scale that is proved otherwise
     """
     search = _Search(network, nominations, decider, progress)
     with suppress(Unproved):
-        search.run(start, deadline)
+        search.run(certified, deadline)
     return search.found()
 
 
 class _Search:
-    """Raises the scale until a nomination is refuted, then halves what lies between, in proportion."""
+    """Closes in on the scale at which one of the worst nominations is refuted, then tries all below it."""
 
     def __init__(
         self,
@@ -128,19 +149,30 @@ class _Search:
         self._refuted: tuple[StressNomination, Refutation] | None = None
         self._asked = self._undecided = 0
 
-    def run(self, start: float, deadline: Deadline) -> None:
-        """Search until the scales meet; raises Unproved when time is over."""
-        scale, highest = start, max(SCALE_MAX, GROWTH * start)
-        self._try(scale, deadline)
-        while np.isinf(self._witnessed) and scale < highest:
-            scale = min(scale * GROWTH, highest)
-            self._try(scale, deadline)
-        while True:
-            top = min(self._witnessed, self._open)
-            scale = float(np.sqrt(self._unrefuted * top)) if self._unrefuted else top / 2
-            if np.isinf(top) or scale < SCALE_MIN or top <= self._unrefuted * (1 + GAP):
+    def run(self, certified: float, deadline: Deadline) -> None:
+        """Search from a scale that is certified until the scales meet; raises Unproved when time is over."""
+        self._unrefuted = certified
+        self._probe(certified, deadline)
+        scale = min(self._witnessed / (1 + GAP / 2), SCALE_MAX)
+        while scale > max(self._unrefuted, SCALE_MIN):
+            self._try(scale, len(self._order), deadline)
+            top = min(self._witnessed, self._open, SCALE_MAX)
+            if top <= self._unrefuted * (1 + GAP):
                 return
-            self._try(scale, deadline)
+            scale = float(np.sqrt(self._unrefuted * top)) if self._unrefuted else top / 2
+
+    def _probe(self, least: float, deadline: Deadline) -> None:
+        """Find about the least scale at which one of the worst nominations is refuted."""
+        scale = max(1.0, least * (1 + GAP))
+        while np.isinf(self._witnessed) and scale <= SCALE_MAX:
+            self._try(scale, PROBES, deadline)
+            least = scale if np.isinf(self._witnessed) else least
+            scale *= GROWTH
+        while np.isfinite(self._witnessed) and self._witnessed > max(least * (1 + GAP), SCALE_MIN):
+            scale = float(np.sqrt(least * self._witnessed)) if least else self._witnessed / 2
+            before = self._witnessed
+            self._try(scale, PROBES, deadline)
+            least = scale if self._witnessed == before else least
 
     def found(self) -> Stress:
         """Return what is known now."""
@@ -155,11 +187,11 @@ class _Search:
             self._undecided,
         )
 
-    def _try(self, scale: float, deadline: Deadline) -> None:
-        """Put every nomination at this scale, the last refuted first, until one is refuted."""
-        is_open = False
-        for place, nomination in enumerate(self._order):
-            self._progress(place / len(self._order), f"nomination {place + 1} at scale {scale:.3f}")
+    def _try(self, scale: float, count: int, deadline: Deadline) -> None:
+        """Put `count` nominations at this scale, the last refuted first, until one is refuted."""
+        undecided = 0
+        for place, nomination in enumerate(self._order[:count]):
+            self._progress(place / count, f"nomination {place + 1} of {count} at scale {scale:.3f}")
             question = Question.of_nomination(self._network, scale * nomination.injection)
             answer = self._decider.decide(question, Deadline(min(QUESTION_S, deadline.left())))
             self._asked += 1
@@ -167,10 +199,13 @@ class _Search:
                 self._witnessed, self._refuted = scale, (nomination, answer.refutation)
                 self._order.insert(0, self._order.pop(place))
                 return
-            if isinstance(answer, Undecided):
-                self._undecided += 1
-                is_open = True
-        if is_open:
+            undecided += isinstance(answer, Undecided)
+            if undecided == UNDECIDED_MAX:
+                break
+        self._undecided += undecided
+        if count < len(self._order):
+            return
+        if undecided:
             self._open = min(self._open, scale)
-        elif scale < self._open:
+        else:
             self._unrefuted = max(self._unrefuted, scale)

@@ -103,17 +103,17 @@ def test_what_nothing_refutes_has_no_witness() -> None:
     assert found.unrefuted > found.certified
 
 
-def test_when_time_ends_within_a_level_that_level_says_nothing() -> None:
-    """The clock moves at every look; it ends after the first level, of one nomination, was put."""
+def test_when_time_ends_what_was_proved_stands() -> None:
+    """The clock moves at every look; time ends before the scale has grown to what is refuted."""
     ticks = iter(range(1000))
-    deadline = Deadline(3.0, lambda: float(next(ticks)))
-    decider = Threshold(math.inf, math.inf)
+    deadline = Deadline(4.5, lambda: float(next(ticks)))
+    decider = Threshold(65.0, math.inf)
     found = robust_scale(station(), LEAST, MOST, Highs(), deadline, nothing, decider=decider)
 
     assert found.certified == pytest.approx(BYPASSED)
-    assert found.asked == len(decider.asked) == 1
-    assert found.unrefuted == pytest.approx(decider.asked[0] / BOOKED)
+    assert found.unrefuted == pytest.approx(max(decider.asked) / BOOKED)
     assert found.witnessed is None
+    assert found.asked == len(decider.asked) > 0
 
 
 def test_without_any_time_nothing_is_known() -> None:
