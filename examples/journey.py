@@ -6,12 +6,12 @@ It plays with the demo's logins on the demo's network, over HTTP and websocket o
 platform does not keep what it says (`BrokenPromise`):
 
 1.  Nordwind looks at what the network can still carry in a coming month,
-2.  asks for what the pipes could carry, but not at the pressure that is due: it is refused with the node, the
-    missing bar and the largest quantity verified, and books that,
-3.  books half of what another exit offers, and gets a contract with a proof,
-4.  asks for more than is left, and is refused: where, on which days, and the largest quantity that fits,
-5.  books exactly that quantity,
-6.  offers it for release; Alpengas and Donau bid, and the bid of the higher present value wins,
+2.  books half of what an exit offers, and gets a contract with a proof,
+3.  asks for more than is left, and is refused: where, on which days, and the largest quantity that fits,
+4.  books exactly that quantity,
+5.  offers it for release; Alpengas and Donau bid, and the bid of the higher present value wins,
+6.  asks, for the month after, for what the pipes could carry but not at the pressure that is due: it is
+    refused with the node, the missing bar and the largest quantity verified, and books that,
 7.  then everybody looks: Nordwind's and the winner's rights, the lineage, and the charges of both.
 """
 
@@ -19,7 +19,7 @@ import argparse
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -147,18 +147,19 @@ class Journey:
     async def run(self) -> None:
         """Play all seven scenes."""
         exits = await self.look()
-        say("\n2. Nordwind asks for what the pipes could carry, but not at the pressure that is due.")
-        await self.ask_for_too_much_pressure(exits)
         route, available = await self.find_capacity_limit(exits)
         half = available // 2
-        say(f"\n3. Nordwind books {half:,} of {available:,} at exit {route['delivery']}.")
+        say(f"\n2. Nordwind books {half:,} of {available:,} at exit {route['delivery']}.")
         first = await self.book(route, half)
-        say(f"\n4. Nordwind asks for {available - half + 1:,}, one more than is left.")
+        say(f"\n3. Nordwind asks for {available - half + 1:,}, one more than is left.")
         largest = await self.ask_for_too_much(route, available - half + 1)
-        say(f"\n5. Nordwind books {largest:,}, the largest quantity that fits.")
+        say(f"\n4. Nordwind books {largest:,}, the largest quantity that fits.")
         second = await self.book(route, largest)
-        say("\n6. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
+        say("\n5. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
         await self.release(second)
+        say("\n6. Nordwind asks for what the pipes could carry, but not at the pressure that is due.")
+        start, end = month_from(self.start, months=1)
+        await replace(self, start=start, end=end).ask_for_too_much_pressure(exits)
         say("\n7. Everybody looks.")
         await self.look_at_everything(first, second)
 
@@ -223,8 +224,9 @@ class Journey:
         refusal = await self.ask_for(route, quantity)
         expect(refusal.get("code") == "CAPACITY_EXHAUSTED", f"it is refused: {refusal}")
         expect(not refusal["bottlenecks"], "the flows would fit")
+        say(f"   {quantity:,} at exit {route['delivery']} from {self.start} to {self.end} are refused:")
         for lack in refusal["shortages"]:
-            say(f"   {quantity:,} at exit {route['delivery']} is refused: {lack['text']}")
+            say(f"   {lack['text']}")
             say(f"   node {lack['node']}: {lack['pressureBar']:.2f} bar, limit {lack['limitBar']:.2f} bar,")
             say(f"      {lack['missingBar']:.2f} bar missing; {lack['limitingEdge']} stands in the way")
         expect(bool(refusal["shortages"]), "a refusal names the node and the missing bar")
