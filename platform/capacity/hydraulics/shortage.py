@@ -18,11 +18,11 @@ AT_ITS_RATIO: Final = 1e-3
 
 
 def explain(network: HydraulicNetwork, point: Point) -> Shortage | None:
-    """Return the node that misses its limit by most in `point`; None where none does."""
+    """Return the node whose potential misses its limit by most in `point`; None where none does."""
     pressure = np.sqrt(np.maximum(point.potential, 0.0) / network.elevation)
     limit = np.sqrt(np.maximum(point.potential + point.missing, 0.0) / network.elevation)
     missing = limit - pressure
-    node = int(np.argmax(np.abs(missing)))
+    node = int(np.argmax(np.abs(point.missing)))
     if abs(missing[node]) < WORTH_NAMING_BAR:
         return None
     is_low = bool(missing[node] > 0)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from capacity.hydraulics.model import Reals
+from capacity.hydraulics.model import HydraulicNetwork, Reals
 from capacity.hydraulics.modes import edge_modes
 from capacity.hydraulics.nlp import Point
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.question import PotentialGap, Question
+from capacity.hydraulics.residuals import LAW_TOLERANCE_BAR2, residual_faults
 from capacity.hydraulics.state import HydraulicState
 
 
@@ -31,10 +31,20 @@ def state_faults(question: Question, state: HydraulicState, *, step: float | Non
         flow_limits_kg_per_s=list(limits),
         use_maps=bool(network.ranges),
     )
+    if question.gap is not None:
+        faults += _too_close(question.gap, network, state)
     if not is_fixed:
         own = np.array(state.injections_kg_per_s) - moved * question.direction[: len(network.network.nodes)]
         faults += _outside(question, own)
     return faults
+
+
+def _too_close(gap: PotentialGap, network: HydraulicNetwork, state: HydraulicState) -> list[str]:
+    potential = network.elevation * np.array((*state.pressures_bar, *state.flange_pressures_bar)) ** 2
+    if potential[gap.high] - potential[gap.low] >= gap.least - LAW_TOLERANCE_BAR2:
+        return []
+    high, low = network.node_ids[gap.high], network.node_ids[gap.low]
+    return [f"the potential of {high} is not {gap.least:g} bar² above that of {low}"]
 
 
 def _outside(question: Question, own: Reals) -> list[str]:

@@ -13,7 +13,7 @@ from capacity.hydraulics.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.modes import ModeLibrary
 from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
-from capacity.hydraulics.question import Question
+from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation_checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.state import Mode
@@ -277,3 +277,14 @@ def test_a_question_about_a_step_is_decided_with_the_step_it_needs() -> None:
     answer = HydraulicSolver(compiled, Highs()).decide(relieved, Deadline(SECONDS))
     assert isinstance(answer, Feasible)
     assert answer.state.injections_kg_per_s == pytest.approx((28.0, 0.0, -28.0))
+
+
+def test_a_state_must_keep_the_gap_that_a_question_demands() -> None:
+    # at 10 kg/s the pipe takes 5 · 10² = 500 bar², whatever the pressures are
+    sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
+    compiled = compile_hydraulics(sample)
+    solver = HydraulicSolver(compiled, Highs())
+    question = Question.of_nomination(compiled, balanced(compiled))
+    assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 500.0))), Feasible)
+    assert not isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 501.0))), Feasible)
+    assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 600.0))), Infeasible)
