@@ -19,7 +19,7 @@ _FLOW_MISS_BAR2: Final = 5000.0
 """What a forbidden flow as large as the largest injection counts."""
 _FIRST: Final = 4.0
 """How much more a division of modes or directions is worth than one of an interval."""
-_IDLE: Final = 1e-3
+_IDLE: Final = 1e-9
 """The weight of an element that the relaxation does not lean on."""
 _EDGE: Final = 0.15
 """A division leaves each part at least this share of the interval."""

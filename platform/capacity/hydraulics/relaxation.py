@@ -26,6 +26,7 @@ _PRESSURE_SCALE: Final = 32.0
 _FREE: Final[LinearRow] = ([], -math.inf, math.inf)
 _TINY_WEIGHT: Final = 1e-12
 _NARROW: Final = 1e-7
+_IDLE: Final = 1e-9
 _DISTANCE_MAX: Final = 1e4
 
 
@@ -58,6 +59,7 @@ class Relaxation:
         self._scale[columns.count] = _POTENTIAL_SCALE
         self._widest = max(box.upper[columns.step] - box.lower[columns.step], 1.0)
         self._scale[columns.step] = 2.0 ** round(math.log2(self._widest))
+        self._gap = None if rows.question.gap is None else Row(RowKind.GAP, 0)
         self._cuts: dict[int, list[float]] = {}
         self._groups = self._grouped(box)
         self._state: list[tuple[float, ...]] = [()] * len(self._groups)
@@ -86,12 +88,19 @@ class Relaxation:
         return Point(values, self._weight_of_elements())
 
     def _weight_of_elements(self) -> Reals:
-        duals = np.abs(self._live.row_duals() * self._row_scale) * _POTENTIAL_SCALE
-        weight = np.zeros(self._rows.columns.elements)
+        """Return what the rows of each element, and the bounds of its drop, weigh in the last run."""
+        duals = self._live.row_duals() * self._row_scale * _POTENTIAL_SCALE
+        columns = self._rows.columns
+        weight = np.zeros(columns.elements)
         for group, (what, number, count) in enumerate(self._groups):
             if what in {"pipe", "switch", "loss"}:
-                weight[number] += duals[self._first[group] : self._first[group] + count].sum()
-        return weight
+                weight[number] += np.abs(duals[self._first[group] : self._first[group] + count]).sum()
+        drops = np.zeros(columns.pairs)
+        for slot in np.flatnonzero(np.abs(duals[: len(self._slots)]) > _IDLE).tolist():
+            for column, coefficient in self._content[slot].items():
+                if columns.first_drop <= column < columns.first_injection:
+                    drops[column - columns.first_drop] += duals[slot] * coefficient
+        return np.asarray(weight + np.abs(drops)[columns.pair])
 
     def extreme(self, column: int, sign: float, deadline: Deadline) -> tuple[Weights, bool] | None:
         """Return the weights that bound sign · column from below over the box entered last.
@@ -148,10 +157,11 @@ class Relaxation:
         chosen = np.flatnonzero(np.abs(raw) > _TINY_WEIGHT * largest)
         found = []
         for slot in chosen.tolist():
-            row = self._slots[slot] if slot < len(self._slots) else None
+            # A row of distances says no more than a column's bound, or than the gap.
+            row = self._slots[slot] if slot < len(self._slots) else self._gap
             if row is None:
                 continue
-            lower, upper = self._bounds[slot]
+            lower, upper = self._bounds[slot] if slot < len(self._slots) else (0.0, math.inf)
             weight = float(weights[slot])
             if math.isfinite(lower if weight > 0 else upper):
                 found.append((row, weight))
