@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from capacity.hydraulics.tracking import FlowGraph, Tracking
 from linepack.problems import NotFound, Problem
 
@@ -46,7 +48,10 @@ class NoPath(Problem):
 
 @dataclass(frozen=True, slots=True)
 class PathNode:
-    """What passes a node of a path; shares by supply. `pressure_bar` is None where no state is known."""
+    """What passes a node of a path; shares by supply.
+
+    `pressure_bar` is None where no state is known, `unit_cost_per_mwh` where the price of some gas is not.
+    """
 
     node_id: str
     distance_km: float
@@ -55,7 +60,7 @@ class PathNode:
     volume_shares: Mapping[str, float]
     energy_shares: Mapping[str, float]
     properties: Mapping[str, float]
-    unit_cost_per_mwh: float
+    unit_cost_per_mwh: float | None
     offtake_nm3_per_h: float
 
 
@@ -63,14 +68,15 @@ class PathNode:
 class PathEdge:
     """A step of a path: one edge, or several parallel ones, the one that carries most first.
 
-    `cost_per_h` is what the gas at its end has cost in all, including the transport along this step.
+    `cost_per_h` is what the gas at its end has cost in all, including the transport along this step; None
+    where that is not known.
     """
 
     edge_ids: tuple[str, ...]
     length_km: float
     flow_nm3_per_h: float
     energy_mwh_per_h: float
-    cost_per_h: float
+    cost_per_h: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def _node(tracking: Tracking, node: int, distance_km: float) -> PathNode:
         volume_shares=dict(zip(supply_ids, tracking.volume_share[node].tolist(), strict=True)),
         energy_shares=dict(zip(supply_ids, tracking.energy_share[node].tolist(), strict=True)),
         properties={name: float(values[node]) for name, values in tracking.properties.items()},
-        unit_cost_per_mwh=float(tracking.unit_cost_per_mwh[node]),
+        unit_cost_per_mwh=_known(tracking.unit_cost_per_mwh[node]),
         offtake_nm3_per_h=float(tracking.offtake_nm3_per_h[node]),
     )
 
@@ -194,5 +200,9 @@ def _edge(tracking: Tracking, parallel: Sequence[int]) -> PathEdge:
         length_km=float(graph.length_km[edges[0]]),
         flow_nm3_per_h=float(abs(graph.flow_nm3_per_h[edges]).sum()),
         energy_mwh_per_h=float(energy.sum()),
-        cost_per_h=float((energy * at_origin + tracking.edge_costs_per_h[edges]).sum()),
+        cost_per_h=_known((energy * at_origin + tracking.edge_costs_per_h[edges]).sum()),
     )
+
+
+def _known(cost: np.float64) -> float | None:
+    return None if np.isnan(cost) else float(cost)

@@ -59,10 +59,13 @@ class LoopWithoutInflow(Problem):
 
 @dataclass(frozen=True, slots=True)
 class SuppliedGas:
-    """What a supplier hands over. `properties` mix by volume (mole fractions, density, sulphur content)."""
+    """What a supplier hands over. `properties` mix by volume (mole fractions, density, sulphur content).
+
+    A price of None is not known, and neither is what gas has cost wherever some of this gets to.
+    """
 
     calorific_value_kwh_per_nm3: float
-    price_per_mwh: float = 0.0
+    price_per_mwh: float | None = None
     properties: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -129,7 +132,7 @@ class FlowGraph:
 
 @dataclass(frozen=True, eq=False)
 class Tracking:
-    """What passes every node. Where no gas does, all but flows are NaN.
+    """What passes every node. Where no gas does, all but flows are NaN; a cost that is not known is NaN.
 
     inflow_nm3_per_h, offtake_nm3_per_h : float64 (nodes,), all that enters, and what leaves the network
     volume_share, energy_share : float64 (nodes, supplies)
@@ -159,19 +162,20 @@ class Tracking:
     @property
     def purchase_cost_by_supply_per_mwh(self) -> Reals:
         """The part of each supply in the purchase cost, float64 (nodes, supplies)."""
-        price = np.array([supply.gas.price_per_mwh for supply in self.supplies])
-        return np.asarray(self.energy_share * price)
+        return np.asarray(self.energy_share * _prices(self.supplies))
 
     @property
     def delivered_cost_per_h(self) -> Reals:
         """What the gas taken off at each node has cost, float64 (nodes,)."""
         energy = self.offtake_nm3_per_h * self.calorific_value_kwh_per_nm3 / KWH_PER_MWH
-        return np.asarray(np.nan_to_num(energy * self.unit_cost_per_mwh))
+        cost = energy * self.unit_cost_per_mwh
+        is_taken = self.offtake_nm3_per_h > NOISE * self.inflow_nm3_per_h.max(initial=0.0)
+        return np.where(np.isnan(cost) & ~is_taken, 0.0, cost)
 
     @property
     def purchases_per_h(self) -> Reals:
         """What each supply is paid, float64 (supplies,)."""
-        return np.array([_energy(supply) * supply.gas.price_per_mwh for supply in self.supplies])
+        return np.array([_energy(supply) for supply in self.supplies]) * _prices(self.supplies)
 
     @property
     def edge_energy_mwh_per_h(self) -> Reals:
@@ -202,9 +206,11 @@ def track(graph: FlowGraph, supplies: Sequence[Supply], currency: Currency = Cur
     at = np.array([graph.node_index[supply.node_id] for supply in supplies], dtype=np.int64)
     volume = np.array([supply.flow_nm3_per_h for supply in supplies])
     value = np.array([supply.gas.calorific_value_kwh_per_nm3 for supply in supplies])
-    price = np.array([supply.gas.price_per_mwh for supply in supplies])
+    price = _prices(supplies)
     mixing = _Mixing(graph, at, volume)
     by_supply = mixing.of_supplies(np.diag(volume))
+    is_unknown = (by_supply[:, np.isnan(price)] > NOISE).any(axis=1)
+    purchases = by_supply @ (value * np.nan_to_num(price) / KWH_PER_MWH)
     calorific = by_supply @ value
     energy = np.where(graph.carries, np.abs(graph.flow_nm3_per_h) * calorific[graph.origin], 0.0)
     energy /= KWH_PER_MWH
@@ -226,7 +232,7 @@ def track(graph: FlowGraph, supplies: Sequence[Supply], currency: Currency = Cur
             name: passed * (by_supply @ np.array([supply.gas.properties[name] for supply in supplies]))
             for name in names
         },
-        purchase_cost_per_mwh=(by_supply @ (value * price / KWH_PER_MWH)) / mwh_per_nm3,
+        purchase_cost_per_mwh=np.where(is_unknown, np.nan, purchases / mwh_per_nm3),
         operating_cost_per_mwh=operating / mwh_per_nm3,
         fixed_cost_per_mwh=fixed / mwh_per_nm3,
     )
@@ -331,7 +337,7 @@ def _check_supplies(graph: FlowGraph, supplies: Sequence[Supply]) -> None:
             faults.append(Fault(place, "its flow must be positive"))
         if not 0 < gas.calorific_value_kwh_per_nm3 < np.inf:
             faults.append(Fault(place, "its calorific value must be positive"))
-        if not np.isfinite(gas.price_per_mwh):
+        if gas.price_per_mwh is not None and not np.isfinite(gas.price_per_mwh):
             faults.append(Fault(place, "its price must be a number"))
         if gas.properties.keys() != supplies[0].gas.properties.keys():
             faults.append(Fault(place, f"must state the same properties as supply {supplies[0].id}"))
@@ -359,6 +365,11 @@ def _check_loops(graph: FlowGraph, is_supplied: Flags) -> None:
         walked.append(node)
         node = onward[node]
     raise LoopWithoutInflow([graph.node_ids[v] for v in walked[walked.index(node) :]])
+
+
+def _prices(supplies: Sequence[Supply]) -> Reals:
+    """Return the price of each supply, NaN where it is not known."""
+    return np.array([supply.gas.price_per_mwh for supply in supplies], dtype=np.float64)
 
 
 def _energy(supply: Supply) -> float:

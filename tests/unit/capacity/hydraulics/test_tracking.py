@@ -198,3 +198,16 @@ def test_an_injection_of_unknown_quality_is_refused() -> None:
     network, state = belgian_state()
     with pytest.raises(InvalidInput, match="injects gas of unknown quality"):
         supplies_of_state(network, state, {})
+
+
+def test_the_cost_is_unknown_exactly_where_gas_of_unknown_price_gets_to() -> None:
+    unpriced = Supply("S2", "south", 40.0, SuppliedGas(11.0, None, {"nitrogen": 0.01}))
+    edges = {**Y_EDGES, "d": ("north", "village", 5.0)}
+    north = Supply("S1", "north", 65.0, NORTH.gas)
+    tracking = track(flow_graph((*Y_NODES, "village"), edges, {"d": EdgeCost(1.5)}), [north, unpriced])
+    assert tracking.unit_cost_per_mwh == pytest.approx([20.0, np.nan, np.nan, np.nan, 21.5], nan_ok=True)
+    assert tracking.purchases_per_h == pytest.approx([13.0, np.nan], nan_ok=True)
+    assert tracking.delivered_cost_per_h == pytest.approx(
+        [0.0, 0.0, np.nan, np.nan, 5.0 * 10.0 * 21.5 / 1000], nan_ok=True
+    )
+    assert tracking.calorific_value_kwh_per_nm3[3] == pytest.approx(10.4)
