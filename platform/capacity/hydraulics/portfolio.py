@@ -9,12 +9,14 @@ needs a state without residual faults, INFEASIBLE a refutation; what neither is 
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
+from capacity.hydraulics.intervals import FLOW_SLACK
 from capacity.hydraulics.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
@@ -22,7 +24,7 @@ from capacity.hydraulics.nlp import Aim, Point, Programme, Start
 from capacity.hydraulics.offer import Offer, certified_bound, offers
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import Refutation
-from capacity.hydraulics.refuter import Refuter, Relaxed
+from capacity.hydraulics.refuter import Refuter, Relaxed, Search
 from capacity.hydraulics.shortage import explain
 from capacity.hydraulics.state import HydraulicState, Mode, Shortage
 from capacity.hydraulics.tree_conflicts import TreeConflict
@@ -133,13 +135,16 @@ class Attempt:
 
     def __init__(self, owner: HydraulicSolver, question: Question, deadline: Deadline) -> None:
         self._owner, self._question, self._deadline = owner, question, deadline
-        self._search = owner.refuter.search(question)
         self._is_searched = False
         self._tried: set[Modes] = set()
         self._best: Point | None = None
         self._rejected = ""
         self.point: Point | None = None
         """The point of the state that was proved."""
+
+    @cached_property
+    def _search(self) -> Search:
+        return self._owner.refuter.search(self._question)
 
     def answer(self) -> Answer:
         """Return what the portfolio finds."""
@@ -163,14 +168,19 @@ class Attempt:
         )
 
     def _on_a_tree(self) -> HydraulicState | None:
-        """Return the state of a nomination whose flows the balance fixes."""
+        """Return the state of a balanced nomination whose flows the balance fixes."""
         question = self._question
-        if not question.is_nomination:
+        injection = question.injection_min + question.step_min * question.direction
+        is_balanced = abs(injection.sum()) <= FLOW_SLACK * np.abs(injection).max(initial=0.0)
+        if not question.is_nomination or not is_balanced:
             return None
         tree = TreeNetwork.of(question.network, question.flow_min, question.flow_max)
         if tree is None:
             return None
-        state = tree.state(question.injection_min + question.step_min * question.direction)
+        try:
+            state = tree.state(injection)
+        except Unproved:
+            return None
         if isinstance(state, TreeConflict) or state_faults(question, state):
             return None
         return state
