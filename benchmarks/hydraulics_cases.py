@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 from tests.conftest import SHARED_DATA
 
+from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.networks import catalogue
@@ -21,6 +23,11 @@ BOOKING_SHARE = 0.1
 
 class Absent(Exception):
     """A network that is not shipped, and is not in the folder of shared data either."""
+
+
+def allowed(seconds: float) -> Deadline:
+    """Return the deadline after so much processor time of this process."""
+    return Deadline(seconds, process_time)
 
 
 @cache
