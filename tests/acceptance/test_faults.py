@@ -26,6 +26,8 @@ from tests.acceptance.market import (
 )
 from websockets.exceptions import WebSocketException
 
+from server.demo import NETWORK
+
 pytestmark = pytest.mark.anyio
 
 BOOKERS = 6
@@ -114,6 +116,7 @@ class Subscriber:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     directory: Path = tmp_path_factory.mktemp("faults")
     with running(directory, api_processes=API_PROCESSES, demo=True) as lent:
+        lent.prove_flows_only(NETWORK)
         yield lent
 
 

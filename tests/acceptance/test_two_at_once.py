@@ -16,6 +16,8 @@ from examples.client import Client
 from tests.acceptance.installation import Installation, running
 from tests.acceptance.market import POST, SHIPPERS, TAKE, Data, book, contracts, days, largest, tokens
 
+from server.demo import NETWORK
+
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 200
@@ -25,6 +27,7 @@ CLIENTS = 200
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     directory: Path = tmp_path_factory.mktemp("two-at-once")
     with running(directory, api_processes=4, demo=True) as lent:
+        lent.prove_flows_only(NETWORK)
         yield lent
 
 
