@@ -67,7 +67,7 @@ mutation Book($input: BookCapacityInput!) {
 TRY = """
 mutation Try($input: CapacityRequestInput!) {
   dryRunBookCapacity(input: $input) {
-    ... on CapacityExhaustedProblem { bottlenecks { text } shortages { node } }
+    ... on CapacityExhaustedProblem { bottlenecks { text } shortages { node } largestThroughout }
     ... on Problem { code message path }
   }
 }
@@ -245,7 +245,7 @@ class Journey:
                 refusal = await self.try_out(route, quantity)
                 if refusal.get("bottlenecks"):
                     break
-                if refusal.get("shortages"):
+                if refusal.get("shortages") and refusal["largestThroughout"]:
                     return route, quantity
         raise BrokenPromise("no exit of the network lacks pressure before it lacks capacity")
 

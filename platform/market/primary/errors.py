@@ -23,11 +23,16 @@ class CapacityExhausted(Problem):
         reasons = "; ".join(in_words)
         super().__init__(
             f"{request.quantity:,} of {request.firmness} capacity {request.route} is not available over "
-            f"{request.period}; at most {verdict.largest_throughout:,} throughout"
-            + (reasons and f": {reasons}")
+            f"{request.period}; {_most(verdict)}" + (reasons and f": {reasons}")
         )
         self.verdict = verdict
         self.alternatives = alternatives
+
+
+def _most(verdict: Verdict) -> str:
+    if verdict.largest_throughout or verdict.is_explained:
+        return f"at most {verdict.largest_throughout:,} throughout"
+    return "how much is was not found in time"
 
 
 class NotDecided(Problem):

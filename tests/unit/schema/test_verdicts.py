@@ -44,6 +44,11 @@ def test_a_refusal_for_lack_of_pressure_says_node_and_missing_bar_in_words() -> 
     )
 
 
+def test_a_refusal_does_not_call_nothing_the_most_when_time_was_over() -> None:
+    verdict = replace(refused(), largest_throughout=0, is_explained=False)
+    assert "; how much is was not found in time: " in CapacityExhausted(verdict, Alternatives()).message
+
+
 def test_a_refusal_for_lack_of_pressure_shows_its_figures() -> None:
     problem = CapacityExhaustedProblem.of(CapacityExhausted(refused(), Alternatives()))
     [shortage] = problem.shortages
