@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
-from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134
+from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
+from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134, random_tree
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.mixed import MixedRelaxation, Nothing, Suggestion
@@ -288,3 +288,21 @@ def test_a_state_must_keep_the_gap_that_a_question_demands() -> None:
     assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 500.0))), Feasible)
     assert not isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 501.0))), Feasible)
     assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 600.0))), Infeasible)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_networks_are_decided_with_a_proof_either_way(seed: int) -> None:
+    compiled = compile_hydraulics(random_network(seed), use_maps=False)
+    question = Question.of_nomination(compiled, compiled.nomination())
+    assert not isinstance(decided(HydraulicSolver(compiled, Highs()), question), Undecided)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_trees_are_refuted_where_sets_of_pressures_miss_each_other(seed: int) -> None:
+    compiled = compile_hydraulics(random_tree(seed), use_maps=False)
+    injection = compiled.nomination()
+    tree = TreeNetwork.of(compiled)
+    assert tree is not None
+    answer = decided(HydraulicSolver(compiled, Highs()), Question.of_nomination(compiled, injection))
+    expected = Feasible if tree.decide(injection[np.newaxis])[0] else Infeasible
+    assert isinstance(answer, expected)
