@@ -30,9 +30,9 @@ class CapacityExhausted(Problem):
 
 
 def _most(verdict: Verdict) -> str:
-    if verdict.largest_throughout or verdict.is_explained:
-        return f"at most {verdict.largest_throughout:,} throughout"
-    return "how much is was not found in time"
+    if verdict.shortages and not verdict.is_explained and not verdict.largest_throughout:
+        return "how much is was not found in time"
+    return f"at most {verdict.largest_throughout:,} throughout"
 
 
 class NotDecided(Problem):

@@ -208,7 +208,7 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
     for found in verdict.shortages:
         console.print(f"  {found.shortage.text}", soft_wrap=True, highlight=False)
-    if not verdict.is_feasible and not verdict.is_explained:
-        console.print("  time was over before all of this was found", soft_wrap=True)
+    if verdict.shortages and not verdict.is_explained:
+        console.print("  time was over before the largest quantity was verified", soft_wrap=True)
     for period, largest in verdict.largest:
         console.print(f"  at most {largest:,} {unit} on {period}", highlight=False)
