@@ -269,7 +269,9 @@ class Programme:
         """Return the flows that would pass if every law were linear."""
         if self._first_flows is None:
             conductance = 1 / (self.network.resistance[self._kept] + 1e-4)
-            grounded = scipy.sparse.diags_array(np.full(self.network.size, 1e-6 * conductance.max()))
+            grounded = scipy.sparse.diags_array(
+                np.full(self.network.size, 1e-6 * conductance.max(initial=1.0))
+            )
             weighted = scipy.sparse.diags_array(conductance) @ self._incidence.T
             solve = scipy.sparse.linalg.factorized((self._incidence @ weighted + grounded).tocsc())
             self._first_flows = (weighted, solve)
