@@ -141,15 +141,10 @@ class Branching:
         modes = int(box.modes[element])
         low, high = float(box.lower[element]), float(box.upper[element])
         if modes.bit_count() > 1:
-            rest = modes & ~CLOSED
-            if modes & CLOSED:
-                return Division(element, sets=(rest, CLOSED)), _FIRST
-            if modes & OPEN and low < -10 * slack and high > 10 * slack:
+            if not modes & CLOSED and modes & OPEN and low < -10 * slack and high > 10 * slack:
                 return Division(element, 0.0), _FIRST
-            if modes & OPEN:
-                return Division(element, sets=(modes & ~OPEN, OPEN)), _FIRST
-            lowest = modes & -modes
-            return Division(element, sets=(lowest, modes & ~lowest)), _FIRST
+            part = next((mode for mode in (CLOSED, OPEN) if modes & mode), modes & -modes)
+            return Division(element, sets=(modes & ~part, part)), _FIRST
         if high - low <= 100 * slack or not rows.resistance[element]:
             return None, 0.0
         if low < -100 * slack and high > 100 * slack:

@@ -16,8 +16,8 @@ weights says that a column's bounds have crossed, or that an element has no mode
 
 Columns, in this order: flows q (elements), kg/s; potentials φ (nodes), bar²; drops φ_a − φ_b (pairs a < b of
 nodes joined by an element), bar²; injections without the step (nodes), kg/s; the step; pressures p (nodes),
-bar. Rows and columns allow for the tolerances of the residual checker at least twice over, so that no residual
-checker accepts what a refutation excludes.
+bar. Rows and columns allow for the tolerances of the residual checker at least twice over, so that it accepts
+nothing that a refutation excludes.
 """
 
 from collections.abc import Mapping

@@ -19,7 +19,6 @@ from capacity.hydraulics.branching import MISS_BAR2, Branching, Division, Inspec
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import (
-    CLOSED,
     Close,
     Exclude,
     Refutation,
@@ -32,7 +31,7 @@ from capacity.hydraulics.refutation import (
 from capacity.hydraulics.relaxation import Point, Relaxation
 from capacity.hydraulics.rows import Box, Rows
 from capacity.hydraulics.state import Mode
-from capacity.hydraulics.tightening import MODES, Proof, Record, Tightening, Trail, rounded
+from capacity.hydraulics.tightening import MODES, Record, Tightening, Trail, rounded
 from capacity.solvers.port import Solver
 
 CASES_MAX: Final = 100_000
@@ -58,7 +57,15 @@ class Relaxed:
     miss_bar2: float
 
 
-_Settling = Generator[Refutation | Relaxed | Unproved, None, Proof | None]
+@dataclass(slots=True)
+class _Proof:
+    """The steps of a settled case, and the ids of the records outside it that they build on."""
+
+    steps: list[Step]
+    needed: set[int]
+
+
+_Settling = Generator[Refutation | Relaxed | Unproved, None, _Proof | None]
 T = TypeVar("T")
 
 
@@ -86,7 +93,8 @@ class Refuter:
 
     def search(self, question: Question) -> "Search":
         """Return the search itself, which hands out points as it goes."""
-        assert question.network is self._network, "the question is about another network"
+        if question.network is not self._network:
+            raise ValueError("the question is about another network")
         return Search(question, self._solver)
 
     def refute_step_above(self, question: Question, step: float, deadline: Deadline) -> Refutation | None:
@@ -109,7 +117,6 @@ class Search:
         self._deadline = Deadline(math.inf)
         self._cases = 0
         self._since_point = _CASES_BETWEEN_POINTS
-        self.shaves = False
         self._found = self._run()
 
     @property
@@ -148,19 +155,19 @@ class Search:
             return self._closed(trail, ())
         if self._relaxation is None:
             self._relaxation = Relaxation(self._rows, trail.box, self._pressed, self._solver)
-            closing = yield from self._probe(trail)
+            closing = yield from self._probe(trail, self._relaxation)
             if closing is not None:
                 return self._closed(trail, closing)
-            if self.shaves:
-                proof = yield from self._shave(trail)
-                if proof is not None:
-                    return proof
         relaxation = self._relaxation
         found = yield from self._patiently(lambda: relaxation.solve(trail.box, self._deadline))
-        if isinstance(found, tuple) and self._rows.value(found, None, 1.0, trail.box) > 0:
+        if isinstance(found, Point):
+            return (yield from self._branch(trail, found))
+        if found is not None and self._rows.value(found, None, 1.0, trail.box) > 0:
             return self._closed(trail, found)
-        if not isinstance(found, Point):
-            return None
+        return None
+
+    def _branch(self, trail: Trail, found: Point) -> _Settling:
+        """Settle a case that the relaxation leaves open."""
         inspection = self._branching.inspect(trail.box, found.values, found.weight)
         self._since_point += 1
         if self._since_point > _CASES_BETWEEN_POINTS or inspection.division is None:
@@ -176,7 +183,7 @@ class Search:
         parts = list(division.sets) or [1, 0]
         is_high = not division.sets and point.values[place] > division.value
         order = range(len(parts)) if not is_high else reversed(range(len(parts)))
-        proofs: dict[int, Proof] = {}
+        proofs: dict[int, _Proof] = {}
         is_settled = True
         for part in order:
             child = trail.child()
@@ -201,9 +208,9 @@ class Search:
         steps = [step]
         for part in range(len(parts)):
             steps += proofs[part].steps
-        return self._unwound(trail, Proof(steps, needed))
+        return self._unwound(trail, _Proof(steps, needed))
 
-    def _closed(self, trail: Trail, weights: Weights) -> Proof:
+    def _closed(self, trail: Trail, weights: Weights) -> _Proof:
         """Return the proof of a case that the weights, or its own box, contradict."""
         box = trail.box
         if weights:
@@ -212,9 +219,9 @@ class Search:
             needed = {int(trail.reasons[side, crossed[0]]) for side in (0, 1)}
         else:
             needed = {int(trail.mode_reasons[np.flatnonzero(box.modes == 0)[0]])}
-        return self._unwound(trail, Proof([Close(weights)], needed))
+        return self._unwound(trail, _Proof([Close(weights)], needed))
 
-    def _unwound(self, trail: Trail, proof: Proof) -> Proof:
+    def _unwound(self, trail: Trail, proof: _Proof) -> _Proof:
         """Put before a proof what it builds on of the case's own records; undoes them."""
         before: list[Step] = []
         for record in reversed(trail.records):
@@ -222,28 +229,13 @@ class Search:
             if record.id not in proof.needed:
                 continue
             proof.needed.discard(record.id)
-            if record.other is not None:
-                proof.steps = self._joined(record, record.other, before[::-1] + proof.steps)
-                proof.needed |= record.other.needed - {record.id}
-                before.clear()
-                if record.side == MODES:
-                    proof.needed.add(record.previous)
-            elif record.side == MODES:
+            if record.side == MODES:
                 before += self._excluded(trail, record, proof.needed)
             else:
                 before.append(self._tightened(trail, record, proof.needed))
         trail.records.clear()
         proof.steps = before[::-1] + proof.steps
         return proof
-
-    @staticmethod
-    def _joined(record: Record, other: Proof, rest: list[Step]) -> list[Step]:
-        """Return the proof of a case of which one part had closed before the rest was looked at."""
-        if record.side == MODES:
-            new, old = int(record.new), int(record.old)
-            return [SplitModes(record.place, (old & ~new, new)), *other.steps, *rest]
-        split = SplitFlow(record.place, record.new)
-        return [split, *rest, *other.steps] if record.side else [split, *other.steps, *rest]
 
     def _excluded(self, trail: Trail, record: Record, needed: set[int]) -> list[Step]:
         needed.add(record.previous)
@@ -266,10 +258,9 @@ class Search:
         found = {int(trail.reasons[side, column]) for column, side in bounds}
         return found | {int(trail.mode_reasons[element]) for element in elements}
 
-    def _probe(self, trail: Trail) -> Generator[Unproved, None, Weights | None]:
+    def _probe(self, trail: Trail, relaxation: Relaxation) -> Generator[Unproved, None, Weights | None]:
         """Tighten the flows of undecided direction by the relaxation; return weights that close the case."""
-        rows, relaxation, box = self._rows, self._relaxation, trail.box
-        assert relaxation is not None
+        rows, box = self._rows, trail.box
         found = yield from self._patiently(lambda: relaxation.solve(box, self._deadline))
         if isinstance(found, tuple):
             return found if rows.value(found, None, 1.0, box) > 0 else None
@@ -284,7 +275,7 @@ class Search:
                 if budget <= 0 or not low < 0 < high or seen < 0.1 * (high - low):
                     continue
                 budget -= 1
-                result = yield from self._patiently(self._extreme(element, sign))
+                result = yield from self._patiently(self._extreme(relaxation, element, sign))
                 if result is None:
                     continue
                 weights, closes = result
@@ -301,74 +292,9 @@ class Search:
                     relaxation.enter(box)
         return None
 
-    def _shave(self, trail: Trail) -> Generator[Unproved, None, Proof | None]:
-        """Take away the directions and modes that the relaxation refutes one at a time.
-
-        Returns the proof of the whole case, once both parts of one of its divisions close.
-        """
-        gained = True
-        rounds = 0
-        while gained and rounds < 3:
-            gained = False
-            rounds += 1
-            for division in self._halves(trail.box):
-                box = trail.box
-                if division.sets:
-                    if int(box.modes[division.place]).bit_count() < 2:
-                        continue
-                elif not box.lower[division.place] < division.value < box.upper[division.place]:
-                    continue
-                for part in range(2):
-                    closed = yield from self._closes(trail, division, part)
-                    if closed is None:
-                        continue
-                    number, proof = closed
-                    if number not in proof.needed:
-                        return self._unwound(trail, proof)
-                    self._enter_part(trail, division, 1 - part, number)
-                    trail.records[-1].other = proof
-                    gained = True
-                    if self._tightening.propagate(trail):
-                        return self._closed(trail, ())
-                    break
-        return None
-
-    def _halves(self, box: Box) -> list[Division]:
-        rows = self._rows
-        found = [Division(element) for element in self._undecided(box)]
-        for element in self._tightening.switchable:
-            modes = int(box.modes[element])
-            if modes & CLOSED and modes != CLOSED:
-                found.append(Division(element, sets=(modes & ~CLOSED, CLOSED)))
-        return found
-
-    def _enter_part(self, trail: Trail, division: Division, part: int, number: int) -> None:
-        if division.sets:
-            modes = int(trail.box.modes[division.place])
-            trail.restrict(number, division.place, modes & division.sets[part])
-        else:
-            trail.move(number, division.place, 1 - part, division.value, ())
-
-    def _closes(
-        self, trail: Trail, division: Division, part: int
-    ) -> Generator[Unproved, None, tuple[int, Proof] | None]:
-        """Return the proof that one part of a division holds nothing, if the relaxation sees that."""
-        relaxation = self._relaxation
-        assert relaxation is not None
-        number = self._tightening.number()
-        child = trail.child()
-        self._enter_part(child, division, part, number)
-        child.records.clear()
-        if self._tightening.propagate(child):
-            return number, self._closed(child, ())
-        found = yield from self._patiently(lambda: relaxation.solve(child.box, self._deadline, cut_rounds=1))
-        if isinstance(found, tuple) and self._rows.value(found, None, 1.0, child.box) > 0:
-            return number, self._closed(child, found)
-        return None
-
-    def _extreme(self, element: int, sign: float) -> Callable[[], tuple[Weights, bool] | None]:
-        relaxation = self._relaxation
-        assert relaxation is not None
+    def _extreme(
+        self, relaxation: Relaxation, element: int, sign: float
+    ) -> Callable[[], tuple[Weights, bool] | None]:
         return lambda: relaxation.extreme(element, sign, self._deadline)
 
     def _narrow(self, trail: Trail, column: int, side: int, sign: float, weights: Weights) -> bool:

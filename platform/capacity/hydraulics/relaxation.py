@@ -28,6 +28,9 @@ _TINY_WEIGHT: Final = 1e-12
 _NARROW: Final = 1e-7
 _IDLE: Final = 1e-9
 _DISTANCE_MAX: Final = 1e4
+_DISTANCE_ENOUGH: Final = 200.0
+_EVERY_DISTANCE: Final = 0.001
+"""What a node's own distance from its limits counts, up to `_DISTANCE_ENOUGH`, beside the smallest of all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +54,13 @@ class Relaxation:
         self._pressed = sorted(pressed)
         scale = rows.flow_scale
         flow_scale = 2.0 ** round(math.log2(scale / 4))
-        self._scale = np.ones(columns.count + 1)
+        self._limited = self._limited_nodes()
+        self._scale = np.ones(columns.count + 1 + len(self._limited))
         self._scale[: columns.elements] = flow_scale
         self._scale[columns.first_injection : columns.step] = flow_scale
         self._scale[columns.first_potential : columns.first_injection] = _POTENTIAL_SCALE
         self._scale[columns.first_pressure :] = _PRESSURE_SCALE
-        self._scale[columns.count] = _POTENTIAL_SCALE
+        self._scale[columns.count :] = _POTENTIAL_SCALE
         self._widest = max(box.upper[columns.step] - box.lower[columns.step], 1.0)
         self._scale[columns.step] = 2.0 ** round(math.log2(self._widest))
         self._gap = None if rows.question.gap is None else Row(RowKind.GAP, 0)
@@ -120,12 +124,12 @@ class Relaxation:
 
     def reached(self) -> Reals:
         """Return the columns of the last optimal run."""
-        return (self._live.values() * self._scale)[:-1]
+        return (self._live.values() * self._scale)[: self._rows.columns.count]
 
     def enter(self, box: Box) -> None:
         """Give the programme the bounds and the rows of a box."""
         low = np.minimum(box.lower, box.upper)
-        scale = self._scale[:-1]
+        scale = self._scale[: len(low)]
         self._live.set_column_bounds(self._columns, low / scale, box.upper / scale)
         self._refresh(box)
 
@@ -135,7 +139,8 @@ class Relaxation:
         if column is not None:
             costs[column] = sign
         else:
-            costs[-1] = -1.0
+            costs[self._rows.columns.count] = -1.0
+            costs[self._rows.columns.count + 1 :] = -_EVERY_DISTANCE
         self._live.set_costs(np.arange(len(costs), dtype=np.int32), costs)
 
     def _run(self, deadline: Deadline) -> Status:
@@ -207,8 +212,9 @@ class Relaxation:
         starts = np.searchsorted(column, np.arange(len(self._scale) + 1)).astype(np.int32)
         lower = np.array([low for low, _ in bounds]) * self._row_scale
         upper = np.array([high for _, high in bounds]) * self._row_scale
-        column_lower = np.append(np.minimum(box.lower, box.upper), 0.0)
-        column_upper = np.append(box.upper, _DISTANCE_MAX)
+        count = len(self._limited)
+        column_lower = np.concatenate([np.minimum(box.lower, box.upper), np.zeros(count + 1)])
+        column_upper = np.concatenate([box.upper, [_DISTANCE_MAX], np.full(count, _DISTANCE_ENOUGH)])
         return solver.load(
             LinearModel(
                 costs=np.zeros(len(self._scale)),
@@ -222,22 +228,29 @@ class Relaxation:
             )
         )
 
-    def _distances(self) -> list[tuple[dict[int, float], float]]:
-        """Return rows that hold the last column below every distance from a limit: its terms, its least."""
-        rows, columns = self._rows, self._rows.columns
-        gap = rows.question.gap
-        if gap is not None:
-            terms = {columns.potential(gap.high): 1.0, columns.potential(gap.low): -1.0, columns.count: -1.0}
-            return [(terms, gap.least)]
+    def _limited_nodes(self) -> list[int]:
+        """Return the nodes whose distance from their limits counts."""
+        rows = self._rows
+        if rows.question.gap is not None:
+            return []
         switches = [e for e, kind in enumerate(rows.kind) if kind >= ElementKind.CONTROL_VALVE]
         injects = (rows.question.injection_min != 0) | (rows.question.injection_max != 0)
         nodes = {rows.tail[e] for e in switches} | {rows.head[e] for e in switches}
-        nodes |= set(np.flatnonzero(injects).tolist())
+        return sorted(nodes | set(np.flatnonzero(injects).tolist()))
+
+    def _distances(self) -> list[tuple[dict[int, float], float]]:
+        """Return rows of distances from limits, as terms and least: the smallest, and that of each node."""
+        columns, network = self._rows.columns, self._rows.network
+        gap = self._rows.question.gap
+        if gap is not None:
+            terms = {columns.potential(gap.high): 1.0, columns.potential(gap.low): -1.0, columns.count: -1.0}
+            return [(terms, gap.least)]
         found = []
-        for node in sorted(nodes):
+        for number, node in enumerate(self._limited):
             potential = columns.potential(node)
-            found.append(({potential: 1.0, columns.count: -1.0}, float(rows.network.potential_min[node])))
-            found.append(({potential: -1.0, columns.count: -1.0}, -float(rows.network.potential_max[node])))
+            for distance in (columns.count, columns.count + 1 + number):
+                found.append(({potential: 1.0, distance: -1.0}, float(network.potential_min[node])))
+                found.append(({potential: -1.0, distance: -1.0}, -float(network.potential_max[node])))
         return found
 
     def _row_size(self, content: dict[int, float]) -> float:

@@ -237,7 +237,7 @@ class Rows:
         return total, size, {column: a for column, a in rest.items() if a}
 
     def _is_trifle(self, column: int, coefficient: float, size: float) -> bool:
-        """Tell whether a coefficient is so small that the column's first bounds serve as well as later ones."""
+        """Tell whether a coefficient is so small that the column's first bounds serve as well as any."""
         width = float(self._whole.upper[column] - self._whole.lower[column])
         return abs(coefficient) * width < _TRIFLE * size
 
@@ -299,7 +299,8 @@ class Rows:
             return terms, 0.0, 0.0
         if kind == RowKind.GAP:
             gap = self.question.gap
-            assert gap is not None, "a question without a gap has no such row"
+            if gap is None:
+                raise ValueError("a question without a gap has no such row")
             terms = [(columns.potential(gap.high), 1.0), (columns.potential(gap.low), -1.0)]
             return terms, gap.least - LAW_SLACK, math.inf
         behind, ahead = self.sides[index]
@@ -405,20 +406,19 @@ class Rows:
             lower = min(lower, self._least(terms, element, mode, box))
             upper = max(upper, -self._least([(c, -a) for c, a in terms], element, mode, box))
         if ruled_out:
-            terms, lower = self._tilted(terms, lower, element, ruled_out, towards_max, box)
+            end = float((box.upper if towards_max else box.lower)[element])
+            if abs(end) <= 10 * self.flow_slack or (end > 0) is not towards_max or not math.isfinite(lower):
+                return terms, -math.inf, math.inf
+            least = min(self._least(terms, element, mode, box) for mode in _bits(ruled_out))
+            terms, lower = self._tilted(terms, lower, element, max(lower - least, 0.0), end)
         if row.tilt in {Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN}:
             return [(c, -a) for c, a in terms], -math.inf, -lower
         return terms, lower, upper
 
     def _tilted(
-        self, terms: Terms, lower: float, element: int, ruled_out: int, towards_max: bool, box: Box
+        self, terms: Terms, lower: float, element: int, miss: float, end: float
     ) -> tuple[Terms, float]:
-        """Return the row loosened in the modes that a flow towards an end of its interval rules out."""
-        end = float((box.upper if towards_max else box.lower)[element])
-        if (end if towards_max else -end) <= 10 * self.flow_slack or not math.isfinite(lower):
-            return terms, -math.inf
-        least = min(self._least(terms, element, mode, box) for mode in _bits(ruled_out))
-        miss = max(lower - least, 0.0)
+        """Return the row loosened by `miss` without flow and by nothing at a flow of `end`."""
         tilted = dict(terms)
         tilted[element] = tilted.get(element, 0.0) - miss / end
         return list(tilted.items()), lower - miss - miss / abs(end) * self.flow_slack
@@ -474,10 +474,9 @@ class Rows:
             low, high = float(box.lower[e]), float(box.upper[e])
             least, most = self.loss(e, low) - LAW_SLACK, self.loss(e, high) + LAW_SLACK
             return [(tail, 1.0), (head, -1.0)], least, most
-        if row.kind == RowKind.RATIO_MAX:
-            return self._ratio_max(row, tail, head)
-        if row.kind == RowKind.RATIO_MIN:
-            return self._ratio_min(row, tail, head, box)
+        if row.kind in {RowKind.RATIO_MAX, RowKind.RATIO_MIN}:
+            is_max = row.kind == RowKind.RATIO_MAX
+            return self._ratio_max(row, tail, head) if is_max else self._ratio_min(row, tail, head, box)
         if row.kind == RowKind.INLET:
             least = self.sigma[i] * float(network.inlet_min_bar[e]) ** 2 - LAW_SLACK
             return [(tail, 1.0)], least, math.inf
@@ -485,11 +484,15 @@ class Rows:
             most = self.sigma[j] * float(network.outlet_max_bar[e]) ** 2 + LAW_SLACK
             return [(head, 1.0)], -math.inf, most
         ends = columns.pressure(i), columns.pressure(j)
-        if row.kind == RowKind.DIFFERENCE:
-            lower = float(network.difference_min_bar[e]) - LAW_SLACK
-            upper = float(network.difference_max_bar[e]) + LAW_SLACK
-            return [(ends[0], 1.0), (ends[1], -1.0)], lower, upper
-        found = network.ranges[e][row.part // FACETS]
+        if row.kind == RowKind.FACET:
+            return self._facet(row, ends)
+        lower = float(network.difference_min_bar[e]) - LAW_SLACK
+        upper = float(network.difference_max_bar[e]) + LAW_SLACK
+        return [(ends[0], 1.0), (ends[1], -1.0)], lower, upper
+
+    def _facet(self, row: Row, ends: tuple[int, int]) -> LinearRow:
+        e = row.number
+        found = self.network.ranges[e][row.part // FACETS]
         flow, inlet, outlet = found.normals[row.part % FACETS].tolist()
         size = (abs(flow) + abs(inlet) + abs(outlet)) * LAW_SLACK
         terms = [(e, flow), (ends[0], inlet), (ends[1], outlet)]

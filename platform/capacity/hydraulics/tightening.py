@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from capacity.hydraulics.model import ElementKind, Integers, Reals
-from capacity.hydraulics.refutation import CLOSED, OPEN, Row, RowKind, Step, Weights
+from capacity.hydraulics.refutation import CLOSED, OPEN, Row, RowKind, Weights
 from capacity.hydraulics.rows import Box, Rows
 
 MODES: Final = 2
@@ -39,7 +39,6 @@ class Record:
     """A bound that moved, or modes that went; `previous` is the id of the record before on the same place.
 
     place : the column (side 0 lower, 1 upper), or the element (side MODES)
-    other : where the move divides the case, the proof of the other part
     """
 
     id: int
@@ -49,15 +48,6 @@ class Record:
     new: float
     previous: int
     weights: Weights
-    other: "Proof | None" = None
-
-
-@dataclass(slots=True)
-class Proof:
-    """The steps of a settled case, and the ids of the records outside it that they build on."""
-
-    steps: list[Step]
-    needed: set[int]
 
 
 @dataclass(slots=True, eq=False)
@@ -343,8 +333,8 @@ def _sweep(
             )  # fmt: skip
         for node in squares:
             count = _sweep_square(
-                node, first_potential + node, first_pressure + node, elevation[node], worthwhile, lower, upper,
-                reasons, last, whole, real, count,
+                node, first_potential + node, first_pressure + node, elevation[node], worthwhile, lower,
+                upper, reasons, last, whole, real, count,
             )  # fmt: skip
         if count == before or count > len(whole) // 2:
             break
@@ -454,20 +444,20 @@ def _sweep_square(
     below = np.ceil(np.sqrt(max(upper[potential], 0.0) / sigma) * _GRID + 1.0) / _GRID
     above = np.floor(np.sqrt(max(lower[potential], 0.0) / sigma) * _GRID - 1.0) / _GRID
     count = _move(
-        pressure, 1, below, _PRESSURE_BELOW, node, below, worthwhile, lower, upper, reasons, last, whole, real,
-        count,
+        pressure, 1, below, _PRESSURE_BELOW, node, below, worthwhile, lower, upper, reasons, last, whole,
+        real, count,
     )  # fmt: skip
     count = _move(
-        pressure, 0, above, _PRESSURE_ABOVE, node, above, worthwhile, lower, upper, reasons, last, whole, real,
-        count,
+        pressure, 0, above, _PRESSURE_ABOVE, node, above, worthwhile, lower, upper, reasons, last, whole,
+        real, count,
     )  # fmt: skip
     least = np.floor(sigma * max(lower[pressure], 0.0) ** 2 * (1 - 1e-10) * _GRID) / _GRID
     most = np.ceil(sigma * upper[pressure] ** 2 * (1 + 1e-10) * _GRID) / _GRID
     count = _move(
-        potential, 0, least, _SQUARE_LEVEL, node, 0.0, worthwhile, lower, upper, reasons, last, whole, real,
-        count,
+        potential, 0, least, _SQUARE_LEVEL, node, 0.0, worthwhile, lower, upper, reasons, last, whole,
+        real, count,
     )  # fmt: skip
     return _move(
-        potential, 1, most, _SQUARE_LEVEL, node, 0.0, worthwhile, lower, upper, reasons, last, whole, real,
-        count,
+        potential, 1, most, _SQUARE_LEVEL, node, 0.0, worthwhile, lower, upper, reasons, last, whole,
+        real, count,
     )  # fmt: skip

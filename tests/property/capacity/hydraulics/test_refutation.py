@@ -59,7 +59,7 @@ def random_nomination(random: np.random.Generator, size: int, scale: float) -> R
     injection = random.normal(0, scale, size)
     injection[random.random(size) < 0.3] = 0.0
     injection[int(random.integers(size))] -= injection.sum()
-    return injection - injection.sum() / size
+    return np.asarray(injection - injection.sum() / size)
 
 
 def potentials(network: HydraulicNetwork, injection: Reals) -> Reals:
@@ -67,25 +67,25 @@ def potentials(network: HydraulicNetwork, injection: Reals) -> Reals:
     incidence = np.zeros((network.size, len(network.tail)))
     incidence[network.tail, np.arange(len(network.tail))] = 1.0
     incidence[network.head, np.arange(len(network.tail))] = -1.0
-    some_flow = np.linalg.lstsq(incidence, injection, rcond=None)[0]
+    some_flow = np.linalg.pinv(incidence) @ injection
     cycles = null_space(incidence)
 
     def loss(flow: Reals) -> Reals:
-        return network.resistance * flow * np.abs(flow)
+        return np.asarray(network.resistance * flow * np.abs(flow))
 
     def gradient(cycle_flow: Reals) -> Reals:
-        return cycles.T @ loss(some_flow + cycles @ cycle_flow)
+        return np.asarray(cycles.T @ loss(some_flow + cycles @ cycle_flow))
 
     def curvature(cycle_flow: Reals) -> Reals:
         flow = some_flow + cycles @ cycle_flow
-        return cycles.T @ (2 * network.resistance * np.abs(flow) * cycles.T).T
+        return np.asarray(cycles.T @ (2 * network.resistance * np.abs(flow) * cycles.T).T)
 
     flow = some_flow
     if cycles.shape[1]:
         found = root(gradient, np.full(cycles.shape[1], 1e-3), jac=curvature, tol=1e-12)
         assert np.abs(found.fun).max() < 1e-6, "the oracle found no flow"
         flow = some_flow + cycles @ found.x
-    level = np.linalg.lstsq(incidence.T, loss(flow), rcond=None)[0]
+    level = np.linalg.pinv(incidence.T) @ loss(flow)
     return np.asarray(level - level[0])
 
 
@@ -249,10 +249,10 @@ class TrueState:
             ratio_min[e] = max(ratio_min[e], 0.0)
 
     def _ranges(
-        self, kind: Reals, beta: Reals, inlet: Reals, outlet: Reals
+        self, kind: Integers, beta: Reals, inlet: Reals, outlet: Reals
     ) -> dict[int, tuple[OperatingRange, ...]]:
         """Give some stations two configurations, the state within one of them."""
-        ranges = {}
+        ranges: dict[int, tuple[OperatingRange, ...]] = {}
         for e in np.flatnonzero(kind == ElementKind.COMPRESSOR).tolist():
             if beta[e] == 0 or self.random.random() < 0.5:
                 continue
