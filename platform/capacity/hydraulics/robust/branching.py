@@ -90,7 +90,7 @@ class GapBound:
         self.bound = self.witnessed if supply == 0 else bound
         self._waiting: list[tuple[float, int, int, float, _Box]] = []
         if supply:
-            self._examine(self._root())
+            self._examine(self._root(), np.inf)
             self._settle()
 
     @property
@@ -106,7 +106,8 @@ class GapBound:
             for _ in range(CHUNK):
                 if not self._waiting:
                     break
-                self._split(*heapq.heappop(self._waiting)[2:])
+                negated, _, pipe, flow, box = heapq.heappop(self._waiting)
+                self._split(box, pipe, flow, -negated)
             self._settle()
 
     def _settle(self) -> None:
@@ -141,7 +142,8 @@ class GapBound:
         exits = np.minimum(self._zone.exits / self._flow_unit, 1.0)
         return _Box(np.full(pipes, -1.0), np.ones(pipes), -exits, entries, basis)
 
-    def _examine(self, box: _Box) -> None:
+    def _examine(self, box: _Box, at_most: float) -> None:
+        """Bound a box that a larger one bounds by `at_most`; let it wait if it may matter."""
         nodes = len(self._zone.entries)
         point = np.zeros(nodes + len(self._zone.tail))
         bound, pipe = examine(
@@ -163,7 +165,7 @@ class GapBound:
             self._climb(point[:nodes])
             pipe = int(np.argmax(box.high - box.low))
         flow = float(point[nodes + pipe])
-        heapq.heappush(self._waiting, (-bound, self.boxes, pipe, flow, box))
+        heapq.heappush(self._waiting, (-min(bound, at_most), self.boxes, pipe, flow, box))
 
     def _climb(self, injection: Reals) -> None:
         zone = self._zone
@@ -173,7 +175,7 @@ class GapBound:
         if found > self.witnessed:
             self.witnessed, self.nomination = found, nomination
 
-    def _split(self, pipe: int, flow: float, box: _Box) -> None:
+    def _split(self, box: _Box, pipe: int, flow: float, bound: float) -> None:
         low, high = float(box.low[pipe]), float(box.high[pipe])
         if low < 0 < high:
             at = 0.0
@@ -192,4 +194,4 @@ class GapBound:
                 part.high[pipe] = at
             else:
                 part.low[pipe] = at
-            self._examine(part)
+            self._examine(part, bound)

@@ -49,13 +49,16 @@ class PassiveReading:
     def of(cls, network: HydraulicNetwork) -> "PassiveReading | None":
         """Return the network with stations in bypass, or closed where they have none, and valves open.
 
-        What it carries, the network carries. None where an element obeys another law than a pipe's even so.
+        What it carries, the network carries. None where an element obeys another law than a pipe's even so,
+        or must carry gas and cannot.
         """
         if (network.kind == ElementKind.RESISTOR).any():
             return None
         is_station = (network.kind == ElementKind.CONTROL_VALVE) | (network.kind == ElementKind.COMPRESSOR)
-        pipes = np.full_like(network.kind, ElementKind.PIPE)
-        return cls(replace(network, kind=pipes), is_station & ~network.has_bypass)
+        closed = is_station & ~network.has_bypass
+        if ((network.flow_min > 0) | (network.flow_max < 0))[closed].any():
+            return None
+        return cls(replace(network, kind=np.full_like(network.kind, ElementKind.PIPE)), closed)
 
     @classmethod
     def contracted(cls, network: HydraulicNetwork) -> "PassiveReading":

@@ -118,10 +118,19 @@ def _with_stations(
     with suppress(Unproved):
         if reading is not None:
             part = Deadline(deadline.left() * BYPASS_SHARE)
-            bypassed = passive_scale(reading, booking_min, booking_max, part, progress)
+            bypassed = passive_scale(
+                reading, booking_min, booking_max, part, _part_of(progress, 0.0, BYPASS_SHARE)
+            )
     certified = bypassed.certified if bypassed is not None else 0.0
     nominations = stress_nominations(network, booking_min, booking_max) if np.isfinite(certified) else []
-    found = stress(network, nominations, decider, certified=certified, deadline=deadline, progress=progress)
+    found = stress(
+        network,
+        nominations,
+        decider,
+        certified=certified,
+        deadline=deadline,
+        progress=_part_of(progress, BYPASS_SHARE, 1.0),
+    )
     witness = found.witness
     scale = found.witnessed
     return RobustScale(
@@ -140,6 +149,11 @@ def _with_stations(
         undecided=found.undecided,
         methods=_methods(found.nominations, bypassed),
     )
+
+
+def _part_of(progress: Progress, start: float, end: float) -> Progress:
+    """Return what tells `progress` of one part of the work."""
+    return lambda fraction, text: progress(start + fraction * (end - start), text)
 
 
 def _methods(nominations: int, bypassed: PassiveScale | None) -> tuple[str, ...]:

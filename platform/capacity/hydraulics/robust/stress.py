@@ -124,6 +124,7 @@ def stress(
     """Return the scales between which the booking stands up to `nominations`; see the module docstring.
 
     certified : a scale that is proved otherwise
+    progress : told the part of the time that is used
     """
     search = _Search(network, nominations, decider, progress)
     with suppress(Unproved):
@@ -148,10 +149,11 @@ class _Search:
         self._witnessed = np.inf
         self._refuted: tuple[StressNomination, Refutation] | None = None
         self._asked = self._undecided = 0
+        self._seconds = 1.0
 
     def run(self, certified: float, deadline: Deadline) -> None:
         """Search from a scale that is certified until the scales meet; raises Unproved when time is over."""
-        self._unrefuted = certified
+        self._unrefuted, self._seconds = certified, deadline.left()
         self._probe(certified, deadline)
         scale = min(self._witnessed / (1 + GAP / 2), SCALE_MAX)
         while scale > max(self._unrefuted, SCALE_MIN):
@@ -191,9 +193,11 @@ class _Search:
         """Put `count` nominations at this scale, the last refuted first, until one is refuted."""
         undecided = 0
         for place, nomination in enumerate(self._order[:count]):
-            self._progress(place / count, f"nomination {place + 1} of {count} at scale {scale:.3f}")
+            left = deadline.left()
+            used = 1 - min(1.0, left / self._seconds)
+            self._progress(used, f"nomination {place + 1} of {count} at scale {scale:.3f}")
             question = Question.of_nomination(self._network, scale * nomination.injection)
-            answer = self._decider.decide(question, Deadline(min(QUESTION_S, deadline.left())))
+            answer = self._decider.decide(question, Deadline(min(QUESTION_S, left)))
             self._asked += 1
             if isinstance(answer, Infeasible):
                 self._witnessed, self._refuted = scale, (nomination, answer.refutation)
