@@ -4,6 +4,8 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
+from capacity.hydraulics.flow_paths import AmbiguousPath, NoPath
+from capacity.hydraulics.tracking import LoopWithoutInflow
 from market.primary.errors import CapacityExhausted
 from schema.booking import CapacityExhaustedProblem
 from schema.errors import kernel_handlers, problem_handler
@@ -11,6 +13,7 @@ from schema.events import Subscription
 from schema.execution import Schema
 from schema.mutations import Mutation
 from schema.queries import Query
+from schema.tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
 
 
 @cache
@@ -20,7 +23,13 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        handlers=[problem_handler(CapacityExhausted, CapacityExhaustedProblem), *kernel_handlers()],
+        handlers=[
+            problem_handler(CapacityExhausted, CapacityExhaustedProblem),
+            problem_handler(AmbiguousPath, AmbiguousPathProblem),
+            problem_handler(NoPath, NoPathProblem),
+            problem_handler(LoopWithoutInflow, LoopWithoutInflowProblem),
+            *kernel_handlers(),
+        ],
     )
 
 

@@ -51,8 +51,11 @@ COSTS: Mapping[str, FieldCost] = {
     "Query.availabilityMatrix": FieldCost(points=100, points_per_100_days=200),
     "Query.balances": FieldCost(points=5, rows=50),
     "Query.pressures": FieldCost(points=200),
+    "Query.trackPath": FieldCost(points=220),
     "Query.usage": FieldCost(points=60, rows=600),
     "RobustValidation.witness": FieldCost(points=0, rows=100),
+    "TrackPathPayload.edges": FieldCost(points=0, rows=200),
+    "TrackPathPayload.nodes": FieldCost(points=0, rows=200),
 }
 
 SMALL_LISTS = frozenset(
@@ -78,6 +81,7 @@ SMALL_LISTS = frozenset(
         "ContractNetworkEdge.bands",
         "InvalidInputProblem.faults",
         "OfferedCapacity.routes",
+        "PathNode.supplyShares",
         "PressureShortage.periods",
         "Proof.periods",
         "Query.lineage",

@@ -114,7 +114,7 @@ class PressureQueries:
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
-        _require_oversight(info.context.caller(), published.operator_id)
+        require_oversight(info.context.caller(), published.operator_id)
         picture, compiled = await services.verifiers.run(
             published,
             lambda verifier: (
@@ -129,12 +129,13 @@ class PressureQueries:
             outcome=picture.outcome,
             nodes=_nodes(compiled, picture),
             edges=_edges(compiled, picture),
-            shortage=_shortage(day, picture),
+            shortage=shortage_of(day, picture),
             reason=picture.reason,
         )
 
 
-def _require_oversight(principal: Principal, operator_id: PartyId) -> None:
+def require_oversight(principal: Principal, operator_id: PartyId) -> None:
+    """Raise Forbidden unless `principal` runs the network or keeps order in the market."""
     if principal.party_id == operator_id or principal.holds(Role.REGULATOR) or principal.holds(Role.ADMIN):
         return
     raise Forbidden("only its operator and those who keep order in the market see how a network is run")
@@ -154,7 +155,8 @@ def _edges(network: HydraulicNetwork, picture: PressurePicture) -> list[EdgeSett
     return [EdgeSetting.of(edge) for edge in found]
 
 
-def _shortage(day: date, picture: PressurePicture) -> PressureShortage | None:
+def shortage_of(day: date, picture: PressurePicture) -> PressureShortage | None:
+    """Return where pressure fails on a gas day, if it does."""
     if picture.shortage is None:
         return None
     return PressureShortage.of([gasday.Period(day, day + timedelta(days=1))], picture.shortage)

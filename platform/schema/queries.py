@@ -20,6 +20,7 @@ from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.settlement import SettlementQueries
 from schema.tariffs import TariffQueries
+from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
 
 
@@ -30,6 +31,7 @@ class Query(
     NetworkQueries,
     AvailabilityQueries,
     PressureQueries,
+    TrackingQueries,
     JobQueries,
     TariffQueries,
     ContractQueries,

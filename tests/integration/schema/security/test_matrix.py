@@ -25,6 +25,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.availabilityMatrix": Scope.READ,
     "query.usage": Scope.READ,
     "query.pressures": frozenset({Role.OPERATOR, Role.REGULATOR, Role.ADMIN}),
+    "query.trackPath": frozenset({Role.OPERATOR, Role.REGULATOR, Role.ADMIN}),
     "query.tariffs": Scope.READ,
     "query.productRules": Scope.READ,
     "query.contracts": Scope.READ,
