@@ -11,13 +11,13 @@ here runs in one thread.
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from time import process_time
 
 import numpy as np
 from benchmarks.hydraulics_cases import (
+    TREE,
     Absent,
     allowed,
     archive,
@@ -25,10 +25,18 @@ from benchmarks.hydraulics_cases import (
     booked,
     compiled,
     level,
+    models,
     nominated,
-    routes,
+    words,
 )
 from benchmarks.hydraulics_peers import pandapipes_flow
+from benchmarks.hydraulics_quantities import (
+    ROBUST,
+    counter_offers,
+    pairs_on_a_tree,
+    robust,
+    robust_with_stations,
+)
 from benchmarks.hydraulics_rivals import against_modelling, between_solvers, mixed_verdict, supply_cost
 from benchmarks.report import Row, compared, duration, processor_s, show, within
 from pydantic import TypeAdapter
@@ -41,9 +49,6 @@ from capacity.hydraulics.reduction import passive_network
 from capacity.hydraulics.refutation import Refutation
 from capacity.hydraulics.refutation_checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
-from capacity.hydraulics.robust.closed_form import tree_gaps
-from capacity.hydraulics.robust.passive import PassiveReading
-from capacity.hydraulics.robust.scale import robust_scale
 from capacity.hydraulics.trees import TreeNetwork
 from capacity.solvers.highs import Highs
 
@@ -51,7 +56,6 @@ FLOW_AGREEMENT_KG_PER_S = 0.02
 PANDAPIPES_AIM = 300.0
 STEADY_AIMS_S = {"gaslib-135": 20e-6, "gaslib-582": 30e-6}
 YEAR_DAYS = 365
-TREE = "gaslib-134"
 TREE_SAMPLE = 20
 VERDICT_SCALES = {
     "gaslib-40": (0.8, 0.9, 1.0, 1.1, 1.15),
@@ -68,22 +72,6 @@ STREAMS = (("gaslib-40", 1.0, 100, 0.04), ("gaslib-135", 0.9, 100, 0.04), ("gasl
 """Network, scale of the nomination, bookings on top of it, and the mean aimed at in seconds."""
 STREAMS_WITH_MAPS = (("gaslib-40", 1.0, 50, 0.04), ("gaslib-135", 0.9, 50, 0.04))
 STREAM_SECONDS = 5.0
-OFFERS = (("gaslib-40", 2, 10.0, 0.02), ("gaslib-135", 2, 10.0, 0.02), ("gaslib-582", 1, 60.0, 0.05))
-"""Network, routes whose bound is certified, the time for offer and bound, and the gap aimed at."""
-OFFER_BASE = 0.8
-OFFER_SHARE = 0.4
-"""The part of the time that is given to larger offers, before the bound."""
-FIRST_OFFER_AIM_S = 0.1
-FIRST_OFFERS = 6
-ROBUST = (
-    ("gaslib-11", 5.0, 0.005),
-    ("gaslib-40", 60.0, 0.03),
-    ("gaslib-135", 30.0, 0.2),
-    ("gaslib-582", 45.0, 0.2),
-)
-"""Network, contracted to its pipes; the time given; the gap aimed at."""
-WIDEST_BAR = {"gaslib-582": (1.01325, 86.0)}
-"""Limits for every node instead of the published ones, which exclude each other once stations are points."""
 
 
 def run() -> list[Row]:
@@ -102,6 +90,7 @@ def run() -> list[Row]:
         "offers": counter_offers,
         f"pairs of {TREE}": pairs_on_a_tree,
         **{f"robust scale, {row[0]}": partial(robust, *row) for row in ROBUST},
+        "robust scale with stations": robust_with_stations,
         "supply cost": supply_cost,
     }
     rows: list[Row] = []
@@ -189,22 +178,22 @@ def nominations_on_a_tree() -> Iterator[Row]:
 
 def verdicts(code: str) -> Iterator[Row]:
     """Nominations decided by a solver that has seen nothing yet."""
-    for use_maps in _models(code):
+    for use_maps in models(code):
         network = compiled(code, use_maps=use_maps)
         scales = VERDICT_SCALES[code]
-        found = [fresh_verdict(asked(network, scale), VERDICT_SECONDS) for scale in scales]
-        label = f"verdict from nothing, {code}, {_words(use_maps)}, × {scales[0]:g}–{scales[-1]:g}, median"
+        found = [verdict(asked(network, scale), VERDICT_SECONDS) for scale in scales]
+        label = f"verdict from nothing, {code}, {words(use_maps)}, × {scales[0]:g}–{scales[-1]:g}, median"
         yield _decided(label, found, VERDICT_AIMS_S[code], statistics.median)
         yield from _checks(code, use_maps, asked(network, 1.0), found[scales.index(1.0)][1])
 
 
 def overloads(code: str) -> Iterator[Row]:
     """Nominations well beyond what can be transported, refuted, and the refutations checked."""
-    for use_maps in _models(code):
+    for use_maps in models(code):
         network = compiled(code, use_maps=use_maps)
-        found = [fresh_verdict(asked(network, scale), VERDICT_SECONDS) for scale in OVERLOADS[code]]
+        found = [verdict(asked(network, scale), VERDICT_SECONDS) for scale in OVERLOADS[code]]
         scales = " and ".join(f"× {scale:g}" for scale in OVERLOADS[code])
-        label = f"refutation, {code}, {_words(use_maps)}, {scales}, slowest"
+        label = f"refutation, {code}, {words(use_maps)}, {scales}, slowest"
         yield _decided(label, found, REFUTATION_AIM_S, max, wanted=Infeasible)
         yield from _checks(code, use_maps, asked(network, OVERLOADS[code][0]), found[0][1])
 
@@ -212,7 +201,7 @@ def overloads(code: str) -> Iterator[Row]:
 def hard_point() -> Iterator[Row]:
     """A nomination just beyond what can be transported."""
     code, scale, aim_s = HARD
-    found = [fresh_verdict(asked(compiled(code), scale), 3 * aim_s)]
+    found = [verdict(asked(compiled(code), scale), 3 * aim_s)]
     yield _decided(
         f"verdict at the boundary, {code}, ratio, × {scale:g}", found, aim_s, max, wanted=Infeasible
     )
@@ -225,91 +214,20 @@ def streams() -> Iterator[Row]:
         network = compiled(code, use_maps=use_maps)
         solver = HydraulicSolver(network, Highs())
         found = [
-            verdict(solver, question, STREAM_SECONDS) for question in islice(booked(network, scale), count)
+            verdict(question, STREAM_SECONDS, solver) for question in islice(booked(network, scale), count)
         ]
         median = duration(statistics.median(seconds for seconds, _ in found))
-        label = f"{count} bookings on × {scale:g}, {code}, {_words(use_maps)}, mean (median {median})"
+        label = f"{count} bookings on × {scale:g}, {code}, {words(use_maps)}, mean (median {median})"
         yield _decided(label, found, aim_s, statistics.mean)
 
 
-def counter_offers() -> Iterator[Row]:
-    """How much more fits along a route: the first verified offer, then the gap to a certified bound."""
-    for code, count, seconds, gap_aim in OFFERS:
-        network = compiled(code)
-        base = asked(network, OFFER_BASE)
-        solver = HydraulicSolver(network, Highs())
-        most = 2 * float(np.abs(nominated(network)).max())
-        steps = [base.towards(route, 0.0, most) for route in islice(routes(network), FIRST_OFFERS + 1)]
-        firsts = [_first_offer(solver, question) for question in steps][1:]
-        longest = duration(max(firsts))
-        yield within(
-            f"first verified offer, {code}, ratio, × {OFFER_BASE:g}, median (longest {longest})",
-            statistics.median(firsts),
-            FIRST_OFFER_AIM_S,
-        )
-        for number, question in enumerate(steps[1 : count + 1], start=1):
-            yield _certified(
-                f"certified gap of an offer, {code}, ratio, route {number}",
-                solver,
-                question,
-                seconds,
-                gap_aim,
-            )
-
-
-def pairs_on_a_tree() -> Iterator[Row]:
-    """What every pair of nodes can be driven apart by, in closed form."""
-    contracted = passive_network(level(TREE), merge=False)
-    injection = nominated(level(TREE))
-    entries, exits = (contracted.reduced(np.maximum(sign * injection, 0)) for sign in (1, -1))
-    gaps = partial(tree_gaps, contracted.tail, contracted.head, contracted.resistance, entries, exits)
-    pairs = gaps().size - contracted.size
-    yield within(
-        f"{TREE}: robust differences of all {pairs:,} pairs", processor_s(gaps for _ in range(50)), 1e-3
-    )
-
-
-def robust(code: str, seconds: float, gap_aim: float) -> Iterator[Row]:
-    """How far the nomination, taken as a booking, can be raised with every nomination in it transportable."""
-    network, label = PassiveReading.contracted(compiled(code)).network, f"robust scale, {code}, contracted"
-    if code in WIDEST_BAR:
-        low, high = WIDEST_BAR[code]
-        same = (np.full(network.size, low), np.full(network.size, high))
-        network = replace(network, pressure_min_bar=same[0], pressure_max_bar=same[1])
-        label += f", {low:.0f} to {high:.0f} bar"
-    booking = nominated(network)
+def verdict(
+    question: Question, seconds: float, solver: HydraulicSolver | None = None
+) -> tuple[float, Answer]:
+    """Return how long this solver takes, or a new one, and its answer."""
     started = process_time()
-    found = robust_scale(
-        network,
-        np.minimum(booking, 0),
-        np.maximum(booking, 0),
-        Highs(),
-        allowed(seconds),
-        lambda _share, _text: None,
-    )
-    needed = process_time() - started
-    upper = np.inf if found.witnessed is None else found.witnessed
-    gap = upper / found.certified - 1 if found.certified > 0 else np.inf
-    yield Row(
-        f"{label}: in [{found.certified:.4g}, {upper:.4g}],"
-        f" {found.pairs_proved} of {found.pairs_total} pairs proved",
-        f"{gap:.2%} in {duration(needed)}",
-        aim=f"≤ {gap_aim:.1%} in {duration(seconds)}",
-        is_missed=not gap <= gap_aim,
-    )
-
-
-def fresh_verdict(question: Question, seconds: float) -> tuple[float, Answer]:
-    """Return how long a new solver takes, and its answer."""
-    started = process_time()
-    answer = HydraulicSolver(question.network, Highs()).decide(question, allowed(seconds))
-    return process_time() - started, answer
-
-
-def verdict(solver: HydraulicSolver, question: Question, seconds: float) -> tuple[float, Answer]:
-    """Return how long this solver takes, and its answer."""
-    started = process_time()
-    answer = solver.decide(question, allowed(seconds))
+    decider = solver or HydraulicSolver(question.network, Highs())
+    answer = decider.decide(question, allowed(seconds))
     return process_time() - started, answer
 
 
@@ -331,7 +249,7 @@ def _decided(
 def _checks(code: str, use_maps: bool, question: Question, answer: Answer) -> Iterator[Row]:
     """How long the independent checker takes, and how long the proof is."""
     network = question.network
-    label = f"check of a proof, {code}, {_words(use_maps)}"
+    label = f"check of a proof, {code}, {words(use_maps)}"
     if isinstance(answer, Feasible):
         injections = question.injection_min[: len(network.network.nodes)].tolist()
         check = partial(
@@ -345,40 +263,6 @@ def _checks(code: str, use_maps: bool, question: Question, answer: Answer) -> It
         yield Row(
             f"{label}: refutation of {steps:,} steps, {size / 1024:,.0f} KiB", duration(processor_s([check]))
         )
-
-
-def _first_offer(solver: HydraulicSolver, question: Question) -> float:
-    started = process_time()
-    next(solver.offers(question, allowed(STREAM_SECONDS)))
-    return process_time() - started
-
-
-def _certified(
-    label: str, solver: HydraulicSolver, question: Question, seconds: float, gap_aim: float
-) -> Row:
-    started = process_time()
-    deadline = allowed(seconds)
-    offer = solver.largest_step(question, deadline.at_most(OFFER_SHARE * seconds))
-    verified = 0.0 if offer is None else offer.step
-    bound = solver.certified_bound(question, deadline, verified)
-    needed = process_time() - started
-    upper = question.step_max if bound is None else bound[0]
-    gap = (upper - verified) / verified if verified > 0 else np.inf
-    return Row(
-        f"{label}: verified {verified:.4g}, bound {upper:.4g} kg/s",
-        f"{gap:.2%} in {duration(needed)}",
-        aim=f"≤ {gap_aim:.0%} in {duration(seconds)}",
-        is_missed=not gap <= gap_aim,
-    )
-
-
-def _models(code: str) -> tuple[bool, ...]:
-    """Return whether to use maps: without, and with where the network has some."""
-    return (False, True) if compiled(code, use_maps=True).ranges else (False,)
-
-
-def _words(use_maps: bool) -> str:
-    return "maps" if use_maps else "ratio"
 
 
 if __name__ == "__main__":

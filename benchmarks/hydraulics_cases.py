@@ -1,5 +1,6 @@
 """The home of what hydraulic benchmarks ask: published networks, their nominations, and bookings on top."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -7,7 +8,6 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
-from tests.conftest import SHARED_DATA
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
@@ -17,6 +17,8 @@ from capacity.networks.formats import gaslib
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities
 
+TREE = "gaslib-134"
+SHARED_DATA = Path(os.environ.get("LINEPACK_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 BOOKING_SHARE = 0.1
 """The largest booking on top of a nomination, as a share of its largest injection."""
 
@@ -89,3 +91,13 @@ def booked(network: HydraulicNetwork, scale: float, seed: int = 1) -> Iterator[Q
     largest = np.abs(base).max() / scale
     for route in routes(network, seed):
         yield Question.of_nomination(network, base + random.uniform(0, BOOKING_SHARE) * largest * route)
+
+
+def models(code: str) -> tuple[bool, ...]:
+    """Return whether to use maps: without, and with where the network has some."""
+    return (False, True) if compiled(code, use_maps=True).ranges else (False,)
+
+
+def words(use_maps: bool) -> str:
+    """Return what bounds the stations."""
+    return "maps" if use_maps else "ratio"
