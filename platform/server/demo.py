@@ -58,7 +58,7 @@ PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: it is printed at every 
 CONTRACTS_PER_SHIPPER = 12
 SHARE_BOOKED = (0.02, 0.08)
 """Of what flows would allow: pressures allow less."""
-POLICY = Policy(firm_level=Level.HYDRAULIC)
+POLICY = Policy(firm_level=Level.HYDRAULIC, deadline_s=5.0)
 WINTER = tuple(Decimal(percent) / 100 for percent in (130, 120, 110, 100, 80, 70, 70, 70, 80, 100, 110, 120))
 """What a gas day costs against its base price, January first."""
 PRICES_PER_UNIT_DAY = {
