@@ -26,7 +26,7 @@ import scipy.sparse
 import scipy.sparse.linalg
 from scipy.sparse.csgraph import connected_components
 
-from capacity.deadline import Deadline
+from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.modes import Modes, Setting
 from capacity.hydraulics.programme_laws import SCALE, Laws
@@ -121,6 +121,48 @@ class Aim:
     cost: Reals | None = None
 
 
+class _Watch(casadi.Callback):
+    """Stops ipopt between two iterations once the deadline has passed."""
+
+    def __init__(self, unknowns: int, rows: int, parameters: int) -> None:
+        casadi.Callback.__init__(self)
+        self._sizes = {
+            "f": 1,
+            "x": unknowns,
+            "lam_x": unknowns,
+            "g": rows,
+            "lam_g": rows,
+            "lam_p": parameters,
+        }
+        self.deadline: Deadline | None = None
+        self.construct("watch", {})
+
+    def get_n_in(self) -> int:
+        """Return how many results of the programme casadi hands over."""
+        return int(casadi.nlpsol_n_out())
+
+    def get_n_out(self) -> int:
+        """Return one: whether to stop."""
+        return 1
+
+    def get_name_in(self, number: int) -> str:
+        """Return the name of a result."""
+        return str(casadi.nlpsol_out(number))
+
+    def get_sparsity_in(self, number: int) -> Any:
+        """Return the shape of a result."""
+        return casadi.Sparsity.dense(self._sizes[casadi.nlpsol_out(number)], 1)
+
+    def eval(self, _: object) -> list[int]:
+        """Return 1 after the deadline, else 0."""
+        try:
+            if self.deadline is not None:
+                self.deadline.left()
+        except Unproved:
+            return [1]
+        return [0]
+
+
 class Programme:
     """The programme of one mode vector; see the module docstring. A lock keeps it to one thread at a time."""
 
@@ -174,8 +216,10 @@ class Programme:
             "f": objective,
             "g": casadi.densify(casadi.vertcat(leaving, *laws.rows)),
         }
-        self._cold = casadi.nlpsol("cold", "ipopt", problem, dict(_OPTIONS))
-        self._warm = casadi.nlpsol("warm", "ipopt", problem, dict(_WARM_OPTIONS))
+        self._watch = _Watch(problem["x"].numel(), problem["g"].numel(), problem["p"].numel())
+        watched = {"iteration_callback": self._watch}
+        self._cold = casadi.nlpsol("cold", "ipopt", problem, _OPTIONS | watched)
+        self._warm = casadi.nlpsol("warm", "ipopt", problem, _WARM_OPTIONS | watched)
 
     def solve(self, question: Question, deadline: Deadline, start: Start | None = None) -> Point | None:
         """Return the best point found; None where the modes cannot even balance the flows.
@@ -186,6 +230,7 @@ class Programme:
         """
         with self._lock:
             deadline.left()
+            self._watch.deadline = deadline
             bounds = self._bounds(question)
             return None if bounds is None else self._run(question, bounds, start)
 

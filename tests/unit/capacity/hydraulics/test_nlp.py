@@ -175,3 +175,14 @@ def test_the_library_keeps_the_latest_modes_first_and_forgets_the_oldest() -> No
     for modes in ((0,), (1,), (0,), (2,)):
         library.worked(modes)
     assert list(library) == [(2,), (0,)]
+
+
+def test_ipopt_stops_between_two_iterations_when_the_deadline_passes() -> None:
+    compiled, question = published(catalogue.load("gaslib-40"))
+    programme = Programme(compiled, first_guess(compiled))
+    clock = iter(float(tick) for tick in range(1_000))
+    # it is asked once when it begins, and once an iteration: the fifth answer is past the fourth second
+    point = programme.solve(question, Deadline(4.0, lambda: next(clock)))
+    assert point is not None
+    assert not point.is_optimal
+    assert next(clock) < 12
