@@ -2,7 +2,7 @@
 
 `python -m benchmarks.hydraulics` prints them; `run` returns them. Verdicts are those of the portfolio, each
 proved: by a state that passes the residual checker, or by a refutation. Stations are bounded by a pressure
-ratio alone (the source's, or two at most) where "ratio" is said, by their characteristic maps where "maps" is.
+ratio alone (the source's, or two at most) where "ratio" is said, by characteristic maps where "maps" is.
 
 Times and deadlines are of the processor, which other work on the machine distorts least; every way measured
 here runs in one thread.
@@ -76,7 +76,7 @@ STREAM_SECONDS = 5.0
 
 def run() -> list[Row]:
     """Return all rows; takes about six minutes."""
-    parts = {
+    parts: dict[str, Callable[[], Iterable[Row]]] = {
         **{f"steady flow, {code}": partial(steady_flow, code) for code in VERDICT_AIMS_S},
         f"steady flow, {TREE}": partial(steady_flow, TREE),
         "year": steady_year,

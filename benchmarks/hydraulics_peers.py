@@ -13,12 +13,12 @@ import pandas as pd
 import xarray as xr
 from benchmarks.feasibility_peers import without_output
 
-from capacity.hydraulics.model import Integers, Reals
+from capacity.hydraulics.model import Reals
 from capacity.hydraulics.reduction import PassiveNetwork
 from capacity.networks.model import Edge
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K, nikuradse
 from capacity.solvers.highs import TOLERANCE
-from capacity.solvers.port import LinearModel, LiveModel, Solver
+from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -107,7 +107,7 @@ class Recording:
         return self.solver.load(model)
 
 
-def linopy_programme(model: LinearModel, columns: Integers, amounts: Reals) -> bool:
+def linopy_programme(model: LinearModel, columns: Numbers, amounts: Reals) -> bool:
     """Whether the programme has a solution with the columns at the amounts: built and solved by linopy.
 
     It needs the port's tolerance: with HiGHS' own, presolve takes rounding for infeasibility.
