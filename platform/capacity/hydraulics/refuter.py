@@ -35,6 +35,8 @@ from capacity.hydraulics.tightening import MODES, Record, Tightening, Trail, rou
 from capacity.solvers.port import Solver
 
 CASES_MAX: Final = 100_000
+DEPTH_MAX: Final = 150
+"""So many divisions on top of each other; generators within generators stop far above."""
 _CASES_BETWEEN_POINTS: Final = 25
 _PROBES_MAX: Final = 400
 
@@ -115,7 +117,7 @@ class Search:
         self._branching = Branching(self._rows, self._pressed)
         self._relaxation: Relaxation | None = None
         self._deadline = Deadline(math.inf)
-        self._cases = 0
+        self._cases = self._depth = 0
         self._since_point = _CASES_BETWEEN_POINTS
         self._found = self._run()
 
@@ -149,7 +151,7 @@ class Search:
     def _settle(self, trail: Trail) -> _Settling:
         """Settle one case; None when some part of it withstands."""
         self._cases += 1
-        if self._cases > CASES_MAX:
+        if self._cases > CASES_MAX or self._depth > DEPTH_MAX:
             return None
         if self._tightening.propagate(trail):
             return self._closed(trail, ())
@@ -164,7 +166,11 @@ class Search:
             return (yield from self._branch(trail, found))
         if found is not None and self._rows.value(found, None, 1.0, trail.box) > 0:
             return self._closed(trail, found)
-        return None
+        # The solver's weights prove nothing when recounted: smaller cases may be clearer.
+        middle = (trail.box.lower + trail.box.upper) / 2
+        point = Point(middle, np.zeros(self._rows.columns.elements))
+        division = self._branching.inspect(trail.box, middle, point.weight).division
+        return None if division is None else (yield from self._divide(trail, division, point))
 
     def _branch(self, trail: Trail, found: Point) -> _Settling:
         """Settle a case that the relaxation leaves open."""
@@ -192,7 +198,9 @@ class Search:
             else:
                 child.move(number, place, parts[part], division.value, ())
             child.records.clear()
+            self._depth += 1
             proof = yield from self._settle(child)
+            self._depth -= 1
             if proof is None:
                 is_settled = False
                 continue
