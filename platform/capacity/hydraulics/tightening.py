@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from capacity.hydraulics.model import ElementKind, Integers, Reals
-from capacity.hydraulics.refutation import CLOSED, OPEN, Row, RowKind, Weights
+from capacity.hydraulics.refutation import CLOSED, LAW_SLACK, OPEN, Row, RowKind, Weights
 from capacity.hydraulics.rows import Box, Rows
 
 MODES: Final = 2
@@ -31,7 +31,7 @@ _PRESSURE_BELOW, _PRESSURE_ABOVE = int(RowKind.PRESSURE_BELOW), int(RowKind.PRES
 _LINEAR: Final = -1
 _CLEARLY: Final = 1e-6
 """By how much a row must be out of reach before a mode is excluded."""
-_SLACK: Final = 2e-5
+_SLACK: Final = LAW_SLACK
 
 
 @dataclass(slots=True)
