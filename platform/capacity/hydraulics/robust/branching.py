@@ -25,7 +25,7 @@ RESOLUTION: Final = 1e-7
 CLIMB_EVERY: Final = 25
 CHUNK: Final = 32
 """Boxes examined between two looks at the clock."""
-BALANCE: Final = 0.3
+BALANCE: Final = 0.7
 """How far from the relaxation's flow towards the middle an interval is split."""
 
 

@@ -18,11 +18,8 @@ from capacity.hydraulics.robust.separation import bound_by, cut_by, propagate
 from capacity.hydraulics.robust.simplex import INFEASIBLE, dual_simplex
 
 ITERATIONS_MAX: Final = 400
-ROUNDS_MAX: Final = 3
 IDLE: Final = 0.1
 """What a law missed weighs in choosing where to split, although the bound does not feel it yet."""
-WORTH: Final = 0.3
-"""The part of the way to the floor that a round must have come for another to follow."""
 
 
 @njit(cache=True, nogil=True)
@@ -98,44 +95,34 @@ def examine(problem, low, high, inject_low, inject_high, basis, floor, result): 
     count, size = len(tail), len(inject_low)
     slope, constant = np.empty(count), np.empty(count)
     current, multiplier = np.empty(count), np.empty(size)
-    bound, split = np.inf, -1
-    for _ in range(ROUNDS_MAX):
-        if not propagate(problem, low, high, inject_low, inject_high, floor):
+    if not propagate(problem, low, high, inject_low, inject_high, floor):
+        return -np.inf, -1
+    table, right, costs, lower, upper = _programme(
+        problem, low, high, inject_low, inject_high, slope, constant
+    )
+    start = np.dot(costs[count : 2 * count], constant)
+    values = np.empty(len(costs))
+    status, reduced = dual_simplex(
+        table, right, costs, lower, upper, basis, floor - start, ITERATIONS_MAX, values
+    )
+    if status == INFEASIBLE:
+        _multipliers(problem, reduced, 0.0, current, multiplier)
+        if bound_by(problem, current, multiplier, low, high, inject_low, inject_high) < 0:
             return -np.inf, -1
-        table, right, costs, lower, upper = _programme(
-            problem, low, high, inject_low, inject_high, slope, constant
-        )
-        start = 0.0
-        for e in range(count):
-            start += costs[count + e] * constant[e]
-        values = np.empty(len(costs))
-        status, reduced = dual_simplex(
-            table, right, costs, lower, upper, basis, floor - start, ITERATIONS_MAX, values
-        )
-        if status == INFEASIBLE:
-            _multipliers(problem, reduced, 0.0, current, multiplier)
-            if bound_by(problem, current, multiplier, low, high, inject_low, inject_high) < 0:
-                return -np.inf, -1
-            return bound, _widest(problem, low, high)
-        _multipliers(problem, reduced, 1.0, current, multiplier)
-        found = bound_by(problem, current, multiplier, low, high, inject_low, inject_high)
-        if found <= floor:
-            return -np.inf, -1
-        worst, split = 0.0, -1
-        for e in range(count):
-            q = values[e]
-            miss = slope[e] * q + constant[e] + values[count + e] - q * abs(q)
-            weight = (abs(current[e]) + IDLE) * resistance[e] * abs(miss)
-            if weight > worst:
-                worst, split = weight, e
-            result[size + e] = q
-        result[:size] = values[2 * count : 2 * count + size]
-        gained = bound - found
-        bound = min(bound, found)
-        if not cut_by(problem, current, multiplier, found, floor, low, high, inject_low, inject_high):
-            return -np.inf, -1
-        if gained < WORTH * (bound - floor):
-            break
+        return np.inf, _widest(problem, low, high)
+    _multipliers(problem, reduced, 1.0, current, multiplier)
+    bound = bound_by(problem, current, multiplier, low, high, inject_low, inject_high)
+    if not cut_by(problem, current, multiplier, bound, floor, low, high, inject_low, inject_high):
+        return -np.inf, -1
+    worst, split = 0.0, -1
+    for e in range(count):
+        q = values[e]
+        miss = slope[e] * q + constant[e] + values[count + e] - q * abs(q)
+        weight = (abs(current[e]) + IDLE) * resistance[e] * abs(miss)
+        if weight > worst:
+            worst, split = weight, e
+        result[size + e] = q
+    result[:size] = values[2 * count : 2 * count + size]
     if split >= 0 and high[split] - low[split] < 1e-9:
         split = _widest(problem, low, high)
     return bound, split
