@@ -74,6 +74,21 @@ def test_a_start_after_a_kill_serves_as_before(started_before: Path) -> None:
         installation.reconcile()
 
 
+def test_the_way_of_gas_is_tracked_beside_a_running_server(again: Installation) -> None:
+    asked = ("track", "gaslib-40", "--from", "source_1", "--to")
+    booked = again.command(*asked, "sink_25", "--day", f"{date.today() + timedelta(days=30)}")
+    assert booked.returncode == 0, booked.stdout + booked.stderr
+    assert "source_1 100.0%" in booked.stdout
+    ambiguous = again.command(*asked, "sink_4", "--nomination")
+    assert ambiguous.returncode == 1
+    [candidate, *_] = ambiguous.stderr.rpartition("name one or more of ")[2].strip().split(", ")
+    decided = again.command(*asked, "sink_4", "--nomination", "--via", candidate)
+    assert decided.returncode == 0, decided.stdout + decided.stderr
+    assert candidate in decided.stdout
+    overload = again.command(*asked, "sink_25", "--nomination", "--scale", "1.2")
+    assert (overload.returncode, overload.stdout.split()[0]) == (1, "INFEASIBLE")
+
+
 def test_a_job_outlives_a_killed_worker_and_a_stopped_server(started_before: Path) -> None:
     day = date.today() + timedelta(days=30)
     asked = ("validate", "gaslib-40", "--day", f"{day}", "--seconds", "20")

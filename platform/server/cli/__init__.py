@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running
+from server.cli import access, capacity, jobs, networks, running, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -16,7 +16,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (running.commands, networks.commands, capacity.commands, jobs.commands):
+for commands in (
+    running.commands,
+    networks.commands,
+    capacity.commands,
+    tracking.commands,
+    jobs.commands,
+):
     app.add_typer(commands)
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
