@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capacity.hydraulics.model import Integers, Reals
+from capacity.hydraulics.model import Flags, Integers, Reals
 from capacity.hydraulics.reduction import PassiveNetwork
 
 
@@ -35,7 +35,7 @@ class Pairs:
     low: Integers
     allowed: Reals
     pipe: Integers
-    is_handover: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_handover: Flags
 
 
 def deciding_pairs(network: PassiveNetwork, entries: Reals, exits: Reals) -> Pairs:

@@ -16,6 +16,7 @@ from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.portfolio import Feasible, Infeasible, Undecided
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.refutation_checker import refutation_faults
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.stress import stress_nominations
 from capacity.hydraulics.state import HydraulicState
@@ -71,6 +72,8 @@ def test_stations_in_bypass_prove_the_lower_end_and_a_refutation_the_upper() -> 
     assert found.pair == ("a", "x")
     assert found.witness == pytest.approx([found.witnessed * BOOKED, 0, -found.witnessed * BOOKED])
     assert isinstance(found.evidence, Refutation)
+    question = Question.of_nomination(station(), np.array(found.witness))
+    assert refutation_faults(question, found.evidence) == []
 
 
 def test_without_a_bypass_nothing_is_proved_from_below() -> None:
