@@ -32,8 +32,8 @@ GAP: Final = 0.01
 NOMINATIONS_MAX: Final = 400
 EXTREMES: Final = 16
 """Extreme nominations in random directions."""
-QUESTION_S: Final = 2.0
-"""The longest that one nomination is worked on."""
+QUESTION_SHARE: Final = 0.05
+"""The part of all the time that one nomination is worked on at most."""
 PROBES: Final = 3
 """The worst nominations, with which the scale is raised at first."""
 UNDECIDED_MAX: Final = 3
@@ -197,7 +197,7 @@ class _Search:
             used = 1 - min(1.0, left / self._seconds)
             self._progress(used, f"nomination {place + 1} of {count} at scale {scale:.3f}")
             question = Question.of_nomination(self._network, scale * nomination.injection)
-            answer = self._decider.decide(question, Deadline(min(QUESTION_S, left)))
+            answer = self._decider.decide(question, Deadline(min(QUESTION_SHARE * self._seconds, left)))
             self._asked += 1
             if isinstance(answer, Infeasible):
                 self._witnessed, self._refuted = scale, (nomination, answer.refutation)

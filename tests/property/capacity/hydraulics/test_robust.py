@@ -46,10 +46,10 @@ def problem_of(zone: Zone, high: int) -> GapProblem:
     unit = np.zeros(len(zone.entries))
     unit[high] += 1.0
     unit[0] -= 1.0
-    path = np.linalg.lstsq(incidence, unit, rcond=None)[0]
-    cycles = np.linalg.svd(incidence)[2][len(zone.entries) - 1 :]
+    path: Reals = np.asarray(np.linalg.lstsq(incidence, unit, rcond=None)[0], dtype=np.float64)
+    cycles: Reals = np.ascontiguousarray(np.linalg.svd(incidence)[2][len(zone.entries) - 1 :])
     assert len(cycles) == solver.cycles
-    return zone.tail, zone.head, zone.resistance, path, np.ascontiguousarray(cycles)
+    return zone.tail, zone.head, zone.resistance, path, cycles
 
 
 @given(SEEDS, CYCLES)
