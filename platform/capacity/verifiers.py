@@ -66,10 +66,12 @@ class Verifiers:
         return seat
 
 
-def verified(verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime) -> Verdict:
+def verified(
+    verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime, *, explains: bool = True
+) -> Verdict:
     """Return what `Verifier.verify` answers, and measure how long it took."""
     began = time.perf_counter()
-    verdict = verifier.verify(rights, request, at)
+    verdict = verifier.verify(rights, request, at, explains=explains)
     VERIFICATION_SECONDS.labels(verdict.level.name).observe(time.perf_counter() - began)
     return verdict
 

@@ -1,16 +1,18 @@
 """The home of level HYDRAULIC: what is sold keeps every pressure within its limits.
 
-Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the
-scarcer side is used in full and the other in proportion. It is feasible by a state of the network (modes,
-flows, pressures) and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar.
+Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the scarcer side is
+used in full and the other in proportion. It is feasible by a state of the network (modes, flows, pressures)
+and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar. An answer is kept: the same
+is often asked again, by many at once above all when little is left.
 
 The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
 Quantities found here are therefore the largest *verified*, each with a state of its own.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -26,7 +28,7 @@ from capacity.feasibility.verdict import (
     StateProof,
 )
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.portfolio import Feasible, HydraulicSolver, Infeasible
+from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
@@ -34,6 +36,12 @@ from capacity.solvers.port import Solver
 
 OFFER_S: Final = 0.5
 """How long a larger quantity is sought for one day stack: seconds more have hardly found more."""
+
+KEPT_MAX: Final = 512
+"""Answers kept of each kind; the eldest goes first."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +82,8 @@ class PressureProver:
         self._network: HydraulicNetwork = compile_hydraulics(network)
         self._edges = len(network.edges)
         self._solver = HydraulicSolver(self._network, solver)
+        self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
+        self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
         """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
@@ -88,7 +98,7 @@ class PressureProver:
 
     def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
         """Return a state in which the rights of `day` are used at once, or why none is known."""
-        found = self._solver.decide(self._question(self._injection(day.load), day.capacities), deadline)
+        found = self._answer(day, deadline)
         if isinstance(found, Feasible):
             return PressurePicture(Outcome.FEASIBLE, state=found.state)
         if isinstance(found, Infeasible):
@@ -118,12 +128,19 @@ class PressureProver:
         return 0
 
     def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
-        if self._is_verified(day.plus(row, limit), deadline):
+        raised = day.plus(row, limit)
+        if self._is_verified(raised, deadline):
             return limit
-        soon = deadline.at_most(min(OFFER_S, deadline.left() / 2))
-        offer = self._solver.largest_step(self._towards(day, row, limit), soon)
-        quantity = 0 if offer is None else min(int(offer.step * limit), limit - 1)
-        return quantity if quantity and self._is_verified(day.plus(row, quantity), deadline) else 0
+        injections = self._injection(day.load).tobytes(), self._injection(raised.load).tobytes()
+        key = (*injections, day.capacities.key)
+        if key not in self._offered:
+            soon = deadline.at_most(min(OFFER_S, deadline.left() / 2))
+            offer = self._solver.largest_step(self._towards(day, row, limit), soon)
+            quantity = 0 if offer is None else min(int(offer.step * limit), limit - 1)
+            if not quantity or not self._is_verified(day.plus(row, quantity), deadline):
+                return 0
+            _keep(self._offered, key, quantity)
+        return self._offered[key]
 
     def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
         try:
@@ -133,12 +150,21 @@ class PressureProver:
             return False
 
     def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
-        deadline.left()
+        found = self._answer(day, deadline)
+        if isinstance(found, Undecided):
+            raise Unproved(found.reason)
+        return found
+
+    def _answer(self, day: DayStack, deadline: Deadline) -> Answer:
+        """Return the solver's answer: the kept one, unless that is none and now there is more time."""
+        seconds = deadline.left()
         injection = self._injection(day.load)
-        found = self._solver.decide(self._question(injection, day.capacities), deadline)
-        if isinstance(found, Feasible | Infeasible):
-            return found
-        raise Unproved(found.reason)
+        key = injection.tobytes(), day.capacities.key
+        kept, spent = self._decided.get(key, (None, 0.0))
+        if kept is None or (isinstance(kept, Undecided) and spent < seconds):
+            kept = self._solver.decide(self._question(injection, day.capacities), deadline)
+            _keep(self._decided, key, (kept, seconds))
+        return kept
 
     def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
         """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""
@@ -165,3 +191,9 @@ class PressureProver:
         injection[: len(units)] = units * self._network.kg_per_s_per_unit
         injection[np.argmax(np.abs(injection))] -= injection.sum()
         return injection
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    if len(kept) > KEPT_MAX:
+        kept.popitem(last=False)

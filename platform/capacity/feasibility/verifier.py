@@ -120,11 +120,13 @@ class Verifier:
         *,
         level: Level | None = None,
         seconds: float | None = None,
+        explains: bool = True,
     ) -> Verdict:
         """Return the verdict on `request` beside the rights of `snapshot`, decided at instant `at`.
 
-        `level` and `seconds` replace the policy's; at a level asked for, UNDECIDED stays what it is. Raises
-        NotFound where the route does not fit the network.
+        `level` and `seconds` replace the policy's; at a level asked for, UNDECIDED stays what it is. Unless
+        it `explains`, a refusal has neither bottlenecks nor largest quantities: those take longer than the
+        proof, and others may be waiting. Raises NotFound where the route does not fit the network.
         """
         with self._lock:
             question = self._question(snapshot, request.route, request.period, request.firmness, level)
@@ -146,10 +148,14 @@ class Verifier:
             except Unproved as unproved:
                 return replace(verdict, reason=str(unproved))
             if isinstance(answer, Refusal):
+                if not explains:
+                    return replace(verdict, outcome=Outcome.INFEASIBLE, is_explained=False)
                 return self._refused(verdict, question, days, answer)
             proved = replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
             may_sell_lower = level is None and self._policy.when_undecided is not WhenUndecided.REFUSE
-            return self._with_pressures(proved, question, days, deadline, may_sell_lower=may_sell_lower)
+            return self._with_pressures(
+                proved, question, days, deadline, may_sell_lower=may_sell_lower, explains=explains
+            )
 
     def largest(
         self,
@@ -300,6 +306,7 @@ class Verifier:
         deadline: Deadline,
         *,
         may_sell_lower: bool,
+        explains: bool,
     ) -> Verdict:
         """Return the verdict on a request whose flows are proved, after its pressures were looked at."""
         if question.pressures is None:
@@ -312,6 +319,8 @@ class Verifier:
                 return replace(proved, level=lower, demanded_level=question.level, reason=str(unproved))
             return replace(proved, outcome=Outcome.UNDECIDED, proofs=(), reason=str(unproved))
         if isinstance(answer, PressureRefusal):
+            if not explains:
+                return replace(proved, outcome=Outcome.INFEASIBLE, proofs=(), is_explained=False)
             largest, throughout, is_explained = self._counter_offer(proved, question)
             return replace(
                 proved,

@@ -5,6 +5,7 @@ What a refused shipper could have instead is found out after the network's lock 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from capacity.feasibility.verdict import Outcome
@@ -54,8 +55,16 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     if isinstance(answer, Booking):
         return answer
     if isinstance(answer, Proposal):
-        raise await _refusal(market, principal, answer)
+        raise await _refusal(market, principal, await _explained(market, answer, at))
     raise answer
+
+
+async def _explained(market: Marketplace, proposal: Proposal, at: datetime) -> Proposal:
+    """Return a proposal that was refused in haste with all that a refusal tells."""
+    if proposal.verdict.outcome is Outcome.UNDECIDED:
+        return proposal
+    verdict = await market.verifiers.verify(proposal.view, proposal.terms.request, at)
+    return proposal if verdict.outcome is Outcome.UNDECIDED else replace(proposal, verdict=verdict)
 
 
 async def _refusal(

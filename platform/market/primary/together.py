@@ -171,7 +171,9 @@ def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[Ticket, T
     for ticket, terms in priced.items():
         if found and time.monotonic() > ends_at:
             break
-        proposal = Proposal(view, terms, verified(verifier, view.rights, terms.request, ticket.at))
+        # Refusals are explained when the lock is released.
+        verdict = verified(verifier, view.rights, terms.request, ticket.at, explains=False)
+        proposal = Proposal(view, terms, verdict)
         contract = None
         if proposal.verdict.is_feasible:
             contract = booked(proposal, ticket.party_id, ticket.at)
