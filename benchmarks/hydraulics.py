@@ -9,6 +9,7 @@ here runs in one thread.
 """
 
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -75,7 +76,7 @@ STREAM_SECONDS = 5.0
 
 
 def run() -> list[Row]:
-    """Return all rows; takes about six minutes."""
+    """Return all rows; takes about six minutes of the processor, and says on the way where it is."""
     parts: dict[str, Callable[[], Iterable[Row]]] = {
         **{f"steady flow, {code}": partial(steady_flow, code) for code in VERDICT_AIMS_S},
         f"steady flow, {TREE}": partial(steady_flow, TREE),
@@ -95,6 +96,7 @@ def run() -> list[Row]:
     }
     rows: list[Row] = []
     for name, part in parts.items():
+        print(f"pressures: {name}", file=sys.stderr)
         try:
             rows += part()
         except Absent as absent:
