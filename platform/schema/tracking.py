@@ -177,7 +177,7 @@ class NoPathProblem(Problem):
 class LoopWithoutInflowProblem(Problem):
     """Gas of nobody."""
 
-    nodes: list[str] = strawberry.field(description="The loop, in the order of the flow.")
+    loop: list[str] = strawberry.field(description="Its nodes, in the order of the flow.")
 
     @classmethod
     def of(cls, problem: LoopWithoutInflow) -> Self:
@@ -186,7 +186,7 @@ class LoopWithoutInflowProblem(Problem):
             code=problem.code,
             message=problem.message,
             path=list(problem.path),
-            nodes=list(problem.node_ids),
+            loop=list(problem.node_ids),
         )
 
 

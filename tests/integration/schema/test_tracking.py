@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 from tests.integration.market.scenery import ANNA, NOW, OPERATING, OTHER_OPERATOR, acting_for, key
-from tests.integration.schema.stage import Stage
+from tests.integration.schema.stage import Stage, statements
 
 from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.pressures import PressurePicture
+from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verifier import Verifier
+from capacity.hydraulics.tracking import LoopWithoutInflow
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.service import ImportNetwork, import_network
 from linepack.gasday import GasDayClock
@@ -44,6 +48,7 @@ query (
     ... on Problem { code message path }
     ... on AmbiguousPathProblem { fromNode toNode candidates }
     ... on NoPathProblem { fromNode toNode }
+    ... on LoopWithoutInflowProblem { loop }
     ... on NoStateProblem { outcome reason shortage { node } }
     ... on InvalidInputProblem { faults { place message } }
   }
@@ -255,3 +260,44 @@ async def test_a_network_without_physics_says_what_is_not_known(booked: Stage) -
     answer = await tracked(booked, network="fork", **{"from": "a", "to": "x"})
     assert answer["__typename"] == "InvalidInputProblem"
     assert "pressures need its length" in answer["message"]
+
+
+async def test_gas_that_circulates_without_inflow_names_its_loop(
+    booked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No state that the solvers find holds such a loop, so one is put in."""
+
+    def circulating(*_: Any) -> Any:
+        raise LoopWithoutInflow(["left", "out", "right"])
+
+    monkeypatch.setattr("schema.tracking.provenance", circulating)
+    answer = await tracked(booked)
+    assert (answer["__typename"], answer["code"]) == ("LoopWithoutInflowProblem", "LOOP_WITHOUT_INFLOW")
+    assert answer["loop"] == ["left", "out", "right"]
+
+
+async def test_a_day_that_is_not_decided_in_time_says_so(
+    booked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small networks are always decided in time, so the answer of a large one is put in."""
+    reason = "neither a state nor a refutation was found within 8 s"
+    undecided = PressurePicture(Outcome.UNDECIDED, reason=reason)
+    monkeypatch.setattr(Verifier, "pressures", lambda *_, **__: undecided)
+    answer = await tracked(booked)
+    assert (answer["__typename"], answer["outcome"]) == ("NoStateProblem", "UNDECIDED")
+    assert (answer["reason"], answer["shortage"]) == (reason, None)
+    assert answer["message"] == f"no state of the network is known on {DAY}: {reason}"
+
+
+async def test_a_path_asks_the_database_no_more_than_the_pressures_it_is_read_from(booked: Stage) -> None:
+    asked = {"network": "meeting", "day": DAY}
+    pressures = "query ($network: String!, $day: GasDay!) { pressures(network: $network, day: $day) { day } }"
+
+    async def look_at_pressures() -> None:
+        await booked.ask(OPERATING, pressures, **asked)
+
+    async def look_at_path() -> None:
+        await tracked(booked, supplies=[NORTH, SOUTH], edgeCosts=[{"edge": "c"}])
+
+    await look_at_pressures()
+    assert await statements(booked, look_at_path) == await statements(booked, look_at_pressures)
