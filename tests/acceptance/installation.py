@@ -73,12 +73,6 @@ class Installation:
         done = self.command("reconcile")
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def prove_flows_only(self, network: str) -> None:
-        """Let `network` sell without a look at pressures, for drills that are about many at once."""
-        done = self.command("policy", network, "--firm-level", "robust")
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "firm rights are proved to level robust" in done.stdout
-
     @property
     def environment(self) -> dict[str, str]:
         """The environment of this installation, also for commands run beside it."""
