@@ -26,8 +26,6 @@ from tests.acceptance.market import (
 )
 from websockets.exceptions import WebSocketException
 
-from server.demo import NETWORK
-
 pytestmark = pytest.mark.anyio
 
 BOOKERS = 6

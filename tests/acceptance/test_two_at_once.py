@@ -16,8 +16,6 @@ from examples.client import Client
 from tests.acceptance.installation import Installation, running
 from tests.acceptance.market import POST, SHIPPERS, TAKE, Data, book, contracts, days, largest, tokens
 
-from server.demo import NETWORK
-
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 200
