@@ -11,9 +11,9 @@ import gurobipy
 import numpy as np
 import pyscipopt
 
-from capacity.hydraulics.mixed import FlowBounds
 from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.solving.mixed import FlowBounds
 
 SCALE = 1e3
 KNOWN = 1e-6

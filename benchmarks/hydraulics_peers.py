@@ -14,7 +14,7 @@ import xarray as xr
 from benchmarks.feasibility_peers import without_output
 
 from capacity.hydraulics.model import Reals
-from capacity.hydraulics.reduction import PassiveNetwork
+from capacity.hydraulics.passive.reduction import PassiveNetwork
 from capacity.networks.model import Edge
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K, nikuradse
 from capacity.solvers.highs import TOLERANCE

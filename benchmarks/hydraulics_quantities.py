@@ -22,12 +22,12 @@ from benchmarks.hydraulics_cases import (
 from benchmarks.report import Row, duration, processor_s, within
 
 from capacity.hydraulics.model import HydraulicNetwork
-from capacity.hydraulics.portfolio import HydraulicSolver
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.reduction import passive_network
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.closed_form import tree_gaps
 from capacity.hydraulics.robust.passive import PassiveReading
+from capacity.hydraulics.solving.portfolio import HydraulicSolver
 from capacity.solvers.highs import Highs
 
 FIRST_SECONDS = 5.0

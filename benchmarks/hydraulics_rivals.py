@@ -11,14 +11,14 @@ from benchmarks.hydraulics_exact import GlobalSolver, GurobiNonlinear, Scip, exa
 from benchmarks.hydraulics_peers import Recording, linopy_programme
 from benchmarks.report import Row, compared, duration, processor_s
 
-from capacity.hydraulics.economic import least_cost
-from capacity.hydraulics.mixed import Nothing, Suggestion
 from capacity.hydraulics.model import HydraulicNetwork, Reals
-from capacity.hydraulics.nlp import Programme
-from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation import Columns
-from capacity.hydraulics.refuter import Refuter
+from capacity.hydraulics.refutation.model import Columns
+from capacity.hydraulics.refutation.refuter import Refuter
+from capacity.hydraulics.solving.economic import least_cost
+from capacity.hydraulics.solving.mixed import Nothing, Suggestion
+from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
+from capacity.hydraulics.solving.programme import Programme
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, SolverRefused, Status

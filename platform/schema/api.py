@@ -4,8 +4,8 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
-from capacity.hydraulics.flow_paths import AmbiguousPath, NoPath
-from capacity.hydraulics.tracking import LoopWithoutInflow
+from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
+from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
 from market.primary.errors import CapacityExhausted
 from schema.booking import CapacityExhaustedProblem
 from schema.errors import kernel_handlers, problem_handler

@@ -15,10 +15,10 @@ import strawberry
 
 from capacity.feasibility.pressures import PressurePicture
 from capacity.feasibility.verdict import Outcome
-from capacity.hydraulics import flow_paths
-from capacity.hydraulics.flow_paths import AmbiguousPath, NoPath
-from capacity.hydraulics.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
-from capacity.hydraulics.tracking import EdgeCost, LoopWithoutInflow
+from capacity.hydraulics.tracking import paths as flow_paths
+from capacity.hydraulics.tracking.mixing import EdgeCost, LoopWithoutInflow
+from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
+from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from capacity.networks.model import Network
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput

@@ -13,7 +13,7 @@ import numpy as np
 from capacity.feasibility.verdict import RefutationProof, StateProof
 from capacity.hydraulics.model import compile_hydraulics
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation_checker import refutation_faults
+from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities

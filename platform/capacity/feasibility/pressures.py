@@ -28,8 +28,8 @@ from capacity.feasibility.verdict import (
     StateProof,
 )
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
 from capacity.solvers.port import Solver

@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from capacity.feasibility.policy import Level
-from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
 from linepack.canonical import JsonValue

@@ -37,7 +37,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.hydraulics.stations import OperatingRange, operating_ranges
+from capacity.hydraulics.stations.ranges import OperatingRange, operating_ranges
 from capacity.networks.model import Edge, EdgeKind, Network
 from capacity.networks.physics import (
     ATMOSPHERE_BAR,

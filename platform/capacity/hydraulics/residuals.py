@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from capacity.hydraulics.state import HydraulicState, Mode
-from capacity.hydraulics.stations import OperatingRange, operating_ranges
+from capacity.hydraulics.stations.ranges import OperatingRange, operating_ranges
 from capacity.networks.model import Edge, EdgeKind, Network
 from capacity.networks.physics import (
     ATMOSPHERE_BAR,

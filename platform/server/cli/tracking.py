@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from capacity.hydraulics.flow_paths import PathNode, TrackedPath
-from capacity.hydraulics.portfolio import Feasible
-from capacity.hydraulics.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
+from capacity.hydraulics.solving.portfolio import Feasible
 from capacity.hydraulics.state import HydraulicState
+from capacity.hydraulics.tracking.paths import PathNode, TrackedPath
+from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from capacity.networks import repository as networks
 from capacity.networks.model import Network
 from capacity.networks.repository import PublishedNetwork

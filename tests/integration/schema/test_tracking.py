@@ -17,7 +17,7 @@ from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.pressures import PressurePicture
 from capacity.feasibility.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.tracking import LoopWithoutInflow
+from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.service import ImportNetwork, import_network
 from linepack.gasday import GasDayClock

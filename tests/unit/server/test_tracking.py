@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from capacity.hydraulics.portfolio import Feasible
-from capacity.hydraulics.provenance import KnownSupply, PathRequest, provenance
+from capacity.hydraulics.solving.portfolio import Feasible
+from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, provenance
 from capacity.networks import catalogue
 from capacity.solvers.highs import Highs
 from linepack.money import Currency

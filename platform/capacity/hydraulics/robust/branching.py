@@ -14,7 +14,7 @@ import numpy as np
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import Integers, Reals
-from capacity.hydraulics.newton import LoopSolver
+from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.robust.relaxation import examine
 from capacity.hydraulics.robust.separation import GapProblem, propagate
 from capacity.hydraulics.robust.vertices import climb_from, climb_pairs

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.blocks import Passage
 from capacity.hydraulics.model import Integers, Reals
-from capacity.hydraulics.reduction import PassiveNetwork
+from capacity.hydraulics.passive.blocks import Passage
+from capacity.hydraulics.passive.reduction import PassiveNetwork
 from capacity.hydraulics.robust.branching import GapBound, crude_gaps
 from capacity.hydraulics.robust.zones import Zones
 

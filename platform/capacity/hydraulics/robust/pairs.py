@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capacity.hydraulics.model import Flags, Integers, Reals
-from capacity.hydraulics.reduction import PassiveNetwork
+from capacity.hydraulics.passive.reduction import PassiveNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)

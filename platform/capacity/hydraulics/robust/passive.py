@@ -18,8 +18,8 @@ import numpy as np
 
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Reals
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.robust.closed_form import tree_gaps
 from capacity.hydraulics.robust.gaps import Gaps
 from capacity.hydraulics.robust.pairs import deciding_pairs

@@ -15,13 +15,13 @@ import numpy as np
 
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, Reals
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.portfolio import Feasible, Infeasible, Undecided
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.reduction import passive_network
-from capacity.hydraulics.refutation import Refutation
+from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.robust.passive import Progress
 from capacity.hydraulics.robust.vertices import SEED, climb_pairs, handed_over, matched
+from capacity.hydraulics.solving.portfolio import Feasible, Infeasible, Undecided
 
 SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64
@@ -41,7 +41,7 @@ UNDECIDED_MAX: Final = 3
 
 
 class Decider(Protocol):
-    """What settles a nomination: `capacity.hydraulics.portfolio.HydraulicSolver`."""
+    """What settles a nomination: `capacity.hydraulics.solving.portfolio.HydraulicSolver`."""
 
     def decide(self, question: Question, deadline: Deadline) -> Feasible | Infeasible | Undecided:
         """Return a proved answer, or UNDECIDED."""

@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from capacity.hydraulics.loops import gradient_of_difference, solve_loops, sweep_potentials
 from capacity.hydraulics.model import Integers, Reals
-from capacity.hydraulics.newton import LIMITS, TOLERANCE_BAR2, LoopSolver
-from capacity.hydraulics.reduction import PassiveNetwork
+from capacity.hydraulics.passive.loops import gradient_of_difference, solve_loops, sweep_potentials
+from capacity.hydraulics.passive.newton import LIMITS, TOLERANCE_BAR2, LoopSolver
+from capacity.hydraulics.passive.reduction import PassiveNetwork
 
 STEPS_MAX: Final = 30
 STARTS: Final = 4

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capacity.hydraulics.blocks import Blocks, Passage
 from capacity.hydraulics.model import Integers, Reals
-from capacity.hydraulics.reduction import PassiveNetwork
+from capacity.hydraulics.passive.blocks import Blocks, Passage
+from capacity.hydraulics.passive.reduction import PassiveNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from capacity.hydraulics.configurations import CannotOperate, Objective, SetPoints, optimise
-from capacity.hydraulics.machines import CompressedGas, Configuration, Unit, all_configurations
-from capacity.hydraulics.station_networks import (
+from capacity.hydraulics.operation.configurations import CannotOperate, Objective, SetPoints, optimise
+from capacity.hydraulics.operation.machines import CompressedGas, Configuration, Unit, all_configurations
+from capacity.hydraulics.operation.station_networks import (
     Element,
     Joint,
     PipeSection,

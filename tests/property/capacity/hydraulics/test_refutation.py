@@ -17,7 +17,8 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation import (
+from capacity.hydraulics.refutation.checker import Case, Laws, refutation_faults
+from capacity.hydraulics.refutation.model import (
     ACTIVE,
     CLOSED,
     FACETS,
@@ -32,10 +33,9 @@ from capacity.hydraulics.refutation import (
     Tighten,
     Tilt,
 )
-from capacity.hydraulics.refutation_checker import Case, Laws, refutation_faults
-from capacity.hydraulics.refuter import Refuter, Relaxed
-from capacity.hydraulics.rows import Box, Rows
-from capacity.hydraulics.stations import OperatingRange
+from capacity.hydraulics.refutation.refuter import Refuter, Relaxed
+from capacity.hydraulics.refutation.rows import Box, Rows
+from capacity.hydraulics.stations.ranges import OperatingRange
 from capacity.solvers.highs import Highs
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -11,7 +11,7 @@ from tests.unit.capacity.hydraulics.robust.oracle import (
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals
-from capacity.hydraulics.newton import LoopSolver
+from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.robust.branching import GapBound, crude_gaps
 from capacity.hydraulics.robust.passive import PassiveReading, passive_scale
 from capacity.hydraulics.robust.separation import GapProblem, bound_by, cut_by, propagate

@@ -3,8 +3,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.property.capacity.networks.strategies import stations
 
-from capacity.hydraulics.power import station_power
-from capacity.hydraulics.stations import operating_ranges
+from capacity.hydraulics.stations.power import station_power
+from capacity.hydraulics.stations.ranges import operating_ranges
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
 from capacity.networks.stations import Configuration, Drive, DriveKind, Station, TurboCompressor
 from linepack.gasday import GasDayClock

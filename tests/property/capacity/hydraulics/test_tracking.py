@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capacity.hydraulics.tracking import FlowGraph, SuppliedGas, Supply, Tracking, track
+from capacity.hydraulics.tracking.mixing import FlowGraph, SuppliedGas, Supply, Tracking, track
 
 NODES = 7
 

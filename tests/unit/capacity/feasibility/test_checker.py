@@ -224,7 +224,7 @@ def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and
         "capacity.feasibility.verdict",
         "capacity.hydraulics.model",
         "capacity.hydraulics.question",
-        "capacity.hydraulics.refutation_checker",
+        "capacity.hydraulics.refutation.checker",
         "capacity.hydraulics.residuals",
     }
     modules = imported(pressure_checker)

@@ -8,8 +8,8 @@ as `plain_ring`, the last pipes meet there and their pressures must agree.
 Flows are drawn in MMsm³/d and given in kg/s.
 """
 
-from capacity.hydraulics.machines import CompressedGas, Unit, parallel_configurations
-from capacity.hydraulics.station_networks import (
+from capacity.hydraulics.operation.machines import CompressedGas, Unit, parallel_configurations
+from capacity.hydraulics.operation.station_networks import (
     Joint,
     PipeSection,
     Regulator,

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.economic import least_cost
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.solving.economic import least_cost
 from capacity.networks import catalogue
 from capacity.networks.belgian import SM3_PER_H_PER_MSM3_PER_D
 

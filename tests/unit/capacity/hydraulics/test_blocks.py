@@ -6,9 +6,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from capacity.hydraulics.blocks import Blocks, Passage
 from capacity.hydraulics.model import Integers, compile_hydraulics
-from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.passive.blocks import Blocks, Passage
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.networks import catalogue
 
 

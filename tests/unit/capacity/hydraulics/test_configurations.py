@@ -17,7 +17,7 @@ from tests.unit.capacity.hydraulics.ring import (
     regulated_ring,
 )
 
-from capacity.hydraulics.configurations import (
+from capacity.hydraulics.operation.configurations import (
     CannotOperate,
     NoConfiguration,
     Objective,
@@ -27,14 +27,14 @@ from capacity.hydraulics.configurations import (
     reproduced,
     with_best_configurations,
 )
-from capacity.hydraulics.machines import (
+from capacity.hydraulics.operation.machines import (
     BYPASS,
     Configuration,
     Unit,
     all_configurations,
     parallel_configurations,
 )
-from capacity.hydraulics.station_networks import (
+from capacity.hydraulics.operation.station_networks import (
     Joint,
     PipeSection,
     Station,

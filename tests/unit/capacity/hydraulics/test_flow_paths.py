@@ -6,8 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from capacity.hydraulics.flow_paths import AmbiguousPath, NoPath, track_path
-from capacity.hydraulics.tracking import FlowGraph, SuppliedGas, Supply, Tracking, track
+from capacity.hydraulics.tracking.mixing import FlowGraph, SuppliedGas, Supply, Tracking, track
+from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath, track_path
 from linepack.problems import NotFound
 
 RING_NODES = ("source", "in", "left", "right", "far right", "out", "town")

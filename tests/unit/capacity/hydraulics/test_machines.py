@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from capacity.hydraulics.machines import (
+from capacity.hydraulics.operation.machines import (
     BYPASS,
     CompressedGas,
     Configuration,

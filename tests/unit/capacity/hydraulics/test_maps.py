@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from capacity.hydraulics import maps
+from capacity.hydraulics.stations import maps
 from capacity.networks.stations import Drive, DriveKind, PistonCompressor, TurboCompressor
 
 # The machine of GasLib-11.

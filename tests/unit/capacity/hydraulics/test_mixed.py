@@ -5,11 +5,11 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.modes import Setting
-from capacity.hydraulics.portfolio import Feasible, HydraulicSolver
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.solving.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.solving.modes import Setting
+from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver
 from capacity.networks.model import EdgeKind, Network
 from capacity.solvers.highs import Highs
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from capacity.hydraulics.model import Reals, compile_hydraulics
-from capacity.hydraulics.newton import TOLERANCE_BAR2, LoopSolver, NoSteadyState
-from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.passive.newton import TOLERANCE_BAR2, LoopSolver, NoSteadyState
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.networks import catalogue
 
 

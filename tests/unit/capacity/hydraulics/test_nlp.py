@@ -7,9 +7,16 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.modes import ModeLibrary, Setting, all_active, first_guess, settled, undecided
-from capacity.hydraulics.nlp import Aim, Point, Programme
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.solving.modes import (
+    ModeLibrary,
+    Setting,
+    all_active,
+    first_guess,
+    settled,
+    undecided,
+)
+from capacity.hydraulics.solving.programme import Aim, Point, Programme
 from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind, Network
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.reduction import PassiveNetwork, passive_network
-from capacity.hydraulics.simulation import Compressibility, papay_factors, simulate
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import PassiveNetwork, passive_network
+from capacity.hydraulics.passive.simulation import Compressibility, papay_factors, simulate
 from capacity.networks import catalogue
 from capacity.networks.formats import gaslib
 from capacity.networks.model import Edge

@@ -9,16 +9,16 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134, random_tree
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.modes import ModeLibrary
-from capacity.hydraulics.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.question import PotentialGap, Question
-from capacity.hydraulics.refutation_checker import refutation_faults
+from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.solving.modes import ModeLibrary
+from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.solving.verified import proved
 from capacity.hydraulics.state import Mode
-from capacity.hydraulics.trees import TreeNetwork
-from capacity.hydraulics.verified import proved
+from capacity.hydraulics.trees.decision import TreeNetwork
 from capacity.networks import catalogue
 from capacity.networks.formats import gaslib
 from capacity.networks.model import EdgeKind, Network

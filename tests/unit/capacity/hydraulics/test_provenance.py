@@ -2,9 +2,9 @@
 
 import pytest
 
-from capacity.hydraulics.provenance import KnownSupply, PathRequest, provenance
 from capacity.hydraulics.state import HydraulicState, Mode
-from capacity.hydraulics.tracking import EdgeCost
+from capacity.hydraulics.tracking.mixing import EdgeCost
+from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, provenance
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from linepack.gasday import GasDayClock
 from linepack.problems import InvalidInput

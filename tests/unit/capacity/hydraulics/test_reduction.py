@@ -5,8 +5,8 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.reduction import PassiveNetwork, active, passive_network
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import PassiveNetwork, active, passive_network
 from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind
 

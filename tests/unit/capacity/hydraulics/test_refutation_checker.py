@@ -12,7 +12,8 @@ import pytest
 from capacity.hydraulics.model import HydraulicNetwork
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import PotentialGap, Question
-from capacity.hydraulics.refutation import (
+from capacity.hydraulics.refutation.checker import refutation_faults
+from capacity.hydraulics.refutation.model import (
     CLOSED,
     OPEN,
     Close,
@@ -25,7 +26,6 @@ from capacity.hydraulics.refutation import (
     Step,
     Tighten,
 )
-from capacity.hydraulics.refutation_checker import refutation_faults
 
 BALANCE, LEVEL, DROP = Row(RowKind.BALANCE, 0), Row(RowKind.LEVEL, 0), Row(RowKind.DROP, 0)
 FLOW = Tighten(0, "lower", 19.99, ((BALANCE, -1.0),))

@@ -11,9 +11,9 @@ from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import PotentialGap, Question
-from capacity.hydraulics.refutation import Refutation
-from capacity.hydraulics.refutation_checker import refutation_faults
-from capacity.hydraulics.refuter import Refuter, Relaxed
+from capacity.hydraulics.refutation.checker import refutation_faults
+from capacity.hydraulics.refutation.model import Refutation
+from capacity.hydraulics.refutation.refuter import Refuter, Relaxed
 from capacity.hydraulics.state import Mode
 from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind, Network

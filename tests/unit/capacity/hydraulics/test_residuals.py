@@ -9,9 +9,9 @@ from tests.unit.capacity.hydraulics.small_networks import GAS, edge, network, no
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import compile_hydraulics
-from capacity.hydraulics.portfolio import Feasible, HydraulicSolver
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver
 from capacity.hydraulics.state import HydraulicState, Mode
 from capacity.networks import catalogue
 from capacity.networks.model import Edge, EdgeKind, Network

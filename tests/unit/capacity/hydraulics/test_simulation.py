@@ -9,8 +9,8 @@ from scipy.integrate import solve_ivp
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.model import GRAVITY_M_PER_S2, HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.newton import NoSteadyState
-from capacity.hydraulics.simulation import Compressibility, Simulation, papay_factors, simulate
+from capacity.hydraulics.passive.newton import NoSteadyState
+from capacity.hydraulics.passive.simulation import Compressibility, Simulation, papay_factors, simulate
 from capacity.networks import catalogue
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import (

@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from capacity.hydraulics.machines import BYPASS, CompressedGas, Configuration, Unit, parallel_configurations
-from capacity.hydraulics.station_networks import (
+from capacity.hydraulics.operation.machines import (
+    BYPASS,
+    CompressedGas,
+    Configuration,
+    Unit,
+    parallel_configurations,
+)
+from capacity.hydraulics.operation.station_networks import (
     Joint,
     NoPressure,
     OperatingState,

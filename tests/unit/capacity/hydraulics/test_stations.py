@@ -10,8 +10,8 @@ from scipy.optimize import brentq, linprog
 
 from capacity.hydraulics.laws import adiabatic_head_kj_per_kg, state_j_per_kg
 from capacity.hydraulics.model import compile_hydraulics
-from capacity.hydraulics.power import station_power
-from capacity.hydraulics.stations import FACETS_MAX, OperatingRange, operating_ranges
+from capacity.hydraulics.stations.power import station_power
+from capacity.hydraulics.stations.ranges import FACETS_MAX, OperatingRange, operating_ranges
 from capacity.networks import catalogue
 from capacity.networks.formats import gaslib
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capacity.hydraulics.state import HydraulicState, Mode
-from capacity.hydraulics.tracking import (
+from capacity.hydraulics.tracking.mixing import (
     EdgeCost,
     FlowGraph,
     LoopWithoutInflow,

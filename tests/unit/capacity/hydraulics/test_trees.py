@@ -16,14 +16,14 @@ from tests.unit.capacity.hydraulics.tree_samples import (
 )
 
 from capacity.deadline import Unproved
-from capacity.hydraulics.intervals import PRESSURE_BEYOND_ALL_BAR, across_piece
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.state import HydraulicState, Mode
-from capacity.hydraulics.stations import OperatingRange
-from capacity.hydraulics.tree_conflicts import ConflictReason, TreeConflict
-from capacity.hydraulics.trees import TreeNetwork, decide_tree
+from capacity.hydraulics.stations.ranges import OperatingRange
+from capacity.hydraulics.trees.conflicts import ConflictReason, TreeConflict
+from capacity.hydraulics.trees.decision import TreeNetwork, decide_tree
+from capacity.hydraulics.trees.intervals import PRESSURE_BEYOND_ALL_BAR, across_piece
 from capacity.networks import catalogue
 from capacity.networks.formats import gaslib
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network

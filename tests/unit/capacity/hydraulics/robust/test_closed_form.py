@@ -11,8 +11,8 @@ from tests.unit.capacity.hydraulics.robust.oracle import (
 )
 
 from capacity.hydraulics.model import compile_hydraulics
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.robust.closed_form import tree_gaps
 from capacity.hydraulics.robust.vertices import climb_pairs
 from capacity.networks.formats import gaslib

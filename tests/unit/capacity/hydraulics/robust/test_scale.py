@@ -10,8 +10,8 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.newton import LoopSolver
-from capacity.hydraulics.reduction import passive_network
+from capacity.hydraulics.passive.newton import LoopSolver
+from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.passive import PassiveReading, PassiveScale, passive_scale
 from capacity.hydraulics.robust.witness import witness_faults

@@ -13,12 +13,12 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.portfolio import Feasible, Infeasible, Undecided
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation import Refutation
-from capacity.hydraulics.refutation_checker import refutation_faults
+from capacity.hydraulics.refutation.checker import refutation_faults
+from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.stress import stress_nominations
+from capacity.hydraulics.solving.portfolio import Feasible, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState
 from capacity.networks.model import EdgeKind
 from capacity.solvers.highs import Highs
