@@ -11,7 +11,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
 
-from linepack.identity.model import Principal, Role, Scope
+from linepack.identity.model import Principal, Scope
 from schema.context import RequestContext
 from schema.errors import ErrorCode
 
@@ -54,22 +54,6 @@ class MayRead(Permission):
     """Asks for the scope READ."""
 
     scope = Scope.READ
-
-
-class MayOversee(Permission):
-    """Asks for the scope READ and a role that sees how a network is run."""
-
-    scope = Scope.READ
-    roles: ClassVar = frozenset({Role.OPERATOR, Role.REGULATOR, Role.ADMIN})
-
-    def check(self, principal: Principal | None) -> None:
-        """Raise GraphQLError unless `principal` may read and has one of the roles."""
-        super().check(principal)
-        if principal is None or principal.roles.isdisjoint(self.roles):
-            raise GraphQLError(
-                f"this needs one of the roles {', '.join(sorted(self.roles))}",
-                extensions={"code": ErrorCode.FORBIDDEN},
-            )
 
 
 class MayBook(Permission):

@@ -98,7 +98,10 @@ class PressureProver:
 
     def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
         """Return a state in which the rights of `day` are used at once, or why none is known."""
-        found = self._answer(day, deadline)
+        try:
+            found = self._answer(day, deadline)
+        except Unproved as unproved:
+            return PressurePicture(Outcome.UNDECIDED, reason=str(unproved))
         if isinstance(found, Feasible):
             return PressurePicture(Outcome.FEASIBLE, state=found.state)
         if isinstance(found, Infeasible):

@@ -1,13 +1,10 @@
 """Pressures through the API, on the Belgian network with a booking from Zeebrugge to Mons."""
 
-from typing import Any
-
 import pytest
 from tests.integration.market.scenery import (
     ANNA,
     NOW,
     OPERATING,
-    OTHER_OPERATOR,
     acting_for,
     key,
 )
@@ -16,7 +13,7 @@ from tests.integration.schema.stage import Stage
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks import catalogue
 from capacity.networks.service import ImportNetwork, import_network
-from linepack.identity.model import Role
+from linepack.identity.model import Principal, Role
 from linepack.money import Currency
 from linepack.unit_of_work import UnitOfWork
 from schema.api import build_schema
@@ -48,21 +45,10 @@ async def belgian(stage: Stage) -> Stage:
     return stage
 
 
-async def refusal(stage: Stage, principal: Any) -> str:
-    """Return the code with which `principal` is refused."""
-    context = RequestContext(stage.services, principal, "test", "198.51.100.7")
-    result = await build_schema().execute(PRESSURES, ASKED, context_value=context)
-    assert result.errors is not None
-    [error] = result.errors
-    assert error.extensions is not None
-    return str(error.extensions["code"])
-
-
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.REGULATOR, Role.ADMIN])
-async def test_whoever_runs_or_oversees_a_network_sees_every_pressure_within_its_limits(
-    belgian: Stage, role: Role
+@pytest.mark.parametrize("viewer", [OPERATING, acting_for(None, Role.REGULATOR), acting_for(ANNA)])
+async def test_everyone_who_may_read_sees_every_pressure_within_its_limits(
+    belgian: Stage, viewer: Principal
 ) -> None:
-    viewer = OPERATING if role is Role.OPERATOR else acting_for(None, role)
     found = (await belgian.ask(viewer, PRESSURES, **ASKED))["pressures"]
     assert (found["outcome"], found["unit"], found["day"]) == ("FEASIBLE", "SM3_PER_H", "2026-11-05")
     assert [node["node"] for node in found["nodes"]] == [node.id for node in BELGIAN.nodes]
@@ -72,11 +58,6 @@ async def test_whoever_runs_or_oversees_a_network_sees_every_pressure_within_its
     assert {edge["flow"] for edge in found["edges"]} == {0}, "nothing is booked"
     assert {edge["mode"] for edge in found["edges"] if edge["kind"] == "PIPE"} == {"OPEN"}
     assert found["shortage"] is None
-
-
-async def test_shippers_and_other_operators_do_not_see_how_a_network_is_run(belgian: Stage) -> None:
-    for stranger in (acting_for(ANNA), acting_for(OTHER_OPERATOR, Role.OPERATOR)):
-        assert await refusal(belgian, stranger) == "FORBIDDEN"
 
 
 async def test_what_is_booked_flows(belgian: Stage) -> None:
