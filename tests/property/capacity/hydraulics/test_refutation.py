@@ -17,7 +17,8 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.checker import Case, Laws, refutation_faults
+from capacity.hydraulics.refutation.checker import refutation_faults
+from capacity.hydraulics.refutation.checker_laws import Laws
 from capacity.hydraulics.refutation.model import (
     ACTIVE,
     CLOSED,
@@ -328,16 +329,20 @@ def test_true_states_meet_every_row_of_every_box_around_them(seed: int) -> None:
     rows, laws = Rows(truth.question), Laws(truth.question)
     for _ in range(3):
         box = truth.box()
-        case = Case.whole(truth.question)
-        case.lower = [max(a, type(a)(b)) for a, b in zip(case.lower, box.lower.tolist(), strict=True)]
-        case.upper = [min(a, type(a)(b)) for a, b in zip(case.upper, box.upper.tolist(), strict=True)]
-        case.modes = box.modes.tolist()
+        exact_box = laws.first_box()
+        exact_box.lower = [
+            max(a, type(a)(b)) for a, b in zip(exact_box.lower, box.lower.tolist(), strict=True)
+        ]
+        exact_box.upper = [
+            min(a, type(a)(b)) for a, b in zip(exact_box.upper, box.upper.tolist(), strict=True)
+        ]
+        exact_box.modes = box.modes.tolist()
         for row in truth.rows(box):
             terms, lower, upper = rows.write(row, box)
             total = sum(a * truth.values[column] for column, a in terms)
             size = 1 + sum(abs(a * truth.values[column]) for column, a in terms)
             assert lower - 1e-9 * size <= total <= upper + 1e-9 * size, row
-            exact_terms, exact_lower, exact_upper = laws.write(row, case)
+            exact_terms, exact_lower, exact_upper = laws.write(row, exact_box)
             exact = float(sum(a * type(a)(truth.values[column]) for column, a in exact_terms.items()))
             assert exact_lower is None or float(exact_lower) - 1e-9 * size <= exact, row
             assert exact_upper is None or exact <= float(exact_upper) + 1e-9 * size, row

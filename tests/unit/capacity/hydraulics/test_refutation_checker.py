@@ -4,7 +4,10 @@ The question: 20 kg/s through one pipe of β = 4 bar² s²/kg² from at most 50 
 at most 2500 to at least 961 bar². The pipe loses 4 · 20² = 1600 bar², and 2500 − 961 = 1539 < 1600.
 """
 
+import ast
 from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from capacity.hydraulics.model import HydraulicNetwork
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import PotentialGap, Question
+from capacity.hydraulics.refutation import checker, checker_laws, checker_modes, checker_numbers
 from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.refutation.model import (
     CLOSED,
@@ -171,3 +175,24 @@ def test_a_gap_beyond_reach_is_refuted() -> None:
     close = Close(((Row(RowKind.GAP, 0), 1.0), (DROP, 1.0), (LEVEL, -1.0)))
     assert not faults(carried, close, question=light)
     assert faults(carried, close, question=replace(light, gap=PotentialGap(0, 1, 400.0)))
+
+
+@pytest.mark.parametrize("module", [checker, checker_laws, checker_modes, checker_numbers])
+def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_and_no_code(
+    module: ModuleType,
+) -> None:
+    shared = {
+        "capacity.hydraulics.model",
+        "capacity.hydraulics.question",
+        "capacity.hydraulics.refutation.model",
+    }
+    own = {f"capacity.hydraulics.refutation.checker_{part}" for part in ("laws", "modes", "numbers")}
+    standard = {"collections.abc", "dataclasses", "fractions", "math", "typing"}
+    found = set()
+    for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+
+    assert found <= shared | own | standard
