@@ -1,7 +1,8 @@
 """The home of branching: what a point of the relaxation breaks, and which division of its case mends that.
 
-Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. Misses are in bar²; a flow that a
-mode forbids counts as much as the potentials that a pipe of a hundredth of the network's scale would lose.
+Units as in `capacity.hydraulics.model`; columns as in `refutation.model.Columns`. Misses are in bar²; a flow
+that a mode forbids counts as much as the potentials that a pipe of a hundredth of the network's scale would
+lose.
 """
 
 import math
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from capacity.hydraulics.model import ElementKind, Reals
+from capacity.hydraulics.refutation.box import Box
 from capacity.hydraulics.refutation.model import ACTIVE, CLOSED, OPEN
-from capacity.hydraulics.refutation.rows import Box, Rows
+from capacity.hydraulics.refutation.rows import Rows
 from capacity.hydraulics.state import Mode
 
 MISS_BAR2: Final = 1e-3

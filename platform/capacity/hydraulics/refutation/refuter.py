@@ -17,6 +17,7 @@ import numpy as np
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.box import Box
 from capacity.hydraulics.refutation.branching import MISS_BAR2, Branching, Division, Inspection
 from capacity.hydraulics.refutation.model import (
     Close,
@@ -29,8 +30,9 @@ from capacity.hydraulics.refutation.model import (
     Weights,
 )
 from capacity.hydraulics.refutation.relaxation import Point, Relaxation
-from capacity.hydraulics.refutation.rows import Box, Rows
+from capacity.hydraulics.refutation.rows import Rows
 from capacity.hydraulics.refutation.tightening import MODES, Record, Tightening, Trail, rounded
+from capacity.hydraulics.refutation.weighing import bounds_read, proved_value
 from capacity.hydraulics.state import Mode
 from capacity.solvers.port import Solver
 
@@ -164,7 +166,7 @@ class Search:
         found = yield from self._patiently(lambda: relaxation.solve(trail.box, self._deadline))
         if isinstance(found, Point):
             return (yield from self._branch(trail, found))
-        if found is not None and self._rows.value(found, None, 1.0, trail.box) > 0:
+        if found is not None and proved_value(self._rows, found, None, 1.0, trail.box) > 0:
             return self._closed(trail, found)
         # The solver's weights prove nothing when recounted: smaller cases may be clearer.
         middle = (trail.box.lower + trail.box.upper) / 2
@@ -262,7 +264,7 @@ class Search:
         return Tighten(record.place, "upper" if record.side else "lower", record.new, weights)
 
     def _reasons(self, trail: Trail, weights: Weights, objective: int | None, sign: float) -> set[int]:
-        bounds, elements = self._rows.reads(weights, objective, sign, trail.box)
+        bounds, elements = bounds_read(self._rows, weights, objective, sign, trail.box)
         found = {int(trail.reasons[side, column]) for column, side in bounds}
         return found | {int(trail.mode_reasons[element]) for element in elements}
 
@@ -271,7 +273,7 @@ class Search:
         rows, box = self._rows, trail.box
         found = yield from self._patiently(lambda: relaxation.solve(box, self._deadline))
         if isinstance(found, tuple):
-            return found if rows.value(found, None, 1.0, box) > 0 else None
+            return found if proved_value(rows, found, None, 1.0, box) > 0 else None
         if not isinstance(found, Point):
             return None
         seen_low, seen_high = found.values.copy(), found.values.copy()
@@ -288,7 +290,7 @@ class Search:
                     continue
                 weights, closes = result
                 if closes:
-                    if rows.value(weights, None, 1.0, box) > 0:
+                    if proved_value(rows, weights, None, 1.0, box) > 0:
                         return weights
                     continue
                 values = relaxation.reached()
@@ -308,7 +310,7 @@ class Search:
     def _narrow(self, trail: Trail, column: int, side: int, sign: float, weights: Weights) -> bool:
         """Move a bound to what the weights prove, if that is worth while."""
         box = trail.box
-        proved = sign * self._rows.value(weights, column, sign, box)
+        proved = sign * proved_value(self._rows, weights, column, sign, box)
         bound = rounded(proved, is_upper=bool(side)) if math.isfinite(proved) else proved
         gain = float(box.upper[column]) - bound if side else bound - float(box.lower[column])
         if not gain > 0.05 * float(box.upper[column] - box.lower[column]):

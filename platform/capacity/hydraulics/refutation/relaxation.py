@@ -1,8 +1,8 @@
 """The home of the linear relaxation: the rows that matter over a box, kept warm in a solver.
 
-Units as in `capacity.hydraulics.model`; columns as in `refutation.Columns`. The programme works on scaled
-columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves this
-module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme
+Units as in `capacity.hydraulics.model`; columns as in `refutation.model.Columns`. The programme works on
+scaled columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves
+this module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme
 whose content follows the box.
 """
 
@@ -14,8 +14,9 @@ import numpy as np
 
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, Reals
+from capacity.hydraulics.refutation.box import Box, LinearRow
 from capacity.hydraulics.refutation.model import OPEN, Row, RowKind, Weights
-from capacity.hydraulics.refutation.rows import Box, LinearRow, Rows
+from capacity.hydraulics.refutation.rows import Rows
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver, SolverRefused, Status
 
 _TANGENT_REACH: Final = math.sqrt(2) - 1

@@ -17,6 +17,7 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.box import Box
 from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.refutation.checker_laws import Laws
 from capacity.hydraulics.refutation.model import (
@@ -35,7 +36,7 @@ from capacity.hydraulics.refutation.model import (
     Tilt,
 )
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed
-from capacity.hydraulics.refutation.rows import Box, Rows
+from capacity.hydraulics.refutation.rows import Rows
 from capacity.hydraulics.stations.ranges import OperatingRange
 from capacity.solvers.highs import Highs
 
