@@ -91,7 +91,7 @@ class HydraulicSolver:
         return Attempt(self, question, deadline).answer()
 
     def largest_step(self, question: Question, deadline: Deadline) -> Offer | None:
-        """Return the largest step verified until the deadline, or None; see `capacity.hydraulics.solving.offer`."""
+        """Return the largest step verified until the deadline, or None: the last of `offers`."""
         found = list(self.offers(question, deadline))
         return found[-1] if found else None
 

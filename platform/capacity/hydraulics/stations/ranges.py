@@ -1,9 +1,9 @@
 """The home of operating ranges: what a configuration of a compressor station can do.
 
-Where one machine can run on its map (`capacity.hydraulics.stations.maps`), in volume flow and head, is also, at one
-inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is thus a
-ray p_in · (Q / (z R_s T), 1, r(H)) in (q, p_in, p_out), on which the pressure limits, and the power of the
-drive, leave an interval. The range of a machine is the convex hull of these intervals.
+Where one machine can run on its map (`capacity.hydraulics.stations.maps`), in volume flow and head, is also,
+at one inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is
+thus a ray p_in · (Q / (z R_s T), 1, r(H)) in (q, p_in, p_out), on which the pressure limits, and the power of
+the drive, leave an interval. The range of a machine is the convex hull of these intervals.
 
 In a configuration the machines of a stage share the flow, at the pressures of the stage; stages multiply
 ratios, and gas is cooled to T before each. Its range holds all that the ranges of its machines allow
@@ -11,8 +11,9 @@ together.
 
 **Sound for rejections.** A range is an outer approximation of at most `FACETS_MAX` facets: it holds every
 sampled point, and is pushed out by twice what halving the grid of samples changes. It is not sound for
-acceptances: a point inside may be off the map where the map is not convex; `capacity.hydraulics.stations.power` knows.
-z is one number, as in the rest of a compiled network, and flanges' limits are those of the station.
+acceptances: a point inside may be off the map where the map is not convex;
+`capacity.hydraulics.stations.power` knows. z is one number, as in the rest of a compiled network, and
+flanges' limits are those of the station.
 """
 
 from collections.abc import Sequence
