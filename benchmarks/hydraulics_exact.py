@@ -1,7 +1,8 @@
 """The home of the exact programme: a hydraulic question as one writes it for a global solver.
 
 Every law of `capacity.hydraulics.model` as it stands, q |q| included, one binary per mode, for stations
-bounded by a pressure ratio. SCIP and Gurobi take it as it is. Potentials in thousands of bar², flows in kg/s.
+bounded by a pressure ratio. SCIP and Gurobi take it as it is, with our bounds on flows from the balance, one
+thread each. Potentials in thousands of bar², flows in kg/s.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pyscipopt
 
 from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.solving.mixed import FlowBounds
+from capacity.hydraulics.solving.flow_bounds import FlowBounds
 
 SCALE = 1e3
 KNOWN = 1e-6
