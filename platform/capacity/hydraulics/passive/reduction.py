@@ -28,6 +28,7 @@ import numpy as np
 from numba import njit
 
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Integers, Reals
+from capacity.hydraulics.passive.merging import MergedPipe, in_parallel, in_series
 
 NOWHERE: Final = -1
 
@@ -155,30 +156,6 @@ def handover_nodes(network: HydraulicNetwork) -> Flags:
     return flags
 
 
-@dataclass(slots=True)
-class _Pipe:
-    """A pipe while it is being merged: elements with their shares, nodes within with their weights."""
-
-    tail: int
-    head: int
-    resistance: float
-    flow_min: float
-    flow_max: float
-    shares: list[tuple[int, float]]
-    within: list[tuple[int, float]]
-
-    def reversed(self) -> "_Pipe":
-        shares = [(element, -share) for element, share in self.shares]
-        within = [(node, 1 - weight) for node, weight in self.within]
-        return _Pipe(self.head, self.tail, self.resistance, -self.flow_max, -self.flow_min, shares, within)
-
-    def leaving(self, node: int) -> "_Pipe":
-        return self if self.tail == node else self.reversed()
-
-    def other(self, node: int) -> int:
-        return self.head if self.tail == node else self.tail
-
-
 class _Reducer:
     """Reduces one network; its nodes are the roots of contracted groups."""
 
@@ -198,7 +175,7 @@ class _Reducer:
         self._kept = {int(root) for root in self._root[injecting]}
         for element in self._links:
             self._kept |= {int(self._root[network.tail[element]]), int(self._root[network.head[element]])}
-        self._pipes: dict[int, _Pipe] = {}
+        self._pipes: dict[int, MergedPipe] = {}
         self._pipes_at: dict[int, set[int]] = defaultdict(set)
         self._place: dict[int, tuple[int, int, float]] = {}
         for element in np.flatnonzero(~self._point & ~links & ~closed):
@@ -237,16 +214,18 @@ class _Reducer:
         tail, head = int(self._root[network.tail[element]]), int(self._root[network.head[element]])
         limits = float(network.flow_min[element]), float(network.flow_max[element])
         if tail != head:
-            self._add(_Pipe(tail, head, float(network.resistance[element]), *limits, [(element, 1.0)], []))
+            self._add(
+                MergedPipe(tail, head, float(network.resistance[element]), *limits, [(element, 1.0)], [])
+            )
 
-    def _add(self, pipe: _Pipe) -> int:
+    def _add(self, pipe: MergedPipe) -> int:
         number = min(element for element, _ in pipe.shares)
         self._pipes[number] = pipe
         self._pipes_at[pipe.tail].add(number)
         self._pipes_at[pipe.head].add(number)
         return number
 
-    def _remove(self, number: int) -> _Pipe:
+    def _remove(self, number: int) -> MergedPipe:
         pipe = self._pipes.pop(number)
         self._pipes_at[pipe.tail].discard(number)
         self._pipes_at[pipe.head].discard(number)
@@ -272,7 +251,7 @@ class _Reducer:
             between[self._pipes[number].other(node)].append(number)
         touched = {other for other, numbers in between.items() if len(numbers) > 1}
         for other in touched:
-            self._add(_in_parallel([self._remove(number).leaving(node) for number in between[other]]))
+            self._add(in_parallel([self._remove(number).leaving(node) for number in between[other]]))
         return touched
 
     def _cut_dead_end(self, node: int, number: int) -> set[int]:
@@ -288,7 +267,7 @@ class _Reducer:
             return set()
         arriving = self._remove(first).leaving(node).reversed()
         leaving = self._remove(second).leaving(node)
-        self._add(_in_series(arriving, node, leaving))
+        self._add(in_series(arriving, node, leaving))
         return set(ends)
 
     def _collapse(self, nodes: list[int], into: int) -> None:
@@ -351,45 +330,6 @@ class _Reducer:
             ends[node] = number_of[of_root[0][0]], number_of[of_root[-1][0]]
             weight[node] = of_root[1][1] if len(of_root) > 1 else 0.0
         return ends, weight
-
-
-def _in_parallel(pipes: list[_Pipe]) -> _Pipe:
-    """Return the pipe that carries what `pipes`, all with the same tail and head, carry together."""
-    ease = [pipe.resistance**-0.5 for pipe in pipes]
-    together = sum(ease)
-    parts = [value / together for value in ease]
-    return _Pipe(
-        pipes[0].tail,
-        pipes[0].head,
-        together**-2,
-        max(pipe.flow_min / part for pipe, part in zip(pipes, parts, strict=True)),
-        min(pipe.flow_max / part for pipe, part in zip(pipes, parts, strict=True)),
-        [
-            (element, share * part)
-            for pipe, part in zip(pipes, parts, strict=True)
-            for element, share in pipe.shares
-        ],
-        [place for pipe in pipes for place in pipe.within],
-    )
-
-
-def _in_series(first: _Pipe, node: int, second: _Pipe) -> _Pipe:
-    """Return the pipe from the tail of `first` through `node` to the head of `second`."""
-    resistance = first.resistance + second.resistance
-    until = first.resistance / resistance
-    return _Pipe(
-        first.tail,
-        second.head,
-        resistance,
-        max(first.flow_min, second.flow_min),
-        min(first.flow_max, second.flow_max),
-        first.shares + second.shares,
-        [
-            *((within, weight * until) for within, weight in first.within),
-            (node, until),
-            *((within, until + weight * (1 - until)) for within, weight in second.within),
-        ],
-    )
 
 
 @njit(cache=True, nogil=True)

@@ -20,7 +20,8 @@ from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed, Search
-from capacity.hydraulics.solving.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.solving.flow_bounds import FlowBounds
+from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.solving.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
 from capacity.hydraulics.solving.offer import Offer, certified_bound, offers
 from capacity.hydraulics.solving.programme import Aim, Point, Programme, Start

@@ -7,7 +7,8 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.solving.mixed import FlowBounds, MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.solving.flow_bounds import FlowBounds
+from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.solving.modes import Setting
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver
 from capacity.networks.model import EdgeKind, Network
