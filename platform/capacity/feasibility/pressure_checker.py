@@ -45,7 +45,7 @@ def contradiction_faults(
         injection[compiled.node_index[node_id]] = flow
     rest = len(compiled.element_ids) - len(network.edges)
     limits = [*_flow_limits(network, capacities), *[(-np.inf, np.inf)] * rest]
-    question = Question.of_nomination(compiled, injection).within(
+    question = Question.of_nomination(compiled, injection).on_day(
         np.array([least for least, _ in limits]), np.array([most for _, most in limits])
     )
     return refutation_faults(question, proof.refutation)

@@ -182,7 +182,7 @@ class PressureProver:
         lower[: self._edges][is_bounded] = capacities.lower[is_bounded] * in_kg_per_s
         is_bounded = capacities.upper < UNBOUNDED
         upper[: self._edges][is_bounded] = capacities.upper[is_bounded] * in_kg_per_s
-        return Question.of_nomination(self._network, injection).within(lower, upper)
+        return Question.of_nomination(self._network, injection).on_day(lower, upper)
 
     def _injection(self, load: Load) -> Reals:
         """Return the nomination in which the rights are used at once, kg/s, float64 (nodes,)."""

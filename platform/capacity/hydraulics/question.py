@@ -28,7 +28,7 @@ class Question:
     booking has bounds apart; a counter-offer asks for a step along a route.
 
     injection_min, injection_max, direction : float64 (nodes,), kg/s (direction: kg/s per unit of step)
-    flow_min, flow_max : float64 (elements,), kg/s: the network's limits narrowed to those of the day
+    flow_min, flow_max : float64 (elements,), kg/s: the network's limits, or those of a day in their place
     """
 
     network: HydraulicNetwork
@@ -52,13 +52,9 @@ class Question:
         nothing = np.zeros(network.size)
         return cls(network, least, most, nothing, network.flow_min, network.flow_max)
 
-    def within(self, flow_min: Reals, flow_max: Reals) -> "Question":
-        """Return the question with tighter flow limits, float64 (elements,)."""
-        return replace(
-            self,
-            flow_min=np.maximum(self.flow_min, flow_min),
-            flow_max=np.minimum(self.flow_max, flow_max),
-        )
+    def on_day(self, flow_min: Reals, flow_max: Reals) -> "Question":
+        """Return the question with a day's flow limits, float64 (elements,), which may be wider as well."""
+        return replace(self, flow_min=flow_min, flow_max=flow_max)
 
     def towards(self, direction: Reals, step_min: float, step_max: float) -> "Question":
         """Return the question whether some step along `direction` can be transported as well."""

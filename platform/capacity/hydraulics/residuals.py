@@ -9,7 +9,8 @@ published and restates the laws in pressures. Pressures absolute, in bar; mass f
     z         the source's, else Papay's at 50 bar
 
 Sources: Fügenschuh et al. in Evaluating Gas Network Capacities, SIAM 2015, chapter 2; Schmidt et al., Data
-2017, 2(4):40. What stations and valves may do is told in `capacity.hydraulics.model`, not imported here.
+2017, 2(4):40. What stations and valves may do, and that no gas circulates, is told in
+`capacity.hydraulics.model`, not imported here.
 """
 
 import math
@@ -57,10 +58,10 @@ def residual_faults(
     """Return every way in which the state breaks a law or a limit, in words; empty: the state is a proof.
 
     `injections_kg_per_s` by node are those the state must have (None: whatever it says);
-    `flow_limits_kg_per_s` by edge hold beside the revision's own capacities (None: those alone); without
-    `use_maps` stations are held to a pressure ratio instead of the ranges of their configurations.
+    `flow_limits_kg_per_s` by edge are those of a day, in place of the revision's capacities (None: those);
+    without `use_maps` stations are held to a pressure ratio instead of the ranges of their configurations.
     """
-    shapes = _misshapen(network, state)
+    shapes = _misshapen(network, state, injections_kg_per_s, flow_limits_kg_per_s)
     if shapes:
         return shapes
     checker = _Checker(network, state, use_maps=use_maps)
@@ -80,7 +81,12 @@ _WORDS: Final = {
 }
 
 
-def _misshapen(network: Network, state: HydraulicState) -> list[str]:
+def _misshapen(
+    network: Network,
+    state: HydraulicState,
+    wanted: Sequence[float] | None,
+    flow_limits: Sequence[tuple[float, float]] | None,
+) -> list[str]:
     flanges = sum(len(_flanges(edge)) for edge in network.edges)
     expected = (
         ("injections", state.injections_kg_per_s, len(network.nodes)),
@@ -95,6 +101,12 @@ def _misshapen(network: Network, state: HydraulicState) -> list[str]:
         for what, values, count in expected
         if len(values) != count
     ]
+    if wanted is not None and not (len(wanted) == len(network.nodes) and all(map(math.isfinite, wanted))):
+        faults.append("the injections asked for are not one number for each node")
+    if flow_limits is not None and not (
+        len(flow_limits) == len(network.edges) and all(low <= high for low, high in flow_limits)
+    ):
+        faults.append("the limits of flows are not one interval for each edge")
     numbers = (
         *state.injections_kg_per_s,
         *state.pressures_bar,
@@ -135,6 +147,7 @@ class _Checker:
         self._kg_per_s = kg_per_s_per_unit(network.unit, network.quality)
         self._pressure = dict(zip((node.id for node in network.nodes), state.pressures_bar, strict=True))
         self._height = {node.id: node.height_m for node in network.nodes}
+        self._entering = sum(max(injection, 0.0) for injection in state.injections_kg_per_s)
         largest = max(map(abs, state.injections_kg_per_s), default=0.0)
         self._flow_tolerance = BALANCE_TOLERANCE * max(largest, 1.0)
         self._flange_pressures = iter(state.flange_pressures_bar)
@@ -172,13 +185,18 @@ class _Checker:
         for number, (edge, flow) in enumerate(
             zip(self._network.edges, self._state.flows_kg_per_s, strict=True)
         ):
-            ahead, back = edge.capacity_forward, edge.capacity_backward
-            high = math.inf if ahead is None else ahead * self._kg_per_s
-            low = -math.inf if back is None else -back * self._kg_per_s
-            if flow_limits is not None:
-                low, high = max(low, flow_limits[number][0]), min(high, flow_limits[number][1])
+            low, high = self._capacities(edge) if flow_limits is None else flow_limits[number]
             if not low - self._flow_tolerance <= flow <= high + self._flow_tolerance:
                 yield f"{_WORDS[edge.kind]} {edge.id}: carries {flow:g} kg/s, allowed are {low:g} to {high:g}"
+            if abs(flow) > self._entering + self._flow_tolerance:
+                yield f"{_WORDS[edge.kind]} {edge.id}: carries {flow:g} kg/s of {self._entering:g} that enter"
+
+    def _capacities(self, edge: Edge) -> tuple[float, float]:
+        ahead, back = edge.capacity_forward, edge.capacity_backward
+        return (
+            -math.inf if back is None else -back * self._kg_per_s,
+            math.inf if ahead is None else ahead * self._kg_per_s,
+        )
 
     @staticmethod
     def _pressure_limit(where: str, pressure: float, low: float, high: float) -> Iterator[str]:

@@ -148,6 +148,20 @@ def test_a_derated_day_is_bounded_by_its_flow_and_another_by_pressure() -> None:
     assert largest[1][1] == pytest.approx(MOST, rel=1e-4)
 
 
+def test_a_day_of_more_capacity_than_the_revision_says_is_sold_up_to_that() -> None:
+    # Capacity 100 kg/s; pressures alone would allow √((60² − 40²) / 0.02) = 316 kg/s.
+    wide = replace(pipe("wide", "in", "out"), attributes={RESISTANCE: 0.02}, capacity_forward=10 * KG_10)
+    network = replace(LINE, nodes=(LINE.nodes[0], LINE.nodes[2]), edges=(wide,))
+    winter = Overlay("wide", OverlayKind.SEASON, ONE_DAY, 1.5)
+    verifier = Verifier(network, [winter], Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    sold, refused = (verifier.verify(rights(), asked(kg * KG_10), NOON) for kg in (15, 16))
+
+    assert (sold.outcome, sold.level) == (Outcome.FEASIBLE, Level.HYDRAULIC)
+    assert check(network, [winter], rights(), sold) == []
+    assert refused.outcome is Outcome.INFEASIBLE
+    assert refused.largest_throughout == 15 * KG_10
+
+
 def test_undecided_pressures_sell_nothing_unless_the_policy_says_at_which_level() -> None:
     lazy = Policy(Level.HYDRAULIC, when_undecided=WhenUndecided.SELL_AT_LEVEL_REACHED)
 

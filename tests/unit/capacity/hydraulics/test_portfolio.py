@@ -217,7 +217,7 @@ def test_the_days_flow_limits_refuse_what_the_network_could_carry() -> None:
     compiled = compile_hydraulics(two_ways(), use_maps=False)
     question = Question.of_nomination(compiled, balanced(compiled))
     limits = np.full(len(compiled.kind), 19.0)
-    answer = decided(HydraulicSolver(compiled, Highs()), question.within(-limits, limits))
+    answer = decided(HydraulicSolver(compiled, Highs()), question.on_day(-limits, limits))
     assert isinstance(answer, Infeasible)
 
 

@@ -89,10 +89,32 @@ def test_flows_beyond_the_days_limits_are_faults() -> None:
     assert fault == "pipe p: carries 10 kg/s, allowed are -5 to 9"
 
 
-def test_the_revisions_own_capacities_hold_as_well() -> None:
-    sample = one_pipe()
+def test_the_revisions_own_capacities_hold_where_no_day_says_otherwise() -> None:
+    sample, state = one_pipe(), one_state(50.0, math.sqrt(2100.0))
     narrow = replace(sample, edges=(replace(sample.edges[0], capacity_forward=9),))
-    assert residual_faults(narrow, one_state(50.0, math.sqrt(2100.0)))
+    assert residual_faults(narrow, state) == ["pipe p: carries 10 kg/s, allowed are -inf to 9"]
+    assert residual_faults(narrow, state, flow_limits_kg_per_s=[(-math.inf, 13.5)]) == []
+
+
+def test_limits_and_injections_that_are_not_one_for_each_are_faults() -> None:
+    state = one_state(50.0, math.sqrt(2100.0))
+    assert residual_faults(one_pipe(), state, flow_limits_kg_per_s=[])
+    assert residual_faults(one_pipe(), state, flow_limits_kg_per_s=[(math.nan, 20.0)])
+    assert residual_faults(one_pipe(), state, injections_kg_per_s=[10.0])
+    assert residual_faults(one_pipe(), state, injections_kg_per_s=[math.nan, -10.0])
+
+
+def test_gas_that_circulates_is_a_fault() -> None:
+    around = [
+        edge("station", STATION, "a", "b", {"pressure_ratio_max": 1.5}),
+        edge("valve", EdgeKind.VALVE, "a", "b"),
+    ]
+    sample = network([node("a", 10), node("b", -10)], around)
+    once = HydraulicState((10.0, -10.0), (10.0, 0.0), (50.0,) * 2, (Mode.ACTIVE, Mode.OPEN), ("",) * 2)
+    assert residual_faults(sample, once, use_maps=False) == []
+    again = replace(once, flows_kg_per_s=(10.5, -0.5))
+    (fault,) = residual_faults(sample, again, use_maps=False)
+    assert fault == "station station: carries 10.5 kg/s of 10 that enter"
 
 
 def test_gas_loses_pressure_uphill_by_the_barometric_formula() -> None:

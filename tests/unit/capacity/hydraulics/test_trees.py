@@ -196,7 +196,7 @@ def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
     hydraulic = compile_hydraulics(sample)
     question = Question.of_nomination(hydraulic, hydraulic.nomination())
     assert isinstance(decide_tree(question), HydraulicState)
-    found = decide_tree(question.within(np.array([-2.0]), np.array([2.0])))
+    found = decide_tree(question.on_day(np.array([-2.0]), np.array([2.0])))
     assert isinstance(found, TreeConflict)
     assert found.reason is ConflictReason.FLOW
 
