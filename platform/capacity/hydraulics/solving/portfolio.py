@@ -3,7 +3,8 @@
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
 root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter
 and the mixed-integer relaxation. Modes that any of them suggests go to the nonlinear programme. FEASIBLE
-needs a state without residual faults, INFEASIBLE a refutation; what neither is found for stays UNDECIDED.
+needs a state that the residual checker passes, INFEASIBLE a refutation that its checker passes, here and each
+time; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
@@ -18,6 +19,7 @@ import numpy as np
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed, Search
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
@@ -154,6 +156,9 @@ class Attempt:
         except (Unproved, SolverRefused) as stopped:
             return Undecided(self._rejected or str(stopped), self._shortage())
         if isinstance(found, Refutation):
+            faults = refutation_faults(self._question, found)
+            if faults:
+                return Undecided(f"a refutation was found, but {faults[0]}", self._shortage())
             return Infeasible(found, self._shortage())
         if found is not None:
             return Feasible(found)
