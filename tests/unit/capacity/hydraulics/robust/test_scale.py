@@ -146,6 +146,21 @@ def test_a_flow_limit_of_a_short_pipe_between_two_halves_binds() -> None:
     assert found.witness.element == "joint"
 
 
+def test_a_flow_limit_between_entries_and_exits_of_one_potential_binds() -> None:
+    # Nothing flows but through the short pipes: 10 + 1.05 enter where 10.4 leave, and 10 pass "limited".
+    shorts = [
+        replace(edge("limited", EdgeKind.SHORT_PIPE, "a", "c"), capacity_forward=9),
+        edge("free", EdgeKind.SHORT_PIPE, "d", "a"),
+    ]
+    nodes = [node(name, 0, 10, 60) for name in "abcd"]
+    compiled = compile_hydraulics(network(nodes, [*shorts, pipe("p", "b", "a", 0.005)]))
+    booking_min, booking_max = np.array([0, -15.0, -10.402974, 0]), np.array([10.0, 0, 0, 1.048333])
+    found = scaled(compiled, booking_min, booking_max)
+    # min(11.048333, 10.402974) · scale = 9
+    assert found.certified == pytest.approx(9 / 10.402974)
+    assert found.witnessed == pytest.approx(9 / 10.402974)
+
+
 def test_limits_that_exclude_each_other_at_rest_allow_nothing() -> None:
     nodes = [node("a", 1, 1.01325, 30), node("b", -1, 40, 50)]
     compiled = compile_hydraulics(network(nodes, [pipe("p", "a", "b", 1.0)]))
