@@ -47,6 +47,7 @@ LONGEST_SECONDS: Final = 5.0
 
 _OPTIONS: Final[dict[str, Any]] = {
     "print_time": 0,
+    "show_eval_warnings": False,
     "ipopt.print_level": 0,
     "ipopt.sb": "yes",
     "ipopt.max_iter": ITERATIONS,
