@@ -29,9 +29,9 @@ from capacity.hydraulics.robust.witness import Witness, behind, is_open_point, w
 GAP: Final = 1e-4
 """The relative gap between certified and witnessed scale at which the work is done."""
 DIFFERENCE_MIN_BAR2: Final = 1e-9
-"""Potentials closer than this are equal."""
+"""Potentials closer than this are equal where nothing at all is allowed between them."""
 SCALE_MAX: Final = 1e6
-"""The scale said of pairs whose potentials are equal whatever is nominated."""
+"""The scale said of pairs whose potentials are as good as equal whatever is nominated, at most."""
 ROUNDING: Final = 1e-12
 """Injections smaller than this part of the largest are none."""
 MORE_STARTS: Final = 64
@@ -203,8 +203,9 @@ class _Scaling:
     def _scales(self, differences: Reals) -> Reals:
         """Return the scale that each pair allows if these are its largest differences."""
         allowed = np.maximum(self._pairs.allowed, 0.0)
-        scales = np.sqrt(allowed / np.maximum(differences, DIFFERENCE_MIN_BAR2))
-        return np.asarray(np.where(differences > DIFFERENCE_MIN_BAR2, scales, SCALE_MAX))
+        scales = np.sqrt(allowed / np.maximum(differences, 1e-300))
+        at_rest = np.where(allowed > 0, np.minimum(scales, SCALE_MAX), SCALE_MAX)
+        return np.asarray(np.where(differences > DIFFERENCE_MIN_BAR2, scales, at_rest))
 
     def _result(self) -> PassiveScale:
         scales = self._scales(self._bounds)

@@ -146,6 +146,13 @@ def test_a_flow_limit_of_a_short_pipe_between_two_halves_binds() -> None:
     assert found.witness.element == "joint"
 
 
+def test_the_flow_limit_of_a_pipe_that_hardly_resists_binds() -> None:
+    # 1e-12 · 30² bar² is next to nothing, and so is what 90 kg/s allow: √(1e-12 · 90² / 1e-12 · 30²) = 3.
+    wide = replace(pipe("p", "a", "b", 1e-12), capacity_forward=90)
+    compiled = compile_hydraulics(network([node("a", 1, 10, 60), node("b", -1, 10, 60)], [wide]))
+    assert scaled(compiled, np.array([0, -30.0]), np.array([30.0, 0])).certified == pytest.approx(3.0)
+
+
 def test_a_flow_limit_between_entries_and_exits_of_one_potential_binds() -> None:
     # Nothing flows but through the short pipes: 10 + 1.05 enter where 10.4 leave, and 10 pass "limited".
     shorts = [
