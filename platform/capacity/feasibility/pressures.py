@@ -32,10 +32,15 @@ from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
+from capacity.rights.model import RouteKind
 from capacity.solvers.port import Solver
 
-OFFER_S: Final = 0.5
-"""How long a larger quantity is sought for one day stack: seconds more have hardly found more."""
+OFFER_S: Final = 2.0
+"""How long a larger quantity is sought for one day stack."""
+STEP_S: Final = 0.5
+"""How long each look at one quantity may take: seconds more have hardly found more."""
+OFFER_ROUNDS: Final = 8
+"""How often an offer that fails is followed by a smaller one; each halves what is left at least."""
 
 KEPT_MAX: Final = 512
 """Answers kept of each kind; the eldest goes first."""
@@ -113,12 +118,13 @@ class PressureProver:
     ) -> list[int]:
         """Return, for each day stack, the largest verified quantity more on the route of `row`.
 
-        At most its limit; zero where none was verified. Raises Unproved when time is over.
+        At most its limit; zero where none was verified. Raises Unproved when time was over before any was.
         """
-        return [
-            self._largest(day, row, limit, deadline) if limit else 0
-            for day, limit in zip(days, limits, strict=True)
-        ]
+        quantities = []
+        for place, (day, limit) in enumerate(zip(days, limits, strict=True)):
+            own = deadline.at_most(deadline.left() / (len(days) - place))
+            quantities.append(self._largest(day, row, limit, own) if limit else 0)
+        return quantities
 
     def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
         """Return the largest quantity more that was verified on all day stacks alike; raises Unproved."""
@@ -137,20 +143,46 @@ class PressureProver:
         injections = self._injection(day.load).tobytes(), self._injection(raised.load).tobytes()
         key = (*injections, day.capacities.key)
         if key not in self._offered:
-            soon = deadline.at_most(min(OFFER_S, deadline.left() / 2))
-            offer = self._solver.largest_step(self._towards(day, row, limit), soon)
-            quantity = 0 if offer is None else min(int(offer.step * limit), limit - 1)
-            if not quantity or not self._is_verified(day.plus(row, quantity), deadline):
+            quantity = self._sought(day, row, limit, deadline.at_most(OFFER_S))
+            if not quantity:
                 return 0
             _keep(self._offered, key, quantity)
         return self._offered[key]
 
-    def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+    def _sought(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
+        """Return the largest quantity verified below `limit`, which is not.
+
+        The nomination grows in proportion to the quantity until entries and exits balance, and bends there:
+        beyond, more on one route leaves less for the others of its side. The two parts are sought apart;
+        where the way is not straight an offer that fails becomes the next limit, and the middle is tried too.
+        """
+        verified, refused = 0, limit
         try:
-            return isinstance(self._decide(day, deadline), Feasible)
+            balance = _balance(day, row)
+            if 0 < balance < limit:
+                if self._is_verified(day.plus(row, balance), deadline):
+                    verified = balance
+                else:
+                    refused = balance
+            for _ in range(OFFER_ROUNDS):
+                way = self._towards(day.plus(row, verified), row, refused - verified)
+                offer = self._solver.largest_step(way, deadline.at_most(STEP_S))
+                if offer is None or (step := int(offer.step * (refused - verified))) == 0:
+                    break
+                quantity = min(verified + step, refused - 1)
+                if self._is_verified(day.plus(row, quantity), deadline):
+                    return quantity
+                refused, middle = quantity, (verified + quantity) // 2
+                if middle > verified and self._is_verified(day.plus(row, middle), deadline):
+                    verified = middle
         except Unproved:
-            deadline.left()
-            return False
+            if not verified:
+                raise
+        return verified
+
+    def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+        """Tell whether a state was found in the time of one step; a refutation is not waited for."""
+        return isinstance(self._answer(day, deadline.at_most(STEP_S)), Feasible)
 
     def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
         found = self._answer(day, deadline)
@@ -194,6 +226,12 @@ class PressureProver:
         injection[: len(units)] = units * self._network.kg_per_s_per_unit
         injection[np.argmax(np.abs(injection))] -= injection.sum()
         return injection
+
+
+def _balance(day: DayStack, row: int) -> int:
+    """Return how much more on the route of `row` balances entries and exits; nothing does if not positive."""
+    surplus = day.load.exit_total - day.load.entry_total
+    return {RouteKind.ENTRY: surplus, RouteKind.EXIT: -surplus}.get(day.table.routes[row].kind, 0)
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:

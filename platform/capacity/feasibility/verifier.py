@@ -41,7 +41,7 @@ from linepack.ids import RevisionId
 
 EXPLANATION_S: Final = 2.0
 """How long the largest quantities of a refusal may take, and again how long its bottlenecks."""
-AVAILABILITY_S: Final = 30.0
+AVAILABILITY_S: Final = 15.0
 """How long questions without a verdict may take."""
 
 T = TypeVar("T")

@@ -57,6 +57,15 @@ LINE = with_capacities(
 )
 
 
+FORK = with_capacities(
+    replace(
+        LINE,
+        nodes=(*LINE.nodes, Node("near", NodeRole.EXIT, pressure_min_bar=40.0, pressure_max_bar=60.0)),
+        edges=(*LINE.edges, pipe("third", "half way", "near")),
+    )
+)
+
+
 def of_line(*overlays: Overlay, policy: Policy | None = None) -> Verifier:
     return Verifier(LINE, overlays, policy or Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
 
@@ -129,6 +138,30 @@ def test_rights_already_sold_leave_the_rest() -> None:
     offered = of_line().largest(booked, ALONG, ONE_DAY, asked(1).firmness)
 
     assert offered[0][1] == pytest.approx(MOST - 2 * KG_10, rel=1e-3)
+
+
+def test_an_exit_right_is_offered_beyond_the_balance_of_entries_and_exits() -> None:
+    # The line forks half way into two pipes of β = 0.2. 70 kg/s may enter, 30 may leave at the near exit: up
+    # to 40 at the far one all is served; with x beyond that it gets its share f = 70 x / (x + 30). The first
+    # pipe loses 0.2 · 70² = 980 bar²; 2,000 − 980 = 1,020 = 0.2 f² are left, and f = 71.4 never binds. What
+    # ends the offer is the far pipe's own capacity of 100 kg/s.
+    far = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    booked = rights((Route("in", None), 7 * KG_10), (Route(None, "near"), 3 * KG_10))
+
+    [(_, quantity)] = far.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
+
+    assert quantity == 10 * KG_10
+
+
+def test_an_offer_ends_where_pressure_does_before_entries_and_exits_balance() -> None:
+    # With 75 kg/s of entries and 5 kg/s at the near exit, x ≤ 70 is served whole: x + 5 kg/s pass the first
+    # pipe, x the far one. 0.2 (x + 5)² + 0.2 x² = 2,000 gives x = (−5 + √19,975) / 2 = 68.17.
+    near = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    booked = rights((Route("in", None), 75 * KG_10 // 10), (Route(None, "near"), KG_10 // 2))
+
+    [(_, quantity)] = near.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
+
+    assert quantity / 49_500 == pytest.approx(68.17, abs=0.05)
 
 
 def test_availability_is_the_largest_verified_quantity_and_names_the_level() -> None:
