@@ -124,7 +124,8 @@ class LawsOfModes:
         if kind not in _ACTIVE_KINDS:
             raise Faulty(f"element {element} has no active mode")
         if row.kind == RowKind.FACET:
-            return ACTIVE << (row.part // FACETS), self._facet(row)
+            facet = self._facet(row)
+            return ACTIVE << (row.part // FACETS), facet
         return ~(CLOSED | OPEN), self._machine(row, box)
 
     def _least(self, terms: Terms, element: int, mode: int, box: ExactBox) -> Fraction | None:

@@ -11,8 +11,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from tests.unit.capacity.hydraulics.small_networks import edge, network, node
 
-from capacity.hydraulics.model import HydraulicNetwork
+from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation import checker, checker_laws, checker_modes, checker_numbers
@@ -30,6 +31,7 @@ from capacity.hydraulics.refutation.model import (
     Step,
     Tighten,
 )
+from capacity.networks.model import EdgeKind
 
 BALANCE, LEVEL, DROP = Row(RowKind.BALANCE, 0), Row(RowKind.LEVEL, 0), Row(RowKind.DROP, 0)
 FLOW = Tighten(0, "lower", 19.99, ((BALANCE, -1.0),))
@@ -189,10 +191,19 @@ def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_a
     own = {f"capacity.hydraulics.refutation.checker_{part}" for part in ("laws", "modes", "numbers")}
     standard = {"collections.abc", "dataclasses", "fractions", "math", "typing"}
     found = set()
-    for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):
-        if isinstance(node, ast.ImportFrom):
-            found.add(node.module or "")
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+    for statement in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):
+        if isinstance(statement, ast.ImportFrom):
+            found.add(statement.module or "")
+        elif isinstance(statement, ast.Import):
+            found |= {alias.name for alias in statement.names}
 
     assert found <= shared | own | standard
+
+
+@pytest.mark.parametrize("part", [-1, 1 << 40])
+def test_facets_of_no_configuration_are_refused(part: int) -> None:
+    station = edge("station", EdgeKind.COMPRESSOR_STATION, "a", "b")
+    compiled = compile_hydraulics(network([node("a", 1), node("b", -1)], [station]), use_maps=False)
+    question = Question.of_nomination(compiled, compiled.nomination())
+    found = Refutation((Close(((Row(RowKind.FACET, 0, part=part), 1.0),)),))
+    assert refutation_faults(question, found) == ["step 0: element 0 has no such operating range"]
