@@ -8,6 +8,8 @@ HYDRAULIC: and everything booked, used at once, keeps every pressure within its 
 Whether every balanced nomination keeps its pressures is no level: where stations work it can be bounded but
 rarely proved, and a bound takes minutes. `capacity.hydraulics.robust` answers it, as a job, with an interval.
 
+Interruptible rights are proved alone: firm flow beside them may help or hinder, and goes first.
+
 Networks with entry or exit rights need at least ROBUST, because nobody knows which entry serves which exit;
 where only paths are sold FLOW may do, and then a counter-flow counts as transported.
 """

@@ -211,10 +211,10 @@ class _Compiler:
         elevation = self._elevation()
         count = len(elements)
 
-        def limit(attribute: str, otherwise: float) -> Reals:
+        def limit(attribute: str, otherwise: float, *kinds: ElementKind) -> Reals:
             values = np.full(count, otherwise)
             for number, edge in enumerate(edges):
-                if _KINDS[edge.kind] in _ACTIVE:
+                if _KINDS[edge.kind] in (kinds or _ACTIVE):
                     values[number] = _number(edge, attribute, otherwise)
             return values
 
@@ -235,8 +235,8 @@ class _Compiler:
             outlet_max_bar=limit("pressure_out_max_bar", math.inf),
             ratio_min=ratio_min,
             ratio_max=ratio_max,
-            difference_min_bar=limit("pressure_difference_min_bar", 0.0),
-            difference_max_bar=limit("pressure_difference_max_bar", math.inf),
+            difference_min_bar=limit("pressure_difference_min_bar", 0.0, ElementKind.CONTROL_VALVE),
+            difference_max_bar=limit("pressure_difference_max_bar", math.inf, ElementKind.CONTROL_VALVE),
             has_bypass=np.array(bypassed + [True] * len(self._flanges), dtype=np.bool_),
             ranges=self._ranges(),
             elevation=elevation,

@@ -231,7 +231,7 @@ def test_without_time_a_verdict_is_undecided_and_other_questions_raise() -> None
 
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.reason == "no proof within 10 seconds"
-    with pytest.raises(Undecided, match="no proof within 30 seconds"):
+    with pytest.raises(Undecided, match="no proof within 15 seconds"):
         own.largest(rights((A, 8)), D, ONE_DAY, Firmness.FIRM)
 
 
