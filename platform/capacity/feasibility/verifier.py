@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -30,6 +30,7 @@ from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.pressures import PressurePicture, PressureProver, PressureRefusal
 from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
+from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
@@ -45,35 +46,6 @@ AVAILABILITY_S: Final = 15.0
 """How long questions without a verdict may take."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Question:
-    """What is to be proved about one route, by day stack; `pressures` is None where only flows count."""
-
-    level: Level
-    row: int
-    days: tuple[DayStack, ...]
-    prover: RouteProver
-    pressures: PressureProver | None
-
-    def asking(self, quantity: int) -> list[DayStack]:
-        """Return the day stacks with `quantity` more on the route."""
-        return [day.plus(self.row, quantity) for day in self.days]
-
-    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
-        quantities = self.prover.largest(days, deadline)
-        if self.pressures is None:
-            return quantities
-        return self.pressures.largest(days, self.row, quantities, deadline)
-
-    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
-        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
-        quantity = self.prover.largest_throughout(days, deadline)
-        if self.pressures is None:
-            return quantity
-        return self.pressures.largest_throughout(days, self.row, quantity, deadline)
 
 
 class Verifier:
@@ -262,14 +234,14 @@ class Verifier:
         period: Period,
         firmness: Firmness,
         level: Level | None = None,
-    ) -> _Question:
+    ) -> RouteQuestion:
         level = level or self._policy.level(firmness)
         days = self._day_stacks(snapshot, period, firmness, route)
         row = days[0].table.routes.index(route)
         if firmness is Firmness.INTERRUPTIBLE:
             days = _distinct([day.alone(row, 0) for day in days])
         prover: Prover = self._robust if level.without_pressures is Level.ROBUST else self._flow
-        return _Question(
+        return RouteQuestion(
             level,
             row,
             tuple(days),
@@ -301,7 +273,7 @@ class Verifier:
     def _with_pressures(
         self,
         proved: Verdict,
-        question: _Question,
+        question: RouteQuestion,
         days: Sequence[DayStack],
         deadline: Deadline,
         *,
@@ -334,7 +306,7 @@ class Verifier:
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
     def _counter_offer(
-        self, verdict: Verdict, question: _Question
+        self, verdict: Verdict, question: RouteQuestion
     ) -> tuple[tuple[tuple[Period, int], ...], int, bool]:
         """Return the largest quantities by sub-period and throughout, and whether time sufficed for them."""
         deadline = Deadline(EXPLANATION_S, self._clock)
@@ -348,7 +320,7 @@ class Verifier:
         return tuple(largest), throughout, True
 
     def _refused(
-        self, verdict: Verdict, question: _Question, days: Sequence[DayStack], refusal: Refusal
+        self, verdict: Verdict, question: RouteQuestion, days: Sequence[DayStack], refusal: Refusal
     ) -> Verdict:
         """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
         largest, throughout, is_explained = self._counter_offer(verdict, question)

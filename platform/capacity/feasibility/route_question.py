@@ -1,0 +1,39 @@
+"""The home of the question about one route: what is to be proved, by day stack, and who proves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from capacity.deadline import Deadline
+from capacity.feasibility.days import DayStack
+from capacity.feasibility.limits import RouteProver
+from capacity.feasibility.policy import Level
+from capacity.feasibility.pressures import PressureProver
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RouteQuestion:
+    """What is to be proved about one route, by day stack; `pressures` is None where only flows count."""
+
+    level: Level
+    row: int
+    days: tuple[DayStack, ...]
+    prover: RouteProver
+    pressures: PressureProver | None
+
+    def asking(self, quantity: int) -> list[DayStack]:
+        """Return the day stacks with `quantity` more on the route."""
+        return [day.plus(self.row, quantity) for day in self.days]
+
+    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+        quantities = self.prover.largest(days, deadline)
+        if self.pressures is None:
+            return quantities
+        return self.pressures.largest(days, self.row, quantities, deadline)
+
+    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+        quantity = self.prover.largest_throughout(days, deadline)
+        if self.pressures is None:
+            return quantity
+        return self.pressures.largest_throughout(days, self.row, quantity, deadline)
