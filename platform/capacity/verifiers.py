@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.hydraulics.solving.partner import Partner
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import NetworkView
@@ -32,8 +33,8 @@ Question = Callable[[Verifier], Answer]
 class Verifiers:
     """The verifiers of one process."""
 
-    def __init__(self, solver: Solver) -> None:
-        self._solver = solver
+    def __init__(self, solver: Solver, partner: Partner | None = None) -> None:
+        self._solver, self._partner = solver, partner
         self._seats: OrderedDict[tuple[NetworkId, int], _Seat] = OrderedDict()
 
     async def verify(
@@ -59,7 +60,7 @@ class Verifiers:
 
     def _seat(self, published: PublishedNetwork) -> "_Seat":
         key = (published.id, published.version)
-        seat = self._seats.setdefault(key, _Seat(published, self._solver))
+        seat = self._seats.setdefault(key, _Seat(published, self._solver, self._partner))
         self._seats.move_to_end(key)
         while len(self._seats) > VERIFIERS_KEPT_MAX:
             self._seats.popitem(last=False)
@@ -79,9 +80,9 @@ def verified(
 class _Seat:
     """The place of one verifier, which is made by the first thread that asks."""
 
-    def __init__(self, published: PublishedNetwork, solver: Solver) -> None:
+    def __init__(self, published: PublishedNetwork, solver: Solver, partner: Partner | None) -> None:
         self._published = published
-        self._solver = solver
+        self._solver, self._partner = solver, partner
         self._verifier: Verifier | None = None
         self._making = threading.Lock()
         self.turns = _Turns()
@@ -97,6 +98,7 @@ class _Seat:
                     published.policy,
                     self._solver,
                     revision_id=published.revision_id,
+                    partner=self._partner,
                 )
         return question(self._verifier)
 

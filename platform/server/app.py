@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from capacity.verifiers import Verifiers
 from linepack.database import DATABASE_FAULTS
 from linepack.metrics import exposition
 from linepack.problems import InvalidInput
@@ -26,7 +25,7 @@ from server.headers import SafeHeaders
 from server.overview import network_page
 from server.page.render import STYLE
 from server.pressures import PressureDesk
-from server.services import open_services, solver_of
+from server.services import open_services, verifiers_of
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -40,7 +39,7 @@ def create(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with open_services(settings) as services:
-            desk = PressureDesk(Verifiers(solver_of(settings)))
+            desk = PressureDesk(verifiers_of(settings))
             yield {"services": services, "pressures": desk}
 
     application = Starlette(

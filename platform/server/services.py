@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
+from capacity.hydraulics.solving.partner import partner_named
 from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
@@ -48,7 +49,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
             buckets=buckets,
             snapshots=Snapshots(database),
-            verifiers=Verifiers(solver_of(settings)),
+            verifiers=verifiers_of(settings),
             feeds=Feeds(database, redis),
             now=utc_now,
         )
@@ -74,6 +75,11 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
         return None
     provider = Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
     return ForeignTokens(provider, ProviderKeys(provider, fetch_json))
+
+
+def verifiers_of(settings: Settings) -> Verifiers:
+    """Return verifiers with the solver and the partner the installation has chosen; raises as `solver_of`."""
+    return Verifiers(solver_of(settings), partner_named(settings.hydraulic_partner))
 
 
 def solver_of(settings: Settings) -> Solver:

@@ -29,6 +29,7 @@ from capacity.feasibility.verdict import (
 )
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.solving.partner import Partner
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
@@ -83,10 +84,10 @@ class PressurePicture:
 class PressureProver:
     """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
 
-    def __init__(self, network: Network, solver: Solver) -> None:
+    def __init__(self, network: Network, solver: Solver, partner: Partner | None = None) -> None:
         self._network: HydraulicNetwork = compile_hydraulics(network)
         self._edges = len(network.edges)
-        self._solver = HydraulicSolver(self._network, solver)
+        self._solver = HydraulicSolver(self._network, solver, partner=partner)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
 

@@ -32,6 +32,7 @@ from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
+from capacity.hydraulics.solving.partner import Partner
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
 from capacity.rights.model import Firmness, Route
@@ -59,12 +60,13 @@ class Verifier:
         solver: Solver,
         *,
         revision_id: RevisionId,
+        partner: Partner | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network = network
         self._overlays = tuple(overlays)
         self._policy = policy
-        self._solver = solver
+        self._solver, self._partner = solver, partner
         self._revision_id = revision_id
         self._clock = clock
         self._compiled = compile_network(network)
@@ -224,7 +226,7 @@ class Verifier:
     def _pressures(self) -> PressureProver:
         """The prover of pressures, made when first needed."""
         if self._kept_pressures is None:
-            self._kept_pressures = PressureProver(self._network, self._solver)
+            self._kept_pressures = PressureProver(self._network, self._solver, self._partner)
         return self._kept_pressures
 
     def _question(

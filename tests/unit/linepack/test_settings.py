@@ -73,3 +73,13 @@ def test_any_postgresql_url_gets_the_one_driver(url: str) -> None:
 def test_other_dialects_are_refused() -> None:
     with pytest.raises(ValueError, match="must be PostgreSQL, not sqlite"):
         database_url("sqlite:///x.db")
+
+
+def test_scip_may_be_the_partner_and_nobody_is_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LINEPACK_HYDRAULIC_PARTNER", raising=False)
+    assert Settings().hydraulic_partner == "none"
+    monkeypatch.setenv("LINEPACK_HYDRAULIC_PARTNER", "scip")
+    assert Settings().hydraulic_partner == "scip"
+    monkeypatch.setenv("LINEPACK_HYDRAULIC_PARTNER", "somebody")
+    with pytest.raises(ValidationError, match="'none' or 'scip'"):
+        Settings()

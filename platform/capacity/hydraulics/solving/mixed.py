@@ -9,6 +9,7 @@ exists; the proof is the refuter's, since this one rests on a solver's tolerance
 Potentials are in units of `SCALE` bar², flows in kg/s.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -18,7 +19,7 @@ import numpy as np
 import scipy.sparse
 
 from capacity.deadline import Deadline
-from capacity.hydraulics.model import ElementKind, Reals
+from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.flow_bounds import WIDE_ENOUGH, FlowBounds
 from capacity.hydraulics.solving.modes import ACTIVE_KINDS, Modes, Setting
@@ -50,6 +51,17 @@ class Nothing(Enum):
 
     AT_ALL = "at all"
     IN_TIME = "in time"
+
+
+def missed_laws(network: HydraulicNetwork, modes: Sequence[int], flow: Reals, potential: Reals) -> Reals:
+    """Return by how much the law of each pipe is missed, in units of `SCALE` bar², float64 (elements,).
+
+    flow : float64 (elements,), kg/s; potential : float64 (nodes,), bar²
+    """
+    drop = potential[network.tail] - potential[network.head]
+    missed = np.abs(drop - network.resistance * flow * np.abs(flow)) / SCALE
+    missed[(network.kind != ElementKind.PIPE) | (np.array(modes) != Setting.OPEN)] = 0.0
+    return np.asarray(missed)
 
 
 class MixedRelaxation:
@@ -161,11 +173,9 @@ class _Sheet:
         modes = [int(Setting.OPEN)] * len(flow)
         for element, choices in self._choices.items():
             modes[element] = max(choices, key=lambda setting: values[choices[setting]])
-        setting = np.array(modes)
-        drop = potential[network.tail] - potential[network.head]
-        missed = np.abs(drop - network.resistance / SCALE * flow * np.abs(flow))
-        missed[(network.kind != ElementKind.PIPE) | (setting != Setting.OPEN)] = 0.0
-        return Suggestion(tuple(modes), flow, potential * SCALE, float(values[self._step]), missed)
+        potential = potential * SCALE
+        missed = missed_laws(network, modes, flow, potential)
+        return Suggestion(tuple(modes), flow, potential, float(values[self._step]), missed)
 
     def _column(self, low: float, high: float, *, whole: bool = False, cost: float = 0.0) -> int:
         self._columns.append((low, high, whole, cost))

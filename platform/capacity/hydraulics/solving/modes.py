@@ -98,6 +98,25 @@ def _nearest(network: HydraulicNetwork, element: int, flow: float, inlet: float,
     return int(Setting.ACTIVE) + (int(np.argmin(outside)) if outside else 0)
 
 
+def can_be_set(network: HydraulicNetwork, modes: Sequence[int]) -> bool:
+    """Tell whether `modes` gives every element a setting that it has."""
+    return len(modes) == len(network.kind) and all(
+        setting in _settings(network, element) for element, setting in enumerate(modes)
+    )
+
+
+def _settings(network: HydraulicNetwork, element: int) -> tuple[int, ...]:
+    kind = network.kind[element]
+    if kind == ElementKind.PIPE:
+        return (Setting.OPEN,)
+    if kind == ElementKind.RESISTOR:
+        return (Setting.OPEN, Setting.BACKWARD)
+    if kind == ElementKind.VALVE:
+        return (Setting.CLOSED, Setting.OPEN)
+    working = range(Setting.ACTIVE, Setting.ACTIVE + max(len(network.ranges.get(element, ())), 1))
+    return (Setting.CLOSED, *([Setting.OPEN] if network.has_bypass[element] else []), *working)
+
+
 def edge_modes(network: HydraulicNetwork, modes: Sequence[int]) -> tuple[tuple[Mode, ...], tuple[str, ...]]:
     """Return the mode and the configuration of each edge of the revision, as a state tells them."""
     words, configurations = [], []

@@ -1,10 +1,10 @@
 """The home of the hydraulic solver: does some state of the network carry a question, within a deadline?
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
-root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter
-and the mixed-integer relaxation. Modes that any of them suggests go to the nonlinear programme. FEASIBLE
-needs a state that the residual checker passes, INFEASIBLE a refutation that its checker passes, here and each
-time; what neither is found for stays UNDECIDED.
+root of the refuter; a partner, if there is one; the nonlinear programme with all modes open; then, in turns,
+the search of the refuter and the mixed-integer relaxation. Modes that any of them suggests go to the
+nonlinear programme. FEASIBLE needs a state that the residual checker passes, INFEASIBLE a refutation that its
+checker passes, here and each time; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
@@ -26,6 +26,7 @@ from capacity.hydraulics.solving.flow_bounds import FlowBounds
 from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.solving.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
 from capacity.hydraulics.solving.offer import Offer, certified_bound, offers
+from capacity.hydraulics.solving.partner import Partner, is_sound
 from capacity.hydraulics.solving.programme import Aim, Point, Programme, Start
 from capacity.hydraulics.solving.shortage import explain
 from capacity.hydraulics.solving.verified import proved, state_faults
@@ -40,6 +41,9 @@ FIRST_TRIES: Final = 4
 """Mode vectors tried before anything is searched."""
 FIRST_SLICE_SECONDS: Final = 0.25
 """What the refuter gets before the programme is asked with all modes open; slices double from there."""
+PARTNER_SECONDS: Final = 2.0
+PARTNER_SHARE: Final = 1 / 3
+"""A partner gets this part of the time that is left, and no more than those seconds."""
 
 _SETTINGS: Final = {
     Mode.CLOSED: Setting.CLOSED,
@@ -81,11 +85,11 @@ class HydraulicSolver:
     Safe between threads: several questions may be decided at a time; each programme takes one at a time.
     """
 
-    def __init__(self, network: HydraulicNetwork, solver: Solver) -> None:
-        self.network, self.solver = network, solver
+    def __init__(self, network: HydraulicNetwork, solver: Solver, *, partner: Partner | None = None) -> None:
+        self.network, self.solver, self.partner = network, solver, partner
         self.library = ModeLibrary()
         self.refuter = Refuter(network, solver)
-        self._flow_bounds = FlowBounds(network)
+        self.flow_bounds = FlowBounds(network)
         self._programmes: OrderedDict[tuple[Modes, bool], Programme] = OrderedDict()
         self._lock = Lock()
 
@@ -130,7 +134,7 @@ class HydraulicSolver:
 
     def relaxation(self, question: Question) -> MixedRelaxation:
         """Return the mixed-integer relaxation of the question."""
-        return MixedRelaxation(question, self.solver, self._flow_bounds)
+        return MixedRelaxation(question, self.solver, self.flow_bounds)
 
 
 class Attempt:
@@ -170,7 +174,11 @@ class Attempt:
     def searched(self) -> HydraulicState | Refutation | None:
         """Return what the programmes and the refuter find; raises Unproved, SolverRefused."""
         return (
-            self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
+            self._known_modes()
+            or self._searched(FIRST_SLICE_SECONDS)
+            or self._partners_modes()
+            or self._open_modes()
+            or self._turns()
         )
 
     def _on_a_tree(self) -> HydraulicState | None:
@@ -219,6 +227,20 @@ class Attempt:
             if state is not None:
                 return state
         return None
+
+    def _partners_modes(self) -> HydraulicState | None:
+        """Begin at the partner's point; modes that fail from there may still be tried from elsewhere."""
+        partner, network = self._owner.partner, self._owner.network
+        if partner is None:
+            return None
+        ending = self._deadline.at_most(min(PARTNER_SECONDS, PARTNER_SHARE * self._deadline.left()))
+        try:
+            suggestion = partner.suggest(self._question, self._owner.flow_bounds, ending)
+        except (SolverRefused, Unproved):
+            return None
+        if suggestion is None or not is_sound(network, suggestion):
+            return None
+        return self._solved(suggestion.modes, suggestion)
 
     def _open_modes(self) -> HydraulicState | None:
         """Leave all modes to the nonlinear programme, then settle them."""
@@ -276,6 +298,9 @@ class Attempt:
         if modes in self._tried:
             return None
         self._tried.add(modes)
+        return self._solved(modes, start)
+
+    def _solved(self, modes: Modes, start: Start | None) -> HydraulicState | None:
         point = self._owner.programme(modes).solve(self._question, self._deadline, start)
         if point is None or not point.is_lawful:
             return None
