@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from capacity.hydraulics.solving.partner import partner_named
+from capacity.hydraulics.solving.partner import Partner, partner_named
 from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
@@ -79,7 +79,12 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
 
 def verifiers_of(settings: Settings) -> Verifiers:
     """Return verifiers with the solver and the partner the installation has chosen; raises as `solver_of`."""
-    return Verifiers(solver_of(settings), partner_named(settings.hydraulic_partner))
+    return Verifiers(solver_of(settings), partner_of(settings))
+
+
+def partner_of(settings: Settings) -> Partner | None:
+    """Return the partner the installation has chosen, if any; raises ValueError when it is not installed."""
+    return partner_named(settings.hydraulic_partner)
 
 
 def solver_of(settings: Settings) -> Solver:

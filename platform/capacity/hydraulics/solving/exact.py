@@ -109,7 +109,7 @@ class ScipPartner:
 class ExactProgramme:
     """One question written for a global solver.
 
-    leaving : by node, the expression of what its elements take away, kg/s
+    leaving : by node, the expression of what its elements take away, kg/s; 0.0 where there are none
     """
 
     def __init__(self, question: Question, bounds: tuple[Reals, Reals], solver: GlobalSolver) -> None:
@@ -120,7 +120,9 @@ class ExactProgramme:
         self._y_high = (network.potential_max / SCALE).tolist()
         self._y = [solver.variable(*ends) for ends in zip(self._y_low, self._y_high, strict=True)]
         self._q = [solver.variable(*ends) for ends in zip(self._low, self._high, strict=True)]
-        self._step = solver.variable(question.step_min, question.step_max)
+        self._step: Any = question.step_min
+        if question.step_min < question.step_max:
+            self._step = solver.variable(question.step_min, question.step_max)
         self._pressures: dict[int, Any] = {}
         self._choices: dict[int, dict[int, Any]] = {}
         self.leaving = self._balances()
@@ -138,16 +140,20 @@ class ExactProgramme:
             best = int(np.argmax(values))
             modes[element] = list(choices)[best] if values[best] > CHOSEN else int(Setting.CLOSED)
         flow, potential = solver.values(self._q), solver.values(self._y) * SCALE
+        is_free = self._question.step_min < self._question.step_max
+        step = float(solver.values([self._step])[0]) if is_free else self._question.step_min
         missed = missed_laws(self._network, modes, flow, potential)
-        return Suggestion(tuple(modes), flow, potential, float(solver.values([self._step])[0]), missed)
+        return Suggestion(tuple(modes), flow, potential, step, missed)
 
     def _balances(self) -> list[Any]:
         question, network = self._question, self._network
-        leaving: list[Any] = [0.0 * self._step for _ in range(network.size)]
+        leaving: list[Any] = [0.0] * network.size
         for element, (tail, head) in enumerate(zip(network.tail, network.head, strict=True)):
             leaving[tail] = leaving[tail] + self._q[element]
             leaving[head] = leaving[head] - self._q[element]
-        for node, amount in enumerate(leaving):
+        joined = np.unique(np.concatenate([network.tail, network.head]))
+        for node in joined.tolist():
+            amount = leaving[node]
             least, most = float(question.injection_min[node]), float(question.injection_max[node])
             chosen = amount - float(question.direction[node]) * self._step
             if least == most:
@@ -233,16 +239,16 @@ class ExactProgramme:
 
     def _active(self, element: int) -> None:
         network, flow = self._network, self._q[element]
-        passes: Any = 0.0
-        if network.has_bypass[element]:
-            passes = self._choice(element, Setting.OPEN)
-            self._passes(element, passes)
         ranges = network.ranges.get(element, ())
         machines = [self._choice(element, Setting.ACTIVE + k) for k in range(max(len(ranges), 1))]
         works = sum(machines[1:], start=machines[0])
+        passes = self._choice(element, Setting.OPEN)
         self._solver.row(works + passes <= 1)
+        if not network.has_bypass[element]:
+            self._solver.row(passes == 0)
         self._solver.row(flow <= max(self._high[element], 0.0) * (works + passes))
         self._solver.row(flow >= min(self._low[element], 0.0) * passes)
+        self._passes(element, passes)
         self._limits(element, works)
         if ranges:
             self._configurations(element, machines)
@@ -256,9 +262,9 @@ class ExactProgramme:
         lowest = float(network.elevation[tail] * network.inlet_min_bar[element] ** 2) / SCALE
         highest = float(network.elevation[head] * network.outlet_max_bar[element] ** 2) / SCALE
         if lowest > self._y_low[tail]:
-            self._solver.row(self._y[tail] >= lowest * works + self._y_low[tail] * (1 - works))
+            self._solver.row(self._y[tail] >= lowest * works)
         if highest < self._y_high[head]:
-            self._solver.row(self._y[head] <= highest * works + self._y_high[head] * (1 - works))
+            self._solver.row(self._y[head] <= highest + (self._y_high[head] - highest) * (1 - works))
 
     def _behind(self, element: int) -> tuple[Any, float]:
         """Return the potential behind the machines, at the height of the head, and its largest value."""

@@ -11,7 +11,7 @@ from tests.unit.capacity.hydraulics.test_portfolio import balanced, decided
 
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.question import Question
+from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.solving.exact import ScipPartner
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
@@ -218,3 +218,16 @@ def test_without_pyscipopt_the_partner_refuses_and_names_the_extra(monkeypatch: 
     monkeypatch.setattr("capacity.hydraulics.solving.partner.find_spec", lambda name: None)
     with pytest.raises(ValueError, match="linepack\\[scip\\]"):
         partner_named("scip")
+
+
+def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
+    line = compile_hydraulics(
+        network([node("a", 10, 30, 60), node("b", -10, 30)], [pipe("p", "a", "b", 1.0)])
+    )
+    longer = Question.of_nomination(line, balanced(line)).towards(np.array([1.0, -1.0]), 0.0, 40.0)
+    found = ScipPartner().suggest(
+        replace(longer, gap=PotentialGap(high=0, low=1, least=1600.0)), FlowBounds(line), Deadline(10.0)
+    )
+    assert found is not None
+    assert 30.0 - 1e-3 <= found.step <= 40.0
+    assert found.flow[0] == pytest.approx(10.0 + found.step, abs=1e-3)
