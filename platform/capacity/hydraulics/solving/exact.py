@@ -97,8 +97,8 @@ class ScipPartner:
 
     def suggest(self, question: Question, bounds: FlowBounds, deadline: Deadline) -> Suggestion | None:
         """Return the first point that SCIP finds; raises Unproved after the deadline, and SolverRefused."""
-        low, high = bounds.of(question)
-        if (low > high).any():
+        network, (low, high) = question.network, bounds.of(question)
+        if (low > high).any() or (network.potential_min > network.potential_max).any():
             return None
         solver = Scip()
         programme = ExactProgramme(question, (low, high), solver)

@@ -231,3 +231,14 @@ def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
     assert found is not None
     assert 30.0 - 1e-3 <= found.step <= 40.0
     assert found.flow[0] == pytest.approx(10.0 + found.step, abs=1e-3)
+
+
+@pytest.mark.parametrize("limits", [("pressure_max_bar", 1.0), ("flow_max", 5.0)])
+def test_scip_suggests_nothing_where_limits_exclude_each_other(limits: tuple[str, float]) -> None:
+    line = compile_hydraulics(
+        network([node("a", 10, 30, 60), node("b", -10, 30)], [pipe("p", "a", "b", 1.0)])
+    )
+    field, most = limits
+    line = replace(line, **{field: np.full_like(getattr(line, field), most)})
+    question = Question.of_nomination(line, balanced(line))
+    assert ScipPartner().suggest(question, FlowBounds(line), Deadline(5.0)) is None
