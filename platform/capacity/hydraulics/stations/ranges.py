@@ -20,12 +20,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
 from capacity.hydraulics.laws import adiabatic_head_kj_per_kg, pressure_ratio, state_j_per_kg
 from capacity.hydraulics.stations.maps import SECONDS_PER_MINUTE, biquadratic, duty, flow_limits
@@ -262,6 +260,8 @@ def _kinks(bounds: Reals, flow: Reals, ratio: Reals) -> list[tuple[Reals, Reals,
 
 def _directions(points: Reals) -> Reals:
     """Return unit normals whose facets about the points have little to spare, at most `FACETS_MAX`."""
+    from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError  # noqa: PLC0415  (as below)
+
     box = np.concatenate([np.eye(3), -np.eye(3)])
     try:
         hull = ConvexHull(points)
@@ -353,7 +353,13 @@ class _Lifted:
 
     def is_empty(self) -> bool:
         """Whether the solver is sure that the machines cannot run together."""
-        return int(linprog(np.zeros(len(self._scale)), **self._polytope).status) == INFEASIBLE
+        return int(self._solved(np.zeros(len(self._scale))).status) == INFEASIBLE
+
+    def _solved(self, objective: Reals) -> Any:
+        # Loaded with the first station: it takes longer than all else that starts here.
+        from scipy.optimize import linprog  # noqa: PLC0415
+
+        return linprog(objective, **self._polytope)
 
     def furthest(self, directions: Reals) -> Reals:
         """Return the points (q, p_in, p_out) furthest in each direction; NaN where none is found."""
@@ -362,7 +368,7 @@ class _Lifted:
             objective = np.zeros(len(self._scale))
             objective[self._columns] = -direction * self._scale[self._columns]
             objective /= np.abs(objective).max()
-            solution = linprog(objective, **self._polytope)
+            solution = self._solved(objective)
             if solution.status == 0:
                 found[number] = (solution.x * self._scale)[self._columns]
         return found
