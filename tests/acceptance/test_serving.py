@@ -43,7 +43,11 @@ def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) 
     assert (started_before / "postgres").is_dir()
 
 
-def test_a_second_start_is_quick_and_finds_what_was_there(started_before: Path) -> None:
+def test_a_second_start_is_quick_and_finds_what_was_there(
+    started_before: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is timed is what users start, without the coverage of its processes.
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     with running(started_before, demo=True) as installation:
         assert installation.processor_seconds() < SECOND_START_SECONDS
         with urlopen(f"{installation.url}/") as page:
