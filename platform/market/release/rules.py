@@ -21,7 +21,13 @@ BIDS_PER_RELEASE_MAX = 500
 
 
 def release_of(
-    command: OfferRelease, contract: Contract, clock: GasDayClock, at: datetime, *, release_id: ReleaseId
+    command: OfferRelease,
+    contract: Contract,
+    clock: GasDayClock,
+    at: datetime,
+    *,
+    release_id: ReleaseId,
+    negative_prices: bool,
 ) -> Release:
     """Return the offer that stands on `contract`; raises InvalidInput with every fault."""
     faults = Faults()
@@ -29,8 +35,8 @@ def release_of(
     faults.quantity(command.quantity, at_most=contract.quantity)
     most = max(1, min(command.quantity, contract.quantity))
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
-    faults.price(command.minimum_rate, "minimumRate")
-    faults.price(command.discount_rate, "discountRate")
+    faults.price(command.minimum_rate, "minimumRate", may_be_negative=negative_prices)
+    faults.price(command.discount_rate, "discountRate", may_be_negative=False)
     faults.require(
         command.discount_rate < 1, "discountRate", "is a fraction of 1 a year, as 0.085 is for 8.5 %"
     )
@@ -85,6 +91,7 @@ def bid_on(
     at: datetime,
     *,
     bid_id: BidId,
+    negative_prices: bool,
 ) -> Bid:
     """Return the bid, given the bids placed `before` on the release.
 
@@ -96,7 +103,7 @@ def bid_on(
     faults.period(command.start, command.end, within=release.capacity.period)
     faults.quantity(command.quantity, at_most=release.quantity)
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=max(1, command.quantity))
-    faults.price(command.rate, "rate")
+    faults.price(command.rate, "rate", may_be_negative=negative_prices)
     faults.raise_all()
     period = Period(command.start, command.end)
     value = value_of(release.terms, command.rate, command.quantity, period)

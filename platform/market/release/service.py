@@ -21,6 +21,7 @@ from market.access import acting_party
 from market.conclusion import Acquisition, conclude, held, own_contract
 from market.errors import NotOpen
 from market.marketplace import Marketplace
+from market.products.repository import allows_negative_prices
 from market.release import events, repository
 from market.release.award import decide
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
@@ -54,7 +55,10 @@ async def offer_release(
             return await repository.get_release(uow.connection, ReleaseId(earlier))
         contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
         clock = await market.clock(contract.network_id)
-        release = release_of(command, contract, clock, at, release_id=release_id)
+        negative_prices = await allows_negative_prices(uow.connection, contract.network_id, clock.gas_day(at))
+        release = release_of(
+            command, contract, clock, at, release_id=release_id, negative_prices=negative_prices
+        )
         await repository.insert_release(uow.connection, release)
         uow.record(events.of_release("release.offered", release))
         return release
@@ -98,7 +102,11 @@ async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid
             return await repository.get_bid(uow.connection, BidId(earlier))
         release = await repository.release_for_update(uow.connection, command.release_id)
         before = await repository.bids_on(uow.connection, release.id)
-        bid = bid_on(release, command, party_id, before, at, bid_id=bid_id)
+        clock = await market.clock(release.capacity.network_id)
+        negative_prices = await allows_negative_prices(
+            uow.connection, release.capacity.network_id, clock.gas_day(at)
+        )
+        bid = bid_on(release, command, party_id, before, at, bid_id=bid_id, negative_prices=negative_prices)
         await repository.insert_bid(uow.connection, bid)
         uow.record(events.of_bid("bid.placed", release, bid))
         return bid

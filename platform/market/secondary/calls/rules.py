@@ -20,12 +20,19 @@ from market.secondary.trades.service import require_duties
 
 
 def call_to_sell(
-    command: CallToSell, contract: Contract, clock: GasDayClock, at: datetime, *, call_id: CallId
+    command: CallToSell,
+    contract: Contract,
+    clock: GasDayClock,
+    at: datetime,
+    *,
+    call_id: CallId,
+    negative_prices: bool,
 ) -> Call:
     """Return the call that stands on `contract`; raises DutiesNotHeld, or InvalidInput with every fault."""
     require_duties(contract, command.kind)
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
+    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
     _check_call(faults, command, period, clock, at, quantity_max=contract.quantity)
     faults.raise_all()
     capacity = OfferedCapacity.under(contract, Period(command.start, command.end), clock)
@@ -48,12 +55,14 @@ def call_to_buy(
     at: datetime,
     *,
     call_id: CallId,
+    negative_prices: bool,
 ) -> Call:
     """Return the call for capacity on a route of a network; raises InvalidInput with every fault."""
     clock = published.network.clock
     faults = Faults()
     route_on(faults, published.network, command.receipt, command.delivery)
     period = faults.period(command.start, command.end)
+    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
     _check_call(faults, command, period, clock, at, quantity_max=QUANTITY_MAX)
     faults.raise_all()
     capacity = OfferedCapacity(
@@ -86,7 +95,6 @@ def _check_call(
     quantity_max: int,
 ) -> None:
     faults.quantity(command.quantity, at_most=quantity_max)
-    faults.price(command.limit_price, "limitPrice")
     if period is not None:
         faults.instant(command.closes_at, "closesAt", after=at, until=clock.starts_at(period.start))
 
@@ -147,6 +155,7 @@ def order_on(
     at: datetime,
     *,
     order_id: OrderId,
+    negative_prices: bool,
 ) -> Order:
     """Return the party's order; `seller` is its contract on a call to BUY. Raises InvalidInput."""
     faults = Faults()
@@ -155,7 +164,7 @@ def order_on(
         faults.require(seller.period.covers(period), "contractId", f"this contract runs {seller.period} only")
     most = call.quantity if seller is None else min(call.quantity, seller.quantity)
     faults.quantity(command.quantity, at_most=most)
-    faults.price(command.price_per_unit_day, "pricePerUnitDay")
+    faults.price(command.price_per_unit_day, "pricePerUnitDay", may_be_negative=negative_prices)
     if not call.within_limit(command.price_per_unit_day):
         bound = "at least" if call.side is Side.SELL else "at most"
         faults.add("pricePerUnitDay", f"the initiator's limit is {bound} {call.limit_price}")

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from capacity.contracts import repository as contracts
 from linepack.identity.model import Principal, Scope
-from linepack.ids import CallId, OrderId, TradeId, new_id
+from linepack.ids import CallId, NetworkId, OrderId, TradeId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOpen, OwnOffer
 from market.marketplace import Marketplace
+from market.products.repository import allows_negative_prices
 from market.repetition import made_before
 from market.secondary.calls import events, repository
 from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
@@ -44,11 +45,17 @@ async def open_call(
             return await repository.call_for_update(uow.connection, CallId(earlier))
         if isinstance(command, CallToSell):
             contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+            negative_prices = await _negative_prices(market, uow, contract.network_id, at)
             clock = await market.clock(contract.network_id)
-            call = call_to_sell(command, contract, clock, at, call_id=call_id)
+            call = call_to_sell(
+                command, contract, clock, at, call_id=call_id, negative_prices=negative_prices
+            )
         else:
+            negative_prices = await _negative_prices(market, uow, command.network_id, at)
             published = await market.published(command.network_id)
-            call = call_to_buy(command, published, party_id, at, call_id=call_id)
+            call = call_to_buy(
+                command, published, party_id, at, call_id=call_id, negative_prices=negative_prices
+            )
         await repository.insert_call(uow.connection, call)
         uow.record(events.of_call("call.opened", call))
         return call
@@ -93,7 +100,10 @@ async def place_order(market: Marketplace, principal: Principal, command: PlaceO
         if command.contract_id is not None:
             seller = await own_contract(uow.connection, principal, party_id, command.contract_id)
         check_contract_of_order(command, call, seller)
-        order = order_on(command, call, party_id, seller, at, order_id=order_id)
+        negative_prices = await _negative_prices(market, uow, call.capacity.network_id, at)
+        order = order_on(
+            command, call, party_id, seller, at, order_id=order_id, negative_prices=negative_prices
+        )
         await repository.insert_order(uow.connection, order)
         uow.record(events.of_order("order.placed", order, call))
         return order
@@ -122,6 +132,11 @@ async def accept_order(
         accepted = await repository.accepted_orders(uow.connection, call.id)
         require_acceptable(call, order, accepted, at)
         return await _accept(uow, call, order, trade_id, at)
+
+
+async def _negative_prices(market: Marketplace, uow: UnitOfWork, network_id: NetworkId, at: datetime) -> bool:
+    today = (await market.clock(network_id)).gas_day(at)
+    return await allows_negative_prices(uow.connection, network_id, today)
 
 
 async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, at: datetime) -> Trade:

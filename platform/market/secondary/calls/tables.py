@@ -21,7 +21,6 @@ class CallRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("limit_price >= 0", name="limit_price"),
         sa.CheckConstraint("closes_at > opened_at", name="closes_after_opening"),
         sa.CheckConstraint("(side = 'SELL') = (contract_id IS NOT NULL)", name="seller_names_contract"),
         sa.Index("ix_market_call_open", "network_id", "id", postgresql_where=sa.text("state = 'OPEN'")),
@@ -54,7 +53,6 @@ class OrderRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -18,6 +18,7 @@ from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.faults import Faults
 from market.marketplace import Marketplace
 from market.offered import OfferedCapacity
+from market.products.repository import allows_negative_prices
 from market.repetition import Command, made_before
 from market.secondary.listings import repository
 from market.secondary.listings.model import Listing, ListingState
@@ -63,7 +64,8 @@ async def post_listing(
         contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
         require_duties(contract, command.kind)
         clock = await market.clock(contract.network_id)
-        _check(command, contract, clock, at)
+        negative_prices = await allows_negative_prices(uow.connection, contract.network_id, clock.gas_day(at))
+        _check(command, contract, clock, at, negative_prices=negative_prices)
         listing = _listing(listing_id, command, contract, clock, at)
         await repository.insert_listing(uow.connection, listing)
         uow.record(_event("listing.posted", listing))
@@ -132,7 +134,9 @@ async def _take(uow: UnitOfWork, listing: Listing, bargain: Bargain, at: datetim
     return trade
 
 
-def _check(command: PostListing, contract: Contract, clock: GasDayClock, at: datetime) -> None:
+def _check(
+    command: PostListing, contract: Contract, clock: GasDayClock, at: datetime, *, negative_prices: bool
+) -> None:
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
     if period is not None:
@@ -140,7 +144,7 @@ def _check(command: PostListing, contract: Contract, clock: GasDayClock, at: dat
     faults.quantity(command.quantity, at_most=contract.quantity)
     most = max(1, min(command.quantity, contract.quantity))
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
-    faults.price(command.price_per_unit_day, "pricePerUnitDay")
+    faults.price(command.price_per_unit_day, "pricePerUnitDay", may_be_negative=negative_prices)
     faults.raise_all()
 
 
