@@ -98,6 +98,7 @@ class _Seat:
                     published.policy,
                     self._solver,
                     revision_id=published.revision_id,
+                    interruptible=published.interruptible,
                     partner=self._partner,
                 )
         return question(self._verifier)

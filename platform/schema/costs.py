@@ -60,6 +60,7 @@ COSTS: Mapping[str, FieldCost] = {
 
 SMALL_LISTS = frozenset(
     {
+        "Query.interruptibleQuantities",
         "Alternatives.listings",
         "Alternatives.nearbyRoutes",
         "Alternatives.otherDates",

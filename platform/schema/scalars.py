@@ -84,9 +84,13 @@ def parse_gas_day(value: object) -> date:
             day = date.fromisoformat(value)
         except ValueError:
             day = None
-        if day is not None and gasday.GAS_DAY_FIRST <= day <= gasday.GAS_DAY_LAST:
+        if day is not None and _is_in_calendar(day):
             return day
     raise _refused(f'a gas day such as "2027-01-31", {_CALENDAR}', value)
+
+
+def _is_in_calendar(day: date) -> bool:
+    return gasday.GAS_DAY_FIRST <= day <= gasday.GAS_DAY_LAST
 
 
 def parse_instant(value: object) -> datetime:
@@ -96,10 +100,9 @@ def parse_instant(value: object) -> datetime:
             instant = datetime.fromisoformat(value)
         except ValueError:
             instant = None
-        if instant is not None and instant.tzinfo is not None:
-            # The local date is compared, because an instant at the ends of `datetime` has none in UTC.
-            if gasday.GAS_DAY_FIRST <= instant.date() <= gasday.GAS_DAY_LAST:
-                return instant.astimezone(UTC)
+        # The local date is compared, because an instant at the ends of `datetime` has none in UTC.
+        if instant is not None and instant.tzinfo is not None and _is_in_calendar(instant.date()):
+            return instant.astimezone(UTC)
     raise _refused(f'an instant with its offset such as "2027-01-31T05:00:00Z", {_CALENDAR}', value)
 
 

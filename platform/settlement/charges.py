@@ -102,8 +102,9 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
 def divided(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
     """Return the rounded `whole` divided into `parts`, which it is the sum of, by largest remainder.
 
-    Parts of one sign are shares in proportion. Where signs differ there is no proportion: each part is rounded
-    down to the minor unit, and what is missing of the whole goes to the largest remainders, ties to the first.
+    Parts of one sign are shares in proportion. Where signs differ there is no proportion: each part is
+    rounded down to the minor unit, and what is missing of the whole goes to the largest remainders, ties to
+    the first.
     """
     sign = -1 if any(part < 0 for part in parts) else 1
     ratios = [Fraction(part) * sign for part in parts]

@@ -1,9 +1,9 @@
-"""What a price procedure can price, and the least that it can ask, before any quantity or index value is known.
+"""What a price procedure can price, and the least it can ask, before quantity and index values are known.
 
-`reach` is the largest quantity that has a price: block tiers may end. `may_be_negative` decides by bounds, not
-by examples: an index is counted as zero or more, as published gas prices nearly always are, and a quantity as
-any number of units. So it may name a procedure that no quantity makes negative, and misses none but an index
-below zero, against which a procedure has a floor.
+`reach` is the largest quantity that has a price: block tiers may end. `may_be_negative` decides by bounds,
+not by examples: an index is counted as zero or more, as published gas prices nearly always are, and a
+quantity as any number of units. So it may name a procedure that no quantity makes negative, and misses none
+but one whose index falls below zero, against which a procedure has a floor.
 """
 
 from decimal import Decimal

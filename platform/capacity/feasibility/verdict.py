@@ -257,7 +257,8 @@ class AvailableCapacity:
     """What a route offers on the gas days of `period`, in whole commercial units.
 
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
-    `level`.
+    `level`. `interruptible_stated` is the interruptible quantity that limits the route most, where it is
+    counted; `interruptible_left` what is left of it, at most `technical`.
     """
 
     period: Period
@@ -266,3 +267,5 @@ class AvailableCapacity:
     booked_interruptible: int
     available: int
     level: Level
+    interruptible_stated: int = 0
+    interruptible_left: int = 0

@@ -22,6 +22,7 @@ from capacity.feasibility.bottlenecks import Explainer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
+from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages
 from capacity.feasibility.kernels import settled_flow
 from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
@@ -33,6 +34,7 @@ from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.partner import Partner
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
 from capacity.rights.model import Firmness, Route
@@ -61,6 +63,7 @@ class Verifier:
         *,
         revision_id: RevisionId,
         partner: Partner | None = None,
+        interruptible: Sequence[InterruptibleQuantity] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network = network
@@ -71,6 +74,7 @@ class Verifier:
         self._clock = clock
         self._compiled = compile_network(network)
         self._limits = TechnicalLimits(self._compiled)
+        self._interruptible = InterruptibleLimits(interruptible, self._limits)
         self._flow = FlowProver(self._compiled, solver)
         self._robust = RobustProver(self._compiled, solver)
         self._kept_pressures: PressureProver | None = None
@@ -116,6 +120,8 @@ class Verifier:
                 model_hash=self._model_hash(question.level, days),
                 decided_at=at,
             )
+            if any(one.left < request.quantity for one in question.on_sale):
+                return self._not_on_sale(verdict, question, explains=explains)
             deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
             try:
                 answer = question.prover.prove(days, deadline)
@@ -169,6 +175,7 @@ class Verifier:
             question = self._question(snapshot, route, period, Firmness.FIRM)
             largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
+            on_sale = self._on_sale(snapshot, route, period)
             firm = snapshot.booked(route, period, Firmness.FIRM)
             spans = [
                 AvailableCapacity(
@@ -178,14 +185,21 @@ class Verifier:
                     interruptible_quantity,
                     available,
                     question.level,
+                    one.stated,
+                    min(one.left, self._limits.technical(day.capacities, route)),
                 )
                 for day, available in zip(question.days, largest, strict=True)
                 for own in day.periods
                 for firm_period, firm_quantity in firm
                 for interruptible_period, interruptible_quantity in interruptible
-                if (overlap := _common(own, firm_period, interruptible_period)) is not None
+                for on_sale_period, one in on_sale
+                if (overlap := _common(own, firm_period, interruptible_period, on_sale_period)) is not None
             ]
         return _joined(sorted(spans, key=lambda span: span.period))
+
+    def _on_sale(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[tuple[Period, OnSale]]:
+        days = self._day_stacks(snapshot, period, Firmness.INTERRUPTIBLE, route)
+        return self._interruptible.spans(days, days[0].table.routes.index(route))
 
     def matrix(self, snapshot: RightsSnapshot, period: Period) -> Integers:
         """Return what every path could be given firm: int64 [entries, exits, days], whole units.
@@ -240,8 +254,9 @@ class Verifier:
         level = level or self._policy.level(firmness)
         days = self._day_stacks(snapshot, period, firmness, route)
         row = days[0].table.routes.index(route)
+        on_sale: Sequence[OnSale] = ()
         if firmness is Firmness.INTERRUPTIBLE:
-            days = _distinct([day.alone(row, 0) for day in days])
+            days, on_sale = self._interruptible.days(days, row)
         prover: Prover = self._robust if level.without_pressures is Level.ROBUST else self._flow
         return RouteQuestion(
             level,
@@ -249,6 +264,7 @@ class Verifier:
             tuple(days),
             RouteProver(self._limits, prover, row, is_alone=level is Level.RIGHTS),
             self._pressures if level.has_pressures else None,
+            tuple(on_sale),
         )
 
     def _day_stacks(
@@ -307,6 +323,21 @@ class Verifier:
             )
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
+    def _not_on_sale(self, verdict: Verdict, question: RouteQuestion, *, explains: bool) -> Verdict:
+        """Return the refusal of more than is left of the interruptible quantity, which needs no proof."""
+        if not explains:
+            return replace(verdict, outcome=Outcome.INFEASIBLE, is_explained=False)
+        largest, throughout, is_explained = self._counter_offer(verdict, question)
+        quantity = verdict.request.quantity
+        return replace(
+            verdict,
+            outcome=Outcome.INFEASIBLE,
+            bottlenecks=shortages(question.days, question.on_sale, quantity, self._network.unit),
+            largest=largest,
+            largest_throughout=throughout,
+            is_explained=is_explained,
+        )
+
     def _counter_offer(
         self, verdict: Verdict, question: RouteQuestion
     ) -> tuple[tuple[tuple[Period, int], ...], int, bool]:
@@ -344,14 +375,6 @@ class Verifier:
         for day in days:
             digest.update(f"{day.periods}".encode() + day.capacities.key + day.quantities.tobytes())
         return digest.hexdigest()
-
-
-def _distinct(days: Sequence[DayStack]) -> list[DayStack]:
-    """Return `days` with those alike made one."""
-    alike: dict[tuple[bytes, bytes], list[DayStack]] = {}
-    for day in days:
-        alike.setdefault((day.capacities.key, day.quantities.tobytes()), []).append(day)
-    return [DayStack.covering(group) for group in alike.values()]
 
 
 def _in_order(proofs: Iterable[DayProof]) -> list[DayProof]:

@@ -39,7 +39,8 @@ class ProductRules:
     """What an operator sells on a network first come first served, from gas day `valid_from` on.
 
     The first gas day of a booking is at least `lead_days` and its last at most `horizon_days` after the gas
-    day of the booking. With `allows_negative_prices` a tariff, offer or bid may pay whoever takes the capacity.
+    day of the booking. With `allows_negative_prices` tariffs, offers and bids may pay the party that takes
+    the capacity.
     """
 
     network_id: NetworkId

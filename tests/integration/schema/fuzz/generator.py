@@ -32,7 +32,14 @@ NETWORK = "fork"
 POINTS = ("a", "b", "x", "y", "j")
 FIRST_DAY = date(2026, 10, 1)
 DAYS = 260
+SEASON = ("2026-12-01", "2027-05-01")
+BOOKED = (1, 5, 10, 20, 80)
+PRICES = ("0", "0.05", "0.1", "0.2", "0.25", "1", "3.5", "-1")
+RATES = ("0", "0", "0.05", "0.1", "-0.1")
+TRADED = (1, 1, 1, 2, 3, 5, 10, 50, 101)
 SELECTION_DEPTH = 3
+THIN_SHARE = 0.85
+"""How many operations ask for ids alone: most faults are in doing, and validating long texts takes longest."""
 NESTED_SHARE = 0.2
 """How many of the objects inside an answer are asked for: all at once would cost too much."""
 KEPT_IDS_MAX = 40
@@ -102,27 +109,27 @@ class Pool:
 
     ids: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, value: Any) -> None:
-        """Keep every id in an answer."""
+    def note(self, value: Any, seen_by: str) -> None:
+        """Keep every id in an answer, for all and for who saw it."""
         if isinstance(value, dict):
             for inner in value.values():
-                self.note(inner)
+                self.note(inner, seen_by)
         elif isinstance(value, list):
             for inner in value:
-                self.note(inner)
+                self.note(inner, seen_by)
         elif isinstance(value, str) and 40 < len(value) < 100:
-            self._note_id(value)
+            self._note_id(value, seen_by)
 
-    def _note_id(self, text: str) -> None:
+    def _note_id(self, text: str, seen_by: str) -> None:
         try:
             kind, _, node_id = base64.b64decode(text, validate=True).decode().partition(":")
             UUID(node_id)
         except ValueError:
             return
-        kept = self.ids[kind]
-        if text not in kept:
-            kept.append(text)
-            del kept[:-KEPT_IDS_MAX]
+        for kept in (self.ids[kind], self.ids[f"{seen_by} {kind}"]):
+            if text not in kept:
+                kept.append(text)
+                del kept[:-KEPT_IDS_MAX]
 
 
 class Generator:
@@ -132,8 +139,10 @@ class Generator:
         self.random = random.Random(seed)
         self.pool = Pool()
         self.now = datetime.min
+        self.caller = ""
         self._schema = schema
         self._hostility = 0.0
+        self._is_booking = False
         self._period: tuple[str, str] | None = None
 
     def operation(self, kind: str, name: str, root: GraphQLField) -> tuple[str, dict[str, Any]]:
@@ -142,11 +151,36 @@ class Generator:
         given = ", ".join(f"{key}: ${key}" for key in root.args)
         head = f"({declared})" if declared else ""
         call = f"{name}({given})" if given else name
-        text = f"{kind}{head} {{ {call}{self.selection(root.type, SELECTION_DEPTH)} }}"
-        self._period = self._days() if self.random.random() < 0.9 else None
+        is_thin = self.random.random() < THIN_SHARE
+        shown = self._thin(root.type) if is_thin else self.selection(root.type, SELECTION_DEPTH)
+        text = f"{kind}{head} {{ {call}{shown} }}"
+        self._is_booking = name == "bookCapacity"
+        self._period = self._usual_days() if self.random.random() < 0.9 else None
         self._hostility = self.random.choice([0.0, 0.0, 0.0, 0.1, 0.3])
         variables = {key: self.value(argument.type, key) for key, argument in root.args.items()}
         return text, variables
+
+    def _thin(self, shown: GraphQLOutputType) -> str:
+        """Select the ids of what was done, and of a refusal its code."""
+        named = get_named_type(shown)
+        if isinstance(named, GraphQLUnionType):
+            made = [one for one in named.types if not one.name.endswith("Problem")]
+            parts = [f"... on {one.name} {self._thin(one)}" for one in made]
+            return f" {{ __typename ... on Problem {{ code }} {' '.join(parts)} }}"
+        if not isinstance(named, GraphQLObjectType):
+            return self.selection(shown, 1)
+        objects = [
+            f"{name} {{ id }}"
+            for name, one in named.fields.items()
+            if isinstance(inner := get_named_type(one.type), GraphQLObjectType)
+            and "id" in inner.fields
+            and not one.args
+        ]
+        if "edges" in named.fields and "pageInfo" in named.fields:
+            return " { edges { node { id } } }"
+        own = "id" if "id" in named.fields else "__typename"
+        is_payload = named.name.endswith("Payload")
+        return f" {{ {own} {' '.join(objects if is_payload else [])} }}"
 
     def selection(self, shown: GraphQLOutputType, depth: int) -> str:
         """Select every field that asks for nothing, to a depth, and some of the objects inside."""
@@ -225,10 +259,11 @@ class Generator:
             case "DateTime":
                 return self._instant(is_hostile=is_hostile)
             case "Quantity":
-                usual = self.random.choice([1, 2, 5, 10, 20, 40, 50, 80, 100, 101])
+                usual = self.random.choice(BOOKED if self._is_booking else TRADED)
+                usual = 1 if name == "minimumQuantity" and self.random.random() < 0.8 else usual
                 return self.random.choice(QUANTITIES) if is_hostile else usual
             case "Price" | "Decimal":
-                usual_price = self.random.choice(["0", "0.1", "0.25", "1", "3.5", "0.05", "0.1", "0.2", "-1"])
+                usual_price = self.random.choice(RATES if kind == "Decimal" or "minimum" in name else PRICES)
                 return self.random.choice(DECIMALS) if is_hostile else usual_price
             case "Int":
                 return self.random.choice(INTS) if is_hostile else self._int(name)
@@ -251,9 +286,20 @@ class Generator:
             return self.random.choice([1, 5, 20, 100])
         if name == "gasYearMonth":
             return self.random.randint(0, 13)
+        if name == "minimumTermDays" and self.random.random() < 0.9:
+            return 1
         if name == "horizonDays":
             return self.random.choice([1, 30, 400, 5490, 3_000_000])
         return self.random.choice([0, 1, 2, 30, 60])
+
+    def _usual_days(self) -> tuple[str, str]:
+        """Return the season, which is mostly booked, or a month of it, which is mostly traded."""
+        if self.random.random() < 0.25:
+            return self._days()
+        if self._is_booking:
+            return SEASON
+        start = date.fromisoformat(SEASON[0]) + timedelta(days=31 * self.random.randrange(4))
+        return start.isoformat(), (start + timedelta(days=self.random.choice([1, 20, 28, 31]))).isoformat()
 
     def _days(self) -> tuple[str, str]:
         start = FIRST_DAY + timedelta(days=self.random.randrange(DAYS))
@@ -283,7 +329,7 @@ class Generator:
                 return self.random.choice([*TEXTS, "same", "same"])
             return f"key-{self.random.getrandbits(64)}"
         if is_hostile:
-            kind = self.random.choice([*self.pool.ids] or ["Contract"])
+            kind = self.random.choice([*self.pool.ids] or ["Contract"]).split()[-1]
             known = self.random.choice(self.pool.ids[kind] or [global_id(kind, NOWHERE)])
             unfit = [global_id("Contract", "x"), global_id("", ""), global_id(kind, NOWHERE), "x", "", "é", 5]
             return self.random.choice([known, known, *unfit])
@@ -308,8 +354,9 @@ class Generator:
         if stem in kinds:
             kind = kinds[stem]
         else:
-            kind = self.random.choice([*self.pool.ids] or ["Contract"])
-        return self.random.choice(self.pool.ids[kind] or [global_id(kind, NOWHERE)])
+            kind = self.random.choice([*self.pool.ids] or ["Contract"]).split()[-1]
+        own = self.pool.ids[f"{self.caller} {kind}"] if self.random.random() < 0.8 else []
+        return self.random.choice(own or self.pool.ids[kind] or [global_id(kind, NOWHERE)])
 
     def _text(self, name: str, *, is_hostile: bool) -> Any:
         if is_hostile:
