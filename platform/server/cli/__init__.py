@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running, tracking
+from server.cli import access, capacity, interruptible, jobs, networks, running, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -19,6 +19,7 @@ app = typer.Typer(
 for commands in (
     running.commands,
     networks.commands,
+    interruptible.commands,
     capacity.commands,
     tracking.commands,
     jobs.commands,

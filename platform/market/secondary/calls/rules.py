@@ -32,8 +32,15 @@ def call_to_sell(
     require_duties(contract, command.kind)
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
-    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
-    _check_call(faults, command, period, clock, at, quantity_max=contract.quantity)
+    _check_call(
+        faults,
+        command,
+        period,
+        clock,
+        at,
+        quantity_max=contract.quantity,
+        negative_prices=negative_prices,
+    )
     faults.raise_all()
     capacity = OfferedCapacity.under(contract, Period(command.start, command.end), clock)
     return _call(
@@ -62,8 +69,9 @@ def call_to_buy(
     faults = Faults()
     route_on(faults, published.network, command.receipt, command.delivery)
     period = faults.period(command.start, command.end)
-    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
-    _check_call(faults, command, period, clock, at, quantity_max=QUANTITY_MAX)
+    _check_call(
+        faults, command, period, clock, at, quantity_max=QUANTITY_MAX, negative_prices=negative_prices
+    )
     faults.raise_all()
     capacity = OfferedCapacity(
         network_id=command.network_id,
@@ -93,8 +101,10 @@ def _check_call(
     at: datetime,
     *,
     quantity_max: int,
+    negative_prices: bool,
 ) -> None:
     faults.quantity(command.quantity, at_most=quantity_max)
+    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
     if period is not None:
         faults.instant(command.closes_at, "closesAt", after=at, until=clock.starts_at(period.start))
 

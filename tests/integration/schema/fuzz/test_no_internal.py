@@ -49,8 +49,8 @@ from settlement.tables import SettlementFailureRow
 pytestmark = pytest.mark.anyio
 
 BATCH = 2_000
-INPUTS = int(os.environ.get("LINEPACK_FUZZ_INPUTS", BATCH))
-SEED = int(os.environ.get("LINEPACK_FUZZ_SEED", 7))
+INPUTS = int(os.environ.get("LINEPACK_FUZZ_INPUTS", f"{BATCH}"))
+SEED = int(os.environ.get("LINEPACK_FUZZ_SEED", "7"))
 BETWEEN = timedelta(minutes=20)
 MENDED_EVERY = 30
 PARKED_FOR_LACK_OF_DATA = ("INDEX_VALUE_MISSING", "CALORIFIC_VALUE_MISSING", "NOTHING_TO_PASS_ON")
@@ -178,6 +178,7 @@ class Fuzzed:
     def _failed(self, name: str, variables: Any, cause: str, principal: Principal | None) -> None:
         who = None if principal is None else (str(principal.party_id), sorted(principal.roles))
         self.faults.append(f"{name} by {who} with {json.dumps(variables)}: {cause}")
+        sys.stderr.write(self.faults[-1] + "\n")
 
 
 def _traced(fault: Any) -> str:
@@ -213,4 +214,4 @@ async def test_no_generated_input_ends_in_internal(stage: Stage, seed: int) -> N
             await connection.execute(sa.select(failure.c.topic, failure.c.code, failure.c.reason))
         ).all()
     assert [one for one in parked if one.code not in PARKED_FOR_LACK_OF_DATA] == [], f"seed {seed}"
-    assert fuzzed.faults == [], f"seed {seed}"
+    assert fuzzed.faults == [], f"seed {seed}: the first of {len(fuzzed.faults)}"

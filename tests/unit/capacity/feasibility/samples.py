@@ -14,6 +14,7 @@ from networkx.algorithms.flow import edmonds_karp
 
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verifier import Verifier
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
 from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
@@ -100,8 +101,11 @@ def verifier(
     policy: Policy = ROBUST,
     overlays: Iterable[Overlay] = (),
     solver: Solver | None = None,
+    interruptible: Sequence[InterruptibleQuantity] = (),
 ) -> Verifier:
-    return Verifier(of, overlays, policy, solver or Highs(), revision_id=REVISION)
+    return Verifier(
+        of, overlays, policy, solver or Highs(), revision_id=REVISION, interruptible=interruptible
+    )
 
 
 def random_network(random: np.random.Generator, *, nodes: int, edges: int, widest: int = 30) -> Network:
