@@ -7,6 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from capacity.contracts.price_codec import price_to_json
+from capacity.feasibility.policy import Level
 from capacity.rights.model import Firmness
 from market.primary import commands, model, service
 from market.primary.errors import CapacityExhausted, NotDecided
@@ -39,40 +40,82 @@ class TariffCharge:
         return cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
 
 
-@strawberry.type(description="A route between neighbouring points, and what it can take throughout.")
-class NearbyRoute:
-    """An alternative route."""
+@strawberry.type(
+    description="A booking that could be made instead, verified beside the rights that refused the request."
+)
+class BookingAlternative:
+    """What to book, what it costs, and what it gains."""
 
+    kind: model.AlternativeKind
     route: Route
+    firmness: Firmness
+    period: Period
     quantity: Quantity
+    level: Level = strawberry.field(description="How far it was verified.")
+    charge: TariffCharge | None = strawberry.field(
+        description="Null where the price follows what is not known yet."
+    )
+    gain: Quantity = strawberry.field(
+        description="How much more it gives than can be had of the request on every gas day asked for; "
+        "interruptible capacity gives it beside that."
+    )
+
+    @classmethod
+    def of(cls, alternative: model.Alternative) -> Self:
+        """Show one alternative."""
+        instead = alternative.found.request
+        return cls(
+            kind=alternative.found.kind,
+            route=Route.of(instead.route),
+            firmness=instead.firmness,
+            period=Period.of(instead.period),
+            quantity=Quantity(instead.quantity),
+            level=alternative.level,
+            charge=TariffCharge.of(alternative.charge),
+            gain=Quantity(alternative.found.gain),
+        )
 
 
-@strawberry.type(description="What could be had instead, each verified when it was found.")
+_GAIN = "The most of what is missing that it gives on any gas day."
+
+
+@strawberry.type(description="An open listing on the same route that gives some of what is missing.")
+class ListingAlternative:
+    """A listing and its gain."""
+
+    listing: Listing
+    gain: Quantity = strawberry.field(description=_GAIN)
+
+
+@strawberry.type(description="An open release on the same route that gives some of what is missing.")
+class ReleaseAlternative:
+    """A release offer and its gain."""
+
+    release: ReleaseOffer
+    gain: Quantity = strawberry.field(description=_GAIN)
+
+
+@strawberry.type(description="What could be had instead; nothing that gains nothing.")
 class Alternatives:
     """What a refused shipper could do."""
 
-    other_dates: list[Period] = strawberry.field(
-        description="Periods of the same length with room for the whole quantity, nearest first."
-    )
-    nearby_routes: list[NearbyRoute]
-    interruptible_quantity: Quantity = strawberry.field(
-        description="How much of it is available as interruptible capacity throughout."
-    )
-    listings: list[Listing] = strawberry.field(description="Open listings on the same route and days.")
-    releases: list[ReleaseOffer] = strawberry.field(description="Open releases on the same route and days.")
+    bookings: list[BookingAlternative] = strawberry.field(description="Most gain first.")
+    listings: list[ListingAlternative]
+    releases: list[ReleaseAlternative]
 
     @classmethod
     def of(cls, found: model.Alternatives) -> Self:
         """Show what was found."""
         return cls(
-            other_dates=[Period.of(period) for period in found.other_dates],
-            nearby_routes=[
-                NearbyRoute(route=Route.of(one.route), quantity=Quantity(one.quantity))
-                for one in found.nearby_routes
+            bookings=[BookingAlternative.of(one) for one in found.bookings],
+            listings=[
+                ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
+                for one in found.listings
             ],
-            interruptible_quantity=Quantity(found.interruptible_quantity),
-            listings=[Listing.of(listing) for listing in found.listings],
-            releases=[ReleaseOffer.of(release) for release in found.releases],
+            releases=[
+                ReleaseAlternative(release=ReleaseOffer.of(one.offer), gain=Quantity(one.gain))
+                for one in found.releases
+            ],
         )
 
 

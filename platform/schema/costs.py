@@ -60,9 +60,8 @@ COSTS: Mapping[str, FieldCost] = {
 
 SMALL_LISTS = frozenset(
     {
+        "Alternatives.bookings",
         "Alternatives.listings",
-        "Alternatives.nearbyRoutes",
-        "Alternatives.otherDates",
         "Alternatives.releases",
         "Availability.stretches",
         "AvailabilityChange.routes",

@@ -19,6 +19,7 @@ from linepack.identity.model import PartyKind, Role, Scope
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.units import CommercialUnit
+from market.primary.model import AlternativeKind
 from market.products.model import Runtime
 from market.release.evaluation import BidEvalMethod, TieBreak
 from market.release.model import BidState, ReleaseState
@@ -46,6 +47,7 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     ContractNodeKind: "What a node of a contract network is.",
     EdgeRole: "Which function of the platform reads an edge.",
     IntegralKind: "What the quantities of a period are bound by.",
+    AlternativeKind: "In what an alternative differs from the request that was refused.",
     Runtime: "The standard length that a product runs for.",
     TradeKind: "What passes to the buyer: rights and duties, or rights only.",
     ListingState: "Whether a listing can still be taken.",

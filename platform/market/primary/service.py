@@ -32,7 +32,7 @@ async def quote(market: Marketplace, principal: Principal, asked: CapacityReques
         terms = await terms_of(connection, view.published, asked, at)
     verdict = await market.verifiers.verify(view, terms.request, at)
     if not verdict.is_feasible:
-        raise await _refusal(market, principal, Proposal(view, terms, verdict))
+        raise await _refusal(market, principal, Proposal(view, terms, verdict), at)
     due = charge_of(terms, view.published.currency)
     return Quote(terms.request, terms.runtime, terms.tariff, due, verdict)
 
@@ -55,7 +55,7 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     if isinstance(answer, Booking):
         return answer
     if isinstance(answer, Proposal):
-        raise await _refusal(market, principal, await _explained(market, answer, at))
+        raise await _refusal(market, principal, await _explained(market, answer, at), at)
     raise answer
 
 
@@ -68,9 +68,9 @@ async def _explained(market: Marketplace, proposal: Proposal, at: datetime) -> P
 
 
 async def _refusal(
-    market: Marketplace, principal: Principal, proposal: Proposal
+    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
 ) -> CapacityExhausted | NotDecided:
     verdict = proposal.verdict
     if verdict.outcome is Outcome.UNDECIDED:
         return NotDecided(verdict)
-    return CapacityExhausted(verdict, await alternatives(market, principal, proposal.view, proposal.terms))
+    return CapacityExhausted(verdict, await alternatives(market, principal, proposal, at))

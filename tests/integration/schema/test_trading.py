@@ -31,7 +31,8 @@ mutation ($input: BookCapacityInput!) {
       largest { period { start end } quantity }
       largestThroughout
       alternatives {
-        otherDates { start } nearbyRoutes { route { receipt delivery } quantity } interruptibleQuantity
+        bookings { kind firmness quantity gain level charge { amount { amount } } period { start end } }
+        listings { listing { id } gain } releases { release { id } gain }
       }
     }
     ... on Problem { code message path }
@@ -91,7 +92,8 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> N
         {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
         {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
     ]
-    assert refused["alternatives"]["interruptibleQuantity"] == 31
+    interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
+    assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
     assert (await book(stage, BY_BERT, quantity=30, start="2026-10-20"))[
         "__typename"
     ] == "BookCapacityPayload"
