@@ -1,5 +1,6 @@
 """The home of primary booking in the API: a quote, a booking, or a refusal that says what could be had."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Self
 
@@ -9,6 +10,7 @@ from strawberry.scalars import JSON
 from capacity.contracts.price_codec import price_to_json
 from capacity.feasibility.policy import Level
 from capacity.rights.model import Firmness
+from linepack.problems import Problem as DomainProblem
 from market.primary import commands, model, service
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.products.model import Runtime
@@ -237,6 +239,73 @@ BookCapacityResult = Annotated[
     BookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
     strawberry.union("BookCapacityResult"),
 ]
+
+
+@strawberry.type(
+    description="What is known of a request so far: what each level of capacities allows, then the answer."
+)
+class DryRunProgress:
+    """A bound, or the answer."""
+
+    level: Level | None = strawberry.field(
+        description="The level whose bound this is; null with the answer, which is the last."
+    )
+    most: list[FeasibleQuantity] = strawberry.field(
+        description="The most that capacities allow at this level, for each sub-period: a bound on what is "
+        "verified at higher ones. Empty with the answer."
+    )
+    most_throughout: Quantity | None = strawberry.field(
+        description="The most that capacities allow at this level on every gas day asked for."
+    )
+    reached: strawberry.Private[model.Quote | DomainProblem | None]
+
+    @strawberry.field(description="What `dryRunBookCapacity` answers; null until it is known.")
+    def answer(self) -> DryRunBookCapacityResult | None:
+        """Return the quote or the refusal."""
+        if isinstance(self.reached, DomainProblem):
+            raise self.reached
+        return None if self.reached is None else DryRunBookCapacityPayload.of(self.reached)
+
+    @classmethod
+    def of(cls, bound: model.Bound) -> Self:
+        """Show a bound."""
+        return cls(
+            level=bound.level,
+            most=[FeasibleQuantity.of(most) for most in bound.most],
+            most_throughout=Quantity(bound.most_throughout),
+            reached=None,
+        )
+
+    @classmethod
+    def last(cls, reached: model.Quote | DomainProblem) -> Self:
+        """Show the answer."""
+        return cls(level=None, most=[], most_throughout=None, reached=reached)
+
+
+@strawberry.type
+class BookingSubscriptions:
+    """Following how far a request is decided."""
+
+    @strawberry.subscription(
+        permission_classes=[MayBook],
+        description="Everything that booking would answer, without booking: a bound at once, a sharper one by "
+        "each level, and the answer, after which it ends.",
+    )
+    async def dry_run_book_capacity(
+        self,
+        info: Info,
+        input: CapacityRequestInput,  # noqa: A002
+    ) -> AsyncIterator[DryRunProgress]:
+        """Yield the bounds, then the answer."""
+        context = info.context
+        try:
+            asked = await _request(info, input)
+            async for step in service.quote_by_level(
+                context.services.market, context.caller(), asked, context.services.now()
+            ):
+                yield DryRunProgress.of(step) if isinstance(step, model.Bound) else DryRunProgress.last(step)
+        except DomainProblem as refusal:
+            yield DryRunProgress.last(refusal)
 
 
 @strawberry.type

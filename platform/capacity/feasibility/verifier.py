@@ -138,15 +138,17 @@ class Verifier:
         period: Period,
         firmness: Firmness,
         *,
+        level: Level | None = None,
         seconds: float = AVAILABILITY_S,
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
         Each is feasible on its own sub-period and one unit more is not; with pressures it is the largest
-        verified. Raises NotFound, Undecided.
+        verified. `level` replaces the policy's; a lower one bounds what a higher one allows. Raises NotFound,
+        Undecided.
         """
         with self._lock:
-            question = self._question(snapshot, route, period, firmness)
+            question = self._question(snapshot, route, period, firmness, level)
             return _by_period(question.days, self._answer(question.largest, question.days, seconds))
 
     def largest_throughout(

@@ -46,6 +46,23 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """The most of a request that capacities proved to `level` allow, by sub-period of the request, in order.
+
+    What is verified at a higher level is no more.
+    """
+
+    request: Request
+    level: Level
+    most: tuple[tuple[Period, int], ...]
+
+    @property
+    def most_throughout(self) -> int:
+        """The most that this level allows on every gas day asked for."""
+        return min(quantity for _, quantity in self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What booking would give: capacity that can be transported, at this tariff and charge."""
 

@@ -122,6 +122,57 @@ async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(stage: S
     assert refused == {"__typename": "CapacityExhaustedProblem", "largestThroughout": 80}
 
 
+BY_LEVEL = """
+subscription ($input: CapacityRequestInput!) {
+  dryRunBookCapacity(input: $input) {
+    level most { period { start end } quantity } mostThroughout
+    answer {
+      __typename
+      ... on DryRunBookCapacityPayload { charge { amount { amount } } }
+      ... on CapacityExhaustedProblem { largestThroughout }
+      ... on Problem { code path }
+      ... on InvalidInputProblem { faults { place message } }
+    }
+  }
+}
+"""
+
+
+async def steps_of(stage: Stage, **changes: Any) -> list[Any]:
+    """Return what a dry run followed by Bert yields until its end."""
+    given = {name: value for name, value in asked(**changes).items() if name != "idempotencyKey"}
+    steps = []
+    async with stage.subscribed(BY_BERT, BY_LEVEL, input=given) as following:
+        while (step := await following()) is not None:
+            steps.append(step["dryRunBookCapacity"])
+    return steps
+
+
+async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(stage: Stage) -> None:
+    await book(stage, quantity=50)
+    bound, last = await steps_of(stage, quantity=31, start="2026-10-20")
+    # 80 on a to x less the 50 of November; nothing is booked in October.
+    assert bound == {
+        "level": "FLOW",
+        "most": [
+            {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
+            {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
+        ],
+        "mostThroughout": 30,
+        "answer": None,
+    }
+    assert (last["level"], last["most"], last["mostThroughout"]) == (None, [], None)
+    assert last["answer"]["largestThroughout"] == 30
+    granted = (await steps_of(stage, quantity=30))[-1]
+    assert granted["answer"]["charge"] == {"amount": {"amount": "225.00"}}
+
+
+async def test_a_dry_run_that_is_followed_lists_the_faults_of_its_input(stage: Stage) -> None:
+    [refused] = await steps_of(stage, end="2026-10-01", receipt="nowhere")
+    assert refused["answer"]["code"] == "INVALID_INPUT"
+    assert {fault["place"] for fault in refused["answer"]["faults"]} == {"receipt", "end"}
+
+
 async def test_a_repeated_booking_has_one_effect_and_one_answer(stage: Stage) -> None:
     given = asked(10)
     first = (await stage.ask(BY_ANNA, BOOK, input=given))["bookCapacity"]
