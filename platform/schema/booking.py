@@ -128,11 +128,13 @@ class CapacityExhaustedProblem(Problem):
     verdict: Verdict
     bottlenecks: list[Bottleneck]
     shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
-    largest: list[FeasibleQuantity] = strawberry.field(
-        description="The largest quantity verified for each sub-period."
-    )
+    largest: list[FeasibleQuantity] = strawberry.field(description="What could be had on each sub-period.")
     largest_throughout: Quantity = strawberry.field(
         description="The largest quantity verified for the whole period."
+    )
+    bound_throughout: Quantity = strawberry.field(
+        description="The most that capacities allow throughout: where it is `largestThroughout`, no more "
+        "can be had; where that is 0 and this is not, none was verified in time."
     )
     alternatives: Alternatives
 
@@ -149,6 +151,7 @@ class CapacityExhaustedProblem(Problem):
             shortages=verdict.shortages,
             largest=verdict.largest,
             largest_throughout=verdict.largest_throughout,
+            bound_throughout=verdict.bound_throughout,
             alternatives=Alternatives.of(problem.alternatives),
         )
 
@@ -241,6 +244,14 @@ BookCapacityResult = Annotated[
 ]
 
 
+@strawberry.type(description="A quantity on the gas days of a period.")
+class PeriodQuantity:
+    """A sub-period with its quantity."""
+
+    period: Period
+    quantity: Quantity
+
+
 @strawberry.type(
     description="What is known of a request so far: what each level of capacities allows, then the answer."
 )
@@ -250,7 +261,7 @@ class DryRunProgress:
     level: Level | None = strawberry.field(
         description="The level whose bound this is; null with the answer, which is the last."
     )
-    most: list[FeasibleQuantity] = strawberry.field(
+    most: list[PeriodQuantity] = strawberry.field(
         description="The most that capacities allow at this level, for each sub-period: a bound on what is "
         "verified at higher ones. Empty with the answer."
     )
@@ -271,7 +282,10 @@ class DryRunProgress:
         """Show a bound."""
         return cls(
             level=bound.level,
-            most=[FeasibleQuantity.of(most) for most in bound.most],
+            most=[
+                PeriodQuantity(period=Period.of(period), quantity=Quantity(most))
+                for period, most in bound.most
+            ],
             most_throughout=Quantity(bound.most_throughout),
             reached=None,
         )
@@ -288,8 +302,8 @@ class BookingSubscriptions:
 
     @strawberry.subscription(
         permission_classes=[MayBook],
-        description="Everything that booking would answer, without booking: a bound at once, a sharper one by "
-        "each level, and the answer, after which it ends.",
+        description="Everything that booking would answer, without booking: a bound at once, a sharper one "
+        "by each level, and the answer, after which it ends.",
     )
     async def dry_run_book_capacity(
         self,

@@ -89,6 +89,7 @@ SMALL_LISTS = frozenset(
         "Query.networks",
         "Query.tariffs",
         "SettlementEvent.lines",
+        "QuantityLimit.edges",
         "Verdict.bottlenecks",
         "Verdict.largest",
         "Verdict.proofs",

@@ -11,7 +11,7 @@ import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.feasibility.policy import Level, WhenUndecided
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verdict import LimitKind, Outcome
 from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.rights.model import Firmness, MovementCause, RouteKind
@@ -43,6 +43,7 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     Level: "How much has been proved; each level includes those before it.",
     WhenUndecided: "What becomes of a request whose pressures could not be decided in time.",
     Mode: "What an element of a network is set to; pipes are OPEN.",
+    LimitKind: "What limits a quantity.",
     Outcome: "What was found. Nothing UNDECIDED is ever sold.",
     ContractNodeKind: "What a node of a contract network is.",
     EdgeRole: "Which function of the platform reads an edge.",

@@ -22,6 +22,8 @@ LOOK_SHARE: Final = 1 / 8
 is mostly found in milliseconds, and what is not found soon is hardly found later."""
 LOOKS_MAX: Final = 48
 """Quantities looked at in one search."""
+FALL: Final = 4
+"""By what the quantity is divided while none is verified."""
 CLOSE_ENOUGH: Final = 1e-3
 """A bracket this narrow, as a share of its upper end, ends the search."""
 
@@ -78,10 +80,13 @@ def _failing(
 def _next(looks: Looks, day: DayStack, row: int, bracket: tuple[int, int], deadline: Deadline) -> int:
     """Return the quantity to look at next, within the bracket (verified, failed); `day` failed last.
 
-    The nomination grows in proportion to the quantity until entries and exits balance, and bends there, so
-    that point comes first; the programme's offers hold along a straight way only.
+    Until any is verified it falls fast, because a state is found soon where there is room. The nomination
+    grows in proportion to the quantity until entries and exits balance, and bends there, so that point comes
+    next; the programme's offers hold along a straight way only.
     """
     verified, failed = bracket
+    if not verified:
+        return failed // FALL
     balance = _balance(day, row)
     if verified < balance < failed:
         return balance

@@ -123,6 +123,6 @@ def _gaining(
     offers: Iterable[Offer], quantity: Callable[[Offer], int], verdict: Verdict
 ) -> tuple[OfferAlternative[Offer], ...]:
     """Return the offers that give some of what is missing, with their gain."""
-    missing = [(period, verdict.request.quantity - most) for period, most in verdict.largest]
+    missing = [(one.period, verdict.request.quantity - one.quantity) for one in verdict.largest]
     gains = [(offer, gain_of(offer.capacity.period, quantity(offer), missing)) for offer in offers]
     return tuple(OfferAlternative(offer, gain) for offer, gain in gains if gain > 0)

@@ -28,7 +28,7 @@ from capacity.contracts.price import Flat, Indexed
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Outcome, Request
+from capacity.feasibility.verdict import LimitKind, Outcome, Request
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
@@ -81,8 +81,13 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(scenery):
         await scenery.ask_for(ANNA, quantity=60)
 
     verdict = refused.value.verdict
-    assert verdict.largest == ((NOVEMBER, 30), (Period(NOVEMBER.end, WINTER.end), 80))
-    assert verdict.largest_throughout == 30
+    assert [(one.period, one.quantity, one.bound) for one in verdict.largest] == [
+        (NOVEMBER, 30, 30),
+        (Period(NOVEMBER.end, WINTER.end), 80, 80),
+    ]
+    assert (verdict.largest_throughout, verdict.bound_throughout) == (30, 30)
+    november, later = (one.limit for one in verdict.largest)
+    assert (november.kind, [edge.edge_id for edge in november.edges], later) == (LimitKind.CUT, ["jx"], None)
     # 50 + 60 = 110 are asked of jx, which carries 80, and of aj, which carries 100.
     assert {(one.relief.edge_id, one.relief.capacity, one.shortfall) for one in verdict.bottlenecks} == {
         ("jx", 80, 30),

@@ -28,7 +28,7 @@ mutation ($input: BookCapacityInput!) {
       bottlenecks {
         text shortfall capacity demand edges { edge capacity } relief { edge } periods { start end }
       }
-      largest { period { start end } quantity }
+      largest { period { start end } quantity bound missing limit { kind text edges { edge } } }
       largestThroughout
       alternatives {
         bookings { kind firmness quantity gain level charge { amount { amount } } period { start end } }
@@ -88,10 +88,21 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> N
     assert (bottleneck["capacity"], bottleneck["demand"], bottleneck["shortfall"]) == (80, 81, 1)
     assert bottleneck["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
     assert refused["largestThroughout"] == 30
-    assert refused["largest"] == [
-        {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
-        {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
-    ]
+    before, november = refused["largest"]
+    assert before == {
+        "period": {"start": "2026-10-20", "end": "2026-11-01"},
+        "quantity": 80,
+        "bound": 80,
+        "missing": 0,
+        "limit": None,
+    }
+    assert november == {
+        "period": {"start": "2026-11-01", "end": "2026-12-01"},
+        "quantity": 30,
+        "bound": 30,
+        "missing": 1,
+        "limit": {"kind": "CUT", "text": "edge j → x is full", "edges": [{"edge": "jx"}]},
+    }
     interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
     assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
     assert (await book(stage, BY_BERT, quantity=30, start="2026-10-20"))[
