@@ -48,36 +48,34 @@ class _Search:
         self._is_complete = True
 
     def found(self) -> CounterOffer:
-        bounds, bound = self._bounds()
-        quantities, throughout = self._verified(bounds, bound)
+        bounds = self._bounds()
+        quantities, throughout = self._verified(bounds)
         found = [
             FeasibleQuantity(period, quantity, most, limit)
             for day, quantity, most in zip(self._days, quantities, bounds, strict=True)
             for limit in [self._limit(day, quantity, most)]
             for period in day.periods
         ]
-        return CounterOffer(_joined(found), throughout, bound, self._is_complete)
+        return CounterOffer(_joined(found), throughout, min(bounds), self._is_complete)
 
-    def _bounds(self) -> tuple[list[int], int]:
-        """Return the most that capacities allow on each day, and on all; in haste what the points do."""
+    def _bounds(self) -> list[int]:
+        """Return the most that capacities allow on each day; that its points do, where time was over."""
         prover = self._question.prover
-        bounds = prover.rooms(self._days)
         try:
-            bounds = prover.largest(self._days, self._deadline)
-            return bounds, min(*bounds, prover.largest_throughout(self._days, self._deadline))
+            return prover.largest(self._days, self._deadline)
         except Unproved:
             self._is_complete = False
-            return bounds, min(bounds)
+            return prover.rooms(self._days)
 
-    def _verified(self, bounds: list[int], bound: int) -> tuple[list[int], int]:
+    def _verified(self, bounds: list[int]) -> tuple[list[int], int]:
         """Return the largest quantity verified on each day, and on all."""
         pressures, row = self._question.pressures, self._question.row
         if pressures is None:
-            return (bounds, bound) if self._is_complete else ([0] * len(bounds), 0)
+            return (bounds, min(bounds)) if self._is_complete else ([0] * len(bounds), 0)
         throughout = 0
         try:
             first = self._deadline.at_most(self._deadline.left() * THROUGHOUT_SHARE)
-            throughout = pressures.largest_throughout(self._days, row, bound, first)
+            throughout = pressures.largest_throughout(self._days, row, min(bounds), first)
         except Unproved:
             self._is_complete = False
         quantities = [throughout] * len(bounds)
