@@ -32,6 +32,12 @@ class OnSale:
         """What can still be sold; a statement made later may be less than is sold."""
         return max(self.stated - self.sold, 0)
 
+    def in_words(self, unit: CommercialUnit) -> str:
+        """Return what limits interruptible capacity here."""
+        if self.limit is None:
+            return "no interruptible capacity is on sale"
+        return f"of {self.stated:,} {unit} interruptible on sale for {self.limit}, {self.left:,} are left"
+
 
 NOTHING = OnSale(None, 0, 0)
 SPELLS_SHOWN_MAX = 3
@@ -104,12 +110,7 @@ def _shortage(one: OnSale, periods: tuple[Period, ...], quantity: int, unit: Com
     when = ", ".join(period_in_words(period) for period in periods[:SPELLS_SHOWN_MAX])
     if len(periods) > SPELLS_SHOWN_MAX:
         when += f" and {len(periods) - SPELLS_SHOWN_MAX} more spells"
-    text = f"no interruptible capacity is on sale on {when}"
-    if one.limit is not None:
-        text = (
-            f"of {one.stated:,} {unit} interruptible on sale for {one.limit}, {one.left:,} are left "
-            f"on {when}; {quantity - one.left:,} of the {quantity:,} are missing"
-        )
+    missing = quantity - one.left
     return Bottleneck(
         periods=periods,
         edges=(),
@@ -117,7 +118,8 @@ def _shortage(one: OnSale, periods: tuple[Period, ...], quantity: int, unit: Com
         nodes=(),
         capacity=one.stated,
         demand=one.sold + quantity,
-        shortfall=quantity - one.left,
-        text=text,
+        shortfall=one.sold + quantity - one.stated,
+        missing=missing,
+        text=f"{one.in_words(unit)} on {when}; {missing:,} of the {quantity:,} are missing",
         limit=one.limit,
     )

@@ -31,9 +31,7 @@ class RouteQuestion:
 
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
-        quantities = self.prover.largest(days, deadline)
-        if self.on_sale:
-            quantities = [min(pair) for pair in zip(quantities, self._left(), strict=True)]
+        quantities = self.on_sale_of(self.prover.largest(days, deadline))
         if self.pressures is None:
             return quantities
         return self.pressures.largest(days, self.row, quantities, deadline)
@@ -46,6 +44,12 @@ class RouteQuestion:
         if self.pressures is None:
             return quantity
         return self.pressures.largest_throughout(days, self.row, quantity, deadline)
+
+    def on_sale_of(self, quantities: list[int]) -> list[int]:
+        """Return what is on sale of a quantity for each of the question's day stacks."""
+        if not self.on_sale:
+            return quantities
+        return [min(quantity, one.left) for quantity, one in zip(quantities, self.on_sale, strict=True)]
 
     def _left(self) -> list[int]:
         return [one.left for one in self.on_sale]

@@ -28,6 +28,7 @@ from linepack.identity.model import Role
 from linepack.problems import Forbidden, InvalidInput, NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.primary.errors import CapacityExhausted
+from market.primary.model import AlternativeKind
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +98,8 @@ async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(
     await state(scenery, quantity=20, valid_from=DECEMBER.start)
     with pytest.raises(CapacityExhausted) as refused:
         await interruptible(scenery, 25, holder=BERT, period=Period(NOVEMBER.start, DECEMBER.end))
-    assert refused.value.verdict.largest == ((NOVEMBER, 30), (DECEMBER, 0))
+    largest = refused.value.verdict.largest
+    assert [(one.period, one.quantity) for one in largest] == [(NOVEMBER, 30), (DECEMBER, 0)]
     assert await scenery.rights(contract.id) == ((WINTER, 50),)
     await interruptible(scenery, 30, holder=BERT, period=NOVEMBER)
 
@@ -117,7 +119,12 @@ async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(scen
     await interruptible(scenery, 5)
     with pytest.raises(CapacityExhausted) as refused:
         await scenery.ask_for(BERT, quantity=40)
-    assert refused.value.alternatives.interruptible_quantity == 10
+    [found] = [
+        one.found.request
+        for one in refused.value.alternatives.bookings
+        if one.found.kind is AlternativeKind.INTERRUPTIBLE
+    ]
+    assert found.quantity == 10
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,15 @@ def verifier(
     solver: Solver | None = None,
     interruptible: Sequence[InterruptibleQuantity] = (),
 ) -> Verifier:
+    """Return a verifier that is never out of time, however busy the machine is."""
     return Verifier(
-        of, overlays, policy, solver or Highs(), revision_id=REVISION, interruptible=interruptible
+        of,
+        overlays,
+        policy,
+        solver or Highs(),
+        revision_id=REVISION,
+        interruptible=interruptible,
+        clock=lambda: 0.0,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.unit.capacity.feasibility.samples import DAY, FLOW, NOON, ONE_DAY, days, network, rights, verifier
 
-from capacity.feasibility.verdict import Outcome, Request
+from capacity.feasibility.verdict import Limit, LimitKind, Outcome, Request
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights.model import Firmness, Route, RouteKind
@@ -45,9 +45,11 @@ def test_nothing_is_on_sale_that_is_not_stated() -> None:
     verdict = verifier(CROSS, FLOW).verify(rights(), Request(A_TO_D, 1, ONE_DAY, SHIPPED), NOON)
 
     assert verdict.outcome is Outcome.INFEASIBLE
-    assert verdict.largest == ((ONE_DAY, 0),)
+    [found] = verdict.largest
+    assert (found.period, found.quantity, found.bound) == (ONE_DAY, 0, 0)
+    assert found.limit == Limit(LimitKind.INTERRUPTIBLE, "no interruptible capacity is on sale")
     assert [one.text for one in verdict.bottlenecks] == [
-        "no interruptible capacity is on sale on 14 Jan 2027"
+        "no interruptible capacity is on sale on 14 Jan 2027; 1 of the 1 are missing"
     ]
 
 
@@ -106,7 +108,12 @@ def test_a_refusal_says_for_each_spell_how_much_is_left() -> None:
     verdict = own.verify(booked, Request(A_TO_D, 4, days(1, 25), SHIPPED), NOON)
 
     # 5 are stated until the 10th, then 3; 2 are sold from the 5th to the 19th.
-    assert verdict.largest == ((days(1, 5), 5), (days(5, 11), 3), (days(11, 20), 1), (days(20, 25), 3))
+    assert [(one.period, one.quantity, one.limit and one.limit.kind) for one in verdict.largest] == [
+        (days(1, 5), 5, None),
+        (days(5, 11), 3, LimitKind.INTERRUPTIBLE),
+        (days(11, 20), 1, LimitKind.INTERRUPTIBLE),
+        (days(20, 25), 3, LimitKind.INTERRUPTIBLE),
+    ]
     assert verdict.largest_throughout == 1
     assert [
         (one.periods, one.capacity, one.demand, one.shortfall, one.limit) for one in verdict.bottlenecks
