@@ -38,7 +38,7 @@ PRICES = ("0", "0.05", "0.1", "0.2", "0.25", "1", "3.5", "-1")
 RATES = ("0", "0", "0.05", "0.1", "-0.1")
 TRADED = (1, 1, 1, 2, 3, 5, 10, 50, 101)
 SELECTION_DEPTH = 3
-THIN_SHARE = 0.85
+THIN_SHARE = 0.94
 """How many operations ask for ids alone: most faults are in doing, and long texts are slow to validate."""
 NESTED_SHARE = 0.2
 """How many of the objects inside an answer are asked for: all at once would cost too much."""
