@@ -19,6 +19,7 @@ from schema.pressures import PressureQueries
 from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.settlement import SettlementQueries
+from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
@@ -31,6 +32,7 @@ class Query(
     NetworkQueries,
     AvailabilityQueries,
     PressureQueries,
+    ShortfallQueries,
     TrackingQueries,
     JobQueries,
     TariffQueries,

@@ -1,7 +1,8 @@
-"""The home of the worker process: the relay, the settlement of what it positions, releases that close, jobs.
+"""The worker process: the relay, the settlement of what it positions, releases that close, shortfalls, jobs.
 
-Any number of workers may run. The relay is elected; settlement and the closing of releases serialise
-themselves in the database, so that a second worker only stands by; jobs are shared out among all.
+Any number of workers may run. The relay is elected; settlement, the closing of releases and the watch over
+shortfalls serialise themselves in the database, so that a second worker only stands by; jobs are shared out
+among all.
 """
 
 import asyncio
@@ -10,6 +11,9 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
+from capacity.shortfalls.watch import watch as watch_shortfalls
+from capacity.snapshots import Snapshots
+from capacity.verifiers import Verifiers
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay
 from linepack.logging import logger
@@ -24,12 +28,13 @@ from settlement.consumer import run as settle
 CLOSING_POLL_S = 1.0
 
 
-async def work(database: Database, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
+async def work(database: Database, redis: Redis, jobs: Mapping[str, JobKind], verifiers: Verifiers) -> None:
     """Do everything that no request waits for; ends when cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(Relay(database, redis).run())
         group.create_task(settle(database, redis))
         group.create_task(_close_releases(database))
+        group.create_task(watch_shortfalls(database, Snapshots(database), verifiers, utc_now))
         group.create_task(JobRunner(database, jobs).run())
 
 
@@ -48,7 +53,7 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.database, services.redis, KINDS))
+        task = asyncio.create_task(work(services.database, services.redis, KINDS, services.verifiers))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

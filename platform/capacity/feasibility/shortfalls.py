@@ -66,7 +66,7 @@ class Shortfall:
 class DaysOfOneKind:
     """Gas days with the same rights and capacities, and the routes on which there are rights.
 
-    `reason` says why it is not known whether they are short, or whether more is short; empty where nothing is.
+    `reason` says why it is not known whether they are short, or how much; it is empty for days carried.
     """
 
     periods: tuple[Period, ...]

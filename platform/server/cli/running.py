@@ -9,6 +9,7 @@ from rich.table import Table
 from linepack.identity.model import Principal
 from schema.api import sdl
 from schema.context import Services
+from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
 from server.serve import serve as serve_installation
@@ -55,7 +56,8 @@ def schema() -> None:
 def reconcile() -> None:
     """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
 
-    Lists every difference, and ends with status 1 if there is one.
+    Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
+    too, and is no difference: the operator may leave less capacity than is sold.
     """
     found = 0
 
@@ -71,6 +73,7 @@ def reconcile() -> None:
         console.print(table)
         for difference in differences:
             console.print(str(difference), style="red", soft_wrap=True)
+        await shortfalls.print_ahead(services)
         found = len(differences)
         console.print("No differences." if not found else f"{found} differences.")
 
