@@ -30,7 +30,7 @@ from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Prover
 from capacity.feasibility.tree import TreeSearch
 from capacity.feasibility.verdict import CutEdge, TreeProof
-from capacity.rights.model import Route
+from capacity.rights.model import Route, RouteKind
 from capacity.solvers.port import Solver
 from linepack.gasday import Period
 
@@ -136,7 +136,8 @@ class ShortfallSearch:
                 return
             if cut.limit is not None:
                 self._exceeded[cut.limit] = None
-                listed.add(cut.limit)
+                # Paths of a point are exceeded by no more than the point, or they would have come before it.
+                listed |= {limit for limit in _limits_of(day) if cut.limit in _ends_and_itself(limit)}
                 continue
             self._cuts.setdefault(cut.inside.tobytes(), cut)
             relief = _widest_edge(cut, raised)
@@ -164,10 +165,11 @@ class ShortfallSearch:
         return self._level is Level.RIGHTS or self._prover.refute(days, deadline) is None
 
     def _worst(self, day: DayStack, deadline: Deadline, listed: AbstractSet[Route]) -> Cut | None:
-        """Return the cut with the largest shortfall on `day`, a cut of the network before a limit alike."""
+        """Return the cut with the largest shortfall: alike, of the network before points before paths."""
         limits = _limits_of(day) - listed
         cuts = [self._worst_of_network(day, deadline)]
-        cuts += [self._limits.exceeded(day, limit) for limit in sorted(limits, key=lambda own: own.sort_key)]
+        in_order = sorted(limits, key=lambda limit: (limit.kind is RouteKind.PATH, limit.sort_key))
+        cuts += [self._limits.exceeded(day, limit) for limit in in_order]
         found = [cut for cut in cuts if cut is not None]
         return max(found, key=lambda cut: cut.shortfall(day), default=None)
 
@@ -184,10 +186,13 @@ class ShortfallSearch:
 
 def _limits_of(day: DayStack) -> set[Route]:
     """Return the technical limits that rights of `day` count on, each as a route."""
-    routes = {route for route, _ in day.stack}
-    entries = {Route(route.receipt, None) for route in routes if route.receipt is not None}
-    exits = {Route(None, route.delivery) for route in routes if route.delivery is not None}
-    return routes | entries | exits
+    return {limit for route, _ in day.stack for limit in _ends_and_itself(route)}
+
+
+def _ends_and_itself(route: Route) -> set[Route]:
+    if route.kind is not RouteKind.PATH:
+        return {route}
+    return {route, Route(route.receipt, None), Route(None, route.delivery)}
 
 
 def _worst_part(cut: Cut, day: DayStack) -> Cut:
