@@ -19,7 +19,7 @@ from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId, new_id
 
 RETRY_AFTER: Final = timedelta(minutes=10)
-"""How long a network whose assessment failed is left alone, unless it changes."""
+"""How long a network whose assessment failed, or left days undecided, is left alone unless it changes."""
 
 _notice = ShortfallNoticeRow.core()
 _watch = ShortfallWatchRow.core()
@@ -48,14 +48,17 @@ async def codes(connection: AsyncConnection, ids: Collection[ContractId]) -> dic
 async def watched(connection: AsyncConnection, at: datetime) -> list[Watched]:
     """Return every network, by code; due are those that have changed since they were assessed.
 
-    After a failure a network is due again when it has changed, or RETRY_AFTER later.
+    And after a failure, or with days undecided, those that were tried RETRY_AFTER ago or have changed since.
     """
-    may_try = sa.or_(
-        _watch.c.failure.is_(None),
-        _watch.c.tried_version < _network.c.version,
-        _watch.c.tried_at <= at - RETRY_AFTER,
+    is_behind = _network.c.version > sa.func.coalesce(_watch.c.assessed_version, 0)
+    has_failed = sa.func.coalesce(_watch.c.failure.is_not(None), False)
+    has_changed = _network.c.version > sa.func.coalesce(_watch.c.tried_version, 0)
+    may_repeat = sa.func.coalesce(_watch.c.tried_at <= at - RETRY_AFTER, True)
+    is_unsure = sa.func.coalesce(_watch.c.undecided_days, 0) > 0
+    is_due = sa.or_(
+        sa.and_(is_behind, sa.or_(sa.not_(has_failed), has_changed, may_repeat)),
+        sa.and_(is_unsure, may_repeat),
     )
-    assessed = sa.func.coalesce(_watch.c.assessed_version, 0)
     query = (
         sa.select(
             _network.c.id,
@@ -63,23 +66,28 @@ async def watched(connection: AsyncConnection, at: datetime) -> list[Watched]:
             sa.func.coalesce(_watch.c.short_days, 0).label("short_days"),
             sa.func.coalesce(_watch.c.undecided_days, 0).label("undecided_days"),
             _watch.c.failure,
-            sa.and_(_network.c.version > assessed, may_try).label("is_due"),
+            is_due.label("is_due"),
         )
         .outerjoin(_watch, _watch.c.network_id == _network.c.id)
         .order_by(_network.c.code)
     )
     return [
-        Watched(
-            NetworkId(row.id), row.code, row.short_days, row.undecided_days, row.failure, bool(row.is_due)
-        )
+        Watched(NetworkId(row.id), row.code, row.short_days, row.undecided_days, row.failure, row.is_due)
         for row in await connection.execute(query)
     ]
 
 
+async def assessments(connection: AsyncConnection, network_id: NetworkId) -> int:
+    """Return how often a network was assessed."""
+    query = sa.select(_watch.c.assessments).where(_watch.c.network_id == network_id)
+    return (await connection.execute(query)).scalar_one_or_none() or 0
+
+
 async def claim(connection: AsyncConnection, network_id: NetworkId, at: datetime) -> int:
-    """Return the version up to which a network is assessed; until this transaction ends no one else's is."""
+    """Return how often a network was assessed, which it is not by others until this transaction ends."""
     values = {
         "network_id": network_id,
+        "assessments": 0,
         "assessed_version": 0,
         "short_days": 0,
         "undecided_days": 0,
@@ -87,7 +95,7 @@ async def claim(connection: AsyncConnection, network_id: NetworkId, at: datetime
         "tried_at": at,
     }
     await connection.execute(insert(_watch).values(values).on_conflict_do_nothing())
-    query = sa.select(_watch.c.assessed_version).where(_watch.c.network_id == network_id)
+    query = sa.select(_watch.c.assessments).where(_watch.c.network_id == network_id)
     return int((await connection.execute(query.with_for_update())).scalar_one())
 
 
@@ -100,10 +108,11 @@ async def store_assessed(
     undecided_days: int,
     at: datetime,
 ) -> None:
-    """Say up to which version a network, which is claimed, is assessed now."""
+    """Say up to which version a network, which is claimed, is assessed once more."""
     statement = sa.update(_watch).where(_watch.c.network_id == network_id)
     await connection.execute(
         statement.values(
+            assessments=_watch.c.assessments + 1,
             assessed_version=version,
             short_days=short_days,
             undecided_days=undecided_days,
@@ -125,9 +134,9 @@ async def store_failure(
 
 async def last_lines(connection: AsyncConnection, network_id: NetworkId) -> list[Line]:
     """Return what every holder was last informed of and is short still."""
-    newest = sa.func.max(_notice.c.network_version).over(partition_by=_notice.c.holder_id).label("newest")
+    newest = sa.func.max(_notice.c.assessment).over(partition_by=_notice.c.holder_id).label("newest")
     own = sa.select(_notice, newest).where(_notice.c.network_id == network_id).subquery()
-    query = sa.select(own).where(own.c.network_version == own.c.newest, own.c.is_restored.is_(False))
+    query = sa.select(own).where(own.c.assessment == own.c.newest, own.c.is_restored.is_(False))
     return [_line(row) for row in await connection.execute(query)]
 
 
@@ -137,14 +146,16 @@ async def insert_notices(
     version: int,
     given: Sequence[Notice],
     *,
+    assessment: int,
     at: datetime,
 ) -> None:
-    """Add notices given at a version of a network."""
+    """Add notices given after an assessment, counted from 1, of a version of a network."""
     rows = [
         {
             "id": new_id(),
             "network_id": network_id,
             "network_version": version,
+            "assessment": assessment,
             "holder_id": line.holder_id,
             "contract_id": line.contract_id,
             "receipt": line.route.receipt,

@@ -1,7 +1,8 @@
 """The tables of what holders were informed of: `shortfall_notice`, append-only, and `shortfall_watch`.
 
-A notice is one line of what one holder was informed of at one version of a network: all lines of the highest
-version for a holder are what it knows. `shortfall_watch` says up to which version a network was assessed.
+A notice is one line of what one holder was informed of after one assessment of a network: all lines of the
+last one that a holder has notices of are what it knows. `shortfall_watch` counts the assessments, and says up
+to which version of the network they go.
 """
 
 from datetime import date, datetime
@@ -21,12 +22,13 @@ class ShortfallNoticeRow(Table, table=True):
         sa.CheckConstraint("period_start < period_end", name="period_not_empty"),
         sa.CheckConstraint("units > 0", name="units_positive"),
         sa.CheckConstraint("missing > 0", name="missing_positive"),
-        sa.Index(None, "network_id", "holder_id", "network_version"),
+        sa.Index(None, "network_id", "holder_id", "assessment"),
     )
 
     id: UUID = Field(primary_key=True)
     network_id: UUID = Field(foreign_key="network.id")
     network_version: int = Field(sa_type=sa.BigInteger)
+    assessment: int = Field(sa_type=sa.BigInteger)
     holder_id: UUID = Field(foreign_key="party.id")
     contract_id: UUID = Field(foreign_key="contract.id")
     receipt: str | None = Field(default=None)
@@ -47,6 +49,7 @@ class ShortfallWatchRow(Table, table=True):
     __tablename__ = "shortfall_watch"
 
     network_id: UUID = Field(primary_key=True, foreign_key="network.id")
+    assessments: int = Field(sa_type=sa.BigInteger)
     assessed_version: int = Field(sa_type=sa.BigInteger)
     short_days: int
     undecided_days: int

@@ -6,7 +6,8 @@ without the network's lock. Notices, events and the version reached are one tran
 is killed begins again where it stood, and a second one finds the work done. While it proves, the network may
 change again; then its version is above the one assessed, and it is assessed again.
 
-A fault of one network is stored with its reason and does not stop the others.
+A fault of one network is stored with its reason and does not stop the others. It is tried again later, and so
+is a network some of whose days were not proved in time.
 """
 
 import asyncio
@@ -71,6 +72,8 @@ async def assess(
     database: Database, snapshots: Snapshots, verifiers: Verifiers, network_id: NetworkId, at: datetime
 ) -> None:
     """Inform the holders on one network of what has changed for them; raises what a proof raises."""
+    async with database.read() as connection:
+        done = await repository.assessments(connection, network_id)
     view = await snapshots.current(network_id)
     version, today = view.published.version, view.published.network.clock.gas_day(at)
     period = days_ahead(view, today)
@@ -78,8 +81,8 @@ async def assess(
     if period is not None:
         found = await shortfalls_of(database, verifiers, view, period, seconds=ASSESSMENT_S)
     async with UnitOfWork(database) as uow:
-        if await repository.claim(uow.connection, network_id, at) >= version:
-            return
+        if await repository.claim(uow.connection, network_id, at) != done:
+            return  # Another watch was first.
         before = await repository.last_lines(uow.connection, network_id)
         given = notices(
             before,
@@ -87,7 +90,9 @@ async def assess(
             [] if found is None else [period for own in found.undecided for period in own.periods],
             today,
         )
-        await repository.insert_notices(uow.connection, network_id, version, given, at=at)
+        await repository.insert_notices(
+            uow.connection, network_id, version, given, assessment=done + 1, at=at
+        )
         for notice in given:
             if notice.changed:
                 uow.record(event(SHORT, network_id, version, notice.holder_id, notice.standing))

@@ -13,27 +13,28 @@ from tests.integration.market.scenery import (
     NOW,
     OPERATING,
     OTHER_OPERATOR,
+    PRICE,
     REGULATING,
+    Scenery,
     acting_for,
     key,
 )
 from tests.integration.schema.stage import Stage
 from tests.relaying import place_all
+from tests.unit.capacity.feasibility.test_pressures import ALONG, KG_10, LINE
 
+from capacity.contracts.price import Flat
 from capacity.feasibility.policy import Level, Policy
-from capacity.networks import catalogue
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay, set_policy
-from capacity.rights.model import Firmness, Movement, MovementCause, Route
-from capacity.rights.snapshot import RightsSnapshot
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.shortfalls.service import shortfalls_of
 from capacity.shortfalls.watch import assess_due
-from capacity.snapshots import NetworkView
 from linepack.gasday import Period
 from linepack.identity.model import Principal, Role
-from linepack.ids import ContractId, NetworkId, new_id
 from linepack.money import Currency
 from linepack.unit_of_work import UnitOfWork
+from market.tariffs.service import SetTariff, set_tariff
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +66,6 @@ subscription ($after: Cursor) {
 """
 FORK = {"network": "fork", "start": "2026-11-01", "end": "2027-04-01"}
 QUIET_S = 1.0
-DAY = Period(date(2026, 11, 5), date(2026, 11, 6))
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 
 
@@ -150,43 +150,45 @@ async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short
 async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_not_called_carried(
     stage: Stage,
 ) -> None:
-    # Rights at the technical limit were sold by flow alone; then the policy asks for pressures.
-    command = ImportNetwork(
-        network=catalogue.load("belgian"), currency=Currency.EUR, policy=Policy(Level.FLOW, Level.FLOW)
-    )
+    # Two pipes in a row carry 100 kg/s each, but only 70.7 kg/s with both: 80 kg/s are sold by flow alone;
+    # then the policy asks for pressures. 60² − 2 · 0.2 · 80² = 1,040 and √1,040 = 32.249: 7.751 bar missing.
+    line = await _line(stage)
+    contract = await line.book(quantity=8 * KG_10, period=NOVEMBER, route=ALONG)
+    async with UnitOfWork(line.database) as uow:
+        await set_policy(uow, OPERATING, line.network_id, Policy(Level.HYDRAULIC, Level.FLOW))
+    market = line.market
+    view = await market.snapshots.current(line.network_id)
+    await shortfalls_of(market.database, market.verifiers, view, NOVEMBER, seconds=60)  # compiles kernels
+    asked = {**FORK, "network": "line"}
+    for viewer in (OPERATING, acting_for(ANNA)):
+        found = (await stage.ask(viewer, SHORTFALLS, **asked))["shortfalls"]
+        assert (found["cuts"], found["undecided"]) == ([], [])
+        (lacking,) = found["pressures"]
+        assert lacking["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
+        assert lacking["shortage"]["node"] == "out"
+        assert lacking["shortage"]["missingBar"] == pytest.approx(7.751, abs=1e-3)
+        assert lacking["contracts"] == [{"code": contract.code, "units": 8 * KG_10}]
+    assert await assess_due(market.database, market.snapshots, market.verifiers, lambda: NOW)
+    (event,) = await line.events("capacity.short")
+    assert [(one["cut"], one["missing"]) for one in event.payload["lines"]] == [("pressure", None)]
+    found_late = await shortfalls_of(market.database, market.verifiers, view, NOVEMBER, seconds=0)
+    assert (found_late.cuts, found_late.pressures) == ((), ())
+    assert found_late.undecided_days == NOVEMBER.days
+
+
+async def _line(stage: Stage) -> Scenery:
+    command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=Policy(Level.ROBUST, Level.FLOW))
     async with UnitOfWork(stage.scenery.database) as uow:
         imported = await import_network(uow, OPERATING, command, at=NOW)
-    async with UnitOfWork(stage.scenery.database) as uow:
-        await set_policy(uow, OPERATING, imported.id, Policy(Level.HYDRAULIC, Level.FLOW))
-    services = stage.services
-    view = await services.snapshots.current(imported.id)
-    route = Route("Zeebrugge", "Arlon")
-    ((_, most),) = await services.verifiers.run(
-        view.published,
-        lambda verifier: [
-            (span.period, span.technical) for span in verifier.availability(view.rights, route, DAY)
-        ],
-    )
-    sold = NetworkView(view.published, RightsSnapshot().apply([_movement(imported.id, route, most)]))
-    found = await shortfalls_of(services.database, services.verifiers, sold, DAY, seconds=30)
-    assert (found.cuts, [one.periods for one in found.pressures]) == ((), [(DAY,)])
-    assert (found.short_days, found.undecided) == (1, ())
-    found = await shortfalls_of(services.database, services.verifiers, sold, DAY, seconds=0)
-    assert (found.cuts, found.pressures, found.undecided_days) == ((), (), 1)
-
-
-def _movement(network_id: NetworkId, route: Route, quantity: int) -> Movement:
-    return Movement(
-        network_id=network_id,
-        contract_id=ContractId(new_id()),
-        holder_id=ANNA,
-        route=route,
+    tariff = SetTariff(
+        network_id=imported.id,
+        kind=RouteKind.PATH,
         firmness=Firmness.FIRM,
-        period=DAY,
-        quantity=quantity,
-        cause=MovementCause.BOOKING,
-        cause_id=new_id(),
+        valid_from=date(2026, 1, 1),
+        price=Flat(PRICE),
     )
+    await set_tariff(stage.scenery.market, OPERATING, tariff)
+    return Scenery(stage.scenery.market, imported.id)
 
 
 async def _first(stage: Stage, viewer: Principal, subscription: str, count: int) -> list[dict[str, Any]]:

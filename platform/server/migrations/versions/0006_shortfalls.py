@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("network_id", sa.Uuid(), nullable=False),
         sa.Column("network_version", sa.BigInteger(), nullable=False),
+        sa.Column("assessment", sa.BigInteger(), nullable=False),
         sa.Column("holder_id", sa.Uuid(), nullable=False),
         sa.Column("contract_id", sa.Uuid(), nullable=False),
         sa.Column("receipt", sa.String(), nullable=True),
@@ -63,9 +64,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shortfall_notice")),
     )
     op.create_index(
-        op.f("ix_shortfall_notice_network_id_holder_id_network_version"),
+        op.f("ix_shortfall_notice_network_id_holder_id_assessment"),
         "shortfall_notice",
-        ["network_id", "holder_id", "network_version"],
+        ["network_id", "holder_id", "assessment"],
         unique=False,
     )
     for statement in GUARD:
@@ -73,6 +74,7 @@ def upgrade() -> None:
     op.create_table(
         "shortfall_watch",
         sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("assessments", sa.BigInteger(), nullable=False),
         sa.Column("assessed_version", sa.BigInteger(), nullable=False),
         sa.Column("short_days", sa.Integer(), nullable=False),
         sa.Column("undecided_days", sa.Integer(), nullable=False),

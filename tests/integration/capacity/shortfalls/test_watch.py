@@ -41,7 +41,7 @@ from capacity.networks.service import (
     withdraw_overlay,
 )
 from capacity.rights.model import Route
-from capacity.shortfalls import repository
+from capacity.shortfalls import repository, watch
 from capacity.shortfalls.service import shortfalls
 from capacity.shortfalls.watch import assess, assess_due
 from linepack.database import Database
@@ -303,6 +303,25 @@ async def test_a_fault_of_one_network_is_stored_and_does_not_stop_the_others(sce
     assert "nowhere" in (now["aaa-damaged"].failure or "")
     assert (now["aaa-damaged"].is_due, later["aaa-damaged"].is_due) == (False, True)
     assert (now["fork"].failure, now["fork"].short_days, now["fork"].is_due) == (None, WINTER.days, False)
+
+
+async def test_days_not_proved_in_time_stay_as_announced_and_are_tried_again(
+    scenery: Scenery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scenery.book(ANNA, quantity=60)
+    put = await overlay(scenery, "jx", 0.5, NOVEMBER)
+    assert await watched(scenery)
+    await withdraw(scenery, put)
+    with monkeypatch.context() as context:
+        context.setattr(watch, "ASSESSMENT_S", 0.0)
+        assert await watched(scenery)
+    assert [topic for topic, _, _ in await informed(scenery)] == ["capacity.short"]
+    async with scenery.database.read() as connection:
+        (fork,) = await repository.watched(connection, NOW)
+    assert (fork.undecided_days, fork.short_days, fork.is_due) == (182, 0, False)
+    assert await watched(scenery)
+    assert await watched(scenery, at=NOW + repository.RETRY_AFTER)
+    assert [topic for topic, _, _ in await informed(scenery)] == ["capacity.short", "capacity.restored"]
 
 
 async def test_what_holders_were_informed_of_is_never_changed(scenery: Scenery) -> None:
