@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linepack.gasday import Period
-from market.release.draw import Claim, Contest, Draw
+from market.release.draw import Claim, Draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,11 @@ def pro_rata(
         Claim(bid.bid_id, bid.quantity, minimum_fill(bid, offer_minimum), bid.sequence, *remaining.span(bid))
         for bid in bids
     ]
-    contest = Contest(remaining.left.tolist(), claims)
+    draw = Draw(remaining.left.tolist(), claims)
     kills: list[Kill] = []
-    draw = Draw(contest)
-    while (short := draw.furthest_short()) is not None:
-        claim, share = short
+    while (killed := draw.kill_furthest_short()) is not None:
+        claim, share = killed
         kills.append(Kill(claim.bid_id, share, claim.minimum))
-        contest.remove(claim)
-        draw = Draw(contest)
     return _hand_out_remainders(draw.shares(), remaining.left), tuple(kills)
 
 
