@@ -12,14 +12,15 @@ from secrets import token_hex
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
-from capacity.rights.model import MovementCause
+from capacity.rights.model import HoldCause, MovementCause, Purpose
 from linepack.identity.model import Principal, Role, Scope
 from linepack.ids import BidId, ReleaseId, new_id
 from linepack.problems import NotFound, Problem
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
-from market.conclusion import Acquisition, conclude, held, own_contract
+from market.conclusion import Acquisition, conclude, own_contract
 from market.errors import NotOpen
+from market.holds import free
 from market.marketplace import Marketplace
 from market.release import events, repository
 from market.release.award import decide
@@ -176,7 +177,7 @@ async def _close(uow: UnitOfWork, release: Release, at: datetime) -> Award:
     """Evaluate and award an open release; its row and its network's lock are held."""
     parent = await contracts.behind(uow.connection, release.contract_id)
     bids = await _open_bids(uow, release)
-    left = await held(uow.connection, parent, release.capacity.period)
+    left = await free(uow.connection, parent, release.capacity.period, at=at, excluding=_purpose(release))
     terms = terms_at_award(release, left, at)
     candidates, seed = [bid.candidate for bid in bids], token_hex(16)
     evaluation, record = decide(terms, candidates, seed)
@@ -213,7 +214,19 @@ async def _pass(
     uow: UnitOfWork, release: Release, parent: Contract, won: Sequence[tuple[Bid, int]], at: datetime
 ) -> list[Contract]:
     acquisitions = [Acquisition(bid.bidder_id, quantity, bid.period, Flat(bid.rate)) for bid, quantity in won]
-    return await conclude(uow, parent, acquisitions, cause=MovementCause.RELEASE, cause_id=release.id, at=at)
+    return await conclude(
+        uow,
+        parent,
+        acquisitions,
+        cause=MovementCause.RELEASE,
+        cause_id=release.id,
+        purpose=_purpose(release),
+        at=at,
+    )
+
+
+def _purpose(release: Release) -> Purpose:
+    return Purpose(HoldCause.RELEASE, release.id)
 
 
 async def _store(uow: UnitOfWork, release: Release, bids: Sequence[Bid], award: Award) -> None:

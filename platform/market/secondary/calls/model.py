@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from capacity.rights.model import HoldCause, Purpose
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
@@ -61,6 +62,11 @@ class Call:
     initiator_id: PartyId | None
     contract_id: ContractId | None
 
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, if it is."""
+        return Purpose(HoldCause.CALL, self.id)
+
     def seen_by(self, principal: Principal) -> "Call":
         """Return the call as `principal` may see it."""
         if principal.sees(self.initiator_id, operator_id=self.capacity.operator_id):
@@ -91,6 +97,11 @@ class Order:
     placed_at: datetime
     party_id: PartyId | None
     contract_id: ContractId | None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, in a call to BUY."""
+        return Purpose(HoldCause.ORDER, self.id)
 
     def seen_by(self, principal: Principal) -> "Order":
         """Return the order as the initiator or its own party may see it."""

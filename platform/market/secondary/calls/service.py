@@ -132,6 +132,7 @@ async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, 
     parent = await contracts.behind(uow.connection, contract_id)
     bargain = Bargain(
         trade_id=trade_id,
+        purpose=call.purpose if call.side is Side.SELL else order.purpose,
         kind=call.kind,
         buyer_id=buyer_id,
         quantity=order.quantity,

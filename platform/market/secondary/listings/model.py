@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from capacity.rights.model import HoldCause, Purpose
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
@@ -42,6 +43,11 @@ class Listing:
     posted_at: datetime
     seller_id: PartyId | None
     contract_id: ContractId | None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, if it is."""
+        return Purpose(HoldCause.LISTING, self.id)
 
     def seen_by(self, principal: Principal) -> "Listing":
         """Return the listing as `principal` may see it."""

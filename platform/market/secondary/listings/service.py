@@ -88,6 +88,7 @@ async def take_listing(
         _require_takeable(listing, party_id, command.quantity, at)
         bargain = Bargain(
             trade_id=trade_id,
+            purpose=listing.purpose,
             kind=listing.kind,
             buyer_id=party_id,
             quantity=command.quantity,
