@@ -1,20 +1,26 @@
-"""The home of the worker process: the relay, the settlement of what it positions, releases that close, jobs.
+"""The worker process: the relay, the settlement of what it positions, releases that close, jobs.
 
 Any number of workers may run. The relay is elected; settlement and the closing of releases serialise
-themselves in the database, so that a second worker only stands by; jobs are shared out among all.
+themselves in the database, so that a second worker only stands by; jobs are shared out among all. A fault
+that one of these tasks does not expect is logged and counted; the task begins again, and the others go on.
 """
 
 import asyncio
 import signal
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.database import DATABASE_FAULTS
 from linepack.events.relay import Relay
 from linepack.logging import logger
-from linepack.unit_of_work import UnitOfWork
-from market.release.service import close_due
+from linepack.metrics import RELEASES_PARKED, WORKER_FAULTS
+from linepack.retry import Backoff
+from linepack.settings import RETRY_MAX_S
+from market.marketplace import Marketplace
+from market.release import repository as releases
+from market.release.closing import close_due
 from server.child import begin
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobKind, JobRunner
@@ -24,22 +30,49 @@ from settlement.consumer import run as settle
 CLOSING_POLL_S = 1.0
 
 
-async def work(database: Database, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
+async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
     """Do everything that no request waits for; ends when cancelled."""
+    database = market.database
+    tasks: dict[str, Callable[[], Awaitable[None]]] = {
+        "relay": lambda: Relay(database, redis).run(),
+        "settlement": lambda: settle(database, redis),
+        "closing": lambda: _close_releases(market),
+        "jobs": lambda: JobRunner(database, jobs).run(),
+    }
     async with asyncio.TaskGroup() as group:
-        group.create_task(Relay(database, redis).run())
-        group.create_task(settle(database, redis))
-        group.create_task(_close_releases(database))
-        group.create_task(JobRunner(database, jobs).run())
+        for name, run in tasks.items():
+            group.create_task(go_on(name, run))
 
 
-async def _close_releases(database: Database) -> None:
+async def go_on(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a task of the worker, again and again after a fault that it does not expect."""
+    backoff = Backoff()
+    while True:
+        began_at = time.monotonic()
+        try:
+            await run()
+        except Exception as fault:
+            logger.error("worker_fault", task=name, exc_info=fault)
+            WORKER_FAULTS.labels(name).inc()
+        else:
+            return
+        if time.monotonic() - began_at > RETRY_MAX_S:
+            backoff.succeeded()
+        await backoff.wait()
+
+
+async def _close_releases(market: Marketplace) -> None:
+    backoff = Backoff()
     while True:
         try:
-            async with UnitOfWork(database) as uow:
-                await close_due(uow, utc_now())
+            async with market.database.read() as connection:
+                RELEASES_PARKED.set(await releases.count_parked(connection))
+            await close_due(market, utc_now())
         except DATABASE_FAULTS as fault:
             logger.warning("release_closing_lost_database", fault=str(fault))
+            await backoff.wait()
+            continue
+        backoff.succeeded()
         await asyncio.sleep(CLOSING_POLL_S)
 
 
@@ -48,7 +81,7 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.database, services.redis, KINDS))
+        task = asyncio.create_task(work(services.market, services.redis, KINDS))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     BELOW_MINIMUM_RATE = "BELOW_MINIMUM_RATE"
     BELOW_MINIMUM_QUANTITY = "BELOW_MINIMUM_QUANTITY"
     BELOW_MINIMUM_TERM = "BELOW_MINIMUM_TERM"
+    BEGUN = "BEGUN"
 
 
 @dataclass(frozen=True, slots=True)
