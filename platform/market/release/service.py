@@ -20,7 +20,7 @@ from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import Acquisition, conclude, own_contract
 from market.errors import NotOpen
-from market.holds import free
+from market.free import free
 from market.marketplace import Marketplace
 from market.release import events, repository
 from market.release.award import decide

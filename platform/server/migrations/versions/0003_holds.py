@@ -76,9 +76,43 @@ def upgrade() -> None:
     )
     for statement in GUARDS:
         op.execute(statement)
+    _let_offers_say_whether_they_are_firm()
+
+
+def _let_offers_say_whether_they_are_firm() -> None:
+    """Offers made before held nothing, so they are indicative."""
+    for table in ("listing", "market_call"):
+        op.add_column(table, sa.Column("is_firm", sa.Boolean(), nullable=False, server_default=sa.false()))
+        op.alter_column(table, "is_firm", server_default=None)
+    op.drop_constraint(op.f("ck_listing_taken_when_none_remain"), "listing", type_="check")
+    op.create_check_constraint(
+        op.f("ck_listing_taken_when_none_remain"),
+        "listing",
+        "(remaining = 0) = (state IN ('TAKEN', 'EXHAUSTED'))",
+    )
+    op.add_column("market_call", sa.Column("remaining", sa.BigInteger(), nullable=True))
+    op.execute("UPDATE market_call SET remaining = quantity")
+    op.alter_column("market_call", "remaining", nullable=False)
+    for name, condition in (
+        ("remaining", "remaining BETWEEN 0 AND quantity"),
+        ("closed_when_none_remain", "(remaining = 0) <= (state <> 'OPEN')"),
+        ("seller_holds", "side = 'SELL' OR NOT is_firm"),
+    ):
+        op.create_check_constraint(op.f(f"ck_market_call_{name}"), "market_call", condition)
 
 
 def downgrade() -> None:
-    """Undo this revision."""
+    """Undo this revision. Older code knows no exhausted offers: they count as taken or closed."""
+    for name in ("remaining", "closed_when_none_remain", "seller_holds"):
+        op.drop_constraint(op.f(f"ck_market_call_{name}"), "market_call", type_="check")
+    op.execute("UPDATE market_call SET state = 'CLOSED' WHERE state = 'EXHAUSTED'")
+    op.drop_column("market_call", "remaining")
+    op.drop_constraint(op.f("ck_listing_taken_when_none_remain"), "listing", type_="check")
+    op.execute("UPDATE listing SET state = 'TAKEN' WHERE state = 'EXHAUSTED'")
+    op.create_check_constraint(
+        op.f("ck_listing_taken_when_none_remain"), "listing", "(remaining = 0) = (state = 'TAKEN')"
+    )
+    for table in ("listing", "market_call"):
+        op.drop_column(table, "is_firm")
     op.drop_table("hold")
     op.execute("DROP FUNCTION hold_is_append_only()")

@@ -28,7 +28,7 @@ from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from market.errors import NotHeld
-from market.holds import free_of, require_free
+from market.free import free_of, require_free
 
 FIRST = date(2027, 1, 1)
 DAYS = 20
