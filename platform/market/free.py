@@ -4,6 +4,7 @@ Quantities are units of the contract, on every gas day of a period.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
@@ -21,6 +22,21 @@ from market.errors import NotHeld
 
 Free = tuple[tuple[Period, int], ...]
 """Consecutive sub-periods with what is free on each of their gas days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How what is free comes about on the gas days of `period`."""
+
+    period: Period
+    quantity: int
+    passed_on: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        """What can be passed on or held."""
+        return self.quantity - self.passed_on - self.held
 
 
 async def free(
@@ -47,15 +63,22 @@ async def held_for_others(
 
 def free_of(contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period) -> Free:
     """Return what `children` and holds leave of `contract` over `period`."""
+    return tuple((one.period, one.free) for one in stretches(contract, children, held, period))
+
+
+def stretches(
+    contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period
+) -> list[Stretch]:
+    """Return what a contract was made with, passed on and holds back, in stretches of equal figures."""
     children, segments = list(children), holds.together(held)
     changing = [*(child.period for child in children), *(segment.period for segment in segments)]
     ends = [end for one in changing for end in (one.start, one.end)]
     cuts = sorted({period.start, period.end, *(day for day in ends if day in period)})
     spans = [Period(start, end) for start, end in pairwise(cuts)]
-    return tuple(
-        (span, contract.quantity - passed_on_within(span, children) - on_day(segments, span.start))
+    return [
+        Stretch(span, contract.quantity, passed_on_within(span, children), on_day(segments, span.start))
         for span in spans
-    )
+    ]
 
 
 def require_free(free: Sequence[tuple[Period, int]], quantity: int) -> None:

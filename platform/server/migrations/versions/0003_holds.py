@@ -76,6 +76,29 @@ def upgrade() -> None:
     )
     for statement in GUARDS:
         op.execute(statement)
+    op.create_table(
+        "set_aside",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("receipt", sa.String(), nullable=True),
+        sa.Column("delivery", sa.String(), nullable=True),
+        sa.Column("start_day", sa.Date(), nullable=False),
+        sa.Column("end_day", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("start_day < end_day", name=op.f("ck_set_aside_period")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_set_aside_quantity")),
+        sa.CheckConstraint(
+            "receipt IS NOT NULL OR delivery IS NOT NULL", name=op.f("ck_set_aside_has_an_end")
+        ),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_set_aside_network_id_network")),
+        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_set_aside_operator_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+    )
+    op.create_index(op.f("ix_set_aside_network_id_id"), "set_aside", ["network_id", "id"], unique=False)
     _let_offers_say_whether_they_are_firm()
 
 
@@ -114,5 +137,6 @@ def downgrade() -> None:
     )
     for table in ("listing", "market_call"):
         op.drop_column(table, "is_firm")
+    op.drop_table("set_aside")
     op.drop_table("hold")
     op.execute("DROP FUNCTION hold_is_append_only()")
