@@ -2,7 +2,8 @@
 
 Every procedure ends alike: each acquirer gets a child contract that is split off the parent's, and the rights
 ledger records −A +B. What the parent has that is not held for something else is counted here, while the
-network's lock is held; what was held for this procedure is used up by it. A pure change of holder does not
+network's lock is held; what was held for this procedure is used up by it, and other offers of the parent that
+hold nothing shrink to what is left. A pure change of holder does not
 touch the network, so nothing is verified again. The event `contract.acquired` goes to the acquirer and says
 nothing of the parent.
 """
@@ -27,7 +28,8 @@ from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
-from market.holds import free_of, held_for_others, require_free
+from market.free import free_of, held_for_others, require_free
+from market.indicative import shrink_offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ async def conclude(
     for child in derived:
         await holds.use_up(uow, purpose, child.period, child.quantity)
         uow.record(_acquired(child, cause_id))
+    await shrink_offers(uow, parent, at=at, excluding=purpose)
     return derived
 
 

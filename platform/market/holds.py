@@ -1,29 +1,22 @@
-"""What a contract has that is free: its quantity, less what it passed on, less what is held for others.
+"""Taking and ending holds on contracts: what an offer or order must be able to deliver.
 
-An offer or order that must be able to deliver takes a hold on the seller's contract. Until that is used up,
-ended or overdue, nothing else can be concluded from it. Holds are taken and ended under the network's lock,
-and in units of the contract, on every gas day of a period.
+Until a hold is used up, ended or overdue, nothing else can be concluded from what it holds. Both happen under
+the network's lock. What is held cannot be delivered by indicative offers of the same contract, which shrink.
 """
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from capacity.contracts import repository as contracts
-from capacity.contracts.algebra import passed_on_within
 from capacity.contracts.contract import Contract
 from capacity.rights import holds
-from capacity.rights.balance import on_day
-from capacity.rights.model import Hold, Purpose
+from capacity.rights.model import Hold, HoldCause, Purpose
+from linepack.database import Database
 from linepack.gasday import Period
-from linepack.ids import ContractId
+from linepack.ids import NetworkId
+from linepack.logging import logger
 from linepack.unit_of_work import UnitOfWork
-from market.errors import NotHeld
-
-Free = tuple[tuple[Period, int], ...]
-"""Consecutive sub-periods with what is free on each of their gas days."""
+from market.free import free, require_free
+from market.indicative import shrink_offers
+from market.set_asides.events import of_ended
 
 
 async def take(
@@ -53,45 +46,40 @@ async def take(
         until=until,
     )
     [taken] = await holds.append(uow, [hold])
+    await shrink_offers(uow, contract, at=at)
     return taken
 
 
-async def free(
-    connection: AsyncConnection,
-    contract: Contract,
-    period: Period,
-    *,
-    at: datetime,
-    excluding: Purpose | None = None,
-) -> Free:
-    """Return what is free of a contract at the instant `at`; what is held for `excluding` counts as free."""
-    children = await contracts.children(connection, contract.id, running=period)
-    others = await held_for_others(connection, contract.id, at=at, excluding=excluding)
-    return free_of(contract, children, others, period)
+OVERDUE_TOGETHER_MAX = 100
+"""Overdue holds looked at in one go; what is left waits for the next."""
 
 
-async def held_for_others(
-    connection: AsyncConnection, contract_id: ContractId, *, at: datetime, excluding: Purpose | None = None
-) -> list[Hold]:
-    """Return what is held of a contract at the instant `at`, except for `excluding`."""
-    standing = await holds.on_contracts(connection, [contract_id], at=at)
-    return [hold for hold in standing[contract_id] if hold.purpose != excluding]
+async def end_overdue(database: Database, now: datetime) -> int:
+    """End the holds whose time is over, each in a transaction of its own; return how many.
+
+    A hold that cannot be ended is logged and tried again next time; the others go on.
+    """
+    async with database.read() as connection:
+        overdue = await holds.overdue(connection, now, limit=OVERDUE_TOGETHER_MAX)
+    count = 0
+    for network_id, purpose in overdue:
+        try:
+            async with UnitOfWork(database) as uow:
+                await uow.lock_network(network_id)
+                count += await _end(uow, purpose)
+        except Exception as fault:  # one hold's fault must not keep the others, or the worker, from going on
+            logger.warning("hold_not_ended", cause=purpose.cause, id=str(purpose.cause_id), fault=str(fault))
+    return count
 
 
-def free_of(contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period) -> Free:
-    """Return what `children` and holds leave of `contract` over `period`."""
-    children, segments = list(children), holds.together(held)
-    changing = [*(child.period for child in children), *(segment.period for segment in segments)]
-    ends = [end for one in changing for end in (one.start, one.end)]
-    cuts = sorted({period.start, period.end, *(day for day in ends if day in period)})
-    spans = [Period(start, end) for start, end in pairwise(cuts)]
-    return tuple(
-        (span, contract.quantity - passed_on_within(span, children) - on_day(segments, span.start))
-        for span in spans
-    )
+async def end_lapsed_set_asides(uow: UnitOfWork, network_id: NetworkId, now: datetime) -> int:
+    """End what the operator set aside until an instant that is over; the network's lock is held."""
+    overdue = await holds.overdue_of_operator(uow.connection, network_id, now)
+    return sum([await _end(uow, purpose) for purpose in overdue])
 
 
-def require_free(free: Sequence[tuple[Period, int]], quantity: int) -> None:
-    """Raise NotHeld unless `quantity` is free on every gas day."""
-    if any(left < quantity for _, left in free):
-        raise NotHeld(quantity, free=free, period=Period(free[0][0].start, free[-1][0].end))
+async def _end(uow: UnitOfWork, purpose: Purpose) -> bool:
+    ended = await holds.end(uow, purpose)
+    if ended and purpose.cause is HoldCause.SET_ASIDE:
+        uow.record(of_ended(ended))
+    return bool(ended)

@@ -1,8 +1,8 @@
-"""The worker process: the relay, the settlement of what it positions, releases that close, jobs.
+"""The worker process: relay, settlement of what it positions, closing of releases, overdue holds, jobs.
 
-Any number of workers may run. The relay is elected; settlement and the closing of releases serialise
-themselves in the database, so that a second worker only stands by; jobs are shared out among all. A fault
-that one of these tasks does not expect is logged and counted; the task begins again, and the others go on.
+Any number of workers may run. The relay is elected; settlement, the closing of releases and the ending of
+holds serialise themselves in the database, so that a second worker only stands by; jobs are shared out among
+all. A fault that a task does not expect is logged and counted; it begins again, and the others go on.
 """
 
 import asyncio
@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
-from linepack.database import DATABASE_FAULTS
+from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay
 from linepack.logging import logger
 from linepack.metrics import RELEASES_PARKED, WORKER_FAULTS
 from linepack.retry import Backoff
 from linepack.settings import RETRY_MAX_S
+from market.holds import end_overdue
 from market.marketplace import Marketplace
 from market.release import repository as releases
 from market.release.closing import close_due
@@ -28,6 +29,7 @@ from server.services import open_services, utc_now
 from settlement.consumer import run as settle
 
 CLOSING_POLL_S = 1.0
+HOLDS_POLL_S = 1.0
 
 
 async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
@@ -37,6 +39,7 @@ async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -
         "relay": lambda: Relay(database, redis).run(),
         "settlement": lambda: settle(database, redis),
         "closing": lambda: _close_releases(market),
+        "holds": lambda: _end_overdue_holds(database),
         "jobs": lambda: JobRunner(database, jobs).run(),
     }
     async with asyncio.TaskGroup() as group:
@@ -74,6 +77,15 @@ async def _close_releases(market: Marketplace) -> None:
             continue
         backoff.succeeded()
         await asyncio.sleep(CLOSING_POLL_S)
+
+
+async def _end_overdue_holds(database: Database) -> None:
+    while True:
+        try:
+            await end_overdue(database, utc_now())
+        except DATABASE_FAULTS as fault:
+            logger.warning("ending_holds_lost_database", fault=str(fault))
+        await asyncio.sleep(HOLDS_POLL_S)
 
 
 async def main() -> None:

@@ -7,9 +7,10 @@ there is that much to hold is for the caller to know before it appends; see `mar
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -100,38 +101,52 @@ def last_of_operator(network_id: sa.ColumnElement[Any]) -> sa.ColumnElement[int]
     return sa.func.coalesce(last.scalar_subquery(), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A purpose whose hold should have ended by itself."""
-
-    network_id: NetworkId
-    purpose: Purpose
-
-
 async def overdue(
-    connection: AsyncConnection, now: datetime, *, network_id: NetworkId | None = None, limit: int
-) -> list[Overdue]:
-    """Return purposes that still hold a gas day to come although their time is over at `now`.
+    connection: AsyncConnection, now: datetime, *, limit: int
+) -> list[tuple[NetworkId, Purpose]]:
+    """Return the purposes that still hold a gas day to come although their time is over at `now`.
 
     Those on days that are past bind nothing, and are left as they are.
     """
     first_day = now.date() - timedelta(days=1)  # the running gas day may have begun on the day before in UTC
     days = _hold.c.period_end - sa.func.greatest(_hold.c.period_start, first_day)
-    left = sa.func.sum(_hold.c.quantity * days)
     query = (
         sa.select(_hold.c.network_id, _hold.c.cause, _hold.c.cause_id)
         .where(_hold.c.until <= now, _hold.c.period_end > first_day)
         .group_by(_hold.c.network_id, _hold.c.cause, _hold.c.cause_id)
-        .having(left > 0)
+        .having(sa.func.sum(_hold.c.quantity * days) > 0)
         .order_by(sa.func.min(_hold.c.until), _hold.c.cause_id)
         .limit(limit)
     )
-    if network_id is not None:
-        query = query.where(_hold.c.network_id == network_id)
     return [
-        Overdue(NetworkId(row.network_id), Purpose(HoldCause(row.cause), row.cause_id))
+        (NetworkId(row.network_id), Purpose(HoldCause(row.cause), row.cause_id))
         for row in await connection.execute(query)
     ]
+
+
+async def overdue_of_operator(
+    connection: AsyncConnection, network_id: NetworkId, now: datetime
+) -> list[Purpose]:
+    """Return the purposes whose hold on the operator's own capacity should have ended by `now`."""
+    query = (
+        sa.select(_hold.c.cause, _hold.c.cause_id)
+        .where(_hold.c.network_id == network_id, _hold.c.contract_id.is_(None), _hold.c.until <= now)
+        .group_by(_hold.c.cause, _hold.c.cause_id)
+        .having(sa.func.sum(_hold.c.quantity * (_hold.c.period_end - _hold.c.period_start)) > 0)
+        .order_by(_hold.c.cause_id)
+    )
+    return [Purpose(HoldCause(row.cause), row.cause_id) for row in await connection.execute(query)]
+
+
+async def standing_of(
+    connection: AsyncConnection, cause: HoldCause, cause_ids: Iterable[UUID]
+) -> dict[UUID, list[Hold]]:
+    """Return what is left of the holds for several purposes of one cause."""
+    found: dict[UUID, list[Hold]] = {cause_id: [] for cause_id in cause_ids}
+    query = sa.select(_hold).where(_hold.c.cause_id.in_(list(found)), _hold.c.cause == cause.value)
+    for row in await connection.execute(query.order_by(_hold.c.sequence)):
+        found[row.cause_id].append(_to_hold(row))
+    return {cause_id: standing(lines) for cause_id, lines in found.items()}
 
 
 def ended(lines: Iterable[Hold], period: Period | None, quantity: int | None = None) -> list[Hold]:

@@ -9,8 +9,9 @@ sequence of the last movement or hold that it takes account of.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,21 +85,26 @@ Profiles = Mapping[tuple[Firmness, Route], Profile]
 class RightsSnapshot:
     """The rights on one network as of `version`; see the module docstring."""
 
-    __slots__ = ("_profiles", "_set_aside", "version")
+    __slots__ = ("_profiles", "_set_aside", "_until", "version")
 
     def __init__(
-        self, version: int = 0, profiles: Profiles | None = None, set_aside: Profiles | None = None
+        self,
+        version: int = 0,
+        profiles: Profiles | None = None,
+        set_aside: Profiles | None = None,
+        until: Mapping[UUID, tuple[datetime, int]] | None = None,
     ) -> None:
         self.version = version
         self._profiles: Profiles = profiles or {}
         self._set_aside: Profiles = set_aside or {}
+        self._until: Mapping[UUID, tuple[datetime, int]] = until or {}
 
     def apply(self, movements: Iterable[Movement]) -> "RightsSnapshot":
         """Return the snapshot after `movements`; those without a sequence leave the version as it is."""
         moved = list(movements)
         version = max([self.version, *(movement.sequence for movement in moved)])
         changes = [(one.firmness, one.route, one.period, one.quantity) for one in moved]
-        return RightsSnapshot(version, _changed(self._profiles, changes), self._set_aside)
+        return RightsSnapshot(version, _changed(self._profiles, changes), self._set_aside, self._until)
 
     def hold(self, holds: Iterable[Hold]) -> "RightsSnapshot":
         """Return the snapshot after lines on the operator's own capacity, which count as sold."""
@@ -108,11 +114,15 @@ class RightsSnapshot:
             (one.firmness, one.route, one.period, one.quantity) for one in lines if one.route is not None
         ]
         profiles, set_aside = _changed(self._profiles, changes), _changed(self._set_aside, changes)
-        return RightsSnapshot(version, profiles, set_aside)
+        return RightsSnapshot(version, profiles, set_aside, _lapsing(self._until, lines))
 
     def as_of(self, version: int) -> "RightsSnapshot":
         """Return the same rights under a later version, which holds on contracts alone have made."""
-        return RightsSnapshot(version, self._profiles, self._set_aside)
+        return RightsSnapshot(version, self._profiles, self._set_aside, self._until)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Tell whether something set aside counts that should have ended by `at`."""
+        return any(until <= at for until, _ in self._until.values())
 
     def table(self, period: Period, firmness: Firmness = Firmness.FIRM) -> StackTable:
         """Return the rights over `period`, cut wherever any of them changes; routes with none left out."""
@@ -174,6 +184,18 @@ class RightsSnapshot:
     def set_aside(self, route: Route, period: Period) -> list[tuple[Period, int]]:
         """Return the firm capacity that the operator has set aside, in spans of equal quantity."""
         return _spans(self._set_aside.get((Firmness.FIRM, route)), period)
+
+
+def _lapsing(
+    before: Mapping[UUID, tuple[datetime, int]], lines: Iterable[Hold]
+) -> Mapping[UUID, tuple[datetime, int]]:
+    """Return until when capacity is set aside, with its unit-days; what has none left is left out."""
+    after = dict(before)
+    for line in lines:
+        if line.until is not None:
+            _, unit_days = after.get(line.purpose.cause_id, (line.until, 0))
+            after[line.purpose.cause_id] = line.until, unit_days + line.quantity * line.period.days
+    return {cause_id: entry for cause_id, entry in after.items() if entry[1]}
 
 
 def _changed(profiles: Profiles, changes: Iterable[tuple[Firmness, Route, Period, int]]) -> Profiles:

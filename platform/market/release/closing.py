@@ -34,7 +34,7 @@ from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
 from market.errors import NotOpen
-from market.holds import free
+from market.free import free
 from market.marketplace import Marketplace
 from market.release import events, repository
 from market.release.award import AwardRecord, decide, inputs_hash

@@ -145,6 +145,23 @@ async def parked_of(
     }
 
 
+async def open_on_contract(connection: AsyncConnection, contract_id: ContractId) -> list[Release]:
+    """Return the open releases of a contract, and keep others from bidding on them until the commit."""
+    statement = (
+        sa.select(_releases)
+        .where(_releases.c.contract_id == contract_id, _releases.c.state == ReleaseState.OPEN.value)
+        .order_by(_releases.c.id)
+        .with_for_update()
+    )
+    return [_release(row) for row in await connection.execute(statement)]
+
+
+async def set_quantity(connection: AsyncConnection, release: Release) -> None:
+    """Store the quantity of an open release that has shrunk; its row is locked."""
+    statement = sa.update(_releases).where(_releases.c.id == release.id).values(quantity=release.quantity)
+    await connection.execute(statement)
+
+
 async def insert_release(connection: AsyncConnection, release: Release) -> None:
     """Add an offer."""
     values = capacity_columns(release.capacity) | {

@@ -17,7 +17,6 @@ from market.release.commands import OfferRelease, PlaceBid
 from market.release.errors import BidWorse, Interruptible, Prearranged, TooManyBids, UseAlone
 from market.release.evaluation import Evaluation, Fill, Reason, Terms, below_minimum, value_of
 from market.release.model import Bid, BidState, Release, ReleaseState
-from market.release.proration import minimum_fill
 
 BIDS_PER_PARTY_MAX = 10
 """Bids that a party may place on one release, those that it replaced or withdrew included."""
@@ -162,9 +161,12 @@ def open_bid_of(bidder_id: PartyId, bids: Iterable[Bid]) -> Bid | None:
     return next((bid for bid in bids if bid.bidder_id == bidder_id and bid.state is BidState.OPEN), None)
 
 
-def least_awarded(release: Release, bid: Bid) -> int:
-    """Return the least quantity that the bid could win."""
-    return minimum_fill(bid.candidate, release.terms.minimum_quantity)
+def shrunk(release: Release, left: int) -> Release:
+    """Return an offer that no bid binds and of which `left` can be had, withdrawn if that is too little."""
+    if left >= release.terms.minimum_quantity:
+        return replace(release, quantity=left)
+    outcome = "the releasing shipper no longer has free what it offered"
+    return replace(release, state=ReleaseState.WITHDRAWN, outcome=outcome)
 
 
 def terms_at_award(release: Release, free: Iterable[tuple[Period, int]]) -> Terms:

@@ -17,8 +17,9 @@ from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
-from market.errors import NotHeld, NotOpen
-from market.holds import free, require_free, take
+from market.errors import NotOpen
+from market.free import free, require_free
+from market.holds import take
 from market.marketplace import Marketplace
 from market.release import events, repository
 from market.release.closing import Claimed, close
@@ -27,7 +28,6 @@ from market.release.errors import BidsNotClosed, BidStands
 from market.release.model import Award, Bid, BidState, Release, ReleaseState
 from market.release.rules import (
     bid_on,
-    least_awarded,
     meets_minimums,
     open_bid_of,
     release_of,
@@ -47,10 +47,11 @@ async def offer_release(
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
+        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+        await uow.lock_network(contract.network_id)
         release_id = ReleaseId(new_id())
         if (earlier := await made_before(uow, party_id, command, release_id)) is not None:
             return await repository.get_release(uow.connection, ReleaseId(earlier))
-        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
         require_releasable(contract)
         clock = await market.clock(contract.network_id)
         bidder = await _party(uow, command.prearranged_bidder_id)
@@ -81,17 +82,15 @@ async def withdraw_release(market: Marketplace, principal: Principal, release_id
         )
         await repository.close_release(uow.connection, withdrawn)
         await repository.set_bid_states(uow.connection, [bid.id for bid in bids], BidState.LOST)
-        uow.record(events.of_release("release.withdrawn", withdrawn))
-        for bid in bids:
-            uow.record(events.of_bid("bid.decided", withdrawn, replace(bid, state=BidState.LOST)))
+        events.record_withdrawal(uow, withdrawn, bids)
         return withdrawn
 
 
 async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid, at: datetime) -> Bid:
     """Bid for a release; the bid binds, and replaces the party's open bid on it.
 
-    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, NotHeld (the releasing
-    shipper has sold meanwhile what the bid is for), Conflict, or InvalidInput with every fault.
+    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, NotHeld (when the
+    releasing shipper has not got free what it offered), Conflict, or InvalidInput with every fault.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
@@ -108,7 +107,7 @@ async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid
             uow.record(events.of_bid("bid.replaced", release, replace(replaced, state=BidState.REPLACED)))
         await repository.insert_bid(uow.connection, bid)
         if meets_minimums(release, bid):
-            await _hold(market, uow, release, bid, at)
+            await _hold(market, uow, release, at)
         else:
             await _let_go_unless_bound(uow, release)
         uow.record(events.of_bid("bid.placed", release, bid))
@@ -158,26 +157,17 @@ async def award_release(
     return await close(market, release, at, Claimed(principal, party_id, command))
 
 
-async def _hold(market: Marketplace, uow: UnitOfWork, release: Release, bid: Bid, at: datetime) -> None:
-    """Hold for a release what its shipper still has free of it, unless it is held already.
+async def _hold(market: Marketplace, uow: UnitOfWork, release: Release, at: datetime) -> None:
+    """Hold what a release offers, unless it is held already.
 
     It is held until the last gas day of the term is over: an award is made however late it comes.
-    Raises NotHeld when so little is left that the bid could win nothing.
     """
     if holds.standing(await holds.of_purpose(uow.connection, release.purpose)):
         return
     contract = await contracts.behind(uow.connection, release.contract_id)
-    left = await free(uow.connection, contract, release.capacity.period, at=at)
-    wanted = least_awarded(release, bid)
-    reached = tuple(
-        (shared, quantity) for span, quantity in left if (shared := span.overlap(bid.period)) is not None
-    )
-    if min(quantity for _, quantity in reached) < wanted:
-        raise NotHeld(wanted, free=reached, period=bid.period)
-    until = (await market.clock(contract.network_id)).starts_at(release.capacity.period.end)
-    for span, quantity in left:
-        if (part := min(quantity, release.quantity)) > 0:
-            await take(uow, contract, release.purpose, span, part, until=until, at=at)
+    period = release.capacity.period
+    until = (await market.clock(contract.network_id)).starts_at(period.end)
+    await take(uow, contract, release.purpose, period, release.quantity, until=until, at=at)
 
 
 async def _let_go_unless_bound(uow: UnitOfWork, release: Release) -> None:

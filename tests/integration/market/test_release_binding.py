@@ -69,12 +69,6 @@ async def by_another_release(scenery, parent):
     await offer(scenery, parent, quantity=1, period=MARCH)
 
 
-async def by_a_release_offered_before(scenery, parent):
-    async with scenery.database.read() as connection:
-        own = await repository.own_releases(connection, acting_for(ANNA), limit=9)
-    await bid(scenery, own[-1], CARLA, 1, "0.01", period=NOVEMBER)
-
-
 async def by_call(scenery, parent):
     call = CallToSell(
         contract_id=parent.id,
@@ -101,15 +95,16 @@ async def by_call(scenery, parent):
     await accept_order(scenery.market, acting_for(ANNA), accepting, NOW)
 
 
-SALES = [by_listing, by_sublease, by_call, by_another_release, by_a_release_offered_before]
+SALES = [by_listing, by_sublease, by_call, by_another_release]
 
 
 @pytest.mark.parametrize("sale", SALES)
 async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(scenery, sale):
     parent = await scenery.book(ANNA, quantity=80)
-    await offer(scenery, parent)
+    beside = await offer(scenery, parent)
     release = await offer(scenery, parent)
     await bid(scenery, release, BERT, 80, "0.90")
+    assert (await stored(scenery, beside)).state is ReleaseState.WITHDRAWN
     assert await held_for(scenery, release) == [(WINTER, 80)]
 
     with pytest.raises(NotHeld):
@@ -156,18 +151,38 @@ async def test_capacity_is_free_again_when_the_last_good_bid_goes(scenery):
     assert other.state is BidState.OPEN
 
 
-async def test_bid_on_what_was_sold_before_any_bid_is_refused_and_says_what_is_left(scenery):
+async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(scenery):
     parent = await scenery.book(ANNA, quantity=80)
     release = await offer(scenery, parent)
     await sell(scenery, parent, 75, NOVEMBER)
-    with pytest.raises(NotHeld) as refused:
-        await bid(scenery, release, BERT, 80, "0.90", minimum_quantity=10)
-    assert refused.value.left == 5
-    assert refused.value.free == ((NOVEMBER, 5), (Period(NOVEMBER.end, WINTER.end), 80))
-    await bid(scenery, release, BERT, 80, "0.90", minimum_quantity=5)
-    assert await held_for(scenery, release) == [(NOVEMBER, 5), (Period(NOVEMBER.end, WINTER.end), 80)]
+    assert (await stored(scenery, release)).quantity == 5
+    [event] = await scenery.events("release.shrunk")
+    assert (event.audience, event.payload["quantity"]) == (None, 5)
+    with pytest.raises(InvalidInput, match="must be at most 5, not 80"):
+        await bid(scenery, release, BERT, 80, "0.90")
+    await bid(scenery, release, BERT, 5, "0.90")
+    assert await held_for(scenery, release) == [(WINTER, 5)]
     [won] = (await award(scenery, release)).awards
     assert won.quantity == 5
+
+
+async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_is_left(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    release = await offer(scenery, parent, minimum_quantity=10)
+    await bid(scenery, release, BERT, 9, "0.90")
+    await sell(scenery, parent, 71, MARCH)
+    closed = await stored(scenery, release)
+    assert closed.state is ReleaseState.WITHDRAWN
+    assert closed.outcome == "the releasing shipper no longer has free what it offered"
+    assert await states(scenery, release) == [BidState.LOST]
+
+
+async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    small, large = await offer(scenery, parent, 30), await offer(scenery, parent, 80)
+    await bid(scenery, small, BERT, 1, "0.90")
+    assert (await stored(scenery, large)).quantity == 50
+    assert (await stored(scenery, small)).quantity == 30
 
 
 async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(scenery):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from tests.integration.market.releasing import CLOSE, MARCH, award, bid, offer, sell, stored
+from tests.integration.market.releasing import CLOSE, MARCH, award, bid, offer, stored
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -152,19 +152,6 @@ async def test_release_without_bids_is_closed_with_the_reason(scenery):
     release = await offer(scenery, await scenery.book(ANNA, quantity=80))
     await award(scenery, release)
     assert (await stored(scenery, release)).outcome == "no bid was placed"
-
-
-async def test_only_what_the_releasing_shipper_still_holds_is_awarded(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, quantity=80, period=WINTER)
-    await sell(scenery, parent, 50, NOVEMBER)
-    await bid(scenery, release, BERT, 80, "0.30")
-    await bid(scenery, release, CARLA, 80, "0.20", period=MARCH)
-
-    awarded = await award(scenery, release)
-
-    assert [(won.replacement_id, won.quantity) for won in awarded.awards] == [(BERT, 30), (CARLA, 50)]
-    assert await scenery.rights(parent.id) == ((Period(NOVEMBER.end, MARCH.start), 50),)
 
 
 async def test_award_waits_for_the_close_of_bids(scenery):

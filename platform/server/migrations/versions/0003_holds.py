@@ -76,9 +76,67 @@ def upgrade() -> None:
     )
     for statement in GUARDS:
         op.execute(statement)
+    op.create_table(
+        "set_aside",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("receipt", sa.String(), nullable=True),
+        sa.Column("delivery", sa.String(), nullable=True),
+        sa.Column("start_day", sa.Date(), nullable=False),
+        sa.Column("end_day", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("start_day < end_day", name=op.f("ck_set_aside_period")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_set_aside_quantity")),
+        sa.CheckConstraint(
+            "receipt IS NOT NULL OR delivery IS NOT NULL", name=op.f("ck_set_aside_has_an_end")
+        ),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_set_aside_network_id_network")),
+        sa.ForeignKeyConstraint(["operator_id"], ["party.id"], name=op.f("fk_set_aside_operator_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+    )
+    op.create_index(op.f("ix_set_aside_network_id_id"), "set_aside", ["network_id", "id"], unique=False)
+    _let_offers_say_whether_they_are_firm()
+
+
+def _let_offers_say_whether_they_are_firm() -> None:
+    """Offers made before held nothing, so they are indicative."""
+    for table in ("listing", "market_call"):
+        op.add_column(table, sa.Column("is_firm", sa.Boolean(), nullable=False, server_default=sa.false()))
+        op.alter_column(table, "is_firm", server_default=None)
+    op.drop_constraint(op.f("ck_listing_taken_when_none_remain"), "listing", type_="check")
+    op.create_check_constraint(
+        op.f("ck_listing_taken_when_none_remain"),
+        "listing",
+        "(remaining = 0) = (state IN ('TAKEN', 'EXHAUSTED'))",
+    )
+    op.add_column("market_call", sa.Column("remaining", sa.BigInteger(), nullable=True))
+    op.execute("UPDATE market_call SET remaining = quantity")
+    op.alter_column("market_call", "remaining", nullable=False)
+    for name, condition in (
+        ("remaining", "remaining BETWEEN 0 AND quantity"),
+        ("closed_when_none_remain", "(remaining = 0) <= (state <> 'OPEN')"),
+        ("seller_holds", "side = 'SELL' OR NOT is_firm"),
+    ):
+        op.create_check_constraint(op.f(f"ck_market_call_{name}"), "market_call", condition)
 
 
 def downgrade() -> None:
-    """Undo this revision."""
+    """Undo this revision. Older code knows no exhausted offers: they count as taken or closed."""
+    for name in ("remaining", "closed_when_none_remain", "seller_holds"):
+        op.drop_constraint(op.f(f"ck_market_call_{name}"), "market_call", type_="check")
+    op.execute("UPDATE market_call SET state = 'CLOSED' WHERE state = 'EXHAUSTED'")
+    op.drop_column("market_call", "remaining")
+    op.drop_constraint(op.f("ck_listing_taken_when_none_remain"), "listing", type_="check")
+    op.execute("UPDATE listing SET state = 'TAKEN' WHERE state = 'EXHAUSTED'")
+    op.create_check_constraint(
+        op.f("ck_listing_taken_when_none_remain"), "listing", "(remaining = 0) = (state = 'TAKEN')"
+    )
+    for table in ("listing", "market_call"):
+        op.drop_column(table, "is_firm")
+    op.drop_table("set_aside")
     op.drop_table("hold")
     op.execute("DROP FUNCTION hold_is_append_only()")

@@ -116,7 +116,7 @@ async def test_an_overdue_hold_binds_nothing_and_is_found_to_be_ended(parties: D
         assert len(before[contract.id]) == 1
         assert (await holds.on_contracts(connection, [contract.id], at=until))[contract.id] == []
         assert await holds.overdue(connection, until - timedelta(seconds=1), limit=10) == []
-        assert await holds.overdue(connection, until, limit=10) == [holds.Overdue(NETWORK_ID, hold.purpose)]
+        assert await holds.overdue(connection, until, limit=10) == [(NETWORK_ID, hold.purpose)]
     await end(parties, hold)
     async with parties.read() as connection:
         assert await holds.overdue(connection, until, limit=10) == []
