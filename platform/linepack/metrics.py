@@ -25,6 +25,14 @@ OPERATION_SECONDS = Histogram(
     "linepack_operation_seconds", "Time to answer a GraphQL operation, by its kind.", ["kind", "outcome"]
 )
 JOBS = Counter("linepack_jobs_total", "Jobs that workers have ended, by kind and state.", ["kind", "state"])
+RELEASES_PARKED = Gauge(
+    "linepack_releases_parked",
+    "Releases that could not be closed and wait for `linepack close-parked`.",
+    multiprocess_mode="mostrecent",
+)
+WORKER_FAULTS = Counter(
+    "linepack_worker_faults_total", "Unexpected faults of the worker's tasks, which went on.", ["task"]
+)
 FEED_POSITION = Gauge(
     "linepack_feed_position", "Last position published, by stream.", ["stream"], multiprocess_mode="max"
 )

@@ -174,20 +174,23 @@ class Verifier:
             largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
             firm = snapshot.booked(route, period, Firmness.FIRM)
+            set_aside = snapshot.set_aside(route, period)
             spans = [
                 AvailableCapacity(
                     overlap,
                     self._limits.technical(day.capacities, route),
-                    firm_quantity,
+                    firm_quantity - kept_back,
                     interruptible_quantity,
                     available,
                     question.level,
+                    kept_back,
                 )
                 for day, available in zip(question.days, largest, strict=True)
                 for own in day.periods
                 for firm_period, firm_quantity in firm
                 for interruptible_period, interruptible_quantity in interruptible
-                if (overlap := _common(own, firm_period, interruptible_period)) is not None
+                for aside_period, kept_back in set_aside
+                if (overlap := _common(own, firm_period, interruptible_period, aside_period)) is not None
             ]
         return _joined(sorted(spans, key=lambda span: span.period))
 

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from linepack.identity.model import Principal
+from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
 from server.cli import shortfalls
@@ -89,5 +90,16 @@ def settle_parked() -> None:
     async def command(services: Services, principal: Principal) -> None:
         settled, still_parked = await try_parked_again(services.database, at=services.now())
         console.print(f"{settled} settled, {still_parked} still parked.")
+
+    run(command)
+
+
+@commands.command()
+def close_parked() -> None:
+    """Try the releases again that could not be closed; each shows its reason as `ReleaseOffer.parked`."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        closed, still_parked = await try_closing_again(services.market, services.now())
+        console.print(f"{closed} closed, {still_parked} still parked.")
 
     run(command)
