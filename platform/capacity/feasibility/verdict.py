@@ -317,8 +317,9 @@ class AvailableCapacity:
     """What a route offers on the gas days of `period`, in whole commercial units.
 
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
-    `level`. `interruptible_stated` is the interruptible quantity that limits the route most, where it is
-    counted; `interruptible_left` what is left of it, at most `technical`.
+    `level`, `set_aside` what the operator keeps back of firm capacity. `interruptible_stated` is the
+    interruptible quantity that limits the route most, where it is counted; `interruptible_left` what is left
+    of it, at most `technical`.
     """
 
     period: Period
@@ -327,5 +328,6 @@ class AvailableCapacity:
     booked_interruptible: int
     available: int
     level: Level
+    set_aside: int = 0
     interruptible_stated: int = 0
     interruptible_left: int = 0
