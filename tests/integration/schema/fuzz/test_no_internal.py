@@ -213,5 +213,5 @@ async def test_no_generated_input_ends_in_internal(stage: Stage, seed: int) -> N
         parked = (
             await connection.execute(sa.select(failure.c.topic, failure.c.code, failure.c.reason))
         ).all()
-    assert [one for one in parked if one.code not in PARKED_FOR_LACK_OF_DATA] == [], f"seed {seed}"
+    assert [tuple(one) for one in parked if one.code not in PARKED_FOR_LACK_OF_DATA] == [], f"seed {seed}"
     assert fuzzed.faults == [], f"seed {seed}: the first of {len(fuzzed.faults)}"
