@@ -11,7 +11,7 @@ from tests.acceptance.market import SHIPPERS
 
 from server.demo import PASSWORD
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 
 SOLD = """
 query Sold($running: PeriodInput!) {
