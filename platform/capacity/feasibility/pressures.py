@@ -1,4 +1,4 @@
-"""The home of level HYDRAULIC: what is sold keeps every pressure within its limits.
+"""Level HYDRAULIC: what is sold keeps every pressure within its limits.
 
 Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the scarcer side is
 used in full and the other in proportion. It is feasible by a state of the network (modes, flows, pressures)
@@ -7,6 +7,9 @@ is often asked again, by many at once above all when little is left.
 
 The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
 Quantities found here are therefore the largest *verified*, each with a state of its own.
+
+Where the rights alone are refuted already, the request is asked beside what a curtailment leaves of them
+(`capacity.feasibility.curtailment`). Rights that are merely undecided are not curtailed.
 """
 
 from collections import OrderedDict
@@ -17,10 +20,13 @@ from typing import Final, TypeVar
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.curtailment import curtailed
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.model import UNBOUNDED, Capacities, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
+    Curtailment,
     DayProof,
     Outcome,
     PressureShortage,
@@ -52,16 +58,27 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PressureRefusal:
-    """A day stack whose pressures cannot be kept, and what shows it."""
+    """A day stack whose pressures cannot be kept, and what shows it.
+
+    With `curtailment` the day is the request beside what that leaves of the rights.
+    """
 
     day: DayStack
     found: Infeasible
+    curtailment: Curtailment | None = None
 
     @property
     def proof(self) -> DayProof:
         """The certificate."""
         certificate = RefutationProof(self.found.refutation)
-        return DayProof(self.day.periods, Level.HYDRAULIC, Outcome.INFEASIBLE, certificate, self.day.stack)
+        return DayProof(
+            self.day.periods,
+            Level.HYDRAULIC,
+            Outcome.INFEASIBLE,
+            certificate,
+            self.day.stack,
+            self.curtailment,
+        )
 
     @property
     def shortages(self) -> tuple[PressureShortage, ...]:
@@ -90,17 +107,33 @@ class PressureProver:
         self._solver = HydraulicSolver(self._network, solver, partner=partner)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
+        self._curtailments: OrderedDict[tuple[bytes, bytes], Curtailment] = OrderedDict()
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
         """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
         proofs = []
         for day in days:
-            found = self._decide(day, deadline)
-            if isinstance(found, Infeasible):
-                return PressureRefusal(day, found)
-            certificate = StateProof(found.state)
-            proofs.append(DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack))
+            answer = self._prove(day, deadline)
+            if isinstance(answer, PressureRefusal):
+                return answer
+            proofs.append(answer)
         return proofs
+
+    def _prove(self, day: DayStack, deadline: Deadline) -> DayProof | PressureRefusal:
+        curtailment = None
+        if isinstance(self._known(day.before), Infeasible):
+            found = self._answer(day, deadline.at_most(STEP_S))
+        else:
+            found = self._decide(day, deadline)
+        if not isinstance(found, Feasible):
+            curtailment = self._curtailment(day.before, deadline)
+            if curtailment is not None:
+                day = curtailed(day, curtailment.factor)
+            found = self._decide(day, deadline)
+        if isinstance(found, Infeasible):
+            return PressureRefusal(day, found, curtailment)
+        certificate = StateProof(found.state)
+        return DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack, curtailment)
 
     def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
         """Return a state in which the rights of `day` are used at once, or why none is known."""
@@ -141,6 +174,12 @@ class PressureProver:
         raised = day.plus(row, limit)
         if self._is_verified(raised, deadline):
             return limit
+        curtailment = self._curtailment(day, deadline)
+        if curtailment is not None:
+            day = curtailed(day, curtailment.factor)
+            raised = day.plus(row, limit)
+            if self._is_verified(raised, deadline):
+                return limit
         injections = self._injection(day.load).tobytes(), self._injection(raised.load).tobytes()
         key = (*injections, day.capacities.key)
         if key not in self._offered:
@@ -181,6 +220,48 @@ class PressureProver:
                 raise
         return verified
 
+    def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
+        """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
+
+        Whether they are is not waited for longer than one step.
+        """
+        found = self._answer(day, deadline.at_most(STEP_S))
+        if not isinstance(found, Infeasible):
+            return None
+        key = self._key(day)
+        if key not in self._curtailments:
+            factor = self._largest_factor(day, deadline.at_most(OFFER_S))
+            if factor is None:
+                return None
+            stack = curtailed(day, factor).stack
+            _keep(self._curtailments, key, Curtailment(factor, stack, found.refutation))
+        return self._curtailments[key]
+
+    def _largest_factor(self, day: DayStack, deadline: Deadline) -> int | None:
+        """Return the largest factor, in CURTAILMENT_SCALE, verified for rights that are refuted in full."""
+        nothing = curtailed(day, 0)
+        if not self._is_verified(nothing, deadline):
+            return None
+        idle, full = self._injection(nothing.load), self._injection(day.load)
+        verified, refused = 0, CURTAILMENT_SCALE
+        try:
+            for _ in range(OFFER_ROUNDS):
+                way = self._question(idle, day.capacities).towards(
+                    full - idle, verified / CURTAILMENT_SCALE, refused / CURTAILMENT_SCALE
+                )
+                offer = self._solver.largest_step(way, deadline.at_most(STEP_S))
+                if offer is None or (factor := int(offer.step * CURTAILMENT_SCALE)) <= verified:
+                    break
+                factor = min(factor, refused - 1)
+                if self._is_verified(curtailed(day, factor), deadline):
+                    return factor
+                refused, middle = factor, (verified + factor) // 2
+                if middle > verified and self._is_verified(curtailed(day, middle), deadline):
+                    verified = middle
+        except Unproved:
+            pass
+        return verified
+
     def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
         """Tell whether a state was found in the time of one step; a refutation is not waited for."""
         return isinstance(self._answer(day, deadline.at_most(STEP_S)), Feasible)
@@ -194,13 +275,19 @@ class PressureProver:
     def _answer(self, day: DayStack, deadline: Deadline) -> Answer:
         """Return the solver's answer: the kept one, unless that is none and now there is more time."""
         seconds = deadline.left()
-        injection = self._injection(day.load)
-        key = injection.tobytes(), day.capacities.key
+        injection, key = self._injection(day.load), self._key(day)
         kept, spent = self._decided.get(key, (None, 0.0))
         if kept is None or (isinstance(kept, Undecided) and spent < seconds):
             kept = self._solver.decide(self._question(injection, day.capacities), deadline)
             _keep(self._decided, key, (kept, seconds))
         return kept
+
+    def _known(self, day: DayStack) -> Answer | None:
+        """Return the kept answer."""
+        return self._decided.get(self._key(day), (None, 0.0))[0]
+
+    def _key(self, day: DayStack) -> tuple[bytes, bytes]:
+        return self._injection(day.load).tobytes(), day.capacities.key
 
     def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
         """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""

@@ -173,7 +173,11 @@ def test_a_flow_over_loaded_cuts_is_refused_once_it_is_changed() -> None:
     [proof] = sold.proofs
     assert isinstance(proof.certificate, FlowProof)
 
-    for flows, fault in (((0, 19, 0), "leaves 1 of the request"), ((1, 10, 0), "cannot carry 1"), ((), "one")):
+    for flows, fault in (
+        ((0, 19, 0), "leaves 1 of the request"),
+        ((1, 10, 0), "cannot carry 1"),
+        ((), "one"),
+    ):
         changed = replace(proof, certificate=replace(proof.certificate, flows=flows))
         found = check(JOIN, [R_CLOSED], SOLD, replace(sold, proofs=(changed,)))
         assert fault in str(found[0])
