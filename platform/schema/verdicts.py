@@ -128,13 +128,13 @@ class Proof:
     def of(cls, proof: verdict.DayProof) -> Self:
         """Show a proof without its figures."""
         certificate, curtailment = proof.certificate, proof.curtailment
-        is_of_flows = isinstance(certificate, verdict.FlowProof | verdict.TreeProof)
         return cls(
             periods=[Period.of(period) for period in proof.periods],
             level=proof.level,
             outcome=proof.outcome,
             certificate=certificate.kind,
-            only_loaded=is_of_flows and certificate.only_loaded,
+            only_loaded=isinstance(certificate, verdict.FlowProof | verdict.TreeProof)
+            and certificate.only_loaded,
             curtailed_to=None if curtailment is None else curtailment.factor / verdict.CURTAILMENT_SCALE,
         )
 
