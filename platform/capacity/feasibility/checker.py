@@ -16,12 +16,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from capacity.feasibility import pressure_checker
-from capacity.feasibility.counting import Ends, KindOfDay, Rights, bounds_of, is_loaded, split
+from capacity.feasibility.counting import (
+    Ends,
+    KindOfDay,
+    Rights,
+    bounds_of,
+    is_loaded,
+    split,
+    with_request,
+)
 from capacity.feasibility.flow_checker import flow_faults
 from capacity.feasibility.policy import Level
 from capacity.feasibility.tree_checker import tree_faults
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
     QUANTITY_MAX,
+    Curtailment,
     CutProof,
     DayProof,
     FlowProof,
@@ -82,7 +92,7 @@ def _kinds_of_day(
             asked = {}
         elif verdict.level is Level.RIGHTS:
             asked = {request.route: booked.get(request.route, 0)}
-        asked[request.route] = asked.get(request.route, 0) + request.quantity
+        asked = with_request(asked, request)
         for period in periods:
             for segment in all_segments:
                 overlap = segment.period.overlap(period)
@@ -114,9 +124,9 @@ def _check(network: Network, proof: DayProof, days: Sequence[KindOfDay], request
         case CutProof() if proof.outcome is Outcome.INFEASIBLE:
             return _cut_faults(network, certificate, proof, days, request)
         case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.state_faults, network, certificate, days)
+            return _each(pressure_checker.state_faults, network, certificate, proof, days)
         case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.contradiction_faults, network, certificate, days)
+            return _each(pressure_checker.contradiction_faults, network, certificate, proof, days)
     return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
 
@@ -124,13 +134,32 @@ def _each(
     check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
     network: Network,
     certificate: P,
+    proof: DayProof,
     days: Sequence[KindOfDay],
 ) -> list[str]:
-    return [
-        f"{message} on {day.period}"
-        for day in days
-        for message in check_day(network, certificate, day.rights, day.capacities)
-    ]
+    faults = []
+    for day in days:
+        if proof.curtailment is None:
+            messages = check_day(network, certificate, day.rights, day.capacities)
+        else:
+            rights = with_request(dict(proof.curtailment.stack), day.request)
+            messages = _curtailment_faults(network, proof.curtailment, day)
+            messages += check_day(network, certificate, rights, day.capacities)
+        faults += [f"{message} on {day.period}" for message in messages]
+    return faults
+
+
+def _curtailment_faults(network: Network, curtailment: Curtailment, day: KindOfDay) -> list[str]:
+    """Return what is wrong with the claim that a day was without a state before, and what is left of it."""
+    if not 0 <= curtailment.factor < CURTAILMENT_SCALE:
+        return ["curtails by a factor that is none"]
+    left = {
+        route: quantity * curtailment.factor // CURTAILMENT_SCALE for route, quantity in day.before.items()
+    }
+    if dict(curtailment.stack) != {route: quantity for route, quantity in left.items() if quantity}:
+        return ["curtails to other rights than the factor says"]
+    refuted = RefutationProof(curtailment.refutation)
+    return pressure_checker.contradiction_faults(network, refuted, day.before, day.capacities)
 
 
 def _cut_faults(
