@@ -11,7 +11,7 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.reading import edge_settings, nearest_to_limits, node_pressures
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.networks.model import Network
 from capacity.solvers.port import Solver
@@ -35,14 +35,14 @@ class Decision:
 
 
 def decide(
-    network: Network, scale: float, solver: Solver, seconds: float, *, partner: Partner | None = None
+    network: Network, scale: float, solver: Solver, seconds: float, *, finder: Finder | None = None
 ) -> Decision:
     """Decide the published nomination of `network`, times `scale`, within `seconds`."""
     began = time.perf_counter()
     compiled = compile_hydraulics(network)
     injection = _scaled(compiled, scale)
     question = Question.of_nomination(compiled, injection)
-    found = HydraulicSolver(compiled, solver, partner=partner).decide(
+    found = HydraulicSolver(compiled, solver, finder=finder).decide(
         question, Deadline(seconds, time.monotonic)
     )
     supply = round(np.maximum(injection, 0).sum() / compiled.kg_per_s_per_unit)
