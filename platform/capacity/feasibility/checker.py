@@ -21,6 +21,7 @@ Pressures are the matter of `capacity.feasibility.pressure_checker`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from capacity.feasibility import pressure_checker
@@ -39,6 +40,7 @@ from capacity.feasibility.verdict import (
     TreeProof,
     Verdict,
 )
+from capacity.hydraulics.refutation.checked import CheckedRefutation
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.rights.model import Firmness, Route
@@ -93,11 +95,16 @@ class _Ends:
 
 
 def check(
-    network: Network, overlays: Iterable[Overlay], rights: RightsSnapshot, verdict: Verdict
+    network: Network,
+    overlays: Iterable[Overlay],
+    rights: RightsSnapshot,
+    verdict: Verdict,
+    known: Sequence[CheckedRefutation] = (),
 ) -> list[Fault]:
     """Return what is wrong with `verdict` on the rights it was decided on; nothing when it holds.
 
-    An UNDECIDED verdict claims nothing and always holds.
+    An UNDECIDED verdict claims nothing and always holds. `known` are refutations checked before; whether one
+    is about the nomination and the day at hand is found out here.
     """
     if verdict.outcome is Outcome.UNDECIDED:
         return []
@@ -114,7 +121,7 @@ def check(
         if proof.outcome is not verdict.outcome:
             faults.append(Fault(f"proofs[{number}]", f"is about {proof.outcome}"))
         else:
-            faults += [Fault(f"proofs[{number}]", message) for message in _check(network, proof, own)]
+            faults += [Fault(f"proofs[{number}]", message) for message in _check(network, proof, own, known)]
     return faults
 
 
@@ -151,7 +158,9 @@ def _uncovered(verdict: Verdict) -> list[Fault]:
     return faults
 
 
-def _check(network: Network, proof: DayProof, days: Sequence[_KindOfDay]) -> list[str]:
+def _check(
+    network: Network, proof: DayProof, days: Sequence[_KindOfDay], known: Sequence[CheckedRefutation]
+) -> list[str]:
     certificate = proof.certificate
     match certificate:
         case FlowProof() if proof.outcome is Outcome.FEASIBLE and proof.level is not Level.ROBUST:
@@ -163,7 +172,8 @@ def _check(network: Network, proof: DayProof, days: Sequence[_KindOfDay]) -> lis
         case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
             return _each(pressure_checker.state_faults, network, certificate, days)
         case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.contradiction_faults, network, certificate, days)
+            follow = partial(pressure_checker.contradiction_faults, known=known)
+            return _each(follow, network, certificate, days)
     return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
 

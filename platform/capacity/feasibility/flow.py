@@ -9,6 +9,7 @@ other, nothing is proved.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
@@ -44,9 +45,9 @@ class FlowProver:
         """See the protocol."""
         proofs = []
         for day in days:
-            flows = self.solve(day.capacities, day.load, deadline)
-            if flows is None:
-                return Refusal(day, self._violated_cut(day))
+            flows = self._transported(day, deadline)
+            if isinstance(flows, Cut):
+                return Refusal(day, flows)
             certificate = FlowProof(tuple(flows.tolist()))
             proofs.append(DayProof(day.periods, Level.FLOW, Outcome.FEASIBLE, certificate, day.stack))
         return proofs
@@ -112,11 +113,19 @@ class FlowProver:
             quantity = largest_flow_quantity(day, row, quantity, refusal.cut.inside)
         return quantity or 0
 
-    def _violated_cut(self, day: DayStack) -> Cut:
-        _, reached = settled_flow(self._network, day.capacities, day.load)
-        if reached is None:
-            raise Unproved(f"{self._solver.name} finds no flow, yet there is one")
-        return Cut(Level.FLOW, reached[:-1])
+    def _transported(self, day: DayStack, deadline: Deadline) -> Integers | Cut:
+        """Return a flow of the day's rights, int64 (edges,), or a cut that is violated; raises Unproved.
+
+        The solver's flow counts if it balances. All else it says, or that it says nothing, is left to the
+        kernel, which finds a flow or a cut by itself.
+        """
+        with suppress(Unproved):
+            flows = self.solve(day.capacities, day.load, deadline)
+            if flows is not None:
+                return flows
+        deadline.left()
+        flows, reached = settled_flow(self._network, day.capacities, day.load)
+        return flows[: len(self._network.edge_ids)] if reached is None else Cut(Level.FLOW, reached[:-1])
 
     def _programme(self, capacities: Capacities) -> TransportProgramme:
         """Return the live programme for the edges that have no bound in `capacities`."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.shapes import booking as network_of
+from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import MovementCause, Route
@@ -39,7 +40,7 @@ class Proposal:
 
     view: NetworkView
     terms: Terms
-    verdict: Verdict
+    verdict: CheckedVerdict
 
 
 @dataclass(frozen=True, slots=True)
