@@ -151,6 +151,13 @@ class Automatic:
             logger.warning("solver_replaced", by=self._otherwise.name, reason=str(refused))
 
 
+def standing_of(solver: Solver) -> Standing:
+    """Return which solver gets the next model of an installation's solver, and why."""
+    if isinstance(solver, Automatic):
+        return solver.standing()
+    return Standing(Engine(solver.name, solver.version), "the settings name it")
+
+
 class _Replaceable:
     """A model on Gurobi that goes to another solver, with all its changes, when Gurobi refuses."""
 

@@ -169,7 +169,7 @@ def _verify_nomination(network: str, scale: float, level: Level | None, seconds:
         decision = nomination.decide(
             published.network, scale, solver, seconds, finder=finder_of(services.settings)
         )
-        nomination.show(console, decision, solver)
+        nomination.show(console, decision)
         is_feasible = decision.is_feasible
 
     run(command)
