@@ -221,7 +221,7 @@ class Verifier:
             [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
         )
         with self._lock:
-            return self._answer(partial(availability_matrix, self._flow, self._limits, period), days)
+            return self._answer(partial(availability_matrix, self._limits, period), days)
 
     def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
         """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.

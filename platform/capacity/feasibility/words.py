@@ -1,4 +1,4 @@
-"""The home of the words for bottlenecks: "edge 27 → 12 is full on 14 Jan to 3 Feb 2027; 3,200 of the 10,000
+"""The words for bottlenecks: "edge 27 → 12 is full on 14 Jan to 3 Feb 2027; 3,200 of the 10,000
 kWh/h are missing".
 """
 
@@ -22,7 +22,7 @@ def bottleneck_in_words(
     nodes: Sequence[str],
     limited: tuple[str, int] | None,
     periods: Sequence[Period],
-    shortfall: int,
+    missing: int,
     quantity: int,
     unit: CommercialUnit,
 ) -> str:
@@ -38,9 +38,8 @@ def bottleneck_in_words(
     else:
         what = f"no edge leads away from {_listed(list(nodes), 'more nodes')}"
     when = _listed([period_in_words(period) for period in periods], "more spells")
-    share = f" of the {quantity:,}" if shortfall <= quantity else ""
-    verb = "is" if shortfall == 1 else "are"
-    return f"{what} on {when}; {shortfall:,}{share} {unit} {verb} missing"
+    verb = "is" if missing == 1 else "are"
+    return f"{what} on {when}; {missing:,} of the {quantity:,} {unit} {verb} missing"
 
 
 def period_in_words(period: Period) -> str:
