@@ -5,7 +5,7 @@ becomes UNDECIDED with that reason: neither a sale nor a refusal rests on it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import InitVar, dataclass, fields, replace
+from dataclasses import InitVar, dataclass, fields
 from typing import Final
 
 from capacity.feasibility.checker import check
@@ -59,15 +59,16 @@ def checked(
 
 
 def undecided(verdict: Verdict, reason: str) -> Verdict:
-    """Return the verdict as one that claims nothing."""
-    return replace(
-        verdict,
+    """Return what is left of a verdict that proves nothing."""
+    return Verdict(
+        request=verdict.request,
         outcome=Outcome.UNDECIDED,
-        proofs=(),
-        bottlenecks=(),
-        largest=(),
-        largest_throughout=0,
-        shortages=(),
-        demanded_level=None,
+        level=verdict.demanded_level or verdict.level,
+        revision_id=verdict.revision_id,
+        rights_version=verdict.rights_version,
+        solver=verdict.solver,
+        solver_version=verdict.solver_version,
+        model_hash=verdict.model_hash,
+        decided_at=verdict.decided_at,
         reason=reason,
     )

@@ -12,7 +12,7 @@ it covers less the request.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -216,6 +216,42 @@ class Bottleneck:
         return Period(self.periods[0].start, self.periods[-1].end)
 
 
+class LimitKind(StrEnum):
+    """What limits a quantity."""
+
+    CUT = "cut"
+    PRESSURE = "pressure"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Why no more can be had on some gas days; `edges` are all that leave the full cut."""
+
+    kind: LimitKind
+    text: str
+    edges: tuple[CutEdge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeasibleQuantity:
+    """The largest quantity verified on the gas days of `period`, and the most that capacities allow.
+
+    Where both are equal no more can be had; where `quantity` is 0 and `bound` is not, none was verified in
+    time. `limit` is None where all that was asked was verified, or where time ended before it was known.
+    """
+
+    period: Period
+    quantity: int
+    bound: int
+    limit: Limit | None = None
+
+    def followed_by(self, later: "FeasibleQuantity") -> "FeasibleQuantity | None":
+        """Return both as one where `later` follows at once and is alike in all else, None elsewhere."""
+        if self.period.end != later.period.start or replace(later, period=self.period) != self:
+            return None
+        return replace(self, period=Period(self.period.start, later.period.end))
+
+
 @dataclass(frozen=True, slots=True)
 class PressureShortage:
     """Where pressure fails on some gas days, in the best state found for them."""
@@ -229,10 +265,11 @@ class Verdict:
     """The answer to one request; see the module docstring.
 
     `proofs` cover every gas day of a feasible request; of an infeasible one, the days that refuse it.
-    `largest` is the largest quantity verified for each sub-period, `largest_throughout` for the whole
-    period; both are empty or zero unless the request was refused. `is_explained` is False where time ran out
-    while they and the bottlenecks were sought, or where no edge can be raised to help. `model_hash`
-    identifies the network, capacities, rights and level that were proved. `reason` says why a verdict is
+    `largest` says what could be had on each sub-period, `largest_throughout` what was verified for the whole
+    period and `bound_throughout` what capacities allow there; empty or zero unless the request was refused.
+    `is_explained` is False where time ran out while they and the bottlenecks were sought, or where no edge
+    can be raised to help. `model_hash` identifies the network, capacities, rights and level that were proved.
+    `reason` says why a verdict is
     UNDECIDED, or why it was sold at a lower level than the policy demands: then `demanded_level` is that one.
     """
 
@@ -247,8 +284,9 @@ class Verdict:
     decided_at: datetime
     proofs: tuple[DayProof, ...] = ()
     bottlenecks: tuple[Bottleneck, ...] = ()
-    largest: tuple[tuple[Period, int], ...] = ()
+    largest: tuple[FeasibleQuantity, ...] = ()
     largest_throughout: int = 0
+    bound_throughout: int = 0
     is_explained: bool = True
     reason: str = ""
     shortages: tuple[PressureShortage, ...] = ()

@@ -30,16 +30,22 @@ def bottleneck_in_words(
 
     `limited` names a route whose point lets through no more than a quantity, whatever the edges carry.
     """
-    if edges:
-        noun, verb = ("edge", "is") if len(edges) == 1 else ("edges", "are")
-        what = f"{noun} {_listed([str(edge) for edge in edges], 'more')} {verb} full"
-    elif limited:
-        what = f"{limited[0]} is limited to {limited[1]:,} {unit}"
-    else:
-        what = f"no edge leads away from {_listed(list(nodes), 'more nodes')}"
+    what = limit_in_words(edges=edges, nodes=nodes, limited=limited, unit=unit)
     when = _listed([period_in_words(period) for period in periods], "more spells")
     verb = "is" if missing == 1 else "are"
     return f"{what} on {when}; {missing:,} of the {quantity:,} {unit} {verb} missing"
+
+
+def limit_in_words(
+    *, edges: Sequence[CutEdge], nodes: Sequence[str], limited: tuple[str, int] | None, unit: CommercialUnit
+) -> str:
+    """Return what is full: edges of a cut, or a route whose point lets through no more than a quantity."""
+    if edges:
+        noun, verb = ("edge", "is") if len(edges) == 1 else ("edges", "are")
+        return f"{noun} {_listed([str(edge) for edge in edges], 'more')} {verb} full"
+    if limited:
+        return f"{limited[0]} is limited to {limited[1]:,} {unit}"
+    return f"no edge leads away from {_listed(list(nodes), 'more nodes')}"
 
 
 def period_in_words(period: Period) -> str:
