@@ -20,7 +20,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 import capacity
-from capacity.hydraulics.solving.finder import finder_named
 from capacity.solvers.automatic import Automatic
 from capacity.solvers.choice import solver_named
 from capacity.solvers.gurobi import Gurobi
@@ -163,15 +162,23 @@ def _ending(ends_on: date | None, today: date) -> str:
 
 
 def _finder(settings: Settings) -> Part:
-    try:
-        found = f"pyscipopt {version('pyscipopt')}"
-    except PackageNotFoundError:
+    scip = installed("pyscipopt")
+    if scip is None:
         is_named = settings.finder == "scip"
         condition = Condition.MISSING if is_named else Condition.WITHOUT
         return Part("SCIP", condition, "not installed", "pip install linepack[scip]")
-    if finder_named(settings.finder) is None:
+    found = f"pyscipopt {scip}"
+    if settings.finder == "none":
         return Part("SCIP", Condition.WITHOUT, f"{found}, not asked: LINEPACK_FINDER={settings.finder}")
     return Part("SCIP", Condition.WORKS, f"{found}, looks for modes where pressures are decided")
+
+
+def installed(name: str) -> str | None:
+    """Return the version of an installed package, None if it is not."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _kernels() -> Part:
