@@ -34,6 +34,7 @@ from capacity.feasibility.pressures import PressurePicture, PressureProver, Pres
 from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
+from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.finder import Finder
 from capacity.networks.model import Network, Overlay
@@ -194,20 +195,23 @@ class Verifier:
             largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
             firm = snapshot.booked(route, period, Firmness.FIRM)
+            set_aside = snapshot.set_aside(route, period)
             spans = [
                 AvailableCapacity(
                     overlap,
                     self._limits.technical(day.capacities, route),
-                    firm_quantity,
+                    firm_quantity - kept_back,
                     interruptible_quantity,
                     available,
                     question.level,
+                    kept_back,
                 )
                 for day, available in zip(question.days, largest, strict=True)
                 for own in day.periods
                 for firm_period, firm_quantity in firm
                 for interruptible_period, interruptible_quantity in interruptible
-                if (overlap := _common(own, firm_period, interruptible_period)) is not None
+                for aside_period, kept_back in set_aside
+                if (overlap := _common(own, firm_period, interruptible_period, aside_period)) is not None
             ]
         return _joined(sorted(spans, key=lambda span: span.period))
 
@@ -245,6 +249,15 @@ class Verifier:
         with self._lock:
             only = self._day_stacks(snapshot, Period(day, day + timedelta(days=1)), Firmness.FIRM)[0]
             return self._pressures.picture(only, Deadline(seconds, self._clock))
+
+    def shortfalls(self, snapshot: RightsSnapshot, period: Period, *, seconds: float) -> Shortfalls:
+        """Return where firm rights exceed capacity over `period`, pressures left out of account."""
+        with self._lock:
+            level = self._policy.firm_level.without_pressures
+            prover: Prover = self._robust if level is Level.ROBUST else self._flow
+            days = self._day_stacks(snapshot, period, Firmness.FIRM)
+            search = ShortfallSearch(level, prover, self._limits, self._solver)
+            return search.run(days, Deadline(seconds, self._clock))
 
     @property
     def _pressures(self) -> PressureProver:

@@ -55,11 +55,16 @@ def availability(
             column.no_wrap = column.header != WRAPPED
         for column in table.columns[1:5]:
             column.justify = "right"
+        kept_back: list[str] = []
         for span in spans:
             figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
             table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
+            if span.set_aside:
+                kept_back.append(f"{span.set_aside:,} are set aside by the operator on {span.period}")
         table.title = f"{route} on {network}, booked and available in {unit}"
         console.print(table)
+        for line in kept_back:
+            console.print(line, soft_wrap=True, highlight=False)
 
     run(command)
 
