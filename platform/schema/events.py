@@ -17,6 +17,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
+from capacity.rights import model
 from capacity.shortfalls.notices import is_notice
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
@@ -82,6 +83,8 @@ class AvailabilityChange:
             contract = contract_from_json(payload["contract"])
             period, routes = contract.period, [Route.of(route) for route, _ in contract.routes()]
         elif "period" in payload:
+            if "set_aside_id" in payload:
+                routes = [Route.of(model.Route(payload["receipt"], payload["delivery"]))]
             days = payload["period"]
             period = gasday.Period(date.fromisoformat(days["start"]), date.fromisoformat(days["end"]))
         if event.network_id is None:

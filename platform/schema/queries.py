@@ -1,4 +1,4 @@
-"""The home of everything that can be asked."""
+"""Everything that can be asked."""
 
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from schema.permissions import MayRead
 from schema.pressures import PressureQueries
 from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
+from schema.set_asides import SetAsideQueries
 from schema.settlement import SettlementQueries
 from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
@@ -31,6 +32,7 @@ class Query(
     ApiKeyQueries,
     NetworkQueries,
     AvailabilityQueries,
+    SetAsideQueries,
     PressureQueries,
     ShortfallQueries,
     TrackingQueries,
