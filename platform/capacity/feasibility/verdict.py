@@ -335,7 +335,7 @@ class AvailableCapacity:
     """What a route offers on the gas days of `period`, in whole commercial units.
 
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
-    `level`.
+    `level`, `set_aside` what the operator keeps back of firm capacity.
     """
 
     period: Period
@@ -344,3 +344,4 @@ class AvailableCapacity:
     booked_interruptible: int
     available: int
     level: Level
+    set_aside: int = 0
