@@ -142,7 +142,7 @@ async def test_followers_of_availability_learn_of_what_is_set_aside(stage: Stage
         idempotencyKey=key(),
     )
     await stage.relay()
-    query = """subscription { availabilityChanges(network: "fork", after: 0) {
+    query = """subscription { availabilityChanges(network: "fork", after: "0") {
       ... on AvailabilityChange { topic period { start } routes { receipt delivery } }
     } }"""
     async with stage.subscribed(BY_ANNA, query) as following:
