@@ -1,4 +1,6 @@
-"""Indicative offers: listings and calls to sell that hold nothing, and shrink with what their seller has.
+"""Indicative offers: what holds nothing, and shrinks with what its seller has: listings, calls, releases.
+
+A release is indicative until a bid that meets its minimums binds it.
 
 Looked after wherever a contract loses free capacity: when a part of it is passed on and when it is held. An
 offer that shrinks says so by an event; one of which nothing is left is exhausted. It does not grow again, so
@@ -14,6 +16,10 @@ from capacity.rights.model import Purpose
 from linepack.gasday import Period
 from linepack.unit_of_work import UnitOfWork
 from market.free import free_of, held_for_others
+from market.release import events as release_events
+from market.release import repository as releases
+from market.release.model import BidState, Release, ReleaseState
+from market.release.rules import shrunk
 from market.secondary.calls import repository as calls
 from market.secondary.calls.events import of_call
 from market.secondary.calls.model import Call
@@ -31,7 +37,8 @@ async def shrink_offers(
     """
     open_listings = await listings.open_indicative(uow.connection, contract.id)
     open_calls = await calls.open_indicative(uow.connection, contract.id)
-    offers: list[Listing | Call] = [*open_listings, *open_calls]
+    open_releases = await releases.open_on_contract(uow.connection, contract.id)
+    offers: list[Listing | Call | Release] = [*open_listings, *open_calls, *open_releases]
     if not offers:
         return
     children = await contracts.children(uow.connection, contract.id)
@@ -42,6 +49,9 @@ async def shrink_offers(
         free = free_of(contract, children, held, offer.capacity.period)
         if isinstance(offer, Listing):
             await _shrink_listing(uow, offer, min(left for _, left in free))
+        elif isinstance(offer, Release):
+            if all(hold.purpose != offer.purpose for hold in held):
+                await _shrink_release(uow, offer, max(0, min(left for _, left in free)))
         else:
             await _shrink_call(uow, offer, free)
 
@@ -62,3 +72,17 @@ async def _shrink_call(uow: UnitOfWork, call: Call, free: tuple[tuple[Period, in
     if shrunk.remaining < call.remaining:
         await calls.set_remaining(uow.connection, shrunk)
         uow.record(of_call("call.shrunk", shrunk))
+
+
+async def _shrink_release(uow: UnitOfWork, release: Release, left: int) -> None:
+    if left >= release.quantity:
+        return
+    rest = shrunk(release, left)
+    if rest.state is ReleaseState.OPEN:
+        await releases.set_quantity(uow.connection, rest)
+        uow.record(release_events.of_release("release.shrunk", rest))
+        return
+    bids = await releases.open_bids_on(uow.connection, release.id)
+    await releases.close_release(uow.connection, rest)
+    await releases.set_bid_states(uow.connection, [bid.id for bid in bids], BidState.LOST)
+    release_events.record_withdrawal(uow, rest, bids)
