@@ -278,7 +278,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         kind="ASSIGNMENT",
         start="2026-11-01",
         end="2026-12-01",
-        quantity=20,
+        quantity=25,
         limitPrice="0.40",
         closesAt="2026-10-20T12:00:00Z",
         idempotencyKey=key(),
