@@ -20,6 +20,7 @@ from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.set_asides import SetAsideQueries
 from schema.settlement import SettlementQueries
+from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
@@ -33,6 +34,7 @@ class Query(
     AvailabilityQueries,
     SetAsideQueries,
     PressureQueries,
+    ShortfallQueries,
     TrackingQueries,
     JobQueries,
     TariffQueries,

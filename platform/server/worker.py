@@ -1,8 +1,8 @@
-"""The worker process: relay, settlement of what it positions, closing of releases, overdue holds, jobs.
+"""The worker process: relay, settlement, closing of releases, overdue holds, watch over shortfalls, jobs.
 
-Any number of workers may run. The relay is elected; settlement, the closing of releases and the ending of
-holds serialise themselves in the database, so that a second worker only stands by; jobs are shared out among
-all. A fault that a task does not expect is logged and counted; it begins again, and the others go on.
+Any number of workers may run. The relay is elected; jobs are shared out among all; the other tasks serialise
+themselves in the database, so that a second worker only stands by. A fault that a task does not expect is
+logged and counted; it begins again, and the others go on.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
+from capacity.shortfalls.watch import watch as watch_shortfalls
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay
 from linepack.logging import logger
@@ -40,6 +41,7 @@ async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -
         "settlement": lambda: settle(database, redis),
         "closing": lambda: _close_releases(market),
         "holds": lambda: _end_overdue_holds(database),
+        "shortfalls": lambda: watch_shortfalls(database, market.snapshots, market.verifiers, utc_now),
         "jobs": lambda: JobRunner(database, jobs).run(),
     }
     async with asyncio.TaskGroup() as group:

@@ -32,6 +32,7 @@ from capacity.feasibility.pressures import PressurePicture, PressureProver, Pres
 from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
+from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.partner import Partner
 from capacity.networks.model import Network, Overlay
@@ -227,6 +228,15 @@ class Verifier:
         with self._lock:
             only = self._day_stacks(snapshot, Period(day, day + timedelta(days=1)), Firmness.FIRM)[0]
             return self._pressures.picture(only, Deadline(seconds, self._clock))
+
+    def shortfalls(self, snapshot: RightsSnapshot, period: Period, *, seconds: float) -> Shortfalls:
+        """Return where firm rights exceed capacity over `period`, pressures left out of account."""
+        with self._lock:
+            level = self._policy.firm_level.without_pressures
+            prover: Prover = self._robust if level is Level.ROBUST else self._flow
+            days = self._day_stacks(snapshot, period, Firmness.FIRM)
+            search = ShortfallSearch(level, prover, self._limits, self._solver)
+            return search.run(days, Deadline(seconds, self._clock))
 
     @property
     def _pressures(self) -> PressureProver:

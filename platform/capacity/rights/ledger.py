@@ -87,6 +87,24 @@ async def since(
     return [_to_movement(row) for row in await connection.execute(query)]
 
 
+async def firm_during(
+    connection: AsyncConnection, network_id: NetworkId, period: Period, *, up_to: int
+) -> list[Movement]:
+    """Return the network's movements of firm rights with a gas day in `period`, up to version `up_to`."""
+    query = (
+        sa.select(_movement)
+        .where(
+            _movement.c.network_id == network_id,
+            _movement.c.sequence <= up_to,
+            _movement.c.firmness == Firmness.FIRM.value,
+            _movement.c.period_start < period.end,
+            _movement.c.period_end > period.start,
+        )
+        .order_by(_movement.c.sequence)
+    )
+    return [_to_movement(row) for row in await connection.execute(query)]
+
+
 async def of_contract(connection: AsyncConnection, contract_id: ContractId) -> list[Movement]:
     """Return the movements of a contract, in order."""
     return (await of_contracts(connection, [contract_id]))[contract_id]

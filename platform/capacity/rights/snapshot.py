@@ -124,6 +124,11 @@ class RightsSnapshot:
         """Tell whether something set aside counts that should have ended by `at`."""
         return any(until <= at for until, _ in self._until.values())
 
+    def end(self, firmness: Firmness = Firmness.FIRM) -> GasDay | None:
+        """Return the gas day from which on there are no rights any more, None when there never were any."""
+        ends = [int(profile.days[-1]) for (kind, _), profile in self._profiles.items() if kind is firmness]
+        return date.fromordinal(max(ends)) if ends else None
+
     def table(self, period: Period, firmness: Firmness = Firmness.FIRM) -> StackTable:
         """Return the rights over `period`, cut wherever any of them changes; routes with none left out."""
         first, last = period.start.toordinal(), period.end.toordinal()

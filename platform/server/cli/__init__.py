@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running, set_asides, tracking
+from server.cli import access, capacity, jobs, networks, running, set_asides, shortfalls, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -20,6 +20,7 @@ for commands in (
     running.commands,
     networks.commands,
     capacity.commands,
+    shortfalls.commands,
     tracking.commands,
     jobs.commands,
 ):

@@ -10,6 +10,7 @@ from linepack.identity.model import Principal
 from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
+from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
 from server.serve import serve as serve_installation
@@ -56,7 +57,8 @@ def schema() -> None:
 def reconcile() -> None:
     """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
 
-    Lists every difference, and ends with status 1 if there is one.
+    Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
+    too, and is no difference: the operator may leave less capacity than is sold.
     """
     found = 0
 
@@ -72,6 +74,7 @@ def reconcile() -> None:
         console.print(table)
         for difference in differences:
             console.print(str(difference), style="red", soft_wrap=True)
+        await shortfalls.print_ahead(services)
         found = len(differences)
         console.print("No differences." if not found else f"{found} differences.")
 
