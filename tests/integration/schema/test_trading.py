@@ -458,7 +458,7 @@ async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(s
     query = """query ($id: ID!) {
       node(id: $id) { ... on ReleaseOffer { state parked { code reason parkedAt } } }
     }"""
-    reason = {"code": "INTERNAL", "reason": "a fault", "parkedAt": "2026-10-20T12:01:00+00:00"}
+    reason = {"code": "INTERNAL", "reason": "a fault", "parkedAt": "2026-10-20T12:01:00Z"}
     for principal, seen in ((BY_ANNA, reason), (BY_BERT, reason), (OPERATING, reason), (BY_CARLA, None)):
         node = (await stage.ask(principal, query, id=release))["node"]
         assert node == {"state": "OPEN", "parked": seen}
