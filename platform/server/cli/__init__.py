@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running, tracking
+from server.cli import access, capacity, drill, jobs, networks, running, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -22,6 +22,7 @@ for commands in (
     capacity.commands,
     tracking.commands,
     jobs.commands,
+    drill.commands,
 ):
     app.add_typer(commands)
 app.add_typer(access.users, name="user")
