@@ -35,7 +35,7 @@ VICTIMS = (*["server.api_process"] * API_PROCESSES, "server.worker", "valkey-ser
 PAUSE_S = 0.1
 AWAY = (httpx2.HTTPError, WebSocketException, OSError, EOFError)
 """What a client meets while the server it talks to is being killed."""
-TRANSIENT = {"INTERNAL", "TIMEOUT", None}
+TRANSIENT = {"UNAVAILABLE", "TIMEOUT", None}
 
 
 class Load:

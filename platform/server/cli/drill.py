@@ -1,6 +1,7 @@
 """The command `linepack drill`: random trading under random kills, and what it proves."""
 
 import asyncio
+import logging
 import random
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from capacity.networks import catalogue
+from linepack.logging import configure_logging
 from server.cli.session import console, refusals
 from server.drill.report import show
 from server.drill.run import Plan, drill
@@ -42,6 +44,7 @@ def drill_command(
     chosen = random.randrange(SEEDS) if seed is None else seed  # noqa: S311
     plan = Plan(chosen, 60 * minutes, tuple(network), clients, api_processes, pause)
     console.print(f"Drill {plan.seed}: {minutes:g} minutes on {', '.join(network)}, {clients} clients.")
+    configure_logging(production=False, level=logging.ERROR)
     directory = Path(tempfile.mkdtemp(prefix="linepack-drill-"))
     is_clean = False
     try:

@@ -21,7 +21,7 @@ SHARE_MAX = 0.4
 """Of what a point could take at most, the most that one booking asks."""
 BEYOND = 1.1
 """What is sold may exceed what is held by a tenth: then it must be refused."""
-BIDDING_S = (4, 25)
+BIDDING_S = (8, 40)
 OVERLAY_FACTORS = (0.0, 0.5, 0.8, 0.95, 1.0)
 """None above 1, so that a revision's own capacities bound what is ever sold."""
 

@@ -40,6 +40,7 @@ def quantile(seconds: Sequence[float], share: float) -> float:
 
 def _answers(journal: Journal) -> Table:
     table = Table("operation", "answers", "median", "p95", "p99", "maximum", "outcomes", title="Answers (ms)")
+    table.columns[6].overflow = "fold"
     for column in table.columns[1:6]:
         column.justify = "right"
     for operation, seconds in sorted(journal.seconds.items()):
