@@ -140,7 +140,7 @@ class Kill:
 
 
 FIRST_KILL_S = 3.0
-KILLS_APART_S = (1.5, 6.0)
+KILLS_APART_S = (2.0, 10.0)
 """Between one kill and the next: now and then the one before is not yet repaired."""
 
 _ROUND = (Victim.API, Victim.API, Victim.WORKER, Victim.VALKEY, Victim.POSTGRES, Victim.BACKEND)

@@ -24,7 +24,7 @@ def show(console: Console, result: Result) -> None:
     console.print(f"Requests without an answer: {lost or 'none'}.", soft_wrap=True)
     for follower in result.followers:
         console.print(
-            f"{follower.name}: {follower.cursor} events, {follower.returns} reconnections,"
+            f"{follower.name}: {len(follower.heard)} events, {follower.returns} reconnections,"
             f" {follower.resynchronised} resynchronisations."
         )
     looked = ", ".join(f"{count:,} {what}" for what, count in result.proved.items())

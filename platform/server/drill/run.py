@@ -24,11 +24,11 @@ from server.demo import LOGINS, add_network, add_parties, principal_of
 from server.drill import documents, killing
 from server.drill.board import Board
 from server.drill.client import Session
-from server.drill.followers import GAP_FREE, Follower
+from server.drill.followers import GAP_FREE, Follower, unheard
 from server.drill.installation import Installation
 from server.drill.journal import Journal, Violation
 from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, actions, kills
-from server.drill.proofs.reading import Market, heads, read_market, unplaced
+from server.drill.proofs.reading import Market, placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import certificate_violations, usage_violations
 from server.drill.traders import Trader
@@ -165,17 +165,16 @@ def _traders(plan: Plan, sessions: _Sessions, board: Board, journal: Journal) ->
 def _followers(sessions: _Sessions, journal: Journal) -> list[Follower]:
     """Return a follower of every stream that may see all of it."""
     return [
-        Follower(sessions.of(Role.BILLING), "settlements", documents.SETTLEMENTS, journal),
-        Follower(sessions.of(Role.REGULATOR), "marketEvents", documents.MARKET, journal),
-        Follower(sessions.of(Role.SHIPPER), "availabilityChanges", documents.AVAILABILITY_CHANGES, journal),
+        Follower(sessions.of(Role.BILLING), Stream.SETTLEMENT, "settlements", documents.SETTLEMENTS, journal),
+        Follower(sessions.of(Role.REGULATOR), Stream.MARKET, "marketEvents", documents.MARKET, journal),
+        Follower(
+            sessions.of(Role.SHIPPER),
+            Stream.CAPACITY,
+            "availabilityChanges",
+            documents.AVAILABILITY_CHANGES,
+            journal,
+        ),
     ]
-
-
-_STREAM_OF = {
-    "settlements": Stream.SETTLEMENT,
-    "marketEvents": Stream.MARKET,
-    "availabilityChanges": Stream.CAPACITY,
-}
 
 
 @asynccontextmanager
@@ -205,12 +204,13 @@ async def _caught_up(installed: Installation, result: Result) -> None:
 
 async def _behind(connection: AsyncConnection, followers: Sequence[Follower]) -> str:
     """Return in words who is behind; empty when nobody is."""
-    last, settled = await heads(connection), await positions(connection)
+    events = {stream: await placed(connection, stream) for stream in Stream}
     behind = [f"{count} events have no place" for count in [await unplaced(connection)] if count]
-    behind += [f"{stream} is settled to {at}" for stream, at in settled.items() if at < last.get(stream, 0)]
-    for follower in followers:
-        if follower.cursor < (head := last.get(_STREAM_OF[follower.name], 0)):
-            behind.append(f"{follower.name} has heard {follower.cursor} of {head}")
+    for stream, settled in (await positions(connection)).items():
+        if settled < max(events[stream], default=0):
+            behind.append(f"{stream} is settled to {settled}")
+    missing = {follower.name: len(unheard(follower, events[follower.stream])) for follower in followers}
+    behind += [f"{name} has not heard {count} events" for name, count in missing.items() if count]
     return ", ".join(behind)
 
 
@@ -239,14 +239,17 @@ def _market_violations(market: Market) -> list[Violation]:
 
 
 async def _prove_feeds(connection: AsyncConnection, result: Result) -> None:
-    """Prove that followers heard no more than there is, and that billing holds the sums of the ledger."""
-    last = await heads(connection)
+    """Prove that followers heard what there is, and that billing holds the sums of the ledger."""
     for follower in result.followers:
-        head = last.get(_STREAM_OF[follower.name], 0)
-        result.proved[f"events of {follower.name}"] = follower.cursor
-        if follower.cursor > head:
-            detail = f"{follower.name}: event {follower.cursor} was heard, and {head} is the last stored"
+        events = await placed(connection, follower.stream)
+        result.proved[f"events of {follower.name}"] = len(follower.heard)
+        for position in unheard(follower, events):
+            detail = f"{follower.name}: event {position} ({events[position]}) was not heard"
             result.journal.violated(GAP_FREE, detail)
+        for position in sorted(follower.heard.keys() - events.keys()):
+            result.journal.violated(
+                GAP_FREE, f"{follower.name}: event {position} was heard and is not stored"
+            )
     held = {key: amount for key, amount in result.followers[0].sums.items() if amount}
     booked = {
         (line.party_code, line.charge_code.value, line.currency.value): line.amount

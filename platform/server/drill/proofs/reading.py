@@ -14,6 +14,7 @@ from capacity.networks import repository as networks
 from capacity.networks.model import Network, Overlay
 from capacity.rights import ledger
 from capacity.rights.model import Movement
+from linepack.events.model import Stream
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId, OverlayId
 from server.drill.proofs.usage import Booked
@@ -39,10 +40,12 @@ async def read_market(connection: AsyncConnection, code: str) -> Market:
     return Market(published.network, movements, await _bookings(connection, published.id))
 
 
-async def heads(connection: AsyncConnection) -> dict[str, int]:
-    """Return the position of the last event of each stream."""
-    query = sa.select(_event.stream, sa.func.max(_event.position).label("last")).group_by(_event.stream)
-    return {row.stream: row.last or 0 for row in await connection.execute(query)}
+async def placed(connection: AsyncConnection, stream: Stream) -> dict[int, str]:
+    """Return the topic of every event of a stream that has its position, by that."""
+    query = sa.select(_event.position, _event.topic).where(
+        _event.stream == stream.value, _event.position.is_not(None)
+    )
+    return dict((await connection.execute(query)).tuples())
 
 
 async def unplaced(connection: AsyncConnection) -> int:
