@@ -60,7 +60,7 @@ class Follower:
                 events = self.session.subscribe(self.document, {"after": str(self.cursor)})
                 async with aclosing(events):
                     async for data in events:
-                        self._take(data[self.name])
+                        self.take(data[self.name])
             except Lost as lost:
                 self.journal.lost[f"{self.name}: {lost}"] += 1
             except Faulted as fault:
@@ -68,7 +68,8 @@ class Follower:
             self.returns += 1
             await asyncio.sleep(RETURN_S)
 
-    def _take(self, news: dict[str, Any]) -> None:
+    def take(self, news: dict[str, Any]) -> None:
+        """Note one event, and what is wrong with it."""
         if news["__typename"] == "ResyncRequired":
             # What a feed that is too fast for us says; we go on from our own cursor.
             self.resynchronised += 1

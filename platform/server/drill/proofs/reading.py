@@ -45,7 +45,7 @@ async def placed(connection: AsyncConnection, stream: Stream) -> dict[int, str]:
     query = sa.select(_event.position, _event.topic).where(
         _event.stream == stream.value, _event.position.is_not(None)
     )
-    return dict((await connection.execute(query)).tuples())
+    return dict((await connection.execute(query)).tuples().all())
 
 
 async def unplaced(connection: AsyncConnection) -> int:
