@@ -6,8 +6,8 @@ from graphql import lexicographic_sort_schema, print_schema
 
 from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
-from market.primary.errors import CapacityExhausted
-from schema.booking import CapacityExhaustedProblem
+from market.primary.errors import CapacityExhausted, NotDecided
+from schema.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.errors import kernel_handlers, problem_handler
 from schema.events import Subscription
 from schema.execution import Schema
@@ -25,6 +25,7 @@ def build_schema() -> Schema:
         subscription=Subscription,
         handlers=[
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
+            problem_handler(NotDecided, NotDecidedProblem),
             problem_handler(AmbiguousPath, AmbiguousPathProblem),
             problem_handler(NoPath, NoPathProblem),
             problem_handler(LoopWithoutInflow, LoopWithoutInflowProblem),

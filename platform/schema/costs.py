@@ -53,6 +53,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Query.pressures": FieldCost(points=200),
     "Query.trackPath": FieldCost(points=220),
     "Query.usage": FieldCost(points=60, rows=600),
+    "Subscription.dryRunBookCapacity": FieldCost(points=20),
     "RobustValidation.witness": FieldCost(points=0, rows=100),
     "TrackPathPayload.edges": FieldCost(points=0, rows=200),
     "TrackPathPayload.nodes": FieldCost(points=0, rows=200),
@@ -60,9 +61,8 @@ COSTS: Mapping[str, FieldCost] = {
 
 SMALL_LISTS = frozenset(
     {
+        "Alternatives.bookings",
         "Alternatives.listings",
-        "Alternatives.nearbyRoutes",
-        "Alternatives.otherDates",
         "Alternatives.releases",
         "Availability.stretches",
         "AvailabilityChange.routes",
@@ -79,6 +79,7 @@ SMALL_LISTS = frozenset(
         "ContractNetwork.integrals",
         "ContractNetwork.nodes",
         "ContractNetworkEdge.bands",
+        "DryRunProgress.most",
         "InvalidInputProblem.faults",
         "OfferedCapacity.routes",
         "PathNode.supplyShares",
@@ -88,6 +89,7 @@ SMALL_LISTS = frozenset(
         "Query.networks",
         "Query.tariffs",
         "SettlementEvent.lines",
+        "QuantityLimit.edges",
         "Verdict.bottlenecks",
         "Verdict.largest",
         "Verdict.proofs",

@@ -22,6 +22,7 @@ from linepack.events.model import START, Cursor, Event, Stream
 from linepack.identity.model import Role
 from linepack.ids import CallId, ContractId, JobId, ListingId, NetworkId, ReleaseId, TradeId
 from linepack.jobs.events import is_about_job
+from schema.booking import BookingSubscriptions
 from schema.calls import CallForOrders
 from schema.contracts import Contract
 from schema.feed import OutOfStep
@@ -182,7 +183,7 @@ async def may_read(info: Info, event: Event) -> bool:
 
 
 @strawberry.type
-class Subscription:
+class Subscription(BookingSubscriptions):
     """What can be followed; each event has a cursor to go on after."""
 
     @strawberry.subscription(

@@ -14,20 +14,6 @@ from schema.routes import Route
 from schema.scalars import Period, Quantity
 
 
-@strawberry.type(description="The largest quantity verified on the gas days of `period`.")
-class FeasibleQuantity:
-    """A counter-offer for a sub-period."""
-
-    period: Period
-    quantity: Quantity
-
-    @classmethod
-    def of(cls, largest: tuple[gasday.Period, int]) -> Self:
-        """Show one sub-period with its largest quantity."""
-        period, quantity = largest
-        return cls(period=Period.of(period), quantity=Quantity(quantity))
-
-
 @strawberry.type(description="An edge that a cut crosses, in the direction of the missing gas.")
 class CutEdge:
     """A full edge."""
@@ -41,6 +27,47 @@ class CutEdge:
     def of(cls, edge: verdict.CutEdge) -> Self:
         """Show an edge of a cut."""
         return cls(edge=edge.edge_id, tail=edge.tail, head=edge.head, capacity=Quantity(edge.capacity))
+
+
+@strawberry.type(description="What limits a quantity: a full cut, or pressures.")
+class QuantityLimit:
+    """Why no more can be had."""
+
+    kind: verdict.LimitKind
+    text: str = strawberry.field(description="The limit in words.")
+    edges: list[CutEdge] = strawberry.field(description="All edges that leave the full cut.")
+
+    @classmethod
+    def of(cls, limit: verdict.Limit) -> Self:
+        """Show a limit."""
+        return cls(kind=limit.kind, text=limit.text, edges=[CutEdge.of(edge) for edge in limit.edges])
+
+
+@strawberry.type(description="What could be had on the gas days of `period`.")
+class FeasibleQuantity:
+    """A counter-offer for a sub-period."""
+
+    period: Period
+    quantity: Quantity = strawberry.field(description="The largest quantity verified.")
+    bound: Quantity = strawberry.field(
+        description="The most that capacities allow. Where it is `quantity`, no more can be had; where "
+        "`quantity` is 0 and this is not, none was verified in time."
+    )
+    missing: Quantity = strawberry.field(description="How much of what was asked was not verified.")
+    limit: QuantityLimit | None = strawberry.field(
+        description="Null where all that was asked was verified, or the limit was not found in time."
+    )
+
+    @classmethod
+    def of(cls, found: verdict.FeasibleQuantity, asked: int) -> Self:
+        """Show what could be had instead of `asked` on one sub-period."""
+        return cls(
+            period=Period.of(found.period),
+            quantity=Quantity(found.quantity),
+            bound=Quantity(found.bound),
+            missing=Quantity(max(asked - found.quantity, 0)),
+            limit=None if found.limit is None else QuantityLimit.of(found.limit),
+        )
 
 
 @strawberry.type(description="What stands in the way on some gas days: a cut of the network that is full.")
@@ -139,10 +166,13 @@ class Verdict:
     bottlenecks: list[Bottleneck]
     shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
     largest: list[FeasibleQuantity] = strawberry.field(
-        description="The largest quantity verified for each sub-period of a refused request."
+        description="What could be had on each sub-period of a refused request."
     )
     largest_throughout: Quantity = strawberry.field(
         description="The largest quantity verified for the whole period of a refused request."
+    )
+    bound_throughout: Quantity = strawberry.field(
+        description="The most that capacities allow for the whole period of a refused request."
     )
     solver: str
     solver_version: str
@@ -167,8 +197,9 @@ class Verdict:
             proofs=[Proof.of(proof) for proof in found.proofs],
             bottlenecks=[Bottleneck.of(bottleneck) for bottleneck in found.bottlenecks],
             shortages=[PressureShortage.of(one.periods, one.shortage) for one in found.shortages],
-            largest=[FeasibleQuantity.of(largest) for largest in found.largest],
+            largest=[FeasibleQuantity.of(largest, found.request.quantity) for largest in found.largest],
             largest_throughout=Quantity(found.largest_throughout),
+            bound_throughout=Quantity(found.bound_throughout),
             solver=found.solver,
             solver_version=found.solver_version,
             model_hash=found.model_hash,

@@ -1,7 +1,8 @@
-"""The home of what every child process of `linepack serve` has in common."""
+"""What every child process of `linepack serve` does before its own work."""
 
 import gc
 import logging
+import os
 import signal
 
 from linepack.logging import configure_logging
@@ -10,6 +11,8 @@ from server.orphans import end_with_parent
 
 SOCKET_DESCRIPTOR = "LINEPACK_SOCKET_FD"
 """Environment variable by which an API process learns which inherited socket it answers on."""
+PARENT_PROCESS = "LINEPACK_PARENT_PID"
+"""Environment variable by which a child learns which process started it, to end with it."""
 
 
 def log_level(settings: Settings) -> int:
@@ -20,9 +23,9 @@ def log_level(settings: Settings) -> int:
 def begin() -> Settings:
     """Prepare this process as a child: settings, logs, and an end that follows its parent's.
 
-    Where the system can, the supervisor's death ends it too (`server.orphans`).
+    The supervisor's death ends it too (`server.orphans`); one started by hand ends with the shell.
     """
-    end_with_parent(signal.SIGTERM)
+    end_with_parent(signal.SIGTERM, int(os.environ.get(PARENT_PROCESS) or os.getppid()))
     settings = Settings()
     configure_logging(production=settings.is_production, level=log_level(settings))
     gc.freeze()

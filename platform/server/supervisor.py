@@ -1,4 +1,4 @@
-"""The home of the process tree under `linepack serve`.
+"""The process tree under `linepack serve`.
 
 The supervisor owns its children: it starts them, starts them again when they die (with a growing pause for
 one that keeps dying), and ends them all when it is told to stop. A child gets SIGTERM and a grace period,
@@ -6,6 +6,7 @@ then SIGKILL. It holds no data, so that killing it loses nothing.
 """
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+
+from server.child import PARENT_PROCESS
 
 GRACE_SECONDS = 10.0
 RESTART_PAUSE_SECONDS = 0.2
@@ -83,7 +86,7 @@ class Supervisor:
             sys.executable,
             "-m",
             program.module,
-            env={**self._environment, **program.environment},
+            env={**self._environment, **program.environment, PARENT_PROCESS: str(os.getpid())},
             pass_fds=program.descriptors,
             stdin=subprocess.DEVNULL,
             # Ctrl-C reaches the whole foreground group; children wait for our SIGTERM instead.

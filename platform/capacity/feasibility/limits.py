@@ -121,6 +121,10 @@ class RouteProver:
         beyond = self._limits.refute(days, self._row, waived)
         return beyond or self._prover.refute(self._proved(days), deadline)
 
+    def rooms(self, days: Sequence[DayStack]) -> list[int]:
+        """Return, for each day stack, how much more its points and its path allow: a bound on `largest`."""
+        return self._limits.rooms(days, self._row)
+
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
         rooms = self._limits.rooms(days, self._row)

@@ -20,6 +20,7 @@ from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.model import UNBOUNDED, Capacities, Load
 from capacity.feasibility.policy import Level
+from capacity.feasibility.pressure_quantities import largest_verified
 from capacity.feasibility.verdict import (
     DayProof,
     Outcome,
@@ -33,15 +34,10 @@ from capacity.hydraulics.solving.partner import Partner
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
-from capacity.rights.model import RouteKind
 from capacity.solvers.port import Solver
 
 OFFER_S: Final = 2.0
 """How long a larger quantity is sought for one day stack."""
-STEP_S: Final = 0.5
-"""How long each look at one quantity may take: seconds more have hardly found more."""
-OFFER_ROUNDS: Final = 8
-"""How often an offer that fails is followed by a smaller one; each halves what is left at least."""
 
 KEPT_MAX: Final = 512
 """Answers kept of each kind; the eldest goes first."""
@@ -115,75 +111,49 @@ class PressureProver:
         return PressurePicture(Outcome.UNDECIDED, shortage=found.shortage, reason=found.reason)
 
     def largest(
-        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+        self,
+        days: Sequence[DayStack],
+        row: int,
+        limits: Sequence[int],
+        deadline: Deadline,
+        *,
+        known: int = 0,
     ) -> list[int]:
         """Return, for each day stack, the largest verified quantity more on the route of `row`.
 
-        At most its limit; zero where none was verified. Raises Unproved when time was over before any was.
+        At most its limit; `known` was verified on all of them before. Raises Unproved when time was over
+        before any was.
         """
         quantities = []
         for place, (day, limit) in enumerate(zip(days, limits, strict=True)):
             own = deadline.at_most(deadline.left() / (len(days) - place))
-            quantities.append(self._largest(day, row, limit, own) if limit else 0)
+            quantities.append(self._largest(day, row, limit, own, known))
         return quantities
 
     def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
         """Return the largest quantity more that was verified on all day stacks alike; raises Unproved."""
-        quantity = limit
-        while quantity:
-            most = min(self.largest(days, row, [quantity] * len(days), deadline))
-            if most == quantity:
-                return quantity
-            quantity = most
-        return 0
+        return largest_verified(self, days, row, limit, deadline) if limit else 0
 
-    def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
-        raised = day.plus(row, limit)
-        if self._is_verified(raised, deadline):
+    def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether a state was found until the deadline; a refutation is not waited for."""
+        return isinstance(self._answer(day, deadline), Feasible)
+
+    def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
+        """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
+        offer = self._solver.largest_step(self._towards(day, row, most), deadline)
+        return 0 if offer is None else int(offer.step * most)
+
+    def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline, known: int) -> int:
+        if limit <= known:
             return limit
-        injections = self._injection(day.load).tobytes(), self._injection(raised.load).tobytes()
+        injections = self._injection(day.load).tobytes(), self._injection(day.plus(row, limit).load).tobytes()
         key = (*injections, day.capacities.key)
         if key not in self._offered:
-            quantity = self._sought(day, row, limit, deadline.at_most(OFFER_S))
+            quantity = largest_verified(self, [day], row, limit, deadline.at_most(OFFER_S), known=known)
             if not quantity:
                 return 0
             _keep(self._offered, key, quantity)
-        return self._offered[key]
-
-    def _sought(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> int:
-        """Return the largest quantity verified below `limit`, which is not.
-
-        The nomination grows in proportion to the quantity until entries and exits balance, and bends there:
-        beyond, more on one route leaves less for the others of its side. The two parts are sought apart;
-        where the way is not straight an offer that fails becomes the next limit, and the middle is tried too.
-        """
-        verified, refused = 0, limit
-        try:
-            balance = _balance(day, row)
-            if 0 < balance < limit:
-                if self._is_verified(day.plus(row, balance), deadline):
-                    verified = balance
-                else:
-                    refused = balance
-            for _ in range(OFFER_ROUNDS):
-                way = self._towards(day.plus(row, verified), row, refused - verified)
-                offer = self._solver.largest_step(way, deadline.at_most(STEP_S))
-                if offer is None or (step := int(offer.step * (refused - verified))) == 0:
-                    break
-                quantity = min(verified + step, refused - 1)
-                if self._is_verified(day.plus(row, quantity), deadline):
-                    return quantity
-                refused, middle = quantity, (verified + quantity) // 2
-                if middle > verified and self._is_verified(day.plus(row, middle), deadline):
-                    verified = middle
-        except Unproved:
-            if not verified:
-                raise
-        return verified
-
-    def _is_verified(self, day: DayStack, deadline: Deadline) -> bool:
-        """Tell whether a state was found in the time of one step; a refutation is not waited for."""
-        return isinstance(self._answer(day, deadline.at_most(STEP_S)), Feasible)
+        return max(self._offered[key], known)
 
     def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
         found = self._answer(day, deadline)
@@ -227,12 +197,6 @@ class PressureProver:
         injection[: len(units)] = units * self._network.kg_per_s_per_unit
         injection[np.argmax(np.abs(injection))] -= injection.sum()
         return injection
-
-
-def _balance(day: DayStack, row: int) -> int:
-    """Return how much more on the route of `row` balances entries and exits; nothing does if not positive."""
-    surplus = day.load.exit_total - day.load.entry_total
-    return {RouteKind.ENTRY: surplus, RouteKind.EXIT: -surplus}.get(day.table.routes[row].kind, 0)
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:

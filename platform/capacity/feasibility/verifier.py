@@ -19,6 +19,7 @@ import numpy as np
 
 from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.bottlenecks import Explainer
+from capacity.feasibility.counter_offer import counter_offer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
@@ -138,15 +139,17 @@ class Verifier:
         period: Period,
         firmness: Firmness,
         *,
+        level: Level | None = None,
         seconds: float = AVAILABILITY_S,
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
         Each is feasible on its own sub-period and one unit more is not; with pressures it is the largest
-        verified. Raises NotFound, Undecided.
+        verified. `level` replaces the policy's; a lower one bounds what a higher one allows. Raises NotFound,
+        Undecided.
         """
         with self._lock:
-            question = self._question(snapshot, route, period, firmness)
+            question = self._question(snapshot, route, period, firmness, level)
             return _by_period(question.days, self._answer(question.largest, question.days, seconds))
 
     def largest_throughout(
@@ -200,7 +203,7 @@ class Verifier:
             [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
         )
         with self._lock:
-            return self._answer(partial(availability_matrix, self._flow, self._limits, period), days)
+            return self._answer(partial(availability_matrix, self._limits, period), days)
 
     def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
         """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.
@@ -295,37 +298,33 @@ class Verifier:
         if isinstance(answer, PressureRefusal):
             if not explains:
                 return replace(proved, outcome=Outcome.INFEASIBLE, proofs=(), is_explained=False)
-            largest, throughout, is_explained = self._counter_offer(proved, question)
+            refused = self._with_counter_offer(proved, question)
             return replace(
-                proved,
+                refused,
                 outcome=Outcome.INFEASIBLE,
                 proofs=(answer.proof,),
                 shortages=answer.shortages,
-                largest=largest,
-                largest_throughout=throughout,
-                is_explained=is_explained and bool(answer.shortages),
+                is_explained=refused.is_explained and bool(answer.shortages),
             )
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
-    def _counter_offer(
-        self, verdict: Verdict, question: RouteQuestion
-    ) -> tuple[tuple[tuple[Period, int], ...], int, bool]:
-        """Return the largest quantities by sub-period and throughout, and whether time sufficed for them."""
+    def _with_counter_offer(self, verdict: Verdict, question: RouteQuestion) -> Verdict:
+        """Return the verdict with what could be had instead, as far as it is found in time."""
         deadline = Deadline(EXPLANATION_S, self._clock)
-        throughout, largest = 0, [(verdict.request.period, 0)]
-        try:
-            throughout = question.largest_throughout(question.days, deadline)
-            largest = [(verdict.request.period, throughout)]
-            largest = _by_period(question.days, question.largest(question.days, deadline))
-        except Unproved:
-            return tuple(largest), throughout, False
-        return tuple(largest), throughout, True
+        found = counter_offer(question, verdict.request.quantity, self._network.unit, deadline)
+        return replace(
+            verdict,
+            largest=found.by_period,
+            largest_throughout=found.throughout,
+            bound_throughout=found.bound_throughout,
+            is_explained=found.is_complete,
+        )
 
     def _refused(
         self, verdict: Verdict, question: RouteQuestion, days: Sequence[DayStack], refusal: Refusal
     ) -> Verdict:
         """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
-        largest, throughout, is_explained = self._counter_offer(verdict, question)
+        verdict = self._with_counter_offer(verdict, question)
         explainer = Explainer(question.prover, days, verdict.request.quantity, self._network.unit)
         explanation = explainer.explain(refusal, Deadline(EXPLANATION_S, self._clock))
         return replace(
@@ -333,9 +332,7 @@ class Verifier:
             outcome=Outcome.INFEASIBLE,
             proofs=explanation.proofs,
             bottlenecks=explanation.bottlenecks,
-            largest=largest,
-            largest_throughout=throughout,
-            is_explained=is_explained and explanation.is_complete,
+            is_explained=verdict.is_explained and explanation.is_complete,
         )
 
     def _model_hash(self, level: Level, days: Sequence[DayStack]) -> str:

@@ -208,9 +208,11 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
         console.print(verdict.reason)
     for bottleneck in verdict.bottlenecks:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
-    for found in verdict.shortages:
-        console.print(f"  {found.shortage.text}", soft_wrap=True, highlight=False)
-    if verdict.shortages and not verdict.is_explained:
-        console.print("  time was over before the largest quantity was verified", soft_wrap=True)
-    for period, largest in verdict.largest:
-        console.print(f"  at most {largest:,} {unit} on {period}", highlight=False)
+    for one in verdict.shortages:
+        console.print(f"  {one.shortage.text}", soft_wrap=True, highlight=False)
+    for found in verdict.largest:
+        most = f"at most {found.quantity:,} {unit}"
+        if found.quantity < found.bound:
+            most = f"{found.quantity:,} {unit} verified, capacities allow {found.bound:,}"
+        why = f": {found.limit.text}" if found.limit is not None else ""
+        console.print(f"  {found.period}: {most}{why}", soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""The home of the worker's hold on the process of one job: started, listened to, and never left behind."""
+"""The worker's hold on the process of one job: started, listened to, and never left behind."""
 
 import asyncio
 import os
@@ -70,6 +70,7 @@ async def started(function: str, question: Mapping[str, Any]) -> AsyncIterator[J
             "server.jobs.program",
             function,
             str(writing),
+            str(os.getpid()),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=(writing,),

@@ -1,8 +1,9 @@
-"""The home of the process of one job: `python -m server.jobs.program FUNCTION DESCRIPTOR`.
+"""The process of one job: `python -m server.jobs.program FUNCTION DESCRIPTOR PARENT`.
 
 FUNCTION, as "module:name", is a pure function of the question, which comes as JSON on standard input, and of
 a callable to which it tells its progress. What it tells and its outcome go to DESCRIPTOR, because solvers may
-print what they like. The process dies with its worker, and gives way to the processes that serve people.
+print what they like. The process dies with its worker, PARENT, and gives way to the processes
+that serve people.
 """
 
 import importlib
@@ -61,9 +62,9 @@ def outcome(name: str, question: JsonObject, progress: Callable[[float, str], No
         return encode(Failure(f"{type(fault).__name__}: {fault}"))
 
 
-def main(name: str, descriptor: int) -> None:
+def main(name: str, descriptor: int, parent: int) -> None:
     """Do the job."""
-    end_with_parent(signal.SIGKILL)
+    end_with_parent(signal.SIGKILL, parent)
     os.nice(NICENESS)
     with os.fdopen(descriptor, "wb") as stream:
         teller = _Teller(stream)
@@ -71,4 +72,4 @@ def main(name: str, descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

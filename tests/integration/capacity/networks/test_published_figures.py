@@ -41,9 +41,9 @@ def read(data: Path, name: str) -> Network:
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_network_has_the_published_nodes_and_arcs(shared_data: Path, name: str) -> None:
+def test_network_has_the_published_nodes_and_arcs(published_data: Path, name: str) -> None:
     nodes, sources, sinks, arcs = COUNTS[name]
-    network = read(shared_data, name)
+    network = read(published_data, name)
     roles = Counter(node.role for node in network.nodes)
     assert len(network.nodes) == nodes
     assert (roles[NodeRole.ENTRY], roles[NodeRole.EXIT]) == (sources, sinks)
@@ -51,26 +51,28 @@ def test_network_has_the_published_nodes_and_arcs(shared_data: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_published_nomination_can_be_transported(shared_data: Path, name: str) -> None:
-    found = maximum_flow(with_capacities(read(shared_data, name)))
+def test_published_nomination_can_be_transported(published_data: Path, name: str) -> None:
+    found = maximum_flow(with_capacities(read(published_data, name)))
     assert found.flow == found.nominated > 0
 
 
 @pytest.mark.parametrize("name", ["GasLib-40", "GasLib-135", *MATGAS])
-def test_every_nomination_within_the_published_one_can_be_transported(shared_data: Path, name: str) -> None:
-    assert worst_shortfall(with_capacities(read(shared_data, name))) <= 0.5
+def test_every_nomination_within_the_published_one_can_be_transported(
+    published_data: Path, name: str
+) -> None:
+    assert worst_shortfall(with_capacities(read(published_data, name))) <= 0.5
 
 
 @pytest.mark.parametrize("name", ["GasLib-40", "GasLib-135", *MATGAS])
-def test_eightfold_nomination_is_more_than_the_network_carries(shared_data: Path, name: str) -> None:
-    network = with_capacities(read(shared_data, name))
+def test_eightfold_nomination_is_more_than_the_network_carries(published_data: Path, name: str) -> None:
+    network = with_capacities(read(published_data, name))
     eightfold = tuple(replace(node, nomination=8 * node.nomination) for node in network.nodes)
     assert worst_shortfall(replace(network, nodes=eightfold)) > 0
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_original_file_survives_both_json_formats(shared_data: Path, name: str) -> None:
-    network = with_capacities(read(shared_data, name))
+def test_original_file_survives_both_json_formats(published_data: Path, name: str) -> None:
+    network = with_capacities(read(published_data, name))
     assert native.read(native.write(network)) == network
     assert geojson.read(geojson.write(network)) == network
 
@@ -80,18 +82,18 @@ def test_original_file_survives_both_json_formats(shared_data: Path, name: str) 
     [("GasLib-11", 300, 3), ("GasLib-40", 2175, 29), ("GasLib-135", 3960, 99)],
 )
 def test_nomination_is_the_published_one_less_rounding(
-    shared_data: Path, name: str, entering_1000_nm3_per_h: float, lost_units_max: int
+    published_data: Path, name: str, entering_1000_nm3_per_h: float, lost_units_max: int
 ) -> None:
-    network = read(shared_data, name)
+    network = read(published_data, name)
     published = entering_1000_nm3_per_h * 1000 * 36.4543670654 / 3.6
     nominated = sum(node.nomination for node in network.nodes if node.nomination > 0)
     assert published - lost_units_max <= nominated <= published
     assert sum(node.nomination for node in network.nodes) == 0
 
 
-def test_gaslib_40_and_matgas_40_e_agree_on_lengths_diameters_and_pressures(shared_data: Path) -> None:
+def test_gaslib_40_and_matgas_40_e_agree_on_lengths_diameters_and_pressures(published_data: Path) -> None:
     # MATGAS numbers junctions in GasLib's order, gives Pa and metres, and rounds lengths to 0.1 mm.
-    ours, theirs = read(shared_data, "GasLib-40"), read(shared_data, "40-E")
+    ours, theirs = read(published_data, "GasLib-40"), read(published_data, "40-E")
     renamed = {node.id: str(number) for number, node in enumerate(ours.nodes)}
     pipes = sorted(
         (renamed[e.tail], renamed[e.head], e.length_m, e.diameter_mm) for e in ours.edges if e.length_m
@@ -108,10 +110,10 @@ def test_gaslib_40_and_matgas_40_e_agree_on_lengths_diameters_and_pressures(shar
         )
 
 
-def test_matgas_40_e_has_gaslibs_pressures_save_where_it_says_otherwise(shared_data: Path) -> None:
+def test_matgas_40_e_has_gaslibs_pressures_save_where_it_says_otherwise(published_data: Path) -> None:
     # 40-E raises the lowest pressure of the six compressor inlets to GasLib's pressureInMin, 31.01325 bar,
     # and lowers the highest one of their six outlets to pressureOutMax, 71.01325 bar.
-    ours, theirs = read(shared_data, "GasLib-40"), read(shared_data, "40-E")
+    ours, theirs = read(published_data, "GasLib-40"), read(published_data, "40-E")
     stations = [edge for edge in ours.edges if edge.kind.value == "compressor_station"]
     inlets = {edge.tail: edge.attributes["pressure_in_min_bar"] for edge in stations}
     outlets = {edge.head: edge.attributes["pressure_out_max_bar"] for edge in stations}
@@ -120,9 +122,9 @@ def test_matgas_40_e_has_gaslibs_pressures_save_where_it_says_otherwise(shared_d
         assert twin.pressure_max_bar == outlets.get(node.id, node.pressure_max_bar)
 
 
-def test_matgas_40_e_nominates_gaslibs_volumes_at_a_density_of_one(shared_data: Path) -> None:
+def test_matgas_40_e_nominates_gaslibs_volumes_at_a_density_of_one(published_data: Path) -> None:
     # 75 · 1000 m³/h are 20.8333 kg/s only at 1 kg/m³: noticed, and a reason not to compare flows.
-    ours, theirs = read(shared_data, "GasLib-40"), read(shared_data, "40-E")
+    ours, theirs = read(published_data, "GasLib-40"), read(published_data, "40-E")
     unit = kg_per_s_per_unit(theirs.unit, theirs.quality)
     for node, twin in zip(ours.nodes, theirs.nodes, strict=True):
         if node.role is NodeRole.EXIT:
@@ -130,8 +132,8 @@ def test_matgas_40_e_nominates_gaslibs_volumes_at_a_density_of_one(shared_data: 
             assert -node.nomination == pytest.approx(75_000 * 36.4543670654 / 3.6, abs=1)
 
 
-def test_greek_network_offers_1234_days_to_choose_from(shared_data: Path) -> None:
-    archive = shared_data / "gaslib" / "GasLib-134.zip"
+def test_greek_network_offers_1234_days_to_choose_from(published_data: Path) -> None:
+    archive = published_data / "gaslib" / "GasLib-134.zip"
     days = scenarios(archive)
     assert len(days) == 1234
     assert days[0] == "2011-11-01"
@@ -141,14 +143,16 @@ def test_greek_network_offers_1234_days_to_choose_from(shared_data: Path) -> Non
     assert network.node("node_ld25").nomination == pytest.approx(-605_345, abs=1)
 
 
-def test_networks_without_coordinates_keep_their_drawing(shared_data: Path) -> None:
-    node = read(shared_data, "GasLib-11").node("N04")
+def test_networks_without_coordinates_keep_their_drawing(published_data: Path) -> None:
+    node = read(published_data, "GasLib-11").node("N04")
     assert (node.longitude, node.x, node.y) == (None, 800, 0)
 
 
-def test_shipped_files_are_what_the_importers_make_of_the_sources(shared_data: Path, tmp_path: Path) -> None:
+def test_shipped_files_are_what_the_importers_make_of_the_sources(
+    published_data: Path, tmp_path: Path
+) -> None:
     # A drawing is a minimum found in floating point: it may differ by its last decimal.
-    for path in catalogue.write_catalogue(shared_data, tmp_path):
+    for path in catalogue.write_catalogue(published_data, tmp_path):
         made, shipped = native.read(path), catalogue.load(path.stem)
         assert replace(made, nodes=()) == replace(shipped, nodes=()), f"{path.name} is out of date"
         for node, twin in zip(made.nodes, shipped.nodes, strict=True):

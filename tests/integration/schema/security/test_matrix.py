@@ -78,6 +78,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "mutation.placeBid": Scope.TRADE,
     "mutation.withdrawBid": Scope.TRADE,
     "subscription.availabilityChanges": Scope.READ,
+    "subscription.dryRunBookCapacity": Scope.BOOK,
     "subscription.jobProgress": Scope.READ,
     "subscription.marketEvents": Scope.READ,
     "subscription.settlements": Scope.SETTLE,
@@ -93,6 +94,13 @@ def is_allowed(role: Role, operation: Operation) -> bool:
     if isinstance(needed, frozenset):
         return role in needed
     return needed in (PUBLIC, SIGNED_IN) or needed in ROLE_SCOPES[role]
+
+
+async def first_of(socket: Socket, identity: str) -> dict[str, Any]:
+    """Return the first message about a subscription; those about others that have ended are passed over."""
+    while (message := await socket.receive()).get("id") != identity:
+        pass
+    return message
 
 
 def codes(answer: dict[str, Any]) -> set[str]:
@@ -138,7 +146,7 @@ async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
             for operation in FOLLOWED:
                 await socket.subscribe(operation.query, operation.variables, identity=str(operation))
                 try:
-                    first = await asyncio.wait_for(socket.receive(), QUIET_S)
+                    first = await asyncio.wait_for(first_of(socket, str(operation)), QUIET_S)
                 except TimeoutError:
                     first = {"payload": {}}
                 payload = first.get("payload") or {}
@@ -147,5 +155,3 @@ async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
                 assert "INTERNAL" not in found
                 assert found & {"FORBIDDEN", "UNAUTHENTICATED"} == expected, (role, str(operation), first)
                 await socket.send(type="complete", id=str(operation))
-                if found and first["type"] == "next":
-                    assert (await socket.receive())["type"] == "complete"

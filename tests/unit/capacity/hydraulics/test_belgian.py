@@ -21,11 +21,11 @@ UNBOUNDED_MSM3_PER_D = 100.0
 
 
 @pytest.fixture(scope="module")
-def supplies(shared_data: Path) -> tuple[HydraulicNetwork, Question, Reals]:
+def supplies(published_data: Path) -> tuple[HydraulicNetwork, Question, Reals]:
     compiled = compile_hydraulics(catalogue.load("belgian"))
     kg_per_s = float(SM3_PER_H_PER_MSM3_PER_D) * compiled.kg_per_s_per_unit
     least, most, cost = (np.zeros(compiled.size) for _ in range(3))
-    for row in csv.DictReader((shared_data / "belgian/nodes.csv").read_text().splitlines()):
+    for row in csv.DictReader((published_data / "belgian/nodes.csv").read_text().splitlines()):
         number = compiled.node_index[row["node"]]
         least[number] = max(float(row["supply_min_MSm3_d"]), -UNBOUNDED_MSM3_PER_D) * kg_per_s
         most[number] = float(row["supply_max_MSm3_d"]) * kg_per_s

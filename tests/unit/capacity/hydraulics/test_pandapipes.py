@@ -54,7 +54,7 @@ class Case:
 def case(request: pytest.FixtureRequest) -> Case:
     code: str = request.param
     if code in ("gaslib-11", "gaslib-134"):
-        folder: Path = request.getfixturevalue("shared_data") / "gaslib"
+        folder: Path = request.getfixturevalue("published_data") / "gaslib"
         revision = with_capacities(gaslib.read(folder / f"{code.replace('gaslib', 'GasLib')}.zip"))
     else:
         revision = catalogue.load(code)

@@ -61,7 +61,7 @@ def load(request: pytest.FixtureRequest) -> Load:
     def loaded(code: str) -> Network:
         if code in catalogue.codes():
             return catalogue.load(code)
-        archives = request.getfixturevalue("shared_data") / "gaslib"
+        archives = request.getfixturevalue("published_data") / "gaslib"
         return with_capacities(gaslib.read(archives / f"{code}.zip"))
 
     return loaded
@@ -141,7 +141,7 @@ def test_relaxation_and_programme_agree_with_pressure_sets_on_gaslib_134(
     load: Load, request: pytest.FixtureRequest, scale: int
 ) -> None:
     compiled = compile_hydraulics(load("GasLib-134"), use_maps=False)
-    archive = request.getfixturevalue("shared_data") / "gaslib" / "GasLib-134.zip"
+    archive = request.getfixturevalue("published_data") / "gaslib" / "GasLib-134.zip"
     nominations = nominations_of_gaslib_134(archive, compiled)
     chosen = scale * nominations[np.random.default_rng(scale).choice(len(nominations), 300, replace=False)]
     tree = TreeNetwork.of(compiled)

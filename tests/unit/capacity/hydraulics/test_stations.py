@@ -192,9 +192,9 @@ def _runs(turbo: TurboCompressor, drive: Drive, point: tuple[float, float, float
 
 @pytest.mark.parametrize("code", ["GasLib-11", "GasLib-40", "GasLib-135"])
 def test_every_true_state_of_a_published_station_is_inside_and_has_a_power(
-    code: str, shared_data: Path
+    code: str, published_data: Path
 ) -> None:
-    network = gaslib.read(shared_data / "gaslib" / f"{code}.zip")
+    network = gaslib.read(published_data / "gaslib" / f"{code}.zip")
     edge = next(edge for edge in network.edges if edge.station is not None)
     points = _true_points(edge, network, 0.88, 400)
     assert len(points) == 400

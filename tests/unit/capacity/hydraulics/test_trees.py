@@ -265,9 +265,9 @@ def test_a_station_runs_the_configuration_whose_range_holds_the_pressures() -> N
     )
 
 
-def test_a_published_station_runs_within_its_characteristic_maps(shared_data: Path) -> None:
+def test_a_published_station_runs_within_its_characteristic_maps(published_data: Path) -> None:
     # GasLib-11's stations do 80 to 253 kg/s; at 120 kg/s one lifts 48 bar to the 55 that the exit must have.
-    published = with_capacities(gaslib.read(shared_data / "gaslib" / "GasLib-11.zip"))
+    published = with_capacities(gaslib.read(published_data / "gaslib" / "GasLib-11.zip"))
     station = next(one for one in published.edges if one.kind is EdgeKind.COMPRESSOR_STATION)
     nodes = (node("in", 1, 40, 48), node("out", -1, 55, 70))
     edges = (replace(station, tail="in", head="mid"), pipe("p", "mid", "out", 0.001))
@@ -292,7 +292,7 @@ def test_pressures_that_fall_into_too_many_intervals_are_not_decided() -> None:
 
 @pytest.fixture(scope="module")
 def gaslib_134(request: pytest.FixtureRequest) -> tuple[Network, Path]:
-    archive: Path = request.getfixturevalue("shared_data") / "gaslib" / "GasLib-134.zip"
+    archive: Path = request.getfixturevalue("published_data") / "gaslib" / "GasLib-134.zip"
     return with_capacities(gaslib.read(archive)), archive
 
 

@@ -52,9 +52,9 @@ def test_stages_stand_in_the_order_of_their_numbers() -> None:
     }
 
 
-def test_order_of_coefficients_gives_back_the_measured_points(shared_data: Path) -> None:
+def test_order_of_coefficients_gives_back_the_measured_points(published_data: Path) -> None:
     # GasLib-135 publishes, beside the coefficients, the points (flow, speed, head) that they were fitted to.
-    path = shared_data / "gaslib" / "GasLib-135.zip"
+    path = published_data / "gaslib" / "GasLib-135.zip"
     stations = {edge.id: edge.station for edge in gaslib.read(path).edges}
     archive = Archive(path, path.name)
     root = ElementTree.fromstring(archive.read(archive.names(".cs")[0]))

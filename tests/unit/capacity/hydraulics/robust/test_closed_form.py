@@ -29,8 +29,8 @@ def test_every_ordered_pair_of_a_tree_is_exact(seed: int) -> None:
     np.testing.assert_allclose(gaps, brute, rtol=1e-7, atol=1e-6)
 
 
-def test_all_pairs_of_gaslib_134_agree_with_nominations_found_by_climbing(shared_data: Path) -> None:
-    source = with_capacities(gaslib.read(shared_data / "gaslib" / "GasLib-134.zip"))
+def test_all_pairs_of_gaslib_134_agree_with_nominations_found_by_climbing(published_data: Path) -> None:
+    source = with_capacities(gaslib.read(published_data / "gaslib" / "GasLib-134.zip"))
     compiled = compile_hydraulics(source, use_maps=False)
     nomination = compiled.nomination()
     nomination[np.argmax(np.abs(nomination))] -= nomination.sum()

@@ -1,0 +1,47 @@
+"""Processes whose parent is killed before they can ask to end with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.acceptance.installation import is_running
+from tests.integration.server.orphans import WAYS
+
+ROOT = Path(__file__).parents[3]
+PATIENCE_S = 60.0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends_at
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_process_ends_whose_parent_is_dead_before_it_asks_to_end_with_it(way: str, tmp_path: Path) -> None:
+    gate, held, worked = tmp_path / "gate", tmp_path / "held", tmp_path / "log"
+    os.mkfifo(gate)
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.server.orphans", way, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "platform"), str(ROOT)])},
+    )
+    try:
+        until(held.exists)
+    finally:
+        parent.kill()
+        parent.wait()
+    child = int(held.read_text())
+    try:
+        with gate.open("wb"):
+            pass
+        until(lambda: worked.exists() or not is_running(child))
+        assert not worked.exists()
+    finally:
+        if is_running(child):
+            os.kill(child, signal.SIGKILL)
