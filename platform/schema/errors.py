@@ -181,8 +181,10 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
 def log_faults(errors: Iterable[GraphQLError], *, request_id: str, operation: str | None) -> None:
     """Log our own faults with their traceback; what a client did wrong is not logged as an error."""
     for error in errors:
-        if error.original_error is not None and _is_unavailable(error.original_error):
-            fault = type(error.original_error).__name__
+        original = error.original_error
+        is_late = isinstance(original, TimeoutError)
+        if original is not None and not is_late and _is_unavailable(original):
+            fault = type(original).__name__
             log.warning("resolver_lost_server", request_id=request_id, operation=operation, fault=fault)
         if is_fault(error):
             log.error(

@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance.installation import command_line, until
 
 MINUTES = 1
-LIMIT_S = 900
+LIMIT_S = 1_500
 """For the whole of it on a loaded machine: start, trading, repair, proofs."""
 
 

@@ -4,9 +4,11 @@ A request has an answer (the field's value), a retryable failure (`Lost`: nobody
 it is to be sent again later), or a fault (`Faulted`), which a sound request must never get.
 """
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
@@ -41,14 +43,23 @@ class Faulted(Exception):
     """The server answered with a fault that no retry is offered for."""
 
 
-class Session:
-    """One account's connection to the API; signs in when it must, also again."""
+@dataclass(slots=True)
+class Account:
+    """A person of the demo, with the token that all of its sessions share."""
 
-    def __init__(self, url: str, email: str) -> None:
-        self.party_id = ""
-        """The global id of the party, known once signed in."""
-        self._url, self._email = f"{url}/graphql", email
-        self._token: str | None = None
+    email: str
+    party_id: str = ""
+    """The global id of the party, known once signed in."""
+    token: str | None = None
+    signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Session:
+    """A connection to the API for an account; signs it in when it must, also again."""
+
+    def __init__(self, url: str, account: Account) -> None:
+        self.account = account
+        self._url = f"{url}/graphql"
         self._http = httpx2.AsyncClient(timeout=ANSWER_S, verify=_TLS)
 
     async def close(self) -> None:
@@ -56,27 +67,32 @@ class Session:
         await self._http.aclose()
 
     async def sign_in(self) -> None:
-        """Sign in; raises Lost or Faulted."""
-        answer = await self._post(_SIGN_IN, {"input": {"email": self._email, "password": PASSWORD}})
-        result = answer["signIn"]
-        if "token" not in result:
-            raise Faulted(f"signIn: {result['code']} {result['message']}")
-        self._token, self.party_id = result["token"], result["viewer"]["party"]["id"]
+        """Sign in unless another session of the account just has; raises Lost or Faulted."""
+        account = self.account
+        async with account.signing_in:
+            if account.token is not None:
+                return
+            answer = await self._post(_SIGN_IN, {"input": {"email": account.email, "password": PASSWORD}})
+            result = answer["signIn"]
+            if "token" not in result:
+                raise Faulted(f"signIn: {result['code']} {result['message']}")
+            account.token, account.party_id = result["token"], result["viewer"]["party"]["id"]
 
     async def execute(self, document: str, variables: Mapping[str, object]) -> Data:
         """Return the data of a query or mutation; raises Lost or Faulted."""
-        if self._token is None:
-            await self.sign_in()
+        await self.sign_in()
         return await self._post(document, variables)
 
     async def subscribe(self, document: str, variables: Mapping[str, object]) -> AsyncGenerator[Data, None]:
         """Yield the data of every event until the server completes; raises Lost or Faulted. Close it."""
-        if self._token is None:
-            await self.sign_in()
+        await self.sign_in()
         address = self._url.replace("http", "ws", 1)
         try:
             async with connect(address, subprotocols=[PROTOCOL], max_size=MESSAGE_BYTES_MAX) as socket:
-                opening = {"type": "connection_init", "payload": {"Authorization": f"Bearer {self._token}"}}
+                opening = {
+                    "type": "connection_init",
+                    "payload": {"Authorization": f"Bearer {self.account.token}"},
+                }
                 await socket.send(json.dumps(opening))
                 async for text in socket:
                     message = json.loads(text)
@@ -98,7 +114,8 @@ class Session:
             raise Lost(type(fault).__name__) from fault
 
     async def _post(self, document: str, variables: Mapping[str, object]) -> Data:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        token = self.account.token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         asked = {"query": document, "variables": dict(variables)}
         try:
             response = await self._http.post(self._url, json=asked, headers=headers)
@@ -116,7 +133,7 @@ class Session:
             return
         codes = {str(error.get("extensions", {}).get("code")) for error in errors}
         if "UNAUTHENTICATED" in codes:
-            self._token = None
+            self.account.token = None
         if codes <= RETRYABLE:
             raise Lost(", ".join(sorted(codes)))
         raise Faulted(json.dumps(errors)[:500])

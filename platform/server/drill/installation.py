@@ -22,7 +22,7 @@ from server.drill.plan import Victim
 from server.errors import CannotStart
 from server.orphans import ends_with_parent
 
-START_S: Final = 120.0
+START_S: Final = 600.0
 END_S: Final = 60.0
 LOOK_S: Final = 0.05
 OUTPUT_LINES_SHOWN: Final = 20

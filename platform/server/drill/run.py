@@ -23,9 +23,9 @@ from schema.context import Services
 from server.demo import LOGINS, add_network, add_parties, principal_of
 from server.drill import documents, killing
 from server.drill.board import Board
-from server.drill.client import Session
+from server.drill.client import Account, Lost, Session
 from server.drill.followers import GAP_FREE, Follower, unheard
-from server.drill.installation import Installation
+from server.drill.installation import DrillCannotRun, Installation
 from server.drill.journal import Journal, Violation
 from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, actions, kills
 from server.drill.proofs.reading import Market, placed, read_market, unplaced
@@ -37,7 +37,8 @@ from server.services import open_services
 from settlement.consumer import positions
 from settlement.reconcile import reconcile, summary
 
-CAUGHT_UP_WITHIN_S = 120.0
+CAUGHT_UP_WITHIN_S = 600.0
+SIGN_IN_ATTEMPTS = 5
 LOOK_S = 0.25
 RECONCILED = "reconcile finds no difference"
 CAUGHT_UP = "the worker catches up"
@@ -110,14 +111,27 @@ class _Sessions:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._accounts = {login.email: Account(login.email) for login in LOGINS}
         self._open: list[Session] = []
 
     def of(self, role: Role, number: int = 0) -> Session:
         """Return a session of its own for the account with that role, the `number`-th in turn."""
         emails = [login.email for login in LOGINS if login.role is role]
-        session = Session(self._url, emails[number % len(emails)])
+        session = Session(self._url, self._accounts[emails[number % len(emails)]])
         self._open.append(session)
         return session
+
+    async def sign_in(self) -> None:
+        """Sign every account in that has a session, one after the other; raises DrillCannotRun."""
+        for session in self._open:
+            for _ in range(SIGN_IN_ATTEMPTS):
+                try:
+                    await session.sign_in()
+                    break
+                except Lost as lost:
+                    reason = str(lost)
+            else:
+                raise DrillCannotRun(f"{session.account.email} cannot sign in: {reason}")
 
     async def close(self) -> None:
         for session in self._open:
@@ -131,13 +145,14 @@ async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, resul
     over = asyncio.Event()
     traders = _traders(plan, sessions, board, result.journal)
     result.followers = _followers(sessions, result.journal)
+    await sessions.sign_in()
     async with asyncio.TaskGroup() as following:
         tasks = [following.create_task(follower.follow()) for follower in result.followers]
         async with asyncio.TaskGroup() as trading:
             for trader in traders:
                 trading.create_task(trader.trade(over))
             trading.create_task(
-                killing.carry_out(installed, kills(plan.seed, seconds=plan.seconds), result.journal)
+                killing.carry_out(installed, kills(plan.seed, seconds=plan.seconds), result.journal, over)
             )
             await asyncio.sleep(plan.seconds)
             over.set()

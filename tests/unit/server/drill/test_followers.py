@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from linepack.events.model import Stream
-from server.drill.client import Session
+from server.drill.client import Account, Session
 from server.drill.followers import BALANCED, GAP_FREE, Follower, unheard
 from server.drill.journal import Journal
 
@@ -14,7 +14,7 @@ Data = dict[str, Any]
 
 @pytest.fixture
 def billing() -> Follower:
-    session = Session("http://127.0.0.1:1", "billing@demo.test")
+    session = Session("http://127.0.0.1:1", Account("billing@demo.test"))
     return Follower(session, Stream.SETTLEMENT, "settlements", "", Journal())
 
 
