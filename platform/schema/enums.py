@@ -14,7 +14,7 @@ from capacity.feasibility.policy import Level, WhenUndecided
 from capacity.feasibility.verdict import LimitKind, Outcome
 from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
-from capacity.rights.model import Firmness, MovementCause, RouteKind
+from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.identity.model import PartyKind, Role, Scope
 from linepack.jobs.model import JobState
 from linepack.money import Currency
@@ -40,6 +40,7 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     RouteKind: "Which ends of a route are points of the network.",
     Firmness: "Whether a right may be interrupted without breach.",
     MovementCause: "Why rights moved.",
+    HoldCause: "What capacity is held for.",
     Level: "How much has been proved; each level includes those before it.",
     WhenUndecided: "What becomes of a request whose pressures could not be decided in time.",
     Mode: "What an element of a network is set to; pipes are OPEN.",

@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -133,6 +134,25 @@ class _Server:
         """Tell whether the server works on being ready: then it is waited for, however long it takes."""
         return False
 
+    def version(self) -> str:
+        """Return the version of the server's program, which need not run; raises OSError."""
+        done = subprocess.run(
+            [str(self._program), "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_ENVIRONMENT,
+        )
+        found = re.search(r"\d+(\.\d+)+", done.stdout)
+        if done.returncode != 0 or found is None:
+            raise EmbeddedServerFailed(f"{self._program.name} --version: {done.stderr.strip()}")
+        return found.group()
+
+    @property
+    def _program(self) -> Path:
+        raise NotImplementedError
+
     def _prepare(self) -> None:
         """Make ready to launch for the first time, and again."""
         raise NotImplementedError
@@ -204,6 +224,10 @@ class EmbeddedPostgres(_Server):
         only make it begin again.
         """
         return self._is_ready_code() == REJECTS_CONNECTIONS
+
+    @property
+    def _program(self) -> Path:
+        return self._binaries / "postgres"
 
     def execute(self, statement: str, database: str = POSTGRES_SUPERUSER) -> str:
         """Run one statement as superuser, outside of a transaction, and return what psql prints.
@@ -317,6 +341,10 @@ class EmbeddedValkey(_Server):
     def answers(self) -> bool:
         """Tell whether Valkey answers a PING."""
         return self._ask(b"PING").startswith(b"+PONG")
+
+    @property
+    def _program(self) -> Path:
+        return self._binary
 
     def _prepare(self) -> None:
         make_private(self._sockets, for_server_user=False)

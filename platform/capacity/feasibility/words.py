@@ -64,3 +64,24 @@ def _listed(items: list[str], rest: str) -> str:
     if len(items) > LISTED_MAX:
         items = [*items[: LISTED_MAX - 1], f"{len(items) - LISTED_MAX + 1} {rest}"]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def shortfall_in_words(
+    *,
+    edges: Sequence[CutEdge],
+    nodes: Sequence[str],
+    limited: str,
+    periods: Sequence[Period],
+    demand: int,
+    units: int,
+    unit: CommercialUnit,
+) -> str:
+    """Return one sentence on how much of what is sold cannot be transported, across what, and when."""
+    if edges:
+        what = f"across {_listed([str(edge) for edge in edges], 'more edges')}"
+    elif limited:
+        what = f"on {limited}"
+    else:
+        what = f"out of {_listed(list(nodes), 'more nodes')}"
+    when = _listed([period_in_words(period) for period in periods], "more spells")
+    return f"{units:,} of the {demand:,} {unit} sold {what} are beyond capacity on {when}"

@@ -19,7 +19,7 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.feasibility import repository as verdicts
-from capacity.feasibility.repository import StoredVerdict
+from capacity.feasibility.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
 from capacity.rights import ledger
 from capacity.snapshots import NetworkView
@@ -33,6 +33,7 @@ from linepack.insertion import Row
 from linepack.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
 from linepack.unit_of_work import UnitOfWork
+from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
 from market.primary.model import Booking, Proposal, Terms, booked, charge_of
@@ -111,6 +112,9 @@ async def _book_together(market: Marketplace, network_id: NetworkId, tickets: Se
             found = await _prove(market, uow.connection, view, tickets, is_urgent=False)
             await uow.lock_network(network_id)
         locked = await market.snapshots.refreshed(uow.connection, network_id)
+        now = max(ticket.at for ticket in tickets)
+        if locked.rights.has_lapsed(now) and await end_lapsed_set_asides(uow, network_id, now):
+            locked = await market.snapshots.refreshed(uow.connection, network_id)
         before = await idempotency.answers(uow.connection, [ticket.claim for ticket in tickets])
         served: dict[Ticket, Answer] = {
             ticket: await _answered(uow.connection, ticket, before[ticket.claim])
@@ -204,7 +208,7 @@ async def _write(uow: UnitOfWork, found: _Found) -> dict[Ticket, Answer]:
 def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
     if contract.verdict_id is None:
         raise RuntimeError("a booking rests on a verdict")
-    stored = StoredVerdict(
+    new = NewVerdict(
         contract.verdict_id,
         contract.network_id,
         contract.holder_id,
@@ -213,7 +217,7 @@ def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
     )
     moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
     key = idempotency.row(claim, {"id": str(contract.id)})
-    return [key, verdicts.row(stored), contracts.row(contract), *moved]
+    return [key, verdicts.row(new), contracts.row(contract), *moved]
 
 
 def _event(contract: Contract, proposal: Proposal) -> NewEvent:

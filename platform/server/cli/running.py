@@ -1,16 +1,26 @@
 """The home of the commands that run an installation or look into the whole of it."""
 
 import asyncio
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from linepack.identity.model import Principal
+from linepack.logging import configure_logging
+from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
+from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
+from server.doctor import Condition, Part, examine
 from server.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
 from settlement.reconcile import reconcile as differences_of
@@ -52,10 +62,43 @@ def schema() -> None:
 
 
 @commands.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Say what this installation runs on, what is missing and how to get it.
+
+    Needs no running server; ends with status 1 if something necessary is missing.
+    """
+    settings = settings_or_exit()
+    configure_logging(production=settings.is_production, level=logging.ERROR)
+    parts = asyncio.run(examine(settings, datetime.now(UTC).date()))
+    if as_json:
+        typer.echo(json.dumps([asdict(part) for part in parts], indent=2))
+    else:
+        show_parts(parts)
+    if any(part.condition is Condition.MISSING for part in parts):
+        raise typer.Exit(1)
+
+
+def show_parts(parts: Iterable[Part]) -> None:
+    """Print a table of parts, the advice in its last column."""
+    table = Table("part", "", "found", "advice", box=None)
+    for part in parts:
+        colour = _COLOURS[part.condition]
+        condition = f"[{colour}]{part.condition}[/{colour}]"
+        table.add_row(part.name, condition, escape(part.found), escape(part.advice))
+    console.print(table, soft_wrap=True)
+
+
+_COLOURS = {Condition.WORKS: "green", Condition.WITHOUT: "yellow", Condition.MISSING: "red"}
+
+
+@commands.command()
 def reconcile() -> None:
     """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
 
-    Lists every difference, and ends with status 1 if there is one.
+    Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
+    too, and is no difference: the operator may leave less capacity than is sold.
     """
     found = 0
 
@@ -71,6 +114,7 @@ def reconcile() -> None:
         console.print(table)
         for difference in differences:
             console.print(str(difference), style="red", soft_wrap=True)
+        await shortfalls.print_ahead(services)
         found = len(differences)
         console.print("No differences." if not found else f"{found} differences.")
 
@@ -86,5 +130,16 @@ def settle_parked() -> None:
     async def command(services: Services, principal: Principal) -> None:
         settled, still_parked = await try_parked_again(services.database, at=services.now())
         console.print(f"{settled} settled, {still_parked} still parked.")
+
+    run(command)
+
+
+@commands.command()
+def close_parked() -> None:
+    """Try the releases again that could not be closed; each shows its reason as `ReleaseOffer.parked`."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        closed, still_parked = await try_closing_again(services.market, services.now())
+        console.print(f"{closed} closed, {still_parked} still parked.")
 
     run(command)

@@ -1,8 +1,8 @@
 """The kills of a drill, carried out, and how long each takes to be repaired.
 
 Repaired means: as many processes of the kind run as should, and the installation answers with database and
-Redis in reach. A kill may come before the one before it is repaired, and not before two are: on a machine that
-is busy with other things nothing would ever run otherwise, and nothing be traded.
+Redis in reach. A kill may come before the one before it is repaired, and waits while two are not: on a
+machine that is busy with other things nothing would ever run otherwise, and nothing be traded.
 """
 
 import asyncio
