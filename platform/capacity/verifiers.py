@@ -99,6 +99,7 @@ class _Seat:
                     published.policy,
                     self._solver,
                     revision_id=published.revision_id,
+                    interruptible=published.interruptible,
                     finder=self._finder,
                 )
         return question(self._verifier)

@@ -19,6 +19,11 @@ PERIOD_DAYS_MAX = 20 * 366
 """The longest period anyone may ask about: CAM sells 15 years ahead, contracts run to 20."""
 
 
+GAS_DAY_FIRST = date(1900, 1, 1)
+GAS_DAY_LAST = date(2999, 12, 31)
+"""The gas days that a command may name: far from the ends of `date`, so that sums of days always exist."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Gas days from `start` up to, not including, `end`."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from capacity.contracts.price_rules import number_fault
-from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
+from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST, PERIOD_DAYS_MAX, GasDay, Period
 from linepack.problems import Fault, InvalidInput
 
 QUANTITY_MAX = 10**12
@@ -20,6 +20,11 @@ class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
+    @property
+    def are_any(self) -> bool:
+        """Whether a fault was noted."""
+        return bool(self._faults)
+
     def add(self, place: str, message: str) -> None:
         """Note a fault."""
         self._faults.append(Fault(place, message))
@@ -31,17 +36,27 @@ class Faults:
 
     def period(self, start: GasDay, end: GasDay, *, within: Period | None = None) -> Period | None:
         """Return the period from `start` up to, not including, `end`; None when that is a fault."""
+        self.gas_day(start, "start")
+        self.gas_day(end, "end")
         if start >= end:
             self.add("end", f"must be after the start, {start}")
             return None
         if (end - start).days > PERIOD_DAYS_MAX:
             self.add("end", f"a period has at most {PERIOD_DAYS_MAX} gas days, not {(end - start).days}")
             return None
+        if start < GAS_DAY_FIRST or end > GAS_DAY_LAST:
+            return None
         period = Period(start, end)
         if within is not None:
             self.require(start >= within.start, "start", f"must not be before {within.start}")
             self.require(end <= within.end, "end", f"must not be after {within.end}")
         return period
+
+    def gas_day(self, day: GasDay, place: str) -> None:
+        """Note a fault unless `day` is one that a command may name."""
+        self.require(
+            GAS_DAY_FIRST <= day <= GAS_DAY_LAST, place, f"must be from {GAS_DAY_FIRST} to {GAS_DAY_LAST}"
+        )
 
     def quantity(self, value: int, place: str = "quantity", *, at_least: int = 1, at_most: int) -> None:
         """Note a fault unless `value` lies within its bounds."""
@@ -50,12 +65,12 @@ class Faults:
         elif value > at_most:
             self.add(place, f"must be at most {at_most:,}, not {value:,}")
 
-    def price(self, value: Decimal, place: str) -> None:
-        """Note a fault unless `value` is a number of 0 or more with a payable count of digits."""
+    def price(self, value: Decimal, place: str, *, may_be_negative: bool) -> None:
+        """Note a fault unless `value` has a payable count of digits and is 0 or more, where it must be."""
         fault = number_fault(value, place)
         if fault is not None:
             self._faults.append(fault)
-        elif value < 0:
+        elif value < 0 and not may_be_negative:
             self.add(place, f"must not be negative, as {value} is")
 
     def instant(self, value: datetime, place: str, *, after: datetime, until: datetime) -> None:

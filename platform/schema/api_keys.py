@@ -1,7 +1,7 @@
 """The home of API keys in the API: the credentials of a party's machines."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import strawberry
 from strawberry import relay
 
 from linepack.identity import model, repository
-from linepack.identity.commands import NewApiKey
+from linepack.identity.commands import NewApiKey, overlap_of
 from linepack.identity.model import Role, Scope
 from linepack.identity.service import IssuedKey
 from linepack.ids import ApiKeyId
@@ -162,7 +162,7 @@ class ApiKeyMutations:
         issued = await info.context.services.identity.rotate_api_key(
             info.context.caller(),
             ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId")),
-            overlap=timedelta(days=input.overlap_days),
+            overlap=overlap_of(hours=24 * input.overlap_days),
         )
         return ApiKeyPayload.of(issued)
 

@@ -36,6 +36,12 @@ class AvailableCapacity:
     set_aside: Quantity = strawberry.field(description="Firm capacity that the operator keeps back.")
     booked_interruptible: Quantity
     available: Quantity = strawberry.field(description="The largest further firm quantity, verified.")
+    interruptible_quantity: Quantity = strawberry.field(
+        description="The stated interruptible quantity that limits the route most, for it or one of its ends."
+    )
+    interruptible_left: Quantity = strawberry.field(
+        description="What is left of it, at most the technical capacity; each booking is proved alone."
+    )
     level: Level = strawberry.field(description="To which level it was verified.")
 
     @classmethod
@@ -48,6 +54,8 @@ class AvailableCapacity:
             set_aside=Quantity(found.set_aside),
             booked_interruptible=Quantity(found.booked_interruptible),
             available=Quantity(found.available),
+            interruptible_quantity=Quantity(found.interruptible_stated),
+            interruptible_left=Quantity(found.interruptible_left),
             level=found.level,
         )
 

@@ -97,6 +97,7 @@ SMALL_LISTS = frozenset(
         "PressureShortfall.periods",
         "Proof.periods",
         "Query.lineage",
+        "Query.interruptibleQuantities",
         "Query.networks",
         "Query.tariffs",
         "QuantityLimit.edges",

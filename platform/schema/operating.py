@@ -1,7 +1,9 @@
 """The home of what operators do in the API: publish networks, set overlays and policies."""
 
 import base64
-from typing import Annotated, Any, Final
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final, Self
 
 import anyio.to_thread
 import strawberry
@@ -15,17 +17,20 @@ from capacity.feasibility.policy import (
     WhenUndecided,
 )
 from capacity.feasibility.policy import Policy as DomainPolicy
+from capacity.interruptible import model as interruptible
+from capacity.interruptible.service import set_interruptible_quantity
 from capacity.networks import model, service
 from capacity.networks.formats import recognise
 from capacity.networks.model import OverlayKind
+from capacity.rights.model import RouteKind
 from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from linepack.unit_of_work import UnitOfWork
 from schema.networks import Network, Overlay, network_id_of
-from schema.permissions import MayOperate
+from schema.permissions import MayOperate, MayRead
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, uuid_of
-from schema.scalars import PeriodInput
+from schema.scalars import PeriodInput, Quantity
 
 
 @strawberry.input(
@@ -110,8 +115,74 @@ class OverlayPayload:
     overlay: Overlay
 
 
+@strawberry.type(description="How much interruptible capacity is on sale from a gas day on, and where.")
+class InterruptibleQuantity:
+    """A statement; see `capacity.interruptible.model`."""
+
+    kind: RouteKind
+    receipt: str | None
+    delivery: str | None
+    valid_from: date
+    quantity: Quantity | None
+    share: Decimal | None = strawberry.field(description="Of the technical capacity, 0 to 1.")
+
+    @classmethod
+    def of(cls, found: interruptible.InterruptibleQuantity) -> Self:
+        """Show a statement."""
+        return cls(
+            kind=found.kind,
+            receipt=found.receipt,
+            delivery=found.delivery,
+            valid_from=found.valid_from,
+            quantity=None if found.quantity is None else Quantity(found.quantity),
+            share=found.share,
+        )
+
+
+@strawberry.input(
+    description="A quantity or a share; neither ends what was stated before. Without points it is for every "
+    "path, entry or exit that has no statement of its own. At a point all interruptible rights there count."
+)
+class SetInterruptibleQuantityInput:
+    """How much interruptible capacity is on sale."""
+
+    network: str
+    kind: RouteKind
+    valid_from: date
+    receipt: str | None = None
+    delivery: str | None = None
+    quantity: Quantity | None = None
+    share: Decimal | None = strawberry.field(
+        default=None, description="Of the technical capacity of each gas day, 0 to 1; 0 sells nothing."
+    )
+
+
+@strawberry.type
+class SetInterruptibleQuantityPayload:
+    """What was stated."""
+
+    interruptible_quantity: InterruptibleQuantity
+
+
 NetworkResult = Annotated[NetworkPayload | Refusals, strawberry.union("NetworkResult")]
 OverlayResult = Annotated[OverlayPayload | Refusals, strawberry.union("OverlayResult")]
+SetInterruptibleQuantityResult = Annotated[
+    SetInterruptibleQuantityPayload | Refusals, strawberry.union("SetInterruptibleQuantityResult")
+]
+
+
+@strawberry.type
+class OperatorQueries:
+    """What operators have stated."""
+
+    @strawberry.field(
+        permission_classes=[MayRead],
+        description="Every statement about a network's interruptible quantities, oldest first.",
+    )
+    async def interruptible_quantities(self, info: Info, network: str) -> list[InterruptibleQuantity]:
+        """Return the statements about a network; they are few."""
+        published = await info.context.services.snapshots.published(await network_id_of(info, network))
+        return [InterruptibleQuantity.of(one) for one in published.interruptible]
 
 
 @strawberry.type
@@ -158,6 +229,32 @@ class OperatorMutations:
         async with UnitOfWork(context.services.database) as uow:
             published = await service.set_policy(uow, context.caller(), network_id, policy)
         return NetworkPayload(network=Network.of(published))
+
+    @strawberry.mutation(
+        permission_classes=[MayOperate],
+        description="State how much interruptible capacity is on sale from a gas day on; none is by default.",
+    )
+    async def set_interruptible_quantity(
+        self,
+        info: Info,
+        input: SetInterruptibleQuantityInput,  # noqa: A002
+    ) -> SetInterruptibleQuantityResult:
+        """Return what was stated."""
+        context = info.context
+        stated = interruptible.InterruptibleQuantity(
+            kind=input.kind,
+            valid_from=input.valid_from,
+            receipt=input.receipt,
+            delivery=input.delivery,
+            quantity=input.quantity,
+            share=input.share,
+        )
+        network_id = await network_id_of(info, input.network)
+        async with UnitOfWork(context.services.database) as uow:
+            await set_interruptible_quantity(
+                uow, context.caller(), network_id, stated, at=context.services.now()
+            )
+        return SetInterruptibleQuantityPayload(interruptible_quantity=InterruptibleQuantity.of(stated))
 
     @strawberry.mutation(
         permission_classes=[MayOperate], description="Change one edge's capacity for a while."

@@ -14,6 +14,7 @@ from schema.identity import IdentityQueries
 from schema.jobs import JobQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
+from schema.operating import OperatorQueries
 from schema.permissions import MayRead
 from schema.pressures import PressureQueries
 from schema.releases import ReleaseQueries
@@ -31,6 +32,7 @@ class Query(
     IdentityQueries,
     ApiKeyQueries,
     NetworkQueries,
+    OperatorQueries,
     AvailabilityQueries,
     SetAsideQueries,
     PressureQueries,

@@ -33,6 +33,7 @@ Price = NewType("Price", Decimal)
 _DECIMAL = re.compile(rf"[+-]?[0-9]{{1,{DECIMAL_DIGITS_MAX}}}(\.[0-9]{{1,{DECIMAL_PLACES_MAX}}})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,16}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CALENDAR = f"from {gasday.GAS_DAY_FIRST} to {gasday.GAS_DAY_LAST}"
 _SHOWN_MAX = 40
 
 
@@ -63,11 +64,8 @@ def parse_decimal(value: object) -> Decimal:
 
 
 def parse_price(value: object) -> Price:
-    """Read a price: a decimal that is not negative."""
-    price = parse_decimal(value)
-    if price < 0:
-        raise _refused("a price of zero or more", value)
-    return Price(price)
+    """Read a price; whether it may be negative is rule data of the network."""
+    return Price(parse_decimal(value))
 
 
 def parse_quantity(value: object) -> Quantity:
@@ -83,10 +81,16 @@ def parse_gas_day(value: object) -> date:
     """Read a gas day, written as the local date on which it starts."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
-            pass
-    raise _refused('a gas day such as "2027-01-31"', value)
+            day = None
+        if day is not None and _is_in_calendar(day):
+            return day
+    raise _refused(f'a gas day such as "2027-01-31", {_CALENDAR}', value)
+
+
+def _is_in_calendar(day: date) -> bool:
+    return gasday.GAS_DAY_FIRST <= day <= gasday.GAS_DAY_LAST
 
 
 def parse_instant(value: object) -> datetime:
@@ -96,9 +100,10 @@ def parse_instant(value: object) -> datetime:
             instant = datetime.fromisoformat(value)
         except ValueError:
             instant = None
-        if instant is not None and instant.tzinfo is not None:
+        # The local date is compared, because an instant at the ends of `datetime` has none in UTC.
+        if instant is not None and instant.tzinfo is not None and _is_in_calendar(instant.date()):
             return instant.astimezone(UTC)
-    raise _refused('an instant with its offset such as "2027-01-31T05:00:00Z"', value)
+    raise _refused(f'an instant with its offset such as "2027-01-31T05:00:00Z", {_CALENDAR}', value)
 
 
 def parse_cursor(value: object) -> Cursor:

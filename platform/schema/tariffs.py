@@ -18,6 +18,8 @@ from schema.networks import network_id_of
 from schema.permissions import MayOperate, MayRead
 from schema.resolving import Info, Refusals
 
+NEGATIVE_PRICES = "Whether tariffs, offers and bids may be negative, so that who takes the capacity is paid."
+
 
 @strawberry.type(description="A price per unit and gas day, from `validFrom` on. Null means every.")
 class Tariff:
@@ -58,6 +60,7 @@ class ProductRules:
     lead_days: int
     horizon_days: int
     gas_year_month: int
+    allows_negative_prices: bool = strawberry.field(description=NEGATIVE_PRICES)
 
     @classmethod
     def of(cls, rules: products.ProductRules) -> Self:
@@ -70,6 +73,7 @@ class ProductRules:
             lead_days=rules.lead_days,
             horizon_days=rules.horizon_days,
             gas_year_month=rules.gas_year_month,
+            allows_negative_prices=rules.allows_negative_prices,
         )
 
 
@@ -108,6 +112,7 @@ class SetProductRulesInput:
     lead_days: int = 0
     horizon_days: int = HORIZON_DAYS_DEFAULT
     gas_year_month: int = 10
+    allows_negative_prices: bool = strawberry.field(default=False, description=NEGATIVE_PRICES)
 
 
 @strawberry.type
@@ -184,6 +189,7 @@ class TariffMutations:
             lead_days=input.lead_days,
             horizon_days=input.horizon_days,
             gas_year_month=input.gas_year_month,
+            allows_negative_prices=input.allows_negative_prices,
         )
         stored = await product_service.set_product_rules(
             info.context.services.market, info.context.caller(), rules

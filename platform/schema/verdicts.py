@@ -29,7 +29,9 @@ class CutEdge:
         return cls(edge=edge.edge_id, tail=edge.tail, head=edge.head, capacity=Quantity(edge.capacity))
 
 
-@strawberry.type(description="What limits a quantity: a full cut, or pressures.")
+@strawberry.type(
+    description="What limits a quantity: a full cut, pressures, or the interruptible quantity on sale."
+)
 class QuantityLimit:
     """Why no more can be had."""
 

@@ -17,6 +17,8 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat, SeasonFactor
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verifier import Verifier
+from capacity.interruptible.model import InterruptibleQuantity
+from capacity.interruptible.service import set_interruptible_quantity
 from capacity.networks import catalogue
 from capacity.networks.model import NodeRole, Overlay, OverlayKind
 from capacity.networks.repository import PublishedNetwork, list_networks
@@ -67,6 +69,8 @@ PRICES_PER_UNIT_DAY = {
     RouteKind.EXIT: Decimal("0.0088"),
     RouteKind.PATH: Decimal("0.0140"),
 }
+INTERRUPTIBLE_SHARE = Decimal("0.25")
+"""Of the technical capacity of every path, entry and exit: on sale as interruptible capacity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,19 @@ async def add_network(
     today = published.network.clock.gas_day(now)
     await set_product_rules(services.market, operator, ProductRules(published.id, valid_from=today))
     await _set_tariffs(services.market, operator, published, today)
+    await _state_interruptible(services, operator, published, now)
     return published
+
+
+async def _state_interruptible(
+    services: Services, operator: Principal, published: PublishedNetwork, now: datetime
+) -> None:
+    """Put a part of what every path, entry and exit carries on sale as interruptible capacity."""
+    today = published.network.clock.gas_day(now)
+    for kind in RouteKind:
+        stated = InterruptibleQuantity(kind, today, share=INTERRUPTIBLE_SHARE)
+        async with UnitOfWork(services.database) as uow:
+            await set_interruptible_quantity(uow, operator, published.id, stated, at=now)
 
 
 async def _set_tariffs(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
+from math import floor, lcm
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
 from capacity.contracts.price import Flat, PriceProcedure, working_over
@@ -100,13 +100,31 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
 
 
 def divided(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
-    """Return the rounded `whole` in proportion to `parts`, which all have its sign, by largest remainder."""
-    sign = -1 if whole.amount < 0 else 1
+    """Return the rounded `whole` divided into `parts`, which it is the sum of, by largest remainder.
+
+    Parts of one sign are shares in proportion. Where signs differ there is no proportion: each part is
+    rounded down to the minor unit, and what is missing of the whole goes to the largest remainders, ties to
+    the first.
+    """
+    sign = -1 if any(part < 0 for part in parts) else 1
     ratios = [Fraction(part) * sign for part in parts]
     if not any(ratios):
         return [Money.zero(whole.currency).rounded() for _ in parts]
+    if any(ratio < 0 for ratio in ratios):
+        return _divided_by_remainder(whole, parts)
     scale = lcm(*(ratio.denominator for ratio in ratios))
     return whole.shared([int(ratio * scale) for ratio in ratios])
+
+
+def _divided_by_remainder(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
+    unit = whole.currency.minor_unit
+    exact = [Fraction(part) / Fraction(unit) for part in parts]
+    counts = [floor(count) for count in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (counts[i] - exact[i], i))
+    missing = int(whole.amount / unit) - sum(counts)
+    for place, i in enumerate(by_remainder):
+        counts[i] += missing // len(parts) + (place < missing % len(parts))
+    return [Money(count * unit, whole.currency) for count in counts]
 
 
 def release_credit(

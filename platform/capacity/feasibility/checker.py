@@ -41,6 +41,7 @@ from capacity.feasibility.verdict import (
     Outcome,
     RefutationProof,
     Request,
+    SoldOutProof,
     StateProof,
     TreeProof,
     Verdict,
@@ -74,7 +75,7 @@ def check(
         return [Fault("rights", f"version {rights.version} is not the {verdict.rights_version} it is about")]
     days = sorted(_kinds_of_day(network, overlays, rights, verdict), key=lambda day: day.period)
     starts = [day.period.start for day in days]
-    counter = _Counter(network, verdict.request, known)
+    counter = _Counter(network, rights, verdict.request, known)
     faults = []
     if verdict.outcome is Outcome.FEASIBLE:
         faults += _uncovered(verdict)
@@ -138,8 +139,15 @@ def _uncovered(verdict: Verdict) -> list[Fault]:
 class _Counter:
     """Counts the proofs of one verdict."""
 
-    def __init__(self, network: Network, request: Request, known: Sequence[CheckedRefutation]) -> None:
-        self._network, self._request, self._known = network, request, known
+    def __init__(
+        self,
+        network: Network,
+        rights: RightsSnapshot,
+        request: Request,
+        known: Sequence[CheckedRefutation],
+    ) -> None:
+        self._network, self._rights = network, rights
+        self._request, self._known = request, known
 
     def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         """Return what is wrong with a proof for the kinds of day that it is about."""
@@ -151,15 +159,41 @@ class _Counter:
                 return tree_faults(network, certificate, dict(proof.covering), days, self._request)
             case CutProof() if proof.outcome is Outcome.INFEASIBLE:
                 return _cut_faults(network, certificate, proof, days, self._request)
-            case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
-                return self._each(pressure_checker.state_faults, certificate, proof, days)
-            case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-                return self._each(self._follow, certificate, proof, days)
+            case SoldOutProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.RIGHTS:
+                return self._sold_out_faults(certificate, proof.periods)
+            case StateProof() | RefutationProof() if proof.level is Level.HYDRAULIC:
+                return self._pressure_faults(certificate, proof, days)
         return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
     @cached_property
     def _flows(self) -> FlowCounter:
         return FlowCounter(self._network)
+
+    def _sold_out_faults(self, proof: SoldOutProof, periods: Iterable[Period]) -> list[str]:
+        """Return what is wrong with the count of interruptible rights on a limit of the route."""
+        limit, request = proof.limit, self._request
+        if request.firmness is not Firmness.INTERRUPTIBLE:
+            return ["is about interruptible rights, and firm ones are asked for"]
+        if limit is not None and not _bears_on(limit, request.route):
+            return [f"{limit} does not limit {request.route}"]
+        if proof.stated - proof.sold >= request.quantity:
+            return [f"{proof.stated - proof.sold} are left of {proof.stated}"]
+        return [
+            f"{sold} are sold on {period}, not {proof.sold}"
+            for period in periods
+            for own, booked in self._rights.stacks(period, Firmness.INTERRUPTIBLE)
+            if (sold := _counting(booked, limit)) != proof.sold
+        ]
+
+    def _pressure_faults(
+        self, certificate: StateProof | RefutationProof, proof: DayProof, days: Sequence[KindOfDay]
+    ) -> list[str]:
+        shows = Outcome.FEASIBLE if isinstance(certificate, StateProof) else Outcome.INFEASIBLE
+        if proof.outcome is not shows:
+            return [f"a {certificate.kind} does not prove {proof.outcome}"]
+        if isinstance(certificate, StateProof):
+            return self._each(pressure_checker.state_faults, certificate, proof, days)
+        return self._each(self._follow, certificate, proof, days)
 
     @cached_property
     def _follow(self) -> Callable[[Network, RefutationProof, Rights, DayCapacities], list[str]]:
@@ -231,6 +265,13 @@ def _cut_faults(
     if proof.witness is not None:
         faults += _witness_faults(proof.witness, dict(day_proof.covering), inside, proof.demand)
     return faults
+
+
+def _counting(rights: Rights, limit: Route | None) -> int:
+    """Return the rights that count on a limit, on none where there is none."""
+    return (
+        0 if limit is None else sum(quantity for route, quantity in rights.items() if _bears_on(limit, route))
+    )
 
 
 def _bears_on(limit: Route, route: Route) -> bool:

@@ -52,8 +52,8 @@ class _Search:
         quantities, throughout = self._verified(bounds)
         found = [
             FeasibleQuantity(period, quantity, most, limit)
-            for day, quantity, most in zip(self._days, quantities, bounds, strict=True)
-            for limit in [self._limit(day, quantity, most)]
+            for place, (day, quantity, most) in enumerate(zip(self._days, quantities, bounds, strict=True))
+            for limit in [self._limit(place, quantity, most)]
             for period in day.periods
         ]
         return CounterOffer(_joined(found), throughout, min(bounds), self._is_complete)
@@ -62,10 +62,11 @@ class _Search:
         """Return the most that capacities allow on each day; that its points do, where time was over."""
         prover = self._question.prover
         try:
-            return prover.largest(self._days, self._deadline)
+            most = prover.largest(self._days, self._deadline)
         except Unproved:
             self._is_complete = False
-            return prover.rooms(self._days)
+            most = prover.rooms(self._days)
+        return self._question.on_sale_of(most)
 
     def _verified(self, bounds: list[int]) -> tuple[list[int], int]:
         """Return the largest quantity verified on each day, and on all."""
@@ -87,9 +88,13 @@ class _Search:
                 self._is_complete = False
         return quantities, throughout
 
-    def _limit(self, day: DayStack, quantity: int, most: int) -> Limit | None:
+    def _limit(self, place: int, quantity: int, most: int) -> Limit | None:
         if quantity >= self._asked:
             return None
+        day = self._days[place]
+        on_sale = self._question.on_sale[place] if self._question.on_sale else None
+        if on_sale is not None and on_sale.left <= quantity:
+            return Limit(LimitKind.INTERRUPTIBLE, on_sale.in_words(self._unit))
         limit = None
         try:
             limit = self._cut_limit(day, most) if quantity == most else self._pressure_limit(day, most)

@@ -158,8 +158,23 @@ class RefutationProof:
     kind: Literal["refutation"] = "refutation"
 
 
+@dataclass(frozen=True, slots=True)
+class SoldOutProof:
+    """Less is left than is asked: of `stated` interruptible units on sale for `limit`, `sold` are gone.
+
+    `limit` is a path or a point of the route asked for, None where the operator states nothing about any.
+    What is stated is the operator's word; what is sold is counted on the rights.
+    """
+
+    limit: Route | None
+    stated: int
+    sold: int
+    kind: Literal["sold_out"] = "sold_out"
+
+
 Certificate = Annotated[
-    FlowProof | CutProof | TreeProof | StateProof | RefutationProof, Field(discriminator="kind")
+    FlowProof | CutProof | TreeProof | StateProof | RefutationProof | SoldOutProof,
+    Field(discriminator="kind"),
 ]
 
 
@@ -240,6 +255,7 @@ class LimitKind(StrEnum):
 
     CUT = "cut"
     PRESSURE = "pressure"
+    INTERRUPTIBLE = "interruptible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +351,9 @@ class AvailableCapacity:
     """What a route offers on the gas days of `period`, in whole commercial units.
 
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
-    `level`, `set_aside` what the operator keeps back of firm capacity.
+    `level`, `set_aside` what the operator keeps back of firm capacity. `interruptible_stated` is the
+    interruptible quantity that limits the route most, where it is counted; `interruptible_left` what is left
+    of it, at most `technical`.
     """
 
     period: Period
@@ -345,3 +363,5 @@ class AvailableCapacity:
     available: int
     level: Level
     set_aside: int = 0
+    interruptible_stated: int = 0
+    interruptible_left: int = 0

@@ -25,6 +25,7 @@ from capacity.feasibility.counter_offer import counter_offer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
+from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages, sold_out
 from capacity.feasibility.kernels import settled_flow
 from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
@@ -37,6 +38,7 @@ from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.finder import Finder
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
 from capacity.rights.model import Firmness, Route
@@ -66,6 +68,7 @@ class Verifier:
         *,
         revision_id: RevisionId,
         finder: Finder | None = None,
+        interruptible: Sequence[InterruptibleQuantity] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network = network
@@ -76,6 +79,7 @@ class Verifier:
         self._clock = clock
         self._compiled = compile_network(network)
         self._limits = TechnicalLimits(self._compiled)
+        self._interruptible = InterruptibleLimits(interruptible, self._limits)
         self._flow = FlowProver(self._compiled, solver)
         self._robust = RobustProver(self._compiled, solver)
         self._kept_pressures: PressureProver | None = None
@@ -138,6 +142,8 @@ class Verifier:
             model_hash=self._model_hash(question.level, days),
             decided_at=at,
         )
+        if any(one.left < request.quantity for one in question.on_sale):
+            return self._not_on_sale(verdict, question, explains=explains)
         deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
         try:
             answer = question.prover.prove(days, deadline)
@@ -194,6 +200,7 @@ class Verifier:
             question = self._question(snapshot, route, period, Firmness.FIRM)
             largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
+            on_sale = self._on_sale(snapshot, route, period)
             firm = snapshot.booked(route, period, Firmness.FIRM)
             set_aside = snapshot.set_aside(route, period)
             spans = [
@@ -205,15 +212,23 @@ class Verifier:
                     available,
                     question.level,
                     kept_back,
+                    one.stated,
+                    min(one.left, self._limits.technical(day.capacities, route)),
                 )
                 for day, available in zip(question.days, largest, strict=True)
                 for own in day.periods
                 for firm_period, firm_quantity in firm
                 for interruptible_period, interruptible_quantity in interruptible
                 for aside_period, kept_back in set_aside
-                if (overlap := _common(own, firm_period, interruptible_period, aside_period)) is not None
+                for sale_period, one in on_sale
+                if (overlap := _common(own, firm_period, interruptible_period, aside_period, sale_period))
+                is not None
             ]
         return _joined(sorted(spans, key=lambda span: span.period))
+
+    def _on_sale(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[tuple[Period, OnSale]]:
+        days = self._day_stacks(snapshot, period, Firmness.INTERRUPTIBLE, route)
+        return self._interruptible.spans(days, days[0].table.routes.index(route))
 
     def matrix(self, snapshot: RightsSnapshot, period: Period) -> Integers:
         """Return what every path could be given firm: int64 [entries, exits, days], whole units.
@@ -277,8 +292,9 @@ class Verifier:
         level = level or self._policy.level(firmness)
         days = self._day_stacks(snapshot, period, firmness, route)
         row = days[0].table.routes.index(route)
+        on_sale: Sequence[OnSale] = ()
         if firmness is Firmness.INTERRUPTIBLE:
-            days = _distinct([day.alone(row, 0) for day in days])
+            days, on_sale = self._interruptible.days(days, row)
         prover: Prover = self._robust if level.without_pressures is Level.ROBUST else self._flow
         return RouteQuestion(
             level,
@@ -286,6 +302,7 @@ class Verifier:
             tuple(days),
             RouteProver(self._limits, prover, row, is_alone=level is Level.RIGHTS),
             self._pressures if level.has_pressures else None,
+            tuple(on_sale),
         )
 
     def _day_stacks(
@@ -343,6 +360,15 @@ class Verifier:
             )
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
+    def _not_on_sale(self, verdict: Verdict, question: RouteQuestion, *, explains: bool) -> Verdict:
+        """Return the refusal of more than is left of the interruptible quantity: a matter of counting."""
+        proofs = sold_out(question.days, question.on_sale, verdict.request.quantity)
+        refused = replace(verdict, outcome=Outcome.INFEASIBLE, proofs=proofs, is_explained=False)
+        if not explains:
+            return refused
+        short = shortages(question.days, question.on_sale, verdict.request.quantity, self._network.unit)
+        return replace(self._with_counter_offer(refused, question), bottlenecks=short)
+
     def _with_counter_offer(self, verdict: Verdict, question: RouteQuestion) -> Verdict:
         """Return the verdict with what could be had instead, as far as it is found in time."""
         deadline = Deadline(EXPLANATION_S, self._clock)
@@ -376,14 +402,6 @@ class Verifier:
         for day in days:
             digest.update(f"{day.periods}".encode() + day.capacities.key + day.quantities.tobytes())
         return digest.hexdigest()
-
-
-def _distinct(days: Sequence[DayStack]) -> list[DayStack]:
-    """Return `days` with those alike made one."""
-    alike: dict[tuple[bytes, bytes], list[DayStack]] = {}
-    for day in days:
-        alike.setdefault((day.capacities.key, day.quantities.tobytes()), []).append(day)
-    return [DayStack.covering(group) for group in alike.values()]
 
 
 def _in_order(proofs: Iterable[DayProof]) -> list[DayProof]:

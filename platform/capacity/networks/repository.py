@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.policy import Level, Policy, WhenUndecided
+from capacity.interruptible import repository as interruptible
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.formats import native
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
@@ -35,9 +37,9 @@ _overlay = OverlayRow.core()
 
 @dataclass(frozen=True, slots=True)
 class PublishedNetwork:
-    """A network as it stands: its newest revision, and the overlays on it.
+    """A network as it stands: its newest revision, the overlays on it, and what is stated interruptible.
 
-    `version` grows with every revision published and every overlay set or withdrawn.
+    `version` grows with every revision published, every overlay set or withdrawn, every statement made.
     """
 
     id: NetworkId
@@ -49,6 +51,7 @@ class PublishedNetwork:
     currency: Currency
     policy: Policy
     version: int
+    interruptible: tuple[InterruptibleQuantity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ async def set_policy(connection: AsyncConnection, network_id: NetworkId, policy:
     """Demand other levels of proof from now on."""
     statement = sa.update(_network).where(_network.c.id == network_id)
     await connection.execute(statement.values(policy=policy_json(policy)))
-    await _bump(connection, network_id)
+    await grow_version(connection, network_id)
 
 
 async def insert_revision(
@@ -230,7 +233,7 @@ async def insert_revision(
         "published_at": at,
     }
     await connection.execute(sa.insert(_revision).values(values))
-    await _bump(connection, network_id)
+    await grow_version(connection, network_id)
 
 
 async def insert_overlay(connection: AsyncConnection, put: SetOverlay) -> None:
@@ -247,7 +250,7 @@ async def insert_overlay(connection: AsyncConnection, put: SetOverlay) -> None:
         "set_at": put.set_at,
     }
     await connection.execute(sa.insert(_overlay).values(values))
-    await _bump(connection, put.network_id)
+    await grow_version(connection, put.network_id)
 
 
 async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: datetime) -> bool:
@@ -259,7 +262,7 @@ async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: dat
     )
     if (await connection.execute(statement)).rowcount == 0:
         return False
-    await _bump(connection, put.network_id)
+    await grow_version(connection, put.network_id)
     return True
 
 
@@ -284,7 +287,9 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
         .where(condition)
     )
     rows = (await connection.execute(query)).all()
-    in_force = await overlays(connection, [NetworkId(row.id) for row in rows])
+    network_ids = [NetworkId(row.id) for row in rows]
+    in_force = await overlays(connection, network_ids)
+    stated = await interruptible.of_networks(connection, network_ids)
     return [
         PublishedNetwork(
             id=NetworkId(row.id),
@@ -296,6 +301,7 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
             currency=Currency(row.currency),
             policy=_policy(row.policy),
             version=row.version,
+            interruptible=tuple(one for network_id, one in stated if network_id == row.id),
         )
         for row in rows
     ]
@@ -317,7 +323,8 @@ def _is_newest() -> sa.ColumnElement[bool]:
     return sa.and_(_revision.c.network_id == _network.c.id, _revision.c.number == newest)
 
 
-async def _bump(connection: AsyncConnection, network_id: NetworkId) -> None:
+async def grow_version(connection: AsyncConnection, network_id: NetworkId) -> None:
+    """Let every process see that the network has changed."""
     statement = sa.update(_network).where(_network.c.id == network_id)
     await connection.execute(statement.values(version=_network.c.version + 1))
 

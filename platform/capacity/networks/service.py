@@ -105,7 +105,7 @@ async def publish_revision(
     """
     stored = await asyncio.to_thread(prepared, command.network)
     await uow.lock_network(command.network_id)
-    current = await _owned(uow, principal, command.network_id)
+    current = await owned(uow, principal, command.network_id)
     _check_continuity(current.network, stored.network)
     await asyncio.to_thread(_require_physics, current.policy, stored.network)
     if native.content_hash(current.network) == stored.content_hash:
@@ -121,7 +121,7 @@ async def set_policy(
     Raises NotFound, Forbidden, and InvalidInput where it demands pressures of a network without the physics.
     """
     await uow.lock_network(network_id)
-    current = await _owned(uow, principal, network_id)
+    current = await owned(uow, principal, network_id)
     if current.policy == policy:
         return current
     await asyncio.to_thread(_require_physics, policy, current.network)
@@ -141,7 +141,7 @@ async def set_overlay(
 ) -> SetOverlay:
     """Put an overlay in force; the same key again gives the same overlay. Raises NotFound, InvalidInput."""
     await uow.lock_network(command.network_id)
-    current = await _owned(uow, principal, command.network_id)
+    current = await owned(uow, principal, command.network_id)
     overlay = command.overlay
     payload = _overlay_payload(overlay)
     done = await once(
@@ -174,7 +174,7 @@ async def withdraw_overlay(
     put = await repository.overlay(uow.connection, overlay_id)
     await uow.lock_network(put.network_id)
     try:
-        await _owned(uow, principal, put.network_id)
+        await owned(uow, principal, put.network_id)
     except NotFound:
         raise NotFound("overlay", overlay_id) from None
     if await repository.withdraw_overlay(uow.connection, put, at):
@@ -190,7 +190,8 @@ def _operator(principal: Principal, named: PartyId | None) -> PartyId:
     return named
 
 
-async def _owned(uow: UnitOfWork, principal: Principal, network_id: NetworkId) -> PublishedNetwork:
+async def owned(uow: UnitOfWork, principal: Principal, network_id: NetworkId) -> PublishedNetwork:
+    """Return a network that the principal may change; raises Forbidden, NotFound."""
     principal.require(Scope.OPERATE)
     current = await repository.load(uow.connection, network_id)
     if current.operator_id != principal.party_id and not principal.holds(Role.ADMIN):

@@ -17,7 +17,7 @@ from linepack.identity.model import (
 )
 from linepack.identity.passwords import password_faults
 from linepack.ids import PartyId
-from linepack.problems import Fault
+from linepack.problems import Fault, InvalidInput
 from linepack.settings import API_KEY_DAYS_MAX, API_KEY_OVERLAP_DAYS_MAX
 
 NAME_LENGTH_MAX = 200
@@ -25,6 +25,8 @@ EMAIL_LENGTH_MAX = 254
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+")
+
+_OVERLAP_FAULT = Fault("overlapDays", f"the old key stays good for 0 to {API_KEY_OVERLAP_DAYS_MAX} days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,14 @@ def overlap_faults(overlap: timedelta) -> list[Fault]:
     """Return what is wrong with the time for which a rotated key and its successor are both good."""
     if timedelta(0) <= overlap <= timedelta(days=API_KEY_OVERLAP_DAYS_MAX):
         return []
-    return [Fault("overlap", f"the old key stays good for 0 to {API_KEY_OVERLAP_DAYS_MAX} days")]
+    return [_OVERLAP_FAULT]
+
+
+def overlap_of(*, hours: int) -> timedelta:
+    """Return so many hours as an overlap; raises InvalidInput for more than any key may have."""
+    if not 0 <= hours <= 24 * API_KEY_OVERLAP_DAYS_MAX:
+        raise InvalidInput([_OVERLAP_FAULT])
+    return timedelta(hours=hours)
 
 
 def _name_faults(name: str) -> list[Fault]:

@@ -14,7 +14,7 @@ from market.primary.model import Terms, checked
 from market.products.model import ProductRules
 from market.products.repository import RULES_IN_FORCE, product_rules
 from market.tariffs.errors import NoTariff
-from market.tariffs.model import Tariff, tariff_for
+from market.tariffs.model import Tariff, require_priced, tariff_for
 from market.tariffs.repository import TARIFFS_IN_FORCE
 from market.tariffs.repository import tariff as tariff_of
 
@@ -42,6 +42,7 @@ async def terms_of(
     tariff = tariff_for(tariffs, request.route, request.firmness, runtime, day)
     if tariff is None:
         raise NoTariff(request.route, request.firmness, runtime, day)
+    require_priced(tariff, request.quantity)
     return Terms(request, rules, runtime, tariff, today)
 
 

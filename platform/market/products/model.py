@@ -10,12 +10,15 @@ from datetime import timedelta
 from enum import StrEnum
 
 from capacity.rights.model import Firmness, RouteKind
-from linepack.gasday import GasDay, Period
+from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
 from linepack.ids import NetworkId
 from market.faults import Faults
 
 HORIZON_DAYS_DEFAULT = 15 * 366
 """Capacity is offered for at most 15 gas years ahead (Regulation (EU) 2017/459, Article 11)."""
+
+HORIZON_DAYS_MAX = PERIOD_DAYS_MAX
+"""No horizon is longer than the longest contract."""
 
 
 class Runtime(StrEnum):
@@ -36,7 +39,8 @@ class ProductRules:
     """What an operator sells on a network first come first served, from gas day `valid_from` on.
 
     The first gas day of a booking is at least `lead_days` and its last at most `horizon_days` after the gas
-    day of the booking.
+    day of the booking. With `allows_negative_prices` tariffs, offers and bids may pay the party that takes
+    the capacity.
     """
 
     network_id: NetworkId
@@ -47,6 +51,7 @@ class ProductRules:
     lead_days: int = 0
     horizon_days: int = HORIZON_DAYS_DEFAULT
     gas_year_month: int = 10
+    allows_negative_prices: bool = False
 
     def runtime(self, period: Period) -> Runtime:
         """Return the standard runtime that `period` is exactly one of, else ANY."""

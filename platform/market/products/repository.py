@@ -33,6 +33,7 @@ async def insert(connection: AsyncConnection, rules: ProductRules) -> None:
         "lead_days": rules.lead_days,
         "horizon_days": rules.horizon_days,
         "gas_year_month": rules.gas_year_month,
+        "allows_negative_prices": rules.allows_negative_prices,
     }
     await connection.execute(sa.insert(_rules).values(values))
 
@@ -42,6 +43,11 @@ async def in_force(connection: AsyncConnection, network_id: NetworkId, day: GasD
     parameters = {"network_id": network_id, "today": day}
     row = (await connection.execute(RULES_IN_FORCE, parameters)).mappings().first()
     return ProductRules(network_id, day) if row is None else product_rules(row)
+
+
+async def allows_negative_prices(connection: AsyncConnection, network_id: NetworkId, day: GasDay) -> bool:
+    """Tell whether offers and bids made on a gas day may be negative."""
+    return (await in_force(connection, network_id, day)).allows_negative_prices
 
 
 def product_rules(row: Columns) -> ProductRules:
@@ -55,4 +61,5 @@ def product_rules(row: Columns) -> ProductRules:
         lead_days=row["lead_days"],
         horizon_days=row["horizon_days"],
         gas_year_month=row["gas_year_month"],
+        allows_negative_prices=row["allows_negative_prices"],
     )

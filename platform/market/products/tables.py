@@ -29,6 +29,7 @@ class ProductRulesRow(Table, table=True):
     lead_days: int
     horizon_days: int
     gas_year_month: int
+    allows_negative_prices: bool = Field(sa_column_kwargs={"server_default": sa.false()})
     recorded_at: datetime = Field(
         sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
     )

@@ -43,6 +43,7 @@ def release_of(
     *,
     release_id: ReleaseId,
     bidder: Party | None,
+    negative_prices: bool,
 ) -> Release:
     """Return the offer that stands on `contract`; raises InvalidInput with every fault.
 
@@ -53,8 +54,8 @@ def release_of(
     faults.quantity(command.quantity, at_most=contract.quantity)
     most = max(1, min(command.quantity, contract.quantity))
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
-    faults.price(command.minimum_rate, "minimumRate")
-    faults.price(command.discount_rate, "discountRate")
+    faults.price(command.minimum_rate, "minimumRate", may_be_negative=negative_prices)
+    faults.price(command.discount_rate, "discountRate", may_be_negative=False)
     faults.require(
         command.discount_rate < 1, "discountRate", "is a fraction of 1 a year, as 0.085 is for 8.5 %"
     )
@@ -119,6 +120,7 @@ def bid_on(
     at: datetime,
     *,
     bid_id: BidId,
+    negative_prices: bool,
 ) -> Bid:
     """Return the bid, given the bids placed `before` on the release; it replaces its bidder's open one.
 
@@ -130,7 +132,7 @@ def bid_on(
     faults.period(command.start, command.end, within=release.capacity.period)
     faults.quantity(command.quantity, at_most=release.quantity)
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=max(1, command.quantity))
-    faults.price(command.rate, "rate")
+    faults.price(command.rate, "rate", may_be_negative=negative_prices)
     faults.raise_all()
     period = Period(command.start, command.end)
     value = value_of(release.terms, command.rate, command.quantity, period)

@@ -21,6 +21,7 @@ from market.errors import NotOpen
 from market.free import free, require_free
 from market.holds import take
 from market.marketplace import Marketplace
+from market.products.repository import allows_negative_prices
 from market.release import events, repository
 from market.release.closing import Claimed, close
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
@@ -55,7 +56,17 @@ async def offer_release(
         require_releasable(contract)
         clock = await market.clock(contract.network_id)
         bidder = await _party(uow, command.prearranged_bidder_id)
-        release = release_of(command, contract, clock, at, release_id=release_id, bidder=bidder)
+        release = release_of(
+            command,
+            contract,
+            clock,
+            at,
+            release_id=release_id,
+            bidder=bidder,
+            negative_prices=await allows_negative_prices(
+                uow.connection, contract.network_id, clock.gas_day(at)
+            ),
+        )
         left = await free(uow.connection, contract, release.capacity.period, at=at)
         require_free(left, release.quantity)
         await repository.insert_release(uow.connection, release)
@@ -95,13 +106,17 @@ async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
         offered = await repository.get_release(uow.connection, command.release_id)
+        clock = await market.clock(offered.capacity.network_id)
         await uow.lock_network(offered.capacity.network_id)
         bid_id = BidId(new_id())
         if (earlier := await made_before(uow, party_id, command, bid_id)) is not None:
             return await repository.get_bid(uow.connection, BidId(earlier))
         release = await repository.release_for_update(uow.connection, command.release_id)
         before = await repository.bids_on(uow.connection, release.id)
-        bid = bid_on(release, command, party_id, before, at, bid_id=bid_id)
+        negative_prices = await allows_negative_prices(
+            uow.connection, release.capacity.network_id, clock.gas_day(at)
+        )
+        bid = bid_on(release, command, party_id, before, at, bid_id=bid_id, negative_prices=negative_prices)
         if (replaced := open_bid_of(party_id, before)) is not None:
             await repository.set_bid_states(uow.connection, [replaced.id], BidState.REPLACED)
             uow.record(events.of_bid("bid.replaced", release, replace(replaced, state=BidState.REPLACED)))

@@ -24,7 +24,7 @@ class ReleaseRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("minimum_rate >= 0 AND discount_rate >= 0", name="rates"),
+        sa.CheckConstraint("discount_rate >= 0", name="discount_rate"),
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
         sa.CheckConstraint("minimum_term_days BETWEEN 1 AND end_day - start_day", name="minimum_term"),
         sa.CheckConstraint("bids_close_at > offered_at", name="closes_after_offer"),
@@ -74,7 +74,6 @@ class BidRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
-        sa.CheckConstraint("rate >= 0", name="rate"),
         sa.UniqueConstraint("release_id", "sequence"),
         sa.Index(
             "uq_release_bid_open_of_bidder",

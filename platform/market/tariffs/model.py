@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from capacity.contracts.price import PriceProcedure
+from capacity.contracts.price_bounds import reach
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId, TariffId
+from linepack.problems import Fault, InvalidInput
 from market.products.model import Runtime
 
 
@@ -54,3 +56,11 @@ def tariff_for(
     """Return the narrowest tariff in force, of equally narrow ones the latest; None when there is none."""
     fitting = [tariff for tariff in tariffs if tariff.applies(route, firmness, runtime, day)]
     return max(fitting, key=lambda t: (t.narrowness, t.valid_from, t.id), default=None)
+
+
+def require_priced(tariff: Tariff, quantity: int) -> None:
+    """Raise InvalidInput, at `quantity`, when the tariff's block tiers end before it."""
+    most = reach(tariff.price)
+    if most is not None and quantity > most:
+        message = f"the tariff has prices for at most {int(most):,} units, not {quantity:,}"
+        raise InvalidInput([Fault("quantity", message)])

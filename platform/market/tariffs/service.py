@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from capacity.contracts.price import PriceProcedure, TakeOrPay, forms
+from capacity.contracts.price_bounds import may_be_negative, reach
 from capacity.contracts.price_rules import price_faults
 from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
@@ -13,8 +14,11 @@ from market.access import require_operator
 from market.faults import Faults
 from market.marketplace import Marketplace
 from market.products.model import Runtime
+from market.products.repository import in_force as rules_in_force
 from market.tariffs import repository
 from market.tariffs.model import Tariff
+
+NEGATIVE = "may become negative, which the product rules of that day do not allow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,7 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
     operator_id = require_operator(principal, published)
     network = published.network
     faults = Faults()
-    for fault in price_faults(command.price, "price"):
-        faults.add(fault.place, fault.message)
-    if any(isinstance(form, TakeOrPay) for form in forms(command.price)):
-        faults.add("price", "take-or-pay charges what was not taken, and cannot price capacity")
+    _check_price(faults, command.price)
     _check_point(faults, network, "receipt", command.receipt, is_meant=command.kind is not RouteKind.EXIT)
     _check_point(faults, network, "delivery", command.delivery, is_meant=command.kind is not RouteKind.ENTRY)
     faults.raise_all()
@@ -61,8 +62,21 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
         runtime=command.runtime,
     )
     async with market.unit_of_work() as uow:
+        if may_be_negative(command.price):
+            rules = await rules_in_force(uow.connection, command.network_id, command.valid_from)
+            faults.require(rules.allows_negative_prices, "price", NEGATIVE)
+            faults.raise_all()
         await repository.insert(uow.connection, tariff, set_by=operator_id)
     return tariff
+
+
+def _check_price(faults: Faults, price: PriceProcedure) -> None:
+    for fault in price_faults(price, "price"):
+        faults.add(fault.place, fault.message)
+    if any(isinstance(form, TakeOrPay) for form in forms(price)):
+        faults.add("price", "take-or-pay charges what was not taken, and cannot price capacity")
+    if not faults.are_any and (most := reach(price)) is not None:
+        faults.require(most >= 1, "price", f"its block tiers end at {most}: no whole unit has a price")
 
 
 def _check_point(faults: Faults, network: Network, place: str, point: str | None, *, is_meant: bool) -> None:

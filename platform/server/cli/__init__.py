@@ -7,7 +7,18 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, drill, jobs, networks, running, set_asides, shortfalls, tracking
+from server.cli import (
+    access,
+    capacity,
+    drill,
+    interruptible,
+    jobs,
+    networks,
+    running,
+    set_asides,
+    shortfalls,
+    tracking,
+)
 
 app = typer.Typer(
     name="linepack",
@@ -19,6 +30,7 @@ app = typer.Typer(
 for commands in (
     running.commands,
     networks.commands,
+    interruptible.commands,
     capacity.commands,
     shortfalls.commands,
     tracking.commands,

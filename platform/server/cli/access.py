@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from linepack.identity import repository
-from linepack.identity.commands import NewApiKey, NewParty, NewUser
+from linepack.identity.commands import NewApiKey, NewParty, NewUser, overlap_of
 from linepack.identity.model import PARTY_ROLES, PartyKind, Principal, Role, Scope, scopes_of
 from linepack.ids import ApiKeyId
 from linepack.settings import API_KEY_DAYS_MAX
@@ -107,7 +107,7 @@ def rotate_key(
     """Replace a key by a new one; the old one ends after the overlap."""
 
     async def command(services: Services, principal: Principal) -> None:
-        overlap = timedelta(hours=overlap_hours)
+        overlap = overlap_of(hours=overlap_hours)
         issued = await services.identity.rotate_api_key(principal, ApiKeyId(key_id), overlap=overlap)
         console.print(issued.text, soft_wrap=True, highlight=False)
 

@@ -6,10 +6,11 @@
 Quantities are kWh/h. Paths are proved at level FLOW. Everything is set in the autumn of 2026.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.feasibility.policy import Level, Policy
+from capacity.interruptible.model import InterruptibleQuantity
+from capacity.interruptible.service import set_interruptible_quantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.service import ImportNetwork, import_network
 from capacity.rights.balance import Segment
@@ -164,6 +167,13 @@ def process(database: Database) -> Marketplace:
     return Marketplace(database, Snapshots(database), Verifiers(Highs()))
 
 
+async def state_interruptible(database: Database, network_id: NetworkId, **changes: Any) -> None:
+    """Put interruptible capacity on sale: of every path what it carries, or what `changes` say."""
+    stated = InterruptibleQuantity(RouteKind.PATH, date(2026, 1, 1), share=Decimal(1))
+    async with UnitOfWork(database) as uow:
+        await set_interruptible_quantity(uow, OPERATING, network_id, replace(stated, **changes), at=NOW)
+
+
 async def raise_scenery(database: Database) -> Scenery:
     """Fill an empty database: parties, network, and tariffs for firm and interruptible paths."""
     async with UnitOfWork(database) as uow:
@@ -176,6 +186,7 @@ async def raise_scenery(database: Database) -> Scenery:
             network=NETWORK, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.RIGHTS)
         )
         published = await import_network(uow, OPERATING, command, at=NOW)
+    await state_interruptible(database, published.id)
     scenery = Scenery(process(database), published.id)
     for firmness, price in ((Firmness.FIRM, PRICE), (Firmness.INTERRUPTIBLE, PRICE / 2)):
         tariff = SetTariff(

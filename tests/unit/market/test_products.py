@@ -60,6 +60,22 @@ def test_period_that_is_no_product_on_sale_is_refused():
     assert places(monthly, period=Period(date(2026, 11, 1), date(2026, 11, 2))) == ["end"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (date(9999, 10, 1), date(9999, 10, 2)),
+        (date(9999, 12, 30), date(9999, 12, 31)),
+        (date(1, 1, 1), date(1, 1, 2)),
+    ],
+)
+def test_days_outside_the_calendar_are_faults(start, end):
+    faults = Faults()
+    assert faults.period(start, end) is None
+    with pytest.raises(InvalidInput) as refused:
+        faults.raise_all()
+    assert [fault.place for fault in refused.value.faults] == ["start", "end"]
+
+
 def test_every_reason_is_given_at_once():
     strict = rules(
         runtimes=frozenset({Runtime.MONTHLY}),

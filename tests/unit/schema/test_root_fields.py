@@ -63,7 +63,7 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     identity = {"signIn", "changePassword", "createParty", "createUser", "disableUser", "createApiKey"}
     identity |= {"rotateApiKey", "revokeApiKey"}
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
-    operating |= {"setTariff", "setProductRules"}
+    operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.
     operating |= {"validateBookings", "cancelJob"}
     # Closing twice closes once; a dry run moves nothing.

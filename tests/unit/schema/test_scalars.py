@@ -91,10 +91,34 @@ def test_a_decimal_is_shown_without_an_exponent() -> None:
     assert show_decimal(Decimal("1E-7")) == "0.0000001"
 
 
-def test_a_price_is_a_decimal_that_is_not_negative() -> None:
+def test_a_price_is_a_decimal_whose_sign_is_a_matter_of_rule_data() -> None:
     assert parse_price("0.0001") == Decimal("0.0001")
-    with pytest.raises(GraphQLError, match="expected a price of zero or more, not '-1'"):
-        parse_price("-1")
+    assert parse_price("-1") == Decimal(-1)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-10-01", "9999-12-31"])
+def test_a_gas_day_outside_the_calendar_is_refused(day: str) -> None:
+    with pytest.raises(GraphQLError, match=r"expected a gas day .* from 1900-01-01 to 2999-12-31"):
+        parse_gas_day(day)
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59Z",
+        "3000-01-01T00:00:00Z",
+    ],
+)
+def test_an_instant_outside_the_calendar_is_refused(instant: str) -> None:
+    with pytest.raises(GraphQLError, match="expected an instant"):
+        parse_instant(instant)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31"])
+def test_the_calendar_holds_its_first_and_last_gas_day(day: str) -> None:
+    assert parse_gas_day(day).isoformat() == day
 
 
 @pytest.mark.parametrize(("value", "quantity"), [(1, 1), ("250", 250), (10**12, 10**12)])

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.settlement.examples import (
     ANNA,
     BERT,
@@ -18,7 +20,8 @@ from tests.unit.settlement.examples import (
 )
 
 from capacity.contracts.errors import IndexValueMissing
-from capacity.contracts.price import BlockTiers, Flat, Indexed, SeasonFactor, Tier
+from capacity.contracts.price import BlockTiers, Flat, Indexed, SeasonFactor, Sum, Tier
+from linepack.money import Currency, Money
 from settlement.charges import Obligation, at_price, at_rate, divided, pass_on, plan, release_credit
 from settlement.errors import NothingToPassOn
 from settlement.model import ChargeCode
@@ -95,6 +98,33 @@ def test_a_negative_secondary_price_divides_like_a_positive_one() -> None:
         euro("-0.14"),
         euro("-0.16"),
     ]
+
+
+def test_months_that_differ_in_sign_add_up_to_the_charge() -> None:
+    # 10 units at −1, and in January at +2 beside it: 31 × 10 = 310, then 28 × −10 = −280.
+    january_only = tuple(Decimal(int(month == 1)) for month in range(1, 13))
+    price = Sum((Flat(Decimal(-1)), SeasonFactor(Flat(Decimal(2)), january_only)))
+    lines = plan(reservation(10), days("2027-01-01", "2027-03-01"), at_price(price, Decimal(10)))
+    assert [line.amount for line in lines] == [euro("310"), euro("-280")]
+
+
+def test_parts_that_differ_in_sign_divide_by_largest_remainder() -> None:
+    # In cents 10.5, −3.2, 0.4, sum 7.7, payable 8; rounded down 10, −4, 0 = 6; the two largest remainders
+    # are those of −3.2 (0.8) and 10.5 (0.5).
+    parts = [Decimal("0.105"), Decimal("-0.032"), Decimal("0.004")]
+    assert divided(euro("0.08"), parts) == [euro("0.11"), euro("-0.03"), euro("0.00")]
+
+
+@given(st.lists(st.decimals(-1000, 1000, places=4), min_size=1, max_size=30))
+def test_parts_of_any_sign_add_up_and_are_less_than_a_cent_off(parts: list[Decimal]) -> None:
+    whole = Money(sum(parts, Decimal(0)), Currency.EUR).rounded()
+    shares = divided(whole, parts)
+    assert sum((share.amount for share in shares), Decimal(0)) == whole.amount
+    assert all(abs(share.amount - part) < Decimal("0.02") for share, part in zip(shares, parts, strict=True))
+
+
+def test_a_credit_below_half_a_cent_is_nothing_in_each_part() -> None:
+    assert divided(euro("0.00"), [Decimal("-0.001"), Decimal("-0.002")]) == [euro("0.00"), euro("0.00")]
 
 
 def test_release_credit_mirrors_the_replacements_demand_money_on_the_parent_contract() -> None:

@@ -20,13 +20,27 @@ from market.secondary.trades.service import require_duties
 
 
 def call_to_sell(
-    command: CallToSell, contract: Contract, clock: GasDayClock, at: datetime, *, call_id: CallId
+    command: CallToSell,
+    contract: Contract,
+    clock: GasDayClock,
+    at: datetime,
+    *,
+    call_id: CallId,
+    negative_prices: bool,
 ) -> Call:
     """Return the call that stands on `contract`; raises DutiesNotHeld, or InvalidInput with every fault."""
     require_duties(contract, command.kind)
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
-    _check_call(faults, command, period, clock, at, quantity_max=contract.quantity)
+    _check_call(
+        faults,
+        command,
+        period,
+        clock,
+        at,
+        quantity_max=contract.quantity,
+        negative_prices=negative_prices,
+    )
     faults.raise_all()
     capacity = OfferedCapacity.under(contract, Period(command.start, command.end), clock)
     return _call(
@@ -48,13 +62,16 @@ def call_to_buy(
     at: datetime,
     *,
     call_id: CallId,
+    negative_prices: bool,
 ) -> Call:
     """Return the call for capacity on a route of a network; raises InvalidInput with every fault."""
     clock = published.network.clock
     faults = Faults()
     route_on(faults, published.network, command.receipt, command.delivery)
     period = faults.period(command.start, command.end)
-    _check_call(faults, command, period, clock, at, quantity_max=QUANTITY_MAX)
+    _check_call(
+        faults, command, period, clock, at, quantity_max=QUANTITY_MAX, negative_prices=negative_prices
+    )
     faults.raise_all()
     capacity = OfferedCapacity(
         network_id=command.network_id,
@@ -84,9 +101,10 @@ def _check_call(
     at: datetime,
     *,
     quantity_max: int,
+    negative_prices: bool,
 ) -> None:
     faults.quantity(command.quantity, at_most=quantity_max)
-    faults.price(command.limit_price, "limitPrice")
+    faults.price(command.limit_price, "limitPrice", may_be_negative=negative_prices)
     if period is not None:
         last = period.end - timedelta(days=1)
         faults.require(clock.starts_at(period.start) > at, "start", "this gas day has begun")
@@ -152,6 +170,7 @@ def order_on(
     *,
     clock: GasDayClock,
     order_id: OrderId,
+    negative_prices: bool,
 ) -> Order:
     """Return the party's order; `seller` is its contract on a call to BUY. Raises InvalidInput."""
     faults = Faults()
@@ -160,7 +179,7 @@ def order_on(
         faults.require(seller.period.covers(period), "contractId", f"this contract runs {seller.period} only")
     most = call.remaining if seller is None else min(call.remaining, seller.quantity)
     faults.quantity(command.quantity, at_most=most)
-    faults.price(command.price_per_unit_day, "pricePerUnitDay")
+    faults.price(command.price_per_unit_day, "pricePerUnitDay", may_be_negative=negative_prices)
     if not call.within_limit(command.price_per_unit_day):
         bound = "at least" if call.side is Side.SELL else "at most"
         faults.add("pricePerUnitDay", f"the initiator's limit is {bound} {call.limit_price}")

@@ -17,6 +17,7 @@ from market.errors import NotOpen, OwnOffer
 from market.free import free, require_free
 from market.holds import take
 from market.marketplace import Marketplace
+from market.products.repository import allows_negative_prices
 from market.repetition import made_before
 from market.secondary.calls import events, repository
 from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
@@ -55,10 +56,18 @@ async def open_call(
         call_id = CallId(new_id())
         if (earlier := await made_before(uow, party_id, command, call_id)) is not None:
             return await repository.call_for_update(uow.connection, CallId(earlier))
+        negative_prices = await allows_negative_prices(
+            uow.connection, published.id, published.network.clock.gas_day(at)
+        )
         if isinstance(command, CallToBuy):
-            call = call_to_buy(command, published, party_id, at, call_id=call_id)
+            call = call_to_buy(
+                command, published, party_id, at, call_id=call_id, negative_prices=negative_prices
+            )
         elif contract is not None:
-            call = call_to_sell(command, contract, published.network.clock, at, call_id=call_id)
+            clock = published.network.clock
+            call = call_to_sell(
+                command, contract, clock, at, call_id=call_id, negative_prices=negative_prices
+            )
             await _back(uow, call, contract, at)
         await repository.insert_call(uow.connection, call)
         uow.record(events.of_call("call.opened", call))
@@ -111,7 +120,18 @@ async def place_order(market: Marketplace, principal: Principal, command: PlaceO
         if command.contract_id is not None:
             seller = await own_contract(uow.connection, principal, party_id, command.contract_id)
         check_contract_of_order(command, call, seller)
-        order = order_on(command, call, party_id, seller, at, clock=clock, order_id=order_id)
+        order = order_on(
+            command,
+            call,
+            party_id,
+            seller,
+            at,
+            clock=clock,
+            order_id=order_id,
+            negative_prices=await allows_negative_prices(
+                uow.connection, call.capacity.network_id, clock.gas_day(at)
+            ),
+        )
         if seller is not None:
             until = order.accept_by
             await take(uow, seller, order.purpose, order.period, order.quantity, until=until, at=at)

@@ -21,7 +21,6 @@ class CallRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("limit_price >= 0", name="limit_price"),
         sa.CheckConstraint("remaining BETWEEN 0 AND quantity", name="remaining"),
         sa.CheckConstraint("(remaining = 0) <= (state <> 'OPEN')", name="closed_when_none_remain"),
         sa.CheckConstraint("side = 'SELL' OR NOT is_firm", name="seller_holds"),
@@ -59,7 +58,6 @@ class OrderRow(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
     )
 
     id: UUID = Field(primary_key=True)

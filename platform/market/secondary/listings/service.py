@@ -20,6 +20,7 @@ from market.free import free, require_free
 from market.holds import take
 from market.marketplace import Marketplace
 from market.offered import OfferedCapacity, days_to_come
+from market.products.repository import allows_negative_prices
 from market.repetition import Command, made_before
 from market.secondary.listings import repository
 from market.secondary.listings.events import of_listing
@@ -71,7 +72,8 @@ async def post_listing(
         if (earlier := await made_before(uow, party_id, command, listing_id)) is not None:
             return await repository.listing_for_update(uow.connection, ListingId(earlier))
         require_duties(contract, command.kind)
-        _check(command, contract, clock, at)
+        negative_prices = await allows_negative_prices(uow.connection, contract.network_id, clock.gas_day(at))
+        _check(command, contract, clock, at, negative_prices=negative_prices)
         listing = _listing(listing_id, command, contract, clock, at)
         period = listing.capacity.period
         if listing.is_firm:
@@ -152,7 +154,9 @@ async def _take(uow: UnitOfWork, listing: Listing, bargain: Bargain, at: datetim
     return trade
 
 
-def _check(command: PostListing, contract: Contract, clock: GasDayClock, at: datetime) -> None:
+def _check(
+    command: PostListing, contract: Contract, clock: GasDayClock, at: datetime, *, negative_prices: bool
+) -> None:
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
     if period is not None:
@@ -160,7 +164,7 @@ def _check(command: PostListing, contract: Contract, clock: GasDayClock, at: dat
     faults.quantity(command.quantity, at_most=contract.quantity)
     most = max(1, min(command.quantity, contract.quantity))
     faults.quantity(command.minimum_quantity, "minimumQuantity", at_most=most)
-    faults.price(command.price_per_unit_day, "pricePerUnitDay")
+    faults.price(command.price_per_unit_day, "pricePerUnitDay", may_be_negative=negative_prices)
     faults.raise_all()
 
 

@@ -25,7 +25,6 @@ class ListingRow(Table, table=True):
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("remaining BETWEEN 0 AND quantity", name="remaining"),
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
-        sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
         sa.CheckConstraint(
             "(remaining = 0) = (state IN ('TAKEN', 'EXHAUSTED'))", name="taken_when_none_remain"
         ),

@@ -16,6 +16,7 @@ from networkx.algorithms.flow import edmonds_karp
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
 from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
@@ -102,9 +103,18 @@ def verifier(
     policy: Policy = ROBUST,
     overlays: Iterable[Overlay] = (),
     solver: Solver | None = None,
+    interruptible: Sequence[InterruptibleQuantity] = (),
 ) -> Verifier:
     """Return a verifier that is never out of time, however busy the machine is."""
-    return Verifier(of, overlays, policy, solver or Highs(), revision_id=REVISION, clock=lambda: 0.0)
+    return Verifier(
+        of,
+        overlays,
+        policy,
+        solver or Highs(),
+        revision_id=REVISION,
+        interruptible=interruptible,
+        clock=lambda: 0.0,
+    )
 
 
 def plain(verdict: Verdict) -> Verdict:

@@ -36,8 +36,9 @@ from capacity.feasibility.verdict import (
     Verdict,
 )
 from capacity.feasibility.verifier import Verifier
+from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay, OverlayKind
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
 from linepack.problems import NotFound
@@ -137,7 +138,7 @@ def test_a_route_that_cannot_be_connected_says_so() -> None:
 
 def test_interruptible_is_verified_against_technical_capacity_alone() -> None:
     full = rights((A_TO_D, 5), (A_TO_D, 5, ONE_DAY, Firmness.INTERRUPTIBLE))
-    own = verifier(SQUARE)
+    own = verifier(SQUARE, interruptible=[InterruptibleQuantity(RouteKind.PATH, DAY, quantity=100)])
 
     assert own.largest(full, A_TO_D, ONE_DAY, Firmness.FIRM) == [(ONE_DAY, 0)]
     assert own.largest(full, A_TO_D, ONE_DAY, Firmness.INTERRUPTIBLE) == [(ONE_DAY, 5)]

@@ -94,7 +94,7 @@ def test_a_key_expires_within_a_year(term: timedelta) -> None:
 
 @pytest.mark.parametrize("overlap", [timedelta(seconds=-1), timedelta(days=31)])
 def test_an_overlap_is_at_most_a_month(overlap: timedelta) -> None:
-    assert places(overlap_faults(overlap)) == ["overlap"]
+    assert places(overlap_faults(overlap)) == ["overlapDays"]
 
 
 def test_a_command_does_not_show_its_password_when_printed() -> None:
