@@ -18,12 +18,22 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from capacity.feasibility import pressure_checker
-from capacity.feasibility.counting import Ends, KindOfDay, Rights, bounds_of, is_loaded, split
+from capacity.feasibility.counting import (
+    Ends,
+    KindOfDay,
+    Rights,
+    bounds_of,
+    is_loaded,
+    split,
+    with_request,
+)
 from capacity.feasibility.flow_checker import FlowCounter
 from capacity.feasibility.policy import Level
 from capacity.feasibility.tree_checker import tree_faults
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
     QUANTITY_MAX,
+    Curtailment,
     CutProof,
     DayProof,
     FlowProof,
@@ -103,7 +113,7 @@ def _kinds_of_day(
             asked = {}
         elif verdict.level is Level.RIGHTS:
             asked = {request.route: booked.get(request.route, 0)}
-        asked[request.route] = asked.get(request.route, 0) + request.quantity
+        asked = with_request(asked, request)
         for period in periods:
             for segment in all_segments:
                 overlap = segment.period.overlap(period)
@@ -142,28 +152,49 @@ class _Counter:
             case CutProof() if proof.outcome is Outcome.INFEASIBLE:
                 return _cut_faults(network, certificate, proof, days, self._request)
             case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
-                return _each(pressure_checker.state_faults, network, certificate, days)
+                return self._each(pressure_checker.state_faults, certificate, proof, days)
             case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-                follow = partial(pressure_checker.contradiction_faults, known=self._known)
-                return _each(follow, network, certificate, days)
+                return self._each(self._follow, certificate, proof, days)
         return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
     @cached_property
     def _flows(self) -> FlowCounter:
         return FlowCounter(self._network)
 
+    @cached_property
+    def _follow(self) -> Callable[[Network, RefutationProof, Rights, DayCapacities], list[str]]:
+        return partial(pressure_checker.contradiction_faults, known=self._known)
 
-def _each(
-    check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
-    network: Network,
-    certificate: P,
-    days: Sequence[KindOfDay],
-) -> list[str]:
-    return [
-        f"{message} on {day.period}"
-        for day in days
-        for message in check_day(network, certificate, day.rights, day.capacities)
-    ]
+    def _each(
+        self,
+        check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
+        certificate: P,
+        proof: DayProof,
+        days: Sequence[KindOfDay],
+    ) -> list[str]:
+        faults = []
+        for day in days:
+            rights, messages = day.rights, []
+            if proof.curtailment is not None:
+                rights = with_request(dict(proof.curtailment.stack), day.request)
+                messages = self._curtailment_faults(proof.curtailment, day)
+            messages += check_day(self._network, certificate, rights, day.capacities)
+            faults += [f"{message} on {day.period}" for message in messages]
+        return faults
+
+    def _curtailment_faults(self, curtailment: Curtailment, day: KindOfDay) -> list[str]:
+        """Return what is wrong with the claim that a day had no state before, and what is left of it."""
+        if not 0 <= curtailment.factor < CURTAILMENT_SCALE:
+            return ["curtails by a factor that is none"]
+        left = {
+            route: quantity * curtailment.factor // CURTAILMENT_SCALE
+            for route, quantity in day.before.items()
+        }
+        if dict(curtailment.stack) != {route: quantity for route, quantity in left.items() if quantity}:
+            return ["curtails to other rights than the factor says"]
+        return self._follow(
+            self._network, RefutationProof(curtailment.refutation), day.before, day.capacities
+        )
 
 
 def _cut_faults(

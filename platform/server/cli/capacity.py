@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.verdict import CURTAILMENT_SCALE, Request, Verdict
+from capacity.feasibility.words import period_in_words
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
@@ -211,6 +212,11 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
     )
     if verdict.reason:
         console.print(verdict.reason)
+    for proof in verdict.proofs:
+        if proof.curtailment is not None:
+            factor = proof.curtailment.factor / CURTAILMENT_SCALE
+            spells = ", ".join(period_in_words(period) for period in proof.periods)
+            console.print(f"  rights lack pressure already on {spells}: proved beside {factor:.2%} of them")
     for bottleneck in verdict.bottlenecks:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
     for one in verdict.shortages:
