@@ -77,7 +77,12 @@ class Automatic:
     @property
     def _current(self) -> Solver:
         gurobi = self._gurobi
-        return self._otherwise if gurobi is None or self._is_resting or not gurobi.is_open else gurobi
+        return self._otherwise if gurobi is None or self._is_resting or self._is_awaited(gurobi) else gurobi
+
+    @staticmethod
+    def _is_awaited(gurobi: Gurobi) -> bool:
+        """Tell whether a licence over the network has not come yet."""
+        return gurobi.licence.kind is LicenceKind.NETWORKED and not gurobi.is_open
 
     def load(self, model: LinearModel) -> LiveModel:
         """Return `model`, held by Gurobi if it may be, else by HiGHS; raises what HiGHS does."""
@@ -101,9 +106,11 @@ class Automatic:
         place = f"{gurobi.licence.place} ({gurobi.licence.kind})"
         if self._failure:
             return Standing(otherwise, self._failure, place, gurobi.ends_on)
-        if not gurobi.is_open:
+        if self._is_awaited(gurobi):
             return Standing(otherwise, "the licence of Gurobi has not been opened yet", place)
-        reason = "a licence of Gurobi is open"
+        reason = (
+            "a licence of Gurobi is open" if gurobi.is_open else "the next model opens a licence of Gurobi"
+        )
         if gurobi.is_size_limited:
             reason += f", for models up to {SIZE_LIMIT:,} variables; HiGHS solves larger ones"
         return Standing(Engine(gurobi.name, gurobi.version), reason, place, gurobi.ends_on)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
+from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
@@ -55,7 +56,7 @@ class Gurobi:
 
     @property
     def version(self) -> str:
-        """The version of the library loaded."""
+        """The version of the library installed."""
         return engine().version
 
     @property
@@ -199,8 +200,8 @@ class _LiveGurobi:
 
 @cache
 def engine() -> Engine:
-    """Return Gurobi as it is loaded."""
-    return Engine(Gurobi.name, ".".join(map(str, _library().gurobi.version())))
+    """Return Gurobi as it is installed; the library is not loaded for that."""
+    return Engine(Gurobi.name, version("gurobipy"))
 
 
 def _library() -> Any:

@@ -7,7 +7,7 @@ before the network's lock is taken, and again under it only if the network or th
 from datetime import datetime
 
 from capacity.feasibility.checked import CheckedVerdict
-from capacity.feasibility.verdict import Outcome, Request, Verdict
+from capacity.feasibility.verdict import Outcome, Request
 from capacity.rights import holds
 from capacity.snapshots import NetworkView
 from capacity.verifiers import verified
@@ -96,7 +96,7 @@ async def _verdict_again(
     )
 
 
-def _require_feasible(verdict: Verdict) -> None:
+def _require_feasible(verdict: CheckedVerdict) -> None:
     if verdict.outcome is Outcome.UNDECIDED:
         raise NotDecided(verdict)
     if not verdict.is_feasible:

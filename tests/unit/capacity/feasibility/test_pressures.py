@@ -20,10 +20,13 @@ from tests.unit.capacity.feasibility.samples import (
     rights,
 )
 
+from capacity.feasibility import pressure_checker
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.verdict import LimitKind, Outcome, RefutationProof, Request, StateProof, Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.model import Refutation
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.rights.model import Route
@@ -113,6 +116,33 @@ def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_
     assert isinstance(verdict.proofs[0].certificate, RefutationProof)
     assert faults(verdict) == []
     assert faults(replace(plain(verdict), request=asked(7 * KG_10))) != []
+
+
+def test_a_refutation_checked_before_is_followed_again_only_for_another_nomination(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verifier = of_line()
+    verdict = verifier.verify(rights(), asked(8 * KG_10), NOON)
+    known = verifier._pressures.refutations
+    followed: list[object] = []
+    follow = pressure_checker.refutation_faults
+
+    def counted(question: Question, refutation: Refutation) -> list[str]:
+        followed.append(question)
+        return follow(question, refutation)
+
+    monkeypatch.setattr(pressure_checker, "refutation_faults", counted)
+    assert check(LINE, (), rights(), verdict, known) == []
+    assert followed == []
+    assert check(LINE, (), rights(), verdict) == []
+    assert len(followed) == 1
+    for less in (7 * KG_10, 8 * KG_10 - 1):
+        check(LINE, (), rights(), replace(plain(verdict), request=asked(less)), known)
+    assert len(followed) == 3
+    assert check(LINE, (), rights(), replace(plain(verdict), request=asked(7 * KG_10)), known) != []
+    closed = Overlay("second", OverlayKind.MAINTENANCE, ONE_DAY, 0.5)
+    check(LINE, [closed], rights(), verdict, known)
+    assert len(followed) == 5
 
 
 def test_the_largest_quantity_is_sold_with_a_state_that_the_checker_accepts() -> None:
