@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from examples.client import Client, Faulted
-from tests.acceptance.installation import Installation, eventually, running
+from tests.acceptance.installation import Installation, running
 from tests.acceptance.market import (
     BILLING,
     SETTLEMENTS,
@@ -24,6 +24,7 @@ from tests.acceptance.market import (
     days,
     tokens,
 )
+from tests.patience import eventually
 from websockets.exceptions import WebSocketException
 
 pytestmark = pytest.mark.anyio

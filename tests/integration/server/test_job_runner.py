@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.acceptance.installation import is_running
 from tests.integration.market.scenery import NOW, acting_for
+from tests.patience import PATIENCE_S
 from tests.relaying import place_all
 
 from linepack.database import Database
@@ -34,7 +35,6 @@ FUNCTIONS = "tests.integration.server.job_functions"
 OPERATOR = PartyId(new_id())
 OPERATING = acting_for(OPERATOR, Role.OPERATOR)
 QUICK = Timing(poll_s=0.02, beat_s=0.05)
-PATIENCE_S = 60.0
 POLL_S = 0.02
 
 
