@@ -107,10 +107,10 @@ async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: Door) 
 
 async def test_a_socket_is_closed_when_its_token_expires(door: Door, cast: Cast) -> None:
     lifetime = TOKENS._lifetime
-    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=1.5)
-    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
     # The account was made a moment ago; this token pretends to have been issued before.
     await _age(door.services.database, cast, lifetime)
+    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=5)
+    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
     async with Socket(door.app) as socket:
         await socket.start(token)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.05) }")
