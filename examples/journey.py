@@ -58,7 +58,9 @@ mutation Book($input: BookCapacityInput!) {
       shortages { text node pressureBar limitBar missingBar limitingEdge periods { start end } }
       largest { period { start end } quantity }
       largestThroughout
-      alternatives { interruptibleQuantity otherDates { start end } }
+      alternatives {
+        bookings { kind quantity gain period { start end } charge { amount { amount currency } } }
+      }
     }
     ... on Problem { code message path }
   }

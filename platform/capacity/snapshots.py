@@ -1,8 +1,8 @@
-"""The home of this process's view of the networks: each as published, with all rights on it.
+"""This process's view of the networks: each as published, with all rights on it.
 
 A view is immutable and names its state: the network's `version` (revision and overlays) and the rights'
-`version` (the sequence of the last movement). It is kept per network and brought up to date by what came
-since: one small query when nothing did, the movements of a booking when one did, the network when the
+`version` (the sequence of the last movement or hold). It is kept per network and brought up to date by what
+came since: one small query when nothing did, the movements of a booking when one did, the network when the
 operator changed it. Tasks may ask at once; the newest view wins.
 
 Inside a command, `refreshed` looks through the command's own connection, under the network's lock, so that
@@ -20,9 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from capacity.networks.tables import NetworkRow
-from capacity.rights import ledger
+from capacity.rights import holds, ledger
+from capacity.rights.model import Hold
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.rights.tables import MovementRow
 from linepack.database import Database
 from linepack.ids import NetworkId
 from linepack.problems import NotFound
@@ -31,7 +31,6 @@ DELTA_IN_LOOP_MAX = 500
 """More movements than this are summed in a thread, so that the event loop goes on."""
 
 _network = NetworkRow.core()
-_movement = MovementRow.core()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class NetworkView:
 class _Head:
     network_version: int
     rights_version: int
+    set_aside_version: int
     has_written: bool
 
 
@@ -111,17 +111,26 @@ async def _advanced(
     rights = RightsSnapshot() if kept is None else kept.rights
     if rights.version == head.rights_version:
         return NetworkView(published, rights)
-    movements = await ledger.since(connection, network_id, rights.version)
+    movements = await ledger.since(connection, network_id, rights.version, until=head.rights_version)
+    set_aside: list[Hold] = []
+    if head.set_aside_version > rights.version:
+        set_aside = await holds.of_operator_since(
+            connection, network_id, rights.version, until=head.rights_version
+        )
     if len(movements) > DELTA_IN_LOOP_MAX:
-        return NetworkView(published, await asyncio.to_thread(rights.apply, movements))
-    return NetworkView(published, rights.apply(movements))
+        rights = await asyncio.to_thread(rights.apply, movements)
+    elif movements:
+        rights = rights.apply(movements)
+    if set_aside:
+        rights = rights.hold(set_aside)
+    return NetworkView(published, rights.as_of(head.rights_version))
 
 
 async def _head(connection: AsyncConnection, network_id: NetworkId) -> _Head:
-    last = sa.select(sa.func.max(_movement.c.sequence)).where(_movement.c.network_id == network_id)
     query = sa.select(
         _network.c.version,
-        sa.func.coalesce(last.scalar_subquery(), 0),
+        ledger.last_sequence(_network.c.id),
+        holds.last_of_operator(_network.c.id),
         sa.func.pg_current_xact_id_if_assigned().is_not(None),
     ).where(_network.c.id == network_id)
     row = (await connection.execute(query)).one_or_none()

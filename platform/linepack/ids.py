@@ -26,6 +26,7 @@ TradeId = NewType("TradeId", UUID)
 ReleaseId = NewType("ReleaseId", UUID)
 BidId = NewType("BidId", UUID)
 EntryId = NewType("EntryId", UUID)
+SetAsideId = NewType("SetAsideId", UUID)
 JobId = NewType("JobId", UUID)
 
 

@@ -1,8 +1,8 @@
 """The home of the figures the platform publishes about itself, in Prometheus terms.
 
-Seconds are seconds, counts are counts; labels are closed sets, never ids of parties or contracts. With
-several processes on one machine the supervisor sets PROMETHEUS_MULTIPROC_DIR before they start, and every
-process's figures are added up where they are read.
+Seconds are seconds, counts are counts; labels are closed sets or codes of networks, never ids of parties or
+contracts. With several processes on one machine the supervisor sets PROMETHEUS_MULTIPROC_DIR before they
+start, and every process's figures are added up where they are read.
 """
 
 import os
@@ -25,6 +25,14 @@ OPERATION_SECONDS = Histogram(
     "linepack_operation_seconds", "Time to answer a GraphQL operation, by its kind.", ["kind", "outcome"]
 )
 JOBS = Counter("linepack_jobs_total", "Jobs that workers have ended, by kind and state.", ["kind", "state"])
+RELEASES_PARKED = Gauge(
+    "linepack_releases_parked",
+    "Releases that could not be closed and wait for `linepack close-parked`.",
+    multiprocess_mode="mostrecent",
+)
+WORKER_FAULTS = Counter(
+    "linepack_worker_faults_total", "Unexpected faults of the worker's tasks, which went on.", ["task"]
+)
 FEED_POSITION = Gauge(
     "linepack_feed_position", "Last position published, by stream.", ["stream"], multiprocess_mode="max"
 )
@@ -32,6 +40,12 @@ FEED_LAG_SECONDS = Gauge(
     "linepack_feed_lag_seconds",
     "Age of the newest event when it was published, by stream.",
     ["stream"],
+    multiprocess_mode="mostrecent",
+)
+SHORT_DAYS = Gauge(
+    "linepack_short_days",
+    "Gas days ahead on which more is sold than can be transported, as last assessed, by network.",
+    ["network"],
     multiprocess_mode="mostrecent",
 )
 

@@ -1,15 +1,16 @@
-"""The home of conclusions: capacity passes from one shipper's contract into contracts of others.
+"""Conclusions: capacity passes from one shipper's contract into contracts of others.
 
-Whatever the procedure was, its end is the same: each acquirer gets a child contract that is split off the
-parent's, and the rights ledger records −A +B. Nothing is reserved before, so what the parent still has is
-counted here, while the network's lock is held. A pure change of holder does not touch the network, so nothing
-is verified again. The acquirer is told by the event `contract.acquired`, which says nothing of the parent.
+Every procedure ends alike: each acquirer gets a child contract that is split off the parent's, and the rights
+ledger records −A +B. What the parent has that is not held for something else is counted here, while the
+network's lock is held; what was held for this procedure is used up by it, and other offers of the parent that
+hold nothing shrink to what is left. A pure change of holder does not
+touch the network, so nothing is verified again. The event `contract.acquired` goes to the acquirer and says
+nothing of the parent.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,15 +20,16 @@ from capacity.contracts.algebra import passed_on_within, split
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import PriceProcedure
-from capacity.rights import ledger
-from capacity.rights.model import MovementCause
+from capacity.rights import holds, ledger
+from capacity.rights.model import Hold, MovementCause, Purpose
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
-from market.errors import NotHeld
+from market.free import free_of, held_for_others, require_free
+from market.indicative import shrink_offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,6 @@ async def own_contract(
     return contract
 
 
-async def held(
-    connection: AsyncConnection, parent: Contract, period: Period
-) -> tuple[tuple[Period, int], ...]:
-    """Return what is left of `parent` over `period`, in consecutive sub-periods with their quantity."""
-    children = await contracts.children(connection, parent.id, running=period)
-    return left_over(parent, children, period)
-
-
-def left_over(
-    parent: Contract, children: Iterable[Contract], period: Period
-) -> tuple[tuple[Period, int], ...]:
-    """Return what `children` leave of `parent` over `period`, in consecutive sub-periods."""
-    children = list(children)
-    cuts = {period.start, period.end}
-    for child in children:
-        cuts |= {day for day in (child.period.start, child.period.end) if day in period}
-    spans = [Period(start, end) for start, end in pairwise(sorted(cuts))]
-    return tuple((span, parent.quantity - passed_on_within(span, children)) for span in spans)
-
-
 async def conclude(
     uow: UnitOfWork,
     parent: Contract,
@@ -77,22 +59,27 @@ async def conclude(
     *,
     cause: MovementCause,
     cause_id: UUID,
+    purpose: Purpose,
     at: datetime,
 ) -> list[Contract]:
     """Pass each acquisition from `parent` to its acquirer; return the child contracts in their order.
 
-    The network's lock is held. Raises NotHeld when the parent has not that much left, and what
-    `capacity.contracts.split` raises, before anything is written.
+    The network's lock is held. `purpose` is the offer or order that is concluded on: what is held for it may
+    be passed on, and is used up. Raises NotHeld when the parent has not that much left beside what is held
+    for others, and what `capacity.contracts.split` raises, before anything is written.
     """
     span = Period(min(a.period.start for a in acquisitions), max(a.period.end for a in acquisitions))
     earlier = await contracts.children(uow.connection, parent.id, running=span)
-    derived = derive(parent, earlier, acquisitions, cause=cause, at=at)
+    others = await held_for_others(uow.connection, parent.id, at=at, excluding=purpose)
+    derived = derive(parent, earlier, acquisitions, held=others, cause=cause, at=at)
     for child in derived:
         await contracts.insert(uow.connection, child)
     moved = [movement for child in derived for movement in child.movements_from(parent, cause_id)]
     await ledger.append(uow, moved)
     for child in derived:
+        await holds.use_up(uow, purpose, child.period, child.quantity)
         uow.record(_acquired(child, cause_id))
+    await shrink_offers(uow, parent, at=at, excluding=purpose)
     return derived
 
 
@@ -101,17 +88,19 @@ def derive(
     earlier: Iterable[Contract],
     acquisitions: Iterable[Acquisition],
     *,
+    held: Sequence[Hold],
     cause: MovementCause,
     at: datetime,
 ) -> list[Contract]:
-    """Return the child contract of each acquisition, given the children that `parent` had before."""
+    """Return the child contract of each acquisition.
+
+    `earlier` are the children that `parent` had before, `held` is what must be left for others.
+    """
     children = list(earlier)
     derived = []
     for acquisition in acquisitions:
+        require_free(free_of(parent, children, held, acquisition.period), acquisition.quantity)
         passed_on = passed_on_within(acquisition.period, children)
-        left = parent.quantity - passed_on
-        if acquisition.quantity > left:
-            raise NotHeld(acquisition.quantity, left=left, period=acquisition.period)
         child = split(
             parent,
             child_id=ContractId(new_id()),

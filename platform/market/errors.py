@@ -1,26 +1,37 @@
-"""The home of what every kind of trade may refuse; each folder adds its own.
+"""What every kind of trade may refuse; each folder adds its own.
 
 Problem
-├── NotHeld         the seller no longer holds what it offered
+├── NotHeld         a contract does not have that much left that is not held for something else
 ├── NotOpen         an offer was taken, withdrawn, closed or has lapsed
 ├── NotOnOffer      an offer is open, but not for this quantity
 ├── OwnOffer        a party answers its own offer
 └── DutiesNotHeld   an assignment would pass duties to the operator that the seller does not have
 """
 
+from collections.abc import Sequence
+
 from linepack.gasday import Period
 from linepack.problems import Problem
 
 
 class NotHeld(Problem):
-    """The seller no longer holds that much on every gas day; nothing else is said about whose it is."""
+    """A contract has less left on some gas day; nothing is said about whose it is, or what it is held for.
+
+    `free` is what is left, in consecutive sub-periods of `period`.
+    """
 
     code = "CAPACITY_NOT_HELD"
 
-    def __init__(self, quantity: int, *, left: int, period: Period) -> None:
-        super().__init__(f"{left:,} units, not {quantity:,}, are still held by the seller over {period}")
+    def __init__(self, quantity: int, *, free: Sequence[tuple[Period, int]], period: Period) -> None:
+        self.left = max(0, min(left for _, left in free))
+        spans = "; ".join(f"{max(0, left):,} on {span}" for span, left in free)
+        super().__init__(
+            f"{self.left:,} units, not {quantity:,}, are held and free throughout {period}"
+            + (f": {spans}" if len(free) > 1 else ""),
+            path=("quantity",),
+        )
         self.quantity = quantity
-        self.left = left
+        self.free = tuple(free)
         self.period = period
 
 

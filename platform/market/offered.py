@@ -1,13 +1,13 @@
 """The home of what an offer shows of the capacity behind it: everything but whose contract it is.
 
 A contract may give rights on several routes at once (a bundled or multi-point contract). Each route has a
-share: how many of its units one unit of the contract stands for. An offer is open at most until its first gas
-day begins, at `starts_at`.
+share: how many of its units one unit of the contract stands for. The first gas day of an offer begins at
+`starts_at`; what can be had of it are the gas days that have not yet begun.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import NetworkId, PartyId
+from market.errors import NotOpen
 
 Routes = tuple[tuple[Route, Fraction], ...]
 """The routes of an offer with their shares, in the order of their sort keys."""
@@ -51,6 +52,17 @@ class OfferedCapacity:
             "firmness": self.firmness.value,
             "period": period_to_json(self.period),
         }
+
+
+def days_to_come(kind: str, period: Period, clock: GasDayClock, at: datetime) -> Period:
+    """Return the gas days of an offer that have not begun at `at`; raises NotOpen when all have."""
+    if at < clock.starts_at(period.start):
+        return period
+    first = clock.gas_day(at) + timedelta(days=1)
+    if first >= period.end:
+        last = period.end - timedelta(days=1)
+        raise NotOpen(kind, f"its last gas day, {last}, has begun")
+    return Period(first, period.end)
 
 
 def shares(contract: Contract) -> Routes:

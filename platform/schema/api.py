@@ -1,4 +1,4 @@
-"""The home of the schema as a whole: what can be asked, done and followed, and how refusals are shown."""
+"""The schema as a whole: what can be asked, done and followed, and how refusals are shown."""
 
 from functools import cache
 
@@ -6,11 +6,13 @@ from graphql import lexicographic_sort_schema, print_schema
 
 from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
-from market.primary.errors import CapacityExhausted
-from schema.booking import CapacityExhaustedProblem
+from market.errors import NotHeld
+from market.primary.errors import CapacityExhausted, NotDecided
+from schema.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.errors import kernel_handlers, problem_handler
 from schema.events import Subscription
 from schema.execution import Schema
+from schema.holds import CapacityNotHeldProblem
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
@@ -25,6 +27,8 @@ def build_schema() -> Schema:
         subscription=Subscription,
         handlers=[
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
+            problem_handler(NotDecided, NotDecidedProblem),
+            problem_handler(NotHeld, CapacityNotHeldProblem),
             problem_handler(AmbiguousPath, AmbiguousPathProblem),
             problem_handler(NoPath, NoPathProblem),
             problem_handler(LoopWithoutInflow, LoopWithoutInflowProblem),

@@ -1,4 +1,4 @@
-"""The home of availability in the API: what a network can still sell, and how full it is."""
+"""Availability in the API: what a network can still sell, and how full it is."""
 
 from datetime import date
 from itertools import pairwise
@@ -33,6 +33,7 @@ class AvailableCapacity:
     period: Period
     technical: Quantity = strawberry.field(description="What the empty network carries.")
     booked_firm: Quantity
+    set_aside: Quantity = strawberry.field(description="Firm capacity that the operator keeps back.")
     booked_interruptible: Quantity
     available: Quantity = strawberry.field(description="The largest further firm quantity, verified.")
     level: Level = strawberry.field(description="To which level it was verified.")
@@ -44,6 +45,7 @@ class AvailableCapacity:
             period=Period.of(found.period),
             technical=Quantity(found.technical),
             booked_firm=Quantity(found.booked_firm),
+            set_aside=Quantity(found.set_aside),
             booked_interruptible=Quantity(found.booked_interruptible),
             available=Quantity(found.available),
             level=found.level,

@@ -1,4 +1,4 @@
-"""The home of bids and awards in the API: who wants released capacity, and how it was decided."""
+"""Bids and awards in the API: who wants released capacity, and how it was decided."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -80,6 +80,12 @@ class Award:
     """An award with its record."""
 
     awarded_at: datetime
+    due_at: datetime = strawberry.field(
+        description="As of when it was decided: the close of bids, unless it was prearranged and made sooner."
+    )
+    first_day: date = strawberry.field(
+        description="Winners acquire the gas days of their bids from this one on: earlier ones had begun."
+    )
     awards: list[AwardedBid] = strawberry.field(
         description="Those you may see: your own, on your own release, or all for the operator."
     )
@@ -95,6 +101,8 @@ class Award:
         record = award.record
         return cls(
             awarded_at=award.awarded_at,
+            due_at=award.due_at,
+            first_day=award.first_day,
             awards=[AwardedBid.of(won) for won in award.awards],
             algorithm=record.algorithm,
             seed=record.seed,
@@ -228,7 +236,10 @@ class BidQueries:
 class BidMutations:
     """Bidding."""
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Bid for a release; the bid binds.")
+    @strawberry.mutation(
+        permission_classes=[MayTrade],
+        description="Bid for a release; the bid binds, and replaces your open bid if it is not worth less.",
+    )
     async def place_bid(self, info: Info, input: PlaceBidInput) -> BidResult:  # noqa: A002
         """Return the bid."""
         command = commands.PlaceBid(

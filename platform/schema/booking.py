@@ -1,5 +1,6 @@
 """The home of primary booking in the API: a quote, a booking, or a refusal that says what could be had."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Self
 
@@ -7,7 +8,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from capacity.contracts.price_codec import price_to_json
+from capacity.feasibility.policy import Level
 from capacity.rights.model import Firmness
+from linepack.problems import Problem as DomainProblem
 from market.primary import commands, model, service
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.products.model import Runtime
@@ -39,40 +42,82 @@ class TariffCharge:
         return cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
 
 
-@strawberry.type(description="A route between neighbouring points, and what it can take throughout.")
-class NearbyRoute:
-    """An alternative route."""
+@strawberry.type(
+    description="A booking that could be made instead, verified beside the rights that refused the request."
+)
+class BookingAlternative:
+    """What to book, what it costs, and what it gains."""
 
+    kind: model.AlternativeKind
     route: Route
+    firmness: Firmness
+    period: Period
     quantity: Quantity
+    level: Level = strawberry.field(description="How far it was verified.")
+    charge: TariffCharge | None = strawberry.field(
+        description="Null where the price follows what is not known yet."
+    )
+    gain: Quantity = strawberry.field(
+        description="How much more it gives than can be had of the request on every gas day asked for; "
+        "interruptible capacity gives it beside that."
+    )
+
+    @classmethod
+    def of(cls, alternative: model.Alternative) -> Self:
+        """Show one alternative."""
+        instead = alternative.found.request
+        return cls(
+            kind=alternative.found.kind,
+            route=Route.of(instead.route),
+            firmness=instead.firmness,
+            period=Period.of(instead.period),
+            quantity=Quantity(instead.quantity),
+            level=alternative.level,
+            charge=TariffCharge.of(alternative.charge),
+            gain=Quantity(alternative.found.gain),
+        )
 
 
-@strawberry.type(description="What could be had instead, each verified when it was found.")
+_GAIN = "The most of what is missing that it gives on any gas day."
+
+
+@strawberry.type(description="An open listing on the same route that gives some of what is missing.")
+class ListingAlternative:
+    """A listing and its gain."""
+
+    listing: Listing
+    gain: Quantity = strawberry.field(description=_GAIN)
+
+
+@strawberry.type(description="An open release on the same route that gives some of what is missing.")
+class ReleaseAlternative:
+    """A release offer and its gain."""
+
+    release: ReleaseOffer
+    gain: Quantity = strawberry.field(description=_GAIN)
+
+
+@strawberry.type(description="What could be had instead; nothing that gains nothing.")
 class Alternatives:
     """What a refused shipper could do."""
 
-    other_dates: list[Period] = strawberry.field(
-        description="Periods of the same length with room for the whole quantity, nearest first."
-    )
-    nearby_routes: list[NearbyRoute]
-    interruptible_quantity: Quantity = strawberry.field(
-        description="How much of it is available as interruptible capacity throughout."
-    )
-    listings: list[Listing] = strawberry.field(description="Open listings on the same route and days.")
-    releases: list[ReleaseOffer] = strawberry.field(description="Open releases on the same route and days.")
+    bookings: list[BookingAlternative] = strawberry.field(description="Most gain first.")
+    listings: list[ListingAlternative]
+    releases: list[ReleaseAlternative]
 
     @classmethod
     def of(cls, found: model.Alternatives) -> Self:
         """Show what was found."""
         return cls(
-            other_dates=[Period.of(period) for period in found.other_dates],
-            nearby_routes=[
-                NearbyRoute(route=Route.of(one.route), quantity=Quantity(one.quantity))
-                for one in found.nearby_routes
+            bookings=[BookingAlternative.of(one) for one in found.bookings],
+            listings=[
+                ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
+                for one in found.listings
             ],
-            interruptible_quantity=Quantity(found.interruptible_quantity),
-            listings=[Listing.of(listing) for listing in found.listings],
-            releases=[ReleaseOffer.of(release) for release in found.releases],
+            releases=[
+                ReleaseAlternative(release=ReleaseOffer.of(one.offer), gain=Quantity(one.gain))
+                for one in found.releases
+            ],
         )
 
 
@@ -83,11 +128,13 @@ class CapacityExhaustedProblem(Problem):
     verdict: Verdict
     bottlenecks: list[Bottleneck]
     shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
-    largest: list[FeasibleQuantity] = strawberry.field(
-        description="The largest quantity verified for each sub-period."
-    )
+    largest: list[FeasibleQuantity] = strawberry.field(description="What could be had on each sub-period.")
     largest_throughout: Quantity = strawberry.field(
         description="The largest quantity verified for the whole period."
+    )
+    bound_throughout: Quantity = strawberry.field(
+        description="The most that capacities allow throughout: where it is `largestThroughout`, no more "
+        "can be had; where that is 0 and this is not, none was verified in time."
     )
     alternatives: Alternatives
 
@@ -104,6 +151,7 @@ class CapacityExhaustedProblem(Problem):
             shortages=verdict.shortages,
             largest=verdict.largest,
             largest_throughout=verdict.largest_throughout,
+            bound_throughout=verdict.bound_throughout,
             alternatives=Alternatives.of(problem.alternatives),
         )
 
@@ -194,6 +242,84 @@ BookCapacityResult = Annotated[
     BookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
     strawberry.union("BookCapacityResult"),
 ]
+
+
+@strawberry.type(description="A quantity on the gas days of a period.")
+class PeriodQuantity:
+    """A sub-period with its quantity."""
+
+    period: Period
+    quantity: Quantity
+
+
+@strawberry.type(
+    description="What is known of a request so far: what each level of capacities allows, then the answer."
+)
+class DryRunProgress:
+    """A bound, or the answer."""
+
+    level: Level | None = strawberry.field(
+        description="The level whose bound this is; null with the answer, which is the last."
+    )
+    most: list[PeriodQuantity] = strawberry.field(
+        description="The most that capacities allow at this level, for each sub-period: a bound on what is "
+        "verified at higher ones. Empty with the answer."
+    )
+    most_throughout: Quantity | None = strawberry.field(
+        description="The most that capacities allow at this level on every gas day asked for."
+    )
+    reached: strawberry.Private[model.Quote | DomainProblem | None]
+
+    @strawberry.field(description="What `dryRunBookCapacity` answers; null until it is known.")
+    def answer(self) -> DryRunBookCapacityResult | None:
+        """Return the quote or the refusal."""
+        if isinstance(self.reached, DomainProblem):
+            raise self.reached
+        return None if self.reached is None else DryRunBookCapacityPayload.of(self.reached)
+
+    @classmethod
+    def of(cls, bound: model.Bound) -> Self:
+        """Show a bound."""
+        return cls(
+            level=bound.level,
+            most=[
+                PeriodQuantity(period=Period.of(period), quantity=Quantity(most))
+                for period, most in bound.most
+            ],
+            most_throughout=Quantity(bound.most_throughout),
+            reached=None,
+        )
+
+    @classmethod
+    def last(cls, reached: model.Quote | DomainProblem) -> Self:
+        """Show the answer."""
+        return cls(level=None, most=[], most_throughout=None, reached=reached)
+
+
+@strawberry.type
+class BookingSubscriptions:
+    """Following how far a request is decided."""
+
+    @strawberry.subscription(
+        permission_classes=[MayBook],
+        description="Everything that booking would answer, without booking: a bound at once, a sharper one "
+        "by each level, and the answer, after which it ends.",
+    )
+    async def dry_run_book_capacity(
+        self,
+        info: Info,
+        input: CapacityRequestInput,  # noqa: A002
+    ) -> AsyncIterator[DryRunProgress]:
+        """Yield the bounds, then the answer."""
+        context = info.context
+        try:
+            asked = await _request(info, input)
+            async for step in service.quote_by_level(
+                context.services.market, context.caller(), asked, context.services.now()
+            ):
+                yield DryRunProgress.of(step) if isinstance(step, model.Bound) else DryRunProgress.last(step)
+        except DomainProblem as refusal:
+            yield DryRunProgress.last(refusal)
 
 
 @strawberry.type

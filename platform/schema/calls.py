@@ -1,4 +1,4 @@
-"""The home of calls for orders in the API: the initiator says what it wants, orders come in, it picks."""
+"""Calls for orders in the API: the initiator says what it wants, orders come in, it picks."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from market.secondary.trades.model import TradeKind
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
+from schema.holds import CapacityNotHeldProblem
 from schema.identity import Party
 from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
@@ -52,11 +53,16 @@ class CallForOrders(Found):
     capacity: OfferedCapacity
     kind: TradeKind
     quantity: Quantity
+    remaining: Quantity = strawberry.field(description="The most that is left of it on any gas day.")
     limit_price: Price = strawberry.field(
         description="The least a seller, or the most a buyer, agrees to, per commercial unit and gas day."
     )
     currency: Currency
     state: CallState
+    is_firm: bool = strawberry.field(
+        description="True: it holds what it would sell. False: it shrinks when what its initiator has does; "
+        "a call to BUY holds nothing."
+    )
     opened_at: datetime
     closes_at: datetime
     initiator_id: strawberry.Private[PartyId | None]
@@ -71,9 +77,11 @@ class CallForOrders(Found):
             capacity=OfferedCapacity.of(call.capacity),
             kind=call.kind,
             quantity=Quantity(call.quantity),
+            remaining=Quantity(call.remaining),
             limit_price=Price(call.limit_price),
             currency=call.currency,
             state=call.state,
+            is_firm=call.is_firm,
             opened_at=call.opened_at,
             closes_at=call.closes_at,
             initiator_id=call.initiator_id,
@@ -167,6 +175,10 @@ class OpenCallToSellInput:
     quantity: Quantity
     limit_price: Price = strawberry.field(description="The least you agree to.")
     closes_at: datetime
+    is_firm: bool = strawberry.field(
+        default=True,
+        description="Whether it holds what you would sell until you close it; an indicative one does not.",
+    )
     idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
 
 
@@ -237,8 +249,10 @@ class AcceptOrderPayload:
     trade: Trade
 
 
-CallResult = Annotated[CallPayload | Refusals, strawberry.union("CallResult")]
-PlaceOrderResult = Annotated[PlaceOrderPayload | Refusals, strawberry.union("PlaceOrderResult")]
+CallResult = Annotated[CallPayload | CapacityNotHeldProblem | Refusals, strawberry.union("CallResult")]
+PlaceOrderResult = Annotated[
+    PlaceOrderPayload | CapacityNotHeldProblem | Refusals, strawberry.union("PlaceOrderResult")
+]
 AcceptOrderResult = Annotated[AcceptOrderPayload | Refusals, strawberry.union("AcceptOrderResult")]
 
 
@@ -324,6 +338,7 @@ class CallMutations:
             quantity=input.quantity,
             limit_price=input.limit_price,
             closes_at=input.closes_at,
+            is_firm=input.is_firm,
             idempotency_key=input.idempotency_key,
         )
         return await _open_call(info, command)

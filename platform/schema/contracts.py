@@ -1,4 +1,4 @@
-"""The home of contracts in the API: the sub-network, the rights left, the proof and the charges."""
+"""Contracts in the API: the sub-network, the rights left, the proof and the charges."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,16 +11,18 @@ from strawberry import relay
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract as DomainContract
 from capacity.feasibility import repository as verdicts
-from capacity.rights import ledger, model
+from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
-from capacity.rights.model import Firmness, Movement, MovementCause
+from capacity.rights.model import Firmness, Hold, Movement, MovementCause
 from linepack.ids import ContractId, VerdictId
 from linepack.money import Currency
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
+from market.free import stretches
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contract_networks import ContractNetwork
+from schema.holds import ContractHold, FreeCapacity
 from schema.identity import Party
 from schema.networks import Network, network_id_of
 from schema.permissions import MayRead, MaySettle
@@ -42,6 +44,20 @@ async def load_movements(context: RequestContext, ids: Sequence[ContractId]) -> 
     """Return the movements of contracts that the caller has been shown."""
     async with context.services.database.read() as connection:
         found = await ledger.of_contracts(connection, ids)
+    return [found[contract_id] for contract_id in ids]
+
+
+async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Hold]]:
+    """Return what is held of contracts that the caller has been shown."""
+    async with context.services.database.read() as connection:
+        found = await holds.on_contracts(connection, ids, at=context.services.now())
+    return [found[contract_id] for contract_id in ids]
+
+
+async def load_children(context: RequestContext, ids: Sequence[ContractId]) -> list[list[DomainContract]]:
+    """Return what was passed on of contracts that the caller has been shown; only its quantities are told."""
+    async with context.services.database.read() as connection:
+        found = await repository.children_of(connection, ids)
     return [found[contract_id] for contract_id in ids]
 
 
@@ -182,6 +198,24 @@ class Contract(Found):
             for (route, firmness), segments in balance(movements).items()
             for segment in segments
         ]
+
+    @strawberry.field(
+        description="What of it is held for offers and orders, and cannot be passed on elsewhere."
+    )
+    async def holds(self, info: Info) -> list[ContractHold]:
+        """Return the standing holds on the contract."""
+        held = await info.context.loader(load_holds).load(self.contract.id)
+        return [ContractHold.of(hold) for hold in held]
+
+    @strawberry.field(
+        description="What can be offered of it, as arithmetic: quantity − passed on − held = free."
+    )
+    async def free(self, info: Info) -> list[FreeCapacity]:
+        """Return what is free of the contract, in stretches of equal figures."""
+        held = await info.context.loader(load_holds).load(self.contract.id)
+        children = await info.context.loader(load_children).load(self.contract.id)
+        found = stretches(self.contract, children, held, self.contract.period)
+        return [FreeCapacity.of(stretch) for stretch in found]
 
     @strawberry.field(description="How its rights came and went, in order.")
     async def movements(self, info: Info) -> list[RightsMovement]:

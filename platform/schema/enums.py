@@ -11,14 +11,15 @@ import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.feasibility.policy import Level, WhenUndecided
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verdict import LimitKind, Outcome
 from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
-from capacity.rights.model import Firmness, MovementCause, RouteKind
+from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.identity.model import PartyKind, Role, Scope
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.units import CommercialUnit
+from market.primary.model import AlternativeKind
 from market.products.model import Runtime
 from market.release.evaluation import BidEvalMethod, TieBreak
 from market.release.model import BidState, ReleaseState
@@ -39,13 +40,16 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     RouteKind: "Which ends of a route are points of the network.",
     Firmness: "Whether a right may be interrupted without breach.",
     MovementCause: "Why rights moved.",
+    HoldCause: "What capacity is held for.",
     Level: "How much has been proved; each level includes those before it.",
     WhenUndecided: "What becomes of a request whose pressures could not be decided in time.",
     Mode: "What an element of a network is set to; pipes are OPEN.",
+    LimitKind: "What limits a quantity.",
     Outcome: "What was found. Nothing UNDECIDED is ever sold.",
     ContractNodeKind: "What a node of a contract network is.",
     EdgeRole: "Which function of the platform reads an edge.",
     IntegralKind: "What the quantities of a period are bound by.",
+    AlternativeKind: "In what an alternative differs from the request that was refused.",
     Runtime: "The standard length that a product runs for.",
     TradeKind: "What passes to the buyer: rights and duties, or rights only.",
     ListingState: "Whether a listing can still be taken.",

@@ -17,11 +17,14 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
+from capacity.rights import model
+from capacity.shortfalls.notices import is_notice
 from linepack import gasday
 from linepack.events.model import START, Cursor, Event, Stream
 from linepack.identity.model import Role
 from linepack.ids import CallId, ContractId, JobId, ListingId, NetworkId, ReleaseId, TradeId
 from linepack.jobs.events import is_about_job
+from schema.booking import BookingSubscriptions
 from schema.calls import CallForOrders
 from schema.contracts import Contract
 from schema.feed import OutOfStep
@@ -34,6 +37,7 @@ from schema.resolving import Info, shown, uuid_of
 from schema.routes import Route
 from schema.scalars import Period
 from schema.settlement import SettlementEvent
+from schema.shortfalls import ShortfallNotice
 from schema.trades import Trade
 from settlement import feed
 
@@ -79,6 +83,8 @@ class AvailabilityChange:
             contract = contract_from_json(payload["contract"])
             period, routes = contract.period, [Route.of(route) for route, _ in contract.routes()]
         elif "period" in payload:
+            if "set_aside_id" in payload:
+                routes = [Route.of(model.Route(payload["receipt"], payload["delivery"]))]
             days = payload["period"]
             period = gasday.Period(date.fromisoformat(days["start"]), date.fromisoformat(days["end"]))
         if event.network_id is None:
@@ -167,6 +173,7 @@ class MarketEvent:
 
 AvailabilityNews = Annotated[AvailabilityChange | ResyncRequired, strawberry.union("AvailabilityNews")]
 MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNews")]
+ShortfallNews = Annotated[ShortfallNotice | ResyncRequired, strawberry.union("ShortfallNews")]
 SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("SettlementNews")]
 
 
@@ -182,7 +189,7 @@ async def may_read(info: Info, event: Event) -> bool:
 
 
 @strawberry.type
-class Subscription:
+class Subscription(BookingSubscriptions):
     """What can be followed; each event has a cursor to go on after."""
 
     @strawberry.subscription(
@@ -198,8 +205,29 @@ class Subscription:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
-                elif network_id in (None, event.network_id) and not is_about_job(event):
+                elif network_id in (None, event.network_id) and not (is_about_job(event) or is_notice(event)):
                     yield AvailabilityChange.of(event)
+
+    @strawberry.subscription(
+        permission_classes=[MayRead],
+        description="What of your contracts is short, or restored, after less or more capacity is left; for "
+        "operators, what the holders on their networks are informed of.",
+    )
+    async def shortfall_notices(
+        self, info: Info, network: str | None = None, after: Cursor | None = None
+    ) -> AsyncIterator[ShortfallNews]:
+        """Yield notices after the cursor; without one, from now on."""
+        network_id = await network_id_of(info, network) if network else None
+        async with _following(info, Stream.CAPACITY, after) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif (
+                    is_notice(event)
+                    and network_id in (None, event.network_id)
+                    and await may_read(info, event)
+                ):
+                    yield ShortfallNotice.of(event)
 
     @strawberry.subscription(
         permission_classes=[MayRead], description="What happens on the market, as far as you may know."

@@ -1,4 +1,4 @@
-"""The home of listings in the API: capacity offered at a fixed price, first come first served."""
+"""Listings in the API: capacity offered at a fixed price, first come first served."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from market.secondary.trades.model import TradeKind
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
+from schema.holds import CapacityNotHeldProblem
 from schema.identity import Party
 from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
@@ -44,7 +45,7 @@ async def load_listings(context: RequestContext, ids: Sequence[ListingId]) -> li
 
 @strawberry.type(description="Capacity offered at a fixed price. Anonymous until it is taken.")
 class Listing(Found):
-    """A listing; an open one reserves nothing."""
+    """A listing."""
 
     id: relay.NodeID[UUID]
     capacity: OfferedCapacity
@@ -55,6 +56,9 @@ class Listing(Found):
     price_per_unit_day: Price
     currency: Currency
     state: ListingState
+    is_firm: bool = strawberry.field(
+        description="True: it holds what it offers. False: it shrinks when what its seller has does."
+    )
     posted_at: datetime
     seller_id: strawberry.Private[PartyId | None]
     contract_id: strawberry.Private[ContractId | None]
@@ -72,6 +76,7 @@ class Listing(Found):
             price_per_unit_day=Price(listing.price_per_unit_day),
             currency=listing.currency,
             state=listing.state,
+            is_firm=listing.is_firm,
             posted_at=listing.posted_at,
             seller_id=listing.seller_id,
             contract_id=listing.contract_id,
@@ -111,6 +116,10 @@ class PostListingInput:
     quantity: Quantity
     price_per_unit_day: Price
     minimum_quantity: Quantity = Quantity(1)
+    is_firm: bool = strawberry.field(
+        default=True,
+        description="Whether it holds what it offers until it is taken or withdrawn.",
+    )
     idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
 
 
@@ -151,7 +160,9 @@ class WithdrawListingPayload:
     listing: Listing
 
 
-PostListingResult = Annotated[PostListingPayload | Refusals, strawberry.union("PostListingResult")]
+PostListingResult = Annotated[
+    PostListingPayload | CapacityNotHeldProblem | Refusals, strawberry.union("PostListingResult")
+]
 TakeListingResult = Annotated[TakeListingPayload | Refusals, strawberry.union("TakeListingResult")]
 WithdrawListingResult = Annotated[
     WithdrawListingPayload | Refusals, strawberry.union("WithdrawListingResult")
@@ -218,6 +229,7 @@ class ListingMutations:
             quantity=input.quantity,
             price_per_unit_day=input.price_per_unit_day,
             minimum_quantity=input.minimum_quantity,
+            is_firm=input.is_firm,
             idempotency_key=input.idempotency_key,
         )
         context = info.context
@@ -227,7 +239,8 @@ class ListingMutations:
         return PostListingPayload(listing=Listing.of(listing))
 
     @strawberry.mutation(
-        permission_classes=[MayTrade], description="Take a listing or a part of it; the first to ask wins."
+        permission_classes=[MayTrade],
+        description="Take a listing or a part, on gas days that have not begun; the first to ask wins.",
     )
     async def take_listing(self, info: Info, input: TakeListingInput) -> TakeListingResult:  # noqa: A002
         """Return the trade."""

@@ -1,4 +1,4 @@
-"""The home of everything that can be done."""
+"""Everything that can be done."""
 
 import strawberry
 
@@ -11,6 +11,7 @@ from schema.jobs import JobMutations
 from schema.listings import ListingMutations
 from schema.operating import OperatorMutations
 from schema.releases import ReleaseMutations
+from schema.set_asides import SetAsideMutations
 from schema.tariffs import TariffMutations
 
 
@@ -22,6 +23,7 @@ class Mutation(
     JobMutations,
     TariffMutations,
     BookingMutations,
+    SetAsideMutations,
     ListingMutations,
     CallMutations,
     ReleaseMutations,

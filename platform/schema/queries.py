@@ -1,4 +1,4 @@
-"""The home of everything that can be asked."""
+"""Everything that can be asked."""
 
 from typing import Annotated
 
@@ -18,7 +18,9 @@ from schema.permissions import MayRead
 from schema.pressures import PressureQueries
 from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
+from schema.set_asides import SetAsideQueries
 from schema.settlement import SettlementQueries
+from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
@@ -30,7 +32,9 @@ class Query(
     ApiKeyQueries,
     NetworkQueries,
     AvailabilityQueries,
+    SetAsideQueries,
     PressureQueries,
+    ShortfallQueries,
     TrackingQueries,
     JobQueries,
     TariffQueries,

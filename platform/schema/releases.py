@@ -1,4 +1,4 @@
-"""The home of capacity release in the API: what a shipper offers to pass on for a while."""
+"""Capacity release in the API: what a shipper offers to pass on for a while."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -41,6 +41,27 @@ async def load_releases(context: RequestContext, ids: Sequence[ReleaseId]) -> li
     async with context.services.database.read() as connection:
         found = await repository.releases_by_id(connection, ids)
     return [found.get(release_id) for release_id in ids]
+
+
+async def load_parked(context: RequestContext, ids: Sequence[ReleaseId]) -> list[model.Parked | None]:
+    """Return why releases could not be closed, as far as the caller may know."""
+    async with context.services.database.read() as connection:
+        found = await repository.parked_of(connection, context.caller(), ids)
+    return [found.get(release_id) for release_id in ids]
+
+
+@strawberry.type(description="Why a release whose bids have closed could not be closed; it is tried again.")
+class ParkedRelease:
+    """A release that waits for the cause to go."""
+
+    code: str
+    reason: str
+    parked_at: datetime
+
+    @classmethod
+    def of(cls, parked: model.Parked) -> Self:
+        """Show why a release is parked."""
+        return cls(code=parked.code, reason=parked.reason, parked_at=parked.parked_at)
 
 
 @strawberry.type(description="An offer to release capacity, on stated terms, under the shipper's name.")
@@ -121,6 +142,13 @@ class ReleaseOffer(Found):
         """Return the releasing shipper's contract."""
         return await Contract.load(info, self.contract_id)
 
+    @strawberry.field(
+        description="Why it could not be closed; for its shipper, its bidders and the operator, else null."
+    )
+    async def parked(self, info: Info) -> ParkedRelease | None:
+        """Return why it is parked."""
+        return shown(ParkedRelease.of, await info.context.loader(load_parked).load(ReleaseId(self.id)))
+
     @strawberry.field(description="How it was decided; null while it is open.")
     async def award(self, info: Info) -> Award | None:
         """Return the award."""
@@ -130,20 +158,24 @@ class ReleaseOffer(Found):
 
 @strawberry.input
 class OfferReleaseInput:
-    """A part of a contract to release; bids are taken before `bidsCloseAt`."""
+    """A part of a firm contract to release; bids are taken before `bidsCloseAt`."""
 
     contract_id: relay.GlobalID
     start: date
     end: date
     quantity: Quantity
     method: BidEvalMethod
-    bids_close_at: datetime
+    bids_close_at: datetime = strawberry.field(
+        description="At least two hours before the first gas day, so that the award is made in time."
+    )
     tie_break: TieBreak = TieBreak.PRO_RATA
     minimum_rate: Price = Price(Decimal(0))
     minimum_quantity: Quantity = Quantity(1)
     minimum_term_days: int = 1
     discount_rate: Decimal = Decimal(0)
-    recallable: bool = False
+    recallable: bool = strawberry.field(
+        default=False, description="Refused when true: released capacity cannot be recalled yet."
+    )
     prearranged_bidder_id: relay.GlobalID | None = None
     idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
 

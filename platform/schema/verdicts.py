@@ -1,4 +1,4 @@
-"""The home of verdicts in the API: what was proved about a request, and what stands in its way."""
+"""Verdicts in the API: what was proved about a request, and what stands in its way."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,20 +12,6 @@ from capacity.rights.model import Firmness
 from linepack import gasday
 from schema.routes import Route
 from schema.scalars import Period, Quantity
-
-
-@strawberry.type(description="The largest quantity verified on the gas days of `period`.")
-class FeasibleQuantity:
-    """A counter-offer for a sub-period."""
-
-    period: Period
-    quantity: Quantity
-
-    @classmethod
-    def of(cls, largest: tuple[gasday.Period, int]) -> Self:
-        """Show one sub-period with its largest quantity."""
-        period, quantity = largest
-        return cls(period=Period.of(period), quantity=Quantity(quantity))
 
 
 @strawberry.type(description="An edge that a cut crosses, in the direction of the missing gas.")
@@ -43,6 +29,47 @@ class CutEdge:
         return cls(edge=edge.edge_id, tail=edge.tail, head=edge.head, capacity=Quantity(edge.capacity))
 
 
+@strawberry.type(description="What limits a quantity: a full cut, or pressures.")
+class QuantityLimit:
+    """Why no more can be had."""
+
+    kind: verdict.LimitKind
+    text: str = strawberry.field(description="The limit in words.")
+    edges: list[CutEdge] = strawberry.field(description="All edges that leave the full cut.")
+
+    @classmethod
+    def of(cls, limit: verdict.Limit) -> Self:
+        """Show a limit."""
+        return cls(kind=limit.kind, text=limit.text, edges=[CutEdge.of(edge) for edge in limit.edges])
+
+
+@strawberry.type(description="What could be had on the gas days of `period`.")
+class FeasibleQuantity:
+    """A counter-offer for a sub-period."""
+
+    period: Period
+    quantity: Quantity = strawberry.field(description="The largest quantity verified.")
+    bound: Quantity = strawberry.field(
+        description="The most that capacities allow. Where it is `quantity`, no more can be had; where "
+        "`quantity` is 0 and this is not, none was verified in time."
+    )
+    missing: Quantity = strawberry.field(description="How much of what was asked was not verified.")
+    limit: QuantityLimit | None = strawberry.field(
+        description="Null where all that was asked was verified, or the limit was not found in time."
+    )
+
+    @classmethod
+    def of(cls, found: verdict.FeasibleQuantity, asked: int) -> Self:
+        """Show what could be had instead of `asked` on one sub-period."""
+        return cls(
+            period=Period.of(found.period),
+            quantity=Quantity(found.quantity),
+            bound=Quantity(found.bound),
+            missing=Quantity(max(asked - found.quantity, 0)),
+            limit=None if found.limit is None else QuantityLimit.of(found.limit),
+        )
+
+
 @strawberry.type(description="What stands in the way on some gas days: a cut of the network that is full.")
 class Bottleneck:
     """A cut, in words and figures."""
@@ -57,6 +84,10 @@ class Bottleneck:
     capacity: Quantity
     demand: Quantity = strawberry.field(description="What the rights can force across the cut.")
     shortfall: Quantity
+    missing: Quantity = strawberry.field(
+        description="How much of the request is missing: less than the shortfall where what was sold before "
+        "is short already."
+    )
 
     @classmethod
     def of(cls, found: verdict.Bottleneck) -> Self:
@@ -70,6 +101,7 @@ class Bottleneck:
             capacity=Quantity(found.capacity),
             demand=Quantity(found.demand),
             shortfall=Quantity(found.shortfall),
+            missing=Quantity(found.missing),
         )
 
 
@@ -110,15 +142,27 @@ class Proof:
         description="flow, cut or tree for capacities, state or refutation for pressures: each can be "
         "re-checked without a solver."
     )
+    only_loaded: bool = strawberry.field(
+        description="Whether rights sold before are short on these days already, so that the proof is about "
+        "the cuts that the request loads."
+    )
+    curtailed_to: float | None = strawberry.field(
+        description="Where rights sold before lack pressure already: the factor, below 1, to which all of "
+        "them were reduced before the request was asked beside them. Else null."
+    )
 
     @classmethod
     def of(cls, proof: verdict.DayProof) -> Self:
         """Show a proof without its figures."""
+        certificate, curtailment = proof.certificate, proof.curtailment
         return cls(
             periods=[Period.of(period) for period in proof.periods],
             level=proof.level,
             outcome=proof.outcome,
-            certificate=proof.certificate.kind,
+            certificate=certificate.kind,
+            only_loaded=isinstance(certificate, verdict.FlowProof | verdict.TreeProof)
+            and certificate.only_loaded,
+            curtailed_to=None if curtailment is None else curtailment.factor / verdict.CURTAILMENT_SCALE,
         )
 
 
@@ -139,10 +183,13 @@ class Verdict:
     bottlenecks: list[Bottleneck]
     shortages: list[PressureShortage] = strawberry.field(description="Where pressure fails.")
     largest: list[FeasibleQuantity] = strawberry.field(
-        description="The largest quantity verified for each sub-period of a refused request."
+        description="What could be had on each sub-period of a refused request."
     )
     largest_throughout: Quantity = strawberry.field(
         description="The largest quantity verified for the whole period of a refused request."
+    )
+    bound_throughout: Quantity = strawberry.field(
+        description="The most that capacities allow for the whole period of a refused request."
     )
     solver: str
     solver_version: str
@@ -167,8 +214,9 @@ class Verdict:
             proofs=[Proof.of(proof) for proof in found.proofs],
             bottlenecks=[Bottleneck.of(bottleneck) for bottleneck in found.bottlenecks],
             shortages=[PressureShortage.of(one.periods, one.shortage) for one in found.shortages],
-            largest=[FeasibleQuantity.of(largest) for largest in found.largest],
+            largest=[FeasibleQuantity.of(largest, found.request.quantity) for largest in found.largest],
             largest_throughout=Quantity(found.largest_throughout),
+            bound_throughout=Quantity(found.bound_throughout),
             solver=found.solver,
             solver_version=found.solver_version,
             model_hash=found.model_hash,

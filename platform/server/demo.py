@@ -43,6 +43,7 @@ from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.release.commands import OfferRelease
 from market.release.evaluation import BidEvalMethod
+from market.release.rules import PROCESSING_TIME
 from market.release.service import offer_release
 from market.secondary.calls.commands import CallToBuy
 from market.secondary.calls.service import open_call
@@ -266,7 +267,7 @@ class _Demo:
             method=BidEvalMethod.PRESENT_VALUE,
             discount_rate=Decimal("0.05"),
             minimum_rate=Decimal("0.002"),
-            bids_close_at=min(self._now + timedelta(days=7), self._starts_at(start)),
+            bids_close_at=min(self._now + timedelta(days=7), self._starts_at(start) - PROCESSING_TIME),
         )
         await offer_release(self._market, self._holder(released), release, self._now)
         await self._call()

@@ -1,20 +1,29 @@
-"""The home of the worker process: the relay, the settlement of what it positions, releases that close, jobs.
+"""The worker process: relay, settlement, closing of releases, overdue holds, the watch over shortfalls, jobs.
 
-Any number of workers may run. The relay is elected; settlement and the closing of releases serialise
-themselves in the database, so that a second worker only stands by; jobs are shared out among all.
+Any number of workers may run. The relay is elected; settlement, the closing of releases, the ending of holds
+and the watch over shortfalls serialise themselves in the database, so that a second worker only stands by;
+jobs are shared out among all. A fault that a task does not expect is logged and counted; it begins again, and
+the others go on.
 """
 
 import asyncio
 import signal
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
+from capacity.shortfalls.watch import watch as watch_shortfalls
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay
 from linepack.logging import logger
-from linepack.unit_of_work import UnitOfWork
-from market.release.service import close_due
+from linepack.metrics import RELEASES_PARKED, WORKER_FAULTS
+from linepack.retry import Backoff
+from linepack.settings import RETRY_MAX_S
+from market.holds import end_overdue
+from market.marketplace import Marketplace
+from market.release import repository as releases
+from market.release.closing import close_due
 from server.child import begin
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobKind, JobRunner
@@ -22,25 +31,64 @@ from server.services import open_services, utc_now
 from settlement.consumer import run as settle
 
 CLOSING_POLL_S = 1.0
+HOLDS_POLL_S = 1.0
 
 
-async def work(database: Database, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
+async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
     """Do everything that no request waits for; ends when cancelled."""
+    database = market.database
+    tasks: dict[str, Callable[[], Awaitable[None]]] = {
+        "relay": lambda: Relay(database, redis).run(),
+        "settlement": lambda: settle(database, redis),
+        "closing": lambda: _close_releases(market),
+        "holds": lambda: _end_overdue_holds(database),
+        "shortfalls": lambda: watch_shortfalls(database, market.snapshots, market.verifiers, utc_now),
+        "jobs": lambda: JobRunner(database, jobs).run(),
+    }
     async with asyncio.TaskGroup() as group:
-        group.create_task(Relay(database, redis).run())
-        group.create_task(settle(database, redis))
-        group.create_task(_close_releases(database))
-        group.create_task(JobRunner(database, jobs).run())
+        for name, run in tasks.items():
+            group.create_task(go_on(name, run))
 
 
-async def _close_releases(database: Database) -> None:
+async def go_on(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a task of the worker, again and again after a fault that it does not expect."""
+    backoff = Backoff()
+    while True:
+        began_at = time.monotonic()
+        try:
+            await run()
+        except Exception as fault:
+            logger.error("worker_fault", task=name, exc_info=fault)
+            WORKER_FAULTS.labels(name).inc()
+        else:
+            return
+        if time.monotonic() - began_at > RETRY_MAX_S:
+            backoff.succeeded()
+        await backoff.wait()
+
+
+async def _close_releases(market: Marketplace) -> None:
+    backoff = Backoff()
     while True:
         try:
-            async with UnitOfWork(database) as uow:
-                await close_due(uow, utc_now())
+            async with market.database.read() as connection:
+                RELEASES_PARKED.set(await releases.count_parked(connection))
+            await close_due(market, utc_now())
         except DATABASE_FAULTS as fault:
             logger.warning("release_closing_lost_database", fault=str(fault))
+            await backoff.wait()
+            continue
+        backoff.succeeded()
         await asyncio.sleep(CLOSING_POLL_S)
+
+
+async def _end_overdue_holds(database: Database) -> None:
+    while True:
+        try:
+            await end_overdue(database, utc_now())
+        except DATABASE_FAULTS as fault:
+            logger.warning("ending_holds_lost_database", fault=str(fault))
+        await asyncio.sleep(HOLDS_POLL_S)
 
 
 async def main() -> None:
@@ -48,7 +96,7 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.database, services.redis, KINDS))
+        task = asyncio.create_task(work(services.market, services.redis, KINDS))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

@@ -1,8 +1,8 @@
-"""The home of the proof that rights follow contracts.
+"""The proof that rights follow contracts.
 
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
-what its child contracts took, and every movement is its holder's. Per network: movements are numbered 1, 2,
-3, … without gaps.
+what its child contracts took, and every movement is its holder's. Per network: movements and holds together
+are numbered 1, 2, 3, … without gaps.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from capacity.contracts.tables import ContractRow
 from capacity.rights.balance import Balance, balance
 from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Movement
-from capacity.rights.tables import MovementRow
+from capacity.rights.tables import HoldRow, MovementRow
 from linepack.ids import ContractId
 from settlement.differences import Difference, Proof
 
@@ -26,6 +26,7 @@ _CHUNK = 500
 
 _contracts = ContractRow.core()
 _movements = MovementRow.core()
+_holds = HoldRow.core()
 
 
 async def rights_differences(connection: AsyncConnection) -> list[Difference]:
@@ -67,14 +68,22 @@ def _shown(held: Balance) -> str:
 
 
 async def _numbering_differences(connection: AsyncConnection) -> list[Difference]:
-    movement = _movements.c
-    count, last = sa.func.count().label("count"), sa.func.max(movement.sequence).label("last")
+    lines = sa.union_all(
+        sa.select(_movements.c.network_id, _movements.c.sequence),
+        sa.select(_holds.c.network_id, _holds.c.sequence),
+    ).subquery()
+    count, last = sa.func.count().label("count"), sa.func.max(lines.c.sequence).label("last")
+    different = sa.func.count(sa.distinct(lines.c.sequence))
     statement = (
-        sa.select(movement.network_id, count, last).group_by(movement.network_id).having(count != last)
+        sa.select(lines.c.network_id, count, last)
+        .group_by(lines.c.network_id)
+        .having(sa.or_(count != last, different != count))
     )
     return [
         Difference(
-            Proof.RIGHTS, f"network {row.network_id}", f"{row.count} movements, the last is number {row.last}"
+            Proof.RIGHTS,
+            f"network {row.network_id}",
+            f"{row.count} movements and holds, the last is number {row.last}",
         )
         for row in (await connection.execute(statement)).all()
     ]

@@ -5,7 +5,7 @@ functions under "For commands" are the exception: they take no principal, becaus
 behind an offer whose buyer may not see it; what they return is used, never shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -131,6 +131,18 @@ async def children(
     if running is not None:
         query = query.where(_contract.c.period_start < running.end, _contract.c.period_end > running.start)
     return await _contracts(connection, query)
+
+
+async def children_of(
+    connection: AsyncConnection, parent_ids: Iterable[ContractId]
+) -> dict[ContractId, list[Contract]]:
+    """Return the contracts derived from each of several contracts, oldest first."""
+    found: dict[ContractId, list[Contract]] = {parent_id: [] for parent_id in parent_ids}
+    query = sa.select(_contract.c.document).where(_contract.c.parent_id.in_(list(found)))
+    for child in await _contracts(connection, query.order_by(_contract.c.id)):
+        if child.parent_id is not None:
+            found[child.parent_id].append(child)
+    return found
 
 
 def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:

@@ -1,10 +1,13 @@
-"""The home of the adversary: it seeks the cut that a nomination within the rights can overload most.
+"""The adversary: it seeks the cut that a nomination within the rights can overload most.
 
 maximise  t + Σ q_k p_k − Σ c_a y_a   over sets of nodes S (z_v = 1 inside):
 
     t ≤ Σ E_v z_v,   t ≤ Σ X_v (1 − z_v)      what entries inside can send exits outside
     p_k ≤ z_r,   p_k ≤ 1 − z_d                 path k leaves S
     y_a ≥ z_tail − z_head                      edge a, each way with its capacity, leaves S
+
+Where only the cuts that a request loads count, one row more says so: Σ w_v z_v ≤ m, as in
+`capacity.feasibility.loading`.
 
 Only z of points with rights need be decided, because a least cut is left then. The relaxation, 0 ≤ z ≤ 1, is
 a linear programme held alive by the solver while `capacity.feasibility.tree` decides point after point.
@@ -24,6 +27,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.loading import LoadedCuts
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.reduction import joined_nodes
 from capacity.solvers.port import (
@@ -94,20 +98,30 @@ class Relaxation:
     inside : float64 (groups,), how far each group is inside
     hub_share : the weight of entries against exits, 0 to 1
     path_shares : float64 (cut paths,), the weight of receipt against delivery, 0 to 1
+    loading_share : the weight of what the request loads, 0 to 1
     """
 
     bound: float
     inside: Reals
     hub_share: float
     path_shares: Reals
+    loading_share: float = 0.0
 
 
 class Adversary:
     """The relaxed adversary against one load on one network."""
 
-    def __init__(self, network: FlowNetwork, capacities: Capacities, load: Load, solver: Solver) -> None:
+    def __init__(
+        self,
+        network: FlowNetwork,
+        capacities: Capacities,
+        load: Load,
+        solver: Solver,
+        loaded: LoadedCuts | None = None,
+    ) -> None:
         self.network = TiedNetwork.of(network, capacities, load.demand_max)
         self._load = load
+        self._loaded = loaded
         self._solver = solver
         self._decided: Mapping[int, bool] = {}
         self._measure = max(1.0, load.demand_max / PROGRAMME_DEMAND_MAX)
@@ -132,7 +146,10 @@ class Adversary:
         return self.network.gathered(stakes)
 
     def relax(self, decided: Mapping[int, bool], deadline: Deadline) -> Relaxation:
-        """Return the best relaxed cut with some groups decided: inside, or not; raises Unproved."""
+        """Return the best relaxed cut with some groups decided: inside, or not; raises Unproved.
+
+        Where the solver finds no cut that the request loads, nothing is known of this case but that.
+        """
         changed = sorted(decided.keys() | self._decided.keys())
         lower = np.array([float(decided.get(group, False)) for group in changed])
         upper = np.array([float(decided.get(group, True)) for group in changed])
@@ -142,6 +159,9 @@ class Adversary:
             status = self._model.run(deadline.left())
         except SolverRefused as error:
             raise Unproved(str(error)) from error
+        if status is Status.INFEASIBLE and self._loaded is not None:
+            unknown = np.full(self.network.size, 0.5), 0.5, np.full(len(self.cut_paths), 0.5)
+            return Relaxation(np.inf, *unknown)
         if status is not Status.OPTIMAL:
             raise Unproved(f"{self._solver.name} did not finish: {status}")
         prices = -self._model.row_duals()
@@ -153,6 +173,7 @@ class Adversary:
             path_shares=np.clip(
                 path_prices / (self._load.quantity[self.cut_paths] / self._measure), 0.0, 1.0
             ),
+            loading_share=0.0 if self._loaded is None else float(np.clip(prices[-1], 0.0, 1.0)),
         )
 
     def programme(self) -> LinearModel:
@@ -170,6 +191,10 @@ class Adversary:
         matrix.rows(arcs, [(network.tail, 1), (network.head, -1), (y, -1)])
         exit_total = load.exit_total / self._measure
         row_upper = np.concatenate([[0, exit_total], np.zeros(paths), np.ones(paths), np.zeros(arcs)])
+        if self._loaded is not None:
+            weight = network.gathered(self._loaded.weight) / self._measure
+            matrix.row([np.flatnonzero(weight)], [weight[weight != 0]])
+            row_upper = np.append(row_upper, self._loaded.most / self._measure)
         columns = groups + 1 + paths + arcs
         starts, rows, values = matrix.by_columns(columns)
         return LinearModel(

@@ -1,10 +1,10 @@
-"""The home of explanations: what stands in the way of a request, in order, and how much is missing.
+"""Explanations: what stands in the way of a request, in order, and how much is missing.
 
 Behind a full cut there may be another. So the worst cut is relieved, by raising the capacity of its widest
 edge by its shortfall on every gas day asked for (or what a point itself lets through, where that is
 exceeded), then the next is sought, until the request is feasible. A raise that a later one makes too large is
 taken back to what is needed. In the end raising each by its own shortfall makes the request feasible, and one
-unit less on any of them does not.
+unit less on any of them does not. Cuts that the request does not load have no part in it, however short.
 """
 
 from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ class Explainer:
         return [replace(day, capacities=day.capacities.raised(self._raises)) for day in self._days]
 
     def _worst_day(self, cut: Cut, raises: Mapping[Relief, int]) -> tuple[DayStack, int]:
-        """Return the day with the largest shortfall of a cut once `raises` are made, and that shortfall."""
+        """Return the day that a cut hinders most, and its shortfall there once `raises` are made."""
         forward, backward = edges_across(self._network, cut.inside)
         more = sum(
             quantity
@@ -141,7 +141,7 @@ class Explainer:
     def _shortfalls_of(self, cut: Cut) -> list[int]:
         key = (cut.level, cut.inside.tobytes(), cut.limit)
         if key not in self._shortfalls:
-            self._shortfalls[key] = [cut.shortfall(day) for day in self._days]
+            self._shortfalls[key] = [cut.hindrance(day) for day in self._days]
         return self._shortfalls[key]
 
     def _bottleneck(self, relief: Relief) -> Bottleneck:
@@ -153,20 +153,18 @@ class Explainer:
             cut, next(edge for edge in edges if edge.edge_id == edge_id), self._raises[relief]
         )
 
-    def _without_relief(self, cut: Cut) -> Bottleneck:
-        return self._described(cut, None, self._worst_day(cut, {})[1])
-
     def _described(self, cut: Cut, relief: CutEdge | None, shortfall: int) -> Bottleneck:
         day, _ = self._worst_day(cut, {})
         edges = cut_edges(self._network, day.capacities, cut.inside)
         nodes = tuple(self._network.node_ids[node] for node in np.flatnonzero(cut.inside))
         periods = merged(period for day in self._refused_days(cut) for period in day.periods)
+        missing = min(self._quantity, shortfall)
         text = bottleneck_in_words(
             edges=edges,
             nodes=nodes,
             limited=None if nodes else (str(cut.limit), cut.capacity(day)),
             periods=periods,
-            shortfall=shortfall,
+            missing=missing,
             quantity=self._quantity,
             unit=self._unit,
         )
@@ -178,6 +176,7 @@ class Explainer:
             capacity=cut.capacity(day),
             demand=cut.demand(day),
             shortfall=shortfall,
+            missing=missing,
             text=text,
             limit=cut.limit,
         )

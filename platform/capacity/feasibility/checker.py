@@ -1,95 +1,55 @@
-"""The home of the checker: re-checks a verdict from its certificates, in whole numbers, without a solver.
+"""The checker: re-checks a verdict from its certificates, in whole numbers, without a solver.
 
 It shares no code with what made the verdict; it reads the network, the overlays and the rights, and counts.
-What it relies on, for a set of nodes S and its complement T, with E and X entry and exit rights, q_k path
-rights and c the capacity of the edges from S to T:
+A cut refuses a request that loads it when the rights force more out of its nodes S than the capacity of the
+edges from S to the other nodes T. With E and X entry and exit rights, P paths out less paths in:
 
-- a flow that balances at every node within capacity transports what it balances;
-- rights that can force more than c out of S cannot all be transported. Used at once they force
-  P + max(E(S) − X(S), −E(T)) where E ≤ X, else P + max(−X(S), X(T) − E(T)), P paths out less paths in; by
-  some balanced nomination they force min(E(S), X(T)) + Σ q_k over paths from S to T;
-- for shares 0 ≤ h, m_k ≤ 1 and any flow x within capacity, that last demand exceeds c by at most
-      (1 − h) X + Σ (1 − m_k) q_k + Σ over v in S of (w_v − out_v(x)),
-      w_v = h E_v − (1 − h) X_v + Σ m_k q_k (k from v) − Σ (1 − m_k) q_k (k to v);
-- min(E(S), X(T)) stays the same when no entry right counts more than all exits, and no exit than all entries;
-- an edge that carries all the demand there can be, both ways, is in no overloaded cut: its ends are tied, the
-  flow across it is free, and a path between tied nodes is never cut.
+- some balanced nomination forces min(E(S), X(T)) and all paths from S to T;
+- used at once, rights force P + max(E(S) − X(S), −E(T)) where E ≤ X, else P + max(−X(S), X(T) − E(T));
+- a request to or from the hub has its part in P + E(S) − X(S), up to the balance of entries and exits, where
+  that is P + X(T) − E(T).
 
-Pressures are the matter of `capacity.feasibility.pressure_checker`.
+Flows, trees and pressures are the matter of `flow_checker`, `tree_checker` and `pressure_checker`.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from capacity.feasibility import pressure_checker
+from capacity.feasibility.counting import (
+    Ends,
+    KindOfDay,
+    Rights,
+    bounds_of,
+    is_loaded,
+    split,
+    with_request,
+)
+from capacity.feasibility.flow_checker import flow_faults
 from capacity.feasibility.policy import Level
+from capacity.feasibility.tree_checker import tree_faults
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
     QUANTITY_MAX,
+    Curtailment,
     CutProof,
     DayProof,
     FlowProof,
-    Leaf,
     Nomination,
     Outcome,
     RefutationProof,
-    Split,
+    Request,
     StateProof,
     TreeProof,
     Verdict,
 )
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
-from linepack.gasday import Period
 from linepack.problems import Fault
 
-Rights = Mapping[Route, int]
 P = TypeVar("P", StateProof, RefutationProof)
-
-
-@dataclass(frozen=True, slots=True)
-class _KindOfDay:
-    """Gas days alike: the rights to be transported, the request among them, and what the edges carry."""
-
-    period: Period
-    rights: Rights
-    capacities: DayCapacities
-
-
-@dataclass(slots=True)
-class _Ends:
-    """Rights by node: entry and exit rights, and paths as (from, to, quantity)."""
-
-    entry: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    exit: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    paths: list[tuple[str, str, int]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, rights: Rights) -> "_Ends":
-        ends = cls()
-        for route, quantity in rights.items():
-            if route.receipt is None:
-                ends.exit[route.delivery or ""] += quantity
-            elif route.delivery is None:
-                ends.entry[route.receipt] += quantity
-            else:
-                ends.paths.append((route.receipt, route.delivery, quantity))
-        return ends
-
-    def clipped(self) -> "_Ends":
-        """Return these ends with no entry above all exits and no exit above all entries."""
-        entry_total, exit_total = sum(self.entry.values()), sum(self.exit.values())
-        return _Ends(
-            {node: min(quantity, exit_total) for node, quantity in self.entry.items()},
-            {node: min(quantity, entry_total) for node, quantity in self.exit.items()},
-            self.paths,
-        )
-
-    def demand_max(self) -> int:
-        return min(sum(self.entry.values()), sum(self.exit.values())) + sum(q for _, _, q in self.paths)
 
 
 def check(
@@ -114,13 +74,16 @@ def check(
         if proof.outcome is not verdict.outcome:
             faults.append(Fault(f"proofs[{number}]", f"is about {proof.outcome}"))
         else:
-            faults += [Fault(f"proofs[{number}]", message) for message in _check(network, proof, own)]
+            faults += [
+                Fault(f"proofs[{number}]", message)
+                for message in _check(network, proof, own, verdict.request)
+            ]
     return faults
 
 
 def _kinds_of_day(
     network: Network, overlays: Iterable[Overlay], rights: RightsSnapshot, verdict: Verdict
-) -> Iterator[_KindOfDay]:
+) -> Iterator[KindOfDay]:
     request = verdict.request
     all_segments = segments(network, overlays, request.period)
     for periods, booked in rights.stacks(request.period, request.firmness):
@@ -129,12 +92,12 @@ def _kinds_of_day(
             asked = {}
         elif verdict.level is Level.RIGHTS:
             asked = {request.route: booked.get(request.route, 0)}
-        asked[request.route] = asked.get(request.route, 0) + request.quantity
+        asked = with_request(asked, request)
         for period in periods:
             for segment in all_segments:
                 overlap = segment.period.overlap(period)
                 if overlap is not None:
-                    yield _KindOfDay(overlap, asked, segment.capacities)
+                    yield KindOfDay(overlap, asked, segment.capacities, request)
 
 
 def _uncovered(verdict: Verdict) -> list[Fault]:
@@ -151,19 +114,19 @@ def _uncovered(verdict: Verdict) -> list[Fault]:
     return faults
 
 
-def _check(network: Network, proof: DayProof, days: Sequence[_KindOfDay]) -> list[str]:
+def _check(network: Network, proof: DayProof, days: Sequence[KindOfDay], request: Request) -> list[str]:
     certificate = proof.certificate
     match certificate:
         case FlowProof() if proof.outcome is Outcome.FEASIBLE and proof.level is not Level.ROBUST:
-            return [message for day in days for message in _flow_faults(network, certificate, day)]
+            return [message for day in days for message in flow_faults(network, certificate, day)]
         case TreeProof() if proof.outcome is Outcome.FEASIBLE:
-            return _covering_faults(proof, days) or _tree_faults(network, certificate, proof.covering, days)
+            return tree_faults(network, certificate, dict(proof.covering), days, request)
         case CutProof() if proof.outcome is Outcome.INFEASIBLE:
-            return _cut_faults(network, certificate, proof, days)
+            return _cut_faults(network, certificate, proof, days, request)
         case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.state_faults, network, certificate, days)
+            return _each(pressure_checker.state_faults, network, certificate, proof, days)
         case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.contradiction_faults, network, certificate, days)
+            return _each(pressure_checker.contradiction_faults, network, certificate, proof, days)
     return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
 
@@ -171,41 +134,40 @@ def _each(
     check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
     network: Network,
     certificate: P,
-    days: Sequence[_KindOfDay],
+    proof: DayProof,
+    days: Sequence[KindOfDay],
 ) -> list[str]:
-    return [
-        f"{message} on {day.period}"
-        for day in days
-        for message in check_day(network, certificate, day.rights, day.capacities)
-    ]
+    faults = []
+    for day in days:
+        if proof.curtailment is None:
+            messages = check_day(network, certificate, day.rights, day.capacities)
+        else:
+            rights = with_request(dict(proof.curtailment.stack), day.request)
+            messages = _curtailment_faults(network, proof.curtailment, day)
+            messages += check_day(network, certificate, rights, day.capacities)
+        faults += [f"{message} on {day.period}" for message in messages]
+    return faults
 
 
-def _flow_faults(network: Network, proof: FlowProof, day: _KindOfDay) -> list[str]:
-    if len(proof.flows) != len(network.edges):
-        return ["has not one flow per edge"]
-    sent: dict[str, int] = defaultdict(int)
-    for edge, flow, bounds in zip(network.edges, proof.flows, _bounds(day.capacities), strict=True):
-        if not _within(flow, bounds, 1):
-            return [f"edge {edge.id} cannot carry {flow} on {day.period}"]
-        sent[edge.tail] += flow
-        sent[edge.head] -= flow
-    ends = _Ends.of(day.rights)
-    for receipt, delivery, quantity in ends.paths:
-        sent[receipt] -= quantity
-        sent[delivery] += quantity
-    entries_in_full = sum(ends.entry.values()) <= sum(ends.exit.values())
-    for node in network.nodes:
-        entry, exit_ = ends.entry.get(node.id, 0), ends.exit.get(node.id, 0)
-        least, most = (entry - exit_, entry) if entries_in_full else (-exit_, entry - exit_)
-        if not least <= sent[node.id] <= most:
-            return [f"node {node.id} does not balance on {day.period}"]
-    return []
+def _curtailment_faults(network: Network, curtailment: Curtailment, day: KindOfDay) -> list[str]:
+    """Return what is wrong with the claim that a day was without a state before, and what is left of it."""
+    if not 0 <= curtailment.factor < CURTAILMENT_SCALE:
+        return ["curtails by a factor that is none"]
+    left = {
+        route: quantity * curtailment.factor // CURTAILMENT_SCALE for route, quantity in day.before.items()
+    }
+    if dict(curtailment.stack) != {route: quantity for route, quantity in left.items() if quantity}:
+        return ["curtails to other rights than the factor says"]
+    refuted = RefutationProof(curtailment.refutation)
+    return pressure_checker.contradiction_faults(network, refuted, day.before, day.capacities)
 
 
 def _cut_faults(
-    network: Network, proof: CutProof, day_proof: DayProof, days: Sequence[_KindOfDay]
+    network: Network, proof: CutProof, day_proof: DayProof, days: Sequence[KindOfDay], request: Request
 ) -> list[str]:
-    inside = set(proof.nodes)
+    inside, level = set(proof.nodes), day_proof.level
+    if proof.limit is not None and not _bears_on(proof.limit, request.route):
+        return [f"{proof.limit} does not limit {request.route}"]
     if proof.limit is not None and inside and not _separates(network, inside, proof.limit):
         return [f"the nodes do not separate {proof.limit}"]
     if not days:
@@ -213,7 +175,7 @@ def _cut_faults(
     own_limit = None if proof.limit is None or inside else _own_limit(network, proof.limit)
     found = [
         (
-            _demand(day.rights, inside, day_proof.level, proof.limit),
+            _demand(day, inside, level, proof.limit),
             _leaving(network, day.capacities, inside) if own_limit is None else own_limit,
         )
         for day in days
@@ -223,6 +185,12 @@ def _cut_faults(
         for day, (demand, capacity) in zip(days, found, strict=True)
         if demand <= capacity
     ]
+    if level is not Level.RIGHTS:
+        faults += [
+            f"is not loaded by the request on {day.period}"
+            for day in days
+            if not is_loaded(day, inside, level)
+        ]
     if (proof.demand, proof.capacity) not in found:
         faults.append(f"no day has demand {proof.demand} and capacity {proof.capacity}")
     if proof.witness is not None:
@@ -230,7 +198,13 @@ def _cut_faults(
     return faults
 
 
-def _demand(rights: Rights, inside: set[str], level: Level, limit: Route | None) -> int:
+def _bears_on(limit: Route, route: Route) -> bool:
+    """Tell whether a limit is one of a route's own: its own or that of a point where it begins or ends."""
+    return limit.receipt in (None, route.receipt) and limit.delivery in (None, route.delivery)
+
+
+def _demand(day: KindOfDay, inside: set[str], level: Level, limit: Route | None) -> int:
+    rights = day.rights
     if level is Level.RIGHTS:
         return sum(
             quantity
@@ -239,13 +213,15 @@ def _demand(rights: Rights, inside: set[str], level: Level, limit: Route | None)
             and (limit.receipt is None or route.receipt == limit.receipt)
             and (limit.delivery is None or route.delivery == limit.delivery)
         )
-    ends = _Ends.of(rights)
-    entry_in, entry_out = _split(ends.entry, inside)
-    exit_in, exit_out = _split(ends.exit, inside)
+    ends = Ends.of(rights)
+    entry_in, entry_out = split(ends.entry, inside)
+    exit_in, exit_out = split(ends.exit, inside)
     leaving = sum(q for r, d, q in ends.paths if r in inside and d not in inside)
     if level is Level.ROBUST:
         return min(entry_in, exit_out) + leaving
     arriving = sum(q for r, d, q in ends.paths if r not in inside and d in inside)
+    if day.request.route.kind is not RouteKind.PATH:
+        return leaving - arriving + min(entry_in - exit_in, exit_out - entry_out)
     if entry_in + entry_out <= exit_in + exit_out:
         return leaving - arriving + max(entry_in - exit_in, -entry_out)
     return leaving - arriving + max(-exit_in, exit_out - entry_out)
@@ -289,125 +265,11 @@ def _witness_faults(witness: Nomination, rights: Rights, inside: set[str], deman
     return faults
 
 
-def _covering_faults(proof: DayProof, days: Sequence[_KindOfDay]) -> list[str]:
-    covering = dict(proof.covering)
-    return [
-        f"covers {covering.get(route, 0)} of {quantity} on {route} on {day.period}"
-        for day in days
-        for route, quantity in day.rights.items()
-        if quantity > covering.get(route, 0)
-    ]
-
-
-def _tree_faults(
-    network: Network, tree: TreeProof, covering: Sequence[tuple[Route, int]], days: Sequence[_KindOfDay]
-) -> list[str]:
-    """Return what is wrong with a tree: every case must be split or bounded, none left open."""
-    counter = _LeafCounter(network, _Ends.of(dict(covering)).clipped(), [day.capacities for day in days])
-    if counter.demand_max == 0:
-        return []
-    pending: list[dict[str, bool]] = [{}]
-    for number, item in enumerate(tree.items):
-        if not pending:
-            return [f"item {number} belongs to no case"]
-        decided = pending.pop()
-        if isinstance(item, Split):
-            group = counter.group.get(item.point)
-            if group is None or group in decided:
-                return [f"item {number} decides {item.point}, which is unknown or decided before"]
-            pending += [{**decided, group: False}, {**decided, group: True}]
-        elif message := counter.fault(item, decided):
-            return [f"item {number} {message}"]
-    return ["leaves cases open"] if pending else []
-
-
-class _LeafCounter:
-    """Counts the bounds of leaves for one covering stack, on what every day of the proof carries."""
-
-    def __init__(self, network: Network, ends: _Ends, capacities: Sequence[DayCapacities]) -> None:
-        self._network = network
-        self._ends = ends
-        self.demand_max = ends.demand_max()
-        bounds = zip(*(_bounds(day) for day in capacities), strict=True)
-        self._bounds = [
-            (_least(forward for forward, _ in edge), _least(backward for _, backward in edge))
-            for edge in bounds
-        ]
-        self.group = {node.id: node.id for node in network.nodes}
-        for edge, (forward, backward) in zip(network.edges, self._bounds, strict=True):
-            if _carries(forward, self.demand_max) and _carries(backward, self.demand_max):
-                self.group[self._root(edge.tail)] = self._root(edge.head)
-        self.group = {node: self._root(node) for node in self.group}
-
-    def fault(self, leaf: Leaf, decided: Mapping[str, bool]) -> str:
-        """Return what is wrong with a leaf; nothing when its bound is below one unit."""
-        shares = [leaf.hub_share, *leaf.path_shares]
-        if leaf.scale < 1 or not all(0 <= share <= leaf.scale for share in shares):
-            return "has a share that is none"
-        if len(leaf.path_shares) != len(self._ends.paths) or len(leaf.flows) != len(self._network.edges):
-            return "has not one share per path and one flow per edge"
-        rest: dict[str, int] = defaultdict(int)
-        for edge, flow, bounds in zip(self._network.edges, leaf.flows, self._bounds, strict=True):
-            tail, head = self.group[edge.tail], self.group[edge.head]
-            if tail != head and not _within(flow, bounds, leaf.scale):
-                return f"sends more over edge {edge.id} than it carries"
-            rest[tail] -= flow
-            rest[head] += flow
-        bound = self._weigh(leaf, rest)
-        for group, surplus in rest.items():
-            bound += surplus if decided.get(group) else max(surplus, 0) if group not in decided else 0
-        return "" if bound < leaf.scale else f"bounds the shortfall by {bound} in 1/{leaf.scale} only"
-
-    def _weigh(self, leaf: Leaf, rest: dict[str, int]) -> int:
-        """Add the weights w of the module docstring to `rest`, by group; return the constant."""
-        exits_share = leaf.scale - leaf.hub_share
-        for node, quantity in self._ends.entry.items():
-            rest[self.group[node]] += leaf.hub_share * quantity
-        constant = 0
-        for node, quantity in self._ends.exit.items():
-            rest[self.group[node]] -= exits_share * quantity
-            constant += exits_share * quantity
-        for (receipt, delivery, quantity), share in zip(self._ends.paths, leaf.path_shares, strict=True):
-            if self.group[receipt] != self.group[delivery]:
-                rest[self.group[receipt]] += share * quantity
-                rest[self.group[delivery]] -= (leaf.scale - share) * quantity
-                constant += (leaf.scale - share) * quantity
-        return constant
-
-    def _root(self, node: str) -> str:
-        while self.group[node] != node:
-            node = self.group[node]
-        return node
-
-
-def _split(rights: Mapping[str, int], inside: set[str]) -> tuple[int, int]:
-    within = sum(quantity for node, quantity in rights.items() if node in inside)
-    return within, sum(rights.values()) - within
-
-
 def _leaving(network: Network, capacities: DayCapacities, inside: set[str]) -> int | float:
     total: int | float = 0
-    for edge, (forward, backward) in zip(network.edges, _bounds(capacities), strict=True):
+    for edge, (forward, backward) in zip(network.edges, bounds_of(capacities), strict=True):
         if edge.tail in inside and edge.head not in inside:
             total += float("inf") if forward is None else forward
         if edge.head in inside and edge.tail not in inside:
             total += float("inf") if backward is None else backward
     return total
-
-
-def _bounds(capacities: DayCapacities) -> Iterator[tuple[int | None, int | None]]:
-    return zip(capacities.forward, capacities.backward, strict=True)
-
-
-def _least(bounds: Iterable[int | None]) -> int | None:
-    return min((bound for bound in bounds if bound is not None), default=None)
-
-
-def _carries(bound: int | None, quantity: int) -> bool:
-    return bound is None or bound >= quantity
-
-
-def _within(flow: int, bounds: tuple[int | None, int | None], scale: int) -> bool:
-    forward, backward = bounds
-    bound = forward if flow >= 0 else backward
-    return bound is None or abs(flow) <= bound * scale

@@ -1,4 +1,4 @@
-"""The home of cuts: what rights can force out of a set of nodes, and what its edges carry.
+"""Cuts: what rights can force out of a set of nodes, and what its edges carry.
 
 For nodes S inside and T outside, per level of `capacity.feasibility.policy`:
 
@@ -14,7 +14,8 @@ ROBUST, every balanced nomination: demand = min(E(S), X(T)) + paths from S to T,
 these rights can force across; never less for more rights, so that a proof for a stack holds for every smaller
 one.
 
-A cut, once found, judges every later stack in closed form; the pool keeps cuts for that.
+Only a cut that a request loads refuses it (`capacity.feasibility.loading`). A cut, once found, judges every
+later stack in closed form; the pool keeps cuts for that.
 """
 
 from collections import OrderedDict
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.feasibility.days import DayStack, RouteTable
+from capacity.feasibility.loading import asks_of_hub, loads_flow, loads_robust
 from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import CutEdge, Nomination
@@ -86,38 +88,28 @@ def robust_demand(load: Load, inside: Flags) -> int:
     return hub + int(load.quantity[across].sum())
 
 
-def largest_flow_quantity(day: DayStack, row: int, most: int, inside: Flags) -> int | None:
-    """Return the largest quantity up to `most` more on a route of `day` that this cut allows at level FLOW.
+def hub_demand(load: Load, inside: Flags) -> int:
+    """Return what `load`, used at once, forces out of `inside` where only one side of it has the hub.
 
-    None when it allows none. Demand grows by one per unit or not at all as long as the quantity does not
-    change which hub side is the scarcer; `most` must respect that.
+    That of a request to or from the hub, up to the balance: P + E(S) − X(S), and at most P + X(T) − E(T).
     """
+    entry_inside, exit_inside = int(load.entry[inside].sum()), int(load.exit[inside].sum())
+    entry_outside, exit_outside = load.entry_total - entry_inside, load.exit_total - exit_inside
+    return int(load.fixed[inside].sum()) + min(entry_inside - exit_inside, exit_outside - entry_outside)
+
+
+def largest_robust_quantity(day: DayStack, row: int, most: int, inside: Flags) -> int:
+    """Return the largest quantity up to `most` more on a route of `day` that this cut allows at ROBUST."""
+    asking = day.plus(row, most)
     capacity = capacity_across(day.table.network, day.capacities, inside)
-    shortfall = flow_demand(day.plus(row, most).load, inside) - capacity
-    if shortfall <= 0:
-        return most
-    less = most - shortfall
-    if less < 0 or flow_demand(day.plus(row, less).load, inside) > capacity:
-        return None
-    return less
-
-
-def largest_robust_quantity(day: DayStack, row: int, most: int, inside: Flags) -> int | None:
-    """Return the largest quantity up to `most` more on a route of `day` that this cut allows at ROBUST.
-
-    None when it allows none, because the rights of `day` alone are too much.
-    """
-    capacity = capacity_across(day.table.network, day.capacities, inside)
-    if robust_demand(day.load, inside) > capacity:
-        return None
-    if robust_demand(day.plus(row, most).load, inside) <= capacity:
+    if robust_demand(asking.load, inside) <= capacity or not loads_robust(asking, inside[np.newaxis])[0]:
         return most
     load, kind = day.load, day.table.routes[row].kind
     across = inside[load.receipt] & ~inside[load.delivery]
     room = capacity - int(load.quantity[across].sum())
     entry_inside, exit_outside = int(load.entry[inside].sum()), int(load.exit[~inside].sum())
     used = {RouteKind.ENTRY: entry_inside, RouteKind.EXIT: exit_outside}
-    return room - used.get(kind, min(entry_inside, exit_outside))
+    return max(room - used.get(kind, min(entry_inside, exit_outside)), 0)
 
 
 def witness(network: FlowNetwork, load: Load, inside: Flags) -> Nomination:
@@ -156,7 +148,9 @@ class Cut:
         """Return what the rights of `day` force out of the cut."""
         if self.limit is not None:
             return rights_on(day, self.limit)
-        return (flow_demand if self.level is Level.FLOW else robust_demand)(day.load, self.inside)
+        if self.level is Level.ROBUST:
+            return robust_demand(day.load, self.inside)
+        return (hub_demand if asks_of_hub(day) else flow_demand)(day.load, self.inside)
 
     def capacity(self, day: DayStack) -> int:
         """Return what the edges carry out of the cut on `day`, or the limit's own capacity without nodes."""
@@ -165,8 +159,24 @@ class Cut:
         return capacity_across(day.table.network, day.capacities, self.inside)
 
     def shortfall(self, day: DayStack) -> int:
-        """Return demand less capacity: positive where the cut refuses `day`."""
+        """Return demand less capacity: positive where the cut cannot carry the rights of `day`."""
         return self.demand(day) - self.capacity(day)
+
+    def is_loaded(self, day: DayStack) -> bool:
+        """Tell whether the request on `day` makes the demand larger; so if nothing is asked for there."""
+        if self.limit is not None:
+            return True
+        if self.level is Level.ROBUST:
+            return bool(loads_robust(day, self.inside[np.newaxis])[0])
+        return loads_flow(day, self.inside)
+
+    def hindrance(self, day: DayStack) -> int:
+        """Return the shortfall that stands in the way of the request on `day`: positive where it is refused.
+
+        A cut that the request does not load hinders nothing.
+        """
+        shortfall = self.shortfall(day)
+        return shortfall if shortfall <= 0 or self.is_loaded(day) else 0
 
 
 def rights_on(day: DayStack, limit: Route) -> int:
@@ -204,12 +214,18 @@ class CutPool:
         """Return the cuts, most recently useful first."""
         return [Cut(Level.ROBUST, inside) for inside in reversed(self._cuts.values())]
 
-    def worst(self, day: DayStack) -> Cut | None:
-        """Return the kept cut with the largest shortfall under the rights of `day`, None without any."""
+    def worst(self, day: DayStack, *, only_loaded: bool = False) -> Cut | None:
+        """Return the kept cut with the largest shortfall under the rights of `day`, None without any.
+
+        With `only_loaded`, among those that the request on `day` loads.
+        """
         if not self._cuts:
             return None
         cuts = self.cuts()
-        shortfalls = robust_shortfalls(day, np.array([cut.inside for cut in cuts]))
+        insides = np.array([cut.inside for cut in cuts])
+        shortfalls = robust_shortfalls(day, insides)
+        if only_loaded and shortfalls.max() > 0:
+            shortfalls = np.where(loads_robust(day, insides), shortfalls, 0)
         worst = int(shortfalls.argmax())
         if shortfalls[worst] <= 0:
             return None

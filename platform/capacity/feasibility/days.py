@@ -1,7 +1,8 @@
-"""The home of day stacks: a long period reduced to the few kinds of gas day that differ.
+"""Day stacks: a long period reduced to the few kinds of gas day that differ.
 
 A year of monthly contracts has a dozen different days, not 365. Days with the same rights and the same
-capacities are one day stack, proved once.
+capacities are one day stack, proved once. A day stack with a request on it remembers what was asked for, so
+that its rights before the request are known.
 """
 
 from collections.abc import Iterable, Sequence
@@ -58,17 +59,27 @@ class RouteTable:
         return Load(entry, exit_, self.receipt[paths], self.delivery[paths], quantities[paths])
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request adds to the rights of a gas day: `quantity` more on the route of `row`."""
+
+    row: int
+    quantity: int
+
+
 @dataclass(frozen=True, eq=False)
 class DayStack:
     """One kind of gas day: its rights, its capacities, and the periods that are of its kind.
 
     quantities : int64 (routes,), whole units, in the order of `table.routes`
+    asked : the request among them; None where they are rights already sold
     """
 
     periods: tuple[Period, ...]
     capacities: Capacities
     table: RouteTable
     quantities: Integers
+    asked: Asked | None = None
 
     @cached_property
     def load(self) -> Load:
@@ -81,11 +92,26 @@ class DayStack:
         routes = self.table.routes
         return tuple((routes[row], int(self.quantities[row])) for row in np.flatnonzero(self.quantities))
 
+    @cached_property
+    def before(self) -> "DayStack":
+        """This day stack without the request."""
+        if self.asked is None:
+            return self
+        quantities = self.quantities.copy()
+        quantities[self.asked.row] -= self.asked.quantity
+        return replace(self, quantities=quantities, asked=None)
+
+    @property
+    def asked_route(self) -> Route | None:
+        """The route of the request."""
+        return None if self.asked is None else self.table.routes[self.asked.row]
+
     def plus(self, row: int, quantity: int) -> "DayStack":
-        """Return this day stack with `quantity` more on the route of that row."""
+        """Return this day stack with `quantity` more asked for on the route of that row, always the same."""
         quantities = self.quantities.copy()
         quantities[row] += quantity
-        return replace(self, quantities=quantities)
+        asked = quantity if self.asked is None else self.asked.quantity + quantity
+        return replace(self, quantities=quantities, asked=Asked(row, asked))
 
     def alone(self, row: int, quantity: int) -> "DayStack":
         """Return this kind of day with `quantity` on the route of that row and no other rights."""

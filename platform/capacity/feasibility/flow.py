@@ -1,4 +1,4 @@
-"""The home of level FLOW: everything booked, used at once, can be transported.
+"""Level FLOW: everything booked, used at once, can be transported.
 
 Path rights inject at their receipt and withdraw at their delivery point; of entry and exit rights the scarcer
 side is used in full. The transport problem is a linear programme (`capacity.feasibility.transport`).
@@ -6,6 +6,9 @@ side is used in full. The transport problem is a linear programme (`capacity.fea
 The solver decides and the certificate is checked here in whole numbers before it leaves: a feasible verdict
 carries the solver's flow, and an infeasible one the cut that the kernel finds. Should they contradict each
 other, nothing is proved.
+
+Where a day cannot be transported, only the cuts that the request loads count. They are the cuts between two
+nodes, the hub among them, so that one largest flow finds what they have to spare, and proves it.
 """
 
 from collections.abc import Sequence
@@ -14,16 +17,16 @@ from typing import Final
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
-from capacity.feasibility.cuts import Cut, largest_flow_quantity
+from capacity.feasibility.cuts import Cut
 from capacity.feasibility.days import DayStack
-from capacity.feasibility.kernels import largest_by_day, settled_flow
-from capacity.feasibility.model import Capacities, FlowNetwork, Integers, Load
+from capacity.feasibility.kernels import flow_between, largest_by_day, settled_flow
+from capacity.feasibility.loading import hub_room
+from capacity.feasibility.model import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Refusal
 from capacity.feasibility.reduction import reduce_network
 from capacity.feasibility.transport import TransportProgramme, endless_edges
 from capacity.feasibility.verdict import DayProof, FlowProof, Outcome
-from capacity.rights.model import RouteKind
 from capacity.solvers.port import Solver
 
 LIVE_PROGRAMMES_MAX: Final = 16
@@ -45,9 +48,9 @@ class FlowProver:
         proofs = []
         for day in days:
             flows = self.solve(day.capacities, day.load, deadline)
-            if flows is None:
-                return Refusal(day, self._violated_cut(day))
-            certificate = FlowProof(tuple(flows.tolist()))
+            certificate = self._despite(day) if flows is None else FlowProof(tuple(flows.tolist()))
+            if isinstance(certificate, Cut):
+                return Refusal(day, certificate)
             proofs.append(DayProof(day.periods, Level.FLOW, Outcome.FEASIBLE, certificate, day.stack))
         return proofs
 
@@ -59,17 +62,18 @@ class FlowProver:
         return flows
 
     def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
-        """See the protocol; of all day stacks, the one with the largest shortfall."""
-        worst, shortfall = None, 0
+        """See the protocol; of all day stacks, the one hindered most."""
+        worst, most = None, 0
         kept: Integers | None = None
         for day in days:
             deadline.left()
             kept, reached = settled_flow(self._network, day.capacities, day.load, kept)
             if reached is None:
                 continue
-            cut = Cut(Level.FLOW, reached[:-1])
-            if cut.shortfall(day) > shortfall:
-                worst, shortfall = Refusal(day, cut), cut.shortfall(day)
+            cut, _ = self._least_spare(day, reached[:-1])
+            hindrance = cut.hindrance(day)
+            if hindrance > most:
+                worst, most = Refusal(day, cut), hindrance
         return worst
 
     def largest(
@@ -78,7 +82,7 @@ class FlowProver:
         """See the protocol; by augmenting a flow of each day stack."""
         deadline.left()
         kind = days[0].table.routes[row].kind
-        rooms = [_hub_room(day.load, kind, limit) for day, limit in zip(days, limits, strict=True)]
+        rooms = [hub_room(day.load, kind, limit) for day, limit in zip(days, limits, strict=True)]
         found = largest_beside(
             self._network,
             days,
@@ -87,36 +91,33 @@ class FlowProver:
             np.array(rooms, dtype=np.int64)[:, np.newaxis],
         )[:, 0].tolist()
         return [
-            self._largest_despite(day, row, limit, room, deadline)
-            if quantity < 0
-            else (limit if quantity == room else quantity)
-            for day, limit, room, quantity in zip(days, limits, rooms, found, strict=True)
+            limit if quantity == room else quantity
+            for limit, room, quantity in zip(limits, rooms, found, strict=True)
         ]
 
     def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
-        """See the protocol.
+        """See the protocol; less than may be had on a day may be had too."""
+        return min(self.largest(days, row, [limit] * len(days), deadline))
 
-        Where rights alone are not feasible, a quantity may be too small to cure one day and too large for
-        another; then there is none.
-        """
-        quantity = min(self.largest(days, row, [limit] * len(days), deadline))
-        raised = [day.plus(row, quantity) for day in days]
-        return quantity if quantity and self.refute(raised, deadline) is None else 0
-
-    def _largest_despite(self, day: DayStack, row: int, limit: int, room: int, deadline: Deadline) -> int:
-        """Return the largest quantity where the rights alone are not feasible, but more may cure them."""
-        if self.refute([day.plus(row, limit)], deadline) is None:
-            return limit
-        quantity: int | None = room
-        while quantity and (refusal := self.refute([day.plus(row, quantity)], deadline)):
-            quantity = largest_flow_quantity(day, row, quantity, refusal.cut.inside)
-        return quantity or 0
-
-    def _violated_cut(self, day: DayStack) -> Cut:
+    def _despite(self, day: DayStack) -> FlowProof | Cut:
+        """Prove a day whose rights cannot all be transported, over the cuts that its request loads."""
         _, reached = settled_flow(self._network, day.capacities, day.load)
         if reached is None:
             raise Unproved(f"{self._solver.name} finds no flow, yet there is one")
-        return Cut(Level.FLOW, reached[:-1])
+        cut, flows = self._least_spare(day, reached[:-1])
+        return cut if cut.hindrance(day) > 0 else FlowProof(tuple(flows.tolist()), only_loaded=True)
+
+    def _least_spare(self, day: DayStack, violated: Flags) -> tuple[Cut, Integers]:
+        """Return the cut with least to spare among those the request loads, and a flow that proves it so.
+
+        Without a request every cut counts, and the `violated` one, bool (nodes,), falls short most.
+        """
+        if day.asked is None:
+            return Cut(Level.FLOW, violated), np.zeros(len(self._network.edge_ids), dtype=np.int64)
+        table, row = day.table, day.asked.row
+        ends = int(table.receipt[row]), int(table.delivery[row])
+        flows, inside = flow_between(self._network, day.capacities, day.before.load, *ends)
+        return Cut(Level.FLOW, inside), flows
 
     def _programme(self, capacities: Capacities) -> TransportProgramme:
         """Return the live programme for the edges that have no bound in `capacities`."""
@@ -147,8 +148,7 @@ def largest_beside(
 ) -> Integers:
     """Return the most, int64 (days, pairs), that each source can send its target beside all rights.
 
-    sources, targets : int64 (pairs,), node or hub numbers; limits : int64 (days, pairs). −1 on days whose
-    rights alone are not feasible.
+    sources, targets : int64 (pairs,), node or hub numbers; limits : int64 (days, pairs).
     """
     reduced = reduce_network(
         network,
@@ -170,12 +170,3 @@ def largest_beside(
         limits,
     )
     return quantities
-
-
-def _hub_room(load: Load, kind: RouteKind, limit: int) -> int:
-    """Return how much of `limit` is demanded in full: beyond the other side's rights, hub rights are not."""
-    other_side = {
-        RouteKind.ENTRY: load.exit_total - load.entry_total,
-        RouteKind.EXIT: load.entry_total - load.exit_total,
-    }
-    return max(min(limit, other_side.get(kind, limit)), 0)

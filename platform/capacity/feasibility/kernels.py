@@ -1,4 +1,4 @@
-"""The home of the compiled kernels: augmentation along residual paths, for bulk questions in microseconds.
+"""The compiled kernels: augmentation along residual paths, for bulk questions in microseconds.
 
 A kept flow answers a question by augmenting it (Ford and Fulkerson 1956; shortest paths, Edmonds and Karp
 1972) instead of solving anew. Arithmetic is in whole commercial units, int64, hence exact: what a kernel says
@@ -206,8 +206,32 @@ def largest_between(graph, lower, upper, flow, sources, targets, limits):  # typ
 
 
 @njit(cache=True, nogil=True)
+def largest_despite(graph, lower, upper, flow, excess, sources, targets, limits):  # type: ignore[no-untyped-def]
+    """Return int64 (pairs,): as `largest_between`, where `flow` leaves `excess` that cannot be sent.
+
+    Only sets of nodes with the source inside and the target outside count: without end to send there, what
+    remains unsent beyond is what those fall short, and what they have to spare if it is less.
+    """
+    trial = np.empty_like(flow)
+    unsent = np.empty_like(excess)
+    reached = np.empty(len(excess), np.bool_)
+    largest = np.empty(len(sources), np.int64)
+    for pair in range(len(sources)):
+        if sources[pair] == targets[pair]:
+            largest[pair] = limits[pair]
+            continue
+        trial[:] = flow
+        unsent[:] = excess
+        unsent[sources[pair]] += ENDLESS
+        unsent[targets[pair]] -= ENDLESS
+        spare = ENDLESS - settle(graph, lower, upper, trial, unsent, reached)
+        largest[pair] = min(max(spare, 0), limits[pair])
+    return largest
+
+
+@njit(cache=True, nogil=True)
 def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # type: ignore[no-untyped-def]
-    """Return int64 (states, pairs): `largest_between` for many day stacks, −1 where one is not feasible.
+    """Return int64 (states, pairs): for many day stacks what each pair could be given beside all rights.
 
     lower, upper : int64 (states, arcs); fixed : int64 (states, nodes + 1); limits : int64 (states, pairs).
     Each state starts from the flow of the one before.
@@ -220,7 +244,9 @@ def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # typ
     for state in range(states):
         start(graph, lower[state], upper[state], fixed[state], flow, excess)
         if settle(graph, lower[state], upper[state], flow, excess, reached) > 0:
-            largest[state] = -1
+            largest[state] = largest_despite(
+                graph, lower[state], upper[state], flow, excess, sources, targets, limits[state]
+            )
             continue
         largest[state] = largest_between(
             graph, lower[state], upper[state], flow, sources, targets, limits[state]
@@ -270,6 +296,26 @@ def settled_flow(
     start(graph, lower, upper, with_hub(load.fixed), flow, excess)
     left = settle(graph, lower, upper, flow, excess, reached)
     return flow, reached if left else None
+
+
+def flow_between(
+    network: FlowNetwork, capacities: Capacities, load: Load, source: int, target: int
+) -> tuple[Integers, Flags]:
+    """Return a flow, int64 (edges,), of `load` that leaves most room from `source` to `target`.
+
+    And the smallest set, bool (nodes,), of those with the source inside and the target outside that has the
+    least to spare under `load`. Both may be the hub.
+    """
+    lower, upper = arc_bounds(network, capacities, load)
+    flow = np.zeros(len(lower), dtype=np.int64)
+    excess = np.empty(network.hub + 1, dtype=np.int64)
+    reached = np.empty(network.hub + 1, dtype=np.bool_)
+    graph = graph_of(network)
+    start(graph, lower, upper, with_hub(load.fixed), flow, excess)
+    excess[source] += ENDLESS
+    excess[target] -= ENDLESS
+    settle(graph, lower, upper, flow, excess, reached)
+    return flow[: len(network.edge_ids)], reached[:-1]
 
 
 def least_cut(network: FlowNetwork, capacities: Capacities, inside: Flags, outside: Flags) -> Flags:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from capacity.deadline import Deadline
-from capacity.feasibility.cuts import Cut, counted_on
+from capacity.feasibility.cuts import Cut, counted_on, rights_on
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.kernels import augment, graph_of
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork
@@ -43,6 +43,14 @@ class TechnicalLimits:
             max(min(self.technical(day.capacities, limit) - _used(day, own) for limit, own in counted), 0)
             for day in days
         ]
+
+    def exceeded(self, day: DayStack, limit: Route) -> Cut | None:
+        """Return the cut that shows how a limit is exceeded on `day`, without nodes for a point's own."""
+        sent, inside = self._solved(day.capacities, limit)
+        own_limit = self._network.own_limit(limit)
+        if rights_on(day, limit) <= min(sent, own_limit):
+            return None
+        return Cut(Level.RIGHTS, np.zeros_like(inside) if own_limit <= sent else inside, limit)
 
     def refute(self, days: Sequence[DayStack], row: int, waived: Collection[Route] = ()) -> Refusal | None:
         """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any.
@@ -120,6 +128,10 @@ class RouteProver:
         """
         beyond = self._limits.refute(days, self._row, waived)
         return beyond or self._prover.refute(self._proved(days), deadline)
+
+    def rooms(self, days: Sequence[DayStack]) -> list[int]:
+        """Return, for each day stack, how much more its points and its path allow: a bound on `largest`."""
+        return self._limits.rooms(days, self._row)
 
     def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route; raises Unproved."""

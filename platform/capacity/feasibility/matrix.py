@@ -1,4 +1,4 @@
-"""The home of the availability matrix: what every path could be given on every day, beside all rights.
+"""The availability matrix: what every path could be given on every day, beside all rights.
 
 Each path is asked for itself; the quantities do not add up. Exact at level FLOW, technical limits included.
 """
@@ -9,7 +9,7 @@ import numpy as np
 
 from capacity.deadline import Deadline
 from capacity.feasibility.days import DayStack
-from capacity.feasibility.flow import FlowProver, largest_beside
+from capacity.feasibility.flow import largest_beside
 from capacity.feasibility.kernels import graph_of, largest_between
 from capacity.feasibility.limits import TechnicalLimits
 from capacity.feasibility.model import UNBOUNDED, Capacities, FlowNetwork, Integers
@@ -18,7 +18,6 @@ from linepack.gasday import Period
 
 
 def availability_matrix(
-    prover: FlowProver,
     limits: TechnicalLimits,
     period: Period,
     days: Sequence[DayStack],
@@ -29,6 +28,7 @@ def availability_matrix(
     `days` are all of `period`, with every path between different points in their table. Zero where entry and
     exit are one point. Raises Unproved.
     """
+    deadline.left()
     table = days[0].table
     network = table.network
     entries, exits = network.entry_points(), network.exit_points()
@@ -42,10 +42,6 @@ def availability_matrix(
     rows = np.array([place_of_route[route] for _, route in pairs], dtype=np.int64)
     rooms = _rooms(limits, days, rows)
     found = largest_beside(network, days, table.receipt[rows], table.delivery[rows], rooms)
-    for number in np.flatnonzero((found < 0).any(axis=1)).tolist():
-        for pair, row in enumerate(rows.tolist()):
-            room = [int(rooms[number, pair])]
-            found[number, pair] = prover.largest([days[number]], row, room, deadline)[0]
     matrix = np.zeros((len(entries) * len(exits), period.days), dtype=np.int64)
     for day, quantities in zip(days, found, strict=True):
         for own in day.periods:

@@ -45,6 +45,11 @@ class Level(StrEnum):
         """The most that is proved of capacities alone on the way to this level."""
         return Level.ROBUST if self.has_pressures else self
 
+    @property
+    def of_capacities(self) -> tuple["Level", ...]:
+        """The levels of capacities on the way to this one, each allowing no more than the one before."""
+        return (Level.FLOW, Level.ROBUST) if self.without_pressures is Level.ROBUST else (self,)
+
 
 class WhenUndecided(StrEnum):
     """What becomes of a request whose pressures could be neither proved nor refuted in time.

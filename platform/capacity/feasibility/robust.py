@@ -1,10 +1,13 @@
-"""The home of level ROBUST: every balanced nomination within everything booked can be transported.
+"""Level ROBUST: every balanced nomination within everything booked can be transported.
 
 Proved by the search for a nomination that overloads a cut (`capacity.feasibility.tree`).
 
 The level is monotone: more rights never help, more capacity never hurts. So the days of a period are proved
 together, by all the rights that any day has on what every day carries, and only where that fails apart; a
 proof once made covers every smaller stack; and a cut once found refuses every stack that overloads it.
+
+A day with a violated cut that its request does not load is proved for itself, over the cuts that it loads.
+Such a proof covers no other day: with more entry rights a request loads fewer cuts.
 """
 
 from collections.abc import Sequence
@@ -20,6 +23,7 @@ from capacity.feasibility.policy import Level
 from capacity.feasibility.prover import Refusal
 from capacity.feasibility.tree import TreeSearch
 from capacity.feasibility.verdict import DayProof, Outcome, TreeProof
+from capacity.rights.model import Route
 from capacity.solvers.port import Solver
 
 KEPT_PROOFS_MAX: Final = 32
@@ -52,6 +56,18 @@ class _KeptProof:
         )
 
 
+class _SimilarProof:
+    """The last proof over loaded cuts, and the routes whose rights and request it was about."""
+
+    def __init__(self, day: DayStack, certificate: TreeProof) -> None:
+        self._about = _routes(day), day.asked_route
+        self._certificate = certificate
+
+    def on(self, day: DayStack) -> TreeProof | None:
+        """Return the proof if it is about the same routes as `day`."""
+        return self._certificate if self._about == (_routes(day), day.asked_route) else None
+
+
 class RobustProver:
     """Level ROBUST on one network; see the module docstring."""
 
@@ -59,57 +75,92 @@ class RobustProver:
         self._network = network
         self._solver = solver
         self._kept: list[_KeptProof] = []
+        self._similar: _SimilarProof | None = None
         self.pool = CutPool()
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
         for day in days:
-            cut = self.pool.worst(day)
+            cut = self.pool.worst(day, only_loaded=True)
             if cut is not None:
                 return Refusal(day, cut)
-        return self._prove_together(days, deadline)
+        return self._prove(days, deadline)
 
     def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
-        """See the protocol; of the cuts known already, the one with the largest shortfall."""
-        known = [Refusal(day, cut) for day in days if (cut := self.pool.worst(day)) is not None]
+        """See the protocol; of the cuts known already, the one that hinders most."""
+        known = [
+            Refusal(day, cut) for day in days if (cut := self.pool.worst(day, only_loaded=True)) is not None
+        ]
         if known:
             return max(known, key=lambda refusal: refusal.cut.shortfall(refusal.day))
-        answer = self._prove_together(days, deadline)
+        answer = self._prove(days, deadline)
         return answer if isinstance(answer, Refusal) else None
 
     def largest(
         self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
         """See the protocol; by descent over cuts, each met exactly, until none is violated."""
-        quantities: list[int | None] = list(limits)
+        quantities = list(limits)
         for cut in self.pool.cuts():
             self._descend(days, row, quantities, cut)
         while True:
             sought = [
                 day.plus(row, quantity) for day, quantity in zip(days, quantities, strict=True) if quantity
             ]
-            answer = self._prove_together(sought, deadline) if sought else []
+            answer = self._prove(sought, deadline) if sought else []
             if not isinstance(answer, Refusal):
-                return [quantity or 0 for quantity in quantities]
+                return quantities
             self._descend(days, row, quantities, answer.cut)
 
     def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
         """See the protocol; by the same descent."""
-        quantities: list[int | None] = [limit] * len(days)
+        quantities = [limit] * len(days)
         for cut in self.pool.cuts():
             self._descend(days, row, quantities, cut)
-        while quantity := min(most or 0 for most in quantities):
-            answer = self._prove_together([day.plus(row, quantity) for day in days], deadline)
+        while quantity := min(quantities):
+            answer = self._prove([day.plus(row, quantity) for day in days], deadline)
             if not isinstance(answer, Refusal):
                 return quantity
             quantities = [quantity] * len(days)
             self._descend(days, row, quantities, answer.cut)
         return 0
 
-    def _descend(self, days: Sequence[DayStack], row: int, quantities: list[int | None], cut: Cut) -> None:
+    def _descend(self, days: Sequence[DayStack], row: int, quantities: list[int], cut: Cut) -> None:
         for place, (day, most) in enumerate(zip(days, quantities, strict=True)):
             if most:
                 quantities[place] = largest_robust_quantity(day, row, most, cut.inside)
+
+    def _prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove `days` together over all cuts, and those that are short anyway each over the loaded ones."""
+        proofs: list[DayProof] = []
+        together = list(days)
+        while together:
+            answer = self._prove_together(together, deadline)
+            if not isinstance(answer, Refusal):
+                return proofs + answer
+            for day in together:
+                if answer.cut.shortfall(day) > 0:
+                    alone = self._prove_loaded(day, answer.cut, deadline)
+                    if isinstance(alone, Refusal):
+                        return alone
+                    proofs.append(alone)
+            together = [day for day in together if answer.cut.shortfall(day) <= 0]
+        return proofs
+
+    def _prove_loaded(self, day: DayStack, violated: Cut, deadline: Deadline) -> DayProof | Refusal:
+        """Prove a day with a `violated` cut over the cuts that its request loads."""
+        if violated.is_loaded(day):
+            return Refusal(day, violated)
+        known = self.pool.worst(day, only_loaded=True)
+        if known is not None:
+            return Refusal(day, known)
+        similar = None if self._similar is None else self._similar.on(day)
+        found = TreeSearch(day, self._solver, only_loaded=True).run(deadline, similar)
+        if isinstance(found, TreeProof):
+            self._similar = _SimilarProof(day, found)
+            return DayProof(day.periods, Level.ROBUST, Outcome.FEASIBLE, found, day.stack)
+        self.pool.add(found)
+        return Refusal(day, Cut(Level.ROBUST, found))
 
     def _prove_together(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove the union of `days`, or halves of it down to single days."""
@@ -146,8 +197,13 @@ class RobustProver:
         return Cut(Level.ROBUST, found)
 
     def _search(self, day: DayStack, deadline: Deadline) -> TreeProof | Flags:
-        routes = [route for route, _ in day.stack]
+        routes = _routes(day)
         similar = next(
             (kept for kept in reversed(self._kept) if [route for route, _ in kept.covering] == routes), None
         )
         return TreeSearch(day, self._solver).run(deadline, None if similar is None else similar.certificate)
+
+
+def _routes(day: DayStack) -> list[Route]:
+    """Return the routes with rights on a day."""
+    return [route for route, _ in day.stack]

@@ -1,15 +1,18 @@
-"""The home of verdicts: what was asked, what was found, and the certificates that prove it.
+"""Verdicts: what was asked, what was found, and the certificates that prove it.
 
 A verdict is a value: it is stored beside the contract it allowed and can be re-checked years later by
 `capacity.feasibility.checker`, without a solver. Quantities are whole commercial units. A verdict that could
 not be reached in time is UNDECIDED, which never sells anything.
 
 A *cut* is a set of nodes: gas must leave it and the edges across cannot carry it. *Demand* is what the rights
-can force across, *capacity* what the edges carry that way, *shortfall* the difference.
+can force across, *capacity* what the edges carry that way, *shortfall* the difference. A request *loads* a
+cut when it makes the demand larger. It is refused for cuts that it loads only; where rights sold before are
+short already, a proof is about those cuts and says that it is `only_loaded`: the rights before are the stack
+it covers less the request.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -26,6 +29,10 @@ from linepack.ids import RevisionId
 
 QUANTITY_MAX: Final = 10**12
 """No point or path is sold more than this, in commercial units, even where nothing limits it."""
+
+
+CURTAILMENT_SCALE: Final = 1_000_000
+"""Factors of curtailments are counted in this: fine enough for what rounding to whole units leaves."""
 
 
 class Outcome(StrEnum):
@@ -63,10 +70,12 @@ class Nomination:
 class FlowProof:
     """The rights used at once can be transported: by these flows.
 
-    `flows` has one whole quantity per edge in the revision's order, negative from head to tail.
+    `flows` has one whole quantity per edge in the revision's order, negative from head to tail. With
+    `only_loaded` they show that no cut that the request loads falls short; others do.
     """
 
     flows: tuple[int, ...]
+    only_loaded: bool = False
     kind: Literal["flow"] = "flow"
 
 
@@ -94,7 +103,8 @@ class Leaf:
 
     Weak duality with whole numbers, all counted in 1/`scale`: `hub_share` is the weight of entries against
     exits, `path_shares` that of receipt against delivery for each path of the covering stack, in the order of
-    their sort keys; `flows` are per edge in the revision's order. `capacity.feasibility.checker` states and
+    their sort keys; `flows` are per edge in the revision's order. `loading_share` is the weight of what the
+    request loads, zero unless the proof is `only_loaded`. `capacity.feasibility.tree_checker` states and
     checks the bound.
     """
 
@@ -102,6 +112,14 @@ class Leaf:
     hub_share: int
     path_shares: tuple[int, ...]
     flows: tuple[int, ...]
+    loading_share: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """The request loads no cut with the points decided on the way here, as two sums of rights show."""
+
+    is_unloaded: Literal[True]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +131,14 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class TreeProof:
-    """No cut falls short: every leaf bounds the shortfall below one unit. `items` are in preorder."""
+    """No cut falls short: every leaf bounds the shortfall below one unit. `items` are in preorder.
 
-    items: tuple[Split | Leaf, ...]
+    With `only_loaded` no cut that the request loads does: the tree begins with its receipt point inside and
+    its delivery point outside, and a case may also end because it holds no such cut.
+    """
+
+    items: tuple[Split | Leaf | Unloaded, ...]
+    only_loaded: bool = False
     kind: Literal["tree"] = "tree"
 
 
@@ -141,11 +164,25 @@ Certificate = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
+class Curtailment:
+    """The rights of a day keep no pressure even without the request, as `refutation` shows.
+
+    Reduced to `factor` in CURTAILMENT_SCALE and rounded down they are `stack`, the rights beside which the
+    request is proved. The factor is the largest for which a state was verified.
+    """
+
+    factor: int
+    stack: tuple[tuple[Route, int], ...]
+    refutation: Refutation
+
+
+@dataclass(frozen=True, slots=True)
 class DayProof:
     """One certificate and the gas days it holds for; a day may need one for flows and one for pressures.
 
     `covering` is the stack the certificate is about, in the order of the routes' sort keys. At level ROBUST
-    it may exceed the rights of a day: what is proved for more rights is proved for fewer.
+    it may exceed the rights of a day: what is proved for more rights is proved for fewer. With `curtailment`
+    it is the request beside what that leaves of them.
     """
 
     periods: tuple[Period, ...]
@@ -153,6 +190,7 @@ class DayProof:
     outcome: Outcome
     certificate: Certificate
     covering: tuple[tuple[Route, int], ...] = ()
+    curtailment: Curtailment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +214,8 @@ class Bottleneck:
     capacity, raised by `shortfall`, removes this bottleneck; None where no edge leaves, and where without
     `nodes` it is the own limit of a point, `limit`, that has to be raised. When a verdict names several
     bottlenecks, raising each by its own shortfall makes the request feasible and one unit less on any of them
-    does not.
+    does not. `missing` is how much of the request is missing: less than the shortfall where what was sold
+    before is short already.
     """
 
     periods: tuple[Period, ...]
@@ -186,6 +225,7 @@ class Bottleneck:
     capacity: int
     demand: int
     shortfall: int
+    missing: int
     text: str
     limit: Route | None = None
 
@@ -193,6 +233,42 @@ class Bottleneck:
     def period(self) -> Period:
         """From the first to the last gas day concerned."""
         return Period(self.periods[0].start, self.periods[-1].end)
+
+
+class LimitKind(StrEnum):
+    """What limits a quantity."""
+
+    CUT = "cut"
+    PRESSURE = "pressure"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Why no more can be had on some gas days; `edges` are all that leave the full cut."""
+
+    kind: LimitKind
+    text: str
+    edges: tuple[CutEdge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeasibleQuantity:
+    """The largest quantity verified on the gas days of `period`, and the most that capacities allow.
+
+    Where both are equal no more can be had; where `quantity` is 0 and `bound` is not, none was verified in
+    time. `limit` is None where all that was asked was verified, or where time ended before it was known.
+    """
+
+    period: Period
+    quantity: int
+    bound: int
+    limit: Limit | None = None
+
+    def followed_by(self, later: "FeasibleQuantity") -> "FeasibleQuantity | None":
+        """Return both as one where `later` follows at once and is alike in all else, None elsewhere."""
+        if self.period.end != later.period.start or replace(later, period=self.period) != self:
+            return None
+        return replace(self, period=Period(self.period.start, later.period.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +284,11 @@ class Verdict:
     """The answer to one request; see the module docstring.
 
     `proofs` cover every gas day of a feasible request; of an infeasible one, the days that refuse it.
-    `largest` is the largest quantity verified for each sub-period, `largest_throughout` for the whole
-    period; both are empty or zero unless the request was refused. `is_explained` is False where time ran out
-    while they and the bottlenecks were sought, or where no edge can be raised to help. `model_hash`
-    identifies the network, capacities, rights and level that were proved. `reason` says why a verdict is
+    `largest` says what could be had on each sub-period, `largest_throughout` what was verified for the whole
+    period and `bound_throughout` what capacities allow there; empty or zero unless the request was refused.
+    `is_explained` is False where time ran out while they and the bottlenecks were sought, or where no edge
+    can be raised to help. `model_hash` identifies the network, capacities, rights and level that were proved.
+    `reason` says why a verdict is
     UNDECIDED, or why it was sold at a lower level than the policy demands: then `demanded_level` is that one.
     """
 
@@ -226,8 +303,9 @@ class Verdict:
     decided_at: datetime
     proofs: tuple[DayProof, ...] = ()
     bottlenecks: tuple[Bottleneck, ...] = ()
-    largest: tuple[tuple[Period, int], ...] = ()
+    largest: tuple[FeasibleQuantity, ...] = ()
     largest_throughout: int = 0
+    bound_throughout: int = 0
     is_explained: bool = True
     reason: str = ""
     shortages: tuple[PressureShortage, ...] = ()
@@ -257,7 +335,7 @@ class AvailableCapacity:
     """What a route offers on the gas days of `period`, in whole commercial units.
 
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
-    `level`.
+    `level`, `set_aside` what the operator keeps back of firm capacity.
     """
 
     period: Period
@@ -266,3 +344,4 @@ class AvailableCapacity:
     booked_interruptible: int
     available: int
     level: Level
+    set_aside: int = 0

@@ -19,6 +19,7 @@ import numpy as np
 
 from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.bottlenecks import Explainer
+from capacity.feasibility.counter_offer import counter_offer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
@@ -31,6 +32,7 @@ from capacity.feasibility.pressures import PressurePicture, PressureProver, Pres
 from capacity.feasibility.prover import Prover, Refusal
 from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
+from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.partner import Partner
 from capacity.networks.model import Network, Overlay
@@ -138,15 +140,17 @@ class Verifier:
         period: Period,
         firmness: Firmness,
         *,
+        level: Level | None = None,
         seconds: float = AVAILABILITY_S,
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
         Each is feasible on its own sub-period and one unit more is not; with pressures it is the largest
-        verified. Raises NotFound, Undecided.
+        verified. `level` replaces the policy's; a lower one bounds what a higher one allows. Raises NotFound,
+        Undecided.
         """
         with self._lock:
-            question = self._question(snapshot, route, period, firmness)
+            question = self._question(snapshot, route, period, firmness, level)
             return _by_period(question.days, self._answer(question.largest, question.days, seconds))
 
     def largest_throughout(
@@ -170,20 +174,23 @@ class Verifier:
             largest = self._answer(question.largest, question.days)
             interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
             firm = snapshot.booked(route, period, Firmness.FIRM)
+            set_aside = snapshot.set_aside(route, period)
             spans = [
                 AvailableCapacity(
                     overlap,
                     self._limits.technical(day.capacities, route),
-                    firm_quantity,
+                    firm_quantity - kept_back,
                     interruptible_quantity,
                     available,
                     question.level,
+                    kept_back,
                 )
                 for day, available in zip(question.days, largest, strict=True)
                 for own in day.periods
                 for firm_period, firm_quantity in firm
                 for interruptible_period, interruptible_quantity in interruptible
-                if (overlap := _common(own, firm_period, interruptible_period)) is not None
+                for aside_period, kept_back in set_aside
+                if (overlap := _common(own, firm_period, interruptible_period, aside_period)) is not None
             ]
         return _joined(sorted(spans, key=lambda span: span.period))
 
@@ -200,7 +207,7 @@ class Verifier:
             [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
         )
         with self._lock:
-            return self._answer(partial(availability_matrix, self._flow, self._limits, period), days)
+            return self._answer(partial(availability_matrix, self._limits, period), days)
 
     def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
         """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.
@@ -221,6 +228,15 @@ class Verifier:
         with self._lock:
             only = self._day_stacks(snapshot, Period(day, day + timedelta(days=1)), Firmness.FIRM)[0]
             return self._pressures.picture(only, Deadline(seconds, self._clock))
+
+    def shortfalls(self, snapshot: RightsSnapshot, period: Period, *, seconds: float) -> Shortfalls:
+        """Return where firm rights exceed capacity over `period`, pressures left out of account."""
+        with self._lock:
+            level = self._policy.firm_level.without_pressures
+            prover: Prover = self._robust if level is Level.ROBUST else self._flow
+            days = self._day_stacks(snapshot, period, Firmness.FIRM)
+            search = ShortfallSearch(level, prover, self._limits, self._solver)
+            return search.run(days, Deadline(seconds, self._clock))
 
     @property
     def _pressures(self) -> PressureProver:
@@ -295,37 +311,33 @@ class Verifier:
         if isinstance(answer, PressureRefusal):
             if not explains:
                 return replace(proved, outcome=Outcome.INFEASIBLE, proofs=(), is_explained=False)
-            largest, throughout, is_explained = self._counter_offer(proved, question)
+            refused = self._with_counter_offer(proved, question)
             return replace(
-                proved,
+                refused,
                 outcome=Outcome.INFEASIBLE,
                 proofs=(answer.proof,),
                 shortages=answer.shortages,
-                largest=largest,
-                largest_throughout=throughout,
-                is_explained=is_explained and bool(answer.shortages),
+                is_explained=refused.is_explained and bool(answer.shortages),
             )
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
-    def _counter_offer(
-        self, verdict: Verdict, question: RouteQuestion
-    ) -> tuple[tuple[tuple[Period, int], ...], int, bool]:
-        """Return the largest quantities by sub-period and throughout, and whether time sufficed for them."""
+    def _with_counter_offer(self, verdict: Verdict, question: RouteQuestion) -> Verdict:
+        """Return the verdict with what could be had instead, as far as it is found in time."""
         deadline = Deadline(EXPLANATION_S, self._clock)
-        throughout, largest = 0, [(verdict.request.period, 0)]
-        try:
-            throughout = question.largest_throughout(question.days, deadline)
-            largest = [(verdict.request.period, throughout)]
-            largest = _by_period(question.days, question.largest(question.days, deadline))
-        except Unproved:
-            return tuple(largest), throughout, False
-        return tuple(largest), throughout, True
+        found = counter_offer(question, verdict.request.quantity, self._network.unit, deadline)
+        return replace(
+            verdict,
+            largest=found.by_period,
+            largest_throughout=found.throughout,
+            bound_throughout=found.bound_throughout,
+            is_explained=found.is_complete,
+        )
 
     def _refused(
         self, verdict: Verdict, question: RouteQuestion, days: Sequence[DayStack], refusal: Refusal
     ) -> Verdict:
         """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
-        largest, throughout, is_explained = self._counter_offer(verdict, question)
+        verdict = self._with_counter_offer(verdict, question)
         explainer = Explainer(question.prover, days, verdict.request.quantity, self._network.unit)
         explanation = explainer.explain(refusal, Deadline(EXPLANATION_S, self._clock))
         return replace(
@@ -333,9 +345,7 @@ class Verifier:
             outcome=Outcome.INFEASIBLE,
             proofs=explanation.proofs,
             bottlenecks=explanation.bottlenecks,
-            largest=largest,
-            largest_throughout=throughout,
-            is_explained=is_explained and explanation.is_complete,
+            is_explained=verdict.is_explained and explanation.is_complete,
         )
 
     def _model_hash(self, level: Level, days: Sequence[DayStack]) -> str:

@@ -1,4 +1,4 @@
-"""The home of balances: what movements add up to, gas day by gas day.
+"""Balances: what movements add up to, gas day by gas day.
 
 A balance is a step function of the gas day, kept as segments in order, without gaps where it is not zero and
 without two neighbours of one quantity. Quantities are whole commercial units.
@@ -34,7 +34,7 @@ def balance(movements: Iterable[Movement]) -> Balance:
         steps[movement.period.start] += movement.quantity
         steps[movement.period.end] -= movement.quantity
     ordered = sorted(changes.items(), key=lambda item: (item[0][0].sort_key, item[0][1]))
-    return {key: segments for key, steps in ordered if (segments := _segments(steps))}
+    return {key: segments for key, steps in ordered if (segments := segments_of(steps))}
 
 
 def shortfalls(segments: Iterable[Segment], period: Period, quantity: int) -> list[Segment]:
@@ -46,7 +46,7 @@ def shortfalls(segments: Iterable[Segment], period: Period, quantity: int) -> li
         if (shared := segment.period.overlap(period)) is not None:
             steps[shared.start] -= segment.quantity
             steps[shared.end] += segment.quantity
-    return [segment for segment in _segments(steps) if segment.quantity > 0]
+    return [segment for segment in segments_of(steps) if segment.quantity > 0]
 
 
 def least(segments: Iterable[Segment], period: Period) -> int:
@@ -61,7 +61,8 @@ def on_day(segments: Iterable[Segment], day: date) -> int:
     return least(segments, Period(day, day + timedelta(days=1)))
 
 
-def _segments(changes: Mapping[date, int]) -> tuple[Segment, ...]:
+def segments_of(changes: Mapping[date, int]) -> tuple[Segment, ...]:
+    """Return the running sum of `changes`, each from its day on, in segments without those of zero."""
     days = sorted(day for day, change in changes.items() if change)
     result, level = [], 0
     for start, end in pairwise(days):

@@ -1,8 +1,9 @@
-"""The home of the rights ledger: movements are appended, never changed, and no balance goes below zero.
+"""The rights ledger: movements are appended, never changed, and no balance goes below zero.
 
-Whoever appends holds the lock of the network (`UnitOfWork.lock_network`), so that `version`, the sequence of
-the last movement, names one state of all rights on it. Movements and balances are of one contract; whose they
-are is the contract's affair (`capacity.contracts.repository`), and callers establish the right to see it.
+The lock of the network (`UnitOfWork.lock_network`) is held by who appends, so that `version`, the sequence of
+the last movement or hold, names one state of all rights on it. Movements and balances are of one contract;
+whose they are is the contract's affair (`capacity.contracts.repository`), and callers establish the right to
+see it.
 """
 
 from collections import defaultdict
@@ -16,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.rights.balance import Balance, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
-from capacity.rights.tables import MovementRow
+from capacity.rights.tables import HoldRow, MovementRow
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.insertion import Row
 from linepack.unit_of_work import UnitOfWork
 
 _movement = MovementRow.core()
+_hold = HoldRow.core()
 
 
 async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movement]:
@@ -59,16 +61,45 @@ def numbered(movements: Sequence[Movement], *, after: int) -> list[Movement]:
 
 
 async def version(connection: AsyncConnection, network_id: NetworkId) -> int:
-    """Return the sequence of the network's last movement, 0 when there is none."""
-    query = sa.select(sa.func.max(_movement.c.sequence)).where(_movement.c.network_id == network_id)
-    return (await connection.execute(query)).scalar_one() or 0
+    """Return the sequence of the network's last movement or hold, 0 when there is none."""
+    query = sa.select(last_sequence(sa.literal(network_id, sa.Uuid())))
+    return (await connection.execute(query)).scalar_one()
 
 
-async def since(connection: AsyncConnection, network_id: NetworkId, after: int) -> list[Movement]:
-    """Return the network's movements after the version `after`, in order."""
+def last_sequence(network_id: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Return the expression for the version of a network's rights."""
+    movements = sa.select(sa.func.max(_movement.c.sequence)).where(_movement.c.network_id == network_id)
+    holds = sa.select(sa.func.max(_hold.c.sequence)).where(_hold.c.network_id == network_id)
+    return sa.func.coalesce(sa.func.greatest(movements.scalar_subquery(), holds.scalar_subquery()), 0)
+
+
+async def since(
+    connection: AsyncConnection, network_id: NetworkId, after: int, *, until: int | None = None
+) -> list[Movement]:
+    """Return the network's movements after the version `after`, up to the version `until`, in order."""
     query = (
         sa.select(_movement)
         .where(_movement.c.network_id == network_id, _movement.c.sequence > after)
+        .order_by(_movement.c.sequence)
+    )
+    if until is not None:
+        query = query.where(_movement.c.sequence <= until)
+    return [_to_movement(row) for row in await connection.execute(query)]
+
+
+async def firm_during(
+    connection: AsyncConnection, network_id: NetworkId, period: Period, *, up_to: int
+) -> list[Movement]:
+    """Return the network's movements of firm rights with a gas day in `period`, up to version `up_to`."""
+    query = (
+        sa.select(_movement)
+        .where(
+            _movement.c.network_id == network_id,
+            _movement.c.sequence <= up_to,
+            _movement.c.firmness == Firmness.FIRM.value,
+            _movement.c.period_start < period.end,
+            _movement.c.period_end > period.start,
+        )
         .order_by(_movement.c.sequence)
     )
     return [_to_movement(row) for row in await connection.execute(query)]

@@ -1,12 +1,17 @@
-"""The home of rights: what a holder may move where, and the movements that give and take it.
+"""Rights: what a holder may move where, the movements that give and take it, and the holds that bind it.
 
 Rights are never stored as balances. A *movement* adds to or takes from the rights of one holder under one
 contract on one route over a period; balances are sums of movements, a trade is −A +B, and nothing is ever
 updated in place. Quantities are whole commercial units of the network, signed: positive gives, negative
 takes.
+
+A *hold* reserves capacity for one purpose without moving it: a part of a contract, or capacity of the
+operator that is not booked. It takes with a positive and ends with a negative quantity; what is still held
+for a purpose is the sum over it. Both kinds of lines are numbered by one counter per network.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -89,3 +94,46 @@ class Movement:
     cause: MovementCause
     cause_id: UUID
     sequence: int = 0
+
+
+class HoldCause(StrEnum):
+    """What capacity is held for; `cause_id` names it."""
+
+    RELEASE = "release"
+    LISTING = "listing"
+    CALL = "call"
+    ORDER = "order"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """The one thing that capacity is held for: this release, this listing."""
+
+    cause: HoldCause
+    cause_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One line of the ledger of holds.
+
+    A part of a contract is held in units of that contract, whatever its routes (`contract_id`, no `route`);
+    the operator's own capacity on a route (`route`, no `contract_id`). `party_id` is whose capacity it is.
+    From the instant `until` on it binds nobody; without one it lasts until it is ended.
+    """
+
+    network_id: NetworkId
+    party_id: PartyId
+    contract_id: ContractId | None
+    route: Route | None
+    firmness: Firmness
+    period: Period
+    quantity: int
+    purpose: Purpose
+    until: datetime | None = None
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.contract_id is None) is (self.route is None):
+            raise ValueError("a hold is on a contract or on a route of the operator's own capacity")

@@ -1,20 +1,22 @@
-"""The home of the rights snapshot: the sum of a network's movements, ready for verification.
+"""The rights snapshot: the sum of a network's movements, ready for verification.
 
-For each route and firmness the snapshot keeps a step function of the gas day, the total over all holders. It
-is immutable: `apply` returns another snapshot that shares every step function the movements leave alone, so
-that a copy costs nothing, a booking costs its own routes, and a verification that runs in a thread is never
-disturbed by the next booking. `version` is the sequence of the last movement applied.
+For each route and firmness the snapshot keeps a step function of the gas day, the total over all holders and
+what the operator has set aside: that counts as sold. It is immutable: `apply` returns another snapshot that
+shares every step function the movements leave alone, so that a copy costs nothing, a booking costs its own
+routes, and a verification that runs in a thread is never disturbed by the next booking. `version` is the
+sequence of the last movement or hold that it takes account of.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.rights.model import Firmness, Movement, Route
+from capacity.rights.model import Firmness, Hold, Movement, Route
 from linepack.gasday import GasDay, Period
 
 Stack = Mapping[Route, int]
@@ -77,36 +79,55 @@ class StackTable:
             yield Period(date.fromordinal(start), date.fromordinal(end)), self.quantities[:, i]
 
 
+Profiles = Mapping[tuple[Firmness, Route], Profile]
+
+
 class RightsSnapshot:
     """The rights on one network as of `version`; see the module docstring."""
 
-    __slots__ = ("_profiles", "version")
+    __slots__ = ("_profiles", "_set_aside", "_until", "version")
 
     def __init__(
-        self, version: int = 0, profiles: Mapping[tuple[Firmness, Route], Profile] | None = None
+        self,
+        version: int = 0,
+        profiles: Profiles | None = None,
+        set_aside: Profiles | None = None,
+        until: Mapping[UUID, tuple[datetime, int]] | None = None,
     ) -> None:
         self.version = version
-        self._profiles: Mapping[tuple[Firmness, Route], Profile] = profiles or {}
+        self._profiles: Profiles = profiles or {}
+        self._set_aside: Profiles = set_aside or {}
+        self._until: Mapping[UUID, tuple[datetime, int]] = until or {}
 
     def apply(self, movements: Iterable[Movement]) -> "RightsSnapshot":
         """Return the snapshot after `movements`; those without a sequence leave the version as it is."""
-        changes: dict[tuple[Firmness, Route], list[tuple[int, int]]] = {}
-        version = self.version
-        for movement in movements:
-            steps = changes.setdefault((movement.firmness, movement.route), [])
-            steps.append((movement.period.start.toordinal(), movement.quantity))
-            steps.append((movement.period.end.toordinal(), -movement.quantity))
-            version = max(version, movement.sequence)
-        profiles = dict(self._profiles)
-        for key, steps in changes.items():
-            days, quantities = np.array(steps, dtype=np.int64).T
-            profile = profiles[key].plus(days, quantities) if key in profiles else None
-            profile = profile or Profile.of_changes(days, quantities)
-            if len(profile.days):
-                profiles[key] = profile
-            else:
-                profiles.pop(key, None)
-        return RightsSnapshot(version, profiles)
+        moved = list(movements)
+        version = max([self.version, *(movement.sequence for movement in moved)])
+        changes = [(one.firmness, one.route, one.period, one.quantity) for one in moved]
+        return RightsSnapshot(version, _changed(self._profiles, changes), self._set_aside, self._until)
+
+    def hold(self, holds: Iterable[Hold]) -> "RightsSnapshot":
+        """Return the snapshot after lines on the operator's own capacity, which count as sold."""
+        lines = list(holds)
+        version = max([self.version, *(line.sequence for line in lines)])
+        changes = [
+            (one.firmness, one.route, one.period, one.quantity) for one in lines if one.route is not None
+        ]
+        profiles, set_aside = _changed(self._profiles, changes), _changed(self._set_aside, changes)
+        return RightsSnapshot(version, profiles, set_aside, _lapsing(self._until, lines))
+
+    def as_of(self, version: int) -> "RightsSnapshot":
+        """Return the same rights under a later version, which holds on contracts alone have made."""
+        return RightsSnapshot(version, self._profiles, self._set_aside, self._until)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Tell whether something set aside counts that should have ended by `at`."""
+        return any(until <= at for until, _ in self._until.values())
+
+    def end(self, firmness: Firmness = Firmness.FIRM) -> GasDay | None:
+        """Return the gas day from which on there are no rights any more, None when there never were any."""
+        ends = [int(profile.days[-1]) for (kind, _), profile in self._profiles.items() if kind is firmness]
+        return date.fromordinal(max(ends)) if ends else None
 
     def table(self, period: Period, firmness: Firmness = Firmness.FIRM) -> StackTable:
         """Return the rights over `period`, cut wherever any of them changes; routes with none left out."""
@@ -162,14 +183,51 @@ class RightsSnapshot:
         return {route: levels[route] for route in sorted(levels, key=lambda r: r.sort_key) if levels[route]}
 
     def booked(self, route: Route, period: Period, firmness: Firmness) -> list[tuple[Period, int]]:
-        """Return the rights on one route over `period`, in spans of equal quantity."""
-        profile = self._profiles.get((firmness, route))
-        if profile is None:
-            return [(period, 0)]
-        first, last = period.start.toordinal(), period.end.toordinal()
-        starts = np.concatenate([np.array([first], dtype=np.int64), profile.breaks(first, last)])
-        ends = [*starts[1:].tolist(), last]
-        return [
-            (Period(date.fromordinal(start), date.fromordinal(end)), level)
-            for start, end, level in zip(starts.tolist(), ends, profile.on(starts).tolist(), strict=True)
-        ]
+        """Return the rights on one route over `period` and what is set aside, in spans of equal quantity."""
+        return _spans(self._profiles.get((firmness, route)), period)
+
+    def set_aside(self, route: Route, period: Period) -> list[tuple[Period, int]]:
+        """Return the firm capacity that the operator has set aside, in spans of equal quantity."""
+        return _spans(self._set_aside.get((Firmness.FIRM, route)), period)
+
+
+def _lapsing(
+    before: Mapping[UUID, tuple[datetime, int]], lines: Iterable[Hold]
+) -> Mapping[UUID, tuple[datetime, int]]:
+    """Return until when capacity is set aside, with its unit-days; what has none left is left out."""
+    after = dict(before)
+    for line in lines:
+        if line.until is not None:
+            _, unit_days = after.get(line.purpose.cause_id, (line.until, 0))
+            after[line.purpose.cause_id] = line.until, unit_days + line.quantity * line.period.days
+    return {cause_id: entry for cause_id, entry in after.items() if entry[1]}
+
+
+def _changed(profiles: Profiles, changes: Iterable[tuple[Firmness, Route, Period, int]]) -> Profiles:
+    steps: dict[tuple[Firmness, Route], list[tuple[int, int]]] = {}
+    for firmness, route, period, quantity in changes:
+        own = steps.setdefault((firmness, route), [])
+        own.append((period.start.toordinal(), quantity))
+        own.append((period.end.toordinal(), -quantity))
+    changed = dict(profiles)
+    for key, own in steps.items():
+        days, quantities = np.array(own, dtype=np.int64).T
+        profile = changed[key].plus(days, quantities) if key in changed else None
+        profile = profile or Profile.of_changes(days, quantities)
+        if len(profile.days):
+            changed[key] = profile
+        else:
+            changed.pop(key, None)
+    return changed
+
+
+def _spans(profile: Profile | None, period: Period) -> list[tuple[Period, int]]:
+    if profile is None:
+        return [(period, 0)]
+    first, last = period.start.toordinal(), period.end.toordinal()
+    starts = np.concatenate([np.array([first], dtype=np.int64), profile.breaks(first, last)])
+    ends = [*starts[1:].tolist(), last]
+    return [
+        (Period(date.fromordinal(start), date.fromordinal(end)), level)
+        for start, end, level in zip(starts.tolist(), ends, profile.on(starts).tolist(), strict=True)
+    ]

@@ -1,8 +1,8 @@
-"""The home of the rights ledger's table: append-only, and the database says so too.
+"""The tables of movements and holds: append-only, and the database says so too.
 
-`sequence` counts the movements of a network from 1 without gaps, in the order in which its commands held the
-network's lock. Because it is part of the primary key, two commands that append without the lock collide
-instead of overselling.
+`sequence` counts the movements and holds of a network together, from 1 without gaps, in the order in which
+its commands held the network's lock. Because it is part of the primary key, two commands that append without
+the lock collide instead of overselling.
 """
 
 from datetime import date, datetime
@@ -64,3 +64,66 @@ FOR EACH STATEMENT EXECUTE FUNCTION movement_is_append_only()
 )
 """The guards of the ledger, one statement each, in the order in which they are created after the table."""
 after_create(MovementRow, MOVEMENT_GUARD)
+
+
+class HoldRow(Table, table=True):
+    """One line of the ledger of holds: ± units of a contract, or of the operator's capacity on a route."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        sa.CheckConstraint("period_start < period_end", name="period_not_empty"),
+        sa.CheckConstraint("quantity <> 0", name="holds_something"),
+        sa.CheckConstraint(
+            "(contract_id IS NULL) = (receipt IS NOT NULL OR delivery IS NOT NULL)",
+            name="is_on_contract_or_route",
+        ),
+        sa.CheckConstraint(
+            "receipt IS DISTINCT FROM delivery OR contract_id IS NOT NULL", name="has_two_ends"
+        ),
+        sa.CheckConstraint("sequence > 0", name="sequence_positive"),
+        sa.Index("ix_hold_cause_id", "cause_id", "cause"),
+        sa.Index("ix_hold_until", "until", postgresql_where=sa.text("until IS NOT NULL")),
+        sa.Index(
+            "ix_hold_of_operator", "network_id", "sequence", postgresql_where=sa.text("contract_id IS NULL")
+        ),
+    )
+
+    network_id: UUID = Field(primary_key=True, foreign_key="network.id")
+    sequence: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
+    party_id: UUID = Field(foreign_key="party.id")
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id", index=True)
+    receipt: str | None = Field(default=None)
+    delivery: str | None = Field(default=None)
+    firmness: str
+    period_start: date
+    period_end: date
+    quantity: int = Field(sa_type=sa.BigInteger)
+    cause: str
+    cause_id: UUID
+    until: datetime | None = Field(default=None, sa_type=sa.DateTime(timezone=True))
+    recorded_at: datetime = Field(
+        sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
+    )
+
+
+HOLD_GUARD = (
+    """
+CREATE FUNCTION hold_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = 'holds are append-only: ' || TG_OP || ' is refused, append what ends the hold';
+END
+$$
+""",
+    """
+CREATE TRIGGER hold_is_append_only BEFORE UPDATE OR DELETE ON hold
+FOR EACH ROW EXECUTE FUNCTION hold_is_append_only()
+""",
+    """
+CREATE TRIGGER hold_is_not_truncated BEFORE TRUNCATE ON hold
+FOR EACH STATEMENT EXECUTE FUNCTION hold_is_append_only()
+""",
+)
+"""The guards of the ledger of holds, one statement each, in the order of their creation after the table."""
+after_create(HoldRow, HOLD_GUARD)

@@ -1,10 +1,11 @@
-"""The home of the search for alternatives to a refused booking: other dates, other points, interruptible.
+"""What a refused shipper could book instead: other dates, neighbouring points, interruptible capacity.
 
 Everything found is verified against the same rights that refused the booking. That takes time, of which there
 is little, so the search begins with what is found fastest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from capacity.feasibility.verdict import Request
 from capacity.networks.model import Network, Node
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDay, Period
-from market.primary.model import Alternatives, NearbyRoute
+from market.primary.model import AlternativeKind, Found
 
 
 class Finder(Protocol):
@@ -35,27 +36,45 @@ NEIGHBOURS_MAX = 2
 
 
 def search(
-    request: Request, network: Network, finder: Finder, *, on_sale: Period, has_interruptible: bool
-) -> Alternatives:
-    """Return what could be had instead of `request`, as far as it is found in time.
+    request: Request,
+    throughout: int,
+    network: Network,
+    finder: Finder,
+    *,
+    on_sale: Period,
+    has_interruptible: bool,
+) -> list[Found]:
+    """Return what could be booked instead of `request`, as far as it is found in time, most gain first.
 
-    `on_sale` are the gas days that can be booked at all, `has_interruptible` whether interruptible capacity
-    can be. Neighbouring points are tried nearest first and shown largest first.
+    `throughout` is how much of the request can be had on every gas day asked for; what does not give more is
+    left out. `on_sale` are the gas days that can be booked at all, `has_interruptible` whether interruptible
+    capacity can be: it is offered for what is missing of firm.
     """
-    interruptible = 0
+    missing = request.quantity - throughout
+    found: list[Found] = []
     if has_interruptible and request.firmness is Firmness.FIRM:
         interruptible = finder.throughout(request.route, request.period, Firmness.INTERRUPTIBLE)
+        instead = replace(request, firmness=Firmness.INTERRUPTIBLE)
+        found += _gaining(AlternativeKind.INTERRUPTIBLE, instead, min(missing, interruptible), 0)
     window = shift_window(request.period, on_sale)
-    dates = other_dates(request, finder.largest(request.route, window, request.firmness))
-    nearby = [
-        NearbyRoute(route, min(request.quantity, quantity))
-        for route in nearby_routes(network, request.route)
-        if (quantity := finder.throughout(route, request.period, request.firmness))
-    ]
-    return Alternatives(
-        other_dates=dates,
-        nearby_routes=tuple(sorted(nearby, key=lambda one: -one.quantity)),
-        interruptible_quantity=min(request.quantity, interruptible),
+    for period in other_dates(request, finder.largest(request.route, window, request.firmness)):
+        instead = replace(request, period=period)
+        found += _gaining(AlternativeKind.OTHER_DATES, instead, request.quantity, throughout)
+    for route in nearby_routes(network, request.route):
+        quantity = min(request.quantity, finder.throughout(route, request.period, request.firmness))
+        found += _gaining(AlternativeKind.NEARBY_ROUTE, replace(request, route=route), quantity, throughout)
+    return sorted(found, key=lambda one: -one.gain)
+
+
+def _gaining(kind: AlternativeKind, instead: Request, quantity: int, throughout: int) -> Iterator[Found]:
+    if quantity > throughout:
+        yield Found(kind, replace(instead, quantity=quantity), quantity - throughout)
+
+
+def gain_of(offered: Period, quantity: int, missing: Sequence[tuple[Period, int]]) -> int:
+    """Return the most of what is `missing`, by sub-period, that an offer gives on any gas day."""
+    return max(
+        (min(quantity, short) for period, short in missing if period.overlap(offered) is not None), default=0
     )
 
 

@@ -30,9 +30,11 @@ class CapacityExhausted(Problem):
 
 
 def _most(verdict: Verdict) -> str:
-    if verdict.shortages and not verdict.is_explained and not verdict.largest_throughout:
-        return "how much is was not found in time"
-    return f"at most {verdict.largest_throughout:,} throughout"
+    verified, bound = verdict.largest_throughout, verdict.bound_throughout
+    if verified == bound:
+        return f"at most {bound:,} throughout" if bound else "none is throughout"
+    found = f"{verified:,} was" if verified else "none was"
+    return f"{found} verified throughout in time, capacities allow {bound:,}"
 
 
 class NotDecided(Problem):

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
 
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.shapes import booking as network_of
+from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import MovementCause, Route
@@ -43,6 +46,23 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """The most of a request that capacities proved to `level` allow, by sub-period of the request, in order.
+
+    What is verified at a higher level is no more.
+    """
+
+    request: Request
+    level: Level
+    most: tuple[tuple[Period, int], ...]
+
+    @property
+    def most_throughout(self) -> int:
+        """The most that this level allows on every gas day asked for."""
+        return min(quantity for _, quantity in self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What booking would give: capacity that can be transported, at this tariff and charge."""
 
@@ -61,28 +81,61 @@ class Booking:
     charge: Charge | None
 
 
-@dataclass(frozen=True, slots=True)
-class NearbyRoute:
-    """A route between neighbouring points, and how much of what was asked it can take throughout."""
+class AlternativeKind(StrEnum):
+    """In what an alternative differs from what was asked."""
 
-    route: Route
-    quantity: int
+    OTHER_DATES = "other_dates"
+    NEARBY_ROUTE = "nearby_route"
+    INTERRUPTIBLE = "interruptible"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request that could be booked instead of the one refused.
+
+    `gain` is how much more it gives, on every gas day it is for, than can be had of what was asked on every
+    gas day asked for; always positive.
+    """
+
+    kind: AlternativeKind
+    request: Request
+    gain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What was found, verified to `level`, and its charge; `charge` is None where it is not yet known."""
+
+    found: Found
+    level: Level
+    charge: Charge | None
+
+
+Offer = TypeVar("Offer", Listing, Release)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAlternative(Generic[Offer]):
+    """An open offer of another shipper on the same route.
+
+    `gain` is the most of what is missing that it gives on any gas day; always positive.
+    """
+
+    offer: Offer
+    gain: int
 
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """What a refused shipper could do instead, each verified when it was found.
+    """What a refused shipper could do instead.
 
-    `other_dates` are periods of the same length with room for the whole quantity, nearest first;
-    `interruptible_quantity` is how much of what was asked is available as interruptible capacity throughout;
-    `listings` and `releases` are open offers of other shippers on the same route and some of the same days.
+    Each of `bookings` was verified beside the rights that refused the request: most gain first. An offer of
+    another shipper changes the holder only, and needs no proof.
     """
 
-    other_dates: tuple[Period, ...] = ()
-    nearby_routes: tuple[NearbyRoute, ...] = ()
-    interruptible_quantity: int = 0
-    listings: tuple[Listing, ...] = ()
-    releases: tuple[Release, ...] = ()
+    bookings: tuple[Alternative, ...] = ()
+    listings: tuple[OfferAlternative[Listing], ...] = ()
+    releases: tuple[OfferAlternative[Release], ...] = ()
 
 
 def checked(

@@ -1,25 +1,39 @@
-"""The home of what a refused shipper is told beside the verdict: what it could have instead.
+"""What a refused shipper is offered instead, beside the verdict.
 
-Runs after the transaction, on the view that refused, for a limited time.
+Sought after the transaction, on the view that refused, for a limited time.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.errors import Undecided
+from capacity.feasibility.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.snapshots import NetworkView
 from linepack.gasday import Period
 from linepack.identity.model import Principal
+from linepack.problems import InvalidInput
 from market.marketplace import Marketplace
-from market.primary.alternatives import search
-from market.primary.model import Alternatives, Terms
+from market.primary.alternatives import gain_of, search
+from market.primary.commands import CapacityRequest
+from market.primary.model import (
+    Alternative,
+    Alternatives,
+    Found,
+    Offer,
+    OfferAlternative,
+    Proposal,
+    charge_of,
+)
+from market.primary.repository import terms_of
 from market.release.repository import open_releases
 from market.secondary.listings.repository import open_listings
+from market.tariffs.errors import NoTariff
 
 SEARCH_S = 2.0
 OFFERS_SHOWN_MAX = 10
@@ -47,26 +61,68 @@ class _Finder:
 
 
 async def alternatives(
-    market: Marketplace, principal: Principal, view: NetworkView, terms: Terms
+    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
 ) -> Alternatives:
-    """Return what could be had instead of a request that was refused on `view`."""
-    rules, request = terms.rules, terms.request
+    """Return what could be had instead of a request that was refused."""
+    view, rules, verdict = proposal.view, proposal.terms.rules, proposal.verdict
+    request = verdict.request
     found = await market.verifiers.run(
         view.published,
         lambda verifier: search(
             request,
+            verdict.largest_throughout,
             view.published.network,
             _Finder(verifier, view.rights),
-            on_sale=rules.on_sale(terms.today),
+            on_sale=rules.on_sale(proposal.terms.today),
             has_interruptible=Firmness.INTERRUPTIBLE in rules.firmness,
         ),
     )
     network_id, route, period = view.published.id, request.route, request.period
     async with market.database.read() as connection:
+        bookings = [
+            alternative
+            for one in found
+            if (alternative := await _priced(connection, proposal, one, at)) is not None
+        ]
         listings = await open_listings(
             connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
         )
         releases = await open_releases(
             connection, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
         )
-    return replace(found, listings=tuple(listings), releases=tuple(releases))
+    return Alternatives(
+        bookings=tuple(bookings),
+        listings=_gaining(listings, lambda listing: listing.remaining, verdict),
+        releases=_gaining(releases, lambda release: release.quantity, verdict),
+    )
+
+
+async def _priced(
+    connection: AsyncConnection, proposal: Proposal, found: Found, at: datetime
+) -> Alternative | None:
+    """Return what was found with its charge; None where it is not on sale."""
+    published, request = proposal.view.published, found.request
+    asked = CapacityRequest(
+        network_id=published.id,
+        receipt=request.route.receipt,
+        delivery=request.route.delivery,
+        start=request.period.start,
+        end=request.period.end,
+        quantity=request.quantity,
+        firmness=request.firmness,
+    )
+    try:
+        terms = await terms_of(connection, published, asked, at)
+    except (NoTariff, InvalidInput):
+        return None
+    level = published.policy.level(request.firmness)
+    return Alternative(found, level, charge_of(terms, published.currency))
+
+
+def _gaining(
+    offers: Iterable[Offer], quantity: Callable[[Offer], int], verdict: Verdict
+) -> tuple[OfferAlternative[Offer], ...]:
+    """Return the offers that give some of what is missing, with their gain."""
+    missing = [(one.period, verdict.request.quantity - one.quantity) for one in verdict.largest]
+    gains = [(offer, gain_of(offer.capacity.period, quantity(offer), missing)) for offer in offers]
+    return tuple(OfferAlternative(offer, gain) for offer, gain in gains if gain > 0)

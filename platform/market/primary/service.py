@@ -4,17 +4,19 @@
 What a refused shipper could have instead is found out after the network's lock is released.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verifier import Verifier
 from linepack.identity.model import Principal, Scope
 from market.access import acting_party
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.errors import CapacityExhausted, NotDecided
-from market.primary.model import Booking, Proposal, Quote, charge_of
+from market.primary.model import Booking, Bound, Proposal, Quote, charge_of
 from market.primary.refusal import alternatives
 from market.primary.repository import terms_of
 from market.primary.together import Ticket, book_together
@@ -32,9 +34,33 @@ async def quote(market: Marketplace, principal: Principal, asked: CapacityReques
         terms = await terms_of(connection, view.published, asked, at)
     verdict = await market.verifiers.verify(view, terms.request, at)
     if not verdict.is_feasible:
-        raise await _refusal(market, principal, Proposal(view, terms, verdict))
+        raise await _refusal(market, principal, Proposal(view, terms, verdict), at)
     due = charge_of(terms, view.published.currency)
     return Quote(terms.request, terms.runtime, terms.tariff, due, verdict)
+
+
+async def quote_by_level(
+    market: Marketplace, principal: Principal, asked: CapacityRequest, at: datetime
+) -> AsyncIterator[Bound | Quote]:
+    """Answer as `quote` does, after what each level of capacities allows, as soon as it is known.
+
+    Each bound is at least what the next level allows; the first comes from kernels, within milliseconds.
+    """
+    acting_party(principal, Scope.BOOK)
+    async with market.database.read() as connection:
+        view = await market.snapshots.refreshed(connection, asked.network_id)
+        request = (await terms_of(connection, view.published, asked, at)).request
+    for level in view.published.policy.level(request.firmness).of_capacities:
+        question = partial(
+            Verifier.largest,
+            snapshot=view.rights,
+            route=request.route,
+            period=request.period,
+            firmness=request.firmness,
+            level=level,
+        )
+        yield Bound(request, level, tuple(await market.verifiers.run(view.published, question)))
+    yield await quote(market, principal, asked, at)
 
 
 async def book(market: Marketplace, principal: Principal, command: BookCapacity, at: datetime) -> Booking:
@@ -55,7 +81,7 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     if isinstance(answer, Booking):
         return answer
     if isinstance(answer, Proposal):
-        raise await _refusal(market, principal, await _explained(market, answer, at))
+        raise await _refusal(market, principal, await _explained(market, answer, at), at)
     raise answer
 
 
@@ -68,9 +94,9 @@ async def _explained(market: Marketplace, proposal: Proposal, at: datetime) -> P
 
 
 async def _refusal(
-    market: Marketplace, principal: Principal, proposal: Proposal
+    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
 ) -> CapacityExhausted | NotDecided:
     verdict = proposal.verdict
     if verdict.outcome is Outcome.UNDECIDED:
         return NotDecided(verdict)
-    return CapacityExhausted(verdict, await alternatives(market, principal, proposal.view, proposal.terms))
+    return CapacityExhausted(verdict, await alternatives(market, principal, proposal, at))

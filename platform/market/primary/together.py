@@ -33,6 +33,7 @@ from linepack.insertion import Row
 from linepack.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
 from linepack.unit_of_work import UnitOfWork
+from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
 from market.primary.model import Booking, Proposal, Terms, booked, charge_of
@@ -111,6 +112,9 @@ async def _book_together(market: Marketplace, network_id: NetworkId, tickets: Se
             found = await _prove(market, uow.connection, view, tickets, is_urgent=False)
             await uow.lock_network(network_id)
         locked = await market.snapshots.refreshed(uow.connection, network_id)
+        now = max(ticket.at for ticket in tickets)
+        if locked.rights.has_lapsed(now) and await end_lapsed_set_asides(uow, network_id, now):
+            locked = await market.snapshots.refreshed(uow.connection, network_id)
         before = await idempotency.answers(uow.connection, [ticket.claim for ticket in tickets])
         served: dict[Ticket, Answer] = {
             ticket: await _answered(uow.connection, ticket, before[ticket.claim])

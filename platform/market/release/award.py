@@ -1,4 +1,4 @@
-"""The home of award records: all that an award was decided on, so that anyone can decide it again.
+"""Award records: all that an award was decided on, so that anyone can decide it again.
 
 A record holds the inputs, the version of the algorithm, the seed and the outcome as JSON, and the SHA-256 of
 their canonical form (`linepack.canonical`), so that the same inputs have the same bytes everywhere.
@@ -33,12 +33,14 @@ class AwardRecord:
 def decide(terms: Terms, bids: Sequence[Candidate], seed: str) -> tuple[Evaluation, AwardRecord]:
     """Evaluate the bids and return the evaluation with the record of it."""
     evaluation = evaluate(terms, bids, seed)
-    inputs: dict[str, Any] = {
-        "terms": _terms_to_json(terms),
-        "bids": [_bid_to_json(bid) for bid in _in_order(bids)],
-    }
+    inputs = _inputs_to_json(terms, bids)
     outcome = _outcome_to_json(evaluation)
     return evaluation, AwardRecord(ALGORITHM, seed, inputs, outcome, _hash(seed, inputs, outcome))
+
+
+def inputs_hash(terms: Terms, bids: Sequence[Candidate]) -> str:
+    """Return the SHA-256 of what an award is decided on, but for the seed."""
+    return digest(_inputs_to_json(terms, bids))
 
 
 def replay(record: AwardRecord) -> AwardRecord:
@@ -51,6 +53,10 @@ def replay(record: AwardRecord) -> AwardRecord:
         raise ValueError(f"the award was made by {record.algorithm}, this is {ALGORITHM}")
     bids = [_bid_from_json(bid) for bid in record.inputs["bids"]]
     return decide(_terms_from_json(record.inputs["terms"]), bids, record.seed)[1]
+
+
+def _inputs_to_json(terms: Terms, bids: Sequence[Candidate]) -> dict[str, Any]:
+    return {"terms": _terms_to_json(terms), "bids": [_bid_to_json(bid) for bid in _in_order(bids)]}
 
 
 def _hash(seed: str, inputs: JsonValue, outcome: JsonValue) -> str:

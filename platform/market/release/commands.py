@@ -15,7 +15,7 @@ class OfferRelease(Command):
     """Offer a part of a contract for release; bids are taken before `bids_close_at`.
 
     `discount_rate` is the posted annual rate that PRESENT_VALUE discounts at: 0.085 for 8.5 %. With
-    `prearranged_bidder_id` only that party may bid.
+    `prearranged_bidder_id` only that party may bid. `recallable` is refused: capacity cannot be recalled yet.
     """
 
     contract_id: ContractId
@@ -35,7 +35,10 @@ class OfferRelease(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceBid(Command):
-    """Bid for a release, or a part of it: up to `quantity`, `minimum_quantity` or more, else nothing."""
+    """Bid for a release, or a part of it: up to `quantity`, `minimum_quantity` or more, else nothing.
+
+    It replaces the party's open bid on the release.
+    """
 
     release_id: ReleaseId
     start: GasDay

@@ -1,30 +1,36 @@
-"""The home of what releases may refuse, beside `market.errors`.
+"""What releases may refuse, beside `market.errors`.
 
 Problem
-├── BidWorse            a bid after a withdrawal is worth less than the one withdrawn
+├── BidWorse            a bid is worth less than an earlier one of its bidder
 ├── BidStands           an offer cannot be withdrawn any more, because a bid meets its minimums
 ├── BidsNotClosed       an award is asked for while bids are still taken
-├── TooManyBids         a party, or all parties together, have bid often enough
-└── Prearranged         an offer is for another bidder alone
+├── TooManyBids         a party has bid often enough, or a release has enough open bids
+├── Prearranged         an offer is for another bidder alone
+├── UseAlone            capacity held by a transfer of use cannot be released
+├── Interruptible       capacity that is not firm cannot be released
+└── Conflict
+    └── Overtaken       the inputs of an award changed during every evaluation
 """
 
 from datetime import datetime
 from decimal import Decimal
 
-from linepack.problems import Problem
+from capacity.rights.model import Firmness
+from linepack.problems import Conflict, Problem
 
 
 class BidWorse(Problem):
-    """The re-bid rule: after a withdrawal a party bids again only at equal or better value."""
+    """The re-bid rule: a party bids again only at equal or better value than it bid before."""
 
     code = "BID_WORSE"
 
-    def __init__(self, value: Decimal, *, withdrawn: Decimal) -> None:
+    def __init__(self, value: Decimal, *, earlier: Decimal) -> None:
         super().__init__(
-            f"this bid is worth {value:,.2f}, less than the {withdrawn:,.2f} of the bid you withdrew"
+            f"this bid is worth {value.normalize():f} by the offer's method, less than the "
+            f"{earlier.normalize():f} of a bid you placed before"
         )
         self.value = value
-        self.withdrawn = withdrawn
+        self.earlier = earlier
 
 
 class BidStands(Problem):
@@ -52,7 +58,7 @@ class TooManyBids(Problem):
     code = "TOO_MANY_BIDS"
 
     def __init__(self, limit: int, *, of_party: bool) -> None:
-        whose = "you have placed" if of_party else "this release has got"
+        whose = "you have placed" if of_party else "this release has"
         super().__init__(f"{whose} the most bids there can be: {limit}")
         self.limit = limit
 
@@ -64,3 +70,38 @@ class Prearranged(Problem):
 
     def __init__(self) -> None:
         super().__init__("this release is prearranged with another party and takes no other bids")
+
+
+class UseAlone(Problem):
+    """Whoever released it would owe nothing to the operator, and could not be credited by it."""
+
+    code = "DUTIES_NOT_HELD"
+
+    def __init__(self, contract_code: str) -> None:
+        super().__init__(
+            f"contract {contract_code} came of a transfer of use: its seller owes the operator and alone can "
+            "release it",
+            path=("contractId",),
+        )
+        self.contract_code = contract_code
+
+
+class Interruptible(Problem):
+    """Only firm capacity can be released."""
+
+    code = "CAPACITY_NOT_FIRM"
+
+    def __init__(self, contract_code: str, firmness: Firmness) -> None:
+        super().__init__(
+            f"contract {contract_code} is {firmness.value}; only firm capacity can be released",
+            path=("contractId",),
+        )
+        self.contract_code = contract_code
+        self.firmness = firmness
+
+
+class Overtaken(Conflict):
+    """The releasing shipper's holding or the bids changed whenever the award was about to be written."""
+
+    def __init__(self) -> None:
+        super().__init__("the inputs of the award changed while it was evaluated; ask again")

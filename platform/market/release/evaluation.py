@@ -1,4 +1,4 @@
-"""The home of bid evaluation in a capacity release: which bids win, how much of each, and why.
+"""Bid evaluation in a capacity release: which bids win, how much of each, and why.
 
 Methods (NAESB WGQ 5.3.3): highest rate; net revenue = rate × quantity × gas days; present value = the
 reservation revenue of each gas month, discounted at the posted annual rate. With i the annual rate divided by
@@ -24,7 +24,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from linepack.gasday import Period
-from market.release.proration import Candidate, Kill, Room, minimum_fill, pro_rata
+from market.release.proration import Candidate, Kill, Remaining, minimum_fill, pro_rata
 
 VALUE_CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 """Values are figured to 50 significant digits and then rounded, half to even, to `VALUE_QUANTUM`."""
@@ -59,6 +59,7 @@ class Reason(StrEnum):
     BELOW_MINIMUM_RATE = "BELOW_MINIMUM_RATE"
     BELOW_MINIMUM_QUANTITY = "BELOW_MINIMUM_QUANTITY"
     BELOW_MINIMUM_TERM = "BELOW_MINIMUM_TERM"
+    BEGUN = "BEGUN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +104,26 @@ class Evaluation:
         return sum(fill.quantity > 0 for fill in self.fills)
 
 
-@lru_cache(maxsize=1024)
 def discounted_days(period: Period, term: Period, annual_rate: Decimal) -> Decimal:
     """Return the gas days of `period`, each discounted to the start of `term` by whole gas months.
 
     The factor for gas month k of the term is (1 + annual_rate / 12)^-k.
     """
-    growth = VALUE_CONTEXT.add(1, VALUE_CONTEXT.divide(annual_rate, MONTHS_PER_YEAR))
-    total, divisor = Decimal(0), Decimal(1)
-    for month in term.gas_months():
-        divisor = VALUE_CONTEXT.multiply(divisor, growth)
+    total = Decimal(0)
+    for month, divisor in _discounts(term, annual_rate):
         if shared := month.overlap(period):
             total = VALUE_CONTEXT.add(total, VALUE_CONTEXT.divide(shared.days, divisor))
     return total
+
+
+@lru_cache(maxsize=8)
+def _discounts(term: Period, annual_rate: Decimal) -> tuple[tuple[Period, Decimal], ...]:
+    growth = VALUE_CONTEXT.add(1, VALUE_CONTEXT.divide(annual_rate, MONTHS_PER_YEAR))
+    months, divisor = [], Decimal(1)
+    for month in term.gas_months():
+        divisor = VALUE_CONTEXT.multiply(divisor, growth)
+        months.append((month, divisor))
+    return tuple(months)
 
 
 def value_of(terms: Terms, rate: Decimal, quantity: int, period: Period) -> Decimal:
@@ -123,12 +131,23 @@ def value_of(terms: Terms, rate: Decimal, quantity: int, period: Period) -> Deci
 
     A rate for HIGHEST_RATE; money for the other methods. Rounded to `VALUE_QUANTUM`.
     """
-    if terms.method is BidEvalMethod.HIGHEST_RATE:
+    return _value(rate, quantity, _days_valued(terms, period))
+
+
+def _days_valued(terms: Terms, period: Period) -> Decimal | None:
+    """Return the gas days that a bid's money is counted for; None when its rate alone counts."""
+    match terms.method:
+        case BidEvalMethod.HIGHEST_RATE:
+            return None
+        case BidEvalMethod.NET_REVENUE:
+            return Decimal(period.days)
+        case BidEvalMethod.PRESENT_VALUE:
+            return discounted_days(period, terms.term, terms.discount_rate)
+
+
+def _value(rate: Decimal, quantity: int, days: Decimal | None) -> Decimal:
+    if days is None:
         return rate.quantize(VALUE_QUANTUM, context=VALUE_CONTEXT)
-    if terms.method is BidEvalMethod.NET_REVENUE:
-        days = Decimal(period.days)
-    else:
-        days = discounted_days(period, terms.term, terms.discount_rate)
     revenue = VALUE_CONTEXT.multiply(VALUE_CONTEXT.multiply(rate, quantity), days)
     return revenue.quantize(VALUE_QUANTUM, context=VALUE_CONTEXT)
 
@@ -156,16 +175,18 @@ def evaluate(terms: Terms, bids: Sequence[Candidate], seed: str) -> Evaluation:
 
 
 class _Award:
-    """One run of the evaluation: what is left of the capacity, and what is decided so far."""
+    """One run of the evaluation: what remains of the capacity, and what is decided so far."""
 
     def __init__(self, terms: Terms, bids: Sequence[Candidate], seed: str) -> None:
         outside = [bid.bid_id for bid in bids if not terms.term.covers(bid.period)]
         if outside:
             raise ValueError(f"bids outside the offer's term: {', '.join(outside)}")
         self._terms = terms
-        self._seed = seed
         self._bids = sorted(bids, key=lambda bid: (bid.sequence, bid.bid_id))
-        self._room = Room(terms.term, terms.capacity, self._bids)
+        self._remaining = Remaining(terms.term, terms.capacity, self._bids)
+        self._lots = {bid.bid_id: sha256(f"{seed}:{bid.bid_id}".encode()).digest() for bid in bids}
+        self._days = {bid.bid_id: _days_valued(terms, bid.period) for bid in bids}
+        self._worth: dict[str, tuple[int, Decimal]] = {}
         self._fills: list[Fill] = []
         self._kills: list[Kill] = []
 
@@ -179,53 +200,57 @@ class _Award:
             else:
                 losers.append(Fill(bid.bid_id, 0, Decimal(0), *fault))
         while open_bids:
-            for bid in [bid for bid in open_bids if self._room.fits(bid) < self._need(bid)]:
-                losers.append(self._lost(bid))
-                open_bids.remove(bid)
-            for bid in self._award_best(open_bids) if open_bids else ():
-                open_bids.remove(bid)
+            fitting: list[tuple[Candidate, int]] = []
+            for bid, fits in zip(open_bids, self._remaining.fits_each(open_bids), strict=True):
+                if fits < self._need(bid):
+                    losers.append(self._lost(bid, fits))
+                else:
+                    fitting.append((bid, fits))
+            winners = self._award_best(fitting) if fitting else frozenset()
+            open_bids = [bid for bid, _ in fitting if bid.bid_id not in winners]
         return Evaluation((*self._fills, *losers), tuple(self._kills))
 
-    def _award_best(self, open_bids: Sequence[Candidate]) -> list[Candidate]:
-        """Award the bid, or the tied bids, of the highest value; return those that won."""
-        worth = {bid.bid_id: self._value(bid, self._room.fits(bid)) for bid in open_bids}
-        best = max(worth.values())
-        tied = [bid for bid in open_bids if worth[bid.bid_id] == best]
+    def _award_best(self, open_bids: Sequence[tuple[Candidate, int]]) -> frozenset[str]:
+        """Award the bid, or the tied bids, of the highest value; return the ids of those that won.
+
+        Each open bid comes with the most that it can be awarded.
+        """
+        worth = [self._value(bid, fits) for bid, fits in open_bids]
+        best = max(worth)
+        tied = [one for one, value in zip(open_bids, worth, strict=True) if value == best]
         if self._terms.tie_break is TieBreak.PRO_RATA and len(tied) > 1:
-            return self._award_pro_rata(tied)
+            return self._award_pro_rata([bid for bid, _ in tied])
         if self._terms.tie_break is TieBreak.LOTTERY:
-            tied.sort(key=lambda bid: sha256(f"{self._seed}:{bid.bid_id}".encode()).digest())
-        winner = tied[0]
-        quantity = self._room.fits(winner)
+            tied.sort(key=lambda one: self._lots[one[0].bid_id])
+        winner, quantity = tied[0]
         if quantity == winner.quantity:
             self._won(winner, quantity, Reason.FILLED, "filled in full")
         else:
             text = f"{quantity:,} of {winner.quantity:,}: no more was left for this period"
             self._won(winner, quantity, Reason.PARTLY_FILLED, text)
-        return [winner]
+        return frozenset({winner.bid_id})
 
-    def _award_pro_rata(self, tied: Sequence[Candidate]) -> list[Candidate]:
-        shares, kills = pro_rata(tied, self._room, self._terms.minimum_quantity)
+    def _award_pro_rata(self, tied: Sequence[Candidate]) -> frozenset[str]:
+        shares, kills = pro_rata(tied, self._remaining, self._terms.minimum_quantity)
         self._kills += kills
-        winners = [bid for bid in tied if bid.bid_id in shares]
-        for bid in winners:
-            quantity = shares[bid.bid_id]
+        for bid in tied:
+            quantity = shares.get(bid.bid_id)
             if quantity == bid.quantity:
                 self._won(bid, quantity, Reason.FILLED, "filled in full")
-            else:
+            elif quantity is not None:
                 text = f"{quantity:,} of {bid.quantity:,}: its pro-rata share among bids of equal value"
                 self._won(bid, quantity, Reason.PRO_RATA, text)
-        return winners
+        return frozenset(shares)
 
     def _won(self, bid: Candidate, quantity: int, reason: Reason, text: str) -> None:
-        self._room.take(bid, quantity)
+        self._remaining.take(bid, quantity)
         self._fills.append(Fill(bid.bid_id, quantity, self._value(bid, quantity), reason, text))
 
-    def _lost(self, bid: Candidate) -> Fill:
-        left, need = self._room.fits(bid), self._need(bid)
-        killed = [kill for kill in self._kills if kill.bid_id == bid.bid_id]
-        if killed:
-            text = f"its pro-rata share of {killed[-1].share:,} was below its minimum of {need:,}"
+    def _lost(self, bid: Candidate, left: int) -> Fill:
+        need = self._need(bid)
+        killed = next((kill for kill in reversed(self._kills) if kill.bid_id == bid.bid_id), None)
+        if killed is not None:
+            text = f"its pro-rata share of {killed.share:,} was below its minimum of {need:,}"
             return Fill(bid.bid_id, 0, Decimal(0), Reason.KILLED, text)
         if left == 0:
             text = "nothing is left to award for this period"
@@ -237,4 +262,8 @@ class _Award:
         return minimum_fill(bid, self._terms.minimum_quantity)
 
     def _value(self, bid: Candidate, quantity: int) -> Decimal:
-        return value_of(self._terms, bid.rate, quantity, bid.period)
+        """Return what `quantity` of the bid is worth; the last answer is kept, since most do not change."""
+        kept = self._worth.get(bid.bid_id)
+        if kept is None or kept[0] != quantity:
+            kept = self._worth[bid.bid_id] = quantity, _value(bid.rate, quantity, self._days[bid.bid_id])
+        return kept[1]

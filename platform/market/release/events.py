@@ -1,19 +1,21 @@
 """The events of release.
 
-What everyone may know (`release.offered`, `release.withdrawn`, `release.closed`) says nothing of who bid;
-`bid.placed`, `bid.withdrawn` and `bid.decided` are for the bidder; `release.awarded`, which holds all of the
-contracts, is for the releasing shipper and for settlement.
+What everyone may know (`release.offered`, `release.shrunk`, `release.withdrawn`, `release.closed`) says
+nothing of who bid; `bid.placed`, `bid.replaced`, `bid.withdrawn` and `bid.decided` are for the bidder;
+`release.awarded`, which holds all of the contracts, is for the releasing shipper and for settlement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from linepack.events.model import NewEvent, Stream
+from linepack.unit_of_work import UnitOfWork
 from market.offered import period_to_json
 from market.release.evaluation import Fill
-from market.release.model import Award, Bid, Release
+from market.release.model import Award, Bid, BidState, Release
 
 
 def of_release(topic: str, release: Release) -> NewEvent:
@@ -92,6 +94,13 @@ def of_bid(topic: str, release: Release, bid: Bid, fill: Fill | None = None) -> 
         network_id=release.capacity.network_id,
         audience=frozenset({bid.bidder_id}),
     )
+
+
+def record_withdrawal(uow: UnitOfWork, withdrawn: Release, bids: Iterable[Bid]) -> None:
+    """Record that an offer is withdrawn, and that its open `bids` are lost by that."""
+    uow.record(of_release("release.withdrawn", withdrawn))
+    for bid in bids:
+        uow.record(of_bid("bid.decided", withdrawn, replace(bid, state=BidState.LOST)))
 
 
 def _release_to_json(release: Release) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""The home of capacity release: what a shipper offers to pass on for a while, and the bids for it.
+"""Capacity release: what a shipper offers to pass on for a while, and the bids for it.
 
 The replacement shipper contracts with the operator and owes it its bid rate; the releasing one is credited
-that money and still owes its own contract. Bids bind when placed. A bid may be withdrawn before bids close,
-but its bidder then bids again only at equal or better value (the re-bid rule). Offers are posted under the
-releasing shipper's name, as release rules demand; bids are sealed until they are decided.
+that money and still owes its own contract. Bids bind when placed. A party has one open bid on a release: a
+new one replaces it. A bid may be withdrawn before bids close. Whatever a party withdrew or replaced, it bids
+again only at equal or better value (the re-bid rule). From the first bid that meets its minimums the offer
+binds as well: the capacity is held for it until it is closed or no such bid is open any more. Offers are
+posted under the releasing shipper's name, as release rules demand; bids are sealed until they are decided.
 
 Rates are money per commercial unit and gas day; instants are UTC.
 """
@@ -13,7 +15,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from linepack.gasday import Period
+from capacity.rights.model import HoldCause, Purpose
+from linepack.gasday import GasDay, Period
 from linepack.ids import BidId, ContractId, PartyId, ReleaseId
 from linepack.money import Currency
 from market.offered import OfferedCapacity
@@ -35,6 +38,7 @@ class BidState(StrEnum):
     """What became of a bid."""
 
     OPEN = "OPEN"
+    REPLACED = "REPLACED"
     WITHDRAWN = "WITHDRAWN"
     AWARDED = "AWARDED"
     LOST = "LOST"
@@ -66,6 +70,11 @@ class Release:
     def is_biddable(self) -> bool:
         """Whether everyone may bid."""
         return self.prearranged_bidder_id is None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What capacity is held for once a bid binds the offer."""
+        return Purpose(HoldCause.RELEASE, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,24 @@ class AwardedBid:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """How a release ended; `awards` is empty when no bid won. `record` replays the decision."""
+    """How a release ended; `awards` is empty when no bid won. `record` replays the decision.
+
+    It was made at `awarded_at` as of `due_at`. Winners acquire the gas days of their bids from `first_day`
+    on, the first that had not begun when it was made.
+    """
 
     release_id: ReleaseId
     awarded_at: datetime
+    due_at: datetime
+    first_day: GasDay
     awards: tuple[AwardedBid, ...]
     record: AwardRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Why an open release could not be closed, and since when."""
+
+    code: str
+    reason: str
+    parked_at: datetime

@@ -1,19 +1,25 @@
-"""The home of pro-rata sharing: tied bids share what is left in proportion to their quantities.
+"""Pro-rata sharing: tied bids share what is left in proportion to their quantities.
 
 Bids may ask for different gas days, so the common proportion rises until the scarcest days are full; the bids
 on those days keep their share and the proportion goes on rising for the others. Shares are exact fractions,
 floored to whole units; units left by flooring go to the largest remainders, ties to the earlier bid. A bid
 whose floored share is below its minimum is killed, the one furthest short first, and the shares are drawn
 again without it.
+
+Gas days that no period boundary parts are one *stretch*; everything is counted per stretch. A draw is worked
+out no further than the next kill needs (`market.release.draw`), because there may be a kill for every bid.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from linepack.gasday import Period
+from market.release.draw import Claim, Draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,11 @@ def minimum_fill(bid: Candidate, offer_minimum: int) -> int:
     return max(bid.minimum_quantity, offer_minimum, 1)
 
 
-class Room:
-    """What is left of the offered capacity, per stretch of gas days that no period boundary cuts."""
+class Remaining:
+    """What is left of the offered capacity, per stretch.
+
+    left : array, dims (stretch), int64, whole commercial units
+    """
 
     def __init__(
         self, term: Period, capacity: Iterable[tuple[Period, int]], bids: Iterable[Candidate]
@@ -53,96 +62,80 @@ class Room:
         cuts = {term.start, term.end}
         for period in (*(period for period, _ in offered), *(bid.period for bid in bids)):
             cuts |= {period.start, period.end}
-        stretches = [Period(a, b) for a, b in pairwise(sorted(cuts))]
-        self.left = [
-            sum(quantity for period, quantity in offered if period.covers(stretch)) for stretch in stretches
-        ]
-        self._spans = {
-            bid.bid_id: [i for i, stretch in enumerate(stretches) if bid.period.covers(stretch)]
-            for bid in bids
-        }
+        place = {day: index for index, day in enumerate(sorted(cuts))}
+        self.left: npt.NDArray[np.int64] = np.zeros(len(place) - 1, dtype=np.int64)
+        for period, quantity in offered:
+            self.left[place[period.start] : place[period.end]] += quantity
+        self._spans = {bid.bid_id: (place[bid.period.start], place[bid.period.end]) for bid in bids}
 
-    def span(self, bid: Candidate) -> list[int]:
-        """Return the indices into `left` of the stretches that make up the bid's period."""
+    def span(self, bid: Candidate) -> tuple[int, int]:
+        """Return the first stretch of the bid's period and the one after its last."""
         return self._spans[bid.bid_id]
 
-    def fits(self, bid: Candidate) -> int:
-        """Return the most the bid can be awarded now."""
-        return min(bid.quantity, *(self.left[i] for i in self.span(bid)))
+    def fits_each(self, bids: Sequence[Candidate]) -> list[int]:
+        """Return the most that each bid could be awarded now, if it were the only one.
+
+        The least of every run of 1, 2, 4, … stretches is worked out once; a bid's period is covered by two.
+        """
+        if not bids:
+            return []
+        spans = np.array([self._spans[bid.bid_id] for bid in bids])
+        first, after = spans[:, 0], spans[:, 1]
+        powers = np.frexp(after - first)[1] - 1
+        least = [self.left]
+        for power in range(int(powers.max())):
+            half = 1 << power
+            least.append(np.minimum(least[-1][:-half], least[-1][half:]))
+        found = np.empty(len(bids), dtype=np.int64)
+        for power in np.unique(powers):
+            at = powers == power
+            runs = least[power]
+            found[at] = np.minimum(runs[first[at]], runs[after[at] - (1 << int(power))])
+        return [min(bid.quantity, int(left)) for bid, left in zip(bids, found, strict=True)]
 
     def take(self, bid: Candidate, quantity: int) -> None:
         """Take `quantity` out of every stretch of the bid's period."""
-        for i in self.span(bid):
-            self.left[i] -= quantity
+        first, after = self.span(bid)
+        self.left[first:after] -= quantity
 
 
 def pro_rata(
-    bids: Sequence[Candidate], room: Room, offer_minimum: int
+    bids: Sequence[Candidate], remaining: Remaining, offer_minimum: int
 ) -> tuple[dict[str, int], tuple[Kill, ...]]:
-    """Share the room among `bids`; return the winners' quantities by bid id, and the kills in order.
+    """Share what remains among `bids`; return the winners' quantities by bid id, and the kills in order.
 
     Every share is at least the bid's minimum, and at least one bid wins if each of them fits on its own.
     """
-    contenders = list(bids)
+    claims = [
+        Claim(bid.bid_id, bid.quantity, minimum_fill(bid, offer_minimum), bid.sequence, *remaining.span(bid))
+        for bid in bids
+    ]
+    draw = Draw(remaining.left.tolist(), claims)
     kills: list[Kill] = []
-    while True:
-        exact = _proportional(contenders, room)
-        floors = {bid.bid_id: int(exact[bid.bid_id]) for bid in contenders}
-        short = [bid for bid in contenders if floors[bid.bid_id] < minimum_fill(bid, offer_minimum)]
-        if not short:
-            break
-        killed = min(
-            short,
-            key=lambda bid: (
-                Fraction(floors[bid.bid_id], minimum_fill(bid, offer_minimum)),
-                -bid.sequence,
-            ),
-        )
-        kills.append(Kill(killed.bid_id, floors[killed.bid_id], minimum_fill(killed, offer_minimum)))
-        contenders.remove(killed)
-    return _hand_out_remainders(contenders, exact, floors, room), tuple(kills)
-
-
-def _proportional(bids: Sequence[Candidate], room: Room) -> dict[str, Fraction]:
-    """Return exact shares: one proportion for all, frozen for a bid when one of its days is full."""
-    left = [Fraction(quantity) for quantity in room.left]
-    shares: dict[str, Fraction] = {}
-    rising = list(bids)
-    while rising:
-        demand = [0] * len(left)
-        for bid in rising:
-            for i in room.span(bid):
-                demand[i] += bid.quantity
-        level = min(Fraction(1), *(left[i] / demand[i] for i in range(len(left)) if demand[i]))
-        full = {i for i in range(len(left)) if demand[i] and left[i] / demand[i] == level}
-        settled = [bid for bid in rising if level == 1 or full.intersection(room.span(bid))]
-        for bid in settled:
-            shares[bid.bid_id] = level * bid.quantity
-            for i in room.span(bid):
-                left[i] -= shares[bid.bid_id]
-        rising = [bid for bid in rising if bid.bid_id not in shares]
-    return shares
+    while (killed := draw.kill_furthest_short()) is not None:
+        claim, share = killed
+        kills.append(Kill(claim.bid_id, share, claim.minimum))
+    return _hand_out_remainders(draw.shares(), remaining.left), tuple(kills)
 
 
 def _hand_out_remainders(
-    bids: Sequence[Candidate], exact: dict[str, Fraction], floors: dict[str, int], room: Room
+    exact: Sequence[tuple[Claim, Fraction]], left: npt.NDArray[np.int64]
 ) -> dict[str, int]:
-    """Return `floors` raised one unit at a time, largest remainder first, while the room allows."""
-    shares = dict(floors)
-    left = list(room.left)
-    for bid in bids:
-        for i in room.span(bid):
-            left[i] -= shares[bid.bid_id]
-    queue = sorted(bids, key=lambda bid: (shares[bid.bid_id] - exact[bid.bid_id], bid.sequence))
+    """Return the floors of the exact shares raised one unit at a time, largest remainder first."""
+    left = left.copy()
+    shares = {claim.bid_id: int(share) for claim, share in exact}
+    for claim, _ in exact:
+        left[claim.first : claim.after] -= shares[claim.bid_id]
+    ordered = sorted(exact, key=lambda one: (int(one[1]) - one[1], one[0].sequence))
+    queue = [claim for claim, _ in ordered]
     while queue:
         queue = [
-            bid
-            for bid in queue
-            if shares[bid.bid_id] < bid.quantity and all(left[i] > 0 for i in room.span(bid))
+            claim
+            for claim in queue
+            if shares[claim.bid_id] < claim.quantity and left[claim.first : claim.after].min() > 0
         ]
-        for bid in queue:
-            if all(left[i] > 0 for i in room.span(bid)):
-                shares[bid.bid_id] += 1
-                for i in room.span(bid):
-                    left[i] -= 1
+        for claim in queue:
+            if left[claim.first : claim.after].min() > 0:
+                shares[claim.bid_id] += 1
+                left[claim.first : claim.after] -= 1
     return shares

@@ -20,7 +20,7 @@ from linepack.money import Currency
 from linepack.problems import NotFound
 from market.release.award import AwardRecord
 from market.release.evaluation import BidEvalMethod, Terms, TieBreak
-from market.release.model import Award, AwardedBid, Bid, BidState, Release, ReleaseState
+from market.release.model import Award, AwardedBid, Bid, BidState, Parked, Release, ReleaseState
 from market.release.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from market.rows import capacity_columns, capacity_of, newest, on_route, sharing_days
 
@@ -79,30 +79,87 @@ async def own_releases(
     return [_release(row) for row in rows]
 
 
-async def earliest_due(connection: AsyncConnection, now: datetime) -> Release | None:
-    """Return the open release whose bids closed first, None when all are still taking bids."""
+async def due(connection: AsyncConnection, now: datetime) -> list[Release]:
+    """Return the open releases that are not parked and whose bids have closed, in the order of closing."""
     statement = (
         sa.select(_releases)
-        .where(_releases.c.state == ReleaseState.OPEN.value, _releases.c.bids_close_at <= now)
-        .order_by(_releases.c.bids_close_at, _releases.c.id)
-        .limit(1)
-    )
-    row = (await connection.execute(statement)).first()
-    return None if row is None else _release(row)
-
-
-async def due_on(connection: AsyncConnection, network_id: NetworkId, now: datetime) -> list[ReleaseId]:
-    """Return the open releases of a network whose bids have closed, those that closed first first."""
-    statement = (
-        sa.select(_releases.c.id)
         .where(
-            _releases.c.network_id == network_id,
             _releases.c.state == ReleaseState.OPEN.value,
             _releases.c.bids_close_at <= now,
+            _releases.c.parked_at.is_(None),
         )
         .order_by(_releases.c.bids_close_at, _releases.c.id)
     )
-    return [ReleaseId(release_id) for release_id in (await connection.execute(statement)).scalars()]
+    return [_release(row) for row in await connection.execute(statement)]
+
+
+async def parked(connection: AsyncConnection) -> list[Release]:
+    """Return the releases that could not be closed, in the order in which they were parked."""
+    statement = (
+        sa.select(_releases)
+        .where(_releases.c.state == ReleaseState.OPEN.value, _releases.c.parked_at.is_not(None))
+        .order_by(_releases.c.parked_at, _releases.c.id)
+    )
+    return [_release(row) for row in await connection.execute(statement)]
+
+
+async def count_parked(connection: AsyncConnection) -> int:
+    """Return how many releases are parked."""
+    statement = sa.select(sa.func.count()).where(
+        _releases.c.state == ReleaseState.OPEN.value, _releases.c.parked_at.is_not(None)
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def park(connection: AsyncConnection, release_id: ReleaseId, parked: Parked) -> None:
+    """Store why an open release cannot be closed; the instant at which it was parked first stays."""
+    statement = (
+        sa.update(_releases)
+        .where(_releases.c.id == release_id, _releases.c.state == ReleaseState.OPEN.value)
+        .values(
+            parked_at=sa.func.coalesce(_releases.c.parked_at, parked.parked_at),
+            parked_code=parked.code,
+            parked_reason=parked.reason,
+        )
+    )
+    await connection.execute(statement)
+
+
+async def parked_of(
+    connection: AsyncConnection, principal: Principal, release_ids: Sequence[ReleaseId]
+) -> dict[ReleaseId, Parked]:
+    """Return why releases are parked, those that are; for the releasing shipper, bidders and the operator."""
+    is_bidder = sa.exists().where(
+        _bids.c.release_id == _releases.c.id, _bids.c.bidder_id == principal.party_id
+    )
+    seen = visible_to(principal, _releases.c.releasing_id, operator=_releases.c.operator_id)
+    statement = sa.select(_releases).where(
+        _releases.c.id.in_(release_ids),
+        _releases.c.state == ReleaseState.OPEN.value,
+        _releases.c.parked_at.is_not(None),
+        sa.or_(seen, is_bidder),
+    )
+    return {
+        ReleaseId(row.id): Parked(row.parked_code, row.parked_reason, row.parked_at)
+        for row in await connection.execute(statement)
+    }
+
+
+async def open_on_contract(connection: AsyncConnection, contract_id: ContractId) -> list[Release]:
+    """Return the open releases of a contract, and keep others from bidding on them until the commit."""
+    statement = (
+        sa.select(_releases)
+        .where(_releases.c.contract_id == contract_id, _releases.c.state == ReleaseState.OPEN.value)
+        .order_by(_releases.c.id)
+        .with_for_update()
+    )
+    return [_release(row) for row in await connection.execute(statement)]
+
+
+async def set_quantity(connection: AsyncConnection, release: Release) -> None:
+    """Store the quantity of an open release that has shrunk; its row is locked."""
+    statement = sa.update(_releases).where(_releases.c.id == release.id).values(quantity=release.quantity)
+    await connection.execute(statement)
 
 
 async def insert_release(connection: AsyncConnection, release: Release) -> None:
@@ -134,7 +191,13 @@ async def close_release(connection: AsyncConnection, release: Release) -> None:
     statement = (
         sa.update(_releases)
         .where(_releases.c.id == release.id, _releases.c.state == ReleaseState.OPEN.value)
-        .values(state=release.state.value, outcome=release.outcome)
+        .values(
+            state=release.state.value,
+            outcome=release.outcome,
+            parked_at=None,
+            parked_code=None,
+            parked_reason=None,
+        )
     )
     if (await connection.execute(statement)).rowcount != 1:
         raise RuntimeError(f"release {release.id} was closed by another although its row is locked")
@@ -152,6 +215,12 @@ async def bids_on(connection: AsyncConnection, release_id: ReleaseId) -> list[Bi
     """Return all bids ever placed on a release, in the order of arrival."""
     statement = sa.select(_bids).where(_bids.c.release_id == release_id).order_by(_bids.c.sequence)
     return [_bid(row) for row in await connection.execute(statement)]
+
+
+async def open_bids_on(connection: AsyncConnection, release_id: ReleaseId) -> list[Bid]:
+    """Return the open bids on a release, one for each bidder, in the order of arrival."""
+    bids = await bids_on(connection, release_id)
+    return [bid for bid in bids if bid.state is BidState.OPEN]
 
 
 async def bids_by_id(
@@ -223,6 +292,8 @@ async def insert_award(connection: AsyncConnection, award: Award) -> None:
     values = {
         "release_id": award.release_id,
         "awarded_at": award.awarded_at,
+        "due_at": award.due_at,
+        "first_day": award.first_day,
         "algorithm": record.algorithm,
         "seed": record.seed,
         "inputs": record.inputs,
@@ -258,8 +329,14 @@ async def awards_of(
     """
     records = await connection.execute(sa.select(_awards).where(_awards.c.release_id.in_(release_ids)))
     statement = (
-        sa.select(_bids, _awarded_bids.c.child_contract_id, _awarded_bids.c.quantity.label("won"))
+        sa.select(
+            _bids,
+            _awarded_bids.c.child_contract_id,
+            _awarded_bids.c.quantity.label("won"),
+            sa.func.greatest(_bids.c.start_day, _awards.c.first_day).label("first_day"),
+        )
         .join(_awarded_bids, _awarded_bids.c.bid_id == _bids.c.id)
+        .join(_awards, _awards.c.release_id == _bids.c.release_id)
         .join(_releases, _releases.c.id == _bids.c.release_id)
         .where(
             _bids.c.release_id.in_(release_ids),
@@ -274,6 +351,8 @@ async def awards_of(
         ReleaseId(row.release_id): Award(
             ReleaseId(row.release_id),
             row.awarded_at,
+            row.due_at,
+            row.first_day,
             tuple(_awarded_bid(bid) for bid in won if bid.release_id == row.release_id),
             AwardRecord(row.algorithm, row.seed, row.inputs, row.outcome, row.hash),
         )
@@ -351,5 +430,5 @@ def _awarded_bid(row: sa.Row[Any]) -> AwardedBid:
         child_contract_id=ContractId(row.child_contract_id),
         quantity=row.won,
         rate=row.rate,
-        period=Period(row.start_day, row.end_day),
+        period=Period(row.first_day, row.end_day),
     )

@@ -1,29 +1,53 @@
-"""The rules of release: from a command to the offer or bid it makes, or to all of its faults."""
+"""The rules of release: the offer or bid that a command makes, or all its faults; what winners acquire."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from capacity.contracts.contract import Contract
-from linepack.gasday import GasDayClock, Period
+from capacity.rights.model import Firmness, MovementCause
+from linepack.gasday import GasDay, GasDayClock, Period
+from linepack.identity.model import PARTY_ROLES, Party, Scope, scopes_of
 from linepack.ids import BidId, PartyId, ReleaseId
 from market.errors import NotOpen, OwnOffer
 from market.faults import Faults
 from market.offered import OfferedCapacity
 from market.release.commands import OfferRelease, PlaceBid
-from market.release.errors import BidWorse, Prearranged, TooManyBids
-from market.release.evaluation import Evaluation, Terms, below_minimum, value_of
+from market.release.errors import BidWorse, Interruptible, Prearranged, TooManyBids, UseAlone
+from market.release.evaluation import Evaluation, Fill, Reason, Terms, below_minimum, value_of
 from market.release.model import Bid, BidState, Release, ReleaseState
 
 BIDS_PER_PARTY_MAX = 10
+"""Bids that a party may place on one release, those that it replaced or withdrew included."""
 BIDS_PER_RELEASE_MAX = 500
+"""Open bids on one release, which is one for each bidder."""
+PROCESSING_TIME = timedelta(hours=2)
+"""From the close of bids to the first gas day, at least: NAESB WGQ 5.3.2 gives one hour from the close to the
+award and one more from the award to the contract, which must be there before it is nominated on."""
+
+
+def require_releasable(contract: Contract) -> None:
+    """Raise UseAlone unless the contract's holder owes the operator, Interruptible unless it is firm."""
+    if contract.cause is MovementCause.TRANSFER_OF_USE:
+        raise UseAlone(contract.code)
+    if contract.firmness is not Firmness.FIRM:
+        raise Interruptible(contract.code, contract.firmness)
 
 
 def release_of(
-    command: OfferRelease, contract: Contract, clock: GasDayClock, at: datetime, *, release_id: ReleaseId
+    command: OfferRelease,
+    contract: Contract,
+    clock: GasDayClock,
+    at: datetime,
+    *,
+    release_id: ReleaseId,
+    bidder: Party | None,
 ) -> Release:
-    """Return the offer that stands on `contract`; raises InvalidInput with every fault."""
+    """Return the offer that stands on `contract`; raises InvalidInput with every fault.
+
+    `bidder` is the prearranged one, None when there is no such party.
+    """
     faults = Faults()
     period = faults.period(command.start, command.end, within=contract.period)
     faults.quantity(command.quantity, at_most=contract.quantity)
@@ -35,14 +59,14 @@ def release_of(
         command.discount_rate < 1, "discountRate", "is a fraction of 1 a year, as 0.085 is for 8.5 %"
     )
     faults.require(
-        command.prearranged_bidder_id != contract.holder_id,
-        "prearrangedBidderId",
-        "a release is prearranged with another party",
+        not command.recallable, "recallable", "capacity is released for good: there is no recall yet"
     )
+    if command.prearranged_bidder_id is not None:
+        _check_bidder(faults, contract, bidder)
     if period is not None:
         faults.quantity(command.minimum_term_days, "minimumTermDays", at_most=period.days)
-        starts_at = clock.starts_at(period.start)
-        faults.instant(command.bids_close_at, "bidsCloseAt", after=at, until=starts_at)
+        latest = clock.starts_at(period.start) - PROCESSING_TIME
+        faults.instant(command.bids_close_at, "bidsCloseAt", after=at, until=latest)
     faults.raise_all()
     term = Period(command.start, command.end)
     return Release(
@@ -71,6 +95,16 @@ def release_of(
     )
 
 
+def _check_bidder(faults: Faults, contract: Contract, bidder: Party | None) -> None:
+    place = "prearrangedBidderId"
+    if bidder is None:
+        faults.add(place, "there is no such party")
+    elif bidder.id == contract.holder_id:
+        faults.add(place, "a release is prearranged with another party")
+    elif Scope.TRADE not in scopes_of(PARTY_ROLES[bidder.kind]):
+        faults.add(place, f"{bidder.code} is a party of kind {bidder.kind.value}, which may not bid")
+
+
 def require_open(release: Release) -> None:
     """Raise NotOpen when an offer was awarded, closed or withdrawn."""
     if release.state is not ReleaseState.OPEN:
@@ -86,7 +120,7 @@ def bid_on(
     *,
     bid_id: BidId,
 ) -> Bid:
-    """Return the bid, given the bids placed `before` on the release.
+    """Return the bid, given the bids placed `before` on the release; it replaces its bidder's open one.
 
     A bid below the minimums is taken, and will not win. Raises OwnOffer, NotOpen, Prearranged, TooManyBids,
     BidWorse, or InvalidInput with every fault.
@@ -122,14 +156,23 @@ def meets_minimums(release: Release, bid: Bid) -> bool:
     return shortcoming is None
 
 
-def terms_at_award(release: Release, held: Sequence[tuple[Period, int]], at: datetime) -> Terms:
-    """Return the offer's terms with what can still be awarded.
+def open_bid_of(bidder_id: PartyId, bids: Iterable[Bid]) -> Bid | None:
+    """Return the party's open bid among `bids`; there is one at most."""
+    return next((bid for bid in bids if bid.bidder_id == bidder_id and bid.state is BidState.OPEN), None)
 
-    That is no more than the releasing shipper still holds, and nothing once the term has begun.
-    """
-    capacity = tuple((period, min(left, release.quantity)) for period, left in held)
-    terms = replace(release.terms, capacity=capacity)
-    return terms if at < release.capacity.starts_at else without_capacity(terms)
+
+def shrunk(release: Release, left: int) -> Release:
+    """Return an offer that no bid binds and of which `left` can be had, withdrawn if that is too little."""
+    if left >= release.terms.minimum_quantity:
+        return replace(release, quantity=left)
+    outcome = "the releasing shipper no longer has free what it offered"
+    return replace(release, state=ReleaseState.WITHDRAWN, outcome=outcome)
+
+
+def terms_at_award(release: Release, free: Iterable[tuple[Period, int]]) -> Terms:
+    """Return the offer's terms with what can be awarded: no more than its shipper holds and has free."""
+    capacity = tuple((period, max(0, min(left, release.quantity))) for period, left in free)
+    return replace(release.terms, capacity=capacity)
 
 
 def without_capacity(terms: Terms) -> Terms:
@@ -137,16 +180,59 @@ def without_capacity(terms: Terms) -> Terms:
     return replace(terms, capacity=((terms.term, 0),))
 
 
-def why_unawarded(release: Release, terms: Terms, evaluation: Evaluation, at: datetime) -> str:
-    """Return in words why no bid won."""
+def due_at(release: Release, at: datetime) -> datetime:
+    """Return the instant as of which an award at `at` is made: the close of bids, or `at` if sooner."""
+    return min(at, release.bids_close_at)
+
+
+def first_day_left(clock: GasDayClock, at: datetime) -> GasDay:
+    """Return the first gas day that has not begun at `at`."""
+    return clock.gas_day(at) + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """What a winning bid acquires: `quantity` on the gas days of `period`."""
+
+    bid: Bid
+    quantity: int
+    period: Period
+
+
+def winning(bids: Iterable[Bid], evaluation: Evaluation, first_day: GasDay) -> list[Win]:
+    """Return what the winning bids acquire on the gas days from `first_day` on."""
+    quantities = {fill.bid_id: fill.quantity for fill in evaluation.fills}
+    return [
+        Win(bid, quantities[str(bid.id)], period)
+        for bid in bids
+        if quantities[str(bid.id)] and (period := _left_of(bid.period, first_day)) is not None
+    ]
+
+
+def fill_left(fill: Fill, bid: Bid, first_day: GasDay) -> Fill:
+    """Return a bid's fill, less the gas days before `first_day`, which had begun when the award was made."""
+    if not fill.quantity or first_day <= bid.period.start:
+        return fill
+    begun = f"its gas days before {first_day} had begun when the award was made"
+    if _left_of(bid.period, first_day) is None:
+        return replace(fill, quantity=0, value=Decimal(0), reason=Reason.BEGUN, text=begun)
+    return replace(fill, text=f"{fill.text}; {begun}")
+
+
+def why_unawarded(terms: Terms, evaluation: Evaluation) -> str:
+    """Return in words why no bid acquires anything."""
     if not evaluation.fills:
         return "no bid was placed"
-    if at >= release.capacity.starts_at:
-        return f"its term began on {release.capacity.period.start}, before it was awarded"
+    if evaluation.awarded:
+        return "all gas days of the winning bids had begun when the award was made"
     if not any(quantity for _, quantity in terms.capacity):
         return "the releasing shipper no longer holds the capacity"
     reasons = sorted({fill.text for fill in evaluation.fills})
     return "no bid could be awarded: " + "; ".join(reasons)
+
+
+def _left_of(period: Period, first_day: GasDay) -> Period | None:
+    return Period(max(period.start, first_day), period.end) if first_day < period.end else None
 
 
 def _require_may_bid(release: Release, bidder_id: PartyId, at: datetime) -> None:
@@ -161,10 +247,11 @@ def _require_may_bid(release: Release, bidder_id: PartyId, at: datetime) -> None
 
 def _require_may_bid_again(bidder_id: PartyId, before: Sequence[Bid], value: Decimal) -> None:
     own = [bid for bid in before if bid.bidder_id == bidder_id]
-    if len(before) >= BIDS_PER_RELEASE_MAX:
+    others = [bid for bid in before if bid.bidder_id != bidder_id and bid.state is BidState.OPEN]
+    if len(others) >= BIDS_PER_RELEASE_MAX:
         raise TooManyBids(BIDS_PER_RELEASE_MAX, of_party=False)
     if len(own) >= BIDS_PER_PARTY_MAX:
         raise TooManyBids(BIDS_PER_PARTY_MAX, of_party=True)
-    withdrawn = max((bid.value for bid in own if bid.state is BidState.WITHDRAWN), default=value)
-    if value < withdrawn:
-        raise BidWorse(value, withdrawn=withdrawn)
+    earlier = max((bid.value for bid in own), default=value)
+    if value < earlier:
+        raise BidWorse(value, earlier=earlier)

@@ -1,40 +1,38 @@
 """The commands on releases and their bids, carried out. `at` is the instant of the command, in UTC.
 
-Bidding locks the release's row, never the network. A command that closes a release locks the network first
-and then the row, so that no bid slips in between the evaluation and the award.
+Bidding locks the network first and then the release's row: the first bid that meets the minimums takes a hold
+on the capacity, and the last one to go ends it. How a release is closed: `market.release.closing`.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from secrets import token_hex
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
-from capacity.rights.model import MovementCause
-from linepack.identity.model import Principal, Role, Scope
-from linepack.ids import BidId, ReleaseId, new_id
-from linepack.problems import NotFound, Problem
+from capacity.rights import holds
+from linepack.identity.model import Party, Principal, Role, Scope
+from linepack.identity.repository import parties_by_id
+from linepack.ids import BidId, PartyId, ReleaseId, new_id
+from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
-from market.conclusion import Acquisition, conclude, held, own_contract
+from market.conclusion import own_contract
 from market.errors import NotOpen
+from market.free import free, require_free
+from market.holds import take
 from market.marketplace import Marketplace
 from market.release import events, repository
-from market.release.award import decide
+from market.release.closing import Claimed, close
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
 from market.release.errors import BidsNotClosed, BidStands
-from market.release.evaluation import Evaluation, Fill
-from market.release.model import Award, AwardedBid, Bid, BidState, Release, ReleaseState
+from market.release.model import Award, Bid, BidState, Release, ReleaseState
 from market.release.rules import (
     bid_on,
     meets_minimums,
+    open_bid_of,
     release_of,
     require_open,
-    terms_at_award,
-    why_unawarded,
-    without_capacity,
+    require_releasable,
 )
 from market.repetition import made_before
 
@@ -42,19 +40,24 @@ from market.repetition import made_before
 async def offer_release(
     market: Marketplace, principal: Principal, command: OfferRelease, at: datetime
 ) -> Release:
-    """Offer a part of a contract for release.
+    """Offer a part of a contract for release: no more than is free of it.
 
-    Raises Forbidden, NotFound (a contract that is not the party's), Conflict, or InvalidInput with every
-    fault.
+    Raises Forbidden, NotFound (a contract that is not the party's), UseAlone, Interruptible, NotHeld,
+    Conflict, or InvalidInput with every fault.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
+        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+        await uow.lock_network(contract.network_id)
         release_id = ReleaseId(new_id())
         if (earlier := await made_before(uow, party_id, command, release_id)) is not None:
             return await repository.get_release(uow.connection, ReleaseId(earlier))
-        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+        require_releasable(contract)
         clock = await market.clock(contract.network_id)
-        release = release_of(command, contract, clock, at, release_id=release_id)
+        bidder = await _party(uow, command.prearranged_bidder_id)
+        release = release_of(command, contract, clock, at, release_id=release_id, bidder=bidder)
+        left = await free(uow.connection, contract, release.capacity.period, at=at)
+        require_free(left, release.quantity)
         await repository.insert_release(uow.connection, release)
         uow.record(events.of_release("release.offered", release))
         return release
@@ -71,7 +74,7 @@ async def withdraw_release(market: Marketplace, principal: Principal, release_id
         if release.releasing_id != party_id:
             raise NotFound("release", release_id, path=("releaseId",))
         require_open(release)
-        bids = await _open_bids(uow, release)
+        bids = await repository.open_bids_on(uow.connection, release_id)
         if any(meets_minimums(release, bid) for bid in bids):
             raise BidStands
         withdrawn = replace(
@@ -79,27 +82,34 @@ async def withdraw_release(market: Marketplace, principal: Principal, release_id
         )
         await repository.close_release(uow.connection, withdrawn)
         await repository.set_bid_states(uow.connection, [bid.id for bid in bids], BidState.LOST)
-        uow.record(events.of_release("release.withdrawn", withdrawn))
-        for bid in bids:
-            uow.record(events.of_bid("bid.decided", withdrawn, replace(bid, state=BidState.LOST)))
+        events.record_withdrawal(uow, withdrawn, bids)
         return withdrawn
 
 
 async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid, at: datetime) -> Bid:
-    """Bid for a release; the bid binds.
+    """Bid for a release; the bid binds, and replaces the party's open bid on it.
 
-    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, Conflict, or
-    InvalidInput with every fault.
+    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, NotHeld (when the
+    releasing shipper has not got free what it offered), Conflict, or InvalidInput with every fault.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
+        offered = await repository.get_release(uow.connection, command.release_id)
+        await uow.lock_network(offered.capacity.network_id)
         bid_id = BidId(new_id())
         if (earlier := await made_before(uow, party_id, command, bid_id)) is not None:
             return await repository.get_bid(uow.connection, BidId(earlier))
         release = await repository.release_for_update(uow.connection, command.release_id)
         before = await repository.bids_on(uow.connection, release.id)
         bid = bid_on(release, command, party_id, before, at, bid_id=bid_id)
+        if (replaced := open_bid_of(party_id, before)) is not None:
+            await repository.set_bid_states(uow.connection, [replaced.id], BidState.REPLACED)
+            uow.record(events.of_bid("bid.replaced", release, replace(replaced, state=BidState.REPLACED)))
         await repository.insert_bid(uow.connection, bid)
+        if meets_minimums(release, bid):
+            await _hold(market, uow, release, at)
+        else:
+            await _let_go_unless_bound(uow, release)
         uow.record(events.of_bid("bid.placed", release, bid))
         return bid
 
@@ -114,6 +124,8 @@ async def withdraw_bid(market: Marketplace, principal: Principal, bid_id: BidId,
         placed = await repository.get_bid(uow.connection, bid_id)
         if placed.bidder_id != party_id:
             raise NotFound("bid", bid_id, path=("bidId",))
+        offered = await repository.get_release(uow.connection, placed.release_id)
+        await uow.lock_network(offered.capacity.network_id)
         release = await repository.release_for_update(uow.connection, placed.release_id)
         bid = await repository.get_bid(uow.connection, bid_id)
         if bid.state is not BidState.OPEN:
@@ -122,6 +134,7 @@ async def withdraw_bid(market: Marketplace, principal: Principal, bid_id: BidId,
             raise NotOpen("bid", f"bids closed at {release.bids_close_at:%Y-%m-%d %H:%M} UTC")
         withdrawn = replace(bid, state=BidState.WITHDRAWN)
         await repository.set_bid_states(uow.connection, [bid_id], BidState.WITHDRAWN)
+        await _let_go_unless_bound(uow, release)
         uow.record(events.of_bid("bid.withdrawn", release, withdrawn))
         return withdrawn
 
@@ -132,109 +145,39 @@ async def award_release(
     """Close a release whose time for bids is over, or that is prearranged, and award it to the best bids.
 
     For the releasing shipper and the operator. The award is empty when no bid won; the release says why.
-    Raises NotFound for a release of another party, NotOpen, BidsNotClosed, Conflict, Forbidden.
+    Raises NotFound for a release of another party, NotOpen, BidsNotClosed, Overtaken, Conflict, Forbidden.
     """
     party_id = acting_party(principal, Scope.OPERATE if Role.OPERATOR in principal.roles else Scope.TRADE)
-    async with market.unit_of_work() as uow:
-        offered = await repository.get_release(uow.connection, command.release_id)
-        if party_id not in (offered.releasing_id, offered.capacity.operator_id):
-            raise NotFound("release", command.release_id, path=("releaseId",))
-        await uow.lock_network(offered.capacity.network_id)
-        if (earlier := await made_before(uow, party_id, command, offered.id)) is not None:
-            award = await repository.award_of(uow.connection, principal, ReleaseId(earlier))
-        else:
-            release = await repository.release_for_update(uow.connection, offered.id)
-            require_open(release)
-            if release.is_biddable and at < release.bids_close_at:
-                raise BidsNotClosed(release.bids_close_at)
-            award = await _close(uow, release, at)
-        if award is None:
-            raise RuntimeError(f"release {offered.id} was remembered as awarded and has no award")
-        return award
+    async with market.database.read() as connection:
+        release = await repository.get_release(connection, command.release_id)
+    if party_id not in (release.releasing_id, release.capacity.operator_id):
+        raise NotFound("release", command.release_id, path=("releaseId",))
+    if release.state is ReleaseState.OPEN and release.is_biddable and at < release.bids_close_at:
+        raise BidsNotClosed(release.bids_close_at)
+    return await close(market, release, at, Claimed(principal, party_id, command))
 
 
-async def close_due(uow: UnitOfWork, now: datetime) -> int:
-    """Close all releases of one network whose time for bids is over; return how many.
+async def _hold(market: Marketplace, uow: UnitOfWork, release: Release, at: datetime) -> None:
+    """Hold what a release offers, unless it is held already.
 
-    The network is that of the release which is overdue the longest, so calling this again and again closes
-    all of them. Takes that network's lock, and therefore comes first in its unit of work.
+    It is held until the last gas day of the term is over: an award is made however late it comes.
     """
-    due = await repository.earliest_due(uow.connection, now)
-    if due is None:
-        return 0
-    await uow.lock_network(due.capacity.network_id)
-    count = 0
-    for release_id in await repository.due_on(uow.connection, due.capacity.network_id, now):
-        release = await repository.release_for_update(uow.connection, release_id)
-        if release.state is ReleaseState.OPEN:
-            await _close(uow, release, now)
-            count += 1
-    return count
+    if holds.standing(await holds.of_purpose(uow.connection, release.purpose)):
+        return
+    contract = await contracts.behind(uow.connection, release.contract_id)
+    period = release.capacity.period
+    until = (await market.clock(contract.network_id)).starts_at(period.end)
+    await take(uow, contract, release.purpose, period, release.quantity, until=until, at=at)
 
 
-async def _close(uow: UnitOfWork, release: Release, at: datetime) -> Award:
-    """Evaluate and award an open release; its row and its network's lock are held."""
-    parent = await contracts.behind(uow.connection, release.contract_id)
-    bids = await _open_bids(uow, release)
-    left = await held(uow.connection, parent, release.capacity.period)
-    terms = terms_at_award(release, left, at)
-    candidates, seed = [bid.candidate for bid in bids], token_hex(16)
-    evaluation, record = decide(terms, candidates, seed)
-    won = _winning(bids, evaluation)
-    children: list[Contract] = []
-    outcome = "" if won else why_unawarded(release, terms, evaluation, at)
-    try:
-        if won:
-            children = await _pass(uow, release, parent, won, at)
-    except Problem as refusal:
-        evaluation, record = decide(without_capacity(terms), candidates, seed)
-        won, outcome = [], refusal.message
-    awards = tuple(
-        AwardedBid(bid.id, bid.bidder_id, child.id, quantity, bid.rate, bid.period)
-        for (bid, quantity), child in zip(won, children, strict=True)
-    )
-    award = Award(release.id, at, awards, record)
-    state = ReleaseState.AWARDED if awards else ReleaseState.UNAWARDED
-    closed = replace(release, state=state, outcome=outcome)
-    await _store(uow, closed, bids, award)
-    if awards:
-        uow.record(events.awarded(closed, award, parent, children))
-    uow.record(events.closed(closed, award))
-    _tell_bidders(uow, closed, bids, award, evaluation.fills)
-    return award
+async def _let_go_unless_bound(uow: UnitOfWork, release: Release) -> None:
+    """End what is held for a release when none of its open bids meets its minimums any more."""
+    bids: Sequence[Bid] = await repository.open_bids_on(uow.connection, release.id)
+    if not any(meets_minimums(release, bid) for bid in bids):
+        await holds.end(uow, release.purpose)
 
 
-def _winning(bids: Sequence[Bid], evaluation: Evaluation) -> list[tuple[Bid, int]]:
-    quantities = {fill.bid_id: fill.quantity for fill in evaluation.fills}
-    return [(bid, quantities[str(bid.id)]) for bid in bids if quantities[str(bid.id)]]
-
-
-async def _pass(
-    uow: UnitOfWork, release: Release, parent: Contract, won: Sequence[tuple[Bid, int]], at: datetime
-) -> list[Contract]:
-    acquisitions = [Acquisition(bid.bidder_id, quantity, bid.period, Flat(bid.rate)) for bid, quantity in won]
-    return await conclude(uow, parent, acquisitions, cause=MovementCause.RELEASE, cause_id=release.id, at=at)
-
-
-async def _store(uow: UnitOfWork, release: Release, bids: Sequence[Bid], award: Award) -> None:
-    winning = {won.bid_id for won in award.awards}
-    await repository.close_release(uow.connection, release)
-    await repository.set_bid_states(uow.connection, sorted(winning), BidState.AWARDED)
-    losing = [bid.id for bid in bids if bid.id not in winning]
-    await repository.set_bid_states(uow.connection, losing, BidState.LOST)
-    await repository.insert_award(uow.connection, award)
-
-
-def _tell_bidders(
-    uow: UnitOfWork, release: Release, bids: Sequence[Bid], award: Award, fills: Sequence[Fill]
-) -> None:
-    winning = {won.bid_id for won in award.awards}
-    fill_of = {fill.bid_id: fill for fill in fills}
-    for bid in bids:
-        state = BidState.AWARDED if bid.id in winning else BidState.LOST
-        uow.record(events.of_bid("bid.decided", release, replace(bid, state=state), fill_of[str(bid.id)]))
-
-
-async def _open_bids(uow: UnitOfWork, release: Release) -> list[Bid]:
-    bids = await repository.bids_on(uow.connection, release.id)
-    return [bid for bid in bids if bid.state is BidState.OPEN]
+async def _party(uow: UnitOfWork, party_id: PartyId | None) -> Party | None:
+    if party_id is None:
+        return None
+    return (await parties_by_id(uow.connection, [party_id])).get(party_id)

@@ -1,4 +1,4 @@
-"""The home of the tables of capacity release: release, release_bid, release_award, release_award_bid."""
+"""The tables of capacity release: release, release_bid, release_award, release_award_bid."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,10 @@ _INSTANT = sa.DateTime(timezone=True)
 
 
 class ReleaseRow(Table, table=True):
-    """An offer to release capacity; `terms` but the capacity, which is known only at the award."""
+    """An offer to release capacity; the terms but the capacity, which is known only at the award.
+
+    The columns `parked_…` say why it could not be closed; they are empty for all others.
+    """
 
     __tablename__ = "release"
     __table_args__ = (
@@ -25,6 +28,10 @@ class ReleaseRow(Table, table=True):
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
         sa.CheckConstraint("minimum_term_days BETWEEN 1 AND end_day - start_day", name="minimum_term"),
         sa.CheckConstraint("bids_close_at > offered_at", name="closes_after_offer"),
+        sa.CheckConstraint(
+            "num_nulls(parked_at, parked_code, parked_reason) IN (0, 3)", name="parked_with_reason"
+        ),
+        sa.CheckConstraint("parked_at IS NULL OR state = 'OPEN'", name="parked_is_open"),
         sa.Index("ix_release_open", "bids_close_at", "id", postgresql_where=sa.text("state = 'OPEN'")),
     )
 
@@ -52,10 +59,16 @@ class ReleaseRow(Table, table=True):
     state: str
     outcome: str = ""
     offered_at: datetime = Field(sa_type=_INSTANT)
+    parked_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    parked_code: str | None = None
+    parked_reason: str | None = None
 
 
 class BidRow(Table, table=True):
-    """A bid; `sequence` counts the bids of a release in the order in which they were placed."""
+    """A bid; `sequence` counts the bids of a release in the order in which they were placed.
+
+    A party has at most one open bid on a release.
+    """
 
     __tablename__ = "release_bid"
     __table_args__ = (
@@ -63,6 +76,13 @@ class BidRow(Table, table=True):
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
         sa.CheckConstraint("rate >= 0", name="rate"),
         sa.UniqueConstraint("release_id", "sequence"),
+        sa.Index(
+            "uq_release_bid_open_of_bidder",
+            "release_id",
+            "bidder_id",
+            unique=True,
+            postgresql_where=sa.text("state = 'OPEN'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -80,12 +100,18 @@ class BidRow(Table, table=True):
 
 
 class AwardRow(Table, table=True):
-    """The record of how a release was decided; never updated."""
+    """The record of how a release was decided, as of `due_at`; never updated.
+
+    Winners acquire the gas days of their bids from `first_day` on.
+    """
 
     __tablename__ = "release_award"
+    __table_args__ = (sa.CheckConstraint("due_at <= awarded_at", name="made_when_due"),)
 
     release_id: UUID = Field(primary_key=True, foreign_key="release.id")
     awarded_at: datetime = Field(sa_type=_INSTANT)
+    due_at: datetime = Field(sa_type=_INSTANT)
+    first_day: date
     algorithm: str
     seed: str
     inputs: dict[str, Any] = Field(sa_type=JSONB)

@@ -1,4 +1,4 @@
-"""The home of the command line: `linepack`, for the people who run an installation.
+"""The command line: `linepack`, for the people who run an installation.
 
 Commands work on the installation that the environment describes (`linepack.settings`), beside a running
 server or without one. They act as the platform itself, except where `--as` names the account they act for.
@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running, tracking
+from server.cli import access, capacity, jobs, networks, running, set_asides, shortfalls, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -20,11 +20,13 @@ for commands in (
     running.commands,
     networks.commands,
     capacity.commands,
+    shortfalls.commands,
     tracking.commands,
     jobs.commands,
 ):
     app.add_typer(commands)
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
+app.add_typer(set_asides.set_asides, name="set-aside")
 
 __all__ = ["app"]

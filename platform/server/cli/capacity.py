@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.verdict import CURTAILMENT_SCALE, Request, Verdict
+from capacity.feasibility.words import period_in_words
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
@@ -55,11 +56,16 @@ def availability(
             column.no_wrap = column.header != WRAPPED
         for column in table.columns[1:5]:
             column.justify = "right"
+        kept_back: list[str] = []
         for span in spans:
             figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
             table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
+            if span.set_aside:
+                kept_back.append(f"{span.set_aside:,} are set aside by the operator on {span.period}")
         table.title = f"{route} on {network}, booked and available in {unit}"
         console.print(table)
+        for line in kept_back:
+            console.print(line, soft_wrap=True, highlight=False)
 
     run(command)
 
@@ -206,11 +212,18 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
     )
     if verdict.reason:
         console.print(verdict.reason)
+    for proof in verdict.proofs:
+        if proof.curtailment is not None:
+            factor = proof.curtailment.factor / CURTAILMENT_SCALE
+            spells = ", ".join(period_in_words(period) for period in proof.periods)
+            console.print(f"  rights lack pressure already on {spells}: proved beside {factor:.2%} of them")
     for bottleneck in verdict.bottlenecks:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
-    for found in verdict.shortages:
-        console.print(f"  {found.shortage.text}", soft_wrap=True, highlight=False)
-    if verdict.shortages and not verdict.is_explained:
-        console.print("  time was over before the largest quantity was verified", soft_wrap=True)
-    for period, largest in verdict.largest:
-        console.print(f"  at most {largest:,} {unit} on {period}", highlight=False)
+    for one in verdict.shortages:
+        console.print(f"  {one.shortage.text}", soft_wrap=True, highlight=False)
+    for found in verdict.largest:
+        most = f"at most {found.quantity:,} {unit}"
+        if found.quantity < found.bound:
+            most = f"{found.quantity:,} {unit} verified, capacities allow {found.bound:,}"
+        why = f": {found.limit.text}" if found.limit is not None else ""
+        console.print(f"  {found.period}: {most}{why}", soft_wrap=True, highlight=False)

@@ -7,8 +7,10 @@ import typer
 from rich.table import Table
 
 from linepack.identity.model import Principal
+from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
+from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
 from server.serve import serve as serve_installation
@@ -55,7 +57,8 @@ def schema() -> None:
 def reconcile() -> None:
     """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
 
-    Lists every difference, and ends with status 1 if there is one.
+    Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
+    too, and is no difference: the operator may leave less capacity than is sold.
     """
     found = 0
 
@@ -71,6 +74,7 @@ def reconcile() -> None:
         console.print(table)
         for difference in differences:
             console.print(str(difference), style="red", soft_wrap=True)
+        await shortfalls.print_ahead(services)
         found = len(differences)
         console.print("No differences." if not found else f"{found} differences.")
 
@@ -86,5 +90,16 @@ def settle_parked() -> None:
     async def command(services: Services, principal: Principal) -> None:
         settled, still_parked = await try_parked_again(services.database, at=services.now())
         console.print(f"{settled} settled, {still_parked} still parked.")
+
+    run(command)
+
+
+@commands.command()
+def close_parked() -> None:
+    """Try the releases again that could not be closed; each shows its reason as `ReleaseOffer.parked`."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        closed, still_parked = await try_closing_again(services.market, services.now())
+        console.print(f"{closed} closed, {still_parked} still parked.")
 
     run(command)

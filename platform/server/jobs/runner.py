@@ -20,7 +20,7 @@ from linepack.ids import JobId, new_id
 from linepack.jobs import queue
 from linepack.jobs.model import Claim, Hold, Job, JobState
 from linepack.logging import logger
-from linepack.metrics import JOBS
+from linepack.metrics import JOBS, WORKER_FAULTS
 from linepack.problems import Problem
 from linepack.retry import Backoff
 from linepack.settings import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
@@ -93,6 +93,12 @@ class JobRunner:
                 backoff.succeeded()
             except DATABASE_FAULTS as fault:
                 logger.warning("jobs_lost_database", fault=str(fault))
+                await backoff.wait()
+                continue
+            except Exception as fault:
+                # The other jobs of this worker go on; this one is claimed again when its lease is over.
+                logger.error("job_fault", exc_info=fault)
+                WORKER_FAULTS.labels("jobs").inc()
                 await backoff.wait()
                 continue
             if not was_there:

@@ -54,7 +54,7 @@ async def test_a_verdict_is_about_the_view_it_was_asked_of(
         Outcome.INFEASIBLE,
     ]
     assert [verdict.rights_version for verdict in verdicts] == [0, 1, 1]
-    assert verdicts[2].largest == ((YEAR, 40),)
+    assert [(one.period, one.quantity) for one in verdicts[2].largest] == [(YEAR, 40)]
     assert {verdict.revision_id for verdict in verdicts} == {network.revision_id}
 
 

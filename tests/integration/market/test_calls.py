@@ -197,10 +197,13 @@ async def test_closed_call_takes_and_accepts_nothing(scenery):
 
 async def test_seller_that_sold_elsewhere_cannot_conclude(scenery):
     parent = await scenery.book(ANNA, quantity=80)
-    first, second = await to_sell(scenery, parent), await to_sell(scenery, parent)
+    first, second = [await to_sell(scenery, parent, is_firm=False) for _ in range(2)]
+    early = await order(scenery, second, CARLA, 30)
     await accept(scenery, ANNA, await order(scenery, first, BERT, 60))
     with pytest.raises(NotHeld, match="20 units, not 30"):
-        await accept(scenery, ANNA, await order(scenery, second, CARLA, 30))
+        await accept(scenery, ANNA, early)
+    with pytest.raises(InvalidInput, match="at most 20"):
+        await order(scenery, second, CARLA, 21)
 
 
 async def test_concurrent_acceptances_never_exceed_the_call(scenery):
@@ -211,7 +214,7 @@ async def test_concurrent_acceptances_never_exceed_the_call(scenery):
         *(accept([scenery, other][i % 2], ANNA, one) for i, one in enumerate(placed)), return_exceptions=True
     )
     outcomes = Counter(type(answer).__name__ for answer in answers)
-    assert outcomes == {"Trade": 3, "NotOnOffer": 2}
+    assert outcomes == {"Trade": 3, "NotOpen": 2}
 
 
 async def test_same_key_accepts_once(scenery):
@@ -302,5 +305,5 @@ async def test_accepted_order_stays_on_record(scenery):
         [call_of_anna] = await repository.own_calls(connection, acting_for(ANNA), limit=9)
         by_id = await repository.calls_by_id(connection, acting_for(BERT), [call.id])
     assert own == replace(placed, state=OrderState.ACCEPTED)
-    assert call_of_anna == call
+    assert call_of_anna == replace(call, remaining=50)
     assert by_id[call.id].initiator_id is None

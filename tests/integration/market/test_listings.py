@@ -31,7 +31,7 @@ from linepack.gasday import Period
 from linepack.identity.model import Role
 from linepack.ids import ListingId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from market.errors import DutiesNotHeld, NotHeld, NotOnOffer, NotOpen, OwnOffer
+from market.errors import DutiesNotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.secondary.listings import repository
 from market.secondary.listings.model import ListingState
 from market.secondary.listings.service import (
@@ -47,10 +47,11 @@ from market.secondary.trades.repository import trades
 pytestmark = pytest.mark.anyio
 
 
-def offer(contract, quantity=60, *, kind=TradeKind.ASSIGNMENT, period=NOVEMBER, minimum=1, price="0.30"):
+def offer(contract, quantity=60, *, period=NOVEMBER, minimum=1, price="0.30", **terms):
     return PostListing(
         contract_id=contract.id,
-        kind=kind,
+        kind=terms.get("kind", TradeKind.ASSIGNMENT),
+        is_firm=terms.get("is_firm", True),
         start=period.start,
         end=period.end,
         quantity=quantity,
@@ -143,13 +144,13 @@ async def test_last_part_may_be_smaller_than_the_minimum_only_as_a_whole(scenery
 
 async def test_second_sale_of_the_same_capacity_is_refused(scenery):
     parent = await scenery.book(ANNA, quantity=80)
-    first, second = await post(scenery, parent), await post(scenery, parent)
+    first, second = [await post(scenery, parent, is_firm=False) for _ in range(2)]
     await take(scenery, first, BERT, 60)
 
-    with pytest.raises(NotHeld, match="20 units, not 60"):
+    with pytest.raises(NotOnOffer, match="20 are left"):
         await take(scenery, second, CARLA, 60)
 
-    assert (await seen(scenery, acting_for(ANNA), second.id)).remaining == 60
+    assert (await seen(scenery, acting_for(ANNA), second.id)).remaining == 20
     assert len(await scenery.events("trade.concluded")) == 1
 
 
@@ -172,14 +173,14 @@ async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(sce
 
 async def test_concurrent_sales_of_one_contract_through_two_listings_never_exceed_it(scenery):
     parent = await scenery.book(ANNA, quantity=80)
-    listings = [await post(scenery, parent), await post(scenery, parent)]
+    listings = [await post(scenery, parent, is_firm=False) for _ in range(2)]
 
     answers = await asyncio.gather(
         *(take(scenery, listings[i % 2], BERT, 10) for i in range(12)), return_exceptions=True
     )
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
-    assert outcomes == {"Trade": 8, "NotHeld": 4}
+    assert outcomes == {"Trade": 8, "NotOpen": 4}
     assert await scenery.rights(parent.id) == ((Period(NOVEMBER.end, WINTER.end), 80),)
 
 
@@ -259,13 +260,20 @@ async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(scenery):
         await withdraw_listing(scenery.market, acting_for(ANNA), listing.id, NOW)
 
 
-async def test_listing_lapses_when_its_first_gas_day_begins(scenery):
+async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(scenery):
     listing = await post(scenery, await scenery.book(ANNA, quantity=80))
     # The gas day of 1 November begins at 06:00 in Berlin, which is 05:00 UTC in winter.
     begins = NOW.replace(month=11, day=1, hour=5)
-    with pytest.raises(NotOpen, match="has begun"):
-        await take(scenery, listing, BERT, 10, at=begins)
-    await take(scenery, listing, BERT, 10, at=begins - timedelta(seconds=1))
+    whole = await take(scenery, listing, BERT, 10, at=begins - timedelta(seconds=1))
+    from_the_second = await take(scenery, listing, BERT, 10, at=begins)
+    # 06:30 Berlin time on 29 November: what has not begun is the 30th.
+    last = await take(scenery, listing, BERT, 10, at=NOW.replace(month=11, day=29, hour=5, minute=30))
+
+    assert whole.period == NOVEMBER
+    assert from_the_second.period == Period(date(2026, 11, 2), NOVEMBER.end)
+    assert last.period == Period(date(2026, 11, 30), NOVEMBER.end)
+    with pytest.raises(NotOpen, match="last gas day, 2026-11-30, has begun"):
+        await take(scenery, listing, BERT, 10, at=NOW.replace(month=11, day=30, hour=5))
 
 
 async def test_all_faults_of_a_listing_are_found_at_once(scenery):

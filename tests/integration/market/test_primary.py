@@ -28,7 +28,7 @@ from capacity.contracts.price import Flat, Indexed
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verdict import LimitKind, Outcome, Request
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
@@ -41,6 +41,7 @@ from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.primary.commands import BookCapacity
 from market.primary.errors import CapacityExhausted
+from market.primary.model import AlternativeKind, OfferAlternative
 from market.primary.service import book, quote
 from market.products.model import ProductRules, Runtime
 from market.products.service import set_product_rules
@@ -80,23 +81,37 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(scenery):
         await scenery.ask_for(ANNA, quantity=60)
 
     verdict = refused.value.verdict
-    assert verdict.largest == ((NOVEMBER, 30), (Period(NOVEMBER.end, WINTER.end), 80))
-    assert verdict.largest_throughout == 30
+    assert [(one.period, one.quantity, one.bound) for one in verdict.largest] == [
+        (NOVEMBER, 30, 30),
+        (Period(NOVEMBER.end, WINTER.end), 80, 80),
+    ]
+    assert (verdict.largest_throughout, verdict.bound_throughout) == (30, 30)
+    november, later = (one.limit for one in verdict.largest)
+    assert (november.kind, [edge.edge_id for edge in november.edges], later) == (LimitKind.CUT, ["jx"], None)
     # 50 + 60 = 110 are asked of jx, which carries 80, and of aj, which carries 100.
     assert {(one.relief.edge_id, one.relief.capacity, one.shortfall) for one in verdict.bottlenecks} == {
         ("jx", 80, 30),
         ("aj", 100, 10),
     }
     assert {one.period for one in verdict.bottlenecks} == {NOVEMBER}
-    found = refused.value.alternatives
-    assert found.interruptible_quantity == 60
-    # Winter is 151 days long; the nearest 151 days in a row that have room begin on 1 December.
-    assert found.other_dates == (Period(NOVEMBER.end, NOVEMBER.end + timedelta(151)),)
-    # Beside the 50 on jx, b may send 30 to x; y may take 50 from a, which jy carries.
-    assert {(near.route, near.quantity) for near in found.nearby_routes} == {
-        (Route("b", "x"), 30),
-        (Route("a", "y"), 50),
+    # 30 of 60 are left in November, so that an alternative must give more than 30. Winter is 151 days long;
+    # the nearest 151 days in a row with room begin on 1 December. From a, y may take 50, which jy carries;
+    # b may send 30 to x beside the 50 on jx, which gains nothing.
+    found = {one.found.kind: one for one in refused.value.alternatives.bookings}
+    december = Period(NOVEMBER.end, NOVEMBER.end + timedelta(151))
+    assert {kind: one.found.request for kind, one in found.items()} == {
+        AlternativeKind.OTHER_DATES: Request(PATH, 60, december),
+        AlternativeKind.INTERRUPTIBLE: Request(PATH, 30, WINTER, Firmness.INTERRUPTIBLE),
+        AlternativeKind.NEARBY_ROUTE: Request(Route("a", "y"), 50, WINTER),
     }
+    assert {kind: one.found.gain for kind, one in found.items()} == {
+        AlternativeKind.OTHER_DATES: 30,
+        AlternativeKind.INTERRUPTIBLE: 30,
+        AlternativeKind.NEARBY_ROUTE: 20,
+    }
+    # 60 kWh/h x 0.25 EUR per unit and gas day x 151 gas days = 2,265 EUR.
+    assert found[AlternativeKind.OTHER_DATES].charge.amount == Money(Decimal("2265.00"), Currency.EUR)
+    assert found[AlternativeKind.OTHER_DATES].level is Level.FLOW
 
 
 async def test_counter_offer_is_accepted_and_one_unit_more_is_not(scenery):
@@ -126,7 +141,8 @@ async def test_refusal_shows_open_offers_of_others_on_the_route(scenery):
     )
     with pytest.raises(CapacityExhausted) as refused:
         await scenery.ask_for(ANNA, quantity=10)
-    assert refused.value.alternatives.listings == (listing.seen_by(acting_for(ANNA)),)
+    # All 80 are sold, so 10 are missing; the listing has 40 of them in November.
+    assert refused.value.alternatives.listings == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
 
 
 async def test_nothing_is_written_when_a_booking_is_refused(scenery):

@@ -28,10 +28,11 @@ mutation ($input: BookCapacityInput!) {
       bottlenecks {
         text shortfall capacity demand edges { edge capacity } relief { edge } periods { start end }
       }
-      largest { period { start end } quantity }
+      largest { period { start end } quantity bound missing limit { kind text edges { edge } } }
       largestThroughout
       alternatives {
-        otherDates { start } nearbyRoutes { route { receipt delivery } quantity } interruptibleQuantity
+        bookings { kind firmness quantity gain level charge { amount { amount } } period { start end } }
+        listings { listing { id } gain } releases { release { id } gain }
       }
     }
     ... on Problem { code message path }
@@ -87,11 +88,23 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> N
     assert (bottleneck["capacity"], bottleneck["demand"], bottleneck["shortfall"]) == (80, 81, 1)
     assert bottleneck["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
     assert refused["largestThroughout"] == 30
-    assert refused["largest"] == [
-        {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
-        {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
-    ]
-    assert refused["alternatives"]["interruptibleQuantity"] == 31
+    before, november = refused["largest"]
+    assert before == {
+        "period": {"start": "2026-10-20", "end": "2026-11-01"},
+        "quantity": 80,
+        "bound": 80,
+        "missing": 0,
+        "limit": None,
+    }
+    assert november == {
+        "period": {"start": "2026-11-01", "end": "2026-12-01"},
+        "quantity": 30,
+        "bound": 30,
+        "missing": 1,
+        "limit": {"kind": "CUT", "text": "edge j → x is full", "edges": [{"edge": "jx"}]},
+    }
+    interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
+    assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
     assert (await book(stage, BY_BERT, quantity=30, start="2026-10-20"))[
         "__typename"
     ] == "BookCapacityPayload"
@@ -118,6 +131,57 @@ async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(stage: S
     assert await stage.ask(BY_ANNA, "{ contracts { edges { node { id } } } }") == {"contracts": {"edges": []}}
     refused = (await stage.ask(BY_ANNA, query, input={**given, "quantity": 81}))["dryRunBookCapacity"]
     assert refused == {"__typename": "CapacityExhaustedProblem", "largestThroughout": 80}
+
+
+BY_LEVEL = """
+subscription ($input: CapacityRequestInput!) {
+  dryRunBookCapacity(input: $input) {
+    level most { period { start end } quantity } mostThroughout
+    answer {
+      __typename
+      ... on DryRunBookCapacityPayload { charge { amount { amount } } }
+      ... on CapacityExhaustedProblem { largestThroughout }
+      ... on Problem { code path }
+      ... on InvalidInputProblem { faults { place message } }
+    }
+  }
+}
+"""
+
+
+async def steps_of(stage: Stage, **changes: Any) -> list[Any]:
+    """Return what a dry run followed by Bert yields until its end."""
+    given = {name: value for name, value in asked(**changes).items() if name != "idempotencyKey"}
+    steps = []
+    async with stage.subscribed(BY_BERT, BY_LEVEL, input=given) as following:
+        while (step := await following()) is not None:
+            steps.append(step["dryRunBookCapacity"])
+    return steps
+
+
+async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(stage: Stage) -> None:
+    await book(stage, quantity=50)
+    bound, last = await steps_of(stage, quantity=31, start="2026-10-20")
+    # 80 on a to x less the 50 of November; nothing is booked in October.
+    assert bound == {
+        "level": "FLOW",
+        "most": [
+            {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
+            {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
+        ],
+        "mostThroughout": 30,
+        "answer": None,
+    }
+    assert (last["level"], last["most"], last["mostThroughout"]) == (None, [], None)
+    assert last["answer"]["largestThroughout"] == 30
+    granted = (await steps_of(stage, quantity=30))[-1]
+    assert granted["answer"]["charge"] == {"amount": {"amount": "225.00"}}
+
+
+async def test_a_dry_run_that_is_followed_lists_the_faults_of_its_input(stage: Stage) -> None:
+    [refused] = await steps_of(stage, end="2026-10-01", receipt="nowhere")
+    assert refused["answer"]["code"] == "INVALID_INPUT"
+    assert {fault["place"] for fault in refused["answer"]["faults"]} == {"receipt", "end"}
 
 
 async def test_a_repeated_booking_has_one_effect_and_one_answer(stage: Stage) -> None:

@@ -152,6 +152,30 @@ async def test_two_runners_do_every_job_once(yard: Yard) -> None:
     assert sorted(await yard.lines(4)) == [f"[{number}, 1]" for number in range(4)]
 
 
+async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_going(yard: Yard) -> None:
+    class Faulty(dict[str, JobKind]):
+        faults = 1
+
+        def get(self, key: str, default: Any = None) -> Any:
+            if key == "add" and self.faults:
+                self.faults -= 1
+                raise ValueError("a damaged row")
+            return super().get(key, default)
+
+    kinds = Faulty(
+        {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: PATIENCE_S) for name in ("add", "wait")}
+    )
+    timing = Timing(poll_s=0.02, beat_s=0.05, lease_s=1)
+    waiting = await yard.enqueue("wait")
+    yard.until.touch()
+    job = await yard.enqueue("add", terms=[1, 2])
+    async with yard.working(JobRunner(yard.database, kinds, timing=timing)) as [running]:
+        done = [await yard.until_over(one) for one in (waiting, job)]
+        assert not running.done()
+
+    assert [(one.state, one.attempts) for one in done] == [(JobState.DONE, 1), (JobState.DONE, 2)]
+
+
 async def test_progress_is_stored_and_told_in_order_until_the_job_is_done(yard: Yard) -> None:
     job = await yard.enqueue("wait")
     yard.until.touch()

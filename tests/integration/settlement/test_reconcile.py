@@ -158,7 +158,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         ),
         pytest.param(
             "DELETE FROM movement WHERE sequence = 3",
-            "6 movements, the last is number 7",
+            "6 movements and holds, the last is number 7",
             id="a movement deleted",
         ),
     ],

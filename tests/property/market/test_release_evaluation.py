@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.property.market.slow_evaluation import evaluate_slowly
 
 from linepack.gasday import Period
 from market.release.award import decide, replay
@@ -126,3 +127,36 @@ def test_outcome_depends_on_the_inputs_alone_and_replays(offer, bids, random):
     random.shuffle(shuffled)
     assert decide(offer, shuffled, "seed")[1] == record
     assert replay(record) == record
+
+
+@st.composite
+def crowded_offers(draw):
+    """Many bids of few values on scarce and uneven capacity, so that there are ties, kills and remainders."""
+    term = Period(START, START + timedelta(DAYS))
+    cuts = sorted(draw(st.sets(st.integers(1, DAYS - 1), max_size=4)))
+    days = [term.start, *(START + timedelta(cut) for cut in cuts), term.end]
+    scale = draw(st.sampled_from([1, 1, 7, 10**6, 10**11]))
+    capacity = tuple((Period(a, b), draw(st.integers(0, 60)) * scale) for a, b in pairwise(days))
+    offer = Terms(
+        term,
+        capacity,
+        draw(st.sampled_from(BidEvalMethod)),
+        draw(st.sampled_from([TieBreak.PRO_RATA, TieBreak.PRO_RATA, *TieBreak])),
+        minimum_quantity=draw(st.sampled_from([1, 1, 3 * scale])),
+        discount_rate=Decimal("0.085"),
+    )
+    bids = []
+    for number in range(draw(st.integers(2, 25))):
+        quantity = draw(st.integers(1, 40 * scale))
+        minimum = draw(st.sampled_from([1, quantity // 10 + 1, quantity // 2 + 1, quantity]))
+        rate = draw(st.sampled_from([Decimal("0.10"), Decimal("0.10"), Decimal("0.12")]))
+        period = draw(st.one_of(st.just(term), periods()))
+        bids.append(Candidate(f"bid-{number}", quantity, min(minimum, quantity), rate, period, number))
+    return offer, bids
+
+
+@given(crowded_offers())
+@settings(deadline=None, max_examples=1000)
+def test_outcome_is_that_of_the_first_and_slow_implementation(crowded):
+    offer, bids = crowded
+    assert evaluate(offer, bids, "seed") == evaluate_slowly(offer, bids, "seed")

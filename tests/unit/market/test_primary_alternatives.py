@@ -7,7 +7,8 @@ from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDayClock, Period
 from linepack.units import CommercialUnit, GasQuality
-from market.primary.alternatives import nearby_routes, other_dates, search, shift_window
+from market.primary.alternatives import gain_of, nearby_routes, other_dates, search, shift_window
+from market.primary.model import AlternativeKind, Found
 
 TODAY = date(2026, 11, 1)
 
@@ -78,23 +79,35 @@ class Rooms:
         return (70 if firmness is Firmness.INTERRUPTIBLE else firm) if self._has_time else 0
 
 
-def test_search_reports_how_much_of_what_was_asked_there_is():
-    network = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
-    request = Request(Route("n0", "n2"), 50, span(10, 12))
-    on_sale = Period(TODAY, day(100))
+LINE = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
+REQUEST = Request(Route("n0", "n2"), 50, span(10, 12))
+ON_SALE = Period(TODAY, day(100))
 
-    found = search(request, network, Rooms(), on_sale=on_sale, has_interruptible=True)
 
-    assert found.interruptible_quantity == 50
-    assert [(near.route, near.quantity) for near in found.nearby_routes] == [(Route("n1", "n2"), 30)]
-    assert found.other_dates == ()
+def test_interruptible_is_offered_for_what_is_missing_and_other_routes_for_all():
+    found = search(REQUEST, 10, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=True)
+
+    interruptible = Request(Route("n0", "n2"), 40, span(10, 12), Firmness.INTERRUPTIBLE)
+    from_neighbour = Request(Route("n1", "n2"), 30, span(10, 12))
+    assert found == [
+        Found(AlternativeKind.INTERRUPTIBLE, interruptible, gain=40),
+        Found(AlternativeKind.NEARBY_ROUTE, from_neighbour, gain=20),
+    ]
+
+
+def test_what_gives_no_more_than_the_request_itself_is_no_alternative():
+    found = search(REQUEST, 30, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=False)
+    assert found == []
 
 
 def test_search_finds_nothing_that_is_not_sold_or_not_found_in_time():
-    network = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
-    request = Request(Route("n0", "n2"), 50, span(10, 12))
-    on_sale = Period(TODAY, day(100))
-    firm_only = search(request, network, Rooms(), on_sale=on_sale, has_interruptible=False)
-    hurried = search(request, network, Rooms(has_time=False), on_sale=on_sale, has_interruptible=True)
-    assert firm_only.interruptible_quantity == 0
-    assert (hurried.interruptible_quantity, hurried.nearby_routes, hurried.other_dates) == (0, (), ())
+    firm_only = search(REQUEST, 0, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=False)
+    assert [one.kind for one in firm_only] == [AlternativeKind.NEARBY_ROUTE]
+    assert search(REQUEST, 0, LINE, Rooms(has_time=False), on_sale=ON_SALE, has_interruptible=True) == []
+
+
+def test_an_offer_gains_the_most_of_what_is_missing_on_a_day_it_is_for():
+    missing = [(span(10, 11), 0), (span(11, 12), 25)]
+    assert gain_of(span(0, 100), 40, missing) == 25
+    assert gain_of(span(11, 12), 15, missing) == 15
+    assert gain_of(span(0, 11), 40, missing) == 0

@@ -68,4 +68,5 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     operating |= {"validateBookings", "cancelJob"}
     # Closing twice closes once; a dry run moves nothing.
     harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease", "dryRunBookCapacity"}
+    harmless |= {"endSetAside"}
     assert without == identity | operating | harmless

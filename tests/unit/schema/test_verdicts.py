@@ -4,8 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
+
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Outcome, PressureShortage, Request, Verdict
+from capacity.feasibility.verdict import (
+    FeasibleQuantity,
+    Limit,
+    LimitKind,
+    Outcome,
+    PressureShortage,
+    Request,
+    Verdict,
+)
 from capacity.hydraulics.state import Shortage
 from capacity.rights.model import Route
 from linepack.gasday import Period
@@ -31,8 +41,9 @@ def refused() -> Verdict:
         solver_version="1",
         model_hash="",
         decided_at=datetime(2026, 11, 1, tzinfo=UTC),
-        largest=((MONTH, 420),),
+        largest=(FeasibleQuantity(MONTH, 420, 450, Limit(LimitKind.PRESSURE, TEXT)),),
         largest_throughout=420,
+        bound_throughout=450,
         shortages=(PressureShortage((MONTH,), SHORTAGE),),
     )
 
@@ -40,13 +51,22 @@ def refused() -> Verdict:
 def test_a_refusal_for_lack_of_pressure_says_node_and_missing_bar_in_words() -> None:
     problem = CapacityExhausted(refused(), Alternatives())
     assert problem.message == (
-        f"500 of firm capacity hub → S12 is not available over {MONTH}; at most 420 throughout: {TEXT}"
+        f"500 of firm capacity hub → S12 is not available over {MONTH}; "
+        f"420 was verified throughout in time, capacities allow 450: {TEXT}"
     )
 
 
-def test_a_refusal_does_not_call_nothing_the_most_when_time_was_over() -> None:
-    verdict = replace(refused(), largest_throughout=0, is_explained=False)
-    assert "; how much is was not found in time: " in CapacityExhausted(verdict, Alternatives()).message
+@pytest.mark.parametrize(
+    ("verified", "bound", "words"),
+    [
+        (0, 450, "; none was verified throughout in time, capacities allow 450: "),
+        (0, 0, "; none is throughout: "),
+        (420, 420, "; at most 420 throughout: "),
+    ],
+)
+def test_a_refusal_tells_none_from_none_verified_in_time(verified: int, bound: int, words: str) -> None:
+    verdict = replace(refused(), largest_throughout=verified, bound_throughout=bound)
+    assert words in CapacityExhausted(verdict, Alternatives()).message
 
 
 def test_a_refusal_for_lack_of_pressure_shows_its_figures() -> None:
@@ -56,6 +76,10 @@ def test_a_refusal_for_lack_of_pressure_shows_its_figures() -> None:
     assert (shortage.missing_bar, shortage.limiting_edge, shortage.text) == (2.5, "P7", TEXT)
     assert [(period.start, period.days) for period in shortage.periods] == [(MONTH.start, 31)]
     assert (problem.bottlenecks, problem.largest_throughout) == ([], 420)
+    [november] = problem.largest
+    assert (november.quantity, november.bound, november.missing) == (420, 450, 80)
+    assert november.limit is not None
+    assert (november.limit.kind, november.limit.text) == (LimitKind.PRESSURE, TEXT)
     assert problem.verdict.shortages == problem.shortages
 
 

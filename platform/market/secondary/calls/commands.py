@@ -17,7 +17,10 @@ from market.secondary.trades.model import TradeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallToSell(Command):
-    """Ask who would buy a part of a contract, at `limit_price` or more, by an order before `closes_at`."""
+    """Ask who would buy a part of a contract, at `limit_price` or more, by an order before `closes_at`.
+
+    A firm call holds what it offers; an indicative one shrinks when what the initiator has does.
+    """
 
     contract_id: ContractId
     kind: TradeKind
@@ -26,6 +29,7 @@ class CallToSell(Command):
     quantity: int
     limit_price: Decimal
     closes_at: datetime
+    is_firm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

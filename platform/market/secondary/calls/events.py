@@ -17,6 +17,8 @@ def of_call(topic: str, call: Call) -> NewEvent:
             "capacity": call.capacity.to_json(),
             "kind": call.kind.value,
             "quantity": call.quantity,
+            "remaining": call.remaining,
+            "is_firm": call.is_firm,
             "limit_price": str(call.limit_price),
             "currency": call.currency.value,
             "closes_at": call.closes_at.isoformat(),

@@ -1,7 +1,8 @@
-"""The home of calls for orders: the initiator states what it wants, orders accumulate, the initiator picks.
+"""Calls for orders: the initiator states what it wants, orders accumulate, the initiator picks.
 
-An open call reserves nothing; whether the seller still holds the capacity is checked when a trade is
-concluded. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which contract
+A firm call to SELL holds what it offers; an indicative one holds nothing, and shrinks when what its initiator
+has does. An order on a call to BUY binds whoever would sell, and holds its contract until it is accepted or
+lapses. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which contract
 stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
 """
 
@@ -11,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from linepack.gasday import Period
+from capacity.rights.model import HoldCause, Purpose
+from linepack.gasday import GasDay, Period
 from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
@@ -27,10 +29,11 @@ class Side(StrEnum):
 
 
 class CallState(StrEnum):
-    """Whether a call still takes orders."""
+    """Whether a call still takes orders; exhausted is one of which nothing is left."""
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"
+    EXHAUSTED = "EXHAUSTED"
 
 
 class OrderState(StrEnum):
@@ -44,6 +47,7 @@ class OrderState(StrEnum):
 class Call:
     """An invitation to orders: to buy from the initiator (SELL) or to sell to it (BUY).
 
+    `remaining` is the most that is left of it on any gas day.
     `limit_price` is the least a seller, or the most a buyer, agrees to. The contract is the initiator's in a
     call to SELL; in a call to BUY each order names its own.
     """
@@ -53,19 +57,39 @@ class Call:
     capacity: OfferedCapacity
     kind: TradeKind
     quantity: int
+    remaining: int
     limit_price: Decimal
     currency: Currency
     state: CallState
+    is_firm: bool
     opened_at: datetime
     closes_at: datetime
     initiator_id: PartyId | None
     contract_id: ContractId | None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, if it is."""
+        return Purpose(HoldCause.CALL, self.id)
 
     def seen_by(self, principal: Principal) -> "Call":
         """Return the call as `principal` may see it."""
         if principal.sees(self.initiator_id, operator_id=self.capacity.operator_id):
             return self
         return replace(self, initiator_id=None, contract_id=None)
+
+    def left_after(
+        self, accepted: Sequence["Order"], free: Sequence[tuple[Period, int]] | None = None
+    ) -> "Call":
+        """Return the call with what orders `accepted`, and what is `free` of its contract, leave of it."""
+        spans = [(self.capacity.period, self.quantity)] if free is None else free
+        remaining = max(
+            min(self.quantity - accepted_on(accepted, day), left)
+            for span, left in spans
+            for day in (span.start, *(end for end in _ends(accepted) if end in span))
+        )
+        remaining = max(0, min(self.remaining, remaining))
+        return replace(self, remaining=remaining, state=self.state if remaining else CallState.EXHAUSTED)
 
     def within_limit(self, price: Decimal) -> bool:
         """Tell whether the initiator agrees to `price`."""
@@ -92,6 +116,11 @@ class Order:
     party_id: PartyId | None
     contract_id: ContractId | None
 
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, in a call to BUY."""
+        return Purpose(HoldCause.ORDER, self.id)
+
     def seen_by(self, principal: Principal) -> "Order":
         """Return the order as the initiator or its own party may see it."""
         if principal.sees(self.party_id, operator_id=self.operator_id):
@@ -99,7 +128,16 @@ class Order:
         return replace(self, party_id=None, contract_id=None)
 
 
+def accepted_on(orders: Sequence[Order], day: GasDay) -> int:
+    """Return what accepted `orders` take on one gas day."""
+    return sum(order.quantity for order in orders if day in order.period)
+
+
 def accepted_at_most(orders: Sequence[Order], period: Period) -> int:
     """Return the most that accepted `orders` take on any one gas day of `period`."""
     starts = [period.start, *(order.period.start for order in orders if order.period.start in period)]
-    return max(sum(order.quantity for order in orders if day in order.period) for day in starts)
+    return max(accepted_on(orders, day) for day in starts)
+
+
+def _ends(orders: Sequence[Order]) -> list[GasDay]:
+    return [order.period.end for order in orders]

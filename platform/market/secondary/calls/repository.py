@@ -82,9 +82,11 @@ async def insert_call(connection: AsyncConnection, call: Call) -> None:
         "contract_id": call.contract_id,
         "kind": call.kind.value,
         "quantity": call.quantity,
+        "remaining": call.remaining,
         "limit_price": call.limit_price,
         "currency": call.currency.value,
         "state": call.state.value,
+        "is_firm": call.is_firm,
         "opened_at": call.opened_at,
         "closes_at": call.closes_at,
     }
@@ -99,6 +101,34 @@ async def close_call(connection: AsyncConnection, call_id: CallId) -> bool:
         .values(state=CallState.CLOSED.value)
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+async def open_indicative(connection: AsyncConnection, contract_id: ContractId) -> list[Call]:
+    """Return the open calls to sell a contract that hold nothing, oldest first."""
+    statement = (
+        sa.select(_calls)
+        .where(
+            _calls.c.contract_id == contract_id,
+            _calls.c.state == CallState.OPEN.value,
+            sa.not_(_calls.c.is_firm),
+        )
+        .order_by(_calls.c.id)
+    )
+    return [_call(row) for row in await connection.execute(statement)]
+
+
+async def set_remaining(connection: AsyncConnection, call: Call) -> None:
+    """Store what remains of a call, and its state."""
+    values = {"remaining": call.remaining, "state": call.state.value}
+    await connection.execute(sa.update(_calls).where(_calls.c.id == call.id).values(values))
+
+
+async def open_orders(connection: AsyncConnection, call_id: CallId) -> list[Order]:
+    """Return the orders of a call that were not accepted, lapsed ones too."""
+    statement = sa.select(_orders).where(
+        _orders.c.call_id == call_id, _orders.c.state == OrderState.OPEN.value
+    )
+    return [_order(row) for row in await connection.execute(statement)]
 
 
 async def order_for_update(connection: AsyncConnection, order_id: OrderId) -> Order:
@@ -191,9 +221,11 @@ def _call(row: sa.Row[Any]) -> Call:
         capacity=capacity_of(row),
         kind=TradeKind(row.kind),
         quantity=row.quantity,
+        remaining=row.remaining,
         limit_price=row.limit_price,
         currency=Currency(row.currency),
         state=CallState(row.state),
+        is_firm=row.is_firm,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
         initiator_id=PartyId(row.initiator_id),

@@ -1,6 +1,6 @@
 """The rules of calls and orders: from a command to the call or order it makes, or to all of its faults."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from capacity.contracts.contract import Contract
@@ -12,7 +12,7 @@ from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from market.errors import NotOnOffer, NotOpen
 from market.faults import QUANTITY_MAX, Faults
-from market.offered import OfferedCapacity, shares
+from market.offered import OfferedCapacity, days_to_come, shares
 from market.points import route_on
 from market.secondary.calls.commands import CallToBuy, CallToSell, PlaceOrder
 from market.secondary.calls.model import Call, CallState, Order, OrderState, Side, accepted_at_most
@@ -88,7 +88,9 @@ def _check_call(
     faults.quantity(command.quantity, at_most=quantity_max)
     faults.price(command.limit_price, "limitPrice")
     if period is not None:
-        faults.instant(command.closes_at, "closesAt", after=at, until=clock.starts_at(period.start))
+        last = period.end - timedelta(days=1)
+        faults.require(clock.starts_at(period.start) > at, "start", "this gas day has begun")
+        faults.instant(command.closes_at, "closesAt", after=at, until=clock.starts_at(last))
 
 
 def _call(
@@ -108,9 +110,11 @@ def _call(
         capacity=capacity,
         kind=command.kind,
         quantity=command.quantity,
+        remaining=command.quantity,
         limit_price=command.limit_price,
         currency=currency,
         state=CallState.OPEN,
+        is_firm=isinstance(command, CallToSell) and command.is_firm,
         opened_at=at,
         closes_at=command.closes_at,
         initiator_id=initiator_id,
@@ -146,6 +150,7 @@ def order_on(
     seller: Contract | None,
     at: datetime,
     *,
+    clock: GasDayClock,
     order_id: OrderId,
 ) -> Order:
     """Return the party's order; `seller` is its contract on a call to BUY. Raises InvalidInput."""
@@ -153,13 +158,16 @@ def order_on(
     period = faults.period(command.start, command.end, within=call.capacity.period)
     if seller is not None and period is not None:
         faults.require(seller.period.covers(period), "contractId", f"this contract runs {seller.period} only")
-    most = call.quantity if seller is None else min(call.quantity, seller.quantity)
+    most = call.remaining if seller is None else min(call.remaining, seller.quantity)
     faults.quantity(command.quantity, at_most=most)
     faults.price(command.price_per_unit_day, "pricePerUnitDay")
     if not call.within_limit(command.price_per_unit_day):
         bound = "at least" if call.side is Side.SELL else "at most"
         faults.add("pricePerUnitDay", f"the initiator's limit is {bound} {call.limit_price}")
-    faults.instant(command.accept_by, "acceptBy", after=at, until=call.capacity.starts_at)
+    if period is not None:
+        starts_at = clock.starts_at(period.start)
+        faults.require(starts_at > at, "start", "this gas day has begun")
+        faults.instant(command.accept_by, "acceptBy", after=at, until=starts_at)
     faults.raise_all()
     return Order(
         id=order_id,
@@ -177,17 +185,18 @@ def order_on(
     )
 
 
-def require_open(call: Call, at: datetime) -> None:
-    """Raise NotOpen when a call was closed or its first gas day has begun."""
+def require_open(call: Call, clock: GasDayClock, at: datetime) -> None:
+    """Raise NotOpen when a call was closed, nothing is left of it, or its last gas day has begun."""
     if call.state is not CallState.OPEN:
         raise NotOpen("call", call.state.lower())
-    if at >= call.capacity.starts_at:
-        raise NotOpen("call", f"its first gas day, {call.capacity.period.start}, has begun")
+    days_to_come("call", call.capacity.period, clock, at)
 
 
-def require_acceptable(call: Call, order: Order, accepted: list[Order], at: datetime) -> None:
+def require_acceptable(
+    call: Call, order: Order, accepted: list[Order], clock: GasDayClock, at: datetime
+) -> None:
     """Raise NotOpen or NotOnOffer when an order cannot be accepted; `accepted` are those that were."""
-    require_open(call, at)
+    require_open(call, clock, at)
     if order.state is not OrderState.OPEN:
         raise NotOpen("order", order.state.lower())
     if at >= order.accept_by:

@@ -1,4 +1,4 @@
-"""The home of the tables of calls and orders; only their states change."""
+"""The tables of calls and orders; only their states change, and what remains of a call."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,9 @@ class CallRow(Table, table=True):
         sa.CheckConstraint("start_day < end_day", name="period"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("limit_price >= 0", name="limit_price"),
+        sa.CheckConstraint("remaining BETWEEN 0 AND quantity", name="remaining"),
+        sa.CheckConstraint("(remaining = 0) <= (state <> 'OPEN')", name="closed_when_none_remain"),
+        sa.CheckConstraint("side = 'SELL' OR NOT is_firm", name="seller_holds"),
         sa.CheckConstraint("closes_at > opened_at", name="closes_after_opening"),
         sa.CheckConstraint("(side = 'SELL') = (contract_id IS NOT NULL)", name="seller_names_contract"),
         sa.Index("ix_market_call_open", "network_id", "id", postgresql_where=sa.text("state = 'OPEN'")),
@@ -40,9 +43,11 @@ class CallRow(Table, table=True):
     end_day: date
     starts_at: datetime = Field(sa_type=_INSTANT)
     quantity: int = Field(sa_type=sa.BigInteger)
+    remaining: int = Field(sa_type=sa.BigInteger)
     limit_price: Decimal = Field(sa_type=sa.Numeric)
     currency: str
     state: str
+    is_firm: bool
     opened_at: datetime = Field(sa_type=_INSTANT)
     closes_at: datetime = Field(sa_type=_INSTANT)
 

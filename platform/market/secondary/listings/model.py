@@ -1,8 +1,9 @@
-"""The home of listings: capacity offered at a fixed price, first come first served.
+"""Listings: capacity offered at a fixed price, first come first served.
 
-An open listing reserves nothing; whether its seller still holds the capacity is checked when a trade is
-concluded. It is anonymous until then: `seen_by` takes out whose it is and which contract stands behind it,
-for everyone but the seller and those who keep order in the market. Prices are money per commercial unit and
+A firm listing holds what it offers, so that it can always be delivered. An indicative one holds nothing, and
+shrinks when what its seller has does. A listing is anonymous until a trade is concluded: `seen_by` takes out
+whose it is and which contract stands behind it, for everyone but the seller and those who keep order in the
+market. Prices are money per commercial unit and
 gas day.
 """
 
@@ -11,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from capacity.rights.model import HoldCause, Purpose
 from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
@@ -19,11 +21,12 @@ from market.secondary.trades.model import TradeKind
 
 
 class ListingState(StrEnum):
-    """Whether a listing can still be taken."""
+    """Whether a listing can still be taken; exhausted is one whose seller has nothing left of it."""
 
     OPEN = "OPEN"
     TAKEN = "TAKEN"
     WITHDRAWN = "WITHDRAWN"
+    EXHAUSTED = "EXHAUSTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,15 @@ class Listing:
     price_per_unit_day: Decimal
     currency: Currency
     state: ListingState
+    is_firm: bool
     posted_at: datetime
     seller_id: PartyId | None
     contract_id: ContractId | None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its capacity is held for, if it is."""
+        return Purpose(HoldCause.LISTING, self.id)
 
     def seen_by(self, principal: Principal) -> "Listing":
         """Return the listing as `principal` may see it."""

@@ -84,6 +84,7 @@ async def insert_listing(connection: AsyncConnection, listing: Listing) -> None:
         "price_per_unit_day": listing.price_per_unit_day,
         "currency": listing.currency.value,
         "state": listing.state.value,
+        "is_firm": listing.is_firm,
         "posted_at": listing.posted_at,
     }
     await connection.execute(sa.insert(_listings).values(values))
@@ -101,6 +102,30 @@ async def take_from_listing(connection: AsyncConnection, listing_id: ListingId, 
         )
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+async def open_indicative(connection: AsyncConnection, contract_id: ContractId) -> list[Listing]:
+    """Return the open listings of a contract that hold nothing, oldest first."""
+    statement = (
+        sa.select(_listings)
+        .where(
+            _listings.c.contract_id == contract_id,
+            _listings.c.state == ListingState.OPEN.value,
+            sa.not_(_listings.c.is_firm),
+        )
+        .order_by(_listings.c.id)
+    )
+    return [_listing(row) for row in await connection.execute(statement)]
+
+
+async def shrink_listing(connection: AsyncConnection, shrunk: Listing) -> None:
+    """Store what remains of an open listing, and its state."""
+    statement = (
+        sa.update(_listings)
+        .where(_listings.c.id == shrunk.id, _listings.c.remaining > shrunk.remaining)
+        .values(remaining=shrunk.remaining, state=shrunk.state.value)
+    )
+    await connection.execute(statement)
 
 
 async def withdraw_listing(connection: AsyncConnection, listing_id: ListingId) -> bool:
@@ -124,6 +149,7 @@ def _listing(row: sa.Row[Any]) -> Listing:
         price_per_unit_day=row.price_per_unit_day,
         currency=Currency(row.currency),
         state=ListingState(row.state),
+        is_firm=row.is_firm,
         posted_at=row.posted_at,
         seller_id=PartyId(row.seller_id),
         contract_id=ContractId(row.contract_id),

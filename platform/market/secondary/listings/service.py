@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from linepack.events.model import NewEvent, Stream
+from capacity.rights import holds
 from linepack.gasday import GasDay, GasDayClock, Period
 from linepack.identity.model import Principal, Scope
 from linepack.ids import ContractId, ListingId, PartyId, TradeId, new_id
@@ -16,10 +16,13 @@ from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.faults import Faults
+from market.free import free, require_free
+from market.holds import take
 from market.marketplace import Marketplace
-from market.offered import OfferedCapacity
+from market.offered import OfferedCapacity, days_to_come
 from market.repetition import Command, made_before
 from market.secondary.listings import repository
+from market.secondary.listings.events import of_listing
 from market.secondary.listings.model import Listing, ListingState
 from market.secondary.trades.model import Bargain, Trade, TradeKind
 from market.secondary.trades.repository import trades_by_id
@@ -28,7 +31,10 @@ from market.secondary.trades.service import conclude_trade, require_duties
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostListing(Command):
-    """Offer a part of a contract at a fixed price, in lots of `minimum_quantity` or more."""
+    """Offer a part of a contract at a fixed price, in lots of `minimum_quantity` or more.
+
+    A firm offer holds what it offers; an indicative one shrinks when what its seller has does.
+    """
 
     contract_id: ContractId
     kind: TradeKind
@@ -37,6 +43,7 @@ class PostListing(Command):
     quantity: int
     price_per_unit_day: Decimal
     minimum_quantity: int = 1
+    is_firm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,46 +59,55 @@ async def post_listing(
 ) -> Listing:
     """Post a listing.
 
-    Raises Forbidden, NotFound (a contract that is not the party's), DutiesNotHeld, Conflict, or InvalidInput
-    with every fault.
+    Raises Forbidden, NotFound (a contract that is not the party's), DutiesNotHeld, NotHeld, Conflict, or
+    InvalidInput with every fault.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
+        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
+        clock = await market.clock(contract.network_id)
+        await uow.lock_network(contract.network_id)
         listing_id = ListingId(new_id())
         if (earlier := await made_before(uow, party_id, command, listing_id)) is not None:
             return await repository.listing_for_update(uow.connection, ListingId(earlier))
-        contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
         require_duties(contract, command.kind)
-        clock = await market.clock(contract.network_id)
         _check(command, contract, clock, at)
         listing = _listing(listing_id, command, contract, clock, at)
+        period = listing.capacity.period
+        if listing.is_firm:
+            await take(uow, contract, listing.purpose, period, listing.quantity, at=at)
+        else:
+            require_free(await free(uow.connection, contract, period, at=at), listing.quantity)
         await repository.insert_listing(uow.connection, listing)
-        uow.record(_event("listing.posted", listing))
+        uow.record(of_listing("listing.posted", listing))
         return listing
 
 
 async def take_listing(
     market: Marketplace, principal: Principal, command: TakeListing, at: datetime
 ) -> Trade:
-    """Take a listing fully or in part; the first to ask wins.
+    """Take a listing fully or in part, on its gas days that have not yet begun; the first to ask wins.
 
     Raises NotFound, OwnOffer, NotOpen, NotOnOffer, NotHeld, NotDivisible, Conflict, Forbidden.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
         offered = await repository.listing_for_update(uow.connection, command.listing_id)
+        clock = await market.clock(offered.capacity.network_id)
         await uow.lock_network(offered.capacity.network_id)
         trade_id = TradeId(new_id())
         if (earlier := await made_before(uow, party_id, command, trade_id)) is not None:
             return (await trades_by_id(uow.connection, principal, [TradeId(earlier)]))[TradeId(earlier)]
         listing = await repository.listing_for_update(uow.connection, command.listing_id)
-        _require_takeable(listing, party_id, command.quantity, at)
+        period = _days_on_offer(listing, clock, at)
+        _require_takeable(listing, party_id, command.quantity)
         bargain = Bargain(
             trade_id=trade_id,
+            purpose=listing.purpose,
             kind=listing.kind,
             buyer_id=party_id,
             quantity=command.quantity,
-            period=listing.capacity.period,
+            period=period,
             price_per_unit_day=listing.price_per_unit_day,
             listing_id=listing.id,
         )
@@ -110,12 +126,14 @@ async def withdraw_listing(
         offered = await repository.listing_for_update(uow.connection, listing_id)
         if offered.seller_id != party_id:
             raise NotFound("listing", listing_id, path=("listingId",))
+        clock = await market.clock(offered.capacity.network_id)
         await uow.lock_network(offered.capacity.network_id)
         listing = await repository.listing_for_update(uow.connection, listing_id)
-        _require_open(listing, at)
+        _days_on_offer(listing, clock, at)
         await repository.withdraw_listing(uow.connection, listing_id)
+        await holds.end(uow, listing.purpose)
         withdrawn = replace(listing, state=ListingState.WITHDRAWN)
-        uow.record(_event("listing.withdrawn", withdrawn))
+        uow.record(of_listing("listing.withdrawn", withdrawn))
         return withdrawn
 
 
@@ -128,7 +146,9 @@ async def _take(uow: UnitOfWork, listing: Listing, bargain: Bargain, at: datetim
         raise RuntimeError(f"listing {listing.id} changed although the network's lock is held")
     left = listing.remaining - bargain.quantity
     state = ListingState.OPEN if left else ListingState.TAKEN
-    uow.record(_event("listing.taken", replace(listing, remaining=left, state=state)))
+    if state is ListingState.TAKEN:
+        await holds.end(uow, listing.purpose)
+    uow.record(of_listing("listing.taken", replace(listing, remaining=left, state=state)))
     return trade
 
 
@@ -157,46 +177,24 @@ def _listing(
         price_per_unit_day=command.price_per_unit_day,
         currency=contract.currency,
         state=ListingState.OPEN,
+        is_firm=command.is_firm,
         posted_at=at,
         seller_id=contract.holder_id,
         contract_id=contract.id,
     )
 
 
-def _require_open(listing: Listing, at: datetime) -> None:
+def _days_on_offer(listing: Listing, clock: GasDayClock, at: datetime) -> Period:
     if listing.state is not ListingState.OPEN:
         raise NotOpen("listing", listing.state.lower())
-    if at >= listing.capacity.starts_at:
-        raise NotOpen("listing", f"its first gas day, {listing.capacity.period.start}, has begun")
+    return days_to_come("listing", listing.capacity.period, clock, at)
 
 
-def _require_takeable(listing: Listing, buyer_id: PartyId, quantity: int, at: datetime) -> None:
+def _require_takeable(listing: Listing, buyer_id: PartyId, quantity: int) -> None:
     if buyer_id == listing.seller_id:
         raise OwnOffer("listing")
-    _require_open(listing, at)
     faults = Faults()
     faults.quantity(quantity, at_most=listing.quantity)
     faults.raise_all()
     if (reason := listing.refusal(quantity)) is not None:
         raise NotOnOffer(quantity, remaining=listing.remaining, reason=reason)
-
-
-def _event(topic: str, listing: Listing) -> NewEvent:
-    """Return an event for everyone, which therefore says nothing of the seller."""
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic=topic,
-        key=str(listing.id),
-        payload={
-            "listing_id": str(listing.id),
-            "capacity": listing.capacity.to_json(),
-            "kind": listing.kind.value,
-            "quantity": listing.quantity,
-            "remaining": listing.remaining,
-            "minimum_quantity": listing.minimum_quantity,
-            "price_per_unit_day": str(listing.price_per_unit_day),
-            "currency": listing.currency.value,
-            "state": listing.state.value,
-        },
-        network_id=listing.capacity.network_id,
-    )

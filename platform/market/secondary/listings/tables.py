@@ -1,4 +1,4 @@
-"""The home of the table of listings.
+"""The table of listings.
 
 What is left of a listing changes by one statement that its CHECKs guard; the rest is fixed when it is posted.
 """
@@ -26,7 +26,9 @@ class ListingRow(Table, table=True):
         sa.CheckConstraint("remaining BETWEEN 0 AND quantity", name="remaining"),
         sa.CheckConstraint("minimum_quantity BETWEEN 1 AND quantity", name="minimum_quantity"),
         sa.CheckConstraint("price_per_unit_day >= 0", name="price"),
-        sa.CheckConstraint("(remaining = 0) = (state = 'TAKEN')", name="taken_when_none_remain"),
+        sa.CheckConstraint(
+            "(remaining = 0) = (state IN ('TAKEN', 'EXHAUSTED'))", name="taken_when_none_remain"
+        ),
         sa.Index("ix_listing_open", "network_id", "id", postgresql_where=sa.text("state = 'OPEN'")),
     )
 
@@ -47,4 +49,5 @@ class ListingRow(Table, table=True):
     price_per_unit_day: Decimal = Field(sa_type=sa.Numeric)
     currency: str
     state: str
+    is_firm: bool
     posted_at: datetime = Field(sa_type=_INSTANT)

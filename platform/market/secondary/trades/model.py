@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from capacity.rights.model import MovementCause
+from capacity.rights.model import MovementCause, Purpose
 from linepack.gasday import Period
 from linepack.ids import ContractId, ListingId, NetworkId, OrderId, PartyId, TradeId
 from linepack.money import Currency
@@ -53,9 +53,13 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Bargain:
-    """What a buyer and a seller have agreed on, through the listing or the order named."""
+    """What a buyer and a seller have agreed on, through the listing or the order named.
+
+    What is held for `purpose` is what the seller passes on.
+    """
 
     trade_id: TradeId
+    purpose: Purpose
     kind: TradeKind
     buyer_id: PartyId
     quantity: int

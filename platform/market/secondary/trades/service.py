@@ -30,7 +30,13 @@ async def conclude_trade(uow: UnitOfWork, parent: Contract, bargain: Bargain, *,
     price = Flat(bargain.price_per_unit_day) if bargain.kind is TradeKind.TRANSFER_OF_USE else None
     acquisition = Acquisition(bargain.buyer_id, bargain.quantity, bargain.period, price)
     [child] = await conclude(
-        uow, parent, [acquisition], cause=bargain.kind.cause, cause_id=bargain.trade_id, at=at
+        uow,
+        parent,
+        [acquisition],
+        cause=bargain.kind.cause,
+        cause_id=bargain.trade_id,
+        purpose=bargain.purpose,
+        at=at,
     )
     trade = Trade(
         id=bargain.trade_id,

@@ -18,7 +18,7 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
-from capacity.feasibility import checker, pressure_checker
+from capacity.feasibility import checker, counting, flow_checker, pressure_checker, tree_checker
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verdict import (
@@ -212,9 +212,11 @@ def imported(module: ModuleType) -> set[str]:
 
 
 def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
-    modules = imported(checker)
+    parts = (checker, counting, flow_checker, tree_checker)
+    modules = {module for part in parts for module in imported(part)}
 
-    shared = {"capacity.feasibility", "capacity.feasibility.policy", "capacity.feasibility.verdict"}
+    names = "counting", "flow_checker", "policy", "tree_checker", "verdict"
+    shared = {"capacity.feasibility", *(f"capacity.feasibility.{name}" for name in names)}
     assert {module for module in modules if "feasibility" in module} == shared
     assert not any(module.startswith(("numpy", "scipy", "numba", "highspy")) for module in modules)
 

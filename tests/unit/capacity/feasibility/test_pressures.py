@@ -20,7 +20,7 @@ from tests.unit.capacity.feasibility.samples import (
 
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.feasibility.verdict import Outcome, RefutationProof, Request, StateProof, Verdict
+from capacity.feasibility.verdict import LimitKind, Outcome, RefutationProof, Request, StateProof, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
@@ -93,7 +93,9 @@ def test_what_flows_allow_pressures_refuse_with_the_node_the_missing_bar_and_the
     assert short.shortage.missing_bar == pytest.approx(7.751, abs=0.01)
     assert verdict.largest_throughout == pytest.approx(MOST, rel=1e-4)
     assert verdict.largest_throughout <= MOST
-    assert verdict.largest == ((ONE_DAY, verdict.largest_throughout),)
+    [found] = verdict.largest
+    assert (found.period, found.quantity) == (ONE_DAY, verdict.largest_throughout)
+    assert found.limit.kind is LimitKind.PRESSURE
 
 
 def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_request_has() -> None:

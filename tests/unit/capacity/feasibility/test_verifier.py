@@ -71,7 +71,7 @@ def test_a_booking_that_does_not_fit_names_the_cut_the_days_and_the_largest_quan
     verdict = verifier(SQUARE, FLOW).verify(booked, Request(A_TO_D, 4, MONTH), NOON)
 
     assert verdict.outcome is Outcome.INFEASIBLE
-    assert verdict.largest == ((days(1, 10), 5), (days(10, 32), 3))
+    assert [(one.period, one.quantity) for one in verdict.largest] == [(days(1, 10), 5), (days(10, 32), 3)]
     assert verdict.largest_throughout == 3
     [bottleneck] = verdict.bottlenecks
     assert bottleneck.text == "edge c → d is full on 10 Jan to 31 Jan 2027; 1 of the 4 kWh/h is missing"
@@ -96,7 +96,7 @@ def test_entry_and_exit_rights_are_proved_for_every_nomination() -> None:
     assert five.outcome is Outcome.FEASIBLE
     assert isinstance(five.proofs[0].certificate, TreeProof)
     assert six.outcome is Outcome.INFEASIBLE
-    assert six.largest == ((ONE_DAY, 5),)
+    assert [(one.period, one.quantity, one.bound) for one in six.largest] == [(ONE_DAY, 5, 5)]
     [proof] = six.proofs
     assert isinstance(proof.certificate, CutProof)
     assert proof.certificate.witness == Nomination((("a", 6),), (("d", 6),), ())

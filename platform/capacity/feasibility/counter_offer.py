@@ -1,0 +1,134 @@
+"""What of a refused request could be had: by sub-period and throughout, how surely, and what limits it.
+
+Two figures each: the largest quantity that was verified to the level demanded, and the most that capacities
+allow. Where they are equal no more can be had; where none was verified although capacities allow some, time
+was over or pressures stand in the way, and the two are not to be confused with "none".
+
+Quantities are whole commercial units.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.cuts import Cut, cut_edges
+from capacity.feasibility.days import DayStack
+from capacity.feasibility.route_question import RouteQuestion
+from capacity.feasibility.verdict import FeasibleQuantity, Limit, LimitKind, Outcome
+from capacity.feasibility.words import limit_in_words
+from linepack.units import CommercialUnit
+
+THROUGHOUT_SHARE = 1 / 2
+"""Of the time for verified quantities, what may be spent on the one for the whole period."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOffer:
+    """`bound_throughout` is the most that capacities allow on every day; `is_complete`: time sufficed."""
+
+    by_period: tuple[FeasibleQuantity, ...]
+    throughout: int
+    bound_throughout: int
+    is_complete: bool
+
+
+def counter_offer(
+    question: RouteQuestion, asked: int, unit: CommercialUnit, deadline: Deadline
+) -> CounterOffer:
+    """Return what could be had instead of `asked` units, as far as it is found until the deadline."""
+    return _Search(question, asked, unit, deadline).found()
+
+
+class _Search:
+    def __init__(self, question: RouteQuestion, asked: int, unit: CommercialUnit, deadline: Deadline) -> None:
+        self._question, self._days = question, question.days
+        self._asked, self._unit = asked, unit
+        self._deadline = deadline
+        self._is_complete = True
+
+    def found(self) -> CounterOffer:
+        bounds = self._bounds()
+        quantities, throughout = self._verified(bounds)
+        found = [
+            FeasibleQuantity(period, quantity, most, limit)
+            for day, quantity, most in zip(self._days, quantities, bounds, strict=True)
+            for limit in [self._limit(day, quantity, most)]
+            for period in day.periods
+        ]
+        return CounterOffer(_joined(found), throughout, min(bounds), self._is_complete)
+
+    def _bounds(self) -> list[int]:
+        """Return the most that capacities allow on each day; that its points do, where time was over."""
+        prover = self._question.prover
+        try:
+            return prover.largest(self._days, self._deadline)
+        except Unproved:
+            self._is_complete = False
+            return prover.rooms(self._days)
+
+    def _verified(self, bounds: list[int]) -> tuple[list[int], int]:
+        """Return the largest quantity verified on each day, and on all."""
+        pressures, row = self._question.pressures, self._question.row
+        if pressures is None:
+            return (bounds, min(bounds)) if self._is_complete else ([0] * len(bounds), 0)
+        throughout = 0
+        try:
+            first = self._deadline.at_most(self._deadline.left() * THROUGHOUT_SHARE)
+            throughout = pressures.largest_throughout(self._days, row, min(bounds), first)
+        except Unproved:
+            self._is_complete = False
+        quantities = [throughout] * len(bounds)
+        for place, (day, most) in enumerate(zip(self._days, bounds, strict=True)):
+            try:
+                own = self._deadline.at_most(self._deadline.left() / (len(bounds) - place))
+                [quantities[place]] = pressures.largest([day], row, [most], own, known=throughout)
+            except Unproved:
+                self._is_complete = False
+        return quantities, throughout
+
+    def _limit(self, day: DayStack, quantity: int, most: int) -> Limit | None:
+        if quantity >= self._asked:
+            return None
+        limit = None
+        try:
+            limit = self._cut_limit(day, most) if quantity == most else self._pressure_limit(day, most)
+        except Unproved:
+            self._is_complete = False
+        return limit
+
+    def _cut_limit(self, day: DayStack, most: int) -> Limit | None:
+        refused = day.plus(self._question.row, most + 1)
+        refusal = self._question.prover.refute([refused], self._deadline)
+        if refusal is None:
+            return None
+        cut, network = refusal.cut, day.table.network
+        edges = cut_edges(network, day.capacities, cut.inside)
+        nodes = [network.node_ids[node] for node in np.flatnonzero(cut.inside)]
+        text = limit_in_words(edges=edges, nodes=nodes, limited=_limited(cut, refused), unit=self._unit)
+        return Limit(LimitKind.CUT, text, edges)
+
+    def _pressure_limit(self, day: DayStack, most: int) -> Limit | None:
+        pressures = self._question.pressures
+        if pressures is None:
+            return None
+        asked = day.plus(self._question.row, min(self._asked, most))
+        picture = pressures.picture(asked, self._deadline)
+        if picture.shortage is not None:
+            return Limit(LimitKind.PRESSURE, picture.shortage.text)
+        if picture.outcome is Outcome.INFEASIBLE:
+            return Limit(LimitKind.PRESSURE, "no state of the network keeps every pressure")
+        return Limit(LimitKind.PRESSURE, "no state that keeps every pressure was found in time")
+
+
+def _limited(cut: Cut, day: DayStack) -> tuple[str, int] | None:
+    return None if cut.inside.any() else (str(cut.limit), cut.capacity(day))
+
+
+def _joined(found: list[FeasibleQuantity]) -> tuple[FeasibleQuantity, ...]:
+    """Return what was found in the order of days, neighbours alike in all joined."""
+    joined: list[FeasibleQuantity] = []
+    for one in sorted(found, key=lambda one: one.period):
+        longer = joined[-1].followed_by(one) if joined else None
+        joined[-1:] = [longer] if longer else [*joined[-1:], one]
+    return tuple(joined)

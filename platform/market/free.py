@@ -1,0 +1,87 @@
+"""What a contract has that is free: its quantity, less what it passed on, less what is held for others.
+
+Quantities are units of the contract, on every gas day of a period.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts import repository as contracts
+from capacity.contracts.algebra import passed_on_within
+from capacity.contracts.contract import Contract
+from capacity.rights import holds
+from capacity.rights.balance import on_day
+from capacity.rights.model import Hold, Purpose
+from linepack.gasday import Period
+from linepack.ids import ContractId
+from market.errors import NotHeld
+
+Free = tuple[tuple[Period, int], ...]
+"""Consecutive sub-periods with what is free on each of their gas days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How what is free comes about on the gas days of `period`."""
+
+    period: Period
+    quantity: int
+    passed_on: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        """What can be passed on or held."""
+        return self.quantity - self.passed_on - self.held
+
+
+async def free(
+    connection: AsyncConnection,
+    contract: Contract,
+    period: Period,
+    *,
+    at: datetime,
+    excluding: Purpose | None = None,
+) -> Free:
+    """Return what is free of a contract at the instant `at`; what is held for `excluding` counts as free."""
+    children = await contracts.children(connection, contract.id, running=period)
+    others = await held_for_others(connection, contract.id, at=at, excluding=excluding)
+    return free_of(contract, children, others, period)
+
+
+async def held_for_others(
+    connection: AsyncConnection, contract_id: ContractId, *, at: datetime, excluding: Purpose | None = None
+) -> list[Hold]:
+    """Return what is held of a contract at the instant `at`, except for `excluding`."""
+    standing = await holds.on_contracts(connection, [contract_id], at=at)
+    return [hold for hold in standing[contract_id] if hold.purpose != excluding]
+
+
+def free_of(contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period) -> Free:
+    """Return what `children` and holds leave of `contract` over `period`."""
+    return tuple((one.period, one.free) for one in stretches(contract, children, held, period))
+
+
+def stretches(
+    contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period
+) -> list[Stretch]:
+    """Return what a contract was made with, passed on and holds back, in stretches of equal figures."""
+    children, segments = list(children), holds.together(held)
+    changing = [*(child.period for child in children), *(segment.period for segment in segments)]
+    ends = [end for one in changing for end in (one.start, one.end)]
+    cuts = sorted({period.start, period.end, *(day for day in ends if day in period)})
+    spans = [Period(start, end) for start, end in pairwise(cuts)]
+    return [
+        Stretch(span, contract.quantity, passed_on_within(span, children), on_day(segments, span.start))
+        for span in spans
+    ]
+
+
+def require_free(free: Sequence[tuple[Period, int]], quantity: int) -> None:
+    """Raise NotHeld unless `quantity` is free on every gas day."""
+    if any(left < quantity for _, left in free):
+        raise NotHeld(quantity, free=free, period=Period(free[0][0].start, free[-1][0].end))
