@@ -191,8 +191,11 @@ class Verdict:
     bound_throughout: Quantity = strawberry.field(
         description="The most that capacities allow for the whole period of a refused request."
     )
-    solver: str
-    solver_version: str
+    solver: str = strawberry.field(
+        description="The solvers that worked on it, joined by commas; Linepack where none had to, because "
+        "kernels and proofs made before sufficed."
+    )
+    solver_version: str = strawberry.field(description="Their versions, in the same order.")
     model_hash: str = strawberry.field(
         description="Identifies the network, capacities, rights and level that were proved."
     )

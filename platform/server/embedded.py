@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -125,6 +126,25 @@ class _Server:
         """Tell whether the server answers on its socket."""
         raise NotImplementedError
 
+    def version(self) -> str:
+        """Return the version of the server's program, which need not run; raises OSError."""
+        done = subprocess.run(
+            [str(self._program), "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_ENVIRONMENT,
+        )
+        found = re.search(r"\d+(\.\d+)+", done.stdout)
+        if done.returncode != 0 or found is None:
+            raise EmbeddedServerFailed(f"{self._program.name} --version: {done.stderr.strip()}")
+        return found.group()
+
+    @property
+    def _program(self) -> Path:
+        raise NotImplementedError
+
     def _prepare(self) -> None:
         """Make ready to launch for the first time, and again."""
         raise NotImplementedError
@@ -188,6 +208,10 @@ class EmbeddedPostgres(_Server):
     def answers(self) -> bool:
         """Tell whether PostgreSQL accepts connections."""
         return self._run("pg_isready", "-q", "-h", str(self._sockets)).returncode == 0
+
+    @property
+    def _program(self) -> Path:
+        return self._binaries / "postgres"
 
     def execute(self, statement: str, database: str = POSTGRES_SUPERUSER) -> str:
         """Run one statement as superuser, outside of a transaction, and return what psql prints.
@@ -298,6 +322,10 @@ class EmbeddedValkey(_Server):
     def answers(self) -> bool:
         """Tell whether Valkey answers a PING."""
         return self._ask(b"PING").startswith(b"+PONG")
+
+    @property
+    def _program(self) -> Path:
+        return self._binary
 
     def _prepare(self) -> None:
         make_private(self._sockets, for_server_user=False)

@@ -17,6 +17,7 @@ import asyncpg
 from rich.console import Console
 
 from capacity.feasibility.rehearsal import rehearse
+from capacity.solvers.highs import Highs
 from linepack.identity.tokens import installation_secret
 from linepack.logging import configure_logging
 from linepack.settings import Settings
@@ -25,7 +26,7 @@ from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
 from server.errors import AddressUnusable, DatabaseUnusable, DataDirectoryUnusable
 from server.migrate import upgrade
-from server.services import open_services, solver_of
+from server.services import open_services
 from server.supervisor import Program, Supervisor
 
 BACKLOG = 2048
@@ -43,7 +44,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
             async with open_services(complete) as services:
                 if await load_demo(services):
                     console.print("The demo network is loaded.")
-        await asyncio.to_thread(rehearse, solver_of(complete))
+        await asyncio.to_thread(rehearse, Highs())
         with _listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
             environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
             descriptor = listener.fileno()

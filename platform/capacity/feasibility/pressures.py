@@ -37,7 +37,8 @@ from capacity.feasibility.verdict import (
 )
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.refutation.checked import CheckedRefutation
+from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
@@ -100,13 +101,19 @@ class PressurePicture:
 class PressureProver:
     """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
 
-    def __init__(self, network: Network, solver: Solver, partner: Partner | None = None) -> None:
+    def __init__(self, network: Network, solver: Solver, finder: Finder | None = None) -> None:
         self._network: HydraulicNetwork = compile_hydraulics(network)
         self._edges = len(network.edges)
-        self._solver = HydraulicSolver(self._network, solver, partner=partner)
+        self._solver = HydraulicSolver(self._network, solver, finder=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
         self._curtailments: OrderedDict[tuple[bytes, bytes], Curtailment] = OrderedDict()
+
+    @property
+    def refutations(self) -> list[CheckedRefutation]:
+        """The refutations kept, each checked for its own question."""
+        answers = (answer for answer, _ in self._decided.values())
+        return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
         """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""

@@ -1,7 +1,8 @@
 """The home of the rehearsal: every kind of question asked once, so that no user waits for a first time.
 
 Kernels are compiled when they are first called (seconds, kept on disk beside the code) and the solver's
-library is loaded then. A process that answers users rehearses when it starts.
+library is loaded then. A process that answers users rehearses when it starts, with HiGHS: a licence of Gurobi
+may have to be fetched over the network, and no start waits for that.
 """
 
 from datetime import UTC, date, datetime

@@ -6,6 +6,7 @@ before the network's lock is taken, and again under it only if the network or th
 
 from datetime import datetime
 
+from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.verdict import Outcome, Request, Verdict
 from capacity.rights import holds
 from capacity.snapshots import NetworkView
@@ -85,7 +86,9 @@ async def _write(uow: UnitOfWork, aside: CapacitySetAside) -> CapacitySetAside:
     return aside.with_held(taken)
 
 
-async def _verdict_again(market: Marketplace, view: NetworkView, request: Request, at: datetime) -> Verdict:
+async def _verdict_again(
+    market: Marketplace, view: NetworkView, request: Request, at: datetime
+) -> CheckedVerdict:
     return await market.verifiers.run(
         view.published,
         lambda verifier: verified(verifier, view.rights, request, at, explains=False),

@@ -22,7 +22,7 @@ from market.primary.service import book as book_capacity
 from schema.context import Services
 from server.cli import nomination
 from server.cli.session import console, party_of, period_of, run
-from server.services import partner_of, solver_of
+from server.services import finder_of, solver_of
 
 WRAPPED = "interrupt- ible"
 """The one heading that wraps, so that the table fits on 80 columns."""
@@ -173,9 +173,9 @@ def _verify_nomination(network: str, scale: float, level: Level | None, seconds:
             published = await networks.by_code(connection, network)
         solver = solver_of(services.settings)
         decision = nomination.decide(
-            published.network, scale, solver, seconds, partner=partner_of(services.settings)
+            published.network, scale, solver, seconds, finder=finder_of(services.settings)
         )
-        nomination.show(console, decision, solver)
+        nomination.show(console, decision)
         is_feasible = decision.is_feasible
 
     run(command)
