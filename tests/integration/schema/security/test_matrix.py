@@ -103,7 +103,7 @@ def is_allowed(role: Role, operation: Operation) -> bool:
 
 
 async def answer_to(socket: Socket, operation: Operation, seconds: float) -> dict[str, Any]:
-    """Return the first message about a subscription, passing over others'; an empty one if none comes in time."""
+    """Return the first message about a subscription, passing over others'; an empty one if none comes."""
     try:
         async with asyncio.timeout(seconds):
             while (message := await socket.receive()).get("id") != str(operation):
