@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.acceptance.installation import command_line, until
+from tests.acceptance.installation import command_line
+from tests.patience import until
 
 MINUTES = 1
 LIMIT_S = 1_500

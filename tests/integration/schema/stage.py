@@ -23,6 +23,7 @@ from tests.integration.market.scenery import (
     acting_for,
     key,
 )
+from tests.patience import PATIENCE_S
 from tests.people import make_identity
 from tests.relaying import place_all
 
@@ -98,7 +99,7 @@ class Stage:
 
         async def following() -> dict[str, Any] | None:
             try:
-                result: Any = await asyncio.wait_for(anext(stream), 10)
+                result: Any = await asyncio.wait_for(anext(stream), PATIENCE_S)
             except StopAsyncIteration:
                 return None
             assert result.errors is None, result.errors
