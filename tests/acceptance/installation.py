@@ -1,6 +1,5 @@
 """A whole Linepack for acceptance tests: `linepack serve` as a process tree, to be called, killed, ended."""
 
-import asyncio
 import os
 import re
 import signal
@@ -164,14 +163,6 @@ def until(condition: Callable[[], bool], what: str, *, deadline: float | None = 
     while not condition():
         assert time.monotonic() < deadline, f"in vain: {what}"
         time.sleep(0.05)
-
-
-async def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` holds while other tasks go on; fails when it takes too long."""
-    deadline = time.monotonic() + START_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"in vain: {what}"
-        await asyncio.sleep(0.05)
 
 
 def is_running(pid: int) -> bool:

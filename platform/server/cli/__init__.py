@@ -7,7 +7,7 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 
 import typer
 
-from server.cli import access, capacity, jobs, networks, running, set_asides, shortfalls, tracking
+from server.cli import access, capacity, drill, jobs, networks, running, set_asides, shortfalls, tracking
 
 app = typer.Typer(
     name="linepack",
@@ -23,6 +23,7 @@ for commands in (
     shortfalls.commands,
     tracking.commands,
     jobs.commands,
+    drill.commands,
 ):
     app.add_typer(commands)
 app.add_typer(access.users, name="user")

@@ -260,6 +260,7 @@ async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_aga
     monkeypatch.setattr(cast.identity, "authenticate", away)
     answer = await door.post({"query": "{ ping }"}, token)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
     assert "away" not in answer.text
     async with Socket(door.app) as socket:
         with pytest.raises(SocketClosed) as closed:
