@@ -19,7 +19,7 @@ from market.access import require_operator
 from market.marketplace import Marketplace
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Alternatives
-from market.repetition import made_before
+from market.repetition import answered_before, made_before
 from market.set_asides import repository
 from market.set_asides.events import of_ended, of_set_aside
 from market.set_asides.model import CapacitySetAside, SetAside, asked
@@ -35,6 +35,9 @@ async def set_aside(
     """
     published = await market.published(command.network_id)
     operator_id = require_operator(principal, published)
+    async with market.database.read() as connection:
+        if (earlier := await answered_before(connection, operator_id, command)) is not None:
+            return await repository.get(connection, SetAsideId(earlier))
     set_aside_id = SetAsideId(new_id())
     before = await market.snapshots.current(command.network_id)
     request = asked(command, before.published, at)
