@@ -12,7 +12,7 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.contracts.shapes import booking
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights import ledger
@@ -79,7 +79,8 @@ def test_what_was_sold_rightly_is_certified(sold: Sold) -> None:
 
 def test_a_booking_proved_on_rights_that_had_moved_meanwhile_is_found(sold: Sold) -> None:
     movements, bookings = sold
-    stale = [*bookings[:2], replace(bookings[2], verdict=replace(bookings[2].verdict, rights_version=1))]
+    verdict = Verdict.from_json({**bookings[2].verdict.to_json(), "rights_version": 1})
+    stale = [*bookings[:2], replace(bookings[2], verdict=verdict)]
     [violation] = certificate_violations(LINE, movements, stale)
     assert violation.detail == "C10: proved at version 1, sold as movement 3"
 
