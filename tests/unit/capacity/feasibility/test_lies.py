@@ -5,6 +5,7 @@ lie can cost a verdict, which is UNDECIDED then. Truths come from networkx, from
 nodes, and from the pressures reckoned by hand in `test_pressures`.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -127,7 +128,9 @@ def test_no_lie_offers_more_than_pressures_allow(lie: Lie) -> None:
 
 
 def hydraulic(of: Network, solver: Lying) -> Verifier:
-    return Verifier(of, (), Policy(Level.HYDRAULIC, deadline_s=2.0), solver, revision_id=REVISION)
+    return Verifier(
+        of, (), Policy(Level.HYDRAULIC, deadline_s=2.0), solver, revision_id=REVISION, clock=time.process_time
+    )
 
 
 def test_a_verdict_in_which_the_checker_finds_a_fault_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ q = √((60² − 40²) / 0.2) = 100 kg/s, and that is its capacity. Through bot
 only q = √5000 = 70.7107 kg/s reach the exit. One kWh/h is 0.8 / 11 / 3600 kg/s: 10 kg/s are 495,000 kWh/h.
 """
 
+import time
 from dataclasses import replace
 from itertools import chain, repeat
 
@@ -68,7 +69,14 @@ FORK = with_capacities(
 
 
 def of_line(*overlays: Overlay, policy: Policy | None = None) -> Verifier:
-    return Verifier(LINE, overlays, policy or Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    return Verifier(
+        LINE,
+        overlays,
+        policy or Policy(Level.HYDRAULIC),
+        Highs(),
+        revision_id=REVISION,
+        clock=time.process_time,
+    )
 
 
 def asked(quantity: int) -> Request:
@@ -148,7 +156,7 @@ def test_an_exit_right_is_offered_beyond_the_balance_of_entries_and_exits() -> N
     # to 40 at the far one all is served; with x beyond that it gets its share f = 70 x / (x + 30). The first
     # pipe loses 0.2 · 70² = 980 bar²; 2,000 − 980 = 1,020 = 0.2 f² are left, and f = 71.4 never binds. What
     # ends the offer is the far pipe's own capacity of 100 kg/s.
-    far = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    far = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time)
     booked = rights((Route("in", None), 7 * KG_10), (Route(None, "near"), 3 * KG_10))
 
     [(_, quantity)] = far.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
@@ -159,7 +167,7 @@ def test_an_exit_right_is_offered_beyond_the_balance_of_entries_and_exits() -> N
 def test_an_offer_ends_where_pressure_does_before_entries_and_exits_balance() -> None:
     # With 75 kg/s of entries and 5 kg/s at the near exit, x ≤ 70 is served whole: x + 5 kg/s pass the first
     # pipe, x the far one. 0.2 (x + 5)² + 0.2 x² = 2,000 gives x = (−5 + √19,975) / 2 = 68.17.
-    near = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    near = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time)
     booked = rights((Route("in", None), 75 * KG_10 // 10), (Route(None, "near"), KG_10 // 2))
 
     [(_, quantity)] = near.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
@@ -189,7 +197,9 @@ def test_a_day_of_more_capacity_than_the_revision_says_is_sold_up_to_that() -> N
     wide = replace(pipe("wide", "in", "out"), attributes={RESISTANCE: 0.02}, capacity_forward=10 * KG_10)
     network = replace(LINE, nodes=(LINE.nodes[0], LINE.nodes[2]), edges=(wide,))
     winter = Overlay("wide", OverlayKind.SEASON, ONE_DAY, 1.5)
-    verifier = Verifier(network, [winter], Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    verifier = Verifier(
+        network, [winter], Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time
+    )
     sold, refused = (verifier.verify(rights(), asked(kg * KG_10), NOON) for kg in (15, 16))
 
     assert (sold.outcome, sold.level) == (Outcome.FEASIBLE, Level.HYDRAULIC)
