@@ -77,6 +77,13 @@ def test_what_was_sold_rightly_is_certified(sold: Sold) -> None:
     assert certificate_violations(LINE, movements, bookings) == []
 
 
+def test_numbers_that_a_hold_has_taken_are_no_gap(sold: Sold) -> None:
+    movements, bookings = sold
+    held = [*movements[:2], replace(movements[2], sequence=5)]
+    verdict = Verdict.from_json({**bookings[2].verdict.to_json(), "rights_version": 4})
+    assert certificate_violations(LINE, held, [*bookings[:2], replace(bookings[2], verdict=verdict)]) == []
+
+
 def test_a_booking_proved_on_rights_that_had_moved_meanwhile_is_found(sold: Sold) -> None:
     movements, bookings = sold
     verdict = Verdict.from_json({**bookings[2].verdict.to_json(), "rights_version": 1})
