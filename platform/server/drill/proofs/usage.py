@@ -67,16 +67,21 @@ def certificate_violations(
     first_of: dict[ContractId, int] = {}
     for movement in movements:
         first_of.setdefault(movement.contract_id, movement.sequence)
-    found, rights, applied = [], RightsSnapshot(), 0
+    found, rights = [], RightsSnapshot()
+    coming = deque(movements)
     for booked in bookings:
         code, version = booked.contract.code, booked.verdict.rights_version
-        if first_of.get(booked.contract.id) != version + 1:
-            number = first_of.get(booked.contract.id)
+        number = first_of.get(booked.contract.id)
+        if number != version + 1:
             found.append(
                 Violation(CERTIFIED, f"{code}: proved at version {version}, sold as movement {number}")
             )
             continue
-        rights, applied = rights.apply(movements[applied:version]), version
+        before = []
+        while coming and coming[0].sequence <= version:
+            before.append(coming.popleft())
+        # Holds of shippers' offers take numbers too, and move nothing.
+        rights = rights.apply(before).as_of(version)
         faults = check(network, booked.overlays, rights, booked.verdict)
         found += [Violation(CERTIFIED, f"{code}: {fault.place} {fault.message}") for fault in faults]
     return found

@@ -12,7 +12,7 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.contracts.shapes import booking
 from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights import ledger
@@ -77,9 +77,17 @@ def test_what_was_sold_rightly_is_certified(sold: Sold) -> None:
     assert certificate_violations(LINE, movements, bookings) == []
 
 
+def test_numbers_that_a_hold_has_taken_are_no_gap(sold: Sold) -> None:
+    movements, bookings = sold
+    held = [*movements[:2], replace(movements[2], sequence=5)]
+    verdict = Verdict.from_json({**bookings[2].verdict.to_json(), "rights_version": 4})
+    assert certificate_violations(LINE, held, [*bookings[:2], replace(bookings[2], verdict=verdict)]) == []
+
+
 def test_a_booking_proved_on_rights_that_had_moved_meanwhile_is_found(sold: Sold) -> None:
     movements, bookings = sold
-    stale = [*bookings[:2], replace(bookings[2], verdict=replace(bookings[2].verdict, rights_version=1))]
+    verdict = Verdict.from_json({**bookings[2].verdict.to_json(), "rights_version": 1})
+    stale = [*bookings[:2], replace(bookings[2], verdict=verdict)]
     [violation] = certificate_violations(LINE, movements, stale)
     assert violation.detail == "C10: proved at version 1, sold as movement 3"
 
