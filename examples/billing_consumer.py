@@ -46,7 +46,7 @@ MINOR_UNITS = 100
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 CLOSED_FORBIDDEN = 4403
-RETRYABLE_CODES = frozenset({"INTERNAL", "RATE_LIMITED", "TIMEOUT"})
+RETRYABLE_CODES = frozenset({"INTERNAL", "RATE_LIMITED", "TIMEOUT", "UNAVAILABLE"})
 LOST = (httpx2.TransportError, ConnectionClosed, InvalidHandshake, OSError, TimeoutError)
 
 ENTRY = """

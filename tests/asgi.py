@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from starlette.types import ASGIApp, Message
-
-ANSWER_S = 10
+from tests.patience import PATIENCE_S
 
 
 class SocketClosed(Exception):
@@ -63,7 +62,7 @@ class Socket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._coming.put({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(self._serving, ANSWER_S)
+        await asyncio.wait_for(self._serving, PATIENCE_S)
 
     async def send_text(self, text: str) -> None:
         await self._coming.put({"type": "websocket.receive", "text": text})
@@ -91,4 +90,4 @@ class Socket:
         await self.send(type="subscribe", id=identity, payload={"query": query, "variables": variables})
 
     async def _next(self) -> Message:
-        return await asyncio.wait_for(self._sent.get(), ANSWER_S)
+        return await asyncio.wait_for(self._sent.get(), PATIENCE_S)

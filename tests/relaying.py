@@ -2,11 +2,12 @@
 
 import asyncio
 
+from tests.patience import PATIENCE_S
+
 from linepack.database import Database
 from linepack.events.log import has_unplaced, place_settled
 
 BATCH = 1_000
-PATIENCE_S = 60
 
 
 async def place_all(database: Database) -> None:

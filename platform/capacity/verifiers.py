@@ -1,4 +1,4 @@
-"""The home of this process's verifiers: one per network as published, asked off the event loop in turn.
+"""This process's verifiers: one per network as published, asked off the event loop in turn.
 
 A verifier is made when the first question about a published version comes, and kept with what it has learnt
 until newer ones push it out. A question takes the verifier for itself, in a thread. Whoever holds the
@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.checked import CheckedVerdict
+from capacity.feasibility.verdict import Request
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.solving.finder import Finder
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import NetworkView
@@ -33,13 +34,13 @@ Question = Callable[[Verifier], Answer]
 class Verifiers:
     """The verifiers of one process."""
 
-    def __init__(self, solver: Solver, partner: Partner | None = None) -> None:
-        self._solver, self._partner = solver, partner
+    def __init__(self, solver: Solver, finder: Finder | None = None) -> None:
+        self._solver, self._finder = solver, finder
         self._seats: OrderedDict[tuple[NetworkId, int], _Seat] = OrderedDict()
 
     async def verify(
         self, view: NetworkView, request: Request, at: datetime, *, is_urgent: bool = False
-    ) -> Verdict:
+    ) -> CheckedVerdict:
         """Return the verdict on `request` beside the rights of `view`, decided at `at`.
 
         Raises NotFound where the route does not fit the network.
@@ -60,7 +61,7 @@ class Verifiers:
 
     def _seat(self, published: PublishedNetwork) -> "_Seat":
         key = (published.id, published.version)
-        seat = self._seats.setdefault(key, _Seat(published, self._solver, self._partner))
+        seat = self._seats.setdefault(key, _Seat(published, self._solver, self._finder))
         self._seats.move_to_end(key)
         while len(self._seats) > VERIFIERS_KEPT_MAX:
             self._seats.popitem(last=False)
@@ -69,7 +70,7 @@ class Verifiers:
 
 def verified(
     verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime, *, explains: bool = True
-) -> Verdict:
+) -> CheckedVerdict:
     """Return what `Verifier.verify` answers, and measure how long it took."""
     began = time.perf_counter()
     verdict = verifier.verify(rights, request, at, explains=explains)
@@ -80,9 +81,9 @@ def verified(
 class _Seat:
     """The place of one verifier, which is made by the first thread that asks."""
 
-    def __init__(self, published: PublishedNetwork, solver: Solver, partner: Partner | None) -> None:
+    def __init__(self, published: PublishedNetwork, solver: Solver, finder: Finder | None) -> None:
         self._published = published
-        self._solver, self._partner = solver, partner
+        self._solver, self._finder = solver, finder
         self._verifier: Verifier | None = None
         self._making = threading.Lock()
         self.turns = _Turns()
@@ -99,7 +100,7 @@ class _Seat:
                     self._solver,
                     revision_id=published.revision_id,
                     interruptible=published.interruptible,
-                    partner=self._partner,
+                    finder=self._finder,
                 )
         return question(self._verifier)
 

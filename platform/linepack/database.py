@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
@@ -36,6 +37,36 @@ SQLModel.metadata.naming_convention = {
 
 DATABASE_FAULTS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """What a statement or a connection raises when the database is away: reason to connect again."""
+
+
+_AWAY_STATES = (
+    "08",  # the connection broke
+    "53",  # out of connections, memory or disk
+    "57P",  # shutting down, crashed, or not yet started
+    "57014",  # the statement took too long
+    "55P03",  # a lock was not free in time
+    "25P03",  # the transaction was idle for too long
+    "40001",  # two transactions stood in each other's way
+    "40P01",
+)
+"""Beginnings of the SQLSTATEs (PostgreSQL, appendix A) after which the same again may succeed."""
+
+
+def is_away(fault: BaseException) -> bool:
+    """Tell whether `fault` is that the database could not be reached or could not answer just now.
+
+    Of what was under way then nobody knows whether it took effect; a command with its key may be repeated.
+    """
+    if isinstance(fault, DBAPIError):
+        cause = fault.orig
+        is_broken = fault.connection_invalidated or isinstance(getattr(cause, "__cause__", None), OSError)
+        return is_broken or (cause is not None and is_away(cause))
+    if isinstance(fault, OSError | PoolExhausted):
+        return True
+    state = getattr(fault, "sqlstate", None)
+    if state is None:
+        return isinstance(fault, asyncpg.InterfaceError) or "connection is closed" in str(fault)
+    return str(state).startswith(_AWAY_STATES)
 
 
 class Table(SQLModel):

@@ -10,6 +10,11 @@ import os
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 BOOKINGS = Counter("linepack_bookings_total", "Booking requests, by verdict and level.", ["outcome", "level"])
+VERDICTS_FAULTY = Counter(
+    "linepack_verdicts_faulty_total",
+    "Verdicts in which the independent checker found a fault: they became UNDECIDED.",
+    ["outcome", "level"],
+)
 VERIFICATION_SECONDS = Histogram(
     "linepack_verification_seconds",
     "Time to verify one booking request, without the wait for the verifier.",

@@ -114,10 +114,10 @@ class Settings(BaseSettings):
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
     """None finds the address of the provider's keys by discovery from its issuer."""
-    solver: Literal["highs", "gurobi"] = "highs"
-    """Gurobi needs the extra `gurobi` and a licence; the one inside its wheel is for tests."""
-    hydraulic_partner: Literal["none", "scip"] = "none"
-    """Who suggests modes where pressures are decided, besides our own search; SCIP needs the extra `scip`."""
+    solver: Literal["auto", "highs", "gurobi"] = "auto"
+    """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
+    finder: Literal["auto", "none", "scip"] = "auto"
+    """Who looks for modes beside our own search where pressures are decided; SCIP needs the extra `scip`."""
     allowed_origins: tuple[str, ...] = ()
     """Other origins whose pages may open websockets; a page of our own always may."""
     cost_burst: int = Field(default=200_000, ge=1)

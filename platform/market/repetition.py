@@ -7,8 +7,11 @@ the thing the command makes, chosen beforehand, from which the answer is read ag
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from linepack.idempotency import Claim, claim, once
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.idempotency import Claim, answers, claim, once
 from linepack.ids import PartyId
+from linepack.problems import Conflict
 from linepack.unit_of_work import UnitOfWork
 
 
@@ -24,6 +27,15 @@ def claim_of(party_id: PartyId, command: Command) -> Claim:
     request = asdict(command)
     key = request.pop("idempotency_key")
     return claim(party_id=party_id, operation=type(command).__name__, key=key, request=request)
+
+
+async def answered_before(connection: AsyncConnection, party_id: PartyId, command: Command) -> UUID | None:
+    """Return the id of what the same command made before; raises as `made_before` does, claims nothing."""
+    own = claim_of(party_id, command)
+    answer = (await answers(connection, [own])).get(own)
+    if isinstance(answer, Conflict):
+        raise answer
+    return None if answer is None else UUID(answer["id"])
 
 
 async def made_before(uow: UnitOfWork, party_id: PartyId, command: Command, making: UUID) -> UUID | None:

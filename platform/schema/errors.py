@@ -4,7 +4,8 @@ Two channels. An expected refusal is data: a mutation returns a union of its suc
 of which implement `Problem`; services raise plain `linepack.problems.Problem`s and `ProblemHandler` turns
 them into the union's members. Everything else is a GraphQL error whose `extensions.code` is one of
 `ErrorCode`. A fault of ours says INTERNAL and nothing more; its traceback goes to the log under the same
-request id.
+request id. While the database or a feed is away the answer is UNAVAILABLE: the same again may succeed, and a
+command that is repeated with its key takes effect once.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from graphql import GraphQLError
 from strawberry.types.field import StrawberryField
 
 from linepack import problems
+from linepack.database import is_away
+from schema.feed import FeedInterrupted
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +35,11 @@ class ErrorCode(StrEnum):
     COST_LIMIT = "COST_LIMIT"
     RATE_LIMITED = "RATE_LIMITED"
     TIMEOUT = "TIMEOUT"
+    UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
+
+
+UNAVAILABLE_TEXT = "not ready; try again later, a command with the same key: its outcome is unknown"
 
 
 @strawberry.interface(description="Why something was refused. Nothing has happened.")
@@ -131,10 +138,14 @@ _CODES = {code.value: code for code in ErrorCode}
 
 
 def is_fault(error: GraphQLError) -> bool:
-    """Tell whether `error` is ours: neither a fault of the request nor a domain refusal."""
+    """Tell whether `error` is ours: neither a fault of the request, nor a refusal, nor a server away."""
     original = error.original_error
     expected = GraphQLError | problems.Problem | TimeoutError | RecursionError
-    return original is not None and not isinstance(original, expected)
+    return original is not None and not isinstance(original, expected) and not _is_unavailable(original)
+
+
+def _is_unavailable(original: Exception) -> bool:
+    return isinstance(original, FeedInterrupted) or is_away(original)
 
 
 def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
@@ -149,6 +160,8 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
     elif isinstance(original, TimeoutError):
         message = "the operation took too long; to learn the outcome of a command, repeat it with its key"
         extensions = {"code": ErrorCode.TIMEOUT}
+    elif original is not None and not isinstance(original, GraphQLError) and _is_unavailable(original):
+        message, extensions = UNAVAILABLE_TEXT, {"code": ErrorCode.UNAVAILABLE}
     elif isinstance(original, RecursionError):
         message, extensions = "the operation is nested too deeply", {"code": ErrorCode.COST_LIMIT}
     else:
@@ -168,6 +181,11 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
 def log_faults(errors: Iterable[GraphQLError], *, request_id: str, operation: str | None) -> None:
     """Log our own faults with their traceback; what a client did wrong is not logged as an error."""
     for error in errors:
+        original = error.original_error
+        is_late = isinstance(original, TimeoutError)
+        if original is not None and not is_late and _is_unavailable(original):
+            fault = type(original).__name__
+            log.warning("resolver_lost_server", request_id=request_id, operation=operation, fault=fault)
         if is_fault(error):
             log.error(
                 "fault in a resolver",

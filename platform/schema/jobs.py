@@ -81,6 +81,7 @@ class RobustValidation:
     asked: int = strawberry.field(description="How many questions were put to the solvers about them.")
     undecided: int = strawberry.field(description="How many of these were left open.")
     methods: list[str] = strawberry.field(description="How it was found, in words.")
+    solvers: list[str] = strawberry.field(description="Which solvers of which version worked on it.")
     compressibility: float
     uses_maps: bool = strawberry.field(
         description="Whether stations are bounded by their characteristic maps, or by a ratio alone."
@@ -110,6 +111,7 @@ class RobustValidation:
             undecided=found.undecided,
             is_passive=found.is_passive,
             methods=list(found.methods),
+            solvers=list(found.engines),
             compressibility=found.compressibility,
             uses_maps=found.uses_maps,
             path_quantity=Quantity(asked.booked.path_units),

@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -36,7 +36,7 @@ from linepack.settings import (
     SUBSCRIPTIONS_PER_SOCKET_MAX,
 )
 from schema.context import RequestContext, Services
-from schema.errors import ErrorCode
+from schema.errors import UNAVAILABLE_TEXT, ErrorCode
 from schema.execution import Schema
 
 FORBIDDEN_CLOSE = 4403
@@ -115,7 +115,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         except DATABASE_FAULTS as fault:
             logger.error("database_away", fault=type(fault).__name__)
             headers = {"retry-after": str(RETRY_AFTER_S)}
-            return _refusal(503, ErrorCode.INTERNAL, "not ready; try again later", headers)
+            return _refusal(503, ErrorCode.UNAVAILABLE, UNAVAILABLE_TEXT, headers)
+        except ClientDisconnect:
+            return Response(status_code=400)
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket

@@ -10,7 +10,7 @@ from strawberry import relay
 
 from linepack.ids import NetworkId, SetAsideId
 from market.set_asides import model, repository, service
-from schema.booking import CapacityExhaustedProblem
+from schema.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.holds import HeldQuantity
@@ -113,7 +113,8 @@ class SetAsidePayload:
 
 
 SetAsideResult = Annotated[
-    SetAsidePayload | CapacityExhaustedProblem | Refusals, strawberry.union("SetAsideResult")
+    SetAsidePayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
+    strawberry.union("SetAsideResult"),
 ]
 EndSetAsideResult = Annotated[SetAsidePayload | Refusals, strawberry.union("EndSetAsideResult")]
 

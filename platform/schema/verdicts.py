@@ -1,4 +1,4 @@
-"""The home of verdicts in the API: what was proved about a request, and what stands in its way."""
+"""Verdicts in the API: what was proved about a request, and what stands in its way."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -86,6 +86,10 @@ class Bottleneck:
     capacity: Quantity
     demand: Quantity = strawberry.field(description="What the rights can force across the cut.")
     shortfall: Quantity
+    missing: Quantity = strawberry.field(
+        description="How much of the request is missing: less than the shortfall where what was sold before "
+        "is short already."
+    )
 
     @classmethod
     def of(cls, found: verdict.Bottleneck) -> Self:
@@ -99,6 +103,7 @@ class Bottleneck:
             capacity=Quantity(found.capacity),
             demand=Quantity(found.demand),
             shortfall=Quantity(found.shortfall),
+            missing=Quantity(found.missing),
         )
 
 
@@ -139,15 +144,27 @@ class Proof:
         description="flow, cut or tree for capacities, state or refutation for pressures: each can be "
         "re-checked without a solver."
     )
+    only_loaded: bool = strawberry.field(
+        description="Whether rights sold before are short on these days already, so that the proof is about "
+        "the cuts that the request loads."
+    )
+    curtailed_to: float | None = strawberry.field(
+        description="Where rights sold before lack pressure already: the factor, below 1, to which all of "
+        "them were reduced before the request was asked beside them. Else null."
+    )
 
     @classmethod
     def of(cls, proof: verdict.DayProof) -> Self:
         """Show a proof without its figures."""
+        certificate, curtailment = proof.certificate, proof.curtailment
         return cls(
             periods=[Period.of(period) for period in proof.periods],
             level=proof.level,
             outcome=proof.outcome,
-            certificate=proof.certificate.kind,
+            certificate=certificate.kind,
+            only_loaded=isinstance(certificate, verdict.FlowProof | verdict.TreeProof)
+            and certificate.only_loaded,
+            curtailed_to=None if curtailment is None else curtailment.factor / verdict.CURTAILMENT_SCALE,
         )
 
 
@@ -176,8 +193,11 @@ class Verdict:
     bound_throughout: Quantity = strawberry.field(
         description="The most that capacities allow for the whole period of a refused request."
     )
-    solver: str
-    solver_version: str
+    solver: str = strawberry.field(
+        description="The solvers that worked on it, joined by commas; Linepack where none had to, because "
+        "kernels and proofs made before sufficed."
+    )
+    solver_version: str = strawberry.field(description="Their versions, in the same order.")
     model_hash: str = strawberry.field(
         description="Identifies the network, capacities, rights and level that were proved."
     )

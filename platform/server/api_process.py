@@ -5,9 +5,9 @@ import os
 import uvicorn
 
 from capacity.feasibility.rehearsal import rehearse
+from capacity.solvers.highs import Highs
 from server.app import create
 from server.child import SOCKET_DESCRIPTOR, begin
-from server.services import solver_of
 
 SHUTDOWN_S = 5
 
@@ -15,7 +15,7 @@ SHUTDOWN_S = 5
 def main(descriptor: int) -> None:
     """Serve until told to end; requests under way get a moment to finish."""
     settings = begin()
-    rehearse(solver_of(settings))
+    rehearse(Highs())
     config = uvicorn.Config(
         create(settings),
         fd=descriptor,

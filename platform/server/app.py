@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from capacity.solvers.automatic import standing_of
 from linepack.database import DATABASE_FAULTS
 from linepack.metrics import exposition
 from linepack.problems import InvalidInput
@@ -25,7 +26,7 @@ from server.headers import SafeHeaders
 from server.overview import network_page
 from server.page.render import STYLE
 from server.pressures import PressureDesk
-from server.services import open_services, verifiers_of
+from server.services import open_services, solver_of, verifiers_of
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -77,12 +78,19 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer whether this process can serve: 200, or 503 while the database is away.
+    """Answer whether this process can serve, and with which solver: 200, or 503 while the database is away.
 
-    Redis may be away: bookings go on, and subscriptions read from the database.
+    Redis may be away: bookings go on, and subscriptions read from the database. So may a licence of Gurobi:
+    HiGHS solves meanwhile, and the answer says why.
     """
     services = _services(request)
-    found = {"database": True, "redis": True}
+    standing = standing_of(solver_of(services.settings))
+    found: dict[str, bool | str] = {
+        "database": True,
+        "redis": True,
+        "solver": str(standing.engine),
+        "solver_reason": standing.reason,
+    }
     try:
         async with services.database.read() as connection:
             await connection.execute(sa.text("SELECT 1"))

@@ -139,20 +139,21 @@ async def load_demo(services: Services, *, seed: int = SEED) -> bool:
     if present:
         return False
     now = services.now()
-    parties = await _add_parties(services, now)
+    parties = await add_parties(services, now)
     operator = principal_of(parties["NETZ"], now)
-    published = await _add_network(services, operator, NETWORK, now, POLICY)
+    published = await add_network(services, operator, NETWORK, now, POLICY)
     demo = _Demo(services, published, parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
     contracts = await demo.book_a_year()
     await demo.announce_maintenance()
     await demo.offer(contracts)
     for code in catalogue.codes():
         if code != NETWORK:
-            await _add_network(services, operator, code, now, Policy())
+            await add_network(services, operator, code, now, Policy())
     return True
 
 
-async def _add_parties(services: Services, now: datetime) -> dict[str, Party]:
+async def add_parties(services: Services, now: datetime) -> dict[str, Party]:
+    """Add the companies and accounts of `LOGINS`; return the companies by code."""
     platform = platform_principal(now=now)
     parties: dict[str, Party] = {}
     for login in LOGINS:
@@ -165,9 +166,10 @@ async def _add_parties(services: Services, now: datetime) -> dict[str, Party]:
     return parties
 
 
-async def _add_network(
+async def add_network(
     services: Services, operator: Principal, code: str, now: datetime, policy: Policy
 ) -> PublishedNetwork:
+    """Publish a network of the catalogue, with product rules and tariffs from today on."""
     async with UnitOfWork(services.database) as uow:
         command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR, policy=policy)
         published = await import_network(uow, operator, command, at=now)

@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -33,6 +34,8 @@ from server.server_user import let_server_user_reach, make_private, server_ident
 POSTGRES_VERSION_DIRECTORY = "pginstall18"
 POSTGRES_SUPERUSER = "postgres"
 DATABASE_NAME = "linepack"
+REJECTS_CONNECTIONS = 1
+"""What `pg_isready` ends with while a server starts up or shuts down."""
 START_S = 60.0
 RELAUNCH_S = 0.5
 STOP_S = 30.0
@@ -90,6 +93,8 @@ class _Server:
     def _start(self) -> None:
         deadline = time.monotonic() + START_S
         while not (self._is_launched_or_attached() and self.answers()):
+            if self.is_recovering():
+                deadline = time.monotonic() + START_S
             if time.monotonic() > deadline:
                 raise EmbeddedServerFailed(f"the embedded {self.name} does not start\n{_tail(self.log)}")
             time.sleep(RELAUNCH_S if self.has_exited else 0.02)
@@ -123,6 +128,29 @@ class _Server:
 
     def answers(self) -> bool:
         """Tell whether the server answers on its socket."""
+        raise NotImplementedError
+
+    def is_recovering(self) -> bool:
+        """Tell whether the server works on being ready: then it is waited for, however long it takes."""
+        return False
+
+    def version(self) -> str:
+        """Return the version of the server's program, which need not run; raises OSError."""
+        done = subprocess.run(
+            [str(self._program), "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_ENVIRONMENT,
+        )
+        found = re.search(r"\d+(\.\d+)+", done.stdout)
+        if done.returncode != 0 or found is None:
+            raise EmbeddedServerFailed(f"{self._program.name} --version: {done.stderr.strip()}")
+        return found.group()
+
+    @property
+    def _program(self) -> Path:
         raise NotImplementedError
 
     def _prepare(self) -> None:
@@ -187,7 +215,19 @@ class EmbeddedPostgres(_Server):
 
     def answers(self) -> bool:
         """Tell whether PostgreSQL accepts connections."""
-        return self._run("pg_isready", "-q", "-h", str(self._sockets)).returncode == 0
+        return self._is_ready_code() == 0
+
+    def is_recovering(self) -> bool:
+        """Tell whether PostgreSQL runs and does not yet accept connections.
+
+        After a crash it first reads what was written since its last checkpoint; to end it meanwhile would
+        only make it begin again.
+        """
+        return self._is_ready_code() == REJECTS_CONNECTIONS
+
+    @property
+    def _program(self) -> Path:
+        return self._binaries / "postgres"
 
     def execute(self, statement: str, database: str = POSTGRES_SUPERUSER) -> str:
         """Run one statement as superuser, outside of a transaction, and return what psql prints.
@@ -256,6 +296,9 @@ class EmbeddedPostgres(_Server):
         if self.is_owner and DATABASE_NAME not in self.execute("SELECT datname FROM pg_database").split():
             self.execute(f"CREATE DATABASE {DATABASE_NAME}")
 
+    def _is_ready_code(self) -> int:
+        return self._run("pg_isready", "-q", "-h", str(self._sockets), "-U", POSTGRES_SUPERUSER).returncode
+
     def _run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         user, group, groups = server_identity()
         return subprocess.run(
@@ -298,6 +341,10 @@ class EmbeddedValkey(_Server):
     def answers(self) -> bool:
         """Tell whether Valkey answers a PING."""
         return self._ask(b"PING").startswith(b"+PONG")
+
+    @property
+    def _program(self) -> Path:
+        return self._binary
 
     def _prepare(self) -> None:
         make_private(self._sockets, for_server_user=False)

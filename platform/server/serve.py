@@ -17,15 +17,16 @@ import asyncpg
 from rich.console import Console
 
 from capacity.feasibility.rehearsal import rehearse
+from capacity.solvers.highs import Highs
 from linepack.identity.tokens import installation_secret
-from linepack.logging import configure_logging
+from linepack.logging import configure_logging, logger
 from linepack.settings import Settings
 from server.child import SOCKET_DESCRIPTOR, log_level
 from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
-from server.errors import AddressUnusable, DatabaseUnusable, DataDirectoryUnusable
+from server.errors import AddressUnusable, CannotStart, DatabaseUnusable, DataDirectoryUnusable
 from server.migrate import upgrade
-from server.services import open_services, solver_of
+from server.services import open_services
 from server.supervisor import Program, Supervisor
 
 BACKLOG = 2048
@@ -43,7 +44,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
             async with open_services(complete) as services:
                 if await load_demo(services):
                     console.print("The demo network is loaded.")
-        await asyncio.to_thread(rehearse, solver_of(complete))
+        await asyncio.to_thread(rehearse, Highs())
         with _listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
             environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
             descriptor = listener.fileno()
@@ -76,11 +77,11 @@ async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list
         if settings.database_url is None:
             postgres = stack.enter_context(EmbeddedPostgres(settings.data_dir))
             changes["database_url"] = postgres.url
-            guards.append(_guard(postgres))
+            guards.append(guard(postgres))
         if settings.redis_url is None:
             valkey = stack.enter_context(EmbeddedValkey(settings.data_dir))
             changes["redis_url"] = valkey.url
-            guards.append(_guard(valkey))
+            guards.append(guard(valkey))
         if settings.jwt_secret is None:
             changes["jwt_secret"] = installation_secret(settings.data_dir)
         complete = Settings.model_validate({**settings.model_dump(), **changes})
@@ -113,10 +114,21 @@ def _require_writable(directory: Path) -> None:
         raise DataDirectoryUnusable(directory, "not permitted")
 
 
-def _guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
+def guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
+    """Return what starts an embedded server again when it has ended, and tries again while that fails."""
+    is_down = False
+
     async def start_if_ended() -> None:
-        if server.has_exited:
+        nonlocal is_down
+        if not (is_down or server.has_exited):
+            return
+        try:
             await asyncio.to_thread(server.start)
+        except (CannotStart, OSError) as reason:
+            is_down = True
+            logger.error("embedded_server_down", server=server.name, reason=str(reason))
+        else:
+            is_down = False
 
     return start_if_ended
 

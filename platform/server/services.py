@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 
 from redis.asyncio import Redis
 
-from capacity.hydraulics.solving.partner import Partner, partner_named
+from capacity.hydraulics.solving.finder import Finder, finder_named
 from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
@@ -78,15 +79,20 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
 
 
 def verifiers_of(settings: Settings) -> Verifiers:
-    """Return verifiers with the solver and the partner the installation has chosen; raises as `solver_of`."""
-    return Verifiers(solver_of(settings), partner_of(settings))
+    """Return verifiers with the solver and the finder the installation has chosen; raises as `finder_of`."""
+    return Verifiers(solver_of(settings), finder_of(settings))
 
 
-def partner_of(settings: Settings) -> Partner | None:
-    """Return the partner the installation has chosen, if any; raises ValueError when it is not installed."""
-    return partner_named(settings.hydraulic_partner)
+def finder_of(settings: Settings) -> Finder | None:
+    """Return the finder the installation has chosen, if any; raises ValueError when it is not installed."""
+    return finder_named(settings.finder)
 
 
 def solver_of(settings: Settings) -> Solver:
-    """Return the solver the installation has chosen; raises ValueError when it is not installed."""
-    return solver_named(settings.solver)
+    """Return this process's solver, as the installation has chosen; nothing is opened yet."""
+    return _solver(settings.solver, allows_size_limited=not settings.is_production)
+
+
+@cache
+def _solver(name: str, *, allows_size_limited: bool) -> Solver:
+    return solver_named(name, allows_size_limited=allows_size_limited)

@@ -1,9 +1,8 @@
-"""The worker process: relay, settlement, closing of releases, overdue holds, the watch over shortfalls, jobs.
+"""The worker process: relay, settlement, closing of releases, overdue holds, watch over shortfalls, jobs.
 
-Any number of workers may run. The relay is elected; settlement, the closing of releases, the ending of holds
-and the watch over shortfalls serialise themselves in the database, so that a second worker only stands by;
-jobs are shared out among all. A fault that a task does not expect is logged and counted; it begins again, and
-the others go on.
+Any number of workers may run. The relay is elected; jobs are shared out among all; the other tasks serialise
+themselves in the database, so that a second worker only stands by. A fault that a task does not expect is
+logged and counted; it begins again, and the others go on.
 """
 
 import asyncio

@@ -1,12 +1,14 @@
 """The proof that rights follow contracts.
 
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
-what its child contracts took, and every movement is its holder's. Per network: movements and holds together
-are numbered 1, 2, 3, … without gaps.
+what its child contracts took, every movement is its holder's, and what is held of it is no more than what is
+left. Per network: movements and holds together are numbered 1, 2, 3, … without gaps.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
-from capacity.rights.balance import Balance, balance
+from capacity.rights import holds
+from capacity.rights.balance import Balance, balance, segments_of
 from capacity.rights.ledger import of_contracts
-from capacity.rights.model import Movement
+from capacity.rights.model import Hold, Movement
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.ids import ContractId
 from settlement.differences import Difference, Proof
@@ -32,12 +35,16 @@ _holds = HoldRow.core()
 async def rights_differences(connection: AsyncConnection) -> list[Difference]:
     """Return every contract whose rights are not what it and its children say, and every gap."""
     found = await _numbering_differences(connection)
+    now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
     async for contracts in _all_contracts(connection):
         ids = [contract.id for contract in contracts]
         movements = await of_contracts(connection, ids)
         children = await _children(connection, ids)
+        held = await holds.on_contracts(connection, ids, at=now)
         for contract in contracts:
-            found += contract_differences(contract, children.get(contract.id, ()), movements[contract.id])
+            own = children.get(contract.id, [])
+            found += contract_differences(contract, own, movements[contract.id])
+            found += held_differences(contract, own, held[contract.id])
     return found
 
 
@@ -56,6 +63,29 @@ def contract_differences(
         detail = f"{_shown(actual)} by the rights ledger, {_shown(expected)} by the contracts"
         found.append(Difference(Proof.RIGHTS, contract.code, detail))
     return found
+
+
+def held_differences(
+    contract: Contract, children: Iterable[Contract], held: Sequence[Hold]
+) -> list[Difference]:
+    """Return the gas days of one contract on which more is passed on and held than it has."""
+    own = list(children)
+    changes: dict[date, int] = defaultdict(int)
+    for period, quantity in (
+        *((hold.period, hold.quantity) for hold in held),
+        *((child.period, child.quantity) for child in own),
+    ):
+        changes[period.start] += quantity
+        changes[period.end] -= quantity
+    return [
+        Difference(
+            Proof.RIGHTS,
+            contract.code,
+            f"{segment.quantity:,} are passed on and held on {segment.period}, of {contract.quantity:,}",
+        )
+        for segment in segments_of(changes)
+        if held and segment.quantity > contract.quantity
+    ]
 
 
 def _shown(held: Balance) -> str:

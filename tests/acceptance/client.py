@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -16,6 +18,6 @@ def run_example(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE_S,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )

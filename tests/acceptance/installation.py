@@ -1,6 +1,5 @@
 """A whole Linepack for acceptance tests: `linepack serve` as a process tree, to be called, killed, ended."""
 
-import asyncio
 import os
 import re
 import signal
@@ -8,15 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-START_SECONDS = 90.0
-END_SECONDS = 40.0
+from tests.patience import PATIENCE_S, until
+
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 
 
@@ -46,7 +45,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             env=self.environment,
         )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_S
         while not (found := ADDRESS.search(self.text())):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"linepack serve did not start:\n{self.text()}")
@@ -61,7 +60,7 @@ class Installation:
     def status(self, path: str) -> int | None:
         """Return the status that `path` is answered with, None when nobody answers."""
         try:
-            with urlopen(f"{self.url}{path}", timeout=10) as response:
+            with urlopen(f"{self.url}{path}", timeout=60) as response:
                 return int(response.status)
         except URLError as fault:
             return getattr(fault, "code", None)
@@ -141,7 +140,7 @@ class Installation:
         before = self.descendants()
         self._process.send_signal(number)
         try:
-            self._process.wait(END_SECONDS)
+            self._process.wait(PATIENCE_S)
         finally:
             self._process.kill()
             self._process.wait()
@@ -156,22 +155,6 @@ def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def until(condition: Callable[[], bool], what: str, *, deadline: float | None = None) -> None:
-    """Wait until `condition` holds; fails after the deadline (a `time.monotonic()`)."""
-    deadline = deadline or time.monotonic() + END_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"in vain: {what}"
-        time.sleep(0.05)
-
-
-async def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` holds while other tasks go on; fails when it takes too long."""
-    deadline = time.monotonic() + START_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"in vain: {what}"
-        await asyncio.sleep(0.05)
 
 
 def is_running(pid: int) -> bool:

@@ -16,7 +16,6 @@ Data = dict[str, Any]
 SHIPPERS = tuple(
     f"trader@{name}.test" for name in ("nordwind", "alpengas", "ostsee", "rheinland", "donau", "harz")
 )
-BILLING = "billing@demo.test"
 ROUTE = {"receipt": "source_1", "delivery": None}
 FAR = 400
 """The demo books no later than this many days ahead."""
@@ -60,15 +59,6 @@ query Contracts($running: PeriodInput!, $after: String) {
   contracts(network: "gaslib-40", running: $running, first: 100, after: $after) {
     edges { node { id code quantity } }
     pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-SETTLEMENTS = """
-subscription Settlements($after: Cursor!) {
-  settlements(after: $after) {
-    __typename
-    ... on SettlementEvent { cursor sequence entry lines { contract } }
-    ... on ResyncRequired { cursor }
   }
 }
 """

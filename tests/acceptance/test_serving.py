@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from tests.acceptance.installation import Installation, is_running, running, until
+from tests.acceptance.installation import Installation, is_running, running
+from tests.patience import until
 
 JOB = "server.jobs.program"
 SECOND_START_SECONDS = 10.0

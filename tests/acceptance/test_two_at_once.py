@@ -84,8 +84,22 @@ async def test_the_last_of_a_listing_is_sold_exactly(installation: Installation,
         asked = {"listingId": listing, "quantity": str(lot), "idempotencyKey": str(uuid4())}
         return dict((await client.execute(TAKE, {"input": asked}))["takeListing"])
 
-    answers = await _together(buyers, take)
+    async def sell_elsewhere(client: Client) -> Data:
+        asked = {
+            **period,
+            "contractId": held["contract"]["id"],
+            "kind": "ASSIGNMENT",
+            "quantity": "1",
+            "pricePerUnitDay": "0",
+            "idempotencyKey": str(uuid4()),
+        }
+        return dict((await client.execute(POST, {"input": asked}))["postListing"])
 
+    sellers = [client for client in crowd if client.token == seller.token]
+    answers, elsewhere = await asyncio.gather(_together(buyers, take), _together(sellers, sell_elsewhere))
+
+    # All of the contract is held for the listing, so its seller has nothing to sell beside it.
+    assert {answer["__typename"] for answer in elsewhere} == {"CapacityNotHeldProblem"}
     taken = [answer for answer in answers if answer["__typename"] == "TakeListingPayload"]
     refused = {answer["__typename"] for answer in answers} - {"TakeListingPayload"}
     assert sum(int(answer["trade"]["quantity"]) for answer in taken) == lots * lot

@@ -23,6 +23,7 @@ from capacity.feasibility.prover import Refusal
 from capacity.feasibility.verdict import Bottleneck, CutEdge, CutProof, DayProof, Outcome
 from capacity.feasibility.words import bottleneck_in_words
 from capacity.rights.model import Route
+from linepack.gasday import Period
 from linepack.units import CommercialUnit
 
 CUTS_MAX: Final = 64
@@ -39,6 +40,23 @@ class Explanation:
     proofs: tuple[DayProof, ...]
     bottlenecks: tuple[Bottleneck, ...]
     is_complete: bool
+
+
+def proof_of(refusal: Refusal) -> DayProof:
+    """Return the certificate of a refusal for its own day stack."""
+    return _certified(refusal.cut, refusal.day, refusal.day.periods)
+
+
+def _certified(cut: Cut, day: DayStack, periods: tuple[Period, ...]) -> DayProof:
+    network = day.table.network
+    certificate = CutProof(
+        nodes=tuple(network.node_ids[node] for node in np.flatnonzero(cut.inside)),
+        capacity=cut.capacity(day),
+        demand=cut.demand(day),
+        limit=cut.limit,
+        witness=witness(network, day.load, cut.inside) if cut.level is Level.ROBUST else None,
+    )
+    return DayProof(periods, cut.level, Outcome.INFEASIBLE, certificate, day.stack)
 
 
 class Explainer:
@@ -183,12 +201,5 @@ class Explainer:
 
     def _proof(self, cut: Cut) -> DayProof:
         day, _ = self._worst_day(cut, {})
-        certificate = CutProof(
-            nodes=tuple(self._network.node_ids[node] for node in np.flatnonzero(cut.inside)),
-            capacity=cut.capacity(day),
-            demand=cut.demand(day),
-            limit=cut.limit,
-            witness=witness(self._network, day.load, cut.inside) if cut.level is Level.ROBUST else None,
-        )
         periods = merged(period for day in self._refused_days(cut) for period in day.periods)
-        return DayProof(periods, cut.level, Outcome.INFEASIBLE, certificate, day.stack)
+        return _certified(cut, day, periods)

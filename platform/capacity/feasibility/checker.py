@@ -12,16 +12,28 @@ edges from S to the other nodes T. With E and X entry and exit rights, P paths o
 Flows, trees and pressures are the matter of `flow_checker`, `tree_checker` and `pressure_checker`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import TypeVar
 
 from capacity.feasibility import pressure_checker
-from capacity.feasibility.counting import Ends, KindOfDay, Rights, bounds_of, is_loaded, split
-from capacity.feasibility.flow_checker import flow_faults
+from capacity.feasibility.counting import (
+    Ends,
+    KindOfDay,
+    Rights,
+    bounds_of,
+    is_loaded,
+    split,
+    with_request,
+)
+from capacity.feasibility.flow_checker import FlowCounter
 from capacity.feasibility.policy import Level
 from capacity.feasibility.tree_checker import tree_faults
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
     QUANTITY_MAX,
+    Curtailment,
     CutProof,
     DayProof,
     FlowProof,
@@ -29,46 +41,66 @@ from capacity.feasibility.verdict import (
     Outcome,
     RefutationProof,
     Request,
+    SoldOutProof,
     StateProof,
     TreeProof,
     Verdict,
 )
+from capacity.hydraulics.refutation.checked import CheckedRefutation
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
+from linepack.gasday import GasDay, Period
 from linepack.problems import Fault
 
 P = TypeVar("P", StateProof, RefutationProof)
 
 
 def check(
-    network: Network, overlays: Iterable[Overlay], rights: RightsSnapshot, verdict: Verdict
+    network: Network,
+    overlays: Iterable[Overlay],
+    rights: RightsSnapshot,
+    verdict: Verdict,
+    known: Sequence[CheckedRefutation] = (),
 ) -> list[Fault]:
     """Return what is wrong with `verdict` on the rights it was decided on; nothing when it holds.
 
-    An UNDECIDED verdict claims nothing and always holds.
+    An UNDECIDED verdict claims nothing and always holds. `known` are refutations checked before; whether one
+    is about the nomination and the day at hand is found out here.
     """
     if verdict.outcome is Outcome.UNDECIDED:
         return []
     if rights.version != verdict.rights_version:
         return [Fault("rights", f"version {rights.version} is not the {verdict.rights_version} it is about")]
-    days = list(_kinds_of_day(network, overlays, rights, verdict))
+    days = sorted(_kinds_of_day(network, overlays, rights, verdict), key=lambda day: day.period)
+    starts = [day.period.start for day in days]
+    counter = _Counter(network, rights, verdict.request, known)
     faults = []
     if verdict.outcome is Outcome.FEASIBLE:
         faults += _uncovered(verdict)
     elif not verdict.proofs:
         faults.append(Fault("proofs", "nothing shows that the request is infeasible"))
     for number, proof in enumerate(verdict.proofs):
-        own = [day for day in days if any(period.overlap(day.period) for period in proof.periods)]
+        own = _within(days, starts, proof.periods)
         if proof.outcome is not verdict.outcome:
             faults.append(Fault(f"proofs[{number}]", f"is about {proof.outcome}"))
         else:
-            faults += [
-                Fault(f"proofs[{number}]", message)
-                for message in _check(network, proof, own, verdict.request)
-            ]
+            faults += [Fault(f"proofs[{number}]", message) for message in counter.faults(proof, own)]
     return faults
+
+
+def _within(
+    days: Sequence[KindOfDay], starts: Sequence[GasDay], periods: Iterable[Period]
+) -> list[KindOfDay]:
+    """Return the days that overlap any of `periods`; `days` follow each other and begin on `starts`."""
+    places: dict[int, None] = {}
+    for period in periods:
+        first = max(bisect_right(starts, period.start) - 1, 0)
+        for place in range(first, bisect_left(starts, period.end)):
+            if days[place].period.end > period.start:
+                places[place] = None
+    return [days[place] for place in places]
 
 
 def _kinds_of_day(
@@ -82,7 +114,7 @@ def _kinds_of_day(
             asked = {}
         elif verdict.level is Level.RIGHTS:
             asked = {request.route: booked.get(request.route, 0)}
-        asked[request.route] = asked.get(request.route, 0) + request.quantity
+        asked = with_request(asked, request)
         for period in periods:
             for segment in all_segments:
                 overlap = segment.period.overlap(period)
@@ -104,33 +136,99 @@ def _uncovered(verdict: Verdict) -> list[Fault]:
     return faults
 
 
-def _check(network: Network, proof: DayProof, days: Sequence[KindOfDay], request: Request) -> list[str]:
-    certificate = proof.certificate
-    match certificate:
-        case FlowProof() if proof.outcome is Outcome.FEASIBLE and proof.level is not Level.ROBUST:
-            return [message for day in days for message in flow_faults(network, certificate, day)]
-        case TreeProof() if proof.outcome is Outcome.FEASIBLE:
-            return tree_faults(network, certificate, dict(proof.covering), days, request)
-        case CutProof() if proof.outcome is Outcome.INFEASIBLE:
-            return _cut_faults(network, certificate, proof, days, request)
-        case StateProof() if proof.outcome is Outcome.FEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.state_faults, network, certificate, days)
-        case RefutationProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.HYDRAULIC:
-            return _each(pressure_checker.contradiction_faults, network, certificate, days)
-    return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
+class _Counter:
+    """Counts the proofs of one verdict."""
 
+    def __init__(
+        self,
+        network: Network,
+        rights: RightsSnapshot,
+        request: Request,
+        known: Sequence[CheckedRefutation],
+    ) -> None:
+        self._network, self._rights = network, rights
+        self._request, self._known = request, known
 
-def _each(
-    check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
-    network: Network,
-    certificate: P,
-    days: Sequence[KindOfDay],
-) -> list[str]:
-    return [
-        f"{message} on {day.period}"
-        for day in days
-        for message in check_day(network, certificate, day.rights, day.capacities)
-    ]
+    def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
+        """Return what is wrong with a proof for the kinds of day that it is about."""
+        network, certificate = self._network, proof.certificate
+        match certificate:
+            case FlowProof() if proof.outcome is Outcome.FEASIBLE and proof.level is not Level.ROBUST:
+                return [message for day in days for message in self._flows.faults(certificate, day)]
+            case TreeProof() if proof.outcome is Outcome.FEASIBLE:
+                return tree_faults(network, certificate, dict(proof.covering), days, self._request)
+            case CutProof() if proof.outcome is Outcome.INFEASIBLE:
+                return _cut_faults(network, certificate, proof, days, self._request)
+            case SoldOutProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.RIGHTS:
+                return self._sold_out_faults(certificate, proof.periods)
+            case StateProof() | RefutationProof() if proof.level is Level.HYDRAULIC:
+                return self._pressure_faults(certificate, proof, days)
+        return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
+
+    @cached_property
+    def _flows(self) -> FlowCounter:
+        return FlowCounter(self._network)
+
+    def _sold_out_faults(self, proof: SoldOutProof, periods: Iterable[Period]) -> list[str]:
+        """Return what is wrong with the count of interruptible rights on a limit of the route."""
+        limit, request = proof.limit, self._request
+        if request.firmness is not Firmness.INTERRUPTIBLE:
+            return ["is about interruptible rights, and firm ones are asked for"]
+        if limit is not None and not _bears_on(limit, request.route):
+            return [f"{limit} does not limit {request.route}"]
+        if proof.stated - proof.sold >= request.quantity:
+            return [f"{proof.stated - proof.sold} are left of {proof.stated}"]
+        return [
+            f"{sold} are sold on {period}, not {proof.sold}"
+            for period in periods
+            for own, booked in self._rights.stacks(period, Firmness.INTERRUPTIBLE)
+            if (sold := _counting(booked, limit)) != proof.sold
+        ]
+
+    def _pressure_faults(
+        self, certificate: StateProof | RefutationProof, proof: DayProof, days: Sequence[KindOfDay]
+    ) -> list[str]:
+        shows = Outcome.FEASIBLE if isinstance(certificate, StateProof) else Outcome.INFEASIBLE
+        if proof.outcome is not shows:
+            return [f"a {certificate.kind} does not prove {proof.outcome}"]
+        if isinstance(certificate, StateProof):
+            return self._each(pressure_checker.state_faults, certificate, proof, days)
+        return self._each(self._follow, certificate, proof, days)
+
+    @cached_property
+    def _follow(self) -> Callable[[Network, RefutationProof, Rights, DayCapacities], list[str]]:
+        return partial(pressure_checker.contradiction_faults, known=self._known)
+
+    def _each(
+        self,
+        check_day: Callable[[Network, P, Rights, DayCapacities], list[str]],
+        certificate: P,
+        proof: DayProof,
+        days: Sequence[KindOfDay],
+    ) -> list[str]:
+        faults = []
+        for day in days:
+            rights, messages = day.rights, []
+            if proof.curtailment is not None:
+                rights = with_request(dict(proof.curtailment.stack), day.request)
+                messages = self._curtailment_faults(proof.curtailment, day)
+            messages += check_day(self._network, certificate, rights, day.capacities)
+            faults += [f"{message} on {day.period}" for message in messages]
+        return faults
+
+    def _curtailment_faults(self, curtailment: Curtailment, day: KindOfDay) -> list[str]:
+        """Return what is wrong with the claim that a day had no state before, and what is left of it."""
+        if not 0 <= curtailment.factor < CURTAILMENT_SCALE:
+            return ["curtails by a factor that is none"]
+        left = {
+            route: quantity * curtailment.factor // CURTAILMENT_SCALE
+            for route, quantity in day.before.items()
+        }
+        if dict(curtailment.stack) != {route: quantity for route, quantity in left.items() if quantity}:
+            return ["curtails to other rights than the factor says"]
+        return self._follow(
+            self._network, RefutationProof(curtailment.refutation), day.before, day.capacities
+        )
 
 
 def _cut_faults(
@@ -167,6 +265,13 @@ def _cut_faults(
     if proof.witness is not None:
         faults += _witness_faults(proof.witness, dict(day_proof.covering), inside, proof.demand)
     return faults
+
+
+def _counting(rights: Rights, limit: Route | None) -> int:
+    """Return the rights that count on a limit, on none where there is none."""
+    return (
+        0 if limit is None else sum(quantity for route, quantity in rights.items() if _bears_on(limit, route))
+    )
 
 
 def _bears_on(limit: Route, route: Route) -> bool:

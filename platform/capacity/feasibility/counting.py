@@ -71,6 +71,11 @@ class Ends:
         return min(self.entry_total, self.exit_total) + sum(q for _, _, q in self.paths)
 
 
+def with_request(rights: Rights, request: Request) -> dict[Route, int]:
+    """Return `rights` and the request."""
+    return {**rights, request.route: rights.get(request.route, 0) + request.quantity}
+
+
 def less(rights: Rights, request: Request) -> Rights:
     """Return `rights` without the request among them."""
     return {**rights, request.route: rights.get(request.route, 0) - request.quantity}

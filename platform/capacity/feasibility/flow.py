@@ -3,15 +3,15 @@
 Path rights inject at their receipt and withdraw at their delivery point; of entry and exit rights the scarcer
 side is used in full. The transport problem is a linear programme (`capacity.feasibility.transport`).
 
-The solver decides and the certificate is checked here in whole numbers before it leaves: a feasible verdict
-carries the solver's flow, and an infeasible one the cut that the kernel finds. Should they contradict each
-other, nothing is proved.
+The solver proposes a flow, which counts if it balances in whole numbers. What else it says is not believed:
+then the kernel finds a flow or the cut of a refusal.
 
 Where a day cannot be transported, only the cuts that the request loads count. They are the cuts between two
 nodes, the hub among them, so that one largest flow finds what they have to spare, and proves it.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
@@ -47,8 +47,7 @@ class FlowProver:
         """See the protocol."""
         proofs = []
         for day in days:
-            flows = self.solve(day.capacities, day.load, deadline)
-            certificate = self._despite(day) if flows is None else FlowProof(tuple(flows.tolist()))
+            certificate = self._certificate(day, deadline)
             if isinstance(certificate, Cut):
                 return Refusal(day, certificate)
             proofs.append(DayProof(day.periods, Level.FLOW, Outcome.FEASIBLE, certificate, day.stack))
@@ -99,11 +98,21 @@ class FlowProver:
         """See the protocol; less than may be had on a day may be had too."""
         return min(self.largest(days, row, [limit] * len(days), deadline))
 
-    def _despite(self, day: DayStack) -> FlowProof | Cut:
-        """Prove a day whose rights cannot all be transported, over the cuts that its request loads."""
-        _, reached = settled_flow(self._network, day.capacities, day.load)
+    def _certificate(self, day: DayStack, deadline: Deadline) -> FlowProof | Cut:
+        """Return what proves or refuses a day; raises Unproved.
+
+        The solver's flow counts if it balances. All else it says, or that it says nothing, is left to the
+        kernel, which finds a flow or a violated cut by itself. Where the rights cannot all be transported
+        only the cuts count that the request loads.
+        """
+        with suppress(Unproved):
+            flows = self.solve(day.capacities, day.load, deadline)
+            if flows is not None:
+                return FlowProof(tuple(flows.tolist()))
+        deadline.left()
+        settled, reached = settled_flow(self._network, day.capacities, day.load)
         if reached is None:
-            raise Unproved(f"{self._solver.name} finds no flow, yet there is one")
+            return FlowProof(tuple(settled[: len(self._network.edge_ids)].tolist()))
         cut, flows = self._least_spare(day, reached[:-1])
         return cut if cut.hindrance(day) > 0 else FlowProof(tuple(flows.tolist()), only_loaded=True)
 

@@ -14,36 +14,79 @@ every other node whose term is positive add up to nothing. For given x that sum 
 at s, at its most at t, and elsewhere as near to balance as it goes.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
+from operator import le
+from typing import Final
 
 from capacity.feasibility.counting import Ends, KindOfDay, bounds_of, is_within
 from capacity.feasibility.verdict import FlowProof
 from capacity.networks.model import Network
+from capacity.networks.overlays import DayCapacities
 from capacity.rights.model import RouteKind
 
+ENDLESS: Final = 10**30
+"""More than any flow."""
 
-def flow_faults(network: Network, proof: FlowProof, day: KindOfDay) -> list[str]:
-    """Return what is wrong with a flow on a day, nothing when it proves what it should."""
-    if len(proof.flows) != len(network.edges):
-        return ["has not one flow per edge"]
-    sent: dict[str, int] = defaultdict(int)
-    for edge, flow, bounds in zip(network.edges, proof.flows, bounds_of(day.capacities), strict=True):
-        if not is_within(flow, bounds):
-            return [f"edge {edge.id} cannot carry {flow} on {day.period}"]
-        sent[edge.tail] += flow
-        sent[edge.head] -= flow
-    ends = Ends.of(day.before if proof.only_loaded else day.rights)
-    for receipt, delivery, quantity in ends.paths:
-        sent[receipt] -= quantity
-        sent[delivery] += quantity
-    if proof.only_loaded:
-        return _loaded_faults(network, sent, ends, day)
-    for node in network.nodes:
-        least, most = _from_hub(ends, node.id)
-        if not least <= sent[node.id] <= most:
-            return [f"node {node.id} does not balance on {day.period}"]
-    return []
+
+class FlowCounter:
+    """Counts flows on one network, day after day."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._index = {node.id: place for place, node in enumerate(network.nodes)}
+        self._tails = [self._index[edge.tail] for edge in network.edges]
+        self._heads = [self._index[edge.head] for edge in network.edges]
+        self._bounds: dict[int, tuple[DayCapacities, list[int], list[int]]] = {}
+
+    def faults(self, proof: FlowProof, day: KindOfDay) -> list[str]:
+        """Return what is wrong with a flow on a day, nothing when it proves what it should."""
+        if len(proof.flows) != len(self._tails):
+            return ["has not one flow per edge"]
+        _, lower, upper = self._limits(day.capacities)
+        if not (all(map(le, lower, proof.flows)) and all(map(le, proof.flows, upper))):
+            return [self._excess(proof, day)]
+        sent = [0] * len(self._index)
+        for tail, head, flow in zip(self._tails, self._heads, proof.flows, strict=True):
+            sent[tail] += flow
+            sent[head] -= flow
+        ends = Ends.of(day.before if proof.only_loaded else day.rights)
+        for receipt, delivery, quantity in ends.paths:
+            sent[self._index[receipt]] -= quantity
+            sent[self._index[delivery]] += quantity
+        if proof.only_loaded:
+            return _loaded_faults(self._network, dict(zip(self._index, sent, strict=True)), ends, day)
+        return self._unbalanced(sent, ends, day)
+
+    def _unbalanced(self, sent: list[int], ends: Ends, day: KindOfDay) -> list[str]:
+        """Return the first node found that sends what it does not get; nothing when all balance."""
+        in_full = ends.entry_total <= ends.exit_total
+        for node in ends.entry.keys() | ends.exit.keys():
+            least, most = _from_hub(ends, node, entries_in_full=in_full)
+            if not least <= sent[self._index[node]] <= most:
+                return [f"node {node} does not balance on {day.period}"]
+            sent[self._index[node]] = 0
+        if not any(sent):
+            return []
+        other = next(node for node, place in self._index.items() if sent[place])
+        return [f"node {other} does not balance on {day.period}"]
+
+    def _limits(self, capacities: DayCapacities) -> tuple[DayCapacities, list[int], list[int]]:
+        """Return the least and the most that each edge carries; the same capacities are read once."""
+        known = self._bounds.get(id(capacities))
+        if known is None:
+            lower = [-ENDLESS if backward is None else -backward for backward in capacities.backward]
+            upper = [ENDLESS if forward is None else forward for forward in capacities.forward]
+            known = self._bounds[id(capacities)] = (capacities, lower, upper)
+        return known
+
+    def _excess(self, proof: FlowProof, day: KindOfDay) -> str:
+        bounds = bounds_of(day.capacities)
+        edge, flow = next(
+            (edge.id, flow)
+            for edge, flow, own in zip(self._network.edges, proof.flows, bounds, strict=True)
+            if not is_within(flow, own)
+        )
+        return f"edge {edge} cannot carry {flow} on {day.period}"
 
 
 def _loaded_faults(network: Network, sent: Mapping[str, int], ends: Ends, day: KindOfDay) -> list[str]:
@@ -53,8 +96,9 @@ def _loaded_faults(network: Network, sent: Mapping[str, int], ends: Ends, day: K
         return []
     source, target = route.receipt, route.delivery
     short, from_hub = quantity, 0
+    in_full = ends.entry_total <= ends.exit_total
     for node in network.nodes:
-        (least, most), own = _from_hub(ends, node.id), sent[node.id]
+        (least, most), own = _from_hub(ends, node.id, entries_in_full=in_full), sent[node.id]
         if node.id == source:
             injected = least
             short += injected - own
@@ -78,7 +122,7 @@ def _in_demand(before: Ends, day: KindOfDay) -> int:
     return max(min(quantity, left.get(day.request.route.kind, quantity)), 0)
 
 
-def _from_hub(ends: Ends, node: str) -> tuple[int, int]:
+def _from_hub(ends: Ends, node: str, *, entries_in_full: bool) -> tuple[int, int]:
     """Return the least and the most that the hub injects at a node; the scarcer side is used in full."""
     entry, exit_ = ends.entry.get(node, 0), ends.exit.get(node, 0)
-    return (entry - exit_, entry) if ends.entry_total <= ends.exit_total else (-exit_, entry - exit_)
+    return (entry - exit_, entry) if entries_in_full else (-exit_, entry - exit_)

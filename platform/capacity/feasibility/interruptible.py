@@ -11,7 +11,8 @@ from itertools import pairwise
 from capacity.feasibility.cuts import counted_on
 from capacity.feasibility.days import DayStack, merged
 from capacity.feasibility.limits import TechnicalLimits
-from capacity.feasibility.verdict import Bottleneck
+from capacity.feasibility.policy import Level
+from capacity.feasibility.verdict import Bottleneck, DayProof, Outcome, SoldOutProof
 from capacity.feasibility.words import period_in_words
 from capacity.interruptible.model import InterruptibleQuantity, first_days, limits_on, stated
 from capacity.rights.model import Route
@@ -104,6 +105,15 @@ def shortages(
         if one.left < quantity:
             periods.setdefault(one, []).extend(day.periods)
     return tuple(_shortage(one, merged(own), quantity, unit) for one, own in periods.items())
+
+
+def sold_out(days: Sequence[DayStack], found: Sequence[OnSale], quantity: int) -> tuple[DayProof, ...]:
+    """Return what shows that `quantity` is more than is left, for each kind of day on which it is."""
+    return tuple(
+        DayProof(day.periods, Level.RIGHTS, Outcome.INFEASIBLE, SoldOutProof(one.limit, one.stated, one.sold))
+        for day, one in zip(days, found, strict=True)
+        if one.left < quantity
+    )
 
 
 def _shortage(one: OnSale, periods: tuple[Period, ...], quantity: int, unit: CommercialUnit) -> Bottleneck:

@@ -1,4 +1,4 @@
-"""The home of the check of pressures: a state or a refutation against what is sold on a gas day.
+"""The check of pressures: a state or a refutation against what is sold on a gas day.
 
 It shares no code with what made the verdict. Everything booked, used at once, is a nomination: paths inject
 and withdraw at their ends, of entry and exit rights the scarcer side is used in full and the other in
@@ -6,13 +6,15 @@ proportion. Flows in kg/s.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from capacity.feasibility.verdict import RefutationProof, StateProof
-from capacity.hydraulics.model import compile_hydraulics
+from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.checked import CheckedRefutation
 from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
 from capacity.networks.model import Network
@@ -21,6 +23,8 @@ from capacity.rights.model import Route
 from linepack.units import kg_per_s_per_unit
 
 Rights = Mapping[Route, int]
+ROUNDING: Final = 1e-12
+"""By how much sums of a few hundred numbers may differ, relative to the largest; 2.2e-16 is one rounding."""
 
 
 def state_faults(network: Network, proof: StateProof, rights: Rights, capacities: DayCapacities) -> list[str]:
@@ -35,20 +39,55 @@ def state_faults(network: Network, proof: StateProof, rights: Rights, capacities
 
 
 def contradiction_faults(
-    network: Network, proof: RefutationProof, rights: Rights, capacities: DayCapacities
+    network: Network,
+    proof: RefutationProof,
+    rights: Rights,
+    capacities: DayCapacities,
+    known: Sequence[CheckedRefutation] = (),
 ) -> list[str]:
-    """Return what is wrong with the proof that no state uses `rights` at once."""
-    compiled = compile_hydraulics(network)
+    """Return what is wrong with the proof that no state uses `rights` at once.
+
+    One that is `known` is not followed again if it was checked for this very nomination and day.
+    """
+    checked = next((one for one in known if one.refutation is proof.refutation), None)
+    if checked is not None and _is_about(checked.question, network, rights, capacities):
+        return []
+    question = _question(compile_hydraulics(network), rights, capacities)
+    return refutation_faults(question, proof.refutation)
+
+
+def _is_about(asked: Question, network: Network, rights: Rights, capacities: DayCapacities) -> bool:
+    """Tell whether a question is whether some state of the network uses `rights` at once."""
+    compiled = asked.network
+    return compiled.network is network and _is_same(asked, _question(compiled, rights, capacities))
+
+
+def _question(compiled: HydraulicNetwork, rights: Rights, capacities: DayCapacities) -> Question:
+    """Return the question whether some state uses `rights` at once."""
+    network = compiled.network
     injections = nomination_kg_per_s(network, rights)
     injection = np.zeros(compiled.size)
     for node_id, flow in injections.items():
         injection[compiled.node_index[node_id]] = flow
     rest = len(compiled.element_ids) - len(network.edges)
     limits = [*_flow_limits(network, capacities), *[(-np.inf, np.inf)] * rest]
-    question = Question.of_nomination(compiled, injection).on_day(
+    return Question.of_nomination(compiled, injection).on_day(
         np.array([least for least, _ in limits]), np.array([most for _, most in limits])
     )
-    return refutation_faults(question, proof.refutation)
+
+
+def _is_same(one: Question, other: Question) -> bool:
+    """Tell whether two questions differ by no more than the rounding of their sums."""
+    largest = float(np.abs(other.injection_min).max(initial=0.0))
+    pairs = (
+        (one.injection_min, other.injection_min),
+        (one.injection_max, other.injection_max),
+        (one.flow_min, other.flow_min),
+        (one.flow_max, other.flow_max),
+    )
+    return one.is_nomination and all(
+        np.allclose(mine, theirs, rtol=ROUNDING, atol=ROUNDING * largest) for mine, theirs in pairs
+    )
 
 
 def nomination_kg_per_s(network: Network, rights: Rights) -> dict[str, float]:

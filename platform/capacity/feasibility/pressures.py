@@ -1,4 +1,4 @@
-"""The home of level HYDRAULIC: what is sold keeps every pressure within its limits.
+"""Level HYDRAULIC: what is sold keeps every pressure within its limits.
 
 Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the scarcer side is
 used in full and the other in proportion. It is feasible by a state of the network (modes, flows, pressures)
@@ -7,21 +7,28 @@ is often asked again, by many at once above all when little is left.
 
 The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
 Quantities found here are therefore the largest *verified*, each with a state of its own.
+
+Where the rights alone are refuted already, the request is asked beside what a curtailment leaves of them
+(`capacity.feasibility.curtailment`). Rights that are merely undecided are not curtailed.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.curtailment import curtailed, largest_factor
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.model import UNBOUNDED, Capacities, Load
 from capacity.feasibility.policy import Level
 from capacity.feasibility.pressure_quantities import largest_verified
 from capacity.feasibility.verdict import (
+    CURTAILMENT_SCALE,
+    Curtailment,
     DayProof,
     Outcome,
     PressureShortage,
@@ -30,7 +37,8 @@ from capacity.feasibility.verdict import (
 )
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.refutation.checked import CheckedRefutation
+from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
@@ -38,6 +46,8 @@ from capacity.solvers.port import Solver
 
 OFFER_S: Final = 2.0
 """How long a larger quantity is sought for one day stack."""
+LOOK_S: Final = 0.5
+"""How long it may take to see that rights alone have no state: what is not refuted soon is not curtailed."""
 
 KEPT_MAX: Final = 512
 """Answers kept of each kind; the eldest goes first."""
@@ -48,16 +58,27 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PressureRefusal:
-    """A day stack whose pressures cannot be kept, and what shows it."""
+    """A day stack whose pressures cannot be kept, and what shows it.
+
+    With `curtailment` the day is the request beside what that leaves of the rights.
+    """
 
     day: DayStack
     found: Infeasible
+    curtailment: Curtailment | None = None
 
     @property
     def proof(self) -> DayProof:
         """The certificate."""
         certificate = RefutationProof(self.found.refutation)
-        return DayProof(self.day.periods, Level.HYDRAULIC, Outcome.INFEASIBLE, certificate, self.day.stack)
+        return DayProof(
+            self.day.periods,
+            Level.HYDRAULIC,
+            Outcome.INFEASIBLE,
+            certificate,
+            self.day.stack,
+            self.curtailment,
+        )
 
     @property
     def shortages(self) -> tuple[PressureShortage, ...]:
@@ -80,28 +101,51 @@ class PressurePicture:
 class PressureProver:
     """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
 
-    def __init__(self, network: Network, solver: Solver, partner: Partner | None = None) -> None:
+    def __init__(self, network: Network, solver: Solver, finder: Finder | None = None) -> None:
         self._network: HydraulicNetwork = compile_hydraulics(network)
         self._edges = len(network.edges)
-        self._solver = HydraulicSolver(self._network, solver, partner=partner)
+        self._solver = HydraulicSolver(self._network, solver, finder=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
+        self._curtailments: OrderedDict[tuple[bytes, bytes], Curtailment] = OrderedDict()
+
+    @property
+    def refutations(self) -> list[CheckedRefutation]:
+        """The refutations kept, each checked for its own question."""
+        answers = (answer for answer, _ in self._decided.values())
+        return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
 
     def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
         """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
         proofs = []
         for day in days:
-            found = self._decide(day, deadline)
-            if isinstance(found, Infeasible):
-                return PressureRefusal(day, found)
-            certificate = StateProof(found.state)
-            proofs.append(DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack))
+            answer = self._prove(day, deadline)
+            if isinstance(answer, PressureRefusal):
+                return answer
+            proofs.append(answer)
         return proofs
 
+    def _prove(self, day: DayStack, deadline: Deadline) -> DayProof | PressureRefusal:
+        curtailment = None
+        is_short = isinstance(self._decided.get(self._key(day.before), (None,))[0], Infeasible)
+        found = self._answer(day, deadline.at_most(LOOK_S)) if is_short else self._decide(day, deadline)
+        if not isinstance(found, Feasible):
+            day, curtailment = self._beside_what_is_left(day, deadline)
+            found = self._decide(day, deadline)
+        if isinstance(found, Infeasible):
+            return PressureRefusal(day, found, curtailment)
+        certificate = StateProof(found.state)
+        return DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack, curtailment)
+
     def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
-        """Return a state in which the rights of `day` are used at once, or why none is known."""
+        """Return a state in which the rights of `day` are used at once, or why none is known.
+
+        With a request on a day that lacks pressure already, of the request beside what is left.
+        """
         try:
             found = self._answer(day, deadline)
+            if day.asked is not None and isinstance(found, Infeasible):
+                found = self._answer(self._beside_what_is_left(day, deadline)[0], deadline)
         except Unproved as unproved:
             return PressurePicture(Outcome.UNDECIDED, reason=str(unproved))
         if isinstance(found, Feasible):
@@ -132,20 +176,37 @@ class PressureProver:
 
     def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
         """Return the largest quantity more that was verified on all day stacks alike; raises Unproved."""
-        return largest_verified(self, days, row, limit, deadline) if limit else 0
+        if not limit:
+            return 0
+        for day in days:
+            self._curtail_if_short(day, row, limit, deadline)
+        return largest_verified(self, days, row, limit, deadline)
 
     def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether a state was found until the deadline; a refutation is not waited for."""
-        return isinstance(self._answer(day, deadline), Feasible)
+        """Return whether a state was found until the deadline; a refutation is not waited for.
+
+        Where the rights before are refuted, for the request beside what is left of them.
+        """
+        if self.keeps_pressure(day, deadline):
+            return True
+        try:
+            left, curtailment = self._beside_what_is_left(day, deadline)
+            return curtailment is not None and self.keeps_pressure(left, deadline)
+        except Unproved:
+            return False
 
     def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
+        curtailment = self._curtailments.get(self._key(day.before))
+        if curtailment is not None:
+            day = curtailed(day, curtailment.factor)
         offer = self._solver.largest_step(self._towards(day, row, most), deadline)
         return 0 if offer is None else int(offer.step * most)
 
     def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline, known: int) -> int:
         if limit <= known:
             return limit
+        self._curtail_if_short(day, row, limit, deadline)
         injections = self._injection(day.load).tobytes(), self._injection(day.plus(row, limit).load).tobytes()
         key = (*injections, day.capacities.key)
         if key not in self._offered:
@@ -154,6 +215,46 @@ class PressureProver:
                 return 0
             _keep(self._offered, key, quantity)
         return max(self._offered[key], known)
+
+    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether a state was found for the rights of a day as they are; raises Unproved."""
+        return isinstance(self._answer(day, deadline), Feasible)
+
+    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+        """Return the factor within `bracket`, in CURTAILMENT_SCALE, that the programme offers; 0 for none."""
+        idle, full = (self._injection(curtailed(day, factor).load) for factor in (0, CURTAILMENT_SCALE))
+        least, most = (factor / CURTAILMENT_SCALE for factor in bracket)
+        way = self._question(idle, day.capacities).towards(full - idle, least, most)
+        offer = self._solver.largest_step(way, deadline)
+        return 0 if offer is None else int(offer.step * CURTAILMENT_SCALE)
+
+    def _beside_what_is_left(self, day: DayStack, deadline: Deadline) -> tuple[DayStack, Curtailment | None]:
+        """Return the request on a day beside what its curtailment leaves; the day where it needs none."""
+        curtailment = self._curtailment(day.before, deadline)
+        return (day, None) if curtailment is None else (curtailed(day, curtailment.factor), curtailment)
+
+    def _curtail_if_short(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> None:
+        """Find the curtailment that a day may need, before a search has only moments for each look."""
+        with suppress(Unproved):
+            if not self.keeps_pressure(day.plus(row, limit), deadline.at_most(LOOK_S)):
+                self._curtailment(day, deadline.at_most(OFFER_S))
+
+    def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
+        """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
+
+        Whether they are is not waited for longer than one look.
+        """
+        found = self._answer(day, deadline.at_most(LOOK_S))
+        if not isinstance(found, Infeasible):
+            return None
+        key = self._key(day)
+        if key not in self._curtailments:
+            factor = largest_factor(self, day, deadline)
+            if factor is None:
+                return None
+            stack = curtailed(day, factor).stack
+            _keep(self._curtailments, key, Curtailment(factor, stack, found.refutation))
+        return self._curtailments[key]
 
     def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
         found = self._answer(day, deadline)
@@ -164,13 +265,15 @@ class PressureProver:
     def _answer(self, day: DayStack, deadline: Deadline) -> Answer:
         """Return the solver's answer: the kept one, unless that is none and now there is more time."""
         seconds = deadline.left()
-        injection = self._injection(day.load)
-        key = injection.tobytes(), day.capacities.key
+        injection, key = self._injection(day.load), self._key(day)
         kept, spent = self._decided.get(key, (None, 0.0))
         if kept is None or (isinstance(kept, Undecided) and spent < seconds):
             kept = self._solver.decide(self._question(injection, day.capacities), deadline)
             _keep(self._decided, key, (kept, seconds))
         return kept
+
+    def _key(self, day: DayStack) -> tuple[bytes, bytes]:
+        return self._injection(day.load).tobytes(), day.capacities.key
 
     def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
         """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""

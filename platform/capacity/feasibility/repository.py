@@ -1,4 +1,4 @@
-"""The home of verdicts in the database.
+"""Verdicts in the database. Only one that the checker has counted again gets there, by its type.
 
 A verdict is shown to whoever asked for it, to the holders of contracts that rest on it, and to the operator.
 """
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.tables import ContractRow
+from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.tables import VerdictRow
 from capacity.feasibility.verdict import Verdict
 from linepack.identity.model import Principal
@@ -34,19 +35,30 @@ class StoredVerdict:
     verdict: Verdict
 
 
-async def insert(connection: AsyncConnection, stored: StoredVerdict) -> None:
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """A verdict to be stored, as `StoredVerdict`."""
+
+    id: VerdictId
+    network_id: NetworkId
+    party_id: PartyId
+    operator_id: PartyId
+    verdict: CheckedVerdict
+
+
+async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
     """Add a verdict."""
-    await connection.execute(sa.insert(_verdict).values(row(stored)[1]))
+    await connection.execute(sa.insert(_verdict).values(row(new)[1]))
 
 
-def row(stored: StoredVerdict) -> Row:
+def row(new: NewVerdict) -> Row:
     """Return the row of a verdict, for `linepack.insertion`."""
-    verdict = stored.verdict
+    verdict = new.verdict
     values = {
-        "id": stored.id,
-        "network_id": stored.network_id,
-        "party_id": stored.party_id,
-        "operator_id": stored.operator_id,
+        "id": new.id,
+        "network_id": new.network_id,
+        "party_id": new.party_id,
+        "operator_id": new.operator_id,
         "revision_id": verdict.revision_id,
         "rights_version": verdict.rights_version,
         "outcome": verdict.outcome.value,

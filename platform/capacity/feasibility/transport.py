@@ -16,7 +16,7 @@ from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.kernels import carry_along_tree
 from capacity.feasibility.model import UNBOUNDED, Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.reduction import joined_nodes
-from capacity.solvers.port import LinearModel, Reals, Solver, SolverRefused, Status
+from capacity.solvers.port import LinearModel, LiveModel, Reals, Solver, SolverRefused, Status
 
 
 def endless_edges(capacities: Capacities) -> Flags:
@@ -59,7 +59,7 @@ class _Tree:
 
 
 class TransportProgramme:
-    """The transport problem of one network with given edges without bound."""
+    """The transport problem of one network with given edges without bound; making it may raise Unproved."""
 
     def __init__(self, network: FlowNetwork, endless: Flags, solver: Solver) -> None:
         self._network = network
@@ -68,7 +68,7 @@ class TransportProgramme:
         self._size = int(self._group.max(initial=-1)) + 1
         self._columns = np.flatnonzero(self._group[network.tail] != self._group[network.head])
         self._tree = _Tree.over(network, endless)
-        self._model = solver.load(self._programme())
+        self._model = self._load()
         self._capacities: Capacities | None = None
         self._bounds = (np.zeros(self._size), np.zeros(self._size))
 
@@ -88,6 +88,12 @@ class TransportProgramme:
             flows[self._columns] = np.rint(self._model.values())
         self._carry_within_groups(flows, lower, upper)
         return flows
+
+    def _load(self) -> LiveModel:
+        try:
+            return self._solver.load(self._programme())
+        except SolverRefused as error:
+            raise Unproved(str(error)) from error
 
     def _is_feasible(self, deadline: Deadline) -> bool:
         if not len(self._columns):

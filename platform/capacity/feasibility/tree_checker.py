@@ -65,12 +65,14 @@ def tree_faults(
 
 
 def _covering_faults(covering: Rights, days: Sequence[KindOfDay], *, only_loaded: bool) -> list[str]:
-    return [
-        f"covers {covering.get(route, 0)} of {quantity} on {route} on {day.period}"
-        for day in days
-        for route, quantity in (dict.fromkeys(covering, 0) | dict(day.rights)).items()
-        if quantity > covering.get(route, 0) or (only_loaded and quantity < covering.get(route, 0))
-    ]
+    faults = []
+    none = dict.fromkeys(covering, 0)
+    for day in days:
+        for route, quantity in (none | dict(day.rights) if only_loaded else day.rights).items():
+            most = covering.get(route, 0)
+            if quantity > most or (only_loaded and quantity < most):
+                faults.append(f"covers {most} of {quantity} on {route} on {day.period}")
+    return faults
 
 
 class _Loaded:
@@ -104,16 +106,13 @@ class _LeafCounter:
         self._ends = ends
         self._loaded = loaded
         self.demand_max = ends.demand_max()
-        bounds = zip(*(bounds_of(day) for day in capacities), strict=True)
-        self._bounds = [
-            (least(forward for forward, _ in edge), least(backward for _, backward in edge))
-            for edge in bounds
-        ]
+        self._bounds = _least_bounds(capacities)
         self.group = {node.id: node.id for node in network.nodes}
         for edge, (forward, backward) in zip(network.edges, self._bounds, strict=True):
             if carries(forward, self.demand_max) and carries(backward, self.demand_max):
                 self.group[self._end(edge.tail)] = self._end(edge.head)
         self.group = {node: self._end(node) for node in self.group}
+        self._ties = [(self.group[edge.tail], self.group[edge.head]) for edge in network.edges]
 
     def root(self) -> dict[str, bool] | None:
         """Return the groups decided from the beginning; None where no cut can part them as it must."""
@@ -153,10 +152,13 @@ class _LeafCounter:
         if len(leaf.path_shares) != len(self._ends.paths) or len(leaf.flows) != len(self._network.edges):
             return "has not one share per path and one flow per edge"
         rest: dict[str, int] = defaultdict(int)
-        for edge, flow, bounds in zip(self._network.edges, leaf.flows, self._bounds, strict=True):
-            tail, head = self.group[edge.tail], self.group[edge.head]
-            if tail != head and not is_within(flow, bounds, leaf.scale):
-                return f"sends more over edge {edge.id} than it carries"
+        for place, ((tail, head), flow, bounds) in enumerate(
+            zip(self._ties, leaf.flows, self._bounds, strict=True)
+        ):
+            if tail == head or not flow:
+                continue
+            if not is_within(flow, bounds, leaf.scale):
+                return f"sends more over edge {self._network.edges[place].id} than it carries"
             rest[tail] -= flow
             rest[head] += flow
         bound = self._weigh(leaf, rest)
@@ -188,3 +190,12 @@ class _LeafCounter:
         while self.group[node] != node:
             node = self.group[node]
         return node
+
+
+def _least_bounds(days: Sequence[DayCapacities]) -> list[tuple[int | None, int | None]]:
+    """Return the least that each edge carries forward and backward; days alike are read once."""
+    first, *others = {id(day): day for day in days}.values()
+    if not others:
+        return list(bounds_of(first))
+    edges = zip(bounds_of(first), *(bounds_of(day) for day in others), strict=True)
+    return [(least(one for one, _ in edge), least(other for _, other in edge)) for edge in edges]

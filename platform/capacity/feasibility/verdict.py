@@ -31,6 +31,10 @@ QUANTITY_MAX: Final = 10**12
 """No point or path is sold more than this, in commercial units, even where nothing limits it."""
 
 
+CURTAILMENT_SCALE: Final = 1_000_000
+"""Factors of curtailments are counted in this: fine enough for what rounding to whole units leaves."""
+
+
 class Outcome(StrEnum):
     """What was found."""
 
@@ -154,9 +158,37 @@ class RefutationProof:
     kind: Literal["refutation"] = "refutation"
 
 
+@dataclass(frozen=True, slots=True)
+class SoldOutProof:
+    """Less is left than is asked: of `stated` interruptible units on sale for `limit`, `sold` are gone.
+
+    `limit` is a path or a point of the route asked for, None where the operator states nothing about any.
+    What is stated is the operator's word; what is sold is counted on the rights.
+    """
+
+    limit: Route | None
+    stated: int
+    sold: int
+    kind: Literal["sold_out"] = "sold_out"
+
+
 Certificate = Annotated[
-    FlowProof | CutProof | TreeProof | StateProof | RefutationProof, Field(discriminator="kind")
+    FlowProof | CutProof | TreeProof | StateProof | RefutationProof | SoldOutProof,
+    Field(discriminator="kind"),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Curtailment:
+    """The rights of a day keep no pressure even without the request, as `refutation` shows.
+
+    Reduced to `factor` in CURTAILMENT_SCALE and rounded down they are `stack`, the rights beside which the
+    request is proved. The factor is the largest for which a state was verified.
+    """
+
+    factor: int
+    stack: tuple[tuple[Route, int], ...]
+    refutation: Refutation
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +196,8 @@ class DayProof:
     """One certificate and the gas days it holds for; a day may need one for flows and one for pressures.
 
     `covering` is the stack the certificate is about, in the order of the routes' sort keys. At level ROBUST
-    it may exceed the rights of a day: what is proved for more rights is proved for fewer.
+    it may exceed the rights of a day: what is proved for more rights is proved for fewer. With `curtailment`
+    it is the request beside what that leaves of them.
     """
 
     periods: tuple[Period, ...]
@@ -172,6 +205,7 @@ class DayProof:
     outcome: Outcome
     certificate: Certificate
     covering: tuple[tuple[Route, int], ...] = ()
+    curtailment: Curtailment | None = None
 
 
 @dataclass(frozen=True, slots=True)

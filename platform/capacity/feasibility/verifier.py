@@ -1,8 +1,9 @@
-"""The home of verification: one network, its overlays and its policy, ready to answer about any rights.
+"""Verification: one network, its overlays and its policy, ready to answer about any rights.
 
 A verifier is made once per network revision and set of overlays and holds what later answers profit from:
 live models, cuts and proofs. It may be called from several threads and answers one question at a time; it
-solves, so ask it off the event loop. Answers depend on nothing but what is passed in, apart from the time
+solves, so ask it off the event loop. A verdict has passed the checker, which shares no code with the provers;
+one that does not pass is UNDECIDED. Answers depend on nothing but what is passed in, apart from the time
 allowed: without a proof in time a verdict is UNDECIDED, and other questions raise Undecided.
 """
 
@@ -18,12 +19,13 @@ from typing import Final, TypeVar
 import numpy as np
 
 from capacity.deadline import Deadline, Unproved
-from capacity.feasibility.bottlenecks import Explainer
+from capacity.feasibility.bottlenecks import Explainer, proof_of
+from capacity.feasibility.checked import CheckedVerdict, checked
 from capacity.feasibility.counter_offer import counter_offer
 from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
-from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages
+from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages, sold_out
 from capacity.feasibility.kernels import settled_flow
 from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
@@ -35,12 +37,13 @@ from capacity.feasibility.robust import RobustProver
 from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
 from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.solving.finder import Finder
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.engines import cited, noted
 from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period
 from linepack.ids import RevisionId
@@ -64,14 +67,14 @@ class Verifier:
         solver: Solver,
         *,
         revision_id: RevisionId,
-        partner: Partner | None = None,
+        finder: Finder | None = None,
         interruptible: Sequence[InterruptibleQuantity] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network = network
         self._overlays = tuple(overlays)
         self._policy = policy
-        self._solver, self._partner = solver, partner
+        self._solver, self._finder = solver, finder
         self._revision_id = revision_id
         self._clock = clock
         self._compiled = compile_network(network)
@@ -101,43 +104,61 @@ class Verifier:
         level: Level | None = None,
         seconds: float | None = None,
         explains: bool = True,
-    ) -> Verdict:
+    ) -> CheckedVerdict:
         """Return the verdict on `request` beside the rights of `snapshot`, decided at instant `at`.
 
         `level` and `seconds` replace the policy's; at a level asked for, UNDECIDED stays what it is. Unless
         it `explains`, a refusal has neither bottlenecks nor largest quantities: those take longer than the
         proof, and others may be waiting. Raises NotFound where the route does not fit the network.
         """
-        with self._lock:
-            question = self._question(snapshot, request.route, request.period, request.firmness, level)
-            days = question.asking(request.quantity)
-            verdict = Verdict(
-                request=request,
-                outcome=Outcome.UNDECIDED,
-                level=question.level,
-                revision_id=self._revision_id,
-                rights_version=snapshot.version,
-                solver=self._solver.name,
-                solver_version=self._solver.version,
-                model_hash=self._model_hash(question.level, days),
-                decided_at=at,
-            )
-            if any(one.left < request.quantity for one in question.on_sale):
-                return self._not_on_sale(verdict, question, explains=explains)
-            deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
-            try:
-                answer = question.prover.prove(days, deadline)
-            except Unproved as unproved:
-                return replace(verdict, reason=str(unproved))
-            if isinstance(answer, Refusal):
-                if not explains:
-                    return replace(verdict, outcome=Outcome.INFEASIBLE, is_explained=False)
-                return self._refused(verdict, question, days, answer)
-            proved = replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
-            may_sell_lower = level is None and self._policy.when_undecided is not WhenUndecided.REFUSE
-            return self._with_pressures(
-                proved, question, days, deadline, may_sell_lower=may_sell_lower, explains=explains
-            )
+        with self._lock, noted() as engines:
+            verdict = self._decide(snapshot, request, at, level=level, seconds=seconds, explains=explains)
+            names, versions = cited(engines)
+            verdict = replace(verdict, solver=names, solver_version=versions)
+            known = () if self._kept_pressures is None else self._kept_pressures.refutations
+            return checked(self._network, self._overlays, snapshot, verdict, known)
+
+    def _decide(
+        self,
+        snapshot: RightsSnapshot,
+        request: Request,
+        at: datetime,
+        *,
+        level: Level | None,
+        seconds: float | None,
+        explains: bool,
+    ) -> Verdict:
+        """Return the verdict as it was found; neither its engines nor the checker's word are in it yet."""
+        question = self._question(snapshot, request.route, request.period, request.firmness, level)
+        days = question.asking(request.quantity)
+        verdict = Verdict(
+            request=request,
+            outcome=Outcome.UNDECIDED,
+            level=question.level,
+            revision_id=self._revision_id,
+            rights_version=snapshot.version,
+            solver="",
+            solver_version="",
+            model_hash=self._model_hash(question.level, days),
+            decided_at=at,
+        )
+        if any(one.left < request.quantity for one in question.on_sale):
+            return self._not_on_sale(verdict, question, explains=explains)
+        deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
+        try:
+            answer = question.prover.prove(days, deadline)
+        except Unproved as unproved:
+            return replace(verdict, reason=str(unproved))
+        if isinstance(answer, Refusal):
+            if not explains:
+                proofs = (proof_of(answer),)
+                return replace(verdict, outcome=Outcome.INFEASIBLE, proofs=proofs, is_explained=False)
+            return self._refused(verdict, question, days, answer)
+        proved = replace(verdict, outcome=Outcome.FEASIBLE, proofs=tuple(_in_order(answer)))
+        may_sell_lower = level is None and self._policy.when_undecided is not WhenUndecided.REFUSE
+        return self._with_pressures(
+            proved, question, days, deadline, may_sell_lower=may_sell_lower, explains=explains
+        )
 
     def largest(
         self,
@@ -257,7 +278,7 @@ class Verifier:
     def _pressures(self) -> PressureProver:
         """The prover of pressures, made when first needed."""
         if self._kept_pressures is None:
-            self._kept_pressures = PressureProver(self._network, self._solver, self._partner)
+            self._kept_pressures = PressureProver(self._network, self._solver, self._finder)
         return self._kept_pressures
 
     def _question(
@@ -327,7 +348,8 @@ class Verifier:
             return replace(proved, outcome=Outcome.UNDECIDED, proofs=(), reason=str(unproved))
         if isinstance(answer, PressureRefusal):
             if not explains:
-                return replace(proved, outcome=Outcome.INFEASIBLE, proofs=(), is_explained=False)
+                proofs = (answer.proof,)
+                return replace(proved, outcome=Outcome.INFEASIBLE, proofs=proofs, is_explained=False)
             refused = self._with_counter_offer(proved, question)
             return replace(
                 refused,
@@ -339,8 +361,9 @@ class Verifier:
         return replace(proved, proofs=tuple(_in_order([*proved.proofs, *answer])))
 
     def _not_on_sale(self, verdict: Verdict, question: RouteQuestion, *, explains: bool) -> Verdict:
-        """Return the refusal of more than is left of the interruptible quantity, which needs no proof."""
-        refused = replace(verdict, outcome=Outcome.INFEASIBLE, is_explained=False)
+        """Return the refusal of more than is left of the interruptible quantity: a matter of counting."""
+        proofs = sold_out(question.days, question.on_sale, verdict.request.quantity)
+        refused = replace(verdict, outcome=Outcome.INFEASIBLE, proofs=proofs, is_explained=False)
         if not explains:
             return refused
         short = shortages(question.days, question.on_sale, verdict.request.quantity, self._network.unit)

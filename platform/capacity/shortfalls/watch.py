@@ -30,6 +30,8 @@ from linepack.metrics import SHORT_DAYS
 from linepack.retry import Backoff
 from linepack.unit_of_work import UnitOfWork
 
+FIRST_LOOK_S: Final = 5.0
+"""How long the watch waits at first, while everything else starts."""
 POLL_S: Final = 1.0
 ASSESSMENT_S: Final = 60.0
 """How long one assessment may take; nobody waits for it."""
@@ -40,6 +42,7 @@ async def watch(
 ) -> None:
     """Assess networks as they change; ends when cancelled, outlives a lost PostgreSQL."""
     backoff = Backoff()
+    await asyncio.sleep(FIRST_LOOK_S)
     while True:
         if await assess_due(database, snapshots, verifiers, now):
             backoff.succeeded()

@@ -1,14 +1,26 @@
-"""The home of Gurobi, an optional solver: used only when the settings name it.
+"""Gurobi: the solver of those who have a licence of it.
 
-The licence inside the `gurobipy` wheel is limited to 2,000 variables and constraints and not for production;
-tests run it wherever it fits.
+Gurobi is loaded, and its licence opened, with the first model: loading takes a tenth of a second, and a
+licence given out over the network may take seconds. The licence inside the `gurobipy` wheel is limited to
+2,000 variables and 2,000 constraints, has an end, and is not for production: an installation in production
+refuses any licence with that limit, wherever it lies.
+
+Environments are not safe between threads, so models are loaded one at a time; each then has a copy of its
+own.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cache
+from importlib.metadata import version
 from typing import Any, Final
 
-import gurobipy
 import numpy as np
 
+from capacity.solvers.engines import Engine, note
+from capacity.solvers.licence import Licence, LicenceKind, users_licence, wheels_licence
 from capacity.solvers.port import (
     LinearModel,
     LiveModel,
@@ -20,21 +32,63 @@ from capacity.solvers.port import (
 
 TOLERANCE: Final = 1e-9
 """Feasibility and optimality tolerance, the tightest Gurobi takes."""
-
-_STATUS = {
-    gurobipy.GRB.OPTIMAL: Status.OPTIMAL,
-    gurobipy.GRB.INFEASIBLE: Status.INFEASIBLE,
-    gurobipy.GRB.TIME_LIMIT: Status.UNFINISHED,
-}
+SIZE_LIMIT: Final = 2_000
+"""Variables, and linear constraints, that the licence inside the wheel allows."""
+SERVER_TIMEOUT_S: Final = 5
+"""How long a token server or the web licence service may take to answer."""
+ENDLESS: Final = 99_990_000
+"""Licences that end on this date (as YYYYMMDD) or later have no end."""
 
 
 class Gurobi:
-    """Gurobi behind the port; raises SolverRefused where there is no licence."""
+    """Gurobi behind the port; raises SolverRefused from `load` where there is no licence for the model."""
 
     name = "Gurobi"
 
-    def __init__(self) -> None:
-        parameters = {
+    def __init__(self, licence: Licence | None = None, *, allows_size_limited: bool = True) -> None:
+        self.licence = licence or users_licence() or wheels_licence()
+        self._allows_size_limited = allows_size_limited
+        self._environment: Any = None
+        self._opening = threading.Lock()
+        self.is_size_limited = self.licence.kind is LicenceKind.SIZE_LIMITED
+        self.ends_on: date | None = None
+        """The last day of the licence, once it has been opened; None where it has no end."""
+
+    @property
+    def version(self) -> str:
+        """The version of the library installed."""
+        return engine().version
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the licence has been opened."""
+        return self._environment is not None
+
+    def open(self) -> None:
+        """Open the licence, if it is not open yet; raises SolverRefused."""
+        with self._opening:
+            if self._environment is None:
+                self._environment = self._opened()
+
+    def close(self) -> None:
+        """Forget the licence opened: the next model opens it anew. Models loaded before stay as they are."""
+        self._environment = None
+
+    def fits(self, model: LinearModel) -> bool:
+        """Tell whether the licence allows a model of this size; a row takes a variable of ours too."""
+        rows = len(model.row_lower)
+        return not self.is_size_limited or rows + len(model.costs) <= SIZE_LIMIT
+
+    def load(self, model: LinearModel) -> LiveModel:
+        """Return `model`, held by Gurobi."""
+        self.open()
+        with self._opening, _refusing():
+            environment = self._environment or self._opened()
+            return _LiveGurobi(environment, model)
+
+    def _opened(self) -> Any:
+        parameters: dict[str, Any] = {
+            **self.licence.parameters,
             "OutputFlag": 0,
             "Threads": 1,
             "FeasibilityTol": TOLERANCE,
@@ -43,29 +97,26 @@ class Gurobi:
             "DualReductions": 0,
             "InfUnbdInfo": 1,
         }
-        try:
-            self._environment = gurobipy.Env(params=parameters)
-        except gurobipy.GurobiError as error:
-            raise SolverRefused(f"Gurobi: {error}") from error
-
-    @property
-    def version(self) -> str:
-        """The version of the library loaded."""
-        return ".".join(map(str, gurobipy.gurobi.version()))
-
-    def load(self, model: LinearModel) -> LiveModel:
-        """Return `model`, held by Gurobi."""
-        return _LiveGurobi(self._environment, model)
+        if self.licence.kind is LicenceKind.NETWORKED:
+            parameters["ServerTimeout"] = SERVER_TIMEOUT_S
+        gurobipy = _library()
+        with _refusing():
+            environment = gurobipy.Env(params=parameters)
+            self.is_size_limited, self.ends_on = _limits_of(environment)
+        if self.is_size_limited and not self._allows_size_limited:
+            environment.dispose()
+            raise SolverRefused(f"the Gurobi licence ({self.licence.place}) is limited in size")
+        return environment
 
 
 class _LiveGurobi:
     def __init__(self, environment: Any, model: LinearModel) -> None:
-        import scipy.sparse  # noqa: PLC0415  (loaded with the optional solver only)
+        import scipy.sparse  # noqa: PLC0415  (loaded with this solver only)
 
         matrix = scipy.sparse.csc_array(
             (model.values, model.rows, model.starts), shape=(len(model.row_lower), len(model.costs))
         )
-        self._model = gurobipy.Model(env=environment)
+        self._model = _library().Model(env=environment)
         self._columns: Any = self._model.addMVar(
             len(model.costs),
             lb=model.column_lower,
@@ -81,48 +132,56 @@ class _LiveGurobi:
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
         chosen = self._rows[rows]
-        chosen.LB, chosen.UB = lower, upper
+        with _refusing():
+            chosen.LB, chosen.UB = lower, upper
 
     def set_column_bounds(self, columns: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
         chosen = self._columns[columns]
-        chosen.LB, chosen.UB = lower, upper
+        with _refusing():
+            chosen.LB, chosen.UB = lower, upper
 
     def set_costs(self, columns: Numbers, costs: Reals) -> None:
         """See the port."""
-        self._columns[columns].Obj = costs
+        with _refusing():
+            self._columns[columns].Obj = costs
 
     def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
         """See the port."""
-        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
-            self._model.chgCoeff(self._links[row].item(), self._columns[column].item(), value)
+        with _refusing():
+            for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+                self._model.chgCoeff(self._links[row].item(), self._columns[column].item(), value)
 
     def run(self, seconds: float) -> Status:
         """See the port."""
-        self._model.Params.TimeLimit = max(seconds, 0.0)
-        try:
+        with _refusing():
+            self._model.Params.TimeLimit = max(seconds, 0.0)
             self._model.optimize()
-        except gurobipy.GurobiError as error:
-            raise SolverRefused(f"Gurobi: {error}") from error
-        if self._model.Status not in _STATUS:
-            raise SolverRefused(f"Gurobi ended with status {self._model.Status}")
-        return _STATUS[self._model.Status]
+            ended = self._model.Status
+        note(engine())
+        if ended not in _statuses():
+            raise SolverRefused(f"Gurobi ended with status {ended}")
+        return _statuses()[ended]
 
     def values(self) -> Reals:
         """See the port."""
-        return np.asarray(self._columns.X, dtype=np.float64)
+        with _refusing():
+            return np.asarray(self._columns.X, dtype=np.float64)
 
     def row_duals(self) -> Reals:
         """See the port."""
-        return np.asarray(self._links.Pi, dtype=np.float64)
+        with _refusing():
+            return np.asarray(self._links.Pi, dtype=np.float64)
 
     def objective(self) -> float:
         """See the port."""
-        return float(self._model.ObjVal)
+        with _refusing():
+            return float(self._model.ObjVal)
 
     def bound(self) -> float:
         """See the port."""
-        return float(self._model.ObjBound)
+        with _refusing():
+            return float(self._model.ObjBound)
 
     def has_values(self) -> bool:
         """See the port."""
@@ -130,12 +189,66 @@ class _LiveGurobi:
 
     def ray(self) -> Reals | None:
         """See the port."""
-        # Gurobi's weights prove by the opposite sign: they demand what the columns exceed.
-        weights: Reals = -np.asarray(self._links.FarkasDual, dtype=np.float64)
+        try:
+            with _refusing():
+                # Gurobi's weights prove by the opposite sign: they demand what the columns exceed.
+                weights: Reals = -np.asarray(self._links.FarkasDual, dtype=np.float64)
+        except SolverRefused:
+            return None
         return weights if np.isfinite(weights).all() and weights.any() else None
 
 
+@cache
+def engine() -> Engine:
+    """Return Gurobi as it is installed; the library is not loaded for that."""
+    return Engine(Gurobi.name, version("gurobipy"))
+
+
+def _library() -> Any:
+    """Load Gurobi, a tenth of a second that only those pay who use it."""
+    import gurobipy  # noqa: PLC0415
+
+    return gurobipy
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Raise SolverRefused for what Gurobi or its licence declines."""
+    try:
+        yield
+    except (_library().GurobiError, AttributeError) as error:
+        raise SolverRefused(f"Gurobi: {error}") from error
+
+
+@cache
+def _statuses() -> dict[int, Status]:
+    names = _library().GRB
+    return {
+        names.OPTIMAL: Status.OPTIMAL,
+        names.INFEASIBLE: Status.INFEASIBLE,
+        names.TIME_LIMIT: Status.UNFINISHED,
+    }
+
+
+def _limits_of(environment: Any) -> tuple[bool, date | None]:
+    """Return whether the licence is limited in size, by trying, and its last day."""
+    gurobipy = _library()
+    with gurobipy.Model(env=environment) as model:
+        ends = int(model.LicenseExpiration)
+        model.addMVar(SIZE_LIMIT + 1, ub=1.0)
+        try:
+            model.optimize()
+            is_limited = False
+        except gurobipy.GurobiError as error:
+            if error.errno != gurobipy.GRB.Error.SIZE_LIMIT_EXCEEDED:
+                raise
+            is_limited = True
+    is_endless = not 0 < ends < ENDLESS
+    return is_limited, None if is_endless else datetime.strptime(str(ends), "%Y%m%d").date()
+
+
 def _kinds(model: LinearModel) -> Any:
+    names = _library().GRB
     if model.is_integer is None:
-        return gurobipy.GRB.CONTINUOUS
-    return np.where(model.is_integer, gurobipy.GRB.INTEGER, gurobipy.GRB.CONTINUOUS)
+        return names.CONTINUOUS
+    return np.where(model.is_integer, names.INTEGER, names.CONTINUOUS)

@@ -1,15 +1,17 @@
-"""The home of HiGHS, the default solver (MIT licence), driven through its native interface.
+"""HiGHS, the solver that is always there (MIT licence), driven through its native interface.
 
 Three traps, each met: presolve costs more than it saves on tiny warm runs, so it is off; the thread option
 cannot change after the first run in a process, so it is set once, to one; a run's return code says little, so
 the model status is always asked for.
 """
 
+from functools import cache
 from typing import Any, Final
 
 import highspy
 import numpy as np
 
+from capacity.solvers.engines import Engine, note
 from capacity.solvers.port import (
     LinearModel,
     LiveModel,
@@ -37,7 +39,7 @@ class Highs:
     @property
     def version(self) -> str:
         """The version of the library loaded."""
-        return str(_new().version())
+        return engine().version
 
     def load(self, model: LinearModel) -> LiveModel:
         """Return `model`, held by HiGHS."""
@@ -81,6 +83,7 @@ class _LiveHighs:
         self._set("time_limit", self._highs.getRunTime() + seconds)
         self._highs.run()
         status = self._highs.getModelStatus()
+        note(engine())
         if status not in _STATUS:
             raise SolverRefused(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return _STATUS[status]
@@ -120,6 +123,12 @@ class _LiveHighs:
     def _require(status: object) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolverRefused("HiGHS declined a change of the model")
+
+
+@cache
+def engine() -> Engine:
+    """Return HiGHS as it is loaded."""
+    return Engine(Highs.name, str(_new().version()))
 
 
 def _new() -> Any:

@@ -1,8 +1,10 @@
-"""The home of the solver port: a linear programme kept alive, on which a check changes a few bounds.
+"""The solver port: a linear programme kept alive, on which a check changes a few bounds.
 
 Models minimise. A model with integer columns is a mixed-integer programme; it has no duals and no ray. A live
 model belongs to one thread at a time; solvers release the interpreter lock while they run, so that several
-live models may run in several threads.
+live models may run in several threads. A run that ends notes its engine (`capacity.solvers.engines`).
+
+An answer is a solver's word. What is made of it must not rest on that: certificates are counted again.
 """
 
 from dataclasses import dataclass
@@ -111,7 +113,7 @@ class Solver(Protocol):
         ...
 
     def load(self, model: LinearModel) -> LiveModel:
-        """Return `model`, held by this solver."""
+        """Return `model`, held by this solver; raises SolverRefused where there is no licence for it."""
         ...
 
 

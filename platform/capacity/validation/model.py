@@ -124,7 +124,8 @@ class Validation:
     networks with stations that is evidence, not proof. `binding` are the two nodes whose pressures the
     witness drives apart. Of all `pairs_total` pairs of nodes that matter `pairs_proved` were proved to the
     end, in `boxes` steps; of `nominations` of the stress test `asked` questions were put, and `undecided` of
-    them left open. `methods` say how it was found, in words.
+    them left open. `methods` say how it was found, in words, and
+    `engines` which solvers of which version worked on it.
     """
 
     certified: float
@@ -142,6 +143,7 @@ class Validation:
     methods: tuple[str, ...]
     compressibility: float
     uses_maps: bool
+    engines: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the result of a job."""
@@ -161,6 +163,7 @@ class Validation:
             "methods": list(self.methods),
             "compressibility": self.compressibility,
             "uses_maps": self.uses_maps,
+            "engines": list(self.engines),
         }
 
     @classmethod
@@ -182,4 +185,5 @@ class Validation:
             methods=tuple(stored["methods"]),
             compressibility=stored["compressibility"],
             uses_maps=stored["uses_maps"],
+            engines=tuple(stored.get("engines", ())),
         )

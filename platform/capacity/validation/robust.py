@@ -1,6 +1,6 @@
 """The home of the robust validation itself: a pure function, run in a process of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from capacity.hydraulics.robust import RobustScale, robust_scale
 from capacity.networks.formats import native
 from capacity.networks.model import Edge, Network
 from capacity.solvers.choice import solver_named
+from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.validation.model import BookedDay, Capacity, Injection, Validation, ValidationInput
 from linepack.jobs.model import JsonObject
 
@@ -25,14 +26,16 @@ def validate(question: JsonObject, progress: Callable[[float, str], None]) -> Js
     """Return the `Validation` of a question, both as JSON.
 
     The question is a `ValidationInput` with one member more: `network`, the revision in the native format.
-    Raises InvalidInput where the network cannot be compiled, ValueError where the solver is not installed.
+    Raises InvalidInput where the network cannot be compiled, ValueError where no solver is called so.
     """
     asked = ValidationInput.from_json(question)
     network = on_the_day(native.read(question["network"].encode()), asked.capacities)
     compiled = compile_hydraulics(network)
     least, most = bounds(compiled, asked.booked)
-    found = robust_scale(compiled, least, most, solver_named(asked.solver), Deadline(asked.seconds), progress)
-    return validation(compiled, found).to_json()
+    solver = solver_named(asked.solver)
+    with noted() as engines:
+        found = robust_scale(compiled, least, most, solver, Deadline(asked.seconds), progress)
+    return validation(compiled, found, sorted(engines) or [own_engine()]).to_json()
 
 
 def on_the_day(network: Network, capacities: Mapping[str, Capacity]) -> Network:
@@ -57,7 +60,7 @@ def bounds(network: HydraulicNetwork, booked: BookedDay) -> tuple[Reals, Reals]:
     return least, most
 
 
-def validation(network: HydraulicNetwork, found: RobustScale) -> Validation:
+def validation(network: HydraulicNetwork, found: RobustScale, engines: Iterable[Engine]) -> Validation:
     """Return what was found in the network's terms."""
     injections = np.asarray(found.witness)
     witness = tuple(
@@ -81,4 +84,5 @@ def validation(network: HydraulicNetwork, found: RobustScale) -> Validation:
         methods=found.methods,
         compressibility=network.compressibility,
         uses_maps=bool(network.ranges),
+        engines=tuple(map(str, engines)),
     )

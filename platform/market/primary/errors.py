@@ -5,17 +5,18 @@ Problem
 └── NotDecided           it could not be proved in time that the network can transport it
 """
 
+from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.verdict import Verdict
 from linepack.problems import Problem
 from market.primary.model import Alternatives
 
 
 class CapacityExhausted(Problem):
-    """The capacity cannot be transported on some gas days; the verdict proves it."""
+    """The capacity cannot be transported on some gas days; the verdict, counted again, proves it."""
 
     code = "CAPACITY_EXHAUSTED"
 
-    def __init__(self, verdict: Verdict, alternatives: Alternatives) -> None:
+    def __init__(self, verdict: CheckedVerdict, alternatives: Alternatives) -> None:
         request = verdict.request
         in_words = [one.text for one in verdict.bottlenecks] + [
             one.shortage.text for one in verdict.shortages

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.shapes import booking as network_of
+from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.policy import Level
 from capacity.feasibility.verdict import Request, Verdict
 from capacity.networks.repository import PublishedNetwork
@@ -42,7 +43,7 @@ class Proposal:
 
     view: NetworkView
     terms: Terms
-    verdict: Verdict
+    verdict: CheckedVerdict
 
 
 @dataclass(frozen=True, slots=True)

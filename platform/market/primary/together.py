@@ -19,7 +19,7 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.feasibility import repository as verdicts
-from capacity.feasibility.repository import StoredVerdict
+from capacity.feasibility.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
 from capacity.rights import ledger
 from capacity.snapshots import NetworkView
@@ -208,7 +208,7 @@ async def _write(uow: UnitOfWork, found: _Found) -> dict[Ticket, Answer]:
 def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
     if contract.verdict_id is None:
         raise RuntimeError("a booking rests on a verdict")
-    stored = StoredVerdict(
+    new = NewVerdict(
         contract.verdict_id,
         contract.network_id,
         contract.holder_id,
@@ -217,7 +217,7 @@ def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
     )
     moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
     key = idempotency.row(claim, {"id": str(contract.id)})
-    return [key, verdicts.row(stored), contracts.row(contract), *moved]
+    return [key, verdicts.row(new), contracts.row(contract), *moved]
 
 
 def _event(contract: Contract, proposal: Proposal) -> NewEvent:

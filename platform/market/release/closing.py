@@ -87,6 +87,7 @@ async def close(market: Marketplace, release: Release, at: datetime, claimed: Cl
 
     Raises NotOpen, and Overtaken when its inputs changed during every evaluation.
     """
+    first_day = first_day_left(await market.clock(release.capacity.network_id), at)
     async with market.database.read() as connection:
         asked = await _question(connection, release.id, at)
     for _ in range(EVALUATIONS_MAX):
@@ -102,8 +103,7 @@ async def close(market: Marketplace, release: Release, at: datetime, claimed: Cl
                 require_open(locked)
                 if found is None or decided is None:
                     raise RuntimeError(f"release {release.id} is open and has no inputs")
-                closing = _Closing(found, first_day_left(await market.clock(found.parent.network_id), at), at)
-                return await closing.write(uow, *decided, seed)
+                return await _Closing(found, first_day, at).write(uow, *decided, seed)
             asked = found
     raise Overtaken
 

@@ -6,7 +6,8 @@ before the network's lock is taken, and again under it only if the network or th
 
 from datetime import datetime
 
-from capacity.feasibility.verdict import Outcome, Request, Verdict
+from capacity.feasibility.checked import CheckedVerdict
+from capacity.feasibility.verdict import Outcome, Request
 from capacity.rights import holds
 from capacity.snapshots import NetworkView
 from capacity.verifiers import verified
@@ -18,7 +19,7 @@ from market.access import require_operator
 from market.marketplace import Marketplace
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Alternatives
-from market.repetition import made_before
+from market.repetition import answered_before, made_before
 from market.set_asides import repository
 from market.set_asides.events import of_ended, of_set_aside
 from market.set_asides.model import CapacitySetAside, SetAside, asked
@@ -34,6 +35,9 @@ async def set_aside(
     """
     published = await market.published(command.network_id)
     operator_id = require_operator(principal, published)
+    async with market.database.read() as connection:
+        if (earlier := await answered_before(connection, operator_id, command)) is not None:
+            return await repository.get(connection, SetAsideId(earlier))
     set_aside_id = SetAsideId(new_id())
     before = await market.snapshots.current(command.network_id)
     request = asked(command, before.published, at)
@@ -85,7 +89,9 @@ async def _write(uow: UnitOfWork, aside: CapacitySetAside) -> CapacitySetAside:
     return aside.with_held(taken)
 
 
-async def _verdict_again(market: Marketplace, view: NetworkView, request: Request, at: datetime) -> Verdict:
+async def _verdict_again(
+    market: Marketplace, view: NetworkView, request: Request, at: datetime
+) -> CheckedVerdict:
     return await market.verifiers.run(
         view.published,
         lambda verifier: verified(verifier, view.rights, request, at, explains=False),
@@ -93,7 +99,7 @@ async def _verdict_again(market: Marketplace, view: NetworkView, request: Reques
     )
 
 
-def _require_feasible(verdict: Verdict) -> None:
+def _require_feasible(verdict: CheckedVerdict) -> None:
     if verdict.outcome is Outcome.UNDECIDED:
         raise NotDecided(verdict)
     if not verdict.is_feasible:

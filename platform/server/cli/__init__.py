@@ -10,6 +10,7 @@ import typer
 from server.cli import (
     access,
     capacity,
+    drill,
     interruptible,
     jobs,
     networks,
@@ -34,6 +35,7 @@ for commands in (
     shortfalls.commands,
     tracking.commands,
     jobs.commands,
+    drill.commands,
 ):
     app.add_typer(commands)
 app.add_typer(access.users, name="user")

@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.verdict import CURTAILMENT_SCALE, Request, Verdict
+from capacity.feasibility.words import period_in_words
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
@@ -21,7 +22,7 @@ from market.primary.service import book as book_capacity
 from schema.context import Services
 from server.cli import nomination
 from server.cli.session import console, party_of, period_of, run
-from server.services import partner_of, solver_of
+from server.services import finder_of, solver_of
 
 WRAPPED = "interrupt- ible"
 """The one heading that wraps, so that the table fits on 80 columns."""
@@ -172,9 +173,9 @@ def _verify_nomination(network: str, scale: float, level: Level | None, seconds:
             published = await networks.by_code(connection, network)
         solver = solver_of(services.settings)
         decision = nomination.decide(
-            published.network, scale, solver, seconds, partner=partner_of(services.settings)
+            published.network, scale, solver, seconds, finder=finder_of(services.settings)
         )
-        nomination.show(console, decision, solver)
+        nomination.show(console, decision)
         is_feasible = decision.is_feasible
 
     run(command)
@@ -211,6 +212,11 @@ def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
     )
     if verdict.reason:
         console.print(verdict.reason)
+    for proof in verdict.proofs:
+        if proof.curtailment is not None:
+            factor = proof.curtailment.factor / CURTAILMENT_SCALE
+            spells = ", ".join(period_in_words(period) for period in proof.periods)
+            console.print(f"  rights lack pressure already on {spells}: proved beside {factor:.2%} of them")
     for bottleneck in verdict.bottlenecks:
         console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
     for one in verdict.shortages:

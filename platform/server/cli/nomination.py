@@ -1,4 +1,4 @@
-"""The home of `linepack verify --nomination`: whether the published nomination keeps every pressure."""
+"""`linepack verify --nomination`: whether the published nomination keeps every pressure."""
 
 import time
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.reading import edge_settings, nearest_to_limits, node_pressures
-from capacity.hydraulics.solving.partner import Partner
+from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.networks.model import Network
+from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.solvers.port import Solver
 
 NODES_SHOWN = 5
@@ -27,6 +28,7 @@ class Decision:
     supply: int
     found: Feasible | Infeasible | Undecided
     seconds: float
+    engines: tuple[Engine, ...]
 
     @property
     def is_feasible(self) -> bool:
@@ -35,27 +37,29 @@ class Decision:
 
 
 def decide(
-    network: Network, scale: float, solver: Solver, seconds: float, *, partner: Partner | None = None
+    network: Network, scale: float, solver: Solver, seconds: float, *, finder: Finder | None = None
 ) -> Decision:
     """Decide the published nomination of `network`, times `scale`, within `seconds`."""
     began = time.perf_counter()
     compiled = compile_hydraulics(network)
     injection = _scaled(compiled, scale)
     question = Question.of_nomination(compiled, injection)
-    found = HydraulicSolver(compiled, solver, partner=partner).decide(
-        question, Deadline(seconds, time.monotonic)
-    )
+    with noted() as engines:
+        found = HydraulicSolver(compiled, solver, finder=finder).decide(
+            question, Deadline(seconds, time.monotonic)
+        )
     supply = round(np.maximum(injection, 0).sum() / compiled.kg_per_s_per_unit)
-    return Decision(compiled, supply, found, time.perf_counter() - began)
+    spent = time.perf_counter() - began
+    return Decision(compiled, supply, found, spent, tuple(sorted(engines) or [own_engine()]))
 
 
-def show(console: Console, decision: Decision, solver: Solver) -> None:
+def show(console: Console, decision: Decision) -> None:
     """Print a decision: its state or its shortage."""
     outcome, colour = _OUTCOMES[type(decision.found)]
     unit = decision.network.network.unit
     console.print(
-        f"[{colour}]{outcome}[/{colour}] at level hydraulic in {decision.seconds:.2f} s, by {solver.name} "
-        f"{solver.version}: {decision.supply:,} {unit} nominated",
+        f"[{colour}]{outcome}[/{colour}] at level hydraulic in {decision.seconds:.2f} s, by "
+        f"{', '.join(map(str, decision.engines))}: {decision.supply:,} {unit} nominated",
         highlight=False,
         soft_wrap=True,
     )

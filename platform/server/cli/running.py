@@ -1,18 +1,26 @@
 """The home of the commands that run an installation or look into the whole of it."""
 
 import asyncio
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from linepack.identity.model import Principal
+from linepack.logging import configure_logging
 from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
 from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
+from server.doctor import Condition, Part, examine
 from server.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
 from settlement.reconcile import reconcile as differences_of
@@ -51,6 +59,38 @@ def demo() -> None:
 def schema() -> None:
     """Print the GraphQL schema, sorted, as it is committed."""
     typer.echo(sdl(), nl=False)
+
+
+@commands.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Say what this installation runs on, what is missing and how to get it.
+
+    Needs no running server; ends with status 1 if something necessary is missing.
+    """
+    settings = settings_or_exit()
+    configure_logging(production=settings.is_production, level=logging.ERROR)
+    parts = asyncio.run(examine(settings, datetime.now(UTC).date()))
+    if as_json:
+        typer.echo(json.dumps([asdict(part) for part in parts], indent=2))
+    else:
+        show_parts(parts)
+    if any(part.condition is Condition.MISSING for part in parts):
+        raise typer.Exit(1)
+
+
+def show_parts(parts: Iterable[Part]) -> None:
+    """Print a table of parts, the advice in its last column."""
+    table = Table("part", "", "found", "advice", box=None)
+    for part in parts:
+        colour = _COLOURS[part.condition]
+        condition = f"[{colour}]{part.condition}[/{colour}]"
+        table.add_row(part.name, condition, escape(part.found), escape(part.advice))
+    console.print(table, soft_wrap=True)
+
+
+_COLOURS = {Condition.WORKS: "green", Condition.WITHOUT: "yellow", Condition.MISSING: "red"}
 
 
 @commands.command()

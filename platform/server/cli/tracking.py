@@ -130,7 +130,7 @@ def _nominated(services: Services, network: Network, scale: float) -> HydraulicS
     decision = nomination.decide(network, scale, solver, PRESSURES_S)
     if isinstance(decision.found, Feasible):
         return decision.found.state
-    nomination.show(console, decision, solver)
+    nomination.show(console, decision)
     return None
 
 

@@ -12,6 +12,7 @@ import pytest
 from server import embedded
 from server.embedded import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
 from server.errors import CannotStart
+from server.serve import guard
 
 FAST = {"fsync": "off"}
 """Enough to survive a killed server, which these tests are about, if not a lost machine."""
@@ -143,3 +144,35 @@ def test_an_ordinary_user_can_run_both_servers(tmp_path: Path) -> None:
     """
     done = run_elsewhere(script, str(data), str(nobody.pw_uid), str(nobody.pw_gid))
     assert "42 True" in done.stdout, done.stderr
+
+
+def test_a_recovery_that_takes_longer_than_a_start_may_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
+        postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
+        postgres.kill()
+    (tmp_path / "postgres/cluster/recovery.signal").touch()
+    # An archive that takes two seconds to say that it has nothing: so long PostgreSQL is in recovery.
+    slow = {**FAST, "restore_command": "sleep 2; false"}
+    monkeypatch.setattr(embedded, "START_S", 1.0)
+
+    with EmbeddedPostgres(tmp_path, parameters=slow) as postgres:
+        assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
+
+
+async def test_a_server_that_cannot_be_started_again_at_once_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedValkey(tmp_path) as valkey:
+        start_if_ended = guard(valkey)
+        await start_if_ended()
+        binary = valkey._binary
+        monkeypatch.setattr(valkey, "_binary", tmp_path / "missing")
+        valkey.kill()
+        await start_if_ended()
+        assert not valkey.answers()
+
+        monkeypatch.setattr(valkey, "_binary", binary)
+        await start_if_ended()
+        assert valkey.answers()

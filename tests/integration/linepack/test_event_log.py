@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
+from tests.patience import PATIENCE_S
 from tests.relaying import place_all
 
 from linepack.database import DATABASE_FAULTS, Database
@@ -74,18 +75,16 @@ async def running(relay: Relay) -> AsyncIterator[Relay]:
 
 async def take(source: AsyncIterator[Event], count: int) -> list[Event]:
     taken: list[Event] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while len(taken) < count:
             taken.append(await anext(source))
     return taken
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(2000):
-        if await condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("waited 20 s in vain")
+    async with asyncio.timeout(PATIENCE_S):
+        while not await condition():  # noqa: ASYNC110 the database has no event to wait for
+            await asyncio.sleep(0.01)
 
 
 async def test_a_late_commit_is_not_skipped_where_following_by_id_loses_it(database: Database) -> None:

@@ -25,6 +25,7 @@ from market.secondary.calls.service import close_call
 from market.secondary.listings.model import ListingState
 from market.secondary.listings.service import PostListing, post_listing, withdraw_listing
 from market.secondary.trades.model import TradeKind
+from settlement.rights_proof import rights_differences
 
 pytestmark = pytest.mark.anyio
 
@@ -174,6 +175,22 @@ async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(scene
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 60, "NotOpen": 90, "NotHeld": 50}
     assert await scenery.rights(parent.id) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
+
+
+async def test_more_held_than_there_is_is_a_difference(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    await post(scenery, parent, 60)
+    async with scenery.database.read() as connection:
+        assert await rights_differences(connection) == []
+    purpose = Purpose(HoldCause.RELEASE, new_id())
+    async with UnitOfWork(scenery.database) as uow:
+        await uow.lock_network(scenery.network_id)
+        [standing] = (await ledger_of_holds.on_contracts(uow.connection, [parent.id], at=NOW))[parent.id]
+        # Past the rule that refuses it, as a defect would.
+        await ledger_of_holds.append(uow, [replace(standing, purpose=purpose, quantity=21)])
+    async with scenery.database.read() as connection:
+        [difference] = await rights_differences(connection)
+    assert "81 are passed on and held on 2026-11-01 to 2026-11-30, of 80" in str(difference)
 
 
 async def test_a_listing_is_posted_once_however_often_its_key_arrives(scenery):

@@ -19,19 +19,24 @@ from tests.integration.market.scenery import (
     PRICE,
     REGULATING,
     WINTER,
+    Scenery,
     acting_for,
     key,
 )
+from tests.unit.capacity.solvers.lying import Lie, Lying
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.price import Flat, Indexed
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import LimitKind, Outcome, Request
+from capacity.feasibility.tables import VerdictRow
+from capacity.feasibility.verdict import LimitKind, Outcome, Request, Verdict
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
+from capacity.snapshots import Snapshots
+from capacity.verifiers import Verifiers
 from linepack.gasday import Period
 from linepack.idempotency import once
 from linepack.identity.model import Role
@@ -39,6 +44,7 @@ from linepack.ids import NetworkId, new_id
 from linepack.money import Currency, Money
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from linepack.unit_of_work import UnitOfWork
+from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
 from market.primary.errors import CapacityExhausted
 from market.primary.model import AlternativeKind, OfferAlternative
@@ -72,6 +78,22 @@ async def test_booking_gives_rights_a_proof_a_charge_and_an_event(scenery):
     assert (stored.verdict.outcome, stored.verdict.level) == (Outcome.FEASIBLE, Level.FLOW)
     [event] = await scenery.events("contract.booked")
     assert (event.audience, contract_from_json(event.payload["contract"])) == ([ANNA], contract)
+
+
+@pytest.mark.parametrize("lie", Lie)
+async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(scenery, lie):
+    await scenery.ask_for(ANNA, quantity=50, route=Route("b", "x"))
+    solver, database = Lying(lie), scenery.database
+    lied_to = Scenery(Marketplace(database, Snapshots(database), Verifiers(solver)), scenery.network_id)
+
+    # j → x carries 80, of which 50 are sold.
+    assert (await lied_to.ask_for(BERT, quantity=30)).contract.quantity == 30
+    with pytest.raises(CapacityExhausted):
+        await lied_to.ask_for(CARLA, quantity=1)
+    assert solver.told
+    async with database.read() as connection:
+        stored = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars().all()
+    assert [len(Verdict.from_json(one).proofs) > 0 for one in stored] == [True, True]
 
 
 async def test_refusal_names_the_cut_the_days_and_what_could_be_had(scenery):

@@ -153,6 +153,9 @@ async def test_the_same_key_sets_aside_once(scenery):
     own = command(scenery, idempotency_key="same")
     both = await asyncio.gather(*(set_aside(scenery.market, OPERATING, own, NOW) for _ in range(2)))
     assert both[0].id == both[1].id
+    # The answer is the same when its first gas day has begun, on which nothing could be set aside any more.
+    later = NOW.replace(month=11, day=15)
+    assert (await set_aside(scenery.market, OPERATING, own, later)).id == both[0].id
     with pytest.raises(Conflict):
         await set_aside(scenery.market, OPERATING, replace(own, quantity=31), NOW)
 

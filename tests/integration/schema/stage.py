@@ -23,6 +23,7 @@ from tests.integration.market.scenery import (
     acting_for,
     key,
 )
+from tests.patience import PATIENCE_S
 from tests.people import make_identity
 from tests.relaying import place_all
 
@@ -50,6 +51,8 @@ from market.secondary.calls.commands import CallToSell, PlaceOrder
 from market.secondary.calls.service import open_call, place_order
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
+from market.set_asides.model import SetAside
+from market.set_asides.service import set_aside
 from market.tariffs.service import SetTariff, set_tariff
 from schema.api import build_schema
 from schema.context import RequestContext, Services
@@ -96,7 +99,7 @@ class Stage:
 
         async def following() -> dict[str, Any] | None:
             try:
-                result: Any = await asyncio.wait_for(anext(stream), 10)
+                result: Any = await asyncio.wait_for(anext(stream), PATIENCE_S)
             except StopAsyncIteration:
                 return None
             assert result.errors is None, result.errors
@@ -126,6 +129,7 @@ class Stage:
         contracts = [await self.scenery.book(quantity=1) for _ in range(rows)]
         await self._secondary(contracts)
         await self._releases(contracts)
+        await self._set_asides(rows)
         await self._jobs(rows)
         await self.settle()
 
@@ -256,6 +260,20 @@ class Stage:
             price_per_unit_day=Decimal("0.3"),
             idempotency_key=key(),
         )
+
+    async def _set_asides(self, rows: int) -> None:
+        for _ in range(rows):
+            command = SetAside(
+                network_id=self.scenery.network_id,
+                receipt="a",
+                delivery="x",
+                start=date(2027, 6, 1),
+                end=date(2027, 7, 1),
+                quantity=1,
+                reason="short-term auctions",
+                idempotency_key=key(),
+            )
+            await set_aside(self.scenery.market, OPERATING, command, NOW)
 
     async def _releases(self, contracts: Sequence[Contract]) -> None:
         market, anna, bert = self.scenery.market, acting_for(ANNA), acting_for(BERT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from tests.patience import PATIENCE_S, eventually
 from tests.relaying import place_all
 
 from linepack.database import Database
@@ -15,8 +16,6 @@ from linepack.unit_of_work import UnitOfWork
 from schema.feed import Feed, OutOfStep
 
 pytestmark = pytest.mark.anyio
-
-ANSWER_S = 10
 
 
 async def record(database: Database, *keys: str) -> None:
@@ -30,7 +29,7 @@ async def record(database: Database, *keys: str) -> None:
 async def take(events: AsyncIterator[Event | OutOfStep], count: int) -> list[Any]:
     """Return the keys of the next events; of the end of listening, the end itself."""
     taken: list[Any] = []
-    async with asyncio.timeout(ANSWER_S):
+    async with asyncio.timeout(PATIENCE_S):
         while len(taken) < count:
             event = await anext(events)
             taken.append(event.key if isinstance(event, Event) else event)
@@ -82,7 +81,7 @@ async def test_a_live_listener_that_falls_out_of_the_ring_is_out_of_step_and_can
 ) -> None:
     async with aclosing(feed.listen(START)) as slow, aclosing(feed.listen(START)) as quick:
         waiting = asyncio.create_task(take(slow, 1))
-        await asyncio.sleep(0.5)
+        await eventually(lambda: feed._follower is not None, "listening")
         await record(database, "1")
         assert await waiting == ["1"]
         await record(database, *map(str, range(2, 12)))

@@ -18,7 +18,9 @@ from tests.integration.market.scenery import (
     key,
 )
 from tests.integration.schema.stage import Stage
+from tests.patience import eventually
 
+from linepack.events.model import Stream
 from linepack.identity.model import Principal, Role
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
@@ -168,7 +170,8 @@ async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Sta
     await stage.relay()
     async with stage.subscribed(acting_for(CARLA), AVAILABILITY) as following:
         task = asyncio.create_task(following())
-        await asyncio.sleep(1)
+        feed = stage.services.feeds.of(Stream.CAPACITY)
+        await eventually(lambda: feed._follower is not None, "listening")
         await stage.scenery.book(quantity=2, period=NOVEMBER)
         await stage.relay()
         assert (await task)["availabilityChanges"]["cursor"] == "3"

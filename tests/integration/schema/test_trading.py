@@ -1,12 +1,19 @@
 """Booking and trading as a client does it: every answer a success or a refusal that says why."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
+from strawberry.relay import GlobalID
 from tests.integration.market.scenery import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage
 
 from linepack.identity.model import Principal
+from linepack.ids import ReleaseId
+from linepack.unit_of_work import UnitOfWork
+from market.release.model import Parked
+from market.release.repository import park
 
 pytestmark = pytest.mark.anyio
 
@@ -278,7 +285,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         kind="ASSIGNMENT",
         start="2026-11-01",
         end="2026-12-01",
-        quantity=20,
+        quantity=25,
         limitPrice="0.40",
         closesAt="2026-10-20T12:00:00Z",
         idempotencyKey=key(),
@@ -396,14 +403,24 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(sta
         "awardRelease",
         """... on AwardReleasePayload {
           release { state }
-          award { algorithm outcome hash awards { quantity replacement { code } contract { code } } }
+          award {
+            algorithm outcome hash awardedAt dueAt firstDay
+            awards { quantity period { start } replacement { code } contract { code } }
+          }
         }""",
         releaseId=release,
         idempotencyKey=key(),
     )
     assert awarded["release"] == {"state": "AWARDED"}
     [won] = awarded["award"]["awards"]
-    assert won == {"quantity": 25, "replacement": {"code": "P1"}, "contract": None}
+    assert won == {
+        "quantity": 25,
+        "period": {"start": "2026-11-01"},
+        "replacement": {"code": "P1"},
+        "contract": None,
+    }
+    assert awarded["award"]["dueAt"] == awarded["award"]["awardedAt"]
+    assert awarded["award"]["firstDay"] == "2026-10-02"
     assert len(awarded["award"]["hash"]) == 64
     query = (
         "query ($id: ID!) { node(id: $id) { ... on ReleaseOffer { award { awards { quantity } hash } } } }"
@@ -416,3 +433,54 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(sta
         {"cause": "BOOKING", "parent": None, "holder": {"code": "P0"}},
         {"cause": "RELEASE", "parent": {"code": contract["code"]}, "holder": {"code": "P1"}},
     ]
+
+
+async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    days = {"start": "2026-11-01", "end": "2026-12-01", "quantity": 40}
+    offered = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on ReleasePayload { release { id parked { code } } }",
+        contractId=contract["id"],
+        method="HIGHEST_RATE",
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+        **days,
+    )
+    assert offered["release"]["parked"] is None
+    release = offered["release"]["id"]
+    await stage.act(BY_BERT, "placeBid", "", releaseId=release, rate="0.2", idempotencyKey=key(), **days)
+    since = datetime(2026, 10, 20, 12, 1, tzinfo=UTC)
+    release_id = ReleaseId(UUID(GlobalID.from_id(release).node_id))
+    async with UnitOfWork(stage.scenery.database) as uow:
+        await park(uow.connection, release_id, Parked("INTERNAL", "a fault", since))
+    query = """query ($id: ID!) {
+      node(id: $id) { ... on ReleaseOffer { state parked { code reason parkedAt } } }
+    }"""
+    reason = {"code": "INTERNAL", "reason": "a fault", "parkedAt": "2026-10-20T12:01:00Z"}
+    for principal, seen in ((BY_ANNA, reason), (BY_BERT, reason), (OPERATING, reason), (BY_CARLA, None)):
+        node = (await stage.ask(principal, query, id=release))["node"]
+        assert node == {"state": "OPEN", "parked": seen}
+
+
+@pytest.mark.parametrize("bidder", [UUID(int=99), UUID(int=8)], ids=["nobody", "operator"])
+async def test_a_release_for_a_party_that_cannot_bid_is_refused_at_its_field(
+    stage: Stage, bidder: UUID
+) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    refused = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on InvalidInputProblem { faults { place } }",
+        contractId=contract["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=10,
+        method="HIGHEST_RATE",
+        prearrangedBidderId=str(GlobalID("Party", str(bidder))),
+        recallable=True,
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    assert [fault["place"] for fault in refused["faults"]] == ["recallable", "prearrangedBidderId"]

@@ -86,6 +86,15 @@ async def test_the_explorer_may_run_its_own_script_and_call_its_own_server(
     assert {f"style-src {style}", f"script-src {script}", "connect-src 'self'"} <= set(directives)
 
 
+async def test_readiness_says_which_solver_works_and_why(browser: httpx2.AsyncClient) -> None:
+    ready = (await browser.get("/readyz")).json()
+    assert (ready["database"], ready["redis"]) == (True, True)
+    name, version = ready["solver"].split()
+    assert name in {"HiGHS", "Gurobi"}
+    assert version[0].isdigit()
+    assert ready["solver_reason"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/networks/none", "/nothing", "/healthz", "/readyz", "/metrics", "/graphql", "/graphql/schema"],

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.acceptance.installation import is_running
 from tests.integration.market.scenery import NOW, acting_for
+from tests.patience import PATIENCE_S
 from tests.relaying import place_all
 
 from linepack.database import Database
@@ -33,8 +34,9 @@ pytestmark = pytest.mark.anyio
 FUNCTIONS = "tests.integration.server.job_functions"
 OPERATOR = PartyId(new_id())
 OPERATING = acting_for(OPERATOR, Role.OPERATOR)
+STARTED_S = 5.0
+"""Enough for a job's process to start and to leave its trace before it is given up, on a busy machine too."""
 QUICK = Timing(poll_s=0.02, beat_s=0.05)
-PATIENCE_S = 60.0
 POLL_S = 0.02
 
 
@@ -235,12 +237,12 @@ async def test_what_cannot_be_done_fails_at_once_with_the_reason(yard: Yard, kin
 
 async def test_a_job_that_takes_too_long_is_killed_and_fails(yard: Yard) -> None:
     job = await yard.enqueue("wait")
-    async with yard.working(yard.runner(seconds_max=2.0)):
+    async with yard.working(yard.runner(seconds_max=STARTED_S)):
         failed = await yard.until_over(job)
         [pid] = await yard.lines()
         assert not is_running(int(pid))
 
-    assert failed.error == "it took longer than 2 seconds"
+    assert failed.error == f"it took longer than {STARTED_S:g} seconds"
 
 
 @pytest.mark.parametrize("kind", ["wait", "deaf"])
@@ -275,7 +277,7 @@ async def test_a_runner_that_ends_leaves_no_process_and_gives_its_job_back(yard:
 
 async def test_a_runner_that_has_lost_its_job_to_another_kills_its_process(yard: Yard) -> None:
     job = await yard.enqueue("wait")
-    slow = Timing(poll_s=60.0, beat_s=2.0, lease_s=0.2)
+    slow = Timing(poll_s=60.0, beat_s=STARTED_S, lease_s=0.2)
     async with yard.working(yard.runner(slow)):
         [first] = await yard.lines()
         await asyncio.sleep(slow.lease_s)
@@ -291,13 +293,17 @@ async def test_a_runner_that_has_lost_its_job_to_another_kills_its_process(yard:
 async def test_a_runner_that_cannot_report_for_a_lease_kills_its_process(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: Any, **__: Any) -> Hold:
+    beat = queue.beat
+
+    async def away(*given: Any, **named: Any) -> Hold:
+        if not yard.log.exists():
+            return await beat(*given, **named)
         raise OSError("the database is away")
 
     job = await yard.enqueue("wait")
     with monkeypatch.context() as patch:
         patch.setattr(queue, "beat", away)
-        assert await yard.runner(Timing(beat_s=0.05, lease_s=1.0)).run_one()
+        assert await yard.runner(Timing(beat_s=0.05, lease_s=STARTED_S)).run_one()
         [pid] = await yard.lines()
         assert not is_running(int(pid))
     assert (await yard.stored(job)).state is JobState.RUNNING

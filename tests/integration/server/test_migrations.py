@@ -134,6 +134,42 @@ async def test_networks_of_the_first_schema_get_the_policy_members_that_came_lat
     assert policy == {"firm_level": "flow", "interruptible_level": "rights"}
 
 
+OPEN_BIDS = """
+    INSERT INTO party VALUES
+        ('00000000-0000-0000-0000-000000000001', 'A', 'Anna', 'SHIPPER', now()),
+        ('00000000-0000-0000-0000-000000000002', 'B', 'Bert', 'SHIPPER', now());
+    SET session_replication_role = replica;
+    INSERT INTO release_bid
+        (id, release_id, bidder_id, quantity, minimum_quantity, rate, start_day, end_day, value, state,
+         sequence, placed_at)
+    SELECT ('00000000-0000-0000-0000-00000000001' || sequence)::uuid,
+        '00000000-0000-0000-0000-000000000009'::uuid, bidder::uuid, 1, 1, value, '2027-01-01',
+        '2027-02-01', value, state, sequence, now()
+    FROM (VALUES
+        ('00000000-0000-0000-0000-000000000001', 0.1, 'OPEN', 1),
+        ('00000000-0000-0000-0000-000000000001', 0.9, 'OPEN', 2),
+        ('00000000-0000-0000-0000-000000000001', 0.9, 'OPEN', 3),
+        ('00000000-0000-0000-0000-000000000002', 0.2, 'OPEN', 4),
+        ('00000000-0000-0000-0000-000000000002', 0.8, 'WITHDRAWN', 5)
+    ) AS bid (bidder, value, state, sequence);
+"""
+
+
+async def test_of_several_open_bids_of_a_party_the_best_goes_on(empty_url: str) -> None:
+    await upgrade(empty_url, "0003")
+    await _administer(empty_url, OPEN_BIDS)
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        states = await connection.execute(sa.text("SELECT state FROM release_bid ORDER BY sequence"))
+
+        assert list(states.scalars()) == ["REPLACED", "OPEN", "REPLACED", "OPEN", "WITHDRAWN"]
+    await downgrade(empty_url, "0003")
+    async with connected(empty_url) as connection:
+        states = await connection.execute(sa.text("SELECT state FROM release_bid ORDER BY sequence"))
+
+        assert list(states.scalars()) == ["WITHDRAWN", "OPEN", "WITHDRAWN", "OPEN", "WITHDRAWN"]
+
+
 async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
     assert not await is_current(empty_url)
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))

@@ -4,23 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.acceptance.installation import is_running
 from tests.integration.server.orphans import WAYS
+from tests.patience import until
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < ends_at
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -32,7 +23,7 @@ def test_a_process_ends_whose_parent_is_dead_before_it_asks_to_end_with_it(way: 
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "platform"), str(ROOT)])},
     )
     try:
-        until(held.exists)
+        until(held.exists, "the start of the child")
     finally:
         parent.kill()
         parent.wait()
@@ -40,7 +31,7 @@ def test_a_process_ends_whose_parent_is_dead_before_it_asks_to_end_with_it(way: 
     try:
         with gate.open("wb"):
             pass
-        until(lambda: worked.exists() or not is_running(child))
+        until(lambda: worked.exists() or not is_running(child), "the end of the child")
         assert not worked.exists()
     finally:
         if is_running(child):

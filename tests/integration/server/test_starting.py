@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 
 def serve(directory: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -15,7 +16,7 @@ def serve(directory: Path, *options: str, **environment: str) -> subprocess.Comp
         env={**os.environ, "LINEPACK_DATA_DIR": str(directory), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -17,6 +17,7 @@ from examples.billing_consumer import Books, Feed, consume
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from tests.integration.settlement.market import Market
+from tests.patience import PATIENCE_S
 from tests.people import SECRET, make_identity
 from tests.unit.settlement.examples import BERT, CARLA, days
 
@@ -93,7 +94,7 @@ async def test_an_entry_comes_by_subscription_as_soon_as_it_is_posted(
     task = asyncio.create_task(consume(Feed(billing.url, billing.key), books))
     await asyncio.sleep(0.5)
     await market.book()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while books.sequence == 0:  # noqa: ASYNC110 the books are another program's
             await asyncio.sleep(0.01)
     task.cancel()

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
 from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, booked, concluded, count
+from tests.patience import PATIENCE_S
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
 from capacity.contracts.price import Indexed
@@ -324,11 +325,9 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(400):
-        if await condition():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not happen within 20 seconds")
+    async with asyncio.timeout(PATIENCE_S):
+        while not await condition():  # noqa: ASYNC110 the database has no event to wait for
+            await asyncio.sleep(0.05)
 
 
 async def _has_entries(database: Database) -> bool:

@@ -75,11 +75,13 @@ def test_other_dialects_are_refused() -> None:
         database_url("sqlite:///x.db")
 
 
-def test_scip_may_be_the_partner_and_nobody_is_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LINEPACK_HYDRAULIC_PARTNER", raising=False)
-    assert Settings().hydraulic_partner == "none"
-    monkeypatch.setenv("LINEPACK_HYDRAULIC_PARTNER", "scip")
-    assert Settings().hydraulic_partner == "scip"
-    monkeypatch.setenv("LINEPACK_HYDRAULIC_PARTNER", "somebody")
-    with pytest.raises(ValidationError, match="'none' or 'scip'"):
+def test_solver_and_finder_are_automatic_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LINEPACK_SOLVER", "LINEPACK_FINDER"):
+        monkeypatch.delenv(name, raising=False)
+    assert (Settings().solver, Settings().finder) == ("auto", "auto")
+    monkeypatch.setenv("LINEPACK_SOLVER", "highs")
+    monkeypatch.setenv("LINEPACK_FINDER", "none")
+    assert (Settings().solver, Settings().finder) == ("highs", "none")
+    monkeypatch.setenv("LINEPACK_FINDER", "somebody")
+    with pytest.raises(ValidationError, match="'auto', 'none' or 'scip'"):
         Settings()

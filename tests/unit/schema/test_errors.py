@@ -14,6 +14,7 @@ from schema.errors import (
     kernel_handlers,
     public_error,
 )
+from schema.feed import FeedInterrupted
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +59,14 @@ def test_a_refusal_outside_of_a_union_keeps_its_message_and_its_name(original: P
 def test_a_timeout_and_a_nesting_beyond_python_have_their_codes() -> None:
     assert public(wrapped(TimeoutError()))[1] == "TIMEOUT"
     assert public(wrapped(RecursionError("maximum recursion depth exceeded")))[1] == "COST_LIMIT"
+
+
+@pytest.mark.parametrize("original", [ConnectionRefusedError(), FeedInterrupted("market")])
+def test_the_absence_of_a_server_is_no_fault_and_may_be_tried_again(original: Exception) -> None:
+    message, code = public(wrapped(original))
+    assert code == "UNAVAILABLE"
+    assert "same key" in message
+    assert not is_fault(wrapped(original))
 
 
 def test_what_a_client_did_wrong_is_a_bad_request_with_its_message() -> None:

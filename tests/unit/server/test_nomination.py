@@ -16,7 +16,7 @@ def shown(scale: float, seconds: float = 10.0) -> tuple[bool, str]:
     """Return whether it is feasible, and what is printed."""
     solver, output = Highs(), StringIO()
     decision = nomination.decide(GASLIB_40, scale, solver, seconds)
-    nomination.show(Console(file=output, width=100), decision, solver)
+    nomination.show(Console(file=output, width=100), decision)
     return decision.is_feasible, output.getvalue()
 
 

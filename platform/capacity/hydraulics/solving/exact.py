@@ -1,8 +1,8 @@
-"""The home of the exact programme: a hydraulic question as one writes it for a global solver.
+"""The exact programme: a hydraulic question as one writes it for a global solver.
 
 Every law of `capacity.hydraulics.model` as it stands, q |q| included, with one binary per setting, given our
 bounds on flows from the balance. A resistor with a constant loss loses it without flow as well. SCIP solves
-it as a partner of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
+it as a finder of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
 is believed.
 
 Potentials in units of `SCALE` bar², pressures in bar, flows in kg/s.
@@ -19,11 +19,14 @@ from capacity.hydraulics.solving.flow_bounds import WIDE_ENOUGH, FlowBounds
 from capacity.hydraulics.solving.mixed import Suggestion, missed_laws
 from capacity.hydraulics.solving.modes import ACTIVE_KINDS, Setting
 from capacity.hydraulics.solving.programme_laws import SCALE
+from capacity.solvers.engines import Engine, note
 from capacity.solvers.port import SolverRefused
 
 FEASIBILITY: Final = 1e-6
 """SCIP's tolerance on rows, in their own units."""
 CHOSEN: Final = 0.5
+OUT_OF_TIME: Final = "timelimit"
+"""SCIP's word for a run that may go on."""
 
 
 class GlobalSolver(Protocol):
@@ -49,8 +52,13 @@ class Scip:
         except ModuleNotFoundError:
             raise SolverRefused("SCIP needs the extra: pip install linepack[scip]") from None
         self._model = pyscipopt.Model()
+        self.engine = Engine("SCIP", self._version())
         self._model.hideOutput()
         self._model.setParam("numerics/feastol", FEASIBILITY)
+
+    def _version(self) -> str:
+        model = self._model
+        return f"{model.getMajorVersion()}.{model.getMinorVersion()}.{model.getTechVersion()}"
 
     def variable(self, low: float, high: float, *, is_binary: bool = False) -> Any:
         """Add a variable."""
@@ -65,8 +73,11 @@ class Scip:
         return flow * abs(flow)
 
     def run(self, seconds: float, cost: Any = None) -> str:
-        """Look for any point, or for the cheapest; return SCIP's word for how it ended."""
-        self._model.setParam("limits/time", seconds)
+        """Look for any point, or for the cheapest; return SCIP's word for how it ended.
+
+        A run that only time has ended goes on when it is called again.
+        """
+        self._model.setParam("limits/time", self._model.getSolvingTime() + seconds)
         if cost is None:
             self._model.setParam("limits/solutions", 1)
         else:
@@ -77,6 +88,7 @@ class Scip:
         except Exception as error:
             # pyscipopt has no exceptions of its own.
             raise SolverRefused(f"SCIP failed: {error}") from error
+        note(self.engine)
         return str(self._model.getStatus())
 
     def has_values(self) -> bool:
@@ -92,18 +104,29 @@ class Scip:
         return np.array([self._model.getVal(variable) for variable in variables], dtype=np.float64)
 
 
-class ScipPartner:
-    """SCIP as partner of the portfolio."""
+class ScipFinder:
+    """SCIP as a finder."""
 
-    def suggest(self, question: Question, bounds: FlowBounds, deadline: Deadline) -> Suggestion | None:
+    def find(self, question: Question, bounds: FlowBounds) -> "ScipFinding":
+        """Begin with a question; raises SolverRefused where pyscipopt is not installed."""
+        return ScipFinding(question, bounds.of(question), Scip())
+
+
+class ScipFinding:
+    """SCIP at work on one question, until its first point."""
+
+    def __init__(self, question: Question, bounds: tuple[Reals, Reals], solver: "Scip") -> None:
+        network, (low, high) = question.network, bounds
+        self._solver = solver
+        self.is_over = bool((low > high).any() or (network.potential_min > network.potential_max).any())
+        self._programme = None if self.is_over else ExactProgramme(question, bounds, solver)
+
+    def next(self, deadline: Deadline) -> Suggestion | None:
         """Return the first point that SCIP finds; raises Unproved after the deadline, and SolverRefused."""
-        network, (low, high) = question.network, bounds.of(question)
-        if (low > high).any() or (network.potential_min > network.potential_max).any():
+        if self.is_over or self._programme is None:
             return None
-        solver = Scip()
-        programme = ExactProgramme(question, (low, high), solver)
-        solver.run(deadline.left())
-        return programme.read(solver) if solver.has_values() else None
+        self.is_over = self._solver.run(deadline.left()) != OUT_OF_TIME
+        return self._programme.read(self._solver) if self._solver.has_values() else None
 
 
 class ExactProgramme:

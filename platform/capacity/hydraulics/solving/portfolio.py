@@ -1,10 +1,10 @@
-"""The home of the hydraulic solver: does some state of the network carry a question, within a deadline?
+"""The hydraulic solver: does some state of the network carry a question, within a deadline?
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
-root of the refuter; a partner, if there is one; the nonlinear programme with all modes open; then, in turns,
-the search of the refuter and the mixed-integer relaxation. Modes that any of them suggests go to the
-nonlinear programme. FEASIBLE needs a state that the residual checker passes, INFEASIBLE a refutation that its
-checker passes, here and each time; what neither is found for stays UNDECIDED.
+root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter,
+a finder (SCIP, where it is installed) and the mixed-integer relaxation. Modes that any of them suggests go to
+the nonlinear programme. FEASIBLE needs a state that the residual checker passes, INFEASIBLE a refutation that
+its checker passes, here and each time; what neither is found for stays UNDECIDED.
 """
 
 from collections import OrderedDict
@@ -19,14 +19,14 @@ import numpy as np
 from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.checker import refutation_faults
+from capacity.hydraulics.refutation.checked import CheckedRefutation, checked_refutation
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed, Search
+from capacity.hydraulics.solving.finder import Finder, Finding, is_sound
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
 from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.solving.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
 from capacity.hydraulics.solving.offer import Offer, certified_bound, offers
-from capacity.hydraulics.solving.partner import Partner, is_sound
 from capacity.hydraulics.solving.programme import Aim, Point, Programme, Start
 from capacity.hydraulics.solving.shortage import explain
 from capacity.hydraulics.solving.verified import proved, state_faults
@@ -41,9 +41,6 @@ FIRST_TRIES: Final = 4
 """Mode vectors tried before anything is searched."""
 FIRST_SLICE_SECONDS: Final = 0.25
 """What the refuter gets before the programme is asked with all modes open; slices double from there."""
-PARTNER_SECONDS: Final = 2.0
-PARTNER_SHARE: Final = 1 / 3
-"""A partner gets this part of the time that is left, and no more than those seconds."""
 
 _SETTINGS: Final = {
     Mode.CLOSED: Setting.CLOSED,
@@ -64,8 +61,13 @@ class Feasible:
 class Infeasible:
     """Proved: no state carries the question. The shortage is that of the best point found."""
 
-    refutation: Refutation
+    checked: CheckedRefutation
     shortage: Shortage | None
+
+    @property
+    def refutation(self) -> Refutation:
+        """The proof."""
+        return self.checked.refutation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ class HydraulicSolver:
     Safe between threads: several questions may be decided at a time; each programme takes one at a time.
     """
 
-    def __init__(self, network: HydraulicNetwork, solver: Solver, *, partner: Partner | None = None) -> None:
-        self.network, self.solver, self.partner = network, solver, partner
+    def __init__(self, network: HydraulicNetwork, solver: Solver, *, finder: Finder | None = None) -> None:
+        self.network, self.solver, self.finder = network, solver, finder
         self.library = ModeLibrary()
         self.refuter = Refuter(network, solver)
         self.flow_bounds = FlowBounds(network)
@@ -145,6 +147,7 @@ class Attempt:
         self._is_searched = False
         self._tried: set[Modes] = set()
         self._best: Point | None = None
+        self._finding: Finding | None = None
         self._rejected = ""
         self.point: Point | None = None
         """The point of the state that was proved."""
@@ -160,10 +163,10 @@ class Attempt:
         except (Unproved, SolverRefused) as stopped:
             return Undecided(self._rejected or str(stopped), self._shortage())
         if isinstance(found, Refutation):
-            faults = refutation_faults(self._question, found)
-            if faults:
-                return Undecided(f"a refutation was found, but {faults[0]}", self._shortage())
-            return Infeasible(found, self._shortage())
+            checked = checked_refutation(self._question, found)
+            if isinstance(checked, CheckedRefutation):
+                return Infeasible(checked, self._shortage())
+            return Undecided(f"a refutation was found, but {checked[0]}", self._shortage())
         if found is not None:
             return Feasible(found)
         return Undecided(self._rejected or "no modes were found that carry it", self._shortage())
@@ -174,11 +177,7 @@ class Attempt:
     def searched(self) -> HydraulicState | Refutation | None:
         """Return what the programmes and the refuter find; raises Unproved, SolverRefused."""
         return (
-            self._known_modes()
-            or self._searched(FIRST_SLICE_SECONDS)
-            or self._partners_modes()
-            or self._open_modes()
-            or self._turns()
+            self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
         )
 
     def _on_a_tree(self) -> HydraulicState | None:
@@ -200,14 +199,13 @@ class Attempt:
         return state
 
     def _turns(self) -> HydraulicState | Refutation | None:
-        """Let the refuter and the relaxation work in turns, for slices of time that grow."""
+        """Let the refuter, the finder and the relaxation work in turns, for slices of time that grow."""
         relaxation: MixedRelaxation | None = self._owner.relaxation(self._question)
+        self._finding = self._begun()
         seconds = 2 * FIRST_SLICE_SECONDS
-        while relaxation is not None or not self._is_searched:
-            found = self._searched(seconds)
-            if found is not None:
-                return found
-            if relaxation is not None:
+        while relaxation is not None or self._finding is not None or not self._is_searched:
+            found = self._searched(seconds) or self._finders_modes(seconds)
+            if found is None and relaxation is not None:
                 suggestion = relaxation.suggest(self._deadline.at_most(seconds))
                 if isinstance(suggestion, Suggestion):
                     found = self._try(suggestion.modes, suggestion)
@@ -228,17 +226,29 @@ class Attempt:
                 return state
         return None
 
-    def _partners_modes(self) -> HydraulicState | None:
-        """Begin at the partner's point; modes that fail from there may still be tried from elsewhere."""
-        partner, network = self._owner.partner, self._owner.network
-        if partner is None:
+    def _begun(self) -> Finding | None:
+        """Let the finder begin, if there is one."""
+        finder = self._owner.finder
+        if finder is None:
             return None
-        ending = self._deadline.at_most(min(PARTNER_SECONDS, PARTNER_SHARE * self._deadline.left()))
         try:
-            suggestion = partner.suggest(self._question, self._owner.flow_bounds, ending)
-        except (SolverRefused, Unproved):
+            return finder.find(self._question, self._owner.flow_bounds)
+        except SolverRefused:
             return None
-        if suggestion is None or not is_sound(network, suggestion):
+
+    def _finders_modes(self, seconds: float) -> HydraulicState | None:
+        """Begin at the finder's point, with its modes even where they failed from elsewhere."""
+        if self._finding is None:
+            return None
+        ending = self._deadline.at_most(seconds)
+        try:
+            suggestion = self._finding.next(ending)
+        except (SolverRefused, Unproved):
+            self._finding = None
+            return None
+        if self._finding.is_over:
+            self._finding = None
+        if suggestion is None or not is_sound(self._owner.network, suggestion):
             return None
         return self._solved(suggestion.modes, suggestion)
 

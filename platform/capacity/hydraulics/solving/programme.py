@@ -1,4 +1,4 @@
-"""The home of the parametric nonlinear programme: with all modes fixed, which flows and pressures are there?
+"""The parametric nonlinear programme: with all modes fixed, which flows and pressures are there?
 
 One programme per mode vector, built once by casadi and solved by ipopt (interior points, exact derivatives).
 Elements without resistance are contracted, so that the unknowns are
@@ -17,6 +17,8 @@ without resistance carries nothing.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from threading import Lock
 from typing import Any, Final, Protocol
 
@@ -31,6 +33,7 @@ from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Inte
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.modes import Modes, Setting
 from capacity.hydraulics.solving.programme_laws import SCALE, Laws
+from capacity.solvers.engines import Engine, note
 
 ABOVE: Final = 5.0
 """What is missing above an upper limit counts so many times."""
@@ -291,6 +294,7 @@ class Programme:
         if function is self._cold or not function.stats()["success"]:
             function = self._cold
             result = function(**bounds, x0=self._first(question, start))
+        note(_engine())
         is_optimal = bool(function.stats()["success"])
         rows = np.array(result["g"]).ravel()
         miss = np.maximum(bounds["lbg"] - rows, rows - bounds["ubg"]).max(initial=0.0)
@@ -363,6 +367,12 @@ def _clusters(network: HydraulicNetwork, is_inert: Flags) -> tuple[Integers, Fla
             is_tree[element] = True
     _, cluster = np.unique([find(node) for node in range(network.size)], return_inverse=True)
     return cluster.astype(np.int64), is_tree
+
+
+@cache
+def _engine() -> Engine:
+    """Return ipopt, as casadi brings it."""
+    return Engine("ipopt (CasADi)", version("casadi"))
 
 
 def _parts(network: HydraulicNetwork, kept: Integers) -> list[Integers]:

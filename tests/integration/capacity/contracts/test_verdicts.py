@@ -13,40 +13,46 @@ from tests.integration.capacity.parties import (
     release,
 )
 from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, YEAR
+from tests.unit.capacity.feasibility.samples import plain
 
 from capacity.feasibility import repository
-from capacity.feasibility.policy import Level
-from capacity.feasibility.repository import StoredVerdict
-from capacity.feasibility.verdict import DayProof, FlowProof, Outcome, Request, Verdict
+from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.repository import NewVerdict, StoredVerdict
+from capacity.feasibility.verdict import Request
+from capacity.feasibility.verifier import Verifier
+from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.rights.model import Route
+from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.highs import Highs
 from linepack.database import Database
+from linepack.gasday import GasDayClock
 from linepack.identity.model import Role
 from linepack.ids import RevisionId, VerdictId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
+from linepack.units import CommercialUnit, GasQuality
 
 pytestmark = pytest.mark.anyio
 
-PROOF = DayProof((YEAR,), Level.FLOW, Outcome.FEASIBLE, FlowProof((100,)), ((Route("r", "d"), 100),))
-VERDICT = Verdict(
-    request=Request(Route("r", "d"), 100, YEAR),
-    outcome=Outcome.FEASIBLE,
-    level=Level.FLOW,
-    revision_id=RevisionId(UUID(int=501)),
-    rights_version=0,
-    solver="highs",
-    solver_version="1.15.1",
-    model_hash="abc",
-    decided_at=NOON,
-    proofs=(PROOF,),
+NETWORK = Network(
+    code="one",
+    name="One edge",
+    unit=CommercialUnit.KWH_PER_H,
+    quality=GasQuality(calorific_value_kwh_per_nm3=11.0, density_kg_per_nm3=0.8),
+    clock=GasDayClock("Europe/Berlin", 6),
+    nodes=(Node("r", NodeRole.ENTRY), Node("d", NodeRole.EXIT)),
+    edges=(Edge("pipe", EdgeKind.PIPE, "r", "d", capacity_forward=100, capacity_backward=0),),
+)
+VERDICT = Verifier(NETWORK, (), Policy(Level.FLOW), Highs(), revision_id=RevisionId(UUID(int=501))).verify(
+    RightsSnapshot(), Request(Route("r", "d"), 100, YEAR), NOON
 )
 
 
 async def stored(database: Database) -> StoredVerdict:
-    verdict = StoredVerdict(VerdictId(new_id()), NETWORK_ID, SHIPPER, OPERATOR, VERDICT)
+    new = NewVerdict(VerdictId(new_id()), NETWORK_ID, SHIPPER, OPERATOR, VERDICT)
     async with UnitOfWork(database) as uow:
-        await repository.insert(uow.connection, verdict)
-    return verdict
+        await repository.insert(uow.connection, new)
+    return StoredVerdict(new.id, NETWORK_ID, SHIPPER, OPERATOR, plain(VERDICT))
 
 
 async def test_a_verdict_is_read_as_it_was_decided(parties: Database) -> None:

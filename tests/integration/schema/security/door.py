@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -67,11 +68,16 @@ class Mutation:
         return text
 
 
+ticked = threading.Event()
+"""Set once a subscription to ticks is under way."""
+
+
 @strawberry.type
 class Subscription:
     @strawberry.subscription(permission_classes=[SignedIn])
     async def ticks(self, info: Info, count: int, pause_s: float = 0.0) -> AsyncIterator[int]:
         for number in range(count):
+            ticked.set()
             yield await info.context.loader(load_squares).load(number)
             await asyncio.sleep(pause_s)
 

@@ -1,6 +1,7 @@
 """The door over HTTP, tried on a small schema: who gets in, and how much they may ask for."""
 
 import json
+from collections.abc import MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -174,3 +175,30 @@ async def test_one_operation_loads_once_for_all_its_fields(door: Door) -> None:
     answer = await door.ask("{ a: square(of: 2) b: square(of: 3) c: square(of: 2) }")
     assert answer["data"] == {"a": 4, "b": 9, "c": 4}
     assert LOADED[before:] == [[2, 3]]
+
+
+async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(door: Door) -> None:
+    coming = [
+        {"type": "http.request", "body": b'{"query": "{ pi', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return coming.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            sent.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/graphql",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+        "client": ("198.51.100.7", 40000),
+        "state": {},
+    }
+    await door.app(scope, receive, send)
+    assert sent == [400]

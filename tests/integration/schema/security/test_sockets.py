@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from tests.asgi import Socket, SocketClosed
-from tests.integration.schema.security.door import LOADED, Door
+from tests.integration.schema.security.door import LOADED, Door, ticked
+from tests.patience import PATIENCE_S, eventually
 from tests.people import TOKENS, Cast, bad_tokens
 
 from linepack.database import Database
@@ -106,10 +107,10 @@ async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: Door) 
 
 async def test_a_socket_is_closed_when_its_token_expires(door: Door, cast: Cast) -> None:
     lifetime = TOKENS._lifetime
-    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=1.5)
-    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
     # The account was made a moment ago; this token pretends to have been issued before.
     await _age(door.services.database, cast, lifetime)
+    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=5)
+    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
     async with Socket(door.app) as socket:
         await socket.start(token)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.05) }")
@@ -150,10 +151,11 @@ async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
     alice = await cast.sign_in(cast.alice)
     issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
     query = {"query": "subscription { ticks(count: 1000, pauseS: 0.02) }"}
+    ticked.clear()
     streaming = asyncio.create_task(door.post(query, issued.text, headers={"accept": "text/event-stream"}))
-    await asyncio.sleep(1)
+    await eventually(ticked.is_set, "the first tick")
     await cast.identity.revoke_api_key(alice, issued.key.id)
-    answer = await asyncio.wait_for(streaming, 5)
+    answer = await asyncio.wait_for(streaming, PATIENCE_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert 1 <= answer.text.count('"ticks"') < 1000
 
@@ -260,6 +262,7 @@ async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_aga
     monkeypatch.setattr(cast.identity, "authenticate", away)
     answer = await door.post({"query": "{ ping }"}, token)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
     assert "away" not in answer.text
     async with Socket(door.app) as socket:
         with pytest.raises(SocketClosed) as closed:

@@ -20,6 +20,7 @@ from tests.unit.capacity.feasibility.samples import (
     ONE_DAY,
     ROBUST,
     network,
+    plain,
     rights,
     routes,
     technical,
@@ -35,6 +36,8 @@ from capacity.rights.model import Firmness, Route
 NETWORKS = 1_000
 PARTS = 8
 """Tests among which the networks are divided, so that they run beside each other."""
+EXPLAINED_EACH = 4
+"""One refusal in so many is explained, which takes longer than all else."""
 
 Integers = NDArray[np.int64]
 
@@ -163,21 +166,23 @@ def test_the_quantity_quoted_on_a_short_day_equals_looking_at_every_set_of_nodes
     policy: Policy, part: int
 ) -> None:
     seen = set()
-    for short in islice(short_networks(policy.firm_level, part), NETWORKS // PARTS):
+    for number, short in enumerate(islice(short_networks(policy.firm_level, part), NETWORKS // PARTS)):
         booked = rights(*short.stack.items())
         own = verifier(short.network, policy)
         most = most_by_the_rule(short, policy.firm_level)
 
         assert own.largest(booked, short.route, ONE_DAY, Firmness.FIRM) == [(ONE_DAY, most)]
         assert own.largest_throughout(booked, short.route, ONE_DAY, Firmness.FIRM) == most
-        refused = own.verify(booked, Request(short.route, most + 1, ONE_DAY), NOON)
+        explains = number % EXPLAINED_EACH == 0
+        request = Request(short.route, most + 1, ONE_DAY)
+        refused = own.verify(booked, request, NOON, explains=explains)
         assert refused.outcome is Outcome.INFEASIBLE
-        assert check(short.network, (), booked, refused) == []
+        assert not explains or check(short.network, (), booked, refused) == []
         if most:
             sold = own.verify(booked, Request(short.route, most, ONE_DAY), NOON)
             assert sold.outcome is Outcome.FEASIBLE
             assert check(short.network, (), booked, Verdict.from_json(sold.to_json())) == []
-            for false in falsified(sold, short):
+            for false in falsified(plain(sold), short):
                 assert check(short.network, (), booked, false) != []
             seen.add((short.route.kind, only_loaded(sold.proofs[0])))
     assert any(is_only_loaded for _, is_only_loaded in seen)

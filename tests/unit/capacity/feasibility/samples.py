@@ -4,6 +4,7 @@ Networks are drawn from random numbers with a seed, so that a failing case can b
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, combinations, pairwise
 from uuid import UUID
@@ -13,6 +14,7 @@ import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
 from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
@@ -113,6 +115,11 @@ def verifier(
         interruptible=interruptible,
         clock=lambda: 0.0,
     )
+
+
+def plain(verdict: Verdict) -> Verdict:
+    """A checked verdict as one that a test may change."""
+    return Verdict(**{field.name: getattr(verdict, field.name) for field in fields(Verdict)})
 
 
 def random_network(random: np.random.Generator, *, nodes: int, edges: int, widest: int = 30) -> Network:

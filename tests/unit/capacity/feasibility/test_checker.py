@@ -14,6 +14,7 @@ from tests.unit.capacity.feasibility.samples import (
     ROBUST,
     days,
     network,
+    plain,
     rights,
     verifier,
 )
@@ -48,7 +49,7 @@ CLOSED = Overlay(SQUARE.edges[2].id, OverlayKind.MAINTENANCE, ONE_DAY, 0.0)
 
 
 def verdict(policy: Policy, route: Route, quantity: int) -> Verdict:
-    return verifier(SQUARE, policy).verify(BOOKED, Request(route, quantity, ONE_DAY), NOON)
+    return plain(verifier(SQUARE, policy).verify(BOOKED, Request(route, quantity, ONE_DAY), NOON))
 
 
 def with_certificate(own: Verdict, certificate: Certificate, **changes: object) -> Verdict:
@@ -192,7 +193,7 @@ def test_a_limit_needs_nodes_that_separate_its_points() -> None:
 
 def test_a_feasible_verdict_needs_a_proof_for_every_gas_day() -> None:
     week = days(14, 21)
-    own = verifier(SQUARE, FLOW).verify(BOOKED, Request(A_TO_D, 2, week), NOON)
+    own = plain(verifier(SQUARE, FLOW).verify(BOOKED, Request(A_TO_D, 2, week), NOON))
     short = replace(own, proofs=own.proofs[:1])
 
     assert check(SQUARE, (), BOOKED, own) == []
@@ -226,12 +227,23 @@ def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and
         "capacity.feasibility.verdict",
         "capacity.hydraulics.model",
         "capacity.hydraulics.question",
+        "capacity.hydraulics.refutation.checked",
         "capacity.hydraulics.refutation.checker",
         "capacity.hydraulics.residuals",
     }
     modules = imported(pressure_checker)
 
     assert {module for module in modules if "feasibility" in module or "hydraulics" in module} == shared
+
+
+def test_what_is_checked_is_made_where_it_is_checked() -> None:
+    made = {
+        (path.name, name)
+        for path in Path(checker.__file__).parents[2].rglob("*.py")
+        for name in ("CheckedVerdict(", "CheckedRefutation(")
+        if name in path.read_text().replace(f"class {name}", "")
+    }
+    assert made == {("checked.py", "CheckedVerdict("), ("checked.py", "CheckedRefutation(")}
 
 
 def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:

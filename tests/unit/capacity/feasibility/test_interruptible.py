@@ -1,13 +1,15 @@
 """Stated interruptible quantities, counted by hand and against a count of one day at a time."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.unit.capacity.feasibility.samples import DAY, FLOW, NOON, ONE_DAY, days, network, rights, verifier
 
-from capacity.feasibility.verdict import Limit, LimitKind, Outcome, Request
+from capacity.feasibility.checker import check
+from capacity.feasibility.verdict import Limit, LimitKind, Outcome, Request, SoldOutProof, Verdict
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights.model import Firmness, Route, RouteKind
@@ -220,3 +222,26 @@ def test_any_statements_and_rights_are_counted_day_by_day(seed: int) -> None:
     by_day = [quantity for period, quantity in found for _ in period]
     expected = [counted(statements, booked, route, DAY.replace(day=1) + timedelta(days=i)) for i in range(31)]
     assert by_day == expected
+
+
+def test_a_refusal_counts_what_is_sold_and_the_checker_counts_it_again() -> None:
+    booked = rights(*sold((A_TO_D, 3), (B_TO_D, 9)))  # type: ignore[arg-type]
+    own = verifier(CROSS, FLOW, interruptible=[path(5)])
+    verdict = own.verify(booked, Request(A_TO_D, 3, MONTH, SHIPPED), NOON, explains=False)
+
+    assert verdict.outcome is Outcome.INFEASIBLE
+    # 5 are stated for each path; 3 of them are sold on a to d, so that 2 of the 3 asked for are left.
+    [proof] = verdict.proofs
+    assert (proof.periods, proof.certificate) == ((MONTH,), SoldOutProof(A_TO_D, stated=5, sold=3))
+    plain = Verdict.from_json(verdict.to_json())
+    assert check(CROSS, (), booked, plain) == []
+    for false in (
+        SoldOutProof(A_TO_D, stated=5, sold=4),
+        SoldOutProof(A_TO_D, stated=6, sold=3),
+        SoldOutProof(B_TO_D, stated=9, sold=9),
+        SoldOutProof(None, stated=0, sold=1),
+    ):
+        forged = replace(plain, proofs=(replace(proof, certificate=false),))
+        assert check(CROSS, (), booked, forged) != [], false
+    firm = replace(plain, request=replace(plain.request, firmness=Firmness.FIRM))
+    assert check(CROSS, (), booked, firm) != []

@@ -10,6 +10,7 @@ from tests.unit.capacity.feasibility.samples import (
     ROBUST,
     days,
     network,
+    plain,
     rights,
     verifier,
 )
@@ -64,7 +65,7 @@ def asked(
 ) -> Verdict:
     verdict = verifier(of[0], policy, of[1:]).verify(booked, Request(route, quantity, ONE_DAY), NOON)
     assert check(of[0], of[1:], booked, Verdict.from_json(verdict.to_json())) == []
-    return verdict
+    return plain(verdict)
 
 
 @BOTH

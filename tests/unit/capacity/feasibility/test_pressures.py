@@ -5,6 +5,7 @@ q = √((60² − 40²) / 0.2) = 100 kg/s, and that is its capacity. Through bot
 only q = √5000 = 70.7107 kg/s reach the exit. One kWh/h is 0.8 / 11 / 3600 kg/s: 10 kg/s are 495,000 kWh/h.
 """
 
+import time
 from dataclasses import replace
 from itertools import chain, repeat
 
@@ -15,13 +16,17 @@ from tests.unit.capacity.feasibility.samples import (
     ONE_DAY,
     REVISION,
     days,
+    plain,
     rights,
 )
 
+from capacity.feasibility import pressure_checker
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.verdict import LimitKind, Outcome, RefutationProof, Request, StateProof, Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.model import Refutation
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.rights.model import Route
@@ -67,7 +72,14 @@ FORK = with_capacities(
 
 
 def of_line(*overlays: Overlay, policy: Policy | None = None) -> Verifier:
-    return Verifier(LINE, overlays, policy or Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    return Verifier(
+        LINE,
+        overlays,
+        policy or Policy(Level.HYDRAULIC),
+        Highs(),
+        revision_id=REVISION,
+        clock=time.process_time,
+    )
 
 
 def asked(quantity: int) -> Request:
@@ -103,7 +115,34 @@ def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_
 
     assert isinstance(verdict.proofs[0].certificate, RefutationProof)
     assert faults(verdict) == []
-    assert faults(replace(verdict, request=asked(7 * KG_10))) != []
+    assert faults(replace(plain(verdict), request=asked(7 * KG_10))) != []
+
+
+def test_a_refutation_checked_before_is_followed_again_only_for_another_nomination(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verifier = of_line()
+    verdict = verifier.verify(rights(), asked(8 * KG_10), NOON)
+    known = verifier._pressures.refutations
+    followed: list[object] = []
+    follow = pressure_checker.refutation_faults
+
+    def counted(question: Question, refutation: Refutation) -> list[str]:
+        followed.append(question)
+        return follow(question, refutation)
+
+    monkeypatch.setattr(pressure_checker, "refutation_faults", counted)
+    assert check(LINE, (), rights(), verdict, known) == []
+    assert followed == []
+    assert check(LINE, (), rights(), verdict) == []
+    assert len(followed) == 1
+    for less in (7 * KG_10, 8 * KG_10 - 1):
+        check(LINE, (), rights(), replace(plain(verdict), request=asked(less)), known)
+    assert len(followed) == 3
+    assert check(LINE, (), rights(), replace(plain(verdict), request=asked(7 * KG_10)), known) != []
+    closed = Overlay("second", OverlayKind.MAINTENANCE, ONE_DAY, 0.5)
+    check(LINE, [closed], rights(), verdict, known)
+    assert len(followed) == 5
 
 
 def test_the_largest_quantity_is_sold_with_a_state_that_the_checker_accepts() -> None:
@@ -115,20 +154,20 @@ def test_the_largest_quantity_is_sold_with_a_state_that_the_checker_accepts() ->
     assert faults(verdict) == []
     [state] = [p.certificate.state for p in verdict.proofs if isinstance(p.certificate, StateProof)]
     assert state.flows_kg_per_s == pytest.approx([(MOST - 350) / 49_500] * 2)
-    assert faults(replace(verdict, request=asked(MOST))) != []
+    assert faults(replace(plain(verdict), request=asked(MOST))) != []
 
 
 def test_a_verdict_on_pressures_survives_json() -> None:
     for quantity in (KG_10, 8 * KG_10):
         verdict = of_line().verify(rights(), asked(quantity), NOON)
-        assert Verdict.from_json(verdict.to_json()) == verdict
+        assert Verdict.from_json(verdict.to_json()) == plain(verdict)
 
 
 def test_without_a_proof_for_every_day_of_pressures_a_verdict_is_faulty() -> None:
     verdict = of_line().verify(rights(), asked(KG_10), NOON)
     flows_only = [proof for proof in verdict.proofs if proof.level is not Level.HYDRAULIC]
 
-    assert faults(replace(verdict, proofs=tuple(flows_only))) == [
+    assert faults(replace(plain(verdict), proofs=tuple(flows_only))) == [
         "proofs: 1 gas days from 2027-01-14 on lack a proof of pressures"
     ]
 
@@ -147,7 +186,7 @@ def test_an_exit_right_is_offered_beyond_the_balance_of_entries_and_exits() -> N
     # to 40 at the far one all is served; with x beyond that it gets its share f = 70 x / (x + 30). The first
     # pipe loses 0.2 · 70² = 980 bar²; 2,000 − 980 = 1,020 = 0.2 f² are left, and f = 71.4 never binds. What
     # ends the offer is the far pipe's own capacity of 100 kg/s.
-    far = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    far = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time)
     booked = rights((Route("in", None), 7 * KG_10), (Route(None, "near"), 3 * KG_10))
 
     [(_, quantity)] = far.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
@@ -158,7 +197,7 @@ def test_an_exit_right_is_offered_beyond_the_balance_of_entries_and_exits() -> N
 def test_an_offer_ends_where_pressure_does_before_entries_and_exits_balance() -> None:
     # With 75 kg/s of entries and 5 kg/s at the near exit, x ≤ 70 is served whole: x + 5 kg/s pass the first
     # pipe, x the far one. 0.2 (x + 5)² + 0.2 x² = 2,000 gives x = (−5 + √19,975) / 2 = 68.17.
-    near = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    near = Verifier(FORK, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time)
     booked = rights((Route("in", None), 75 * KG_10 // 10), (Route(None, "near"), KG_10 // 2))
 
     [(_, quantity)] = near.largest(booked, Route(None, "out"), ONE_DAY, asked(1).firmness)
@@ -188,7 +227,9 @@ def test_a_day_of_more_capacity_than_the_revision_says_is_sold_up_to_that() -> N
     wide = replace(pipe("wide", "in", "out"), attributes={RESISTANCE: 0.02}, capacity_forward=10 * KG_10)
     network = replace(LINE, nodes=(LINE.nodes[0], LINE.nodes[2]), edges=(wide,))
     winter = Overlay("wide", OverlayKind.SEASON, ONE_DAY, 1.5)
-    verifier = Verifier(network, [winter], Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION)
+    verifier = Verifier(
+        network, [winter], Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time
+    )
     sold, refused = (verifier.verify(rights(), asked(kg * KG_10), NOON) for kg in (15, 16))
 
     assert (sold.outcome, sold.level) == (Outcome.FEASIBLE, Level.HYDRAULIC)

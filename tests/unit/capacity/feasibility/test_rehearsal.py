@@ -1,7 +1,13 @@
 """After the rehearsal nothing is left to be compiled."""
 
-from capacity.feasibility import kernels
+from functools import partial
+from itertools import count
+
+import pytest
+
+from capacity.feasibility import kernels, rehearsal
 from capacity.feasibility.rehearsal import rehearse
+from capacity.feasibility.verifier import Verifier
 from capacity.solvers.highs import Highs
 
 
@@ -17,3 +23,13 @@ def test_a_rehearsal_compiles_every_kernel_that_is_called_from_outside() -> None
         kernels.start,
     )
     assert all(kernel.signatures for kernel in called)
+
+
+def test_a_rehearsal_on_a_machine_that_compiles_slowly_comes_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Between any two looks at the clock a minute passes: longer than any answer may take.
+    minutes = count(0.0, 60.0)
+    slow = partial(Verifier, clock=lambda: next(minutes))
+    monkeypatch.setattr(rehearsal, "Verifier", slow)
+    rehearse(Highs())

@@ -14,6 +14,7 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.checked import CheckedRefutation
 from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.robust import robust_scale
@@ -56,7 +57,7 @@ class Threshold:
         supply = question.supply_max
         self.asked.append(supply)
         if supply > self.refuted:
-            return Infeasible(Refutation(()), None)
+            return Infeasible(CheckedRefutation(question, Refutation(())), None)
         return Feasible(STATE) if supply <= self.shown else Undecided("too hard", None)
 
 

@@ -1,4 +1,4 @@
-"""A partner of the portfolio: SCIP's suggestions carry, and no suggestion changes a verdict."""
+"""Finders: SCIP's points carry, and nothing that a finder says changes a verdict."""
 
 import sys
 from collections.abc import Callable
@@ -13,14 +13,13 @@ from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation.model import Refutation
-from capacity.hydraulics.solving.exact import ScipPartner
+from capacity.hydraulics.solving.exact import ScipFinder
+from capacity.hydraulics.solving.finder import Finder, Finding, finder_named, is_sound
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
 from capacity.hydraulics.solving.mixed import Suggestion
 from capacity.hydraulics.solving.modes import Setting, first_guess
-from capacity.hydraulics.solving.partner import Partner, is_sound, partner_named
 from capacity.hydraulics.solving.portfolio import (
     FIRST_SLICE_SECONDS,
-    PARTNER_SECONDS,
     Attempt,
     Feasible,
     HydraulicSolver,
@@ -38,37 +37,60 @@ SECONDS = 20.0
 
 @dataclass
 class Counting:
-    """A partner that counts how often it is asked, and for how long at most."""
+    """A finder that counts the slices of time it is given."""
 
-    partner: Partner
-    asked: int = 0
-    longest: float = 0.0
+    finder: Finder
+    slices: int = 0
 
-    def suggest(self, question: Question, bounds: FlowBounds, deadline: Deadline) -> Suggestion | None:
-        self.asked += 1
-        self.longest = max(self.longest, deadline.left())
-        return self.partner.suggest(question, bounds, deadline)
+    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+        return CountingFinding(self.finder.find(question, bounds), self)
 
 
 @dataclass
-class Told:
-    """A partner that says what it is told to."""
+class CountingFinding:
+    finding: Finding
+    counts: Counting
+
+    @property
+    def is_over(self) -> bool:
+        return self.finding.is_over
+
+    def next(self, deadline: Deadline) -> Suggestion | None:
+        self.counts.slices += 1
+        return self.finding.next(deadline)
+
+
+@dataclass
+class Scripted:
+    """A finder that says what the test has it say, once."""
 
     answer: Callable[[Question], Suggestion | None]
+    is_over: bool = False
+    question: Question | None = None
 
-    def suggest(self, question: Question, bounds: FlowBounds, deadline: Deadline) -> Suggestion | None:
-        return self.answer(question)
+    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+        return Scripted(self.answer, question=question)
+
+    def next(self, deadline: Deadline) -> Suggestion | None:
+        assert self.question is not None
+        self.is_over = True
+        return self.answer(self.question)
 
 
 @pytest.fixture
-def _slow_refuter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the refuter find nothing in its first slice, however fast the machine."""
+def _slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let our own search find nothing before a finder is asked, however fast the machine."""
     searched = Attempt._searched
 
     def later(attempt: Attempt, seconds: float) -> HydraulicState | Refutation | None:
-        return None if seconds == FIRST_SLICE_SECONDS else searched(attempt, seconds)
+        return None if seconds <= 2 * FIRST_SLICE_SECONDS else searched(attempt, seconds)
 
     monkeypatch.setattr(Attempt, "_searched", later)
+    monkeypatch.setattr(Attempt, "_open_modes", lambda attempt: None)
+
+
+def scips_point(question: Question, seconds: float = 20.0) -> Suggestion | None:
+    return ScipFinder().find(question, FlowBounds(question.network)).next(Deadline(seconds))
 
 
 def question_of(code: str, scale: float) -> Question:
@@ -77,31 +99,31 @@ def question_of(code: str, scale: float) -> Question:
 
 
 CASES = (
-    ("gaslib-40", 1.0, Feasible, 0),
-    ("gaslib-40", 1.15, Feasible, 1),
-    ("gaslib-40", 1.5, Infeasible, 1),
-    ("belgian", 1.0, Feasible, 0),
-    ("belgian", 1.1, Infeasible, 1),
+    ("gaslib-40", 1.0, Feasible, False),
+    ("gaslib-40", 1.15, Feasible, True),
+    ("gaslib-40", 1.5, Infeasible, True),
+    ("belgian", 1.0, Feasible, False),
+    ("belgian", 1.1, Infeasible, True),
 )
 
 
-@pytest.mark.usefixtures("_slow_refuter")
-@pytest.mark.parametrize(("code", "scale", "verdict", "asked"), CASES)
-def test_with_scip_as_partner_the_proved_verdicts_stay_the_same(
-    code: str, scale: float, verdict: type, asked: int
+@pytest.mark.usefixtures("_slow_search")
+@pytest.mark.parametrize(("code", "scale", "verdict", "is_asked"), CASES)
+def test_with_scip_as_finder_the_proved_verdicts_stay_the_same(
+    code: str, scale: float, verdict: type, is_asked: bool
 ) -> None:
     question = question_of(code, scale)
-    counting = Counting(ScipPartner())
-    solver = HydraulicSolver(question.network, Highs(), partner=counting)
+    counting = Counting(ScipFinder())
+    solver = HydraulicSolver(question.network, Highs(), finder=counting)
     assert isinstance(decided(solver, question, SECONDS), verdict)
-    assert counting.asked == asked
+    assert (counting.slices > 0) == is_asked
 
 
 @pytest.mark.parametrize("use_maps", [False, True], ids=["ratios", "maps"])
 def test_the_programme_of_scips_modes_carries_gaslib_40(use_maps: bool) -> None:
     compiled = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=use_maps)
     question = Question.of_nomination(compiled, balanced(compiled))
-    found = ScipPartner().suggest(question, FlowBounds(compiled), Deadline(20.0))
+    found = scips_point(question, 20.0)
     assert found is not None
     assert is_sound(compiled, found)
     assert found.missed.max() < 1e-3
@@ -112,7 +134,7 @@ def test_the_programme_of_scips_modes_carries_gaslib_40(use_maps: bool) -> None:
 
 def test_scip_finds_no_point_of_an_overload() -> None:
     question = question_of("gaslib-40", 1.5)
-    assert ScipPartner().suggest(question, FlowBounds(question.network), Deadline(20.0)) is None
+    assert scips_point(question, 20.0) is None
 
 
 def resistor_and_control_valve() -> HydraulicNetwork:
@@ -131,7 +153,7 @@ def test_scip_knows_constant_losses_and_differences_of_pressure() -> None:
     least = np.where(np.arange(3) == 1, 25.0, 0.0)
     compiled = replace(compiled, difference_min_bar=least)
     question = Question.of_nomination(compiled, balanced(compiled))
-    found = ScipPartner().suggest(question, FlowBounds(compiled), Deadline(10.0))
+    found = scips_point(question, 10.0)
     assert found is not None
     pressure = np.sqrt(found.potential)
     assert pressure[0] - pressure[1] == pytest.approx(2.0, abs=1e-3)
@@ -178,46 +200,81 @@ def late(question: Question) -> Suggestion:
 LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, lambda question: None)
 
 
-@pytest.mark.usefixtures("_slow_refuter")
+@pytest.mark.usefixtures("_slow_search")
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize(("scale", "verdict"), [(1.15, Feasible), (1.5, Infeasible)])
-def test_a_partner_that_lies_or_fails_changes_no_verdict(
+def test_a_finder_that_lies_or_fails_changes_no_verdict(
     lie: Callable[[Question], Suggestion | None], scale: float, verdict: type
 ) -> None:
     question = question_of("gaslib-40", scale)
-    counting = Counting(Told(lie))
-    solver = HydraulicSolver(question.network, Highs(), partner=counting)
+    counting = Counting(Scripted(lie))
+    solver = HydraulicSolver(question.network, Highs(), finder=counting)
     assert isinstance(decided(solver, question, SECONDS), verdict)
-    assert counting.asked == 1
+    assert counting.slices == 1
 
 
-@pytest.mark.usefixtures("_slow_refuter")
-def test_the_partner_is_asked_once_for_a_third_of_the_time_and_two_seconds_at_most() -> None:
+@dataclass
+class Endless:
+    """A finder that never finds anything and never gives up."""
+
+    is_over: bool = False
+
+    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+        return self
+
+    def next(self, deadline: Deadline) -> Suggestion | None:
+        return None
+
+
+@pytest.mark.usefixtures("_slow_search")
+def test_a_finder_that_never_gives_up_ends_with_the_deadline() -> None:
     question = question_of("gaslib-40", 1.15)
-    counting = Counting(Told(lambda question: None))
-    decided(HydraulicSolver(question.network, Highs(), partner=counting), question, 3.0)
-    assert counting.asked == 1
-    assert 0 < counting.longest <= 1.0
-    counting = Counting(Told(lambda question: None))
-    decided(HydraulicSolver(question.network, Highs(), partner=counting), question, 60.0)
-    assert counting.longest <= PARTNER_SECONDS
+    counting = Counting(Endless())
+    assert isinstance(
+        decided(HydraulicSolver(question.network, Highs(), finder=counting), question), Feasible
+    )
+    assert counting.slices > 0
 
 
-def test_partners_are_chosen_by_name() -> None:
-    assert partner_named("none") is None
-    assert isinstance(partner_named("scip"), ScipPartner)
-    with pytest.raises(ValueError, match="no partner"):
-        partner_named("somebody")
+def test_scip_goes_on_where_its_time_ended() -> None:
+    question = question_of("gaslib-40", 1.15)
+    finding = ScipFinder().find(question, FlowBounds(question.network))
+    found = finding.next(Deadline(0.02))
+    slices = 1
+    while not finding.is_over:
+        found = finding.next(Deadline(0.5))
+        slices += 1
+    assert slices > 1
+    assert found is not None
+    point = (
+        HydraulicSolver(question.network, Highs())
+        .programme(found.modes)
+        .solve(question, Deadline(20.0), found)
+    )
+    assert point is not None
+    assert point.shows_feasible
+    assert finding.next(Deadline(1.0)) is None
 
 
-def test_without_pyscipopt_the_partner_refuses_and_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finders_are_chosen_by_name() -> None:
+    assert finder_named("none") is None
+    assert isinstance(finder_named("scip"), ScipFinder)
+    assert isinstance(finder_named("auto"), ScipFinder)
+    with pytest.raises(ValueError, match="no finder"):
+        finder_named("somebody")
+
+
+def test_without_pyscipopt_auto_does_without_and_scip_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     question = question_of("belgian", 1.0)
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
     with pytest.raises(SolverRefused, match="linepack\\[scip\\]"):
-        ScipPartner().suggest(question, FlowBounds(question.network), Deadline(5.0))
-    monkeypatch.setattr("capacity.hydraulics.solving.partner.find_spec", lambda name: None)
+        scips_point(question)
+    monkeypatch.setattr("capacity.hydraulics.solving.finder.find_spec", lambda name: None)
+    assert finder_named("auto") is None
     with pytest.raises(ValueError, match="linepack\\[scip\\]"):
-        partner_named("scip")
+        finder_named("scip")
 
 
 def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
@@ -225,9 +282,7 @@ def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
         network([node("a", 10, 30, 60), node("b", -10, 30)], [pipe("p", "a", "b", 1.0)])
     )
     longer = Question.of_nomination(line, balanced(line)).towards(np.array([1.0, -1.0]), 0.0, 40.0)
-    found = ScipPartner().suggest(
-        replace(longer, gap=PotentialGap(high=0, low=1, least=1600.0)), FlowBounds(line), Deadline(10.0)
-    )
+    found = scips_point(replace(longer, gap=PotentialGap(high=0, low=1, least=1600.0)))
     assert found is not None
     assert 30.0 - 1e-3 <= found.step <= 40.0
     assert found.flow[0] == pytest.approx(10.0 + found.step, abs=1e-3)
@@ -241,4 +296,4 @@ def test_scip_suggests_nothing_where_limits_exclude_each_other(limits: tuple[str
     field, most = limits
     line = replace(line, **{field: np.full_like(getattr(line, field), most)})
     question = Question.of_nomination(line, balanced(line))
-    assert ScipPartner().suggest(question, FlowBounds(line), Deadline(5.0)) is None
+    assert scips_point(question, 5.0) is None

@@ -1,0 +1,72 @@
+"""`linepack set-aside` as an operator types it, on a database of its own. Every command is a new process."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.integration.market.scenery import raise_scenery
+
+from linepack.database import Database
+from server.migrate import upgrade
+
+START = datetime.now(UTC).date() + timedelta(days=100)
+DAYS = ("--start", str(START), "--end", str(START + timedelta(days=30)))
+PATH = ("--receipt", "a", "--delivery", "x")
+ADD = ("set-aside", "add", "fork", *DAYS, *PATH, "--reason", "short-term auctions")
+
+
+@pytest.fixture
+def installed(postgres_url: str) -> Iterator[str]:
+    """The URL of a migrated database with the market of the tests."""
+    name = f"set_aside_{uuid4().hex}"
+    asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name}"))
+    url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+    asyncio.run(_fill(url))
+    yield url
+    asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _administer(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def _fill(url: str) -> None:
+    await upgrade(url)
+    database = Database(url)
+    await raise_scenery(database)
+    await database.dispose()
+
+
+@pytest.mark.timeout(400)
+def test_capacity_is_set_aside_listed_and_ended(installed: str, valkey_url: str, tmp_path: Path) -> None:
+    def linepack(*arguments: str) -> subprocess.CompletedProcess[str]:
+        given = {"DATABASE_URL": installed, "REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path)}
+        return subprocess.run(
+            [sys.executable, "-m", "server", *arguments],
+            env={**os.environ, **given, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    # j → x carries 80, of which 60 are set aside.
+    added = linepack(*ADD, "--quantity", "60")
+    refused = linepack(*ADD, "--quantity", "21")
+    listed = linepack("set-aside", "list", "fork")
+    ended = linepack("set-aside", "end", added.stdout.split()[0])
+
+    assert added.returncode == 0, added.stderr
+    assert (refused.returncode, "at most 20" in refused.stderr) == (1, True)
+    assert "60" in listed.stdout
+    assert "short-term auctions" in listed.stdout
+    assert "is for sale again" in ended.stdout
