@@ -206,7 +206,7 @@ class Attempt:
         while relaxation is not None or self._finding is not None or not self._is_searched:
             found = self._searched(seconds) or self._finders_modes(seconds)
             if found is None and relaxation is not None:
-                suggestion = relaxation.suggest(self._deadline.at_most(seconds))
+                suggestion = self._suggested(relaxation, seconds)
                 if isinstance(suggestion, Suggestion):
                     found = self._try(suggestion.modes, suggestion)
                     if not relaxation.refine(suggestion):
@@ -217,6 +217,14 @@ class Attempt:
                 return found
             seconds *= 2
         return None
+
+    def _suggested(self, relaxation: MixedRelaxation, seconds: float) -> Suggestion | Nothing:
+        """Return what the relaxation says within a slice of time, which may end before its model is built."""
+        try:
+            return relaxation.suggest(self._deadline.at_most(seconds))
+        except Unproved:
+            self._deadline.left()
+            return Nothing.IN_TIME
 
     def _known_modes(self) -> HydraulicState | None:
         known = list(self._owner.library)[: FIRST_TRIES - 1]
@@ -241,11 +249,14 @@ class Attempt:
         if self._finding is None:
             return None
         ending = self._deadline.at_most(seconds)
+        suggestion = None
         try:
             suggestion = self._finding.next(ending)
-        except (SolverRefused, Unproved):
+        except SolverRefused:
             self._finding = None
             return None
+        except Unproved:
+            self._deadline.left()
         if self._finding.is_over:
             self._finding = None
         if suggestion is None or not is_sound(self._owner.network, suggestion):

@@ -16,7 +16,7 @@ from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.solving.exact import ScipFinder
 from capacity.hydraulics.solving.finder import Finder, Finding, finder_named, is_sound
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
-from capacity.hydraulics.solving.mixed import Suggestion
+from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
 from capacity.hydraulics.solving.modes import Setting, first_guess
 from capacity.hydraulics.solving.portfolio import (
     FIRST_SLICE_SECONDS,
@@ -234,6 +234,22 @@ def test_a_finder_that_never_gives_up_ends_with_the_deadline() -> None:
         decided(HydraulicSolver(question.network, Highs(), finder=counting), question), Feasible
     )
     assert counting.slices > 0
+
+
+@pytest.mark.usefixtures("_slow_search")
+def test_a_slice_too_short_to_build_the_relaxation_ends_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = question_of("gaslib-40", 1.15)
+    suggest, slow = MixedRelaxation.suggest, []
+
+    def late_at_first(relaxation: MixedRelaxation, deadline: Deadline) -> Suggestion | Nothing:
+        if len(slow) < 2:
+            slow.append(relaxation)
+            raise Unproved("no proof within 0.5 seconds")
+        return suggest(relaxation, deadline)
+
+    monkeypatch.setattr(MixedRelaxation, "suggest", late_at_first)
+    assert isinstance(decided(HydraulicSolver(question.network, Highs()), question), Feasible)
+    assert len(slow) == 2
 
 
 def test_scip_goes_on_where_its_time_ended() -> None:
