@@ -1,4 +1,4 @@
-# The house in seven commands. `make run` and `make test` need nothing but make and Python 3.11 or newer.
+# Linepack in seven commands. `make run` and `make test` need nothing but make and Python 3.11 or newer.
 BIN := .venv/bin
 WORKERS ?= auto
 
@@ -7,7 +7,7 @@ WORKERS ?= auto
 run: .venv/runtime  ## start everything: database, streams, API, worker, demo network
 	@exec $(BIN)/linepack serve --demo
 
-test: .venv/development  ## everything that tells whether the house stands
+test: .venv/development  ## every check and every test
 	@script/test
 
 check: .venv/development  ## the part of it that reads code instead of running it
