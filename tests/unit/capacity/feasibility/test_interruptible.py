@@ -243,5 +243,8 @@ def test_a_refusal_counts_what_is_sold_and_the_checker_counts_it_again() -> None
     ):
         forged = replace(plain, proofs=(replace(proof, certificate=false),))
         assert check(CROSS, (), booked, forged) != [], false
+    for periods in ((), (days(35, 36),)):
+        forged = replace(plain, proofs=(replace(proof, periods=periods),))
+        assert check(CROSS, (), booked, forged) != [], periods
     firm = replace(plain, request=replace(plain.request, firmness=Firmness.FIRM))
     assert check(CROSS, (), booked, firm) != []

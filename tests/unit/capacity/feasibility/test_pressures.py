@@ -116,6 +116,10 @@ def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_
     assert isinstance(verdict.proofs[0].certificate, RefutationProof)
     assert faults(verdict) == []
     assert faults(replace(plain(verdict), request=asked(7 * KG_10))) != []
+    # 7 · 10 kg/s have a state; a proof about no day, or about another one, refutes nothing.
+    for periods in ((), (days(20, 21),)):
+        elsewhere = replace(verdict.proofs[0], periods=periods)
+        assert faults(replace(plain(verdict), request=asked(7 * KG_10), proofs=(elsewhere,))) != [], periods
 
 
 def test_a_refutation_checked_before_is_followed_again_only_for_another_nomination(
