@@ -151,11 +151,18 @@ class _Counter:
 
     def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         """Return what is wrong with a proof for the kinds of day that it is about."""
+        return self._misplaced(proof) or self._counted(proof, days)
+
+    def _misplaced(self, proof: DayProof) -> list[str]:
+        """Return why the verdict cannot rest on a proof of this level about these gas days."""
         asked = self._request.period
         if not proof.periods or not all(asked.covers(period) for period in proof.periods):
             return ["is about none of the gas days asked for, or about others as well"]
         if proof.level not in _levels(self._level):
             return [f"level {proof.level} is not one that a verdict at level {self._level} rests on"]
+        return []
+
+    def _counted(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         network, certificate, level = self._network, proof.certificate, proof.level
         match certificate:
             case FlowProof() if proof.outcome is Outcome.FEASIBLE and level is Level.FLOW:

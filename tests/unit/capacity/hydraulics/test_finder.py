@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation.model import Refutation
-from capacity.hydraulics.solving.exact import ScipFinder
+from capacity.hydraulics.solving.exact import Scip, ScipFinder
 from capacity.hydraulics.solving.finder import Finder, Finding, finder_named, is_sound
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
 from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggestion
@@ -291,6 +292,16 @@ def test_without_pyscipopt_auto_does_without_and_scip_names_the_extra(
     assert finder_named("auto") is None
     with pytest.raises(ValueError, match="linepack\\[scip\\]"):
         finder_named("scip")
+
+
+def test_a_library_of_scip_that_cannot_be_loaded_is_no_finder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pyscipopt.py").write_text("raise ImportError('libscip.so: cannot open shared object file')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "pyscipopt", raising=False)
+    with pytest.raises(SolverRefused, match="libscip"):
+        Scip()
 
 
 def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
