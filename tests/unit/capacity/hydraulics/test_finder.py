@@ -243,14 +243,14 @@ def test_a_slice_too_short_to_build_the_relaxation_ends_no_search(monkeypatch: p
     suggest, slow = MixedRelaxation.suggest, []
 
     def late_at_first(relaxation: MixedRelaxation, deadline: Deadline) -> Suggestion | Nothing:
-        if len(slow) < 2:
+        if not slow:
             slow.append(relaxation)
             raise Unproved("no proof within 0.5 seconds")
         return suggest(relaxation, deadline)
 
     monkeypatch.setattr(MixedRelaxation, "suggest", late_at_first)
     assert isinstance(decided(HydraulicSolver(question.network, Highs()), question), Feasible)
-    assert len(slow) == 2
+    assert len(slow) == 1
 
 
 def test_scip_goes_on_where_its_time_ended() -> None:
