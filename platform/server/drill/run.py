@@ -222,7 +222,7 @@ async def _caught_up(installed: Installation, result: Result) -> None:
 
 
 async def _behind(connection: AsyncConnection, followers: Sequence[Follower]) -> str:
-    """Return in words who is behind; empty when nobody is."""
+    """Return in words who is behind; empty when none is."""
     events = {stream: await placed(connection, stream) for stream in Stream}
     behind = [f"{count} events have no place" for count in [await unplaced(connection)] if count]
     for stream, settled in (await positions(connection)).items():
