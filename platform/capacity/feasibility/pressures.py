@@ -110,7 +110,7 @@ class PressureProver:
         self._edges = len(network.edges)
         self._solver = HydraulicSolver(self._network, solver, finder=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
-        self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
+        self._offered: OrderedDict[tuple[RightsOfDay, Route, int], int] = OrderedDict()
         self._curtailments: OrderedDict[RightsOfDay, Curtailment] = OrderedDict()
 
     @property
@@ -211,8 +211,7 @@ class PressureProver:
         if limit <= known:
             return limit
         self._curtail_if_short(day, row, limit, deadline)
-        injections = self._injection(day.load).tobytes(), self._injection(day.plus(row, limit).load).tobytes()
-        key = (*injections, day.capacities.key)
+        key = _rights_of(day), day.table.routes[row], limit
         if key not in self._offered:
             quantity = largest_verified(self, [day], row, limit, deadline.at_most(OFFER_S), known=known)
             if not quantity:
