@@ -46,9 +46,15 @@ async def end(uow: UnitOfWork, purpose: Purpose, period: Period | None = None) -
     return await append(uow, ended(await of_purpose(uow.connection, purpose), period))
 
 
-async def use_up(uow: UnitOfWork, purpose: Purpose, period: Period, quantity: int) -> list[Hold]:
-    """End as much of a hold as `quantity` on each day of `period`, or all that is left of it there."""
-    return await append(uow, ended(await of_purpose(uow.connection, purpose), period, quantity))
+async def use_up(uow: UnitOfWork, purpose: Purpose, taken: Iterable[tuple[Period, int]]) -> list[Hold]:
+    """End as much of a hold as is taken of it, day by day, or all that is left of it there."""
+    lines = await of_purpose(uow.connection, purpose)
+    steps: dict[date, int] = defaultdict(int)
+    for period, quantity in taken if lines else ():
+        steps[period.start] += quantity
+        steps[period.end] -= quantity
+    used = segments_of(steps)
+    return await append(uow, [line for one in used for line in ended(lines, one.period, one.quantity)])
 
 
 async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> list[Hold]:
