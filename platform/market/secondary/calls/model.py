@@ -78,14 +78,11 @@ class Call:
             return self
         return replace(self, initiator_id=None, contract_id=None)
 
-    def left_after(
-        self, accepted: Sequence["Order"], free: Sequence[tuple[Period, int]] | None = None
-    ) -> "Call":
-        """Return the call with what orders `accepted`, and what is `free` of its contract, leave of it."""
-        spans = [(self.capacity.period, self.quantity)] if free is None else free
+    def left_after(self, accepted: Sequence["Order"], free: Sequence[tuple[Period, int]]) -> "Call":
+        """Return the call with what orders `accepted`, and what is `free` to deliver it, leave of it."""
         remaining = max(
             min(self.quantity - accepted_on(accepted, day), left)
-            for span, left in spans
+            for span, left in free
             for day in (span.start, *(end for end in _ends(accepted) if end in span))
         )
         remaining = max(0, min(self.remaining, remaining))
