@@ -237,6 +237,12 @@ def _left_of(period: Period, first_day: GasDay) -> Period | None:
     return Period(max(period.start, first_day), period.end) if first_day < period.end else None
 
 
+def may_bid(release: Release, party_id: PartyId | None, at: datetime) -> bool:
+    """Tell whether a party may bid on an open release."""
+    is_meant = release.is_biddable or release.prearranged_bidder_id == party_id
+    return is_meant and release.releasing_id != party_id and at < release.bids_close_at
+
+
 def _require_may_bid(release: Release, bidder_id: PartyId, at: datetime) -> None:
     if bidder_id == release.releasing_id:
         raise OwnOffer("release")
