@@ -132,7 +132,7 @@ def event(
 
 
 def is_notice(event: Event) -> bool:
-    """Tell whether an event informs a holder of what is short or restored."""
+    """Return whether an event informs a holder of what is short or restored."""
     return event.topic in (SHORT, RESTORED)
 
 

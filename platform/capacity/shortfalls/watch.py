@@ -56,7 +56,7 @@ async def watch(
 async def assess_due(
     database: Database, snapshots: Snapshots, verifiers: Verifiers, now: Callable[[], datetime]
 ) -> bool:
-    """Assess every network that is due; tell whether the database answered throughout."""
+    """Assess every network that is due; return whether the database answered throughout."""
     try:
         async with database.read() as connection:
             networks = await repository.watched(connection, now())
@@ -123,7 +123,7 @@ async def _assess_or_park(
     network: Watched,
     now: Callable[[], datetime],
 ) -> bool:
-    """Assess one network, or store why it cannot be; tell whether the database answered."""
+    """Assess one network, or store why it cannot be; return whether the database answered."""
     try:
         await assess(database, snapshots, verifiers, network.network_id, now())
     except (IntegrityError, DataError) as fault:

@@ -153,7 +153,7 @@ def bid_on(
 
 
 def meets_minimums(release: Release, bid: Bid) -> bool:
-    """Tell whether a bid meets the offer's minimums."""
+    """Return whether a bid meets the offer's minimums."""
     shortcoming = below_minimum(release.terms, rate=bid.rate, quantity=bid.quantity, period=bid.period)
     return shortcoming is None
 
@@ -238,7 +238,7 @@ def _left_of(period: Period, first_day: GasDay) -> Period | None:
 
 
 def may_bid(release: Release, party_id: PartyId | None, at: datetime) -> bool:
-    """Tell whether a party may bid on an open release."""
+    """Return whether a party may bid on an open release."""
     is_meant = release.is_biddable or release.prearranged_bidder_id == party_id
     return is_meant and release.releasing_id != party_id and at < release.bids_close_at
 

@@ -1,9 +1,9 @@
 """Calls for orders: the initiator states what it wants, orders accumulate, the initiator picks.
 
 A firm call to SELL holds what it offers; an indicative one holds nothing, and shrinks when what its initiator
-has does. An order on a call to BUY binds whoever would sell, and holds its contract until it is accepted or
-lapses. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which contract
-stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
+has does. An order on a call to BUY binds the party that would sell, and holds its contract until it is
+accepted or lapses. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which
+contract stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
 """
 
 from collections.abc import Sequence
