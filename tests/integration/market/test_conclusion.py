@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from tests.integration.market.scenery import ANNA, CARLA, NOVEMBER, NOW
+from tests.integration.market.test_calls import to_sell
+from tests.integration.market.test_listings import post
 
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, MovementCause, Purpose
@@ -61,3 +63,23 @@ async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(scenery
     assert {day: one.quantity for one in left for day in one.period} == {
         day: 58 - 2 * min((day - NOVEMBER.start).days + 1, 20) for day in NOVEMBER
     }
+
+
+async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    counts = []
+    for number, left in ((1, 70), (8, 60)):
+        for _ in range(number):
+            await post(scenery, parent, left + 10, is_firm=False)
+            await to_sell(scenery, parent, left + 10, is_firm=False)
+        async with UnitOfWork(scenery.database) as uow:
+            await uow.lock_network(scenery.network_id)
+            with statements(scenery.database) as seen:
+                await take(uow, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10, at=NOW)
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
+    remaining = [one.payload["remaining"] for one in await scenery.events("listing.shrunk")]
+    # One of 80 shrinks to 70; then that and eight of 70 to 60.
+    assert remaining == [70, *[60] * 9]
+    assert len(await scenery.events("call.shrunk")) == 10

@@ -215,7 +215,7 @@ async def _count(uow: UnitOfWork, call: Call, accepted: Sequence[Order], days: P
     counted = call.left_after(accepted, left)
     if counted.remaining == call.remaining:
         return
-    await repository.set_remaining(uow.connection, counted)
+    await repository.set_remaining(uow.connection, [counted])
     if counted.state is not CallState.OPEN:
         await _end_holds(uow, counted)
         uow.record(events.of_call("call.exhausted", counted))
