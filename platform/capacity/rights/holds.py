@@ -49,13 +49,7 @@ async def end(uow: UnitOfWork, purpose: Purpose) -> list[Hold]:
 
 async def use_up(uow: UnitOfWork, purpose: Purpose, taken: Iterable[tuple[Period, int]]) -> list[Hold]:
     """End as much of a hold as is taken of it, day by day, or all that is left of it there."""
-    left = standing(await of_purpose(uow.connection, purpose))
-    steps: dict[date, int] = defaultdict(int)
-    for period, quantity in taken:
-        steps[period.start] += quantity
-        steps[period.end] -= quantity
-    used = segments_of(steps) if left else ()
-    return await append(uow, [line for one in used for line in _used(left, one.period, one.quantity)])
+    return await append(uow, used(await of_purpose(uow.connection, purpose), taken))
 
 
 async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> list[Hold]:
@@ -156,12 +150,18 @@ async def standing_of(
     return {cause_id: standing(lines) for cause_id, lines in found.items()}
 
 
-def _used(left: Iterable[Hold], period: Period, quantity: int) -> list[Hold]:
-    """Return the lines that end as much of what is `left` as `quantity` on each day of `period`."""
+def used(lines: Iterable[Hold], taken: Iterable[tuple[Period, int]]) -> list[Hold]:
+    """Return the lines that end as much of what stands of `lines` as is taken of it, day by day."""
+    left = standing(lines)
+    steps: dict[date, int] = defaultdict(int)
+    for period, quantity in taken:
+        steps[period.start] += quantity
+        steps[period.end] -= quantity
     return [
-        replace(line, period=shared, quantity=-min(line.quantity, quantity))
+        replace(line, period=shared, quantity=-min(line.quantity, segment.quantity))
+        for segment in segments_of(steps)
         for line in left
-        if (shared := line.period.overlap(period)) is not None
+        if (shared := line.period.overlap(segment.period)) is not None
     ]
 
 
