@@ -17,6 +17,8 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from capacity.feasibility.rehearsal import rehearse
+from capacity.solvers.highs import Highs
 from linepack.database import Database
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
 from server.migrate import connected
@@ -44,6 +46,9 @@ def pytest_configure_node(node: pytest.Item) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # In a fresh clone nothing is compiled yet, and a compiler takes longer than some answers may.
+        rehearse(Highs())
     _urls.update(getattr(config, "workerinput", {}).get("server_urls", {}))
 
 

@@ -1,8 +1,8 @@
 """This process's verifiers: one per network as published, asked off the event loop in turn.
 
 A verifier is made when the first question about a published version comes, and kept with what it has learnt
-until newer ones push it out. A question takes the verifier for itself, in a thread. Whoever holds the
-network's lock asks urgently and goes before all who do not, because every other command waits for it.
+until newer ones push it out. A question takes the verifier for itself, in a thread. A question under
+the network's lock is urgent and goes before all that are not, because every other command waits for it.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class Verifiers:
 
     def __init__(self, solver: Solver, finder: Finder | None = None) -> None:
         self._solver, self._finder = solver, finder
-        self._seats: OrderedDict[tuple[NetworkId, int], _Seat] = OrderedDict()
+        self._places: OrderedDict[tuple[NetworkId, int], _Place] = OrderedDict()
 
     async def verify(
         self, view: NetworkView, request: Request, at: datetime, *, is_urgent: bool = False
@@ -55,17 +55,17 @@ class Verifiers:
         self, published: PublishedNetwork, question: Question[Answer], *, is_urgent: bool = False
     ) -> Answer:
         """Return what `question` answers, put to the verifier in a thread; raises what it does."""
-        seat = self._seat(published)
-        async with seat.turns.taken(is_urgent=is_urgent):
-            return await asyncio.to_thread(seat.ask, question)
+        place = self._place(published)
+        async with place.turns.taken(is_urgent=is_urgent):
+            return await asyncio.to_thread(place.ask, question)
 
-    def _seat(self, published: PublishedNetwork) -> "_Seat":
+    def _place(self, published: PublishedNetwork) -> "_Place":
         key = (published.id, published.version)
-        seat = self._seats.setdefault(key, _Seat(published, self._solver, self._finder))
-        self._seats.move_to_end(key)
-        while len(self._seats) > VERIFIERS_KEPT_MAX:
-            self._seats.popitem(last=False)
-        return seat
+        place = self._places.setdefault(key, _Place(published, self._solver, self._finder))
+        self._places.move_to_end(key)
+        while len(self._places) > VERIFIERS_KEPT_MAX:
+            self._places.popitem(last=False)
+        return place
 
 
 def verified(
@@ -78,7 +78,7 @@ def verified(
     return verdict
 
 
-class _Seat:
+class _Place:
     """The place of one verifier, which is made by the first thread that asks."""
 
     def __init__(self, published: PublishedNetwork, solver: Solver, finder: Finder | None) -> None:

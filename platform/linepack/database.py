@@ -55,7 +55,7 @@ _AWAY_STATES = (
 def is_away(fault: BaseException) -> bool:
     """Tell whether `fault` is that the database could not be reached or could not answer just now.
 
-    Of what was under way then nobody knows whether it took effect; a command with its key may be repeated.
+    Whether what was under way then took effect is not known; a command with its key may be repeated.
     """
     if isinstance(fault, DBAPIError):
         cause = fault.orig

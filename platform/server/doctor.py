@@ -108,9 +108,10 @@ def _embedded(name: str, version_of: Callable[[], str], variable: str) -> Part:
 
 def _data_directory(settings: Settings) -> Part:
     directory = settings.data_dir.resolve()
-    nearest = next(folder for folder in (directory, *directory.parents) if folder.exists())
+    # Not Path.exists, which raises where a folder above may not be looked into.
+    nearest = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
-        found = str(directory) if directory.exists() else f"{directory}, made at the first start"
+        found = str(directory) if nearest == directory else f"{directory}, made at the first start"
         return Part("data", Condition.WORKS, found)
     return Part("data", Condition.MISSING, f"cannot write in {nearest}", "set LINEPACK_DATA_DIR")
 

@@ -266,7 +266,9 @@ class EmbeddedPostgres(_Server):
         pid_file = self._cluster / "postmaster.pid"
         if not pid_file.exists():
             return
-        if _is_running(int(pid_file.read_text().split()[0]), "postgres"):
+        # Empty where the server was killed, or its disk was full, between making and writing the file.
+        [pid, *_] = pid_file.read_text().split() or ["0"]
+        if int(pid) and _is_running(int(pid), "postgres"):
             logger.warning("embedded_server_left_behind", server=self.name)
             self._run("pg_ctl", "stop", "-D", str(self._cluster), "-m", "fast", "-w", "-t", f"{STOP_S:.0f}")
         else:

@@ -14,6 +14,10 @@ class DataDirectoryUnusable(CannotStart):
         super().__init__(f"cannot write in {directory} ({reason}): set LINEPACK_DATA_DIR to another folder")
 
 
+class FinderMissing(CannotStart):
+    """The finder that the settings name is not installed."""
+
+
 class DatabaseUnusable(CannotStart):
     """The configured database does not answer, or not as it must."""
 

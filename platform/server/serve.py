@@ -26,7 +26,7 @@ from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
 from server.errors import AddressUnusable, CannotStart, DatabaseUnusable, DataDirectoryUnusable
 from server.migrate import upgrade
-from server.services import open_services
+from server.services import finder_of, open_services
 from server.supervisor import Program, Supervisor
 
 BACKLOG = 2048
@@ -37,8 +37,9 @@ Guard = Callable[[], Awaitable[None]]
 
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
-    """Run an installation until told to end."""
+    """Run an installation until it gets a signal; raises CannotStart."""
     configure_logging(production=settings.is_production, level=log_level(settings))
+    finder_of(settings)
     async with installation(settings) as (complete, guards):
         if demo:
             async with open_services(complete) as services:

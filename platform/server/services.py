@@ -21,6 +21,7 @@ from linepack.identity.tokens import TokenKey, Tokens
 from linepack.settings import Settings
 from schema.context import Services
 from schema.feed import Feeds
+from server.errors import FinderMissing
 
 
 def utc_now() -> datetime:
@@ -84,8 +85,11 @@ def verifiers_of(settings: Settings) -> Verifiers:
 
 
 def finder_of(settings: Settings) -> Finder | None:
-    """Return the finder the installation has chosen, if any; raises ValueError when it is not installed."""
-    return finder_named(settings.finder)
+    """Return the finder the installation has chosen, if any; raises FinderMissing."""
+    try:
+        return finder_named(settings.finder)
+    except ValueError as fault:
+        raise FinderMissing(str(fault)) from fault
 
 
 def solver_of(settings: Settings) -> Solver:

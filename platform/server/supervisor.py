@@ -1,8 +1,8 @@
 """The process tree under `linepack serve`.
 
 The supervisor owns its children: it starts them, starts them again when they die (with a growing pause for
-one that keeps dying), and ends them all when it is told to stop. A child gets SIGTERM and a grace period,
-then SIGKILL. It holds no data, so that killing it loses nothing.
+one that keeps dying or cannot be started), and ends them all when it is told to stop. A child gets SIGTERM
+and a grace period, then SIGKILL. It holds no data, so that killing it loses nothing.
 """
 
 import asyncio
@@ -71,15 +71,20 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             started = loop.time()
-            process = await self._start(program)
-            log.debug("program started", program=program.name, pid=process.pid)
-            if await self._ended_by_itself(process):
-                log.warning("program ended", program=program.name, status=process.returncode)
-                pause = RESTART_PAUSE_SECONDS if loop.time() - started > STABLE_SECONDS else pause
-                await self._sleep(pause)
-                pause = min(2 * pause, RESTART_PAUSE_SECONDS_MAX)
+            try:
+                process = await self._start(program)
+            except OSError as fault:
+                # Out of processes or memory: the others go on, and this one may start later.
+                log.error("program not started", program=program.name, reason=str(fault))
             else:
-                await _end(process)
+                log.debug("program started", program=program.name, pid=process.pid)
+                if not await self._ended_by_itself(process):
+                    await _end(process)
+                    return
+                log.warning("program ended", program=program.name, status=process.returncode)
+            pause = RESTART_PAUSE_SECONDS if loop.time() - started > STABLE_SECONDS else pause
+            await self._sleep(pause)
+            pause = min(2 * pause, RESTART_PAUSE_SECONDS_MAX)
 
     async def _start(self, program: Program) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -75,7 +75,7 @@ def check(
         return [Fault("rights", f"version {rights.version} is not the {verdict.rights_version} it is about")]
     days = sorted(_kinds_of_day(network, overlays, rights, verdict), key=lambda day: day.period)
     starts = [day.period.start for day in days]
-    counter = _Counter(network, rights, verdict.request, known)
+    counter = _Counter(network, rights, verdict, known)
     faults = []
     if verdict.outcome is Outcome.FEASIBLE:
         faults += _uncovered(verdict)
@@ -143,21 +143,33 @@ class _Counter:
         self,
         network: Network,
         rights: RightsSnapshot,
-        request: Request,
+        verdict: Verdict,
         known: Sequence[CheckedRefutation],
     ) -> None:
         self._network, self._rights = network, rights
-        self._request, self._known = request, known
+        self._level, self._request, self._known = verdict.level, verdict.request, known
 
     def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         """Return what is wrong with a proof for the kinds of day that it is about."""
-        network, certificate = self._network, proof.certificate
+        return self._misplaced(proof) or self._counted(proof, days)
+
+    def _misplaced(self, proof: DayProof) -> list[str]:
+        """Return why the verdict cannot rest on a proof of this level about these gas days."""
+        asked = self._request.period
+        if not proof.periods or not all(asked.covers(period) for period in proof.periods):
+            return ["is about none of the gas days asked for, or about others as well"]
+        if proof.level not in _levels(self._level):
+            return [f"level {proof.level} is not one that a verdict at level {self._level} rests on"]
+        return []
+
+    def _counted(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
+        network, certificate, level = self._network, proof.certificate, proof.level
         match certificate:
-            case FlowProof() if proof.outcome is Outcome.FEASIBLE and proof.level is not Level.ROBUST:
+            case FlowProof() if proof.outcome is Outcome.FEASIBLE and level is Level.FLOW:
                 return [message for day in days for message in self._flows.faults(certificate, day)]
-            case TreeProof() if proof.outcome is Outcome.FEASIBLE:
+            case TreeProof() if proof.outcome is Outcome.FEASIBLE and level is Level.ROBUST:
                 return tree_faults(network, certificate, dict(proof.covering), days, self._request)
-            case CutProof() if proof.outcome is Outcome.INFEASIBLE:
+            case CutProof() if proof.outcome is Outcome.INFEASIBLE and not level.has_pressures:
                 return _cut_faults(network, certificate, proof, days, self._request)
             case SoldOutProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.RIGHTS:
                 return self._sold_out_faults(certificate, proof.periods)
@@ -231,6 +243,12 @@ class _Counter:
         )
 
 
+def _levels(level: Level) -> set[Level]:
+    """Return the levels of the proofs that a verdict rests on; at RIGHTS flows prove the route alone."""
+    of_capacities = Level.FLOW if level is Level.RIGHTS else level.without_pressures
+    return {Level.RIGHTS, of_capacities, level}
+
+
 def _cut_faults(
     network: Network, proof: CutProof, day_proof: DayProof, days: Sequence[KindOfDay], request: Request
 ) -> list[str]:
@@ -239,8 +257,6 @@ def _cut_faults(
         return [f"{proof.limit} does not limit {request.route}"]
     if proof.limit is not None and inside and not _separates(network, inside, proof.limit):
         return [f"the nodes do not separate {proof.limit}"]
-    if not days:
-        return ["is about none of the gas days asked for"]
     own_limit = None if proof.limit is None or inside else _own_limit(network, proof.limit)
     found = [
         (

@@ -42,6 +42,7 @@ from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.networks.model import Network
+from capacity.rights.model import Route
 from capacity.solvers.port import Solver
 
 OFFER_S: Final = 2.0
@@ -51,6 +52,9 @@ LOOK_S: Final = 0.5
 
 KEPT_MAX: Final = 512
 """Answers kept of each kind; the eldest goes first."""
+
+RightsOfDay = tuple[tuple[tuple[Route, int], ...], bytes]
+"""The rights of a gas day and its capacities: different rights may be one nomination."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -106,8 +110,8 @@ class PressureProver:
         self._edges = len(network.edges)
         self._solver = HydraulicSolver(self._network, solver, finder=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
-        self._offered: OrderedDict[tuple[bytes, bytes, bytes], int] = OrderedDict()
-        self._curtailments: OrderedDict[tuple[bytes, bytes], Curtailment] = OrderedDict()
+        self._offered: OrderedDict[tuple[RightsOfDay, Route, int], int] = OrderedDict()
+        self._curtailments: OrderedDict[RightsOfDay, Curtailment] = OrderedDict()
 
     @property
     def refutations(self) -> list[CheckedRefutation]:
@@ -197,7 +201,7 @@ class PressureProver:
 
     def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
-        curtailment = self._curtailments.get(self._key(day.before))
+        curtailment = self._curtailments.get(_rights_of(day.before))
         if curtailment is not None:
             day = curtailed(day, curtailment.factor)
         offer = self._solver.largest_step(self._towards(day, row, most), deadline)
@@ -207,8 +211,7 @@ class PressureProver:
         if limit <= known:
             return limit
         self._curtail_if_short(day, row, limit, deadline)
-        injections = self._injection(day.load).tobytes(), self._injection(day.plus(row, limit).load).tobytes()
-        key = (*injections, day.capacities.key)
+        key = _rights_of(day), day.table.routes[row], limit
         if key not in self._offered:
             quantity = largest_verified(self, [day], row, limit, deadline.at_most(OFFER_S), known=known)
             if not quantity:
@@ -247,7 +250,7 @@ class PressureProver:
         found = self._answer(day, deadline.at_most(LOOK_S))
         if not isinstance(found, Infeasible):
             return None
-        key = self._key(day)
+        key = _rights_of(day)
         if key not in self._curtailments:
             factor = largest_factor(self, day, deadline)
             if factor is None:
@@ -300,6 +303,10 @@ class PressureProver:
         injection[: len(units)] = units * self._network.kg_per_s_per_unit
         injection[np.argmax(np.abs(injection))] -= injection.sum()
         return injection
+
+
+def _rights_of(day: DayStack) -> RightsOfDay:
+    return day.stack, day.capacities.key
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:

@@ -65,7 +65,7 @@ def tree_faults(
 
 
 def _covering_faults(covering: Rights, days: Sequence[KindOfDay], *, only_loaded: bool) -> list[str]:
-    faults = []
+    faults = [f"covers {most} on {route}" for route, most in covering.items() if most < 0]
     none = dict.fromkeys(covering, 0)
     for day in days:
         for route, quantity in (none | dict(day.rights) if only_loaded else day.rights).items():

@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-import numpy as np
-
 from capacity.deadline import Deadline, Unproved
+from capacity.feasibility.availability import RouteRights, available_spans, by_period, used_shares
 from capacity.feasibility.bottlenecks import Explainer, proof_of
 from capacity.feasibility.checked import CheckedVerdict, checked
 from capacity.feasibility.counter_offer import counter_offer
@@ -26,10 +25,9 @@ from capacity.feasibility.days import DayStack, day_stacks
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow import FlowProver
 from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages, sold_out
-from capacity.feasibility.kernels import settled_flow
 from capacity.feasibility.limits import RouteProver, TechnicalLimits
 from capacity.feasibility.matrix import availability_matrix
-from capacity.feasibility.model import UNBOUNDED, Integers, compile_network
+from capacity.feasibility.model import Integers, compile_network
 from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.pressures import PressurePicture, PressureProver, PressureRefusal
 from capacity.feasibility.prover import Prover, Refusal
@@ -178,7 +176,7 @@ class Verifier:
         """
         with self._lock:
             question = self._question(snapshot, route, period, firmness, level)
-            return _by_period(question.days, self._answer(question.largest, question.days, seconds))
+            return by_period(question.days, self._answer(question.largest, question.days, seconds))
 
     def largest_throughout(
         self,
@@ -199,32 +197,9 @@ class Verifier:
         with self._lock:
             question = self._question(snapshot, route, period, Firmness.FIRM)
             largest = self._answer(question.largest, question.days)
-            interruptible = snapshot.booked(route, period, Firmness.INTERRUPTIBLE)
+            rights = RouteRights.of(snapshot, route, period)
             on_sale = self._on_sale(snapshot, route, period)
-            firm = snapshot.booked(route, period, Firmness.FIRM)
-            set_aside = snapshot.set_aside(route, period)
-            spans = [
-                AvailableCapacity(
-                    overlap,
-                    self._limits.technical(day.capacities, route),
-                    firm_quantity - kept_back,
-                    interruptible_quantity,
-                    available,
-                    question.level,
-                    kept_back,
-                    one.stated,
-                    min(one.left, self._limits.technical(day.capacities, route)),
-                )
-                for day, available in zip(question.days, largest, strict=True)
-                for own in day.periods
-                for firm_period, firm_quantity in firm
-                for interruptible_period, interruptible_quantity in interruptible
-                for aside_period, kept_back in set_aside
-                for sale_period, one in on_sale
-                if (overlap := _common(own, firm_period, interruptible_period, aside_period, sale_period))
-                is not None
-            ]
-        return _joined(sorted(spans, key=lambda span: span.period))
+            return available_spans(question, largest, self._limits, rights, on_sale)
 
     def _on_sale(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[tuple[Period, OnSale]]:
         days = self._day_stacks(snapshot, period, Firmness.INTERRUPTIBLE, route)
@@ -253,11 +228,7 @@ class Verifier:
         """
         period = Period(day, day + timedelta(days=1))
         only = self._day_stacks(snapshot, period, Firmness.FIRM)[0]
-        flows = settled_flow(self._compiled, only.capacities, only.load)[0][: len(self._compiled.edge_ids)]
-        capacity = np.where(flows >= 0, only.capacities.upper, -only.capacities.lower)
-        is_bounded = (capacity > 0) & (capacity < UNBOUNDED)
-        shares = np.where(is_bounded, np.abs(flows) / np.maximum(capacity, 1), 0.0)
-        return dict(zip(self._compiled.edge_ids, shares.tolist(), strict=True))
+        return used_shares(self._compiled, only)
 
     def pressures(self, snapshot: RightsSnapshot, day: GasDay, *, seconds: float) -> PressurePicture:
         """Return the state of the network when all firm rights of `day` are used at once, if there is one."""
@@ -406,37 +377,3 @@ class Verifier:
 
 def _in_order(proofs: Iterable[DayProof]) -> list[DayProof]:
     return sorted(proofs, key=lambda proof: proof.periods[0])
-
-
-def _by_period(days: Sequence[DayStack], quantities: Sequence[int]) -> list[tuple[Period, int]]:
-    """Return the quantity of each period, in order, neighbours with the same quantity joined."""
-    pairs = sorted(
-        (period, quantity) for day, quantity in zip(days, quantities, strict=True) for period in day.periods
-    )
-    joined: list[tuple[Period, int]] = []
-    for period, quantity in pairs:
-        if joined and joined[-1][1] == quantity:
-            joined[-1] = (Period(joined[-1][0].start, period.end), quantity)
-        else:
-            joined.append((period, quantity))
-    return joined
-
-
-def _common(first: Period, *others: Period) -> Period | None:
-    common: Period | None = first
-    for other in others:
-        if common is not None:
-            common = common.overlap(other)
-    return common
-
-
-def _joined(spans: Sequence[AvailableCapacity]) -> list[AvailableCapacity]:
-    """Return `spans`, in order, with neighbours of equal figures joined."""
-    joined: list[AvailableCapacity] = []
-    for span in spans:
-        whole = joined and replace(span, period=Period(joined[-1].period.start, span.period.end))
-        if whole and replace(joined[-1], period=whole.period) == whole:
-            joined[-1] = whole
-        else:
-            joined.append(span)
-    return joined

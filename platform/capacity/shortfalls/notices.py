@@ -21,6 +21,7 @@ from linepack.ids import ContractId, NetworkId, PartyId
 
 SHORT: Final = "capacity.short"
 RESTORED: Final = "capacity.restored"
+TOPICS: Final = frozenset({SHORT, RESTORED})
 
 
 Subject = tuple[ContractId, Route, Level, str]
@@ -133,7 +134,7 @@ def event(
 
 def is_notice(event: Event) -> bool:
     """Return whether an event informs a holder of what is short or restored."""
-    return event.topic in (SHORT, RESTORED)
+    return event.topic in TOPICS
 
 
 def _line(contract: TouchedContract, level: Level, cut: str, missing: int | None) -> Line:

@@ -122,7 +122,8 @@ class Automatic:
 
     @property
     def _is_resting(self) -> bool:
-        return self._failed_at is not None and self._clock() < self._failed_at + RETRY_S
+        failed_at = self._failed_at
+        return failed_at is not None and self._clock() < failed_at + RETRY_S
 
     def _is_ready(self, gurobi: Gurobi) -> bool:
         if self._is_resting:

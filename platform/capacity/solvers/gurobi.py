@@ -99,7 +99,10 @@ class Gurobi:
         }
         if self.licence.kind is LicenceKind.NETWORKED:
             parameters["ServerTimeout"] = SERVER_TIMEOUT_S
-        gurobipy = _library()
+        try:
+            gurobipy = _library()
+        except ImportError as error:
+            raise SolverRefused(f"Gurobi cannot be loaded: {error}") from error
         with _refusing():
             environment = gurobipy.Env(params=parameters)
             self.is_size_limited, self.ends_on = _limits_of(environment)

@@ -57,7 +57,8 @@ def users_licence(
         return _of_web_service(environment)
     home = [Path(environment["HOME"])] if environment.get("HOME") else []
     for folder in (*installed, *home):
-        if (folder / FILE_NAME).is_file():
+        # Not Path.is_file: a home that may not be looked into, as another user's, is one without a licence.
+        if os.path.isfile(folder / FILE_NAME):  # noqa: PTH113
             return _of_file(folder / FILE_NAME)
     return None
 

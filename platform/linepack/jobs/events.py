@@ -20,9 +20,12 @@ _TOPICS = {
 }
 
 
+TOPICS = frozenset(_TOPICS.values())
+
+
 def is_about_job(event: Event, job_id: JobId | None = None) -> bool:
     """Tell whether the event is about a job, about this one if one is given."""
-    return event.topic in _TOPICS.values() and job_id in (None, JobId(UUID(event.key)))
+    return event.topic in TOPICS and job_id in (None, JobId(UUID(event.key)))
 
 
 def tell(uow: UnitOfWork, job: Job) -> None:

@@ -1,7 +1,7 @@
 """How a drill talks to the API: GraphQL over HTTP, subscriptions over a websocket.
 
-A request has an answer (the field's value), a retryable failure (`Lost`: nobody knows what became of it, or
-it is to be sent again later), or a fault (`Faulted`), which a sound request must never get.
+A request has an answer (the field's value), a retryable failure (`Lost`: it is not known what became of it,
+or it is to be sent again later), or a fault (`Faulted`), which a sound request must never get.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Who follows the event feeds during a drill: each comes back with its cursor whenever it is cut off.
 
-Cursors must only grow, and of every topic that a follower hears of it must hear everything there is; the
-entries of the billing feed are numbered besides, 1, 2, 3, … without gap.
+Cursors must only grow, and a follower must hear everything there is but for the topics that its subscription
+withholds; the entries of the billing feed are numbered besides, 1, 2, 3, … without gap.
 """
 
 import asyncio
@@ -24,10 +24,11 @@ NO_FAULT = "no valid request ends in a fault"
 
 
 def unheard(follower: "Follower", events: Mapping[int, str]) -> list[int]:
-    """Return what a follower has missed of the topics it hears of, given the topic of each event stored."""
-    topics = set(follower.heard.values())
+    """Return what a follower has missed, given the topic of each event stored."""
     return sorted(
-        position for position, topic in events.items() if topic in topics and position not in follower.heard
+        position
+        for position, topic in events.items()
+        if topic not in follower.withheld and position not in follower.heard
     )
 
 
@@ -40,6 +41,8 @@ class Follower:
     name: str
     document: str
     journal: Journal
+    withheld: frozenset[str] = frozenset()
+    """The topics of the stream that the subscription leaves to others."""
     heard: dict[int, str] = field(default_factory=dict)
     """The topic of each event by its position."""
     entries: int = 0

@@ -27,7 +27,7 @@ END_S: Final = 60.0
 LOOK_S: Final = 0.05
 OUTPUT_LINES_SHOWN: Final = 20
 ADDRESS: Final = re.compile(r"http://[\d.]+:\d+")
-_KEPT: Final = ("LINEPACK_SOLVER", "LINEPACK_HYDRAULIC_PARTNER")
+_KEPT: Final = ("LINEPACK_SOLVER", "LINEPACK_FINDER")
 """What a drill takes over of the configuration of the installation it is called in."""
 
 _COMMANDS: Final[Mapping[Victim, str]] = {
@@ -87,7 +87,7 @@ class Installation:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            env=self._environment,
+            env=self.environment,
             # Ctrl-C reaches the drill, which then ends this tree in order.
             process_group=0,
             preexec_fn=ends_with_parent(signal.SIGTERM),
@@ -138,7 +138,8 @@ class Installation:
             return False
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The environment of `linepack serve`."""
         inherited = {
             name: value
             for name, value in os.environ.items()

@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.policy import Policy
 from capacity.networks import catalogue
+from capacity.shortfalls import notices
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.identity.model import Role
+from linepack.jobs import events as jobs
 from schema.context import Services
 from server.demo import LOGINS, add_network, add_parties, principal_of
 from server.drill import documents, killing
@@ -26,8 +28,8 @@ from server.drill.board import Board
 from server.drill.client import Account, Lost, Session
 from server.drill.followers import GAP_FREE, Follower, unheard
 from server.drill.installation import DrillCannotRun, Installation
-from server.drill.journal import Journal, Violation
-from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, actions, kills
+from server.drill.journal import Fate, Journal, Violation
+from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, Operation, actions, kills
 from server.drill.proofs.reading import Market, placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import certificate_violations, usage_violations
@@ -44,6 +46,7 @@ RECONCILED = "reconcile finds no difference"
 CAUGHT_UP = "the worker catches up"
 OPERATOR_PAUSE_S = 2.0
 CLEAN = "an installation leaves no process behind"
+BUSY = "a drill trades and kills"
 LEVEL = Policy()
 
 
@@ -188,6 +191,7 @@ def _followers(sessions: _Sessions, journal: Journal) -> list[Follower]:
             "availabilityChanges",
             documents.AVAILABILITY_CHANGES,
             journal,
+            withheld=jobs.TOPICS | notices.TOPICS,
         ),
     ]
 
@@ -218,7 +222,7 @@ async def _caught_up(installed: Installation, result: Result) -> None:
 
 
 async def _behind(connection: AsyncConnection, followers: Sequence[Follower]) -> str:
-    """Return in words who is behind; empty when nobody is."""
+    """Return in words who is behind; empty when none is."""
     events = {stream: await placed(connection, stream) for stream in Stream}
     behind = [f"{count} events have no place" for count in [await unplaced(connection)] if count]
     for stream, settled in (await positions(connection)).items():
@@ -236,6 +240,7 @@ async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
         journal.violations += stored_violations(journal.commands, stored)
         result.proved["commands"] = len(journal.commands)
         result.proved["keys stored"] = len(stored.keys)
+        journal.violations += idle_violations(journal)
         for code in plan.networks:
             market = await read_market(connection, code)
             journal.violations += await asyncio.to_thread(_market_violations, market)
@@ -244,6 +249,16 @@ async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
         for difference in await reconcile(connection):
             journal.violated(RECONCILED, str(difference))
         await _prove_feeds(connection, result)
+
+
+def idle_violations(journal: Journal) -> list[Violation]:
+    """Return what a drill has not done, so that its proofs would be about nothing."""
+    bookings = sum(
+        command.operation is Operation.BOOK and command.fate is Fate.ACKNOWLEDGED
+        for command in journal.commands
+    )
+    counts = {"bookings were acknowledged": bookings, "processes were killed": len(journal.recoveries)}
+    return [Violation(BUSY, f"no {what}") for what, count in counts.items() if not count]
 
 
 def _market_violations(market: Market) -> list[Violation]:

@@ -39,7 +39,7 @@ class Trader:
     is_operator: bool = False
 
     async def trade(self, until: asyncio.Event) -> None:
-        """Carry out the plan until told to end; a command under way is brought to its answer."""
+        """Carry out the plan until trading is over; a command under way is brought to its answer."""
         while not until.is_set():
             action = next(self.plan)
             with suppress(TimeoutError):

@@ -58,6 +58,15 @@ def test_committed_data_survive_a_kill_and_a_stale_pid_of_another_process(tmp_pa
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"
 
 
+def test_an_empty_pid_file_of_a_killed_server_stops_no_start(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
+        postgres.kill()
+    (tmp_path / "postgres/cluster/postmaster.pid").write_text("")
+
+    with EmbeddedPostgres(tmp_path, parameters=FAST) as postgres:
+        assert postgres.answers()
+
+
 def test_a_second_process_attaches_and_its_stop_leaves_the_server_running(tmp_path: Path) -> None:
     for kind in (EmbeddedPostgres, EmbeddedValkey):
         with kind(tmp_path) as owner:

@@ -101,6 +101,12 @@ def test_servers_that_do_not_answer_and_a_folder_that_is_none_end_with_status_1(
     assert "DATABASE_URL" in missing["PostgreSQL"]
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_that_may_not_be_looked_into_is_no_place_for_data(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    assert parts(Settings(data_dir=tmp_path / "closed" / "data"))["data"].condition is Condition.MISSING
+
+
 def test_the_table_says_it_in_words_and_ends_with_status_0(tmp_path: Path) -> None:
     done = run(LINEPACK_DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stderr

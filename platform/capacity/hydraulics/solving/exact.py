@@ -43,14 +43,14 @@ class GlobalSolver(Protocol):
 
 
 class Scip:
-    """One model in SCIP; raises SolverRefused where pyscipopt is not installed."""
+    """One model in SCIP; raises SolverRefused where pyscipopt cannot be loaded."""
 
     def __init__(self) -> None:
         try:
             # An extra that an installation may do without.
             import pyscipopt  # noqa: PLC0415
-        except ModuleNotFoundError:
-            raise SolverRefused("SCIP needs the extra: pip install linepack[scip]") from None
+        except ImportError as error:
+            raise SolverRefused(f"SCIP cannot be loaded (pip install linepack[scip]): {error}") from error
         self._model = pyscipopt.Model()
         self.engine = Engine("SCIP", self._version())
         self._model.hideOutput()
@@ -108,7 +108,7 @@ class ScipFinder:
     """SCIP as a finder."""
 
     def find(self, question: Question, bounds: FlowBounds) -> "ScipFinding":
-        """Begin with a question; raises SolverRefused where pyscipopt is not installed."""
+        """Begin with a question; raises SolverRefused where pyscipopt cannot be loaded."""
         return ScipFinding(question, bounds.of(question), Scip())
 
 

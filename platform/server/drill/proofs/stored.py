@@ -46,7 +46,7 @@ _MADE: Mapping[str, sa.Select[Any]] = {
     "trade.concluded": sa.select(TradeRow.core().c.id),
     "overlay.set": sa.select(OverlayRow.core().c.id),
 }
-"""What commands make, by the event that tells of it."""
+"""What commands make, by the event that reports it."""
 
 _listing, _call, _bid = ListingRow.core().c, CallRow.core().c, BidRow.core().c
 _release, _overlay, _award = ReleaseRow.core().c, OverlayRow.core().c, AwardRow.core().c
@@ -72,7 +72,7 @@ class Stored:
     naming: Counter[str]
     """How many keys name each thing as what they made."""
     made: Mapping[str, frozenset[str]]
-    told: Mapping[str, Counter[str]]
+    reported: Mapping[str, Counter[str]]
     ended: Mapping[Operation, frozenset[UUID]]
 
 
@@ -89,15 +89,15 @@ async def read_stored(connection: AsyncConnection) -> Stored:
         topic: frozenset(map(str, (await connection.execute(query)).scalars()))
         for topic, query in _MADE.items()
     }
-    told: dict[str, Counter[str]] = {topic: Counter() for topic in _MADE}
+    reported: dict[str, Counter[str]] = {topic: Counter() for topic in _MADE}
     events = sa.select(_event.topic, _event.key).where(_event.topic.in_(list(_MADE)))
     for topic, thing in (await connection.execute(events)).tuples():
-        told[topic][thing] += 1
+        reported[topic][thing] += 1
     ended: dict[Operation, frozenset[UUID]] = {
         operation: frozenset((await connection.execute(query)).scalars())
         for operation, query in _ENDED.items()
     }
-    return Stored(keys, naming, made, told, ended)
+    return Stored(keys, naming, made, reported, ended)
 
 
 def stored_violations(commands: Sequence[Command], stored: Stored) -> list[Violation]:
@@ -110,9 +110,9 @@ def stored_violations(commands: Sequence[Command], stored: Stored) -> list[Viola
     found += _each("a key names {} and there is no such thing", stored.naming.keys() - things)
     found += _each("{} is there and no key made it", things - stored.naming.keys())
     for topic, ids in stored.made.items():
-        events = stored.told[topic]
-        found += _each(f"{{}} is there and no event {topic} tells of it", ids - events.keys())
-        found += _each(f"the event {topic} of {{}} tells of nothing", events.keys() - ids)
+        events = stored.reported[topic]
+        found += _each(f"{{}} is there and no event {topic} reports it", ids - events.keys())
+        found += _each(f"the event {topic} of {{}} reports nothing", events.keys() - ids)
         twice = [thing for thing, count in events.items() if count > 1]
         found += _each(f"{{}} has more than one event {topic}", twice)
     ours = {(command.party_id, command.key) for command in commands}

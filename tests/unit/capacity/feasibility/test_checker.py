@@ -37,6 +37,7 @@ from capacity.feasibility.verdict import (
 )
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights.model import Route
+from linepack.gasday import Period
 
 SQUARE = network(
     {"a": "in", "b": "in", "c": "out", "d": "out"},
@@ -112,7 +113,7 @@ def test_a_flow_is_refused_for_other_rights_and_for_entry_and_exit_rights_at_lev
         "rights: version 4 is not the 3 it is about"
     ]
     robust = with_certificate(FLOWS, FLOWS.proofs[0].certificate, level=Level.ROBUST)
-    assert "does not prove feasible at level robust" in faults(robust)[0]
+    assert "does not prove feasible at level robust" in faults(replace(robust, level=Level.ROBUST))[0]
 
 
 def tree(change: Callable[[list[Split | Leaf]], list[Split | Leaf]]) -> Verdict:
@@ -250,3 +251,36 @@ def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:
     proof: DayProof = replace(TREE.proofs[0], certificate=CUT.proofs[0].certificate)
 
     assert "a cut does not prove feasible" in faults(replace(TREE, proofs=(proof,)))[0]
+
+
+@pytest.mark.parametrize("level", [Level.ROBUST, Level.HYDRAULIC])
+def test_a_flow_proves_no_level_above_its_own(level: Level) -> None:
+    found = faults(replace(FLOWS, level=level))
+    assert any("level flow is not one that a verdict at level" in message for message in found)
+
+
+@pytest.mark.parametrize("own", [FLOWS, TREE])
+def test_what_is_proved_of_flows_proves_nothing_of_pressures(own: Verdict) -> None:
+    as_pressures = replace(own.proofs[0], level=Level.HYDRAULIC)
+    tampered = replace(own, level=Level.HYDRAULIC, proofs=(*own.proofs, as_pressures))
+
+    assert any("does not prove feasible at level hydraulic" in message for message in faults(tampered))
+
+
+def test_a_refusal_rests_on_no_higher_level_than_its_verdict() -> None:
+    assert "level robust is not one that a verdict at level flow" in faults(replace(CUT, level=Level.FLOW))[0]
+
+
+def test_a_tree_covers_no_negative_rights() -> None:
+    # Entries of 5 + 4 − 9 and paths of 1 − 1 would leave nothing to transport.
+    covering = (*TREE.proofs[0].covering, (Route("c", None), -9), (Route("b", "d"), -1))
+    tampered = with_certificate(TREE, TreeProof(()), covering=covering)
+
+    assert any("covers -9" in message for message in faults(tampered))
+
+
+@pytest.mark.parametrize("periods", [(), (days(20, 22),), (days(14, 16),)])
+def test_a_proof_is_about_gas_days_asked_for(periods: tuple[Period, ...]) -> None:
+    tampered = with_certificate(CUT, CUT.proofs[0].certificate, periods=periods)
+
+    assert any("gas days" in message for message in faults(tampered))

@@ -112,6 +112,18 @@ def test_a_day_that_keeps_its_pressures_is_not_curtailed() -> None:
     assert of_pressures(asked(ALONG, KG_10, booked)).curtailment is None
 
 
+def test_other_rights_of_the_same_nomination_have_a_curtailment_of_their_own() -> None:
+    own, request = verifier_of(), Request(TO_ASIDE, 5 * KG_10, ONE_DAY)
+    apart = rights((Route("in", None), 8 * KG_10), (Route(None, "out"), 8 * KG_10))
+
+    assert own.verify(SOLD, request, NOON).is_feasible
+    verdict = own.verify(apart, request, NOON)
+    assert verdict.is_feasible, verdict.reason
+    curtailment = of_pressures(verdict).curtailment
+    assert curtailment is not None
+    assert [route for route, _ in curtailment.stack] == [Route(None, "out"), Route("in", None)]
+
+
 def test_a_curtailment_that_is_changed_proves_nothing() -> None:
     verdict = asked(TO_ASIDE, 5 * KG_10)
     proof = of_pressures(verdict)

@@ -224,6 +224,26 @@ def test_any_statements_and_rights_are_counted_day_by_day(seed: int) -> None:
     assert by_day == expected
 
 
+def test_a_year_in_which_every_day_differs_in_every_figure_is_shown_day_by_day() -> None:
+    year = days(1, 366)
+    granted = [
+        (A_TO_D, 1 + (i + shift) % 2, days(i, i + 1), firmness)
+        for i in range(1, 366)
+        for shift, firmness in ((0, Firmness.FIRM), (1, SHIPPED))
+    ]
+    found = verifier(CROSS, FLOW, interruptible=[path(5)]).availability(
+        rights(*granted),  # type: ignore[arg-type]
+        A_TO_D,
+        year,
+    )
+
+    # 8 can be sold; firm 2, 1, 2, … and interruptible 1, 2, 1, … of the 5 stated are.
+    shown = [(one.period, one.available, one.booked_firm, one.interruptible_left) for one in found]
+    assert shown == [
+        (days(i, i + 1), 8 - firm, firm, 5 - (3 - firm)) for i in range(1, 366) for firm in [1 + i % 2]
+    ]
+
+
 def test_a_refusal_counts_what_is_sold_and_the_checker_counts_it_again() -> None:
     booked = rights(*sold((A_TO_D, 3), (B_TO_D, 9)))  # type: ignore[arg-type]
     own = verifier(CROSS, FLOW, interruptible=[path(5)])
@@ -243,5 +263,8 @@ def test_a_refusal_counts_what_is_sold_and_the_checker_counts_it_again() -> None
     ):
         forged = replace(plain, proofs=(replace(proof, certificate=false),))
         assert check(CROSS, (), booked, forged) != [], false
+    for periods in ((), (days(35, 36),)):
+        forged = replace(plain, proofs=(replace(proof, periods=periods),))
+        assert check(CROSS, (), booked, forged) != [], periods
     firm = replace(plain, request=replace(plain.request, firmness=Firmness.FIRM))
     assert check(CROSS, (), booked, firm) != []

@@ -29,7 +29,7 @@ from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
-from capacity.rights.model import Route
+from capacity.rights.model import Firmness, Route
 from capacity.solvers.highs import Highs
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
@@ -116,6 +116,10 @@ def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_
     assert isinstance(verdict.proofs[0].certificate, RefutationProof)
     assert faults(verdict) == []
     assert faults(replace(plain(verdict), request=asked(7 * KG_10))) != []
+    # 7 · 10 kg/s have a state; a proof about no day, or about another one, refutes nothing.
+    for periods in ((), (days(20, 21),)):
+        elsewhere = replace(verdict.proofs[0], periods=periods)
+        assert faults(replace(plain(verdict), request=asked(7 * KG_10), proofs=(elsewhere,))) != [], periods
 
 
 def test_a_refutation_checked_before_is_followed_again_only_for_another_nomination(
@@ -267,3 +271,14 @@ def test_the_picture_of_a_day_shows_every_pressure() -> None:
     # Each pipe loses 0.2 · 50² = 500 bar².
     assert first**2 - half_way**2 == pytest.approx(500, abs=1e-4)
     assert half_way**2 - last**2 == pytest.approx(500, abs=1e-4)
+
+
+def test_routes_that_end_in_the_same_nomination_have_their_own_largest_quantity() -> None:
+    # Beside 50 kg/s of exit rights, 100 kg/s of entry rights and 50 kg/s along the line both send 50 kg/s
+    # through it, and each is the most that the pipe of 100 kg/s allows.
+    own, booked = of_line(), rights((Route(None, "out"), 5 * KG_10))
+
+    [(_, entry)] = own.largest(booked, Route("in", None), ONE_DAY, Firmness.FIRM)
+    [(_, along)] = own.largest(booked, ALONG, ONE_DAY, Firmness.FIRM)
+
+    assert (entry, along) == (10 * KG_10, 5 * KG_10)

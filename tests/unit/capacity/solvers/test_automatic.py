@@ -4,6 +4,7 @@ A licence is played by a Gurobi whose opening and runs can be made to fail; wher
 is the real one.
 """
 
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import date
@@ -272,6 +273,19 @@ def test_licences_are_found_where_gurobi_looks(tmp_path: Path) -> None:
     assert found == Licence(LicenceKind.NETWORKED, str(installed / "gurobi.lic"))
     named = users_licence({**environment, "GRB_LICENSE_FILE": str(tmp_path / "none.lic")}, places)
     assert named == Licence(LicenceKind.LOCAL, str(tmp_path / "none.lic"))
+
+
+def test_a_home_that_cannot_be_looked_into_has_no_licence() -> None:
+    # A name too long for a file stands for another user's home, which root may look into.
+    assert users_licence({"HOME": "/" + 300 * "x"}, ()) is None
+
+
+def test_where_gurobi_cannot_be_loaded_highs_solves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gurobipy", None)
+    solver = Automatic(Gurobi(wheels_licence()))
+    assert solver.load(knapsack()).run(LONG_S) is Status.OPTIMAL
+    assert solver.name == "HiGHS"
+    assert "Gurobi cannot be loaded" in solver.standing().reason
 
 
 def test_the_web_licence_service_is_found_in_the_environment_and_its_secret_never_shown() -> None:

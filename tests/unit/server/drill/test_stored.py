@@ -16,7 +16,7 @@ WHOLE = Stored(
     keys={(PARTY, "k1"): frozenset({str(LISTING)})},
     naming=Counter({str(LISTING): 1}),
     made={POSTED: frozenset({str(LISTING)})},
-    told={POSTED: Counter({str(LISTING): 1})},
+    reported={POSTED: Counter({str(LISTING): 1})},
     ended={Operation.WITHDRAW_LISTING: frozenset()},
 )
 NOTHING = Stored({}, Counter(), {POSTED: frozenset()}, {POSTED: Counter()}, {})
@@ -70,9 +70,9 @@ def test_a_refused_command_leaves_nothing_unless_an_earlier_sending_may_have_com
         (replace(WHOLE, made={POSTED: frozenset()}), "a key names {} and there is no such thing"),
         (replace(WHOLE, keys={}, naming=Counter()), "{} is there and no key made it"),
         (replace(WHOLE, naming=Counter({str(LISTING): 2})), "2 keys made {}"),
-        (replace(WHOLE, told={POSTED: Counter()}), "{} is there and no event listing.posted tells of it"),
+        (replace(WHOLE, reported={POSTED: Counter()}), "{} is there and no event listing.posted reports it"),
         (
-            replace(WHOLE, told={POSTED: Counter({str(LISTING): 2})}),
+            replace(WHOLE, reported={POSTED: Counter({str(LISTING): 2})}),
             "{} has more than one event listing.posted",
         ),
     ],
