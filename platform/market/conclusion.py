@@ -11,12 +11,14 @@ nothing of the parent.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.algebra import passed_on_within, split
+from capacity.contracts.algebra import split
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import PriceProcedure
@@ -28,7 +30,7 @@ from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
-from market.free import free_of, held_for_others, require_free
+from market.free import held_for_others, require_free, stretches
 from market.indicative import shrink_offers
 
 
@@ -72,12 +74,11 @@ async def conclude(
     earlier = await contracts.children(uow.connection, parent.id, running=span)
     others = await held_for_others(uow.connection, parent.id, at=at, excluding=purpose)
     derived = derive(parent, earlier, acquisitions, held=others, cause=cause, at=at)
-    for child in derived:
-        await contracts.insert(uow.connection, child)
+    await contracts.insert(uow.connection, *derived)
     moved = [movement for child in derived for movement in child.movements_from(parent, cause_id)]
     await ledger.append(uow, moved)
+    await holds.use_up(uow, purpose, [(child.period, child.quantity) for child in derived])
     for child in derived:
-        await holds.use_up(uow, purpose, child.period, child.quantity)
         uow.record(_acquired(child, cause_id))
     await shrink_offers(uow, parent, at=at, excluding=purpose)
     return derived
@@ -96,11 +97,10 @@ def derive(
 
     `earlier` are the children that `parent` had before, `held` is what must be left for others.
     """
-    children = list(earlier)
-    derived = []
+    acquisitions, derived = list(acquisitions), []
+    left = _Left(parent, earlier, held, [one.period for one in acquisitions])
     for acquisition in acquisitions:
-        require_free(free_of(parent, children, held, acquisition.period), acquisition.quantity)
-        passed_on = passed_on_within(acquisition.period, children)
+        passed_on = left.take(acquisition.period, acquisition.quantity)
         child = split(
             parent,
             child_id=ContractId(new_id()),
@@ -112,9 +112,48 @@ def derive(
             passed_on=passed_on,
             price=acquisition.price,
         ).child
-        children.append(child)
         derived.append(child)
     return derived
+
+
+class _Left:
+    """What is left of a contract while parts of it are taken, on stretches that no boundary parts.
+
+    passed_on, held : arrays, dims (stretch), int64, whole units
+    """
+
+    def __init__(
+        self, parent: Contract, children: Iterable[Contract], held: Iterable[Hold], periods: Sequence[Period]
+    ) -> None:
+        whole = Period(min(one.start for one in periods), max(one.end for one in periods))
+        found = stretches(parent, children, held, whole)
+        cuts = {end for one in (*periods, *(one.period for one in found)) for end in (one.start, one.end)}
+        self._days = sorted(cuts)
+        self._place = {day: place for place, day in enumerate(self._days)}
+        self._quantity = parent.quantity
+        self._passed_on = np.zeros(len(cuts) - 1, dtype=np.int64)
+        self._held = np.zeros(len(cuts) - 1, dtype=np.int64)
+        for one in found:
+            self._passed_on[self._span(one.period)] = one.passed_on
+            self._held[self._span(one.period)] = one.held
+
+    def take(self, period: Period, quantity: int) -> int:
+        """Take `quantity` on each day of `period`; return the most that was passed on there before.
+
+        Raises NotHeld when that much is not free.
+        """
+        span = self._span(period)
+        free = self._quantity - self._passed_on[span] - self._held[span]
+        if free.min() < quantity:
+            days = self._days[span.start : span.stop + 1]
+            spans = [Period(start, end) for start, end in pairwise(days)]
+            require_free(list(zip(spans, free.tolist(), strict=True)), quantity)
+        most = int(self._passed_on[span].max())
+        self._passed_on[span] += quantity
+        return most
+
+    def _span(self, period: Period) -> slice:
+        return slice(self._place[period.start], self._place[period.end])
 
 
 def _acquired(child: Contract, cause_id: UUID) -> NewEvent:

@@ -11,12 +11,10 @@ from itertools import pairwise
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.algebra import passed_on_within
 from capacity.contracts.contract import Contract
 from capacity.rights import holds
-from capacity.rights.balance import on_day
 from capacity.rights.model import Hold, Purpose
-from linepack.gasday import Period
+from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId
 from market.errors import NotHeld
 
@@ -70,15 +68,19 @@ def stretches(
     contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period
 ) -> list[Stretch]:
     """Return what a contract was made with, passed on and holds back, in stretches of equal figures."""
-    children, segments = list(children), holds.together(held)
-    changing = [*(child.period for child in children), *(segment.period for segment in segments)]
-    ends = [end for one in changing for end in (one.start, one.end)]
-    cuts = sorted({period.start, period.end, *(day for day in ends if day in period)})
-    spans = [Period(start, end) for start, end in pairwise(cuts)]
-    return [
-        Stretch(span, contract.quantity, passed_on_within(span, children), on_day(segments, span.start))
-        for span in spans
-    ]
+    changes: dict[GasDay, list[int]] = {period.start: [0, 0], period.end: [0, 0]}
+    taken = [(0, child.period, child.quantity) for child in children]
+    taken += [(1, segment.period, segment.quantity) for segment in holds.together(held)]
+    for place, whole, quantity in taken:
+        if (shared := whole.overlap(period)) is not None:
+            changes.setdefault(shared.start, [0, 0])[place] += quantity
+            changes.setdefault(shared.end, [0, 0])[place] -= quantity
+    found, passed_on, held_back = [], 0, 0
+    for start, end in pairwise(sorted(changes)):
+        passed_on += changes[start][0]
+        held_back += changes[start][1]
+        found.append(Stretch(Period(start, end), contract.quantity, passed_on, held_back))
+    return found
 
 
 def require_free(free: Sequence[tuple[Period, int]], quantity: int) -> None:

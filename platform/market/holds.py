@@ -18,8 +18,6 @@ from market.free import free, require_free
 from market.indicative import shrink_offers
 from market.set_asides.events import of_ended
 
-__all__ = ["end_lapsed_set_asides", "end_overdue", "free", "require_free", "take"]
-
 
 async def take(
     uow: UnitOfWork,

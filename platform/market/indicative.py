@@ -7,15 +7,15 @@ offer that shrinks says so by an event; one of which nothing is left is exhauste
 that what was once said to be gone stays gone.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Purpose
-from linepack.gasday import Period
 from linepack.unit_of_work import UnitOfWork
-from market.free import free_of, held_for_others
+from market.free import Free, free_of, held_for_others
 from market.release import events as release_events
 from market.release import repository as releases
 from market.release.model import BidState, Release, ReleaseState
@@ -38,40 +38,49 @@ async def shrink_offers(
     open_listings = await listings.open_indicative(uow.connection, contract.id)
     open_calls = await calls.open_indicative(uow.connection, contract.id)
     open_releases = await releases.open_on_contract(uow.connection, contract.id)
-    offers: list[Listing | Call | Release] = [*open_listings, *open_calls, *open_releases]
-    if not offers:
+    if not (open_listings or open_calls or open_releases):
         return
     children = await contracts.children(uow.connection, contract.id)
     held = await held_for_others(uow.connection, contract.id, at=at)
-    for offer in offers:
-        if offer.purpose == excluding:
-            continue
-        free = free_of(contract, children, held, offer.capacity.period)
-        if isinstance(offer, Listing):
-            await _shrink_listing(uow, offer, min(left for _, left in free))
-        elif isinstance(offer, Release):
-            if all(hold.purpose != offer.purpose for hold in held):
-                await _shrink_release(uow, offer, max(0, min(left for _, left in free)))
-        else:
-            await _shrink_call(uow, offer, free)
+
+    def left_for(offer: Listing | Call | Release) -> Free:
+        return free_of(contract, children, held, offer.capacity.period)
+
+    await _shrink_listings(uow, [(one, left_for(one)) for one in open_listings if one.purpose != excluding])
+    await _shrink_calls(uow, [(one, left_for(one)) for one in open_calls if one.purpose != excluding])
+    bound = {hold.purpose for hold in held} | {excluding}
+    for release in open_releases:
+        if release.purpose not in bound:
+            await _shrink_release(uow, release, _throughout(left_for(release)))
 
 
-async def _shrink_listing(uow: UnitOfWork, listing: Listing, left: int) -> None:
-    if left >= listing.remaining:
+def _throughout(free: Free) -> int:
+    return max(0, min(left for _, left in free))
+
+
+async def _shrink_listings(uow: UnitOfWork, offers: Sequence[tuple[Listing, Free]]) -> None:
+    lefts = [(listing, _throughout(free)) for listing, free in offers]
+    shrunk = [
+        replace(listing, remaining=left, state=ListingState.OPEN if left else ListingState.EXHAUSTED)
+        for listing, left in lefts
+        if left < listing.remaining
+    ]
+    if shrunk:
+        await listings.shrink_listings(uow.connection, shrunk)
+    for listing in shrunk:
+        uow.record(of_listing("listing.shrunk", listing))
+
+
+async def _shrink_calls(uow: UnitOfWork, offers: Sequence[tuple[Call, Free]]) -> None:
+    if not offers:
         return
-    left = max(0, left)
-    state = ListingState.OPEN if left else ListingState.EXHAUSTED
-    shrunk = replace(listing, remaining=left, state=state)
-    await listings.shrink_listing(uow.connection, shrunk)
-    uow.record(of_listing("listing.shrunk", shrunk))
-
-
-async def _shrink_call(uow: UnitOfWork, call: Call, free: tuple[tuple[Period, int], ...]) -> None:
-    accepted = await calls.accepted_orders(uow.connection, call.id)
-    shrunk = call.left_after(accepted, free)
-    if shrunk.remaining < call.remaining:
+    accepted = await calls.accepted_orders_on(uow.connection, [call.id for call, _ in offers])
+    lefts = [(call, call.left_after(accepted[call.id], free)) for call, free in offers]
+    shrunk = [left for call, left in lefts if left.remaining < call.remaining]
+    if shrunk:
         await calls.set_remaining(uow.connection, shrunk)
-        uow.record(of_call("call.shrunk", shrunk))
+    for call in shrunk:
+        uow.record(of_call("call.shrunk", call))
 
 
 async def _shrink_release(uow: UnitOfWork, release: Release, left: int) -> None:

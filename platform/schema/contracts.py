@@ -55,7 +55,7 @@ async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list
 
 
 async def load_children(context: RequestContext, ids: Sequence[ContractId]) -> list[list[DomainContract]]:
-    """Return what was passed on of contracts that the caller has been shown; only its quantities are told."""
+    """Return what was passed on of contracts that the caller may see, of which only quantities are shown."""
     async with context.services.database.read() as connection:
         found = await repository.children_of(connection, ids)
     return [found[contract_id] for contract_id in ids]

@@ -138,7 +138,7 @@ _CODES = {code.value: code for code in ErrorCode}
 
 
 def is_fault(error: GraphQLError) -> bool:
-    """Tell whether `error` is ours: neither a fault of the request, nor a refusal, nor a server away."""
+    """Return whether `error` is ours: neither a fault of the request, nor a refusal, nor a server away."""
     original = error.original_error
     expected = GraphQLError | problems.Problem | TimeoutError | RecursionError
     return original is not None and not isinstance(original, expected) and not _is_unavailable(original)

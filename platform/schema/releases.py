@@ -18,6 +18,7 @@ from schema.awards import Award, load_awards
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract
+from schema.holds import CapacityNotHeldProblem
 from schema.identity import Party
 from schema.networks import network_id_of
 from schema.offered import OfferedCapacity
@@ -210,7 +211,9 @@ class AwardReleasePayload:
     release: ReleaseOffer
 
 
-ReleaseResult = Annotated[ReleasePayload | Refusals, strawberry.union("ReleaseResult")]
+ReleaseResult = Annotated[
+    ReleasePayload | CapacityNotHeldProblem | Refusals, strawberry.union("ReleaseResult")
+]
 AwardReleaseResult = Annotated[AwardReleasePayload | Refusals, strawberry.union("AwardReleaseResult")]
 
 

@@ -26,9 +26,9 @@ LINEAGE_MAX = 500
 _contract = ContractRow.core()
 
 
-async def insert(connection: AsyncConnection, contract: Contract) -> None:
-    """Add a contract; its parent and verdict are there already."""
-    await connection.execute(sa.insert(_contract).values(row(contract)[1]))
+async def insert(connection: AsyncConnection, *new: Contract) -> None:
+    """Add contracts, at least one; their parents and verdicts are there already."""
+    await connection.execute(sa.insert(_contract), [row(contract)[1] for contract in new])
 
 
 def row(contract: Contract) -> Row:

@@ -38,17 +38,18 @@ async def append(uow: UnitOfWork, holds: Sequence[Hold]) -> list[Hold]:
     return appended
 
 
-async def end(uow: UnitOfWork, purpose: Purpose, period: Period | None = None) -> list[Hold]:
-    """End what is left of a hold, on the days of `period` or all; the network's lock is held.
+async def end(uow: UnitOfWork, purpose: Purpose) -> list[Hold]:
+    """End what is left of a hold; the network's lock is held.
 
     Return the lines appended, none when nothing was left, so that ending twice is ending once.
     """
-    return await append(uow, ended(await of_purpose(uow.connection, purpose), period))
+    left = standing(await of_purpose(uow.connection, purpose))
+    return await append(uow, [replace(line, quantity=-line.quantity) for line in left])
 
 
-async def use_up(uow: UnitOfWork, purpose: Purpose, period: Period, quantity: int) -> list[Hold]:
-    """End as much of a hold as `quantity` on each day of `period`, or all that is left of it there."""
-    return await append(uow, ended(await of_purpose(uow.connection, purpose), period, quantity))
+async def use_up(uow: UnitOfWork, purpose: Purpose, taken: Iterable[tuple[Period, int]]) -> list[Hold]:
+    """End as much of a hold as is taken of it, day by day, or all that is left of it there."""
+    return await append(uow, used(await of_purpose(uow.connection, purpose), taken))
 
 
 async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> list[Hold]:
@@ -149,16 +150,18 @@ async def standing_of(
     return {cause_id: standing(lines) for cause_id, lines in found.items()}
 
 
-def ended(lines: Iterable[Hold], period: Period | None, quantity: int | None = None) -> list[Hold]:
-    """Return the lines that end what stands of `lines`: on the days of `period`, at most `quantity` a day."""
+def used(lines: Iterable[Hold], taken: Iterable[tuple[Period, int]]) -> list[Hold]:
+    """Return the lines that end as much of what stands of `lines` as is taken of it, day by day."""
+    left = standing(lines)
+    steps: dict[date, int] = defaultdict(int)
+    for period, quantity in taken:
+        steps[period.start] += quantity
+        steps[period.end] -= quantity
     return [
-        replace(
-            line,
-            period=shared,
-            quantity=-(line.quantity if quantity is None else min(line.quantity, quantity)),
-        )
-        for line in standing(lines)
-        if (shared := line.period if period is None else line.period.overlap(period)) is not None
+        replace(line, period=shared, quantity=-min(line.quantity, segment.quantity))
+        for segment in segments_of(steps)
+        for line in left
+        if (shared := line.period.overlap(segment.period)) is not None
     ]
 
 

@@ -7,7 +7,7 @@ takes.
 
 A *hold* reserves capacity for one purpose without moving it: a part of a contract, or capacity of the
 operator that is not booked. It takes with a positive and ends with a negative quantity; what is still held
-for a purpose is the sum over it. Both kinds of lines are numbered by one counter per network.
+for a purpose is the sum over it. Both kinds of lines are numbered together, network by network.
 """
 
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ class RightsSnapshot:
         return RightsSnapshot(version, self._profiles, self._set_aside, self._until)
 
     def has_lapsed(self, at: datetime) -> bool:
-        """Tell whether something set aside counts that should have ended by `at`."""
+        """Return whether something set aside counts that should have ended by `at`."""
         return any(until <= at for until, _ in self._until.values())
 
     def end(self, firmness: Firmness = Firmness.FIRM) -> GasDay | None:

@@ -24,6 +24,10 @@ RESTORED: Final = "capacity.restored"
 TOPICS: Final = frozenset({SHORT, RESTORED})
 
 
+Subject = tuple[ContractId, Route, Level, str]
+"""A contract, a route of it, and the level and cut on which it counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line; `missing` is what is sold beyond the capacity of the whole cut, None where pressure fails."""
@@ -38,7 +42,7 @@ class Line:
     period: Period
 
     @property
-    def subject(self) -> tuple[ContractId, Route, Level, str]:
+    def subject(self) -> Subject:
         """What it is about, whatever the figures and days."""
         return self.contract_id, self.route, self.level, self.cut
 
@@ -83,12 +87,11 @@ def notices(
     found = []
     for holder_id in sorted(known.keys() | short.keys()):
         earlier, later = joined(known[holder_id]), short[holder_id]
-        unclear = [
-            part for line in earlier for period in undecided for part in _less(_within(line, period), later)
-        ]
+        unclear = _less((part for line in earlier for part in _within(line, undecided)), later)
         standing = joined([*later, *unclear])
-        changed = [line for line in standing if line not in earlier]
-        restored = [part for line in earlier for part in _less([line], standing)]
+        before_now = set(earlier)
+        changed = [line for line in standing if line not in before_now]
+        restored = _less(earlier, standing)
         if changed or restored:
             found.append(Notice(holder_id, tuple(standing), tuple(changed), tuple(restored)))
     return found
@@ -130,7 +133,7 @@ def event(
 
 
 def is_notice(event: Event) -> bool:
-    """Tell whether an event informs a holder of what is short or restored."""
+    """Return whether an event informs a holder of what is short or restored."""
     return event.topic in TOPICS
 
 
@@ -159,22 +162,22 @@ def _order(line: Line) -> tuple[object, ...]:
     return line.holder_id, line.contract_id, line.route.sort_key, line.level, line.cut, *figures, line.period
 
 
-def _within(line: Line, period: Period) -> list[Line]:
-    shared = line.period.overlap(period)
-    return [] if shared is None else [replace(line, period=shared)]
+def _within(line: Line, periods: Iterable[Period]) -> list[Line]:
+    shared = (line.period.overlap(period) for period in periods)
+    return [replace(line, period=period) for period in shared if period is not None]
 
 
 def _less(lines: Iterable[Line], others: Iterable[Line]) -> list[Line]:
     """Return the days of `lines` on which none of `others` is about the same."""
-    left = list(lines)
+    taken: defaultdict[Subject, list[Period]] = defaultdict(list)
     for other in others:
-        left = [
-            replace(line, period=period)
-            for line in left
-            for period in (
-                _without(line.period, other.period) if line.subject == other.subject else [line.period]
-            )
-        ]
+        taken[other.subject].append(other.period)
+    left: list[Line] = []
+    for line in lines:
+        periods = [line.period]
+        for period in taken.get(line.subject, ()):
+            periods = [rest for one in periods for rest in _without(one, period)]
+        left += [replace(line, period=period) for period in periods]
     return left
 
 

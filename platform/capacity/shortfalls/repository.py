@@ -40,7 +40,7 @@ class Watched:
 
 
 async def codes(connection: AsyncConnection, ids: Collection[ContractId]) -> dict[ContractId, str]:
-    """Return the codes of contracts, for whoever may see that they are touched."""
+    """Return the codes of contracts, for those who may see that they are touched."""
     query = sa.select(_contract.c.id, _contract.c.code).where(_contract.c.id.in_(ids))
     return {ContractId(row.id): row.code for row in await connection.execute(query)}
 

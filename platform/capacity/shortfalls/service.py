@@ -4,6 +4,7 @@ Proofs run off the event loop and never under the network's lock. Cuts are one q
 about one kind of gas day after another, so that a booking waits for one of them at most.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -65,22 +66,27 @@ async def shortfalls_of(
     )
     pressures, undecided = await _pressures(verifiers, view, found.carried, deadline)
     undecided = [*found.undecided, *undecided]
-    holdings = _Holdings(())
+    movements: list[Movement] = []
+    codes: dict[ContractId, str] = {}
     if found.short or pressures or undecided:
         async with database.read() as connection:
             movements = await ledger.firm_during(
                 connection, view.published.id, period, up_to=view.rights.version
             )
             codes = await repository.codes(connection, {one.contract_id for one in movements})
+
+    def with_contracts() -> NetworkShortfalls:
         holdings = _Holdings(movements, codes)
-    return NetworkShortfalls(
-        published=view.published,
-        rights_version=view.rights.version,
-        period=period,
-        cuts=holdings.touching(found.short),
-        pressures=holdings.touching(pressures),
-        undecided=holdings.touching(undecided),
-    )
+        return NetworkShortfalls(
+            published=view.published,
+            rights_version=view.rights.version,
+            period=period,
+            cuts=holdings.touching(found.short),
+            pressures=holdings.touching(pressures),
+            undecided=holdings.touching(undecided),
+        )
+
+    return await asyncio.to_thread(with_contracts)
 
 
 def days_ahead(view: NetworkView, today: GasDay) -> Period | None:
@@ -122,8 +128,8 @@ async def _pressures(
 class _Holdings:
     """What each contract holds firm."""
 
-    def __init__(self, movements: Iterable[Movement], codes: Mapping[ContractId, str] | None = None) -> None:
-        self._codes = codes or {}
+    def __init__(self, movements: Iterable[Movement], codes: Mapping[ContractId, str]) -> None:
+        self._codes = codes
         own: defaultdict[tuple[ContractId, PartyId], list[Movement]] = defaultdict(list)
         for movement in movements:
             own[movement.contract_id, movement.holder_id].append(movement)

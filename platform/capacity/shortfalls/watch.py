@@ -18,12 +18,14 @@ from typing import Final
 from sqlalchemy.exc import DataError, IntegrityError
 
 from capacity.shortfalls import repository
-from capacity.shortfalls.notices import RESTORED, SHORT, event, lines_of, notices
+from capacity.shortfalls.model import NetworkShortfalls
+from capacity.shortfalls.notices import RESTORED, SHORT, Line, Notice, event, lines_of, notices
 from capacity.shortfalls.repository import Watched
 from capacity.shortfalls.service import days_ahead, shortfalls_of
 from capacity.snapshots import Snapshots
 from capacity.verifiers import Verifiers
 from linepack.database import DATABASE_FAULTS, Database
+from linepack.gasday import GasDay
 from linepack.ids import NetworkId
 from linepack.logging import logger
 from linepack.metrics import SHORT_DAYS
@@ -54,7 +56,7 @@ async def watch(
 async def assess_due(
     database: Database, snapshots: Snapshots, verifiers: Verifiers, now: Callable[[], datetime]
 ) -> bool:
-    """Assess every network that is due; tell whether the database answered throughout."""
+    """Assess every network that is due; return whether the database answered throughout."""
     try:
         async with database.read() as connection:
             networks = await repository.watched(connection, now())
@@ -87,12 +89,7 @@ async def assess(
         if await repository.claim(uow.connection, network_id, at) != done:
             return  # Another watch was first.
         before = await repository.last_lines(uow.connection, network_id)
-        given = notices(
-            before,
-            [] if found is None else lines_of(found),
-            [] if found is None else [period for own in found.undecided for period in own.periods],
-            today,
-        )
+        given = await asyncio.to_thread(_given, before, found, today)
         await repository.insert_notices(
             uow.connection, network_id, version, given, assessment=done + 1, at=at
         )
@@ -111,6 +108,14 @@ async def assess(
         )
 
 
+def _given(before: list[Line], found: NetworkShortfalls | None, today: GasDay) -> list[Notice]:
+    """Return the notices to give after what was `found`; all holders of a network may be many."""
+    if found is None:
+        return notices(before, [], [], today)
+    undecided = [period for own in found.undecided for period in own.periods]
+    return notices(before, lines_of(found), undecided, today)
+
+
 async def _assess_or_park(
     database: Database,
     snapshots: Snapshots,
@@ -118,7 +123,7 @@ async def _assess_or_park(
     network: Watched,
     now: Callable[[], datetime],
 ) -> bool:
-    """Assess one network, or store why it cannot be; tell whether the database answered."""
+    """Assess one network, or store why it cannot be; return whether the database answered."""
     try:
         await assess(database, snapshots, verifiers, network.network_id, now())
     except (IntegrityError, DataError) as fault:

@@ -32,6 +32,7 @@ from market.primary.model import (
 )
 from market.primary.repository import terms_of
 from market.release.repository import open_releases
+from market.release.rules import may_bid
 from market.secondary.listings.repository import open_listings
 from market.tariffs.errors import NoTariff
 
@@ -92,8 +93,16 @@ async def alternatives(
         )
     return Alternatives(
         bookings=tuple(bookings),
-        listings=_gaining(listings, lambda listing: listing.remaining, verdict),
-        releases=_gaining(releases, lambda release: release.quantity, verdict),
+        listings=_gaining(
+            (listing for listing in listings if listing.seller_id != principal.party_id),
+            lambda listing: listing.remaining,
+            verdict,
+        ),
+        releases=_gaining(
+            (release for release in releases if may_bid(release, principal.party_id, at)),
+            lambda release: release.quantity,
+            verdict,
+        ),
     )
 
 
@@ -122,7 +131,11 @@ async def _priced(
 def _gaining(
     offers: Iterable[Offer], quantity: Callable[[Offer], int], verdict: Verdict
 ) -> tuple[OfferAlternative[Offer], ...]:
-    """Return the offers that give some of what is missing, with their gain."""
+    """Return the offers that give some of what is missing, with their gain; what is firm serves for both."""
     missing = [(one.period, verdict.request.quantity - one.quantity) for one in verdict.largest]
-    gains = [(offer, gain_of(offer.capacity.period, quantity(offer), missing)) for offer in offers]
+    gains = [
+        (offer, gain_of(offer.capacity.period, quantity(offer), missing))
+        for offer in offers
+        if offer.capacity.firmness in (Firmness.FIRM, verdict.request.firmness)
+    ]
     return tuple(OfferAlternative(offer, gain) for offer, gain in gains if gain > 0)

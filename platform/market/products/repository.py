@@ -46,7 +46,7 @@ async def in_force(connection: AsyncConnection, network_id: NetworkId, day: GasD
 
 
 async def allows_negative_prices(connection: AsyncConnection, network_id: NetworkId, day: GasDay) -> bool:
-    """Tell whether offers and bids made on a gas day may be negative."""
+    """Return whether offers and bids made on a gas day may be negative."""
     return (await in_force(connection, network_id, day)).allows_negative_prices
 
 

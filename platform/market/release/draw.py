@@ -111,7 +111,7 @@ class Draw:
         ]
 
     def _is_undecided(self) -> bool:
-        """Tell whether a group that still waits may hold the claim that is furthest short."""
+        """Return whether a group that still waits may hold the claim that is furthest short."""
         while self._short and self._short[0][-1].is_void:
             heappop(self._short)
         while self._waiting and self._waiting[0][2].is_void:

@@ -73,7 +73,7 @@ class Prearranged(Problem):
 
 
 class UseAlone(Problem):
-    """Whoever released it would owe nothing to the operator, and could not be credited by it."""
+    """Its holder owes nothing to the operator, and could not be credited by it."""
 
     code = "DUTIES_NOT_HELD"
 

@@ -153,7 +153,7 @@ def bid_on(
 
 
 def meets_minimums(release: Release, bid: Bid) -> bool:
-    """Tell whether a bid meets the offer's minimums."""
+    """Return whether a bid meets the offer's minimums."""
     shortcoming = below_minimum(release.terms, rate=bid.rate, quantity=bid.quantity, period=bid.period)
     return shortcoming is None
 
@@ -235,6 +235,12 @@ def why_unawarded(terms: Terms, evaluation: Evaluation) -> str:
 
 def _left_of(period: Period, first_day: GasDay) -> Period | None:
     return Period(max(period.start, first_day), period.end) if first_day < period.end else None
+
+
+def may_bid(release: Release, party_id: PartyId | None, at: datetime) -> bool:
+    """Return whether a party may bid on an open release."""
+    is_meant = release.is_biddable or release.prearranged_bidder_id == party_id
+    return is_meant and release.releasing_id != party_id and at < release.bids_close_at
 
 
 def _require_may_bid(release: Release, bidder_id: PartyId, at: datetime) -> None:

@@ -16,6 +16,7 @@ from linepack.ids import SetAsideId, new_id
 from linepack.problems import NotFound
 from linepack.unit_of_work import UnitOfWork
 from market.access import require_operator
+from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Alternatives
@@ -47,6 +48,8 @@ async def set_aside(
         view = await market.snapshots.refreshed(uow.connection, command.network_id)
         if (earlier := await made_before(uow, operator_id, command, set_aside_id)) is not None:
             return await repository.get(uow.connection, SetAsideId(earlier))
+        if view.rights.has_lapsed(at) and await end_lapsed_set_asides(uow, command.network_id, at):
+            view = await market.snapshots.refreshed(uow.connection, command.network_id)
         if view.version != before.version:
             verdict = await _verdict_again(market, view, request, at)
         _require_feasible(verdict)

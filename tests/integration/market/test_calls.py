@@ -3,10 +3,11 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.integration.market.releasing import sell
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -25,6 +26,7 @@ from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.gasday import Period
 from linepack.problems import InvalidInput, NotFound
 from market.errors import DutiesNotHeld, NotHeld, NotOnOffer, NotOpen, OwnOffer
+from market.free import free
 from market.secondary.calls import repository
 from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
 from market.secondary.calls.model import CallState, OrderState
@@ -307,3 +309,29 @@ async def test_accepted_order_stays_on_record(scenery):
     assert own == replace(placed, state=OrderState.ACCEPTED)
     assert call_of_anna == replace(call, remaining=50)
     assert by_id[call.id].initiator_id is None
+
+
+async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    call = await to_sell(scenery, parent, 80, is_firm=False)
+    rest = Period(FIRST_WEEK.end, NOVEMBER.end)
+    await sell(scenery, parent, 80, rest)
+    await accept(scenery, ANNA, await order(scenery, call, BERT, 80, period=FIRST_WEEK))
+
+    with pytest.raises(NotOpen, match="exhausted"):
+        await order(scenery, call, CARLA, 1, period=rest)
+    assert len(await scenery.events("call.exhausted")) == 1
+
+
+async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(scenery):
+    parent = await scenery.book(BERT, quantity=80)
+    call = await to_buy(scenery, ANNA, 40, closes_at=datetime(2026, 11, 20, tzinfo=UTC))
+    to_come = {"price": "0.15", "period": Period(date(2026, 11, 8), NOVEMBER.end), "contract_id": parent.id}
+    at = datetime(2026, 11, 7, 12, tzinfo=UTC)
+    to_come |= {"accept_by": at + timedelta(hours=6), "at": at}
+    chosen = await order(scenery, call, BERT, 40, **to_come)
+    await order(scenery, call, BERT, 40, **to_come)
+    await accept(scenery, ANNA, chosen, at=at)
+
+    async with scenery.database.read() as connection:
+        assert await free(connection, parent, to_come["period"], at=at) == ((to_come["period"], 40),)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from tests.integration.market.releasing import CLOSE, offer
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -23,6 +24,7 @@ from tests.integration.market.scenery import (
     acting_for,
     key,
 )
+from tests.integration.market.test_listings import post
 from tests.unit.capacity.solvers.lying import Lie, Lying
 
 from capacity.contracts.codec import contract_from_json
@@ -165,6 +167,29 @@ async def test_refusal_shows_open_offers_of_others_on_the_route(scenery):
         await scenery.ask_for(ANNA, quantity=10)
     # All 80 are sold, so 10 are missing; the listing has 40 of them in November.
     assert refused.value.alternatives.listings == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
+
+
+async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(scenery):
+    own = await scenery.book(ANNA, quantity=40)
+    of_another = await scenery.book(BERT, quantity=40)
+    interruptible = await scenery.ask_for(BERT, quantity=40, firmness=Firmness.INTERRUPTIBLE)
+    for contract in (own, interruptible.contract):
+        await post(scenery, contract, 30)
+    await offer(scenery, own, 10)
+    open_to_all = await offer(scenery, of_another, 10)
+    meant_for_carla = await offer(scenery, of_another, 10, prearranged_bidder_id=CARLA)
+
+    async def alternatives(shipper, **changes):
+        with pytest.raises(CapacityExhausted) as refused:
+            await scenery.ask_for(shipper, quantity=10, **changes)
+        return refused.value.alternatives
+
+    to_anna = await alternatives(ANNA)
+    assert to_anna.listings == ()
+    assert [one.offer.id for one in to_anna.releases] == [open_to_all.id]
+    to_carla = await alternatives(CARLA)
+    assert {one.offer.id for one in to_carla.releases} >= {open_to_all.id, meant_for_carla.id}
+    assert (await alternatives(DORA, at=CLOSE)).releases == ()
 
 
 async def test_nothing_is_written_when_a_booking_is_refused(scenery):

@@ -131,6 +131,15 @@ async def test_a_booking_does_not_wait_for_the_worker_to_end_what_is_over(scener
     assert len(await scenery.events("capacity.set_aside_ended")) == 1
 
 
+async def test_setting_aside_does_not_wait_for_the_worker_to_end_what_is_over(scenery):
+    await keep_back(scenery, 80, until=UNTIL)
+    await keep_back(scenery, 50, at=UNTIL)
+    assert await end_overdue(scenery.database, UNTIL) == 0
+    view = await scenery.another_process().market.snapshots.current(scenery.network_id)
+    assert view.rights.stack(NOVEMBER.start) == {PATH: 50}
+    assert len(await scenery.events("capacity.set_aside_ended")) == 1
+
+
 async def test_setting_aside_and_booking_at_once_never_exceeds_the_network(scenery):
     processes = [scenery, scenery.another_process()]
 

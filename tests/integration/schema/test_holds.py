@@ -62,6 +62,25 @@ async def test_a_listing_of_what_is_not_held_is_refused_with_how_much_is(stage: 
         ]
 
 
+async def test_a_release_of_what_is_not_held_is_refused_with_how_much_is(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]["id"]
+    await post(stage, contract, 30)
+    refused = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        NOT_HELD,
+        contractId=contract,
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=11,
+        method="HIGHEST_RATE",
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    assert (refused["__typename"], refused["code"]) == ("CapacityNotHeldProblem", "CAPACITY_NOT_HELD")
+    assert [one["quantity"] for one in refused["free"]] == [10, 40]
+
+
 async def test_an_indicative_call_shows_how_it_shrank(stage: Stage) -> None:
     contract = (await book(stage, quantity=40))["contract"]["id"]
     await stage.act(

@@ -170,6 +170,41 @@ async def test_of_several_open_bids_of_a_party_the_best_goes_on(empty_url: str) 
         assert list(states.scalars()) == ["WITHDRAWN", "OPEN", "WITHDRAWN", "OPEN", "WITHDRAWN"]
 
 
+CALLS = """
+    SET session_replication_role = replica;
+    INSERT INTO market_call
+        (id, network_id, operator_id, initiator_id, side, kind, routes, firmness, start_day, end_day,
+         starts_at, quantity, limit_price, currency, state, opened_at, closes_at)
+    SELECT ('00000000-0000-0000-0000-00000000000' || number)::uuid, gen_random_uuid(), gen_random_uuid(),
+        gen_random_uuid(), 'BUY', 'ASSIGNMENT', '[]', 'firm', '2027-01-01', '2027-01-11', now(), 60, 1,
+        'EUR', 'OPEN', now(), now() + interval '1 day'
+    FROM generate_series(1, 3) AS number;
+    INSERT INTO market_order
+        (id, call_id, network_id, operator_id, party_id, start_day, end_day, quantity, price_per_unit_day,
+         accept_by, state, placed_at)
+    SELECT gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || call)::uuid, gen_random_uuid(),
+        gen_random_uuid(), gen_random_uuid(), first::date, after::date, quantity, 1, now(), state, now()
+    FROM (VALUES
+        (1, '2027-01-01', '2027-01-11', 20, 'ACCEPTED'),
+        (1, '2027-01-01', '2027-01-06', 30, 'ACCEPTED'),
+        (1, '2027-01-01', '2027-01-11', 10, 'OPEN'),
+        (2, '2027-01-01', '2027-01-06', 60, 'ACCEPTED'),
+        (2, '2027-01-06', '2027-01-11', 60, 'ACCEPTED')
+    ) AS accepted (call, first, after, quantity, state);
+"""
+
+
+async def test_calls_go_on_with_what_is_left_of_them(empty_url: str) -> None:
+    await upgrade(empty_url, "0002")
+    await _administer(empty_url, CALLS)
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        rows = await connection.execute(sa.text("SELECT remaining, state FROM market_call ORDER BY id"))
+
+        # Of 60: 20 were taken on all days and 30 on some; all on all days; nothing.
+        assert [tuple(row) for row in rows] == [(40, "OPEN"), (0, "EXHAUSTED"), (60, "OPEN")]
+
+
 async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
     assert not await is_current(empty_url)
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))

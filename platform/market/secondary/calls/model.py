@@ -1,9 +1,9 @@
 """Calls for orders: the initiator states what it wants, orders accumulate, the initiator picks.
 
 A firm call to SELL holds what it offers; an indicative one holds nothing, and shrinks when what its initiator
-has does. An order on a call to BUY binds whoever would sell, and holds its contract until it is accepted or
-lapses. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which contract
-stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
+has does. An order on a call to BUY binds the party that would sell, and holds its contract until it is
+accepted or lapses. Calls and orders are anonymous until then: `seen_by` takes out whose they are and which
+contract stands behind them. Prices are money per commercial unit and gas day; instants are UTC.
 """
 
 from collections.abc import Sequence
@@ -78,14 +78,11 @@ class Call:
             return self
         return replace(self, initiator_id=None, contract_id=None)
 
-    def left_after(
-        self, accepted: Sequence["Order"], free: Sequence[tuple[Period, int]] | None = None
-    ) -> "Call":
-        """Return the call with what orders `accepted`, and what is `free` of its contract, leave of it."""
-        spans = [(self.capacity.period, self.quantity)] if free is None else free
+    def left_after(self, accepted: Sequence["Order"], free: Sequence[tuple[Period, int]]) -> "Call":
+        """Return the call with what orders `accepted`, and what is `free` to deliver it, leave of it."""
         remaining = max(
             min(self.quantity - accepted_on(accepted, day), left)
-            for span, left in spans
+            for span, left in free
             for day in (span.start, *(end for end in _ends(accepted) if end in span))
         )
         remaining = max(0, min(self.remaining, remaining))

@@ -4,7 +4,7 @@ Lists are newest first; `after` is the last id seen. Functions that serve comman
 unit of work that holds the network's lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,10 +117,11 @@ async def open_indicative(connection: AsyncConnection, contract_id: ContractId) 
     return [_call(row) for row in await connection.execute(statement)]
 
 
-async def set_remaining(connection: AsyncConnection, call: Call) -> None:
-    """Store what remains of a call, and its state."""
-    values = {"remaining": call.remaining, "state": call.state.value}
-    await connection.execute(sa.update(_calls).where(_calls.c.id == call.id).values(values))
+async def set_remaining(connection: AsyncConnection, calls: Sequence[Call]) -> None:
+    """Store what remains of calls, at least one, and their states."""
+    statement = sa.update(_calls).where(_calls.c.id == sa.bindparam("call_id"))
+    rows = [{"call_id": one.id, "remaining": one.remaining, "state": one.state.value} for one in calls]
+    await connection.execute(statement, rows)
 
 
 async def open_orders(connection: AsyncConnection, call_id: CallId) -> list[Order]:
@@ -141,10 +142,20 @@ async def order_for_update(connection: AsyncConnection, order_id: OrderId) -> Or
 
 async def accepted_orders(connection: AsyncConnection, call_id: CallId) -> list[Order]:
     """Return the orders of a call that were accepted."""
+    return (await accepted_orders_on(connection, [call_id]))[call_id]
+
+
+async def accepted_orders_on(
+    connection: AsyncConnection, call_ids: Iterable[CallId]
+) -> dict[CallId, list[Order]]:
+    """Return the orders of each call that were accepted."""
+    found: dict[CallId, list[Order]] = {call_id: [] for call_id in call_ids}
     statement = sa.select(_orders).where(
-        _orders.c.call_id == call_id, _orders.c.state == OrderState.ACCEPTED.value
+        _orders.c.call_id.in_(list(found)), _orders.c.state == OrderState.ACCEPTED.value
     )
-    return [_order(row) for row in await connection.execute(statement)]
+    for row in await connection.execute(statement):
+        found[CallId(row.call_id)].append(_order(row))
+    return found
 
 
 async def orders_by_id(

@@ -7,6 +7,7 @@ from datetime import datetime
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.rights import holds
+from linepack.gasday import Period
 from linepack.identity.model import Principal, Scope
 from linepack.ids import CallId, OrderId, TradeId, new_id
 from linepack.problems import NotFound
@@ -14,9 +15,10 @@ from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOpen, OwnOffer
-from market.free import free, require_free
+from market.free import Free, free, require_free
 from market.holds import take
 from market.marketplace import Marketplace
+from market.offered import days_to_come
 from market.products.repository import allows_negative_prices
 from market.repetition import made_before
 from market.secondary.calls import events, repository
@@ -164,7 +166,8 @@ async def accept_order(
         accepted = await repository.accepted_orders(uow.connection, call.id)
         require_acceptable(call, order, accepted, clock, at)
         trade = await _accept(uow, call, order, trade_id, at)
-        await _count(uow, call, [*accepted, order])
+        days = days_to_come("call", call.capacity.period, clock, at)
+        await _count(uow, call, [*accepted, order], days, at)
         return trade
 
 
@@ -200,12 +203,19 @@ async def _back(uow: UnitOfWork, call: Call, contract: Contract, at: datetime) -
         require_free(await free(uow.connection, contract, period, at=at), call.quantity)
 
 
-async def _count(uow: UnitOfWork, call: Call, accepted: Sequence[Order]) -> None:
-    """Store what is left of a call after the orders accepted; one of which nothing is left binds nobody."""
-    counted = call.left_after(accepted)
+async def _count(uow: UnitOfWork, call: Call, accepted: Sequence[Order], days: Period, at: datetime) -> None:
+    """Store what is left of a call on the `days` to come after the orders accepted.
+
+    One of which nothing is left binds nobody.
+    """
+    left: Free = ((days, call.quantity),)
+    if call.contract_id is not None and not call.is_firm:
+        contract = await contracts.behind(uow.connection, call.contract_id)
+        left = await free(uow.connection, contract, days, at=at)
+    counted = call.left_after(accepted, left)
     if counted.remaining == call.remaining:
         return
-    await repository.set_remaining(uow.connection, counted)
+    await repository.set_remaining(uow.connection, [counted])
     if counted.state is not CallState.OPEN:
         await _end_holds(uow, counted)
         uow.record(events.of_call("call.exhausted", counted))

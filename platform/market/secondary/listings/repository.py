@@ -4,7 +4,7 @@ Lists are newest first; `after` is the last id seen. Functions that serve comman
 unit of work that holds the network's lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,14 +118,11 @@ async def open_indicative(connection: AsyncConnection, contract_id: ContractId) 
     return [_listing(row) for row in await connection.execute(statement)]
 
 
-async def shrink_listing(connection: AsyncConnection, shrunk: Listing) -> None:
-    """Store what remains of an open listing, and its state."""
-    statement = (
-        sa.update(_listings)
-        .where(_listings.c.id == shrunk.id, _listings.c.remaining > shrunk.remaining)
-        .values(remaining=shrunk.remaining, state=shrunk.state.value)
-    )
-    await connection.execute(statement)
+async def shrink_listings(connection: AsyncConnection, shrunk: Sequence[Listing]) -> None:
+    """Store what remains of open listings, at least one, and their states."""
+    statement = sa.update(_listings).where(_listings.c.id == sa.bindparam("listing_id"))
+    rows = [{"listing_id": one.id, "remaining": one.remaining, "state": one.state.value} for one in shrunk]
+    await connection.execute(statement, rows)
 
 
 async def withdraw_listing(connection: AsyncConnection, listing_id: ListingId) -> bool:

@@ -28,6 +28,26 @@ FOR EACH STATEMENT EXECUTE FUNCTION hold_is_append_only()
 """,
 )
 
+REMAINING = """
+UPDATE market_call SET
+    remaining = left_over.most,
+    state = CASE WHEN state = 'OPEN' AND left_over.most = 0 THEN 'EXHAUSTED' ELSE state END
+FROM (
+    SELECT id, min(quantity) - min(taken) AS most FROM (
+        SELECT market_call.id, market_call.quantity, COALESCE(sum(market_order.quantity), 0) AS taken
+        FROM market_call
+        CROSS JOIN generate_series(market_call.start_day, market_call.end_day - 1, INTERVAL '1 day') AS day
+        LEFT JOIN market_order ON market_order.call_id = market_call.id
+            AND market_order.state = 'ACCEPTED'
+            AND day >= market_order.start_day AND day < market_order.end_day
+        GROUP BY market_call.id, day
+    ) AS of_day
+    GROUP BY id
+) AS left_over
+WHERE left_over.id = market_call.id
+"""
+"""The most that is left of a call on any gas day after the orders that were accepted."""
+
 
 def upgrade() -> None:
     """Apply this revision."""
@@ -114,7 +134,7 @@ def _let_offers_say_whether_they_are_firm() -> None:
         "(remaining = 0) = (state IN ('TAKEN', 'EXHAUSTED'))",
     )
     op.add_column("market_call", sa.Column("remaining", sa.BigInteger(), nullable=True))
-    op.execute("UPDATE market_call SET remaining = quantity")
+    op.execute(REMAINING)
     op.alter_column("market_call", "remaining", nullable=False)
     for name, condition in (
         ("remaining", "remaining BETWEEN 0 AND quantity"),

@@ -54,10 +54,16 @@ async def append(database: Database, *lines: Hold) -> list[Hold]:
         return await holds.append(uow, lines)
 
 
-async def end(database: Database, hold: Hold, period: Period | None = None) -> list[Hold]:
+async def end(database: Database, hold: Hold) -> list[Hold]:
     async with UnitOfWork(database) as uow:
         await uow.lock_network(hold.network_id)
-        return await holds.end(uow, hold.purpose, period)
+        return await holds.end(uow, hold.purpose)
+
+
+async def use_up(database: Database, hold: Hold, *taken: tuple[Period, int]) -> list[Hold]:
+    async with UnitOfWork(database) as uow:
+        await uow.lock_network(hold.network_id)
+        return await holds.use_up(uow, hold.purpose, taken)
 
 
 async def test_movements_and_holds_are_numbered_together(parties: Database) -> None:
@@ -98,10 +104,15 @@ async def test_a_hold_ends_once_and_in_parts(parties: Database) -> None:
     [hold] = await append(parties, hold_on(contract))
     first_week = Period(JANUARY.start, JANUARY.start + timedelta(days=7))
 
-    assert [line.quantity for line in await end(parties, hold, first_week)] == [-10]
+    # 10 are held; of 4 on all days and 8 on the first seven, 10 and 4 are used up.
+    used = await use_up(parties, hold, (JANUARY, 4), (first_week, 8))
+    assert [(line.period, line.quantity) for line in used] == [
+        (first_week, -10),
+        (Period(first_week.end, JANUARY.end), -4),
+    ]
     async with parties.read() as connection:
         [left] = (await holds.on_contracts(connection, [contract.id], at=NOON))[contract.id]
-    assert (left.period, left.quantity) == (Period(first_week.end, JANUARY.end), 10)
+    assert (left.period, left.quantity) == (Period(first_week.end, JANUARY.end), 6)
     assert len(await end(parties, hold)) == 1
     assert await end(parties, hold) == []
 
@@ -126,8 +137,8 @@ async def test_a_hold_used_up_on_past_days_alone_is_not_overdue(parties: Databas
     contract = await book(parties, fresh())
     [hold] = await append(parties, hold_on(contract, until=NOON))
     middle = JANUARY.start + timedelta(days=15)
-    await end(parties, hold, Period(JANUARY.start, middle))
-    await end(parties, hold, Period(middle, JANUARY.end))
+    await use_up(parties, hold, (Period(JANUARY.start, middle), 10))
+    await use_up(parties, hold, (Period(middle, JANUARY.end), 10))
     async with parties.read() as connection:
         later = NOON.replace(year=2027, month=1, day=20)
         assert await holds.overdue(connection, later, limit=10) == []

@@ -22,12 +22,13 @@ from capacity.contracts.price import Flat
 from capacity.contracts.shapes import booking, bundled
 from capacity.contracts.split import passed_on_within, split
 from capacity.rights.balance import Segment, balance, least, on_day
-from capacity.rights.holds import ended, standing
+from capacity.rights.holds import standing, used
 from capacity.rights.model import Firmness, Hold, HoldCause, Movement, MovementCause, Purpose, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from market.errors import NotHeld
+from market.faults import QUANTITY_MAX
 from market.free import free_of, require_free
 
 FIRST = date(2027, 1, 1)
@@ -123,16 +124,16 @@ class Rights(RuleBasedStateMachine):
         )
         self.expected.update({(purpose, day): quantity for day in shared})
 
-    @rule(data=st.data(), period=spans, most=st.one_of(st.none(), st.integers(1, 30)))
-    def end_hold(self, data: st.DataObject, period: Period, most: int | None) -> None:
+    @rule(data=st.data(), period=spans, most=st.one_of(st.just(QUANTITY_MAX), st.integers(1, 30)))
+    def use_up_hold(self, data: st.DataObject, period: Period, most: int) -> None:
         if not self.holds:
             return
         purpose = data.draw(st.sampled_from(self.holds)).purpose
         own = [line for line in self.holds if line.purpose == purpose]
-        self.holds += ended(own, period, most)
+        self.holds += used(own, [(period, most)])
         for day in period:
             left = self.expected[purpose, day]
-            self.expected[purpose, day] -= left if most is None else min(most, left)
+            self.expected[purpose, day] -= min(most, left)
 
     @invariant()
     def what_is_held_is_what_was_taken_and_not_ended(self) -> None:
