@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights import holds
+from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import MovementCause
-from linepack.database import DATABASE_FAULTS
+from linepack.database import DATABASE_FAULTS, is_away
 from linepack.gasday import GasDay
 from linepack.identity.model import Principal
 from linepack.ids import PartyId, ReleaseId
@@ -33,7 +33,7 @@ from linepack.logging import logger
 from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
-from market.errors import NotOpen
+from market.errors import NotHeld, NotOpen
 from market.free import free
 from market.marketplace import Marketplace
 from market.release import events, repository
@@ -55,6 +55,8 @@ from market.release.rules import (
 )
 from market.repetition import made_before
 
+NO_LONGER_HELD = "the releasing shipper no longer holds the capacity"
+"""What everyone reads; how much it still has is its own affair."""
 EVALUATIONS_MAX = 5
 """One is usual: after the close, inputs change only where an offer that no bid binds loses its capacity."""
 
@@ -146,11 +148,11 @@ async def _close_or_park(market: Marketplace, release: Release, now: datetime) -
         await close(market, release, now)
     except (NotOpen, Overtaken):
         return False
-    except (IntegrityError, DataError, ProgrammingError):
+    except DATABASE_FAULTS as fault:
+        if is_away(fault):
+            raise
         logger.exception("release_refused_by_database", release=str(release.id))
         parked = Parked("DATABASE_REFUSED", "the database refused the award; the log has the reason", now)
-    except DATABASE_FAULTS:
-        raise
     except Problem as problem:
         parked = Parked(problem.code, problem.message, now)
     except Exception as fault:
@@ -208,10 +210,12 @@ class _Closing:
         try:
             if won:
                 children = await self._pass(uow, won)
+        except RightsExceeded:
+            raise  # contracts are written already, and the ledger does not cover them: nothing may be kept
         except Problem as refusal:
             question = replace(question, terms=without_capacity(question.terms))
             evaluation, record = question.decide(seed)
-            won, outcome = [], refusal.message
+            won, outcome = [], NO_LONGER_HELD if isinstance(refusal, NotHeld) else refusal.message
         awards = tuple(
             AwardedBid(win.bid.id, win.bid.bidder_id, child.id, win.quantity, win.bid.rate, win.period)
             for win, child in zip(won, children, strict=True)
