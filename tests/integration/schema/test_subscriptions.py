@@ -131,11 +131,11 @@ async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(stage: 
 async def test_a_booking_is_told_to_everyone_as_changed_availability_only(stage: Stage) -> None:
     await stage.scenery.book(quantity=10, period=NOVEMBER)
     await stage.relay()
-    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="1") as following:
+    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="2") as following:
         change = (await following())["availabilityChanges"]
     assert change == {
         "__typename": "AvailabilityChange",
-        "cursor": "2",
+        "cursor": "3",
         "topic": "contract.booked",
         "network": {"code": "fork"},
         "period": {"start": "2026-11-01", "end": "2026-12-01"},
@@ -174,7 +174,7 @@ async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Sta
         await eventually(lambda: feed._follower is not None, "listening")
         await stage.scenery.book(quantity=2, period=NOVEMBER)
         await stage.relay()
-        assert (await task)["availabilityChanges"]["cursor"] == "3"
+        assert (await task)["availabilityChanges"]["cursor"] == "4"
 
 
 async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) -> None:
@@ -239,13 +239,13 @@ async def test_maintenance_changes_availability_on_its_days(stage: Stage) -> Non
     }
     """
     async with stage.subscribed(acting_for(CARLA), query) as following:
-        changes = [(await following())["availabilityChanges"] for _ in range(3)]
-    assert changes[1] == {
+        changes = [(await following())["availabilityChanges"] for _ in range(4)]
+    assert changes[2] == {
         "topic": "overlay.set",
         "period": {"start": "2026-11-01", "end": "2026-12-01"},
         "routes": None,
     }
-    assert changes[2]["routes"] == [{"kind": "PATH"}]
+    assert changes[3]["routes"] == [{"kind": "PATH"}]
 
 
 async def test_balances_are_what_the_charges_of_a_contract_add_up_to(stage: Stage) -> None:
