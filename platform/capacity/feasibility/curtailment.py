@@ -8,7 +8,7 @@ request beside what is left, because it cannot be blamed for a day that had no s
 from dataclasses import replace
 from typing import Final, Protocol
 
-from capacity.deadline import Deadline
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.days import DayStack
 from capacity.feasibility.verdict import CURTAILMENT_SCALE
 
@@ -26,6 +26,10 @@ class Looks(Protocol):
         """Return whether a state was found that carries the rights of `day`; raises Unproved."""
         ...
 
+    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether the rights of `day` were refuted; raises Unproved."""
+        ...
+
     def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
         """Return the factor, in CURTAILMENT_SCALE and within the bracket, that the programme offers."""
         ...
@@ -37,14 +41,16 @@ def curtailed(day: DayStack, factor: int) -> DayStack:
     return left if day.asked is None else left.plus(day.asked.row, day.asked.quantity)
 
 
-def largest_factor(looks: Looks, day: DayStack, deadline: Deadline) -> int | None:
+def largest_factor(looks: Looks, day: DayStack, deadline: Deadline, *, known: int = 0) -> int | None:
     """Return the largest factor, in CURTAILMENT_SCALE, verified for rights that are refuted in full.
 
-    None where no state was found without any rights. Raises Unproved when time was over before the search.
+    `known` was verified before. None where no state was found without any rights. Raises Unproved when time
+    was over, or looks were too short, before any factor was verified: a request must not be proved beside
+    nothing because the machine was busy.
     """
-    if not looks.keeps_pressure(curtailed(day, 0), _look(deadline)):
+    if not known and not looks.keeps_pressure(curtailed(day, 0), _look(deadline)):
         return None
-    verified, failed = 0, CURTAILMENT_SCALE
+    verified, failed = known, CURTAILMENT_SCALE
     for _ in range(LOOKS_MAX):
         offered = looks.factor_offered(day, (verified, failed), _look(deadline))
         is_offer = verified < offered < failed
@@ -57,6 +63,8 @@ def largest_factor(looks: Looks, day: DayStack, deadline: Deadline) -> int | Non
                 break
         else:
             failed = factor
+    if not verified and not looks.lacks_pressure(curtailed(day, failed), deadline):
+        raise Unproved("no curtailment that restores the pressures was verified in time")
     return verified
 
 

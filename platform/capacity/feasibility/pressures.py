@@ -111,7 +111,7 @@ class PressureProver:
         self._solver = HydraulicSolver(self._network, solver, finder=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[RightsOfDay, Route, int], int] = OrderedDict()
-        self._curtailments: OrderedDict[RightsOfDay, Curtailment] = OrderedDict()
+        self._curtailments: OrderedDict[RightsOfDay, tuple[Curtailment, float]] = OrderedDict()
 
     @property
     def refutations(self) -> list[CheckedRefutation]:
@@ -201,7 +201,7 @@ class PressureProver:
 
     def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
-        curtailment = self._curtailments.get(_rights_of(day.before))
+        curtailment, _ = self._curtailments.get(_rights_of(day.before), (None, 0.0))
         if curtailment is not None:
             day = curtailed(day, curtailment.factor)
         offer = self._solver.largest_step(self._towards(day, row, most), deadline)
@@ -222,6 +222,10 @@ class PressureProver:
     def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
         """Return whether a state was found for the rights of a day as they are; raises Unproved."""
         return isinstance(self._answer(day, deadline), Feasible)
+
+    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether the rights of a day as they are were refuted; raises Unproved."""
+        return isinstance(self._answer(day, deadline), Infeasible)
 
     def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
         """Return the factor within `bracket`, in CURTAILMENT_SCALE, that the programme offers; 0 for none."""
@@ -245,19 +249,21 @@ class PressureProver:
     def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
         """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
 
-        Whether they are is not waited for longer than one look.
+        Whether they are is not waited for longer than one look. A factor found in less than half the time
+        that there is now is sought again.
         """
         found = self._answer(day, deadline.at_most(LOOK_S))
         if not isinstance(found, Infeasible):
             return None
-        key = _rights_of(day)
-        if key not in self._curtailments:
-            factor = largest_factor(self, day, deadline)
+        key, seconds = _rights_of(day), deadline.left()
+        kept, spent = self._curtailments.get(key, (None, 0.0))
+        if kept is None or seconds > 2 * spent:
+            factor = largest_factor(self, day, deadline, known=0 if kept is None else kept.factor)
             if factor is None:
                 return None
-            stack = curtailed(day, factor).stack
-            _keep(self._curtailments, key, Curtailment(factor, stack, found.refutation))
-        return self._curtailments[key]
+            kept = Curtailment(factor, curtailed(day, factor).stack, found.refutation)
+            _keep(self._curtailments, key, (kept, seconds))
+        return kept
 
     def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
         found = self._answer(day, deadline)

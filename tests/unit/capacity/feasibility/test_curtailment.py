@@ -12,7 +12,11 @@ import pytest
 from tests.unit.capacity.feasibility.samples import NOON, ONE_DAY, REVISION, rights
 from tests.unit.capacity.feasibility.test_pressures import ALONG, KG_10, LINE, MOST, pipe
 
+from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.checker import check
+from capacity.feasibility.curtailment import largest_factor
+from capacity.feasibility.days import DayStack, day_stacks
+from capacity.feasibility.model import compile_network
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verdict import (
     CURTAILMENT_SCALE,
@@ -24,6 +28,7 @@ from capacity.feasibility.verdict import (
 )
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Node, NodeRole, Overlay, OverlayKind
+from capacity.networks.overlays import segments
 from capacity.networks.physics import with_capacities
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
@@ -141,3 +146,46 @@ def test_a_curtailment_that_is_changed_proves_nothing() -> None:
     assert any("other rights than the factor says" in fault for fault in faults(stack=()))
     # Rights that do keep their pressures are not curtailed for anybody.
     assert check(ASIDE, (), rights((ALONG, 7 * KG_10)), verdict) != []
+
+
+class _Looks:
+    """Looks that find a state up to a factor, but in no more than so much time each."""
+
+    def __init__(self, room: int, look_s: float) -> None:
+        self.now, self._room, self._look_s = 0.0, room, look_s
+
+    def clock(self) -> float:
+        return self.now
+
+    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        left = deadline.left()
+        if not day.load.demand_max:
+            return True
+        self.now += min(left, self._look_s)
+        return left >= self._look_s and day.load.demand_max <= self._room
+
+    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        return self._look_s < 0.1 and day.load.demand_max > self._room
+
+    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+        return 0
+
+
+def a_day(quantity: int) -> DayStack:
+    compiled = compile_network(ASIDE)
+    table = rights((ALONG, quantity)).table(ONE_DAY)
+    [day] = day_stacks(compiled, table, segments(ASIDE, (), ONE_DAY), [ALONG])
+    return day
+
+
+def test_no_request_is_proved_beside_nothing_because_looks_were_too_short() -> None:
+    slow, quick = _Looks(500_000, look_s=1.0), _Looks(500_000, look_s=0.01)
+    with pytest.raises(Unproved, match="no curtailment"):
+        largest_factor(slow, a_day(CURTAILMENT_SCALE), Deadline(4.0, slow.clock))
+    assert largest_factor(quick, a_day(CURTAILMENT_SCALE), Deadline(4.0, quick.clock)) == 500_000
+
+
+def test_a_factor_known_is_never_lost_and_none_is_a_factor_too() -> None:
+    slow, none = _Looks(500_000, look_s=1.0), _Looks(0, look_s=0.01)
+    assert largest_factor(slow, a_day(CURTAILMENT_SCALE), Deadline(4.0, slow.clock), known=300_000) == 300_000
+    assert largest_factor(none, a_day(CURTAILMENT_SCALE), Deadline(9.0, none.clock)) == 0
