@@ -9,7 +9,8 @@ that it has something to show soon and ends with the best it has found.
 Quantities are whole commercial units.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from capacity.deadline import Deadline, Unproved
@@ -20,6 +21,9 @@ LOOK_MIN_S: Final = 0.1
 LOOK_SHARE: Final = 1 / 8
 """One look at one quantity may take this share of the time left, and that many seconds in any case: a state
 is mostly found in milliseconds, and what is not found soon is hardly found later."""
+FIRST_SHARE_MAX: Final = 1 / 2
+"""Until any quantity is verified each look may take twice the share of the one before, up to this: the first
+on a network takes longer, and on a busy machine all do."""
 LOOKS_MAX: Final = 48
 """Quantities looked at in one search."""
 FALL: Final = 4
@@ -49,9 +53,11 @@ def largest_verified(
     """
     verified, failed = known, limit + 1
     ordered, quantity = list(days), limit
+    share = LOOK_SHARE
     try:
         for _ in range(LOOKS_MAX):
-            failing = _failing(looks, ordered, row, quantity, deadline) if quantity > known else None
+            look = partial(_look, deadline, share)
+            failing = _failing(looks, ordered, row, quantity, look) if quantity > known else None
             if failing is None:
                 verified = quantity
             else:
@@ -60,7 +66,8 @@ def largest_verified(
                 ordered.insert(0, failing)
             if failed - verified <= max(1, CLOSE_ENOUGH * failed):
                 break
-            quantity = _next(looks, ordered[0], row, (verified, failed), deadline)
+            share = LOOK_SHARE if verified else min(2 * share, FIRST_SHARE_MAX)
+            quantity = _next(looks, ordered[0], row, (verified, failed), look)
     except Unproved:
         if not verified:
             raise
@@ -68,16 +75,18 @@ def largest_verified(
 
 
 def _failing(
-    looks: Looks, days: Iterable[DayStack], row: int, quantity: int, deadline: Deadline
+    looks: Looks, days: Iterable[DayStack], row: int, quantity: int, look: Callable[[], Deadline]
 ) -> DayStack | None:
     """Return the first day for which no state was found with `quantity` more."""
     for day in days:
-        if not looks.is_verified(day.plus(row, quantity), _look(deadline)):
+        if not looks.is_verified(day.plus(row, quantity), look()):
             return day
     return None
 
 
-def _next(looks: Looks, day: DayStack, row: int, bracket: tuple[int, int], deadline: Deadline) -> int:
+def _next(
+    looks: Looks, day: DayStack, row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
+) -> int:
     """Return the quantity to look at next, within the bracket (verified, failed); `day` failed last.
 
     Until any is verified it falls fast, because a state is found soon where there is room. The nomination
@@ -90,14 +99,14 @@ def _next(looks: Looks, day: DayStack, row: int, bracket: tuple[int, int], deadl
     balance = _balance(day, row)
     if verified < balance < failed:
         return balance
-    offered = looks.offered(day.plus(row, verified), row, failed - verified, _look(deadline))
+    offered = looks.offered(day.plus(row, verified), row, failed - verified, look())
     if 0 < offered < failed - verified:
         return verified + offered
     return (verified + failed) // 2
 
 
-def _look(deadline: Deadline) -> Deadline:
-    return deadline.at_most(max(LOOK_MIN_S, deadline.left() * LOOK_SHARE))
+def _look(deadline: Deadline, share: float) -> Deadline:
+    return deadline.at_most(max(LOOK_MIN_S, deadline.left() * share))
 
 
 def _balance(day: DayStack, row: int) -> int:

@@ -46,8 +46,10 @@ from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period
 from linepack.ids import RevisionId
 
+QUANTITIES_S: Final = 3.0
+"""How long the largest quantities of a refusal may take."""
 EXPLANATION_S: Final = 2.0
-"""How long the largest quantities of a refusal may take, and again how long its bottlenecks."""
+"""How long its bottlenecks may take."""
 AVAILABILITY_S: Final = 15.0
 """How long questions without a verdict may take."""
 
@@ -342,7 +344,7 @@ class Verifier:
 
     def _with_counter_offer(self, verdict: Verdict, question: RouteQuestion) -> Verdict:
         """Return the verdict with what could be had instead, as far as it is found in time."""
-        deadline = Deadline(EXPLANATION_S, self._clock)
+        deadline = Deadline(QUANTITIES_S, self._clock)
         found = counter_offer(question, verdict.request.quantity, self._network.unit, deadline)
         return replace(
             verdict,
