@@ -123,7 +123,7 @@ class Installation:
         return await self._is_ready(self.url)
 
     def pids(self, victim: Victim) -> list[int]:
-        """Return the processes of a kind, eldest first."""
+        """Return the processes of a kind, oldest first."""
         if self._process is None:
             return []
         below = _descendants(self._process.pid)
@@ -171,7 +171,7 @@ def _processes() -> dict[int, _Process]:
 
 
 def _descendants(root: int) -> list[_Process]:
-    """Return the running processes below one, eldest first."""
+    """Return the running processes below one, oldest first."""
     children: dict[int, list[_Process]] = {}
     for process in _processes().values():
         children.setdefault(process.parent, []).append(process)

@@ -2,7 +2,7 @@
 
 A firm listing holds what it offers, so that it can always be delivered. An indicative one holds nothing, and
 shrinks when what its seller has does. A listing is anonymous until a trade is concluded: `seen_by` takes out
-whose it is and which contract stands behind it, for everyone but the seller and those who keep order in the
+whose it is and which contract stands behind it, for everyone but the seller and those who oversee the
 market. Prices are money per commercial unit and
 gas day.
 """
