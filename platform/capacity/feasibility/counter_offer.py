@@ -48,31 +48,34 @@ class _Search:
         self._is_complete = True
 
     def found(self) -> CounterOffer:
-        bounds = self._bounds()
-        quantities, throughout = self._verified(bounds)
+        bounds, are_largest = self._bounds()
+        # Before the quantities, which take all the time there is; a cut is found in moments.
+        limits = [self._limit_of_capacities(place, most) for place, most in enumerate(bounds)]
+        quantities, throughout = self._verified(bounds) if are_largest else ([0] * len(bounds), 0)
         found = [
             FeasibleQuantity(period, quantity, most, limit)
-            for place, (day, quantity, most) in enumerate(zip(self._days, quantities, bounds, strict=True))
-            for limit in [self._limit(place, quantity, most)]
+            for day, quantity, most, of_capacities in zip(self._days, quantities, bounds, limits, strict=True)
+            for limit in [
+                of_capacities if quantity == most else self._limit_of_pressures(day, quantity, most)
+            ]
             for period in day.periods
         ]
         return CounterOffer(_joined(found), throughout, min(bounds), self._is_complete)
 
-    def _bounds(self) -> list[int]:
-        """Return the most that capacities allow on each day; that its points do, where time was over."""
+    def _bounds(self) -> tuple[list[int], bool]:
+        """Return the most that capacities allow on each day, and True; in haste what points do, and False."""
         prover = self._question.prover
         try:
-            most = prover.largest(self._days, self._deadline)
+            return self._question.on_sale_of(prover.largest(self._days, self._deadline)), True
         except Unproved:
             self._is_complete = False
-            most = prover.rooms(self._days)
-        return self._question.on_sale_of(most)
+            return self._question.on_sale_of(prover.rooms(self._days)), False
 
     def _verified(self, bounds: list[int]) -> tuple[list[int], int]:
         """Return the largest quantity verified on each day, and on all."""
         pressures, row = self._question.pressures, self._question.row
         if pressures is None:
-            return (bounds, min(bounds)) if self._is_complete else ([0] * len(bounds), 0)
+            return bounds, min(bounds)
         throughout = 0
         try:
             first = self._deadline.at_most(self._deadline.left() * THROUGHOUT_SHARE)
@@ -88,19 +91,18 @@ class _Search:
                 self._is_complete = False
         return quantities, throughout
 
-    def _limit(self, place: int, quantity: int, most: int) -> Limit | None:
-        if quantity >= self._asked:
+    def _limit_of_capacities(self, place: int, most: int) -> Limit | None:
+        """Return why no more than `most` can be had on a day, if less was asked."""
+        if most >= self._asked:
             return None
-        day = self._days[place]
         on_sale = self._question.on_sale[place] if self._question.on_sale else None
-        if on_sale is not None and on_sale.left <= quantity:
+        if on_sale is not None and on_sale.left <= most:
             return Limit(LimitKind.INTERRUPTIBLE, on_sale.in_words(self._unit))
-        limit = None
         try:
-            limit = self._cut_limit(day, most) if quantity == most else self._pressure_limit(day, most)
+            return self._cut_limit(self._days[place], most)
         except Unproved:
             self._is_complete = False
-        return limit
+            return None
 
     def _cut_limit(self, day: DayStack, most: int) -> Limit | None:
         refused = day.plus(self._question.row, most + 1)
@@ -113,9 +115,10 @@ class _Search:
         text = limit_in_words(edges=edges, nodes=nodes, limited=_limited(cut, refused), unit=self._unit)
         return Limit(LimitKind.CUT, text, edges)
 
-    def _pressure_limit(self, day: DayStack, most: int) -> Limit | None:
+    def _limit_of_pressures(self, day: DayStack, quantity: int, most: int) -> Limit | None:
+        """Return why no more than `quantity` was verified of the `most` that capacities allow."""
         pressures = self._question.pressures
-        if pressures is None:
+        if pressures is None or quantity >= self._asked:
             return None
         asked = day.plus(self._question.row, min(self._asked, most))
         picture = pressures.picture(asked, self._deadline)
