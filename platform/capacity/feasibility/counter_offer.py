@@ -14,13 +14,16 @@ import numpy as np
 from capacity.deadline import Deadline, Unproved
 from capacity.feasibility.cuts import Cut, cut_edges
 from capacity.feasibility.days import DayStack
+from capacity.feasibility.pressures import PressureProver
 from capacity.feasibility.route_question import RouteQuestion
 from capacity.feasibility.verdict import FeasibleQuantity, Limit, LimitKind, Outcome
 from capacity.feasibility.words import limit_in_words
 from linepack.units import CommercialUnit
 
-THROUGHOUT_SHARE = 1 / 2
-"""Of the time for verified quantities, what may be spent on the one for the whole period."""
+THROUGHOUT_SHARE = 1 / 3
+DAYS_SHARE = 9 / 10
+"""Of the time for verified quantities, what may be spent on a first one for the whole period, and of what is
+left then on those of single days; the least of these is looked at for the whole period at last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +79,28 @@ class _Search:
         pressures, row = self._question.pressures, self._question.row
         if pressures is None:
             return bounds, min(bounds)
-        throughout = 0
-        try:
-            first = self._deadline.at_most(self._deadline.left() * THROUGHOUT_SHARE)
-            throughout = pressures.largest_throughout(self._days, row, min(bounds), first)
-        except Unproved:
-            self._is_complete = False
+        throughout = self._throughout(pressures, min(bounds), THROUGHOUT_SHARE, known=0)
         quantities = [throughout] * len(bounds)
         for place, (day, most) in enumerate(zip(self._days, bounds, strict=True)):
             try:
-                own = self._deadline.at_most(self._deadline.left() / (len(bounds) - place))
+                share = DAYS_SHARE / (len(bounds) - place)
+                own = self._deadline.at_most(self._deadline.left() * share)
                 [quantities[place]] = pressures.largest([day], row, [most], own, known=throughout)
             except Unproved:
                 self._is_complete = False
-        return quantities, throughout
+        return quantities, self._throughout(pressures, min(quantities), 1.0, known=throughout)
+
+    def _throughout(self, pressures: PressureProver, most: int, share: float, *, known: int) -> int:
+        """Return the largest quantity up to `most` verified on all days, in a share of the time left."""
+        if most <= known:
+            return known
+        try:
+            own = self._deadline.at_most(self._deadline.left() * share)
+            found = pressures.largest_throughout(self._days, self._question.row, most, own)
+        except Unproved:
+            self._is_complete = False
+            return known
+        return max(found, known)
 
     def _limit_of_capacities(self, place: int, most: int) -> Limit | None:
         """Return why no more than `most` can be had on a day, if less was asked."""

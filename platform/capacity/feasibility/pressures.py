@@ -183,7 +183,7 @@ class PressureProver:
         if not limit:
             return 0
         for day in days:
-            self._curtail_if_short(day, row, limit, deadline)
+            self._curtail_if_short(day, deadline)
         return largest_verified(self, days, row, limit, deadline)
 
     def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
@@ -210,7 +210,7 @@ class PressureProver:
     def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline, known: int) -> int:
         if limit <= known:
             return limit
-        self._curtail_if_short(day, row, limit, deadline)
+        self._curtail_if_short(day, deadline)
         key = _rights_of(day), day.table.routes[row], limit
         if key not in self._offered:
             quantity = largest_verified(self, [day], row, limit, deadline.at_most(OFFER_S), known=known)
@@ -240,10 +240,13 @@ class PressureProver:
         curtailment = self._curtailment(day.before, deadline)
         return (day, None) if curtailment is None else (curtailed(day, curtailment.factor), curtailment)
 
-    def _curtail_if_short(self, day: DayStack, row: int, limit: int, deadline: Deadline) -> None:
-        """Find the curtailment that a day may need, before a search has only moments for each look."""
+    def _curtail_if_short(self, day: DayStack, deadline: Deadline) -> None:
+        """Find the curtailment that a day may need, before a search has only moments for each look.
+
+        A day that keeps its pressures, as most do, says so in milliseconds.
+        """
         with suppress(Unproved):
-            if not self.keeps_pressure(day.plus(row, limit), deadline.at_most(LOOK_S)):
+            if not self.keeps_pressure(day, deadline.at_most(LOOK_S)):
                 self._curtailment(day, deadline.at_most(OFFER_S))
 
     def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
