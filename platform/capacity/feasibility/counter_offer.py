@@ -81,10 +81,10 @@ class _Search:
             return bounds, min(bounds)
         throughout = self._throughout(pressures, min(bounds), THROUGHOUT_SHARE, known=0)
         quantities = [throughout] * len(bounds)
+        single = self._deadline.at_most(self._deadline.left() * DAYS_SHARE)
         for place, (day, most) in enumerate(zip(self._days, bounds, strict=True)):
             try:
-                share = DAYS_SHARE / (len(bounds) - place)
-                own = self._deadline.at_most(self._deadline.left() * share)
+                own = single.at_most(single.left() / (len(bounds) - place))
                 [quantities[place]] = pressures.largest([day], row, [most], own, known=throughout)
             except Unproved:
                 self._is_complete = False
@@ -96,11 +96,10 @@ class _Search:
             return known
         try:
             own = self._deadline.at_most(self._deadline.left() * share)
-            found = pressures.largest_throughout(self._days, self._question.row, most, own)
+            return pressures.largest_throughout(self._days, self._question.row, most, own, known=known)
         except Unproved:
             self._is_complete = False
             return known
-        return max(found, known)
 
     def _limit_of_capacities(self, place: int, most: int) -> Limit | None:
         """Return why no more than `most` can be had on a day, if less was asked."""

@@ -67,7 +67,7 @@ def largest_verified(
             if failed - verified <= max(1, CLOSE_ENOUGH * failed):
                 break
             share = LOOK_SHARE if verified else min(2 * share, FIRST_SHARE_MAX)
-            quantity = _next(looks, ordered[0], row, (verified, failed), look)
+            quantity = _next(looks, ordered, row, (verified, failed), look)
     except Unproved:
         if not verified:
             raise
@@ -85,23 +85,25 @@ def _failing(
 
 
 def _next(
-    looks: Looks, day: DayStack, row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
+    looks: Looks, days: Sequence[DayStack], row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
 ) -> int:
-    """Return the quantity to look at next, within the bracket (verified, failed); `day` failed last.
+    """Return the quantity to look at next, within the bracket (verified, failed); the first day failed last.
 
     Until any is verified it falls fast, because a state is found soon where there is room. The nomination
     grows in proportion to the quantity until entries and exits balance, and bends there, so that point comes
-    next; the programme's offers hold along a straight way only.
+    next; the programme's offers hold along a straight way only. Of several days the others, mostly much like
+    the first, seldom bear all that it is offered: a little less is looked at first.
     """
     verified, failed = bracket
     if not verified:
         return failed // FALL
-    balance = _balance(day, row)
+    balance = _balance(days[0], row)
     if verified < balance < failed:
         return balance
-    offered = looks.offered(day.plus(row, verified), row, failed - verified, look())
+    offered = looks.offered(days[0].plus(row, verified), row, failed - verified, look())
     if 0 < offered < failed - verified:
-        return verified + offered
+        spare = int(CLOSE_ENOUGH * (verified + offered)) if len(days) > 1 else 0
+        return verified + offered - (spare if spare < offered else 0)
     return (verified + failed) // 2
 
 

@@ -178,13 +178,15 @@ class PressureProver:
             quantities.append(self._largest(day, row, limit, own, known))
         return quantities
 
-    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
-        """Return the largest quantity more that was verified on all day stacks alike; raises Unproved."""
+    def largest_throughout(
+        self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline, *, known: int = 0
+    ) -> int:
+        """Return the largest quantity more that was verified on all day stacks alike, as `largest` does."""
         if not limit:
             return 0
         for day in days:
             self._curtail_if_short(day, deadline)
-        return largest_verified(self, days, row, limit, deadline)
+        return largest_verified(self, days, row, limit, deadline, known=known)
 
     def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
         """Return whether a state was found until the deadline; a refutation is not waited for.
