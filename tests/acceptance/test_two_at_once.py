@@ -1,6 +1,7 @@
 """Two hundred clients at once over four API processes: what is sold is exactly what there was.
 
-Every answer is a success or a typed refusal: anything else raises `Faulted` in the client and fails the test.
+Every answer is a success or a typed refusal, where it came too late to the same command again: anything else
+raises `Faulted` in the client and fails the test.
 """
 
 import asyncio
@@ -14,7 +15,18 @@ from uuid import uuid4
 import pytest
 from examples.client import Client
 from tests.acceptance.installation import Installation, running
-from tests.acceptance.market import POST, SHIPPERS, TAKE, Data, book, contracts, days, largest, tokens
+from tests.acceptance.market import (
+    POST,
+    SHIPPERS,
+    TAKE,
+    Data,
+    book,
+    command,
+    contracts,
+    days,
+    largest,
+    tokens,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -82,7 +94,7 @@ async def test_the_last_of_a_listing_is_sold_exactly(installation: Installation,
 
     async def take(client: Client) -> Data:
         asked = {"listingId": listing, "quantity": str(lot), "idempotencyKey": str(uuid4())}
-        return dict((await client.execute(TAKE, {"input": asked}))["takeListing"])
+        return await command(client, TAKE, asked)
 
     async def sell_elsewhere(client: Client) -> Data:
         asked = {
@@ -93,7 +105,7 @@ async def test_the_last_of_a_listing_is_sold_exactly(installation: Installation,
             "pricePerUnitDay": "0",
             "idempotencyKey": str(uuid4()),
         }
-        return dict((await client.execute(POST, {"input": asked}))["postListing"])
+        return await command(client, POST, asked)
 
     sellers = [client for client in crowd if client.token == seller.token]
     answers, elsewhere = await asyncio.gather(_together(buyers, take), _together(sellers, sell_elsewhere))
