@@ -89,20 +89,32 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     whole = Money(added(*exact), obligation.currency).rounded()
     shares = divided(whole, exact)
     return tuple(
-        ChargeLine(
-            debtor=obligation.debtor,
-            creditor=obligation.creditor,
-            contract_id=obligation.contract_id,
-            contract_code=obligation.contract_code,
-            charge_code=obligation.charge_code,
-            period=month,
-            quantity=obligation.quantity,
-            rate=_rate(working.amount, obligation.quantity * month.days),
-            amount=share,
-            working=_payable(working, share, whole),
-        )
+        planned(obligation, month, working, share, whole)
         for month, working, share in zip(months, workings, shares, strict=True)
     )
+
+
+def planned(
+    obligation: Obligation, period: Period, working: Working, amount: Money, whole: Money
+) -> ChargeLine:
+    """Return the line that owes `amount` of `whole` for a period that costs what `working` says."""
+    return ChargeLine(
+        debtor=obligation.debtor,
+        creditor=obligation.creditor,
+        contract_id=obligation.contract_id,
+        contract_code=obligation.contract_code,
+        charge_code=obligation.charge_code,
+        period=period,
+        quantity=obligation.quantity,
+        rate=rate_of(working.amount, obligation.quantity * period.days),
+        amount=amount,
+        working=_payable(working, amount, whole),
+    )
+
+
+def rate_of(amount: Decimal, unit_days: int) -> Decimal:
+    """Return the rate per unit and gas day of an amount, for people to read."""
+    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
 
 
 def divided(whole: Money, parts: Sequence[Decimal | Fraction]) -> list[Money]:
@@ -236,7 +248,7 @@ def _cut(line: ChargeLine, pieces: Sequence[_Piece]) -> list[ChargeLine]:
             line,
             period=piece.period,
             quantity=piece.quantity,
-            rate=_rate(piece.working.amount, piece.unit_days),
+            rate=rate_of(piece.working.amount, piece.unit_days),
             amount=amount,
             working=_payable(piece.working, amount, line.amount),
         )
@@ -257,7 +269,3 @@ def _payable(working: Working, amount: Money, whole: Money) -> tuple[str, ...]:
 def _labelled(working: Working, label: str) -> Working:
     lines = tuple(Line(f"{label}: {line.expression}", line.amount) for line in working.lines)
     return replace(working, lines=lines)
-
-
-def _rate(amount: Decimal, unit_days: int) -> Decimal:
-    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
