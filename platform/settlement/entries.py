@@ -24,7 +24,7 @@ from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
 from settlement import charges, earlier_rule
 from settlement.charges import Cost, Obligation, PassedOn, as_contracted, at_rate, release_credit
-from settlement.facts import Awarded, Booked, Fact, Replacement, Traded
+from settlement.facts import Awarded, Booked, Fact, Traded
 from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
 
 
@@ -86,27 +86,22 @@ def _passes_obligations(fact: Traded) -> bool:
 
 
 def _reservation(contract: Contract, by: Rule) -> Draft:
-    owed = _owed_to_operator(contract, contract.quantity)
+    owed = _owed_to_operator(contract)
     lines = by.plan(owed, contract.period, as_contracted(contract.network))
     return Draft(f"reservation:{contract.id}", contract.network_id, lines)
 
 
-def _award(parent: Contract, replacement: Replacement, by: Rule) -> list[Draft]:
-    child, quantity = replacement.child, replacement.quantity
-    owed = _owed_to_operator(child, quantity)
-    demand = by.plan(owed, replacement.period, at_rate(replacement.rate, quantity))
+def _award(parent: Contract, child: Contract, by: Rule) -> list[Draft]:
+    demand = _reservation(child, by)
     credit = release_credit(
-        demand, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
+        demand.lines, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
     )
-    return [
-        Draft(f"reservation:{child.id}", child.network_id, demand),
-        Draft(credit_key(child.id), child.network_id, credit),
-    ]
+    return [demand, Draft(credit_key(child.id), child.network_id, credit)]
 
 
 def _assignment(trade: Traded, standing: Sequence[PostedLine], by: Rule) -> list[Draft]:
     child = trade.child
-    part = _owed_to_operator(child, child.quantity)
+    part = _owed_to_operator(child)
     passed = by.pass_on(
         standing,
         part=part,
@@ -125,7 +120,6 @@ def _secondary_price(trade: Traded, by: Rule) -> list[Draft]:
     owed = _obligation(
         child,
         ChargeCode.SECONDARY_PRICE,
-        child.quantity,
         creditor=trade.parent.holder_id,
         currency=trade.currency,
     )
@@ -133,21 +127,19 @@ def _secondary_price(trade: Traded, by: Rule) -> list[Draft]:
     return [Draft(f"secondary-price:{child.id}", child.network_id, lines)]
 
 
-def _owed_to_operator(contract: Contract, quantity: int) -> Obligation:
+def _owed_to_operator(contract: Contract) -> Obligation:
     return _obligation(
-        contract, ChargeCode.RESERVATION, quantity, creditor=contract.operator_id, currency=contract.currency
+        contract, ChargeCode.RESERVATION, creditor=contract.operator_id, currency=contract.currency
     )
 
 
-def _obligation(
-    contract: Contract, code: ChargeCode, quantity: int, *, creditor: PartyId, currency: Currency
-) -> Obligation:
+def _obligation(contract: Contract, code: ChargeCode, *, creditor: PartyId, currency: Currency) -> Obligation:
     return Obligation(
         debtor=contract.holder_id,
         creditor=creditor,
         contract_id=contract.id,
         contract_code=contract.code,
         charge_code=code,
-        quantity=quantity,
+        quantity=contract.quantity,
         currency=currency,
     )
