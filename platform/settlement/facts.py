@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.money import Currency
 from linepack.problems import InvalidInput
@@ -94,8 +95,16 @@ def _awarded(payload: Mapping[str, object]) -> Fact:
         raise TypeError("awards is no list")
     return Awarded(
         parent=contract_from_json(_object(payload["parent_contract"])),
-        replacements=tuple(contract_from_json(_object(_object(award)["child_contract"])) for award in awards),
+        replacements=tuple(_replacement(_object(award)) for award in awards),
     )
+
+
+def _replacement(award: Mapping[str, object]) -> Contract:
+    contract = contract_from_json(_object(award["child_contract"]))
+    prices = {band.price for edge in contract.network.edges for band in edge.bands}
+    if award["quantity"] != contract.quantity or Flat(Decimal(str(award["rate"]))) not in prices:
+        raise ValueError(f"award and contract {contract.code} differ")
+    return contract
 
 
 def _object(value: object) -> Mapping[str, object]:

@@ -82,6 +82,19 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
             {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
             "'quantity' is missing",
         ),
+        *(
+            (
+                "release.awarded",
+                {
+                    "parent_contract": contract_to_json(SIMPLE),
+                    "awards": [
+                        {"child_contract": contract_to_json(SIMPLE), "quantity": 100, "rate": "0.3", **other}
+                    ],
+                },
+                "award and contract LP-1 differ",
+            )
+            for other in ({"quantity": 99}, {"rate": "0.2"})
+        ),
     ],
 )
 def test_an_event_that_does_not_say_enough_is_named_with_its_reason(
