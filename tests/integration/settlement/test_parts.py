@@ -22,7 +22,7 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage, stage_on
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, PriceProcedure, Tier
+from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, Tier
 from capacity.rights.model import Firmness, RouteKind
 from linepack.database import Database
 from linepack.gasday import Period
@@ -40,7 +40,7 @@ PARTS = ((BERT, 50, NOVEMBER), (CARLA, 30, BOTH), (DORA, 50, DECEMBER))
 
 BOOK = """query {
     contracts(first: 10) { edges { node {
-        quantity subNetwork { edges { bands { low high price } } }
+        quantity cost { amount { amount } working } subNetwork { edges { bands { low high price } } }
         charges {
             gasMonth period { start } quantity amount { amount } working
             ref { sequence line } reverses { sequence line }
@@ -94,14 +94,24 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
         {"low": "0", "high": "50", "price": {"form": "SHARE", "blocks": [whole], "digits": 10}}
     ]
     (line,) = dora["node"]["charges"]
-    assert line["working"] == [
+    cost = dora["node"]["cost"]
+    assert Decimal(cost["amount"]["amount"]) == 2325
+    assert line["working"] == [*cost["working"], "payable 2,325.00 EUR"]
+    assert cost["working"] == [
         "units 0 to 40: 40 × 1 = 40",
         "units 40 to 80: 40 × 2 = 80",
         "sum = 120",
         "31 gas days (2026-12-01 to 2026-12-31) × 120 = 3,720",
         "50 of 80 units = 2,325",
-        "payable 2,325.00 EUR",
     ]
+
+
+async def test_what_a_contract_costs_is_null_while_its_index_is_unknown(stage: Stage) -> None:
+    await publish(stage, Indexed("TTF"))
+    await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+
+    (anna,) = (await stage.ask(acting_for(ANNA), BOOK))["contracts"]["edges"]
+    assert anna["node"]["cost"] is None
 
 
 async def test_what_a_buyer_passes_on_costs_the_same_per_unit(stage: Stage) -> None:
