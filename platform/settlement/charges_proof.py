@@ -21,7 +21,7 @@ from linepack.settings import EVENT_BATCH_MAX
 from settlement.chain import input_hash
 from settlement.consumer import STREAMS, positions
 from settlement.differences import Difference, Proof
-from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts
+from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts, may_be_earlier
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.model import ChargeCode, Draft
 from settlement.repository import (
@@ -81,9 +81,9 @@ async def _event_differences(
     if isinstance(fact, Problem):
         return [_other(event, f"is not parked, but {fact.message}")]
     found = await _differences_by(TODAY, connection, event, fact, caused)
-    if found and not await _differences_by(EARLIER, connection, event, fact, caused):
-        return []
-    return found
+    if not found or fact is None or not may_be_earlier(fact):
+        return found
+    return found if await _differences_by(EARLIER, connection, event, fact, caused) else []
 
 
 async def _differences_by(

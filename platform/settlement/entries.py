@@ -18,13 +18,14 @@ from typing import Protocol
 
 from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Share
 from capacity.rights.model import MovementCause
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
 from settlement import charges, earlier_rule
 from settlement.charges import Cost, Obligation, PassedOn, as_contracted, at_rate, release_credit
-from settlement.facts import Awarded, Booked, Fact, Traded
+from settlement.facts import Awarded, Booked, Fact, Traded, contracts_made
 from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
 
 
@@ -50,6 +51,12 @@ class Rule:
 
 TODAY = Rule(charges.plan, charges.pass_on)
 EARLIER = Rule(earlier_rule.plan, earlier_rule.pass_on)
+
+
+def may_be_earlier(fact: Fact) -> bool:
+    """Tell whether a fact may have been settled by the earlier rule, which knew no shares."""
+    made = [band for one in contracts_made(fact) for edge in one.network.edges for band in edge.bands]
+    return not any(isinstance(band.price, Share) for band in made)
 
 
 def contract_charged_before(fact: Fact) -> ContractId | None:
