@@ -1,7 +1,8 @@
-"""The home of the proof that the ledger holds exactly what was sold, traded and released.
+"""The proof that the ledger holds exactly what was sold, traded and released.
 
 Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
-and what comes out must be the entries it caused: none missing, none other, none besides. Entries without an
+and what comes out must be the entries it caused: none missing, none other, none besides. All of an event's
+entries follow one rule: the one in force or, failing that, the earlier one. Entries without an
 event may only take back lines. Every contract came of an event, settled or still waiting to be.
 """
 
@@ -20,7 +21,7 @@ from linepack.settings import EVENT_BATCH_MAX
 from settlement.chain import input_hash
 from settlement.consumer import STREAMS, positions
 from settlement.differences import Difference, Proof
-from settlement.entries import contract_charged_before, drafts
+from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts, may_be_earlier
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.model import ChargeCode, Draft
 from settlement.repository import (
@@ -79,8 +80,17 @@ async def _event_differences(
 ) -> list[Difference]:
     if isinstance(fact, Problem):
         return [_other(event, f"is not parked, but {fact.message}")]
+    found = await _differences_by(TODAY, connection, event, fact, caused)
+    if not found or fact is None or not may_be_earlier(fact):
+        return found
+    return found if await _differences_by(EARLIER, connection, event, fact, caused) else []
+
+
+async def _differences_by(
+    rule: Rule, connection: AsyncConnection, event: Event, fact: Fact | None, caused: Sequence[EntryHead]
+) -> list[Difference]:
     try:
-        expected = await _expected(connection, fact, caused) if fact else []
+        expected = await _expected(rule, connection, fact, caused) if fact else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
     except ValueError as fault:
@@ -97,12 +107,15 @@ async def _event_differences(
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(connection: AsyncConnection, fact: Fact, caused: Sequence[EntryHead]) -> list[Draft]:
+async def _expected(
+    rule: Rule, connection: AsyncConnection, fact: Fact, caused: Sequence[EntryHead]
+) -> list[Draft]:
     contract_id = contract_charged_before(fact)
     if contract_id is None:
-        return drafts(fact)
+        return drafts(fact, by=rule)
     before = min((entry.sequence for entry in caused), default=None)
-    return drafts(fact, await standing(connection, contract_id, ChargeCode.RESERVATION, before=before))
+    lines = await standing(connection, contract_id, ChargeCode.RESERVATION, before=before)
+    return drafts(fact, lines, by=rule)
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:

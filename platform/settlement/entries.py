@@ -1,4 +1,4 @@
-"""The home of what is posted for which fact: pure, from a fact and the ledger's standing lines to drafts.
+"""What is posted for which fact: pure, from a fact and the ledger's standing lines to drafts.
 
 A draft's key names what it settles, so that the same fact can never be posted twice, from whichever event it
 is learnt. What concerns different pairs of parties is posted in different entries: a shipper reads the whole
@@ -12,15 +12,51 @@ of an entry that touches its accounts, and nothing of its competitor's.
                        secondary-price:<child>      the buyer owes the seller the price of the deal
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Share
 from capacity.rights.model import MovementCause
+from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
-from settlement.charges import Obligation, as_contracted, at_rate, pass_on, plan, release_credit
-from settlement.facts import Awarded, Booked, Fact, Replacement, Traded
-from settlement.model import ChargeCode, Draft, PostedLine
+from settlement import charges, earlier_rule
+from settlement.charges import Cost, Obligation, PassedOn, as_contracted, at_rate, release_credit
+from settlement.facts import Awarded, Booked, Fact, Traded, contracts_made
+from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
+
+
+class _PassOn(Protocol):
+    def __call__(
+        self,
+        standing: Sequence[PostedLine],
+        *,
+        part: Obligation,
+        period: Period,
+        cost: Cost,
+        kept: Callable[[int], Cost],
+    ) -> PassedOn: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How charges are made: planned when something is sold, and passed on with a part of it."""
+
+    plan: Callable[[Obligation, Period, Cost], tuple[ChargeLine, ...]]
+    pass_on: _PassOn
+
+
+TODAY = Rule(charges.plan, charges.pass_on)
+EARLIER = Rule(earlier_rule.plan, earlier_rule.pass_on)
+
+
+def may_be_earlier(fact: Fact) -> bool:
+    """Tell whether a fact may have been settled by the earlier rule, which knew no shares."""
+    made = [band for one in contracts_made(fact) for edge in one.network.edges for band in edge.bands]
+    return not any(isinstance(band.price, Share) for band in made)
 
 
 def contract_charged_before(fact: Fact) -> ContractId | None:
@@ -28,19 +64,19 @@ def contract_charged_before(fact: Fact) -> ContractId | None:
     return fact.parent.id if isinstance(fact, Traded) and _passes_obligations(fact) else None
 
 
-def drafts(fact: Fact, standing: Sequence[PostedLine] = ()) -> list[Draft]:
-    """Return the entries that settle a fact, in order; none when nothing is owed.
+def drafts(fact: Fact, standing: Sequence[PostedLine] = (), *, by: Rule = TODAY) -> list[Draft]:
+    """Return the entries that settle a fact by a rule, in order; none when nothing is owed.
 
     Raises NothingToPassOn, and the errors of a price that is not known beforehand.
     """
     match fact:
         case Booked(contract):
-            return [_reservation(contract)]
+            return [_reservation(contract, by)]
         case Awarded(parent, replacements):
-            return [draft for one in replacements for draft in _award(parent, one)]
+            return [draft for one in replacements for draft in _award(parent, one, by)]
         case Traded():
-            passed = _assignment(fact, standing) if _passes_obligations(fact) else []
-            return passed + (_secondary_price(fact) if fact.rate else [])
+            passed = _assignment(fact, standing, by) if _passes_obligations(fact) else []
+            return passed + (_secondary_price(fact, by) if fact.rate else [])
 
 
 def credit_key(child_id: ContractId) -> str:
@@ -56,63 +92,61 @@ def _passes_obligations(fact: Traded) -> bool:
     )
 
 
-def _reservation(contract: Contract) -> Draft:
-    owed = _owed_to_operator(contract, contract.quantity)
-    lines = plan(owed, contract.period, as_contracted(contract.network))
+def _reservation(contract: Contract, by: Rule) -> Draft:
+    owed = _owed_to_operator(contract)
+    lines = by.plan(owed, contract.period, as_contracted(contract.network))
     return Draft(f"reservation:{contract.id}", contract.network_id, lines)
 
 
-def _award(parent: Contract, replacement: Replacement) -> list[Draft]:
-    child, quantity = replacement.child, replacement.quantity
-    owed = _owed_to_operator(child, quantity)
-    demand = plan(owed, replacement.period, at_rate(replacement.rate, quantity))
+def _award(parent: Contract, child: Contract, by: Rule) -> list[Draft]:
+    demand = _reservation(child, by)
     credit = release_credit(
-        demand, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
+        demand.lines, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
     )
-    return [
-        Draft(f"reservation:{child.id}", child.network_id, demand),
-        Draft(credit_key(child.id), child.network_id, credit),
-    ]
+    return [demand, Draft(credit_key(child.id), child.network_id, credit)]
 
 
-def _assignment(trade: Traded, standing: Sequence[PostedLine]) -> list[Draft]:
+def _assignment(trade: Traded, standing: Sequence[PostedLine], by: Rule) -> list[Draft]:
     child = trade.child
-    part = _owed_to_operator(child, child.quantity)
-    passed = pass_on(standing, part=part, period=child.period, cost=as_contracted(child.network))
+    part = _owed_to_operator(child)
+    passed = by.pass_on(
+        standing,
+        part=part,
+        period=child.period,
+        cost=as_contracted(child.network),
+        kept=lambda quantity: as_contracted(kept(trade.parent, quantity)),
+    )
     return [
         Draft(f"assignment:{child.id}:seller", child.network_id, passed.seller),
         Draft(f"assignment:{child.id}:buyer", child.network_id, passed.buyer),
     ]
 
 
-def _secondary_price(trade: Traded) -> list[Draft]:
+def _secondary_price(trade: Traded, by: Rule) -> list[Draft]:
     child = trade.child
     owed = _obligation(
         child,
         ChargeCode.SECONDARY_PRICE,
-        child.quantity,
         creditor=trade.parent.holder_id,
         currency=trade.currency,
     )
-    lines = plan(owed, child.period, at_rate(trade.rate, child.quantity))
+    lines = by.plan(owed, child.period, at_rate(trade.rate, child.quantity))
     return [Draft(f"secondary-price:{child.id}", child.network_id, lines)]
 
 
-def _owed_to_operator(contract: Contract, quantity: int) -> Obligation:
+def _owed_to_operator(contract: Contract) -> Obligation:
     return _obligation(
-        contract, ChargeCode.RESERVATION, quantity, creditor=contract.operator_id, currency=contract.currency
+        contract, ChargeCode.RESERVATION, creditor=contract.operator_id, currency=contract.currency
     )
 
 
-def _obligation(
-    contract: Contract, code: ChargeCode, quantity: int, *, creditor: PartyId, currency: Currency
-) -> Obligation:
+def _obligation(contract: Contract, code: ChargeCode, *, creditor: PartyId, currency: Currency) -> Obligation:
     return Obligation(
         debtor=contract.holder_id,
         creditor=creditor,
         contract_id=contract.id,
         contract_code=contract.code,
         charge_code=code,
-        quantity=quantity,
+        quantity=contract.quantity,
         currency=currency,
     )

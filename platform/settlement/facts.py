@@ -1,4 +1,4 @@
-"""The home of what settlement learns from other rooms: their events, read into values.
+"""What settlement learns from other packages: their events, read into values.
 
 Three topics matter: `contract.booked` on the capacity stream, `trade.concluded` and `release.awarded` on the
 market stream. All others are of no concern. Contracts in these events are complete, so that settling one
@@ -7,13 +7,12 @@ needs nothing but the event and the ledger. Rates are in currency per unit and g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.gasday import Period
 from linepack.money import Currency
 from linepack.problems import InvalidInput
 from settlement.errors import UnreadableEvent
@@ -40,21 +39,11 @@ class Traded:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
-    """A winning bid: the replacement shipper's contract and the rate it owes."""
-
-    child: Contract
-    rate: Decimal
-    quantity: int
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
 class Awarded:
-    """A release was awarded: the replacements of parts of `parent`."""
+    """A release was awarded: parts of `parent` passed to replacement shippers, each at the rate it bid."""
 
     parent: Contract
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[Contract, ...]
 
 
 Fact = Booked | Traded | Awarded
@@ -81,7 +70,7 @@ def contracts_made(fact: Fact) -> list[Contract]:
         case Traded():
             return [fact.child]
         case Awarded():
-            return [one.child for one in fact.replacements]
+            return list(fact.replacements)
 
 
 def _booked(payload: Mapping[str, object]) -> Fact:
@@ -110,16 +99,12 @@ def _awarded(payload: Mapping[str, object]) -> Fact:
     )
 
 
-def _replacement(award: Mapping[str, object]) -> Replacement:
-    quantity, period = award["quantity"], _object(award["period"])
-    if not isinstance(quantity, int):
-        raise TypeError("quantity is no whole number")
-    return Replacement(
-        child=contract_from_json(_object(award["child_contract"])),
-        rate=Decimal(str(award["rate"])),
-        quantity=quantity,
-        period=Period(date.fromisoformat(str(period["start"])), date.fromisoformat(str(period["end"]))),
-    )
+def _replacement(award: Mapping[str, object]) -> Contract:
+    contract = contract_from_json(_object(award["child_contract"]))
+    prices = {band.price for edge in contract.network.edges for band in edge.bands}
+    if award["quantity"] != contract.quantity or Flat(Decimal(str(award["rate"]))) not in prices:
+        raise ValueError(f"award and contract {contract.code} differ")
+    return contract
 
 
 def _object(value: object) -> Mapping[str, object]:
