@@ -57,6 +57,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Query.shortfalls": FieldCost(points=100, points_per_100_days=50),
     "Query.trackPath": FieldCost(points=220),
     "Query.usage": FieldCost(points=60, rows=600),
+    "SettlementEventPage.events": FieldCost(points=0, rows=1),
     "Subscription.dryRunBookCapacity": FieldCost(points=20),
     "RobustValidation.witness": FieldCost(points=0, rows=100),
     "TrackPathPayload.edges": FieldCost(points=0, rows=200),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 from strawberry.scalars import JSON
 
@@ -27,7 +28,7 @@ from linepack.jobs.events import is_about_job
 from schema.booking import BookingSubscriptions
 from schema.calls import CallForOrders
 from schema.contracts import Contract
-from schema.feed import OutOfStep
+from schema.feed import BATCH_EVENTS_MAX, OutOfStep, Stretch
 from schema.jobs import Job
 from schema.listings import Listing
 from schema.networks import Network, load_summaries, network_id_of
@@ -97,6 +98,15 @@ class AvailabilityChange:
             period=shown(Period.of, period),
             routes=routes,
         )
+
+
+@strawberry.type(
+    description="You have been told everything up to this cursor; what came since the last was not for you."
+)
+class SettlementProgress:
+    """How far the feed has been read for a reader whom little of it concerns."""
+
+    cursor: Cursor
 
 
 _THINGS = ("listing_id", "call_id", "release_id", "trade_id")
@@ -174,7 +184,12 @@ class MarketEvent:
 AvailabilityNews = Annotated[AvailabilityChange | ResyncRequired, strawberry.union("AvailabilityNews")]
 MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNews")]
 ShortfallNews = Annotated[ShortfallNotice | ResyncRequired, strawberry.union("ShortfallNews")]
-SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("SettlementNews")]
+SettlementNews = Annotated[
+    SettlementEvent | SettlementProgress | ResyncRequired, strawberry.union("SettlementNews")
+]
+
+PROGRESS_ENTRIES = 100
+"""How many entries of others a reader of the feed is led past at most without being told."""
 
 
 async def may_read(info: Info, event: Event) -> bool:
@@ -272,12 +287,25 @@ class Subscription(BookingSubscriptions):
     )
     async def settlements(self, info: Info, after: Cursor = START) -> AsyncIterator[SettlementNews]:
         """Yield ledger entries after the cursor; without one, all of them."""
-        async with _following(info, Stream.SETTLEMENT, after) as events:
-            async for event in events:
-                if isinstance(event, OutOfStep):
-                    yield ResyncRequired.of(event)
-                elif feed.may_read(info.context.caller(), event):
-                    yield SettlementEvent.of(event, info.context.caller())
+        caller, told = info.context.caller(), after
+
+        async def own(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+            page = await feed.page(connection, caller, after=cursor, first=BATCH_EVENTS_MAX)
+            return Stretch(page.events, page.cursor)
+
+        heard = info.context.services.feeds.of(Stream.SETTLEMENT)
+        async with aclosing(heard.stretches(after, own)) as stretches:
+            async for stretch in stretches:
+                if isinstance(stretch, OutOfStep):
+                    yield ResyncRequired.of(stretch)
+                    return
+                for event in stretch.events:
+                    if feed.may_read(caller, event):
+                        yield SettlementEvent.of(event, caller)
+                        told = event.position
+                if stretch.reached - told >= PROGRESS_ENTRIES:
+                    yield SettlementProgress(cursor=stretch.reached)
+                    told = stretch.reached
 
 
 @asynccontextmanager

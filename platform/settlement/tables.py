@@ -50,6 +50,7 @@ class LedgerPostingRow(Table, table=True):
         sa.CheckConstraint("(reverses_sequence IS NULL) = (reverses_line IS NULL)", name="reverses_a_line"),
         sa.Index(None, "party_id", "contract_id", "gas_month", "charge_code"),
         sa.Index(None, "contract_id", "charge_code"),
+        sa.Index(None, "party_id", "sequence"),
     )
 
     sequence: int = Field(

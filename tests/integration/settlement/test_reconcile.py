@@ -10,6 +10,7 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
 from capacity.rights.model import MovementCause
 from linepack.database import Database
+from linepack.events.model import START
 from linepack.identity.model import Role
 from linepack.problems import Forbidden
 from linepack.unit_of_work import UnitOfWork
@@ -192,7 +193,7 @@ async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market
 
 async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:
     async with settled.database.read() as connection:
-        events = await feed.settlement_events(connection, BILLING, after=0, first=100)
+        events = (await feed.page(connection, BILLING, after=START, first=100)).events
     assert [event.position for event in events] == [1, 2, 3, 4, 5, 6]
     assert [event.payload["entry"]["sequence"] for event in events] == [1, 2, 3, 4, 5, 6]  # type: ignore[call-overload,index]
 
@@ -200,27 +201,11 @@ async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> N
 async def test_the_feed_adds_up_to_the_summary(settled: Market) -> None:
     sums: dict[tuple[str, str], Decimal] = {}
     async with settled.database.read() as connection:
-        for event in await feed.settlement_events(connection, BILLING, after=0, first=100):
+        for event in (await feed.page(connection, BILLING, after=START, first=100)).events:
             for line in event.payload["lines"]:  # type: ignore[union-attr]
                 key = (line["party_code"], line["charge_code"])  # type: ignore[index,call-overload]
                 sums[key] = sums.get(key, Decimal(0)) + Decimal(line["amount"])  # type: ignore[index,call-overload,arg-type]
         assert sums == {(one.party_code, one.charge_code): one.amount for one in await summary(connection)}
-
-
-async def test_a_shipper_reads_only_entries_on_its_own_accounts(settled: Market) -> None:
-    async with settled.database.read() as connection:
-        carla = await feed.settlement_events(connection, principal(CARLA, Role.SHIPPER), after=0, first=100)
-        operator = await feed.settlement_events(
-            connection, principal(OPERATOR, Role.OPERATOR), after=0, first=100
-        )
-    assert [event.position for event in carla] == [4]
-    assert [event.position for event in operator] == [1, 2, 3, 5, 6]
-
-
-async def test_the_feed_is_read_on_from_a_cursor_in_pages(settled: Market) -> None:
-    async with settled.database.read() as connection:
-        page = await feed.settlement_events(connection, BILLING, after=2, first=3)
-    assert [event.position for event in page] == [3, 4, 5]
 
 
 async def test_a_default_takes_back_the_credit_of_that_gas_month_only(market: Market) -> None:
