@@ -1,0 +1,93 @@
+"""The proof that defaults and late payments are in the ledger as they were recorded, and nothing else is.
+
+Each record is applied to the credit of its award in the order of the ledger, and what comes out must be its
+entry; its event must say the same. An entry that no event caused must be that of a record.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.events.tables import EventRow
+from linepack.ids import ContractId
+from settlement.chain import input_hash
+from settlement.differences import Difference, Proof
+from settlement.release_credits import repository
+from settlement.release_credits.events import of_change
+from settlement.release_credits.model import CreditChange, ReleaseCredit
+from settlement.repository import entries_table
+
+_changes = repository.changes_table
+_events = EventRow.core()
+
+
+async def credit_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return every record that the ledger or its event does not hold exactly, and every entry without one."""
+    found: list[Difference] = []
+    children = sa.select(_changes.c.child_contract_id).distinct().order_by(_changes.c.child_contract_id)
+    for child_id in (await connection.execute(children)).scalars().all():
+        found += await _differences_of(connection, ContractId(child_id))
+    return found + await _entries_without_record(connection)
+
+
+async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> list[Difference]:
+    now = await repository.credits_of(connection, child_id)
+    awarded = {credit.gas_month: credit.as_awarded() for credit in now}
+    changes = await repository.changes_of(connection, child_id)
+    heads = await _heads(connection, [change.entry_sequence for change in changes])
+    told = await _told(connection, [change.id for change in changes])
+    found: list[Difference] = []
+    for change in changes:
+        credit = awarded.get(change.gas_month)
+        if credit is None:
+            found.append(_other(change, "there was no credit"))
+            continue
+        try:
+            draft = credit.changed(change.kind, change.amount, change.id)
+        except ValueError as fault:
+            found.append(_other(change, f"cannot be: {fault}"))
+            continue
+        awarded[change.gas_month] = credit.after(change, draft)
+        head = heads.get(change.entry_sequence)
+        if (
+            head is None
+            or head.idempotency_key != draft.idempotency_key
+            or head.input_hash != input_hash(draft)
+        ):
+            found.append(_other(change, f"entry {change.entry_sequence} is not what it comes to"))
+        if told.get(change.id) != _said(credit, change):
+            found.append(_other(change, "its event tells something else"))
+    return found
+
+
+async def _heads(connection: AsyncConnection, sequences: list[int]) -> dict[int, sa.Row[Any]]:
+    statement = sa.select(entries_table).where(entries_table.c.sequence.in_(sequences))
+    return {row.sequence: row for row in await connection.execute(statement)}
+
+
+async def _told(connection: AsyncConnection, ids: list[Any]) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
+    event = _events.c
+    statement = sa.select(event.id, event.topic, event.payload).where(event.id.in_(ids))
+    return {row.id: (row.topic, row.payload) for row in await connection.execute(statement)}
+
+
+def _said(credit: ReleaseCredit, change: CreditChange) -> tuple[str, Mapping[str, Any]]:
+    event = of_change(credit, change.kind, debtor_id=change.debtor_id, amount=change.amount)
+    return event.topic, event.payload
+
+
+async def _entries_without_record(connection: AsyncConnection) -> list[Difference]:
+    entry = entries_table.c
+    is_recorded = sa.exists().where(_changes.c.entry_sequence == entry.sequence)
+    statement = sa.select(entry.sequence).where(entry.cause_position.is_(None), ~is_recorded)
+    return [
+        Difference(Proof.CHARGES, f"entry {sequence}", "no event caused it")
+        for sequence in (await connection.execute(statement.order_by(entry.sequence))).scalars()
+    ]
+
+
+def _other(change: CreditChange, detail: str) -> Difference:
+    return Difference(Proof.CHARGES, f"{change.kind.topic} {change.id}", detail)
