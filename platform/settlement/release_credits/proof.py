@@ -4,7 +4,7 @@ Each record is applied to the credit of its award in the order of the ledger, an
 entry; its event must say the same. An entry that no event caused must be that of a record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.events.tables import EventRow
-from linepack.ids import ContractId
+from linepack.ids import ContractId, EventId
 from settlement.chain import input_hash
 from settlement.differences import Difference, Proof
 from settlement.release_credits import repository
@@ -26,23 +26,17 @@ _events = EventRow.core()
 
 async def credit_differences(connection: AsyncConnection) -> list[Difference]:
     """Return every record that the ledger or its event does not hold exactly, and every entry without one."""
-    found: list[Difference] = []
-    children = sa.select(_changes.c.child_contract_id).distinct().order_by(_changes.c.child_contract_id)
-    for child_id in (await connection.execute(children)).scalars().all():
-        found += await _differences_of(connection, ContractId(child_id))
-    return found + await _entries_without_record(connection)
-
-
-async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> list[Difference]:
-    now = await repository.credits_of(connection, child_id)
-    awarded = {credit.gas_month: credit.as_awarded() for credit in now}
-    changes = await repository.changes_of(connection, child_id)
+    recorded = sa.select(_changes.c.child_contract_id).distinct()
+    child_ids = [ContractId(one) for one in (await connection.execute(recorded)).scalars()]
+    now = await repository.credits_of(connection, child_ids)
+    credit_by_month = {(one.child_id, one.gas_month): one.as_awarded() for one in now}
+    changes = await repository.changes_of(connection, child_ids)
     heads = await _heads(connection, [change.entry_sequence for change in changes])
     told = await _told(connection, [change.id for change in changes])
     found: list[Difference] = []
     for change in changes:
-        credit = awarded.get(change.gas_month)
-        if credit is None:
+        place = (change.child_id, change.gas_month)
+        if (credit := credit_by_month.get(place)) is None:
             found.append(_other(change, "there was no credit"))
             continue
         try:
@@ -50,25 +44,26 @@ async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> 
         except ValueError as fault:
             found.append(_other(change, f"cannot be: {fault}"))
             continue
-        awarded[change.gas_month] = credit.after(change, draft)
-        head = heads.get(change.entry_sequence)
-        if (
-            head is None
-            or head.idempotency_key != draft.idempotency_key
-            or head.input_hash != input_hash(draft)
-        ):
+        credit_by_month[place] = credit.after(change, draft)
+        if heads.get(change.entry_sequence) != (draft.idempotency_key, input_hash(draft)):
             found.append(_other(change, f"entry {change.entry_sequence} is not what it comes to"))
         if told.get(change.id) != _said(credit, change):
             found.append(_other(change, "its event tells something else"))
-    return found
+    return found + await _entries_without_record(connection)
 
 
-async def _heads(connection: AsyncConnection, sequences: list[int]) -> dict[int, sa.Row[Any]]:
-    statement = sa.select(entries_table).where(entries_table.c.sequence.in_(sequences))
-    return {row.sequence: row for row in await connection.execute(statement)}
+async def _heads(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, tuple[str, str]]:
+    entry = entries_table.c
+    statement = sa.select(entry.sequence, entry.idempotency_key, entry.input_hash).where(
+        entry.sequence.in_(sequences)
+    )
+    rows = await connection.execute(statement)
+    return {row.sequence: (row.idempotency_key, row.input_hash) for row in rows}
 
 
-async def _told(connection: AsyncConnection, ids: list[Any]) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
+async def _told(
+    connection: AsyncConnection, ids: Sequence[EventId]
+) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
     event = _events.c
     statement = sa.select(event.id, event.topic, event.payload).where(event.id.in_(ids))
     return {row.id: (row.topic, row.payload) for row in await connection.execute(statement)}

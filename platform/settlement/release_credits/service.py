@@ -19,7 +19,7 @@ from linepack.identity.model import Principal, Role, Scope
 from linepack.identity.repository import parties_by_id
 from linepack.ids import ContractId, PartyId
 from linepack.money import Money
-from linepack.problems import Fault, Forbidden, InvalidInput, NotFound
+from linepack.problems import Fault, Forbidden, InvalidInput
 from linepack.unit_of_work import UnitOfWork
 from settlement.ledger import lock, post
 from settlement.model import Cause
@@ -83,16 +83,21 @@ async def record_change(
 
 
 async def release_credits(
-    connection: AsyncConnection, principal: Principal, child_id: ContractId
+    connection: AsyncConnection, principal: Principal, contract_id: ContractId
 ) -> list[ReleaseCredit]:
-    """Return the credits for a replacement contract by gas month.
+    """Return the credits for a replacement contract, or for all that were released from a contract, by month.
 
-    They are for the operator, the releasing shipper and those who oversee the market; raises NotFound where
-    there are none that the principal may see.
+    They are for the operator, the releasing shipper and those who oversee the market. Raises NotFound where
+    there are none and the principal may not see the contract either.
     """
-    found = await repository.credits_of(connection, child_id)
-    if not found or not principal.sees(found[0].operator_id, found[0].releasing_id):
-        raise NotFound("release credit for contract", child_id)
+    child_ids = [contract_id, *await repository.replacements_of(connection, contract_id)]
+    found = [
+        credit
+        for credit in await repository.credits_of(connection, child_ids)
+        if principal.sees(credit.operator_id, credit.releasing_id)
+    ]
+    if not found:
+        await contracts.get(connection, principal, contract_id)
     return found
 
 
@@ -107,7 +112,7 @@ async def _credit(
     connection: AsyncConnection, principal: Principal, command: RecordCreditChange
 ) -> ReleaseCredit:
     contract = await contracts.get(connection, principal, command.child_id)
-    for credit in await repository.credits_of(connection, command.child_id):
+    for credit in await repository.credits_of(connection, [command.child_id]):
         if credit.gas_month == command.gas_month:
             return credit
     raise NothingCredited(contract.code, command.gas_month)
@@ -143,8 +148,10 @@ def _amount(credit: ReleaseCredit, command: RecordCreditChange, debtor_id: Party
     if command.amount is None:
         return most
     amount = Money(command.amount, most.currency)
-    if amount.amount <= 0 or amount != amount.rounded():
-        raise InvalidInput([Fault("amount", f"an amount is positive and in whole cents, not {amount}")])
+    if not command.amount.is_finite() or command.amount <= 0:
+        raise InvalidInput([Fault("amount", f"an amount is positive, not {command.amount}")])
     if amount.amount > most.amount:
         raise AmountExceeded(amount, most)
+    if amount != amount.rounded():
+        raise InvalidInput([Fault("amount", f"an amount is in whole minor units, not {amount}")])
     return amount.rounded()

@@ -132,6 +132,10 @@ async def test_a_line_of_a_part_says_what_was_not_paid(market: Market, child: Co
         (DEFAULTED, "0", InvalidInput),
         (DEFAULTED, "-1", InvalidInput),
         (DEFAULTED, "0.001", InvalidInput),
+        (DEFAULTED, "NaN", InvalidInput),
+        (DEFAULTED, "Infinity", InvalidInput),
+        (DEFAULTED, "1e400", AmountExceeded),
+        (DEFAULTED, "1e-400", InvalidInput),
         (PAID_LATE, "0.01", NothingTakenBack),
         (PAID_LATE, None, NothingTakenBack),
     ],
@@ -187,9 +191,12 @@ async def test_a_credit_is_shown_to_operator_releasing_shipper_and_overseers(
     async with market.database.read() as connection:
         for reader in (OPERATING, principal(ANNA, Role.SHIPPER), BILLING, REGULATOR):
             assert len(await release_credits(connection, reader, child.id)) == 2
-        for reader in (principal(BERT, Role.SHIPPER), principal(CARLA, Role.OPERATOR)):
+        assert child.parent_id is not None
+        assert len(await release_credits(connection, principal(ANNA, Role.SHIPPER), child.parent_id)) == 2
+        assert await release_credits(connection, principal(BERT, Role.SHIPPER), child.id) == []
+        for stranger in (principal(CARLA, Role.SHIPPER), principal(CARLA, Role.OPERATOR)):
             with pytest.raises(NotFound):
-                await release_credits(connection, reader, child.id)
+                await release_credits(connection, stranger, child.id)
 
 
 async def test_a_key_has_one_effect_and_other_input_is_a_conflict(market: Market, child: Contract) -> None:
