@@ -9,7 +9,7 @@ out of the ring is told to resynchronise; its cursor still says where to go on.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database import Database
 from linepack.events import log, reader
-from linepack.events.model import START, Cursor, Event, Stream
+from linepack.events.model import START, Cursor, Event, Stream, Stretch
 from linepack.logging import logger
 
 RING_EVENTS_MAX = 4_096
@@ -31,14 +31,6 @@ class OutOfStep:
     """The end of listening: the cursor is ahead of the stream, or the client was too slow for it."""
 
     cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Events of a stream in order; `reached` is the position up to which the listener needs no others."""
-
-    events: Sequence[Event]
-    reached: Cursor
 
 
 Replay = Callable[[AsyncConnection, Cursor], Awaitable[Stretch]]
@@ -65,12 +57,14 @@ class Feed:
         self._follower: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
 
-    async def listen(self, after: Cursor) -> AsyncGenerator[Event | OutOfStep, None]:
+    async def listen(
+        self, after: Cursor, replay: Replay | None = None
+    ) -> AsyncGenerator[Event | OutOfStep, None]:
         """Yield every event after the cursor as it comes, until the client is out of step. Close it.
 
-        Raises FeedInterrupted when the stream cannot be followed any more.
+        `replay` as in `stretches`. Raises FeedInterrupted when the stream cannot be followed any more.
         """
-        async with aclosing(self.stretches(after)) as stretches:
+        async with aclosing(self.stretches(after, replay)) as stretches:
             async for stretch in stretches:
                 if isinstance(stretch, OutOfStep):
                     yield stretch

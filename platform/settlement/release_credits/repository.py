@@ -26,15 +26,15 @@ async def credits_of(connection: AsyncConnection, child_ids: Sequence[ContractId
     """Return the credits for replacement contracts by gas month; a contract has none before it is settled."""
     awards = await _awards(connection, child_ids)
     changes = await changes_of(connection, child_ids)
-    sequences = [*(row.sequence for row in awards.values()), *(one.entry_sequence for one in changes)]
+    sequences = [*(sequence for sequence, _ in awards.values()), *(one.entry_sequence for one in changes)]
     lines = await _lines(connection, sequences)
     reversed_lines = {posted.line.reverses for posted in lines}
     owed = await _owed(connection, child_ids)
     codes = await _codes(connection, child_ids)
     found = []
-    for child_id, award in awards.items():
+    for child_id, (award_sequence, network_id) in awards.items():
         own = [change for change in changes if change.child_id == child_id]
-        entries = {award.sequence, *(change.entry_sequence for change in own)}
+        entries = {award_sequence, *(change.entry_sequence for change in own)}
         standing = {
             posted.line.gas_month: posted
             for posted in lines
@@ -46,14 +46,14 @@ async def credits_of(connection: AsyncConnection, child_ids: Sequence[ContractId
             ReleaseCredit(
                 child_id=child_id,
                 child_code=codes.get(child_id, str(child_id)),
-                network_id=NetworkId(award.network_id),
+                network_id=network_id,
                 original=posted,
                 standing=standing.get(posted.line.gas_month),
                 owed=owed[child_id, posted.line.gas_month],
                 changes=tuple(one for one in own if one.gas_month == posted.line.gas_month),
             )
             for posted in lines
-            if posted.ref.sequence == award.sequence
+            if posted.ref.sequence == award_sequence
         ]
     return found
 
@@ -114,14 +114,15 @@ def _change_of(row: sa.Row[Any]) -> CreditChange:
 
 async def _awards(
     connection: AsyncConnection, child_ids: Sequence[ContractId]
-) -> dict[ContractId, sa.Row[Any]]:
+) -> dict[ContractId, tuple[int, NetworkId]]:
+    """Return the sequence and the network of the entry that credits each contract's award."""
     keys = {credit_key(child_id): child_id for child_id in child_ids}
     entry = entries_table.c
     statement = sa.select(entry.sequence, entry.network_id, entry.idempotency_key).where(
         entry.idempotency_key.in_(list(keys))
     )
     rows = await connection.execute(statement.order_by(entry.sequence))
-    return {keys[row.idempotency_key]: row for row in rows}
+    return {keys[row.idempotency_key]: (row.sequence, NetworkId(row.network_id)) for row in rows}
 
 
 async def _lines(connection: AsyncConnection, sequences: Sequence[int]) -> list[PostedLine]:

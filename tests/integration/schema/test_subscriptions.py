@@ -21,6 +21,7 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage
 from tests.patience import eventually
 
+from linepack.events import log
 from linepack.events.model import Stream
 from linepack.identity.model import Principal, Role
 from linepack.ids import PartyId
@@ -113,6 +114,19 @@ async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_e
     await trade(stage)
     for principal in (acting_for(CARLA), OTHER_OPERATING):
         assert [event["topic"] for event in await told(stage, principal, MARKET, 4)] == everyone * 2
+
+
+async def test_what_the_market_holds_for_others_is_not_read_for_a_party(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "WINDOW_POSITIONS", 3)
+    monkeypatch.setattr(log, "read", None)
+    await trade(stage)
+    await trade(stage)
+    topics = [event["topic"] for event in await told(stage, acting_for(CARLA), MARKET, 4)]
+    assert topics == ["listing.posted", "listing.taken"] * 2
+    assert len(await told(stage, OPERATING, MARKET, 8)) == 8
+    assert len(await told(stage, acting_for(BERT), MARKET, 6)) == 6
 
 
 async def test_an_event_shows_the_things_it_is_about_as_they_are_now(stage: Stage) -> None:
