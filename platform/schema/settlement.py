@@ -201,7 +201,7 @@ class SettlementEventPage:
     )
     has_more: bool = strawberry.field(description="Whether entries for you follow now.")
     settled_through: datetime = strawberry.field(
-        description="Bookings and trades recorded before this instant are in the feed, but for parked ones."
+        description="Bookings and trades committed before this instant are in the feed, but for parked ones."
     )
     parked: int = strawberry.field(
         description="Events that concern you and could not be settled; who oversees the market counts all."

@@ -1,6 +1,8 @@
 """How complete the billing feed is: up to which instant it tells everything, and what is parked.
 
-What is told here is of the instant that the connection reads. Instants are UTC.
+What is told here is of the instant that the connection reads. Instants are UTC. An event's `recorded_at` is
+when its transaction began; what still waits was committed after that, so everything committed before the
+earliest one that waits is in the feed.
 """
 
 from datetime import datetime
@@ -59,7 +61,7 @@ _PARKED = sa.text("""
 
 
 async def settled_through(connection: AsyncConnection) -> datetime:
-    """Return the instant up to which bookings and trades are in the feed, but for those that are parked."""
+    """Return an instant: all bookings and trades committed before it are in the feed, but for parked ones."""
     found = await connection.execute(_SETTLED_THROUGH, {"look": WAITING_LOOK})
     instant: datetime = found.scalar_one()
     return instant
