@@ -1,5 +1,7 @@
 """A party's pages of the billing feed: its own entries at their own cost, a cursor past those of others."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from benchmarks.own_feed import copy_entry
@@ -14,6 +16,7 @@ from linepack.problems import InvalidInput
 from settlement import feed
 from settlement.completeness import parked_seen, settled_through
 from settlement.consumer import settle_batch
+from settlement.repository import sequences_of
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +79,30 @@ async def test_an_entry_that_waits_for_its_position_is_not_jumped_over(market: M
     await market.place()
     came = await _page(market, AS_ANNA, waiting.cursor, 10)
     assert ([event.position for event in came.events], came.cursor) == ([2], 3)
+
+
+async def test_a_reader_that_pages_while_entries_come_misses_none(market: Market) -> None:
+    async def sell() -> None:
+        for number in range(24):
+            await market.book(ANNA if number % 3 else BERT, period=JUNE)
+            if number % 4 == 0:
+                await settle_batch(market.database, at=NOW)
+            if number % 5 == 0:
+                await market.place()
+        await _settle(market)
+
+    selling = asyncio.create_task(sell())
+    told, cursor, is_last = [], START, False
+    while not is_last:
+        is_last = selling.done()
+        page = await _page(market, AS_ANNA, cursor, 2)
+        told += page.events
+        cursor, is_last = page.cursor, is_last and not page.has_more
+    await selling
+    async with market.database.read() as connection:
+        own = await sequences_of(connection, ANNA, after=0, limit=100)
+    assert [event.position for event in told] == own
+    assert (len(own), cursor) == (16, 24)
 
 
 async def test_a_cursor_ahead_of_the_feed_is_refused(market: Market) -> None:
