@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import api, feasibility, feed, hydraulics, release
+from benchmarks import api, feasibility, feed, hydraulics, own_feed, release
 from benchmarks.report import Row, as_markdown, show
 
 README = Path(__file__).parents[1] / "README.md"
@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "hydraulics": ("Pressures", hydraulics.run),
     "api": ("API", api.run),
     "feed": ("Feed", feed.run),
+    "own-feed": ("A party's feed", own_feed.run),
     "release": ("Release", release.run),
 }
 """By name: the heading in the README, and what measures."""

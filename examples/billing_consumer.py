@@ -60,11 +60,12 @@ fragment Entry on SettlementEvent {
 """
 BACKLOG = (
     "query Backlog($after: Cursor!, $first: Int!)"
-    " { settlementEvents(after: $after, first: $first) { ...Entry } }" + ENTRY
+    " { settlementEvents(after: $after, first: $first) { events { ...Entry } } }" + ENTRY
 )
 FEED = (
     "subscription Feed($after: Cursor!)"
-    " { settlements(after: $after) { __typename ...Entry ... on ResyncRequired { cursor } } }" + ENTRY
+    " { settlements(after: $after) { __typename ...Entry"
+    " ... on SettlementProgress { cursor } ... on ResyncRequired { cursor } } }" + ENTRY
 )
 
 SCHEMA = """
@@ -200,7 +201,7 @@ class Feed:
         except ValueError:
             raise Unavailable(f"{response.status_code} {response.text[:200]}") from None
         _require_no_errors(answer.get("errors"))
-        entries: list[dict[str, Any]] = answer["data"]["settlementEvents"]
+        entries: list[dict[str, Any]] = answer["data"]["settlementEvents"]["events"]
         return entries
 
     async def follow(self, after: str) -> AsyncGenerator[dict[str, Any], None]:
@@ -221,7 +222,8 @@ class Feed:
                         news = message["payload"]["data"]["settlements"]
                         if news["__typename"] == "ResyncRequired":
                             raise OutOfStep
-                        yield news
+                        if news["__typename"] == "SettlementEvent":
+                            yield news
                     case "error":
                         _require_no_errors(message["payload"])
                     case "complete":

@@ -125,6 +125,7 @@ subscription Settlements($after: Cursor!) {
   settlements(after: $after) {
     __typename
     ... on SettlementEvent { cursor cause lines { contractId code amount { amount } } }
+    ... on SettlementProgress { cursor }
     ... on ResyncRequired { cursor }
   }
 }

@@ -6,28 +6,31 @@ made on purpose: that availability has changed is public, because availability i
 to everyone as a route and a period, without quantity or holder.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import aclosing, asynccontextmanager
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
+from capacity.networks.audience import told_to
 from capacity.rights import model
-from capacity.shortfalls.notices import is_notice
+from capacity.shortfalls.notices import TOPICS, is_notice
 from linepack import gasday
-from linepack.events.model import START, Cursor, Event, Stream
+from linepack.events import log
+from linepack.events.model import START, Cursor, Event, Stream, Stretch
 from linepack.identity.model import Role
 from linepack.ids import CallId, ContractId, JobId, ListingId, NetworkId, ReleaseId, TradeId
 from linepack.jobs.events import is_about_job
 from schema.booking import BookingSubscriptions
 from schema.calls import CallForOrders
 from schema.contracts import Contract
-from schema.feed import OutOfStep
+from schema.feed import BATCH_EVENTS_MAX, OutOfStep, Replay
 from schema.jobs import Job
 from schema.listings import Listing
 from schema.networks import Network, load_summaries, network_id_of
@@ -97,6 +100,15 @@ class AvailabilityChange:
             period=shown(Period.of, period),
             routes=routes,
         )
+
+
+@strawberry.type(
+    description="You have been told everything up to this cursor; what came since the last was not for you."
+)
+class SettlementProgress:
+    """How far the feed has been read for a reader whom little of it concerns."""
+
+    cursor: Cursor
 
 
 _THINGS = ("listing_id", "call_id", "release_id", "trade_id")
@@ -174,7 +186,12 @@ class MarketEvent:
 AvailabilityNews = Annotated[AvailabilityChange | ResyncRequired, strawberry.union("AvailabilityNews")]
 MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNews")]
 ShortfallNews = Annotated[ShortfallNotice | ResyncRequired, strawberry.union("ShortfallNews")]
-SettlementNews = Annotated[SettlementEvent | ResyncRequired, strawberry.union("SettlementNews")]
+SettlementNews = Annotated[
+    SettlementEvent | SettlementProgress | ResyncRequired, strawberry.union("SettlementNews")
+]
+
+PROGRESS_ENTRIES = 100
+"""How many entries of others a reader of the feed is led past at most without being told."""
 
 
 async def may_read(info: Info, event: Event) -> bool:
@@ -218,7 +235,8 @@ class Subscription(BookingSubscriptions):
     ) -> AsyncIterator[ShortfallNews]:
         """Yield notices after the cursor; without one, from now on."""
         network_id = await network_id_of(info, network) if network else None
-        async with _following(info, Stream.CAPACITY, after) as events:
+        notices = _told_to(info, Stream.CAPACITY, TOPICS)
+        async with _following(info, Stream.CAPACITY, after, notices) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
@@ -237,7 +255,8 @@ class Subscription(BookingSubscriptions):
     ) -> AsyncIterator[MarketNews]:
         """Yield events after the cursor; without one, from now on."""
         network_id = await network_id_of(info, network) if network else None
-        async with _following(info, Stream.MARKET, after) as events:
+        told = _told_to(info, Stream.MARKET)
+        async with _following(info, Stream.MARKET, after, told) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
@@ -272,19 +291,43 @@ class Subscription(BookingSubscriptions):
     )
     async def settlements(self, info: Info, after: Cursor = START) -> AsyncIterator[SettlementNews]:
         """Yield ledger entries after the cursor; without one, all of them."""
-        async with _following(info, Stream.SETTLEMENT, after) as events:
-            async for event in events:
-                if isinstance(event, OutOfStep):
-                    yield ResyncRequired.of(event)
-                elif feed.may_read(info.context.caller(), event):
-                    yield SettlementEvent.of(event, info.context.caller())
+        caller, told = info.context.caller(), after
+
+        async def own(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+            page = await feed.page(connection, caller, after=cursor, first=BATCH_EVENTS_MAX)
+            return Stretch(page.events, page.cursor)
+
+        heard = info.context.services.feeds.of(Stream.SETTLEMENT)
+        async with aclosing(heard.stretches(after, own)) as stretches:
+            async for stretch in stretches:
+                if isinstance(stretch, OutOfStep):
+                    yield ResyncRequired.of(stretch)
+                    return
+                for event in stretch.events:
+                    if feed.may_read(caller, event):
+                        yield SettlementEvent.of(event, caller)
+                        told = event.position
+                if stretch.reached - told >= PROGRESS_ENTRIES:
+                    yield SettlementProgress(cursor=stretch.reached)
+                    told = stretch.reached
+
+
+def _told_to(info: Info, stream: Stream, topics: Collection[str] | None = None) -> Replay:
+    """Return the replay of what a stream holds for the caller; what is for others is not read."""
+    condition = told_to(info.context.caller(), topics)
+
+    async def replay(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+        return await log.read_where(connection, stream, cursor, BATCH_EVENTS_MAX, condition)
+
+    return replay
 
 
 @asynccontextmanager
 async def _following(
-    info: Info, stream: Stream, after: Cursor | None
+    info: Info, stream: Stream, after: Cursor | None, replay: Replay | None = None
 ) -> AsyncIterator[AsyncIterator[Event | OutOfStep]]:
-    """Lend the events of a stream after the cursor; without one, from now on."""
+    """Lend the events of a stream after the cursor, replayed by `replay`; without a cursor, from now on."""
     heard = info.context.services.feeds.of(stream)
-    async with aclosing(heard.listen(await heard.head() if after is None else after)) as events:
+    since = await heard.head() if after is None else after
+    async with aclosing(heard.listen(since, replay)) as events:
         yield events

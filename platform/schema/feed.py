@@ -1,23 +1,25 @@
-"""The home of following a stream: how events reach the subscriptions of this process.
+"""Following a stream: how events reach the subscriptions of this process.
 
 A stream is followed once per process, while anybody listens, and its latest events are kept in a ring that
 all listeners share. A listener is only a position: it replays from the table until it reaches the ring, and
-waits at the ring's end. So a slow client costs no memory. A listener that has once been live and then falls
+waits at the ring's end. A listener that may read little of a stream replays by a way of its own, which passes
+over what is not for it. So a slow client costs no memory. A listener that has once been live and then falls
 out of the ring is told to resynchronise; its cursor still says where to go on.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database import Database
 from linepack.events import log, reader
-from linepack.events.model import START, Cursor, Event, Stream
+from linepack.events.model import START, Cursor, Event, Stream, Stretch
 from linepack.logging import logger
 
 RING_EVENTS_MAX = 4_096
@@ -29,6 +31,10 @@ class OutOfStep:
     """The end of listening: the cursor is ahead of the stream, or the client was too slow for it."""
 
     cursor: Cursor
+
+
+Replay = Callable[[AsyncConnection, Cursor], Awaitable[Stretch]]
+"""How the events after a cursor are read from the table; `reached` lies behind the cursor."""
 
 
 class FeedInterrupted(Exception):
@@ -51,10 +57,27 @@ class Feed:
         self._follower: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
 
-    async def listen(self, after: Cursor) -> AsyncGenerator[Event | OutOfStep, None]:
+    async def listen(
+        self, after: Cursor, replay: Replay | None = None
+    ) -> AsyncGenerator[Event | OutOfStep, None]:
         """Yield every event after the cursor as it comes, until the client is out of step. Close it.
 
-        Raises FeedInterrupted when the stream cannot be followed any more.
+        `replay` as in `stretches`. Raises FeedInterrupted when the stream cannot be followed any more.
+        """
+        async with aclosing(self.stretches(after, replay)) as stretches:
+            async for stretch in stretches:
+                if isinstance(stretch, OutOfStep):
+                    yield stretch
+                    return
+                for event in stretch.events:
+                    yield event
+
+    async def stretches(
+        self, after: Cursor, replay: Replay | None = None
+    ) -> AsyncGenerator[Stretch | OutOfStep, None]:
+        """Yield the stream after the cursor in stretches as it comes, as `listen` does. Close it.
+
+        What lies before the ring is read by `replay`, everything if it is left out.
         """
         async with self._listening():
             if after > self._head and after > await self.head():
@@ -71,22 +94,26 @@ class Feed:
                     yield OutOfStep(position)
                     return
                 if position < before_ring:
-                    events = await self._replay(position)
+                    stretch = await self._replay(position, replay or self._read)
                 else:
                     place = position - before_ring
                     events = list(islice(self._ring, place, place + BATCH_EVENTS_MAX))
-                for event in events:
-                    yield event
-                    position = event.position
+                    stretch = Stretch(events, events[-1].position)
+                yield stretch
+                position = stretch.reached
 
     async def _wait(self) -> None:
         if self._follower is None or self._follower.done():
             raise FeedInterrupted(self._stream)
         await self._arrived.wait()
 
-    async def _replay(self, position: Cursor) -> list[Event]:
+    async def _replay(self, position: Cursor, replay: Replay) -> Stretch:
         async with self._database.read() as connection:
-            return await log.read(connection, self._stream, position, BATCH_EVENTS_MAX)
+            return await replay(connection, position)
+
+    async def _read(self, connection: AsyncConnection, position: Cursor) -> Stretch:
+        events = await log.read(connection, self._stream, position, BATCH_EVENTS_MAX)
+        return Stretch(events, events[-1].position)
 
     async def head(self) -> Cursor:
         """Return the position of the last event there is."""

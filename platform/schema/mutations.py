@@ -10,6 +10,7 @@ from schema.identity import IdentityMutations
 from schema.jobs import JobMutations
 from schema.listings import ListingMutations
 from schema.operating import OperatorMutations
+from schema.release_credits import ReleaseCreditMutations
 from schema.releases import ReleaseMutations
 from schema.set_asides import SetAsideMutations
 from schema.tariffs import TariffMutations
@@ -28,5 +29,6 @@ class Mutation(
     CallMutations,
     ReleaseMutations,
     BidMutations,
+    ReleaseCreditMutations,
 ):
     """What can be done."""

@@ -17,6 +17,7 @@ from schema.networks import NetworkQueries
 from schema.operating import OperatorQueries
 from schema.permissions import MayRead
 from schema.pressures import PressureQueries
+from schema.release_credits import ReleaseCreditQueries
 from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.set_asides import SetAsideQueries
@@ -47,6 +48,7 @@ class Query(
     BidQueries,
     TradeQueries,
     SettlementQueries,
+    ReleaseCreditQueries,
 ):
     """What can be asked."""
 

@@ -1,4 +1,4 @@
-"""The home of settlement in the API: charges with their working, balances, and the billing feed.
+"""Settlement in the API: charges with their working, balances, and the billing feed.
 
 The feed is the ledger: one event per entry, in order and without gaps. A party reads both sides of the lines
 it is a side of, roles that see all read every line; either way the lines of an entry add up to zero.
@@ -24,7 +24,7 @@ from schema.identity import Party
 from schema.permissions import MaySettle
 from schema.resolving import Info, uuid_of
 from schema.scalars import Money, Period, Quantity
-from settlement import feed, model, repository
+from settlement import completeness, feed, model, repository
 from settlement.model import ChargeCode, PostedLine
 
 
@@ -206,24 +206,48 @@ class SettlementEvent:
         )
 
 
+@strawberry.type(description="A page of the billing feed, all of one instant.")
+class SettlementEventPage:
+    """The next events for a reader, and how complete they are."""
+
+    events: list[SettlementEvent]
+    cursor: Cursor = strawberry.field(
+        description="Store it and go on after it: you have been told everything up to it, even if the page "
+        "is empty. Without more it is the end of the feed, whoever the last entries are of."
+    )
+    has_more: bool = strawberry.field(description="Whether entries for you follow now.")
+    settled_through: datetime = strawberry.field(
+        description="Bookings and trades committed before this instant are in the feed, but for parked ones."
+    )
+    parked: int = strawberry.field(
+        description="Events that concern you and could not be settled; who oversees the market counts all."
+    )
+
+
 @strawberry.type
 class SettlementQueries:
     """The billing feed by page, and balances."""
 
     @strawberry.field(
         permission_classes=[MaySettle],
-        description="The billing feed after a cursor: read on from the last event's until none come.",
+        description="The billing feed after a cursor: read on from the page's until it has no more.",
     )
     async def settlement_events(
         self, info: Info, after: Cursor = START, first: int = PAGE_SIZE_DEFAULT
-    ) -> list[SettlementEvent]:
+    ) -> SettlementEventPage:
         """Return the next events the caller may see, in the order of the ledger."""
         if not 1 <= first <= PAGE_SIZE_MAX:
             raise InvalidInput([Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")])
         caller = info.context.caller()
         async with info.context.services.database.read() as connection:
-            events = await feed.settlement_events(connection, caller, after=after, first=first)
-        return [SettlementEvent.of(event, caller) for event in events]
+            page = await feed.page(connection, caller, after=after, first=first)
+            return SettlementEventPage(
+                events=[SettlementEvent.of(event, caller) for event in page.events],
+                cursor=page.cursor,
+                has_more=page.has_more,
+                settled_through=await completeness.settled_through(connection),
+                parked=await completeness.parked_seen(connection, caller),
+            )
 
     @strawberry.field(
         permission_classes=[MaySettle],

@@ -2,8 +2,9 @@
 
 Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
 and what comes out must be the entries it caused: none missing, none other, none besides. All of an event's
-entries follow one rule: the one in force or, failing that, the earlier one. Entries without an
-event may only take back lines. Every contract came of an event, settled or still waiting to be.
+entries follow one rule: the one in force or, failing that, the earlier one. Entries without an event are
+those of recorded defaults and late payments (`settlement.release_credits.proof`). Every contract came of an
+event, settled or still waiting to be.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -24,12 +25,12 @@ from settlement.differences import Difference, Proof
 from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts, may_be_earlier
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.model import ChargeCode, Draft
+from settlement.release_credits.proof import credit_differences
 from settlement.repository import (
     EntryHead,
     entries_table,
     head_by_key,
     heads_caused_by,
-    postings_table,
     standing,
 )
 from settlement.tables import SettlementFailureRow
@@ -59,6 +60,7 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
                 elif event.position not in parked:
                     found += await _event_differences(connection, event, fact, caused[event.position])
     found += await _entries_without_event(connection)
+    found += await credit_differences(connection)
     return found + await _contracts_without_event(connection, made)
 
 
@@ -119,15 +121,10 @@ async def _expected(
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:
-    entry, event, posting = entries_table.c, _events.c, postings_table.c
+    entry, event = entries_table.c, _events.c
     is_event = sa.exists().where(event.stream == entry.cause_stream, event.position == entry.cause_position)
-    charges_anew = sa.exists().where(
-        posting.sequence == entry.sequence,
-        posting.reverses_sequence.is_(None),
-        entry.cause_position.is_(None),
-    )
-    orphaned = sa.and_(entry.cause_position.is_not(None), ~is_event)
-    statement = sa.select(entry.sequence).where(sa.or_(orphaned, charges_anew)).order_by(entry.sequence)
+    statement = sa.select(entry.sequence).where(entry.cause_position.is_not(None), ~is_event)
+    statement = statement.order_by(entry.sequence)
     return [
         Difference(Proof.CHARGES, f"entry {sequence}", "no event caused it")
         for sequence in (await connection.execute(statement)).scalars()

@@ -2,11 +2,8 @@
 
 Problem
 ├── NothingToPassOn     an assignment takes a charge that the seller's contract does not carry
-├── UnreadableEvent     an event of another room does not say what settlement needs to know
-└── CreditNotReversible there is no release credit for that contract and gas month, or it is reversed
+└── UnreadableEvent     an event of another room does not say what settlement needs to know
 """
-
-from datetime import date
 
 from linepack.gasday import Period
 from linepack.problems import Problem
@@ -33,14 +30,3 @@ class UnreadableEvent(Problem):
         super().__init__(f"event {topic} cannot be settled: {reason}")
         self.topic = topic
         self.reason = reason
-
-
-class CreditNotReversible(Problem):
-    """No release credit stands for the replacement contract in that gas month."""
-
-    code = "CREDIT_NOT_REVERSIBLE"
-
-    def __init__(self, contract: object, gas_month: date) -> None:
-        super().__init__(f"no release credit stands for contract {contract} in gas month {gas_month:%Y-%m}")
-        self.contract = str(contract)
-        self.gas_month = gas_month

@@ -1,23 +1,28 @@
-"""The home of the billing feed: what others learn about each ledger entry.
+"""The billing feed: what others learn about each ledger entry, and a reader's pages of it.
 
 Every entry is one event `settlement.posted` on the settlement stream, recorded in the transaction that posts
 it, so the feed is the ledger. Its payload is complete for billing: one line per posting with party, contract,
 charge code, gas month, period, quantity, rate, signed amount (positive: the party owes), currency and
 working. A party, operators included, reads the entries that touch its accounts; regulator, billing and
 administration read all, and see positions without gaps.
+
+An entry's event stands at the position of the entry's sequence (reconciliation proves it), so the ledger's
+index of a party's postings finds the party's events, and those of others cost it nothing.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.canonical import JsonValue
 from linepack.events import log
-from linepack.events.model import Event, NewEvent, Stream
+from linepack.events.model import Cursor, Event, NewEvent, Stream
 from linepack.identity.model import Party, Principal
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
-from linepack.settings import EVENT_BATCH_MAX
+from linepack.problems import Fault, InvalidInput
+from settlement import repository
 from settlement.model import Entry, PostedLine, Posting
 
 TOPIC = "settlement.posted"
@@ -60,17 +65,46 @@ def may_read(principal: Principal, event: Event) -> bool:
     return event.audience is None or principal.sees(*event.audience)
 
 
-async def settlement_events(
-    connection: AsyncConnection, principal: Principal, *, after: int, first: int
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A reader's next events; `cursor` is how far it has now been told everything, even if that is nothing.
+
+    Without `has_more` that is the head of the feed; an entry that waits for its position lies behind it.
+    """
+
+    events: list[Event]
+    cursor: Cursor
+    has_more: bool
+
+
+async def page(connection: AsyncConnection, principal: Principal, *, after: Cursor, first: int) -> Page:
+    """Return up to `first` events after a cursor that the principal may see; `connection` reads one instant.
+
+    Raises InvalidInput for a cursor ahead of the feed: it belongs to another database, or to one that has
+    since been restored from a backup.
+    """
+    head = await log.head(connection, Stream.SETTLEMENT)
+    if after > head:
+        raise InvalidInput([Fault("after", f"the feed ends at {head}, {after} is not a cursor of it")])
+    if principal.oversees:
+        found = await log.read(connection, Stream.SETTLEMENT, after, first + 1)
+    elif principal.party_id is None:
+        found = []
+    else:
+        found = await _events_of(connection, principal.party_id, after=after, limit=first + 1)
+    events, has_more = found[:first], len(found) > first
+    return Page(events, events[-1].position if has_more else head, has_more)
+
+
+async def _events_of(
+    connection: AsyncConnection, party_id: PartyId, *, after: Cursor, limit: int
 ) -> list[Event]:
-    """Return up to `first` events of the feed after position `after` that the principal may see."""
-    visible: list[Event] = []
-    while True:
-        batch = await log.read(connection, Stream.SETTLEMENT, after, EVENT_BATCH_MAX)
-        visible += [event for event in batch if may_read(principal, event)]
-        if len(visible) >= first or len(batch) < EVENT_BATCH_MAX:
-            return visible[:first]
-        after = batch[-1].position
+    sequences = await repository.sequences_of(connection, party_id, after=after, limit=limit)
+    events = await log.read_at(connection, Stream.SETTLEMENT, sequences)
+    for event in events:
+        if party_id not in (event.audience or ()):
+            raise LookupError(f"event {event.position} of the feed does not tell of entry {event.position}")
+    return events
 
 
 def _lines(posted: PostedLine, parties: Mapping[PartyId, Party]) -> list[JsonValue]:

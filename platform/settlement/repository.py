@@ -121,6 +121,21 @@ async def balances(
     ]
 
 
+async def sequences_of(
+    connection: AsyncConnection, party_id: PartyId, *, after: int, limit: int
+) -> list[int]:
+    """Return the sequences after `after` of the entries that touch the party's accounts, at most `limit`."""
+    posting = postings_table.c
+    statement = (
+        sa.select(posting.sequence)
+        .distinct()
+        .where(posting.party_id == party_id, posting.sequence > after)
+        .order_by(posting.sequence)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
 async def entry_by_key(connection: AsyncConnection, idempotency_key: str) -> Entry | None:
     """Return the entry posted under a key, None if there is none."""
     found = await _entries(connection, entries_table.c.idempotency_key == idempotency_key)

@@ -50,6 +50,7 @@ class LedgerPostingRow(Table, table=True):
         sa.CheckConstraint("(reverses_sequence IS NULL) = (reverses_line IS NULL)", name="reverses_a_line"),
         sa.Index(None, "party_id", "contract_id", "gas_month", "charge_code"),
         sa.Index(None, "contract_id", "charge_code"),
+        sa.Index(None, "party_id", "sequence"),
     )
 
     sequence: int = Field(
@@ -97,7 +98,7 @@ class SettlementFailureRow(Table, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=sa.DateTime(timezone=True))
 
 
-_REFUSE_CHANGE = """
+REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION settlement_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING
@@ -146,12 +147,12 @@ BEGIN
 END $$
 """
 
-_APPEND_ONLY = """
+APPEND_ONLY = """
 CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION settlement_refuse_change()
 """
 
-_NOT_TRUNCATED = """
+NOT_TRUNCATED = """
 CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION settlement_refuse_change()
 """
@@ -162,7 +163,7 @@ FOR EACH ROW EXECUTE FUNCTION {function}()
 """
 
 LEDGER_GUARD = (
-    _REFUSE_CHANGE,
+    REFUSE_CHANGE,
     _CHECK_ENTRY,
     _CHECK_POSTING,
     _CHECKED.format(table="ledger_entry", function="settlement_check_entry"),
@@ -170,7 +171,7 @@ LEDGER_GUARD = (
     *(
         trigger.format(table=table)
         for table in ("ledger_entry", "ledger_posting")
-        for trigger in (_APPEND_ONLY, _NOT_TRUNCATED)
+        for trigger in (APPEND_ONLY, NOT_TRUNCATED)
     ),
 )
 """The ledger's guards, one statement each, in the order in which they are created after its tables."""

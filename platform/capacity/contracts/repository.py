@@ -62,6 +62,14 @@ async def get(connection: AsyncConnection, principal: Principal, contract_id: Co
     return found[contract_id]
 
 
+async def by_code(connection: AsyncConnection, principal: Principal, code: str) -> Contract:
+    """Return the contract with this code; raises NotFound when there is none that `principal` may see."""
+    found = await _contracts(connection, _select(principal).where(_contract.c.code == code))
+    if not found:
+        raise NotFound("contract", code)
+    return found[0]
+
+
 async def get_many(
     connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId]
 ) -> dict[ContractId, Contract]:

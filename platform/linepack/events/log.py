@@ -11,12 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.events.model import Cursor, Event, NewEvent, Stream
+from linepack.events.model import Cursor, Event, NewEvent, Stream, Stretch
 from linepack.events.tables import EventRow
 from linepack.ids import EventId, NetworkId, PartyId
 from linepack.insertion import Row
 
 WAKE_CHANNEL = "linepack_events"
+
+WINDOW_POSITIONS = 10_000
+"""How many positions a conditional reading looks at: some 20 ms where nothing meets the condition."""
 
 _events = EventRow.core()
 
@@ -76,6 +79,40 @@ async def read(connection: AsyncConnection, stream: Stream, after: int, limit: i
         .where(_events.c.stream == stream.value, _events.c.position > after)
         .order_by(_events.c.position)
         .limit(limit)
+    )
+    return [_event(row) for row in await connection.execute(statement)]
+
+
+async def read_where(
+    connection: AsyncConnection,
+    stream: Stream,
+    after: Cursor,
+    limit: int,
+    condition: sa.ColumnElement[bool],
+) -> Stretch:
+    """Return the next events after `after` that meet the condition, at most `limit`, and how far that is.
+
+    At most `WINDOW_POSITIONS` are looked at, so that a reader for whom there is nothing is told where to go
+    on; `connection` reads one instant.
+    """
+    reached = Cursor(min(after + WINDOW_POSITIONS, await head(connection, stream)))
+    statement = (
+        sa.select(_events)
+        .where(_events.c.stream == stream.value, _events.c.position > after, _events.c.position <= reached)
+        .where(condition)
+        .order_by(_events.c.position)
+        .limit(limit)
+    )
+    events = [_event(row) for row in await connection.execute(statement)]
+    return Stretch(events, events[-1].position if len(events) == limit else max(after, reached))
+
+
+async def read_at(connection: AsyncConnection, stream: Stream, positions: Sequence[int]) -> list[Event]:
+    """Return the events of `stream` at these positions, in order, as far as they are placed."""
+    statement = (
+        sa.select(_events)
+        .where(_events.c.stream == stream.value, _events.c.position.in_(positions))
+        .order_by(_events.c.position)
     )
     return [_event(row) for row in await connection.execute(statement)]
 

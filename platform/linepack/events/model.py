@@ -5,7 +5,7 @@ gaps, in the order in which its transactions took effect. A cursor is the positi
 reader that continues after its cursor holds every event once and in order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,3 +52,11 @@ class Event(NewEvent):
     id: EventId
     recorded_at: datetime
     position: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Events of a stream in order; `reached` is the position up to which the reader needs no others."""
+
+    events: Sequence[Event]
+    reached: Cursor

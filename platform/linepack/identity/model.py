@@ -39,8 +39,9 @@ class Scope(StrEnum):
     """What one may do.
 
     READ: see networks, availability, prices and one's own contracts. BOOK: buy capacity from the operator.
-    TRADE: sell, release and take capacity of other shippers. SETTLE: read charges and the settlement feed.
-    OPERATE: change networks, tariffs and overlays. ADMINISTER: parties, accounts and keys of every party.
+    TRADE: sell, release and take capacity of other shippers. SETTLE: read charges and the settlement feed;
+    for operator and billing, record who did not pay. OPERATE: change networks, tariffs and overlays.
+    ADMINISTER: parties, accounts and keys of every party.
     """
 
     READ = "READ"

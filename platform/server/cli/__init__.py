@@ -14,6 +14,7 @@ from server.cli import (
     interruptible,
     jobs,
     networks,
+    release_credits,
     running,
     set_asides,
     shortfalls,
@@ -41,5 +42,6 @@ for commands in (
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
 app.add_typer(set_asides.set_asides, name="set-aside")
+app.add_typer(release_credits.release_credits, name="release-credit")
 
 __all__ = ["app"]

@@ -15,7 +15,7 @@ from tests.relaying import place_all
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events import log
 from linepack.events import reader as reader_module
-from linepack.events.model import START, Event, NewEvent, Stream
+from linepack.events.model import START, Cursor, Event, NewEvent, Stream
 from linepack.events.reader import follow
 from linepack.events.relay import Relay
 from linepack.events.stream import decode, encode, published_up_to, stream_name
@@ -150,6 +150,29 @@ async def test_events_restored_from_another_cluster_are_placed_before_new_ones(d
     await place_all(database)
 
     assert await placed(database) == [(1, "restored"), (2, "new")]
+
+
+async def test_reading_by_a_condition_goes_on_where_nothing_met_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "WINDOW_POSITIONS", 4)
+    await record(
+        database, *(f"{'own' if number in (1, 10, 11) else 'other'} {number}" for number in range(1, 14))
+    )
+    await place_all(database)
+
+    async def read(after: int, limit: int = 2) -> tuple[list[str], int]:
+        async with database.read() as connection:
+            own = events.c.key.startswith("own")
+            stretch = await log.read_where(connection, Stream.MARKET, Cursor(after), limit, own)
+            return [event.key for event in stretch.events], stretch.reached
+
+    assert await read(0) == (["own 1"], 4)
+    assert await read(4) == ([], 8)
+    assert await read(8) == (["own 10", "own 11"], 11)
+    assert await read(8, limit=1) == (["own 10"], 10)
+    assert await read(11) == ([], 13)
+    assert await read(13) == ([], 13)
 
 
 async def test_a_reader_gets_every_event_of_concurrent_writers_once_and_in_order(

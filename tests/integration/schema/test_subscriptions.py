@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from benchmarks.own_feed import copy_entry
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -20,10 +21,13 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage
 from tests.patience import eventually
 
+from linepack.events import log
 from linepack.events.model import Stream
 from linepack.identity.model import Principal, Role
+from linepack.ids import PartyId
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
+from schema.events import PROGRESS_ENTRIES
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +55,7 @@ SETTLEMENTS = """
 subscription ($after: Cursor!) {
   settlements(after: $after) {
     ... on SettlementEvent { cursor sequence cause lines { party counterparty code amount { amount } } }
+    ... on SettlementProgress { __typename cursor }
   }
 }
 """
@@ -80,6 +85,12 @@ async def trade(stage: Stage) -> None:
     await stage.settle()
 
 
+async def more_entries(stage: Stage, original: int, start: int, stop: int) -> None:
+    """Let the feed tell copies of an entry at these places."""
+    async with stage.scenery.database.engine.begin() as connection:
+        await copy_entry(connection, original, start=start, stop=stop)
+
+
 async def told(stage: Stage, principal: Principal, query: str, count: int) -> list[Any]:
     """Return the next `count` events from the beginning."""
     async with stage.subscribed(principal, query, after="0") as following:
@@ -103,6 +114,19 @@ async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_e
     await trade(stage)
     for principal in (acting_for(CARLA), OTHER_OPERATING):
         assert [event["topic"] for event in await told(stage, principal, MARKET, 4)] == everyone * 2
+
+
+async def test_what_the_market_holds_for_others_is_not_read_for_a_party(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "WINDOW_POSITIONS", 3)
+    monkeypatch.setattr(log, "read", None)
+    await trade(stage)
+    await trade(stage)
+    topics = [event["topic"] for event in await told(stage, acting_for(CARLA), MARKET, 4)]
+    assert topics == ["listing.posted", "listing.taken"] * 2
+    assert len(await told(stage, OPERATING, MARKET, 8)) == 8
+    assert len(await told(stage, acting_for(BERT), MARKET, 6)) == 6
 
 
 async def test_an_event_shows_the_things_it_is_about_as_they_are_now(stage: Stage) -> None:
@@ -181,15 +205,38 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) 
     await trade(stage)
     query = """
     query ($after: Cursor!, $first: Int!) {
-      settlementEvents(after: $after, first: $first) { cursor sequence }
+      settlementEvents(after: $after, first: $first) { events { cursor sequence } cursor hasMore }
     }
     """
-    first = await stage.ask(acting_for(ANNA), query, after="0", first=1)
-    assert first == {"settlementEvents": [{"cursor": "1", "sequence": 1}]}
-    second = await stage.ask(acting_for(ANNA), query, after="1", first=100)
-    assert second == {"settlementEvents": [{"cursor": "2", "sequence": 2}]}
-    assert await stage.ask(acting_for(ANNA), query, after="2", first=100) == {"settlementEvents": []}
-    assert await stage.ask(acting_for(CARLA), query, after="0", first=100) == {"settlementEvents": []}
+
+    async def page(party: PartyId, after: str, first: int = 100) -> Any:
+        asked = await stage.ask(acting_for(party), query, after=after, first=first)
+        return asked["settlementEvents"]
+
+    one, two = [{"cursor": str(number), "sequence": number} for number in (1, 2)]
+    assert await page(ANNA, "0", 1) == {"events": [one], "cursor": "1", "hasMore": True}
+    assert await page(ANNA, "1") == {"events": [two], "cursor": "2", "hasMore": False}
+    assert await page(ANNA, "2") == {"events": [], "cursor": "2", "hasMore": False}
+    assert await page(BERT, "0") == {"events": [two], "cursor": "2", "hasMore": False}
+    assert await page(CARLA, "0") == {"events": [], "cursor": "2", "hasMore": False}
+
+
+async def test_the_feed_passes_over_what_is_for_others_and_says_how_far(stage: Stage) -> None:
+    for holder in (BERT, ANNA):
+        await stage.scenery.book(holder, quantity=1, period=NOVEMBER)
+    await stage.settle()
+    await more_entries(stage, 1, 3, 600)
+    await more_entries(stage, 2, 601, 601)
+    [first, second] = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
+    assert (first["cursor"], second["cursor"]) == ("2", "601")
+    async with stage.subscribed(acting_for(CARLA), SETTLEMENTS, after="0") as following:
+        assert await following() == {"settlements": {"__typename": "SettlementProgress", "cursor": "601"}}
+        await more_entries(stage, 1, 602, 602 + PROGRESS_ENTRIES)
+        progress = (await following())["settlements"]
+        assert int(progress["cursor"]) >= 601 + PROGRESS_ENTRIES
+        async with stage.subscribed(acting_for(CARLA), SETTLEMENTS, after=progress["cursor"]) as again:
+            await more_entries(stage, 1, 603 + PROGRESS_ENTRIES, 603 + 2 * PROGRESS_ENTRIES)
+            assert (await again())["settlements"]["__typename"] == "SettlementProgress"
 
 
 async def test_everything_that_can_happen_on_the_market_can_be_told(stage: Stage) -> None:

@@ -1,23 +1,19 @@
 """Reconciliation proves a true market, and names whatever a superuser does to it behind the guards' back."""
 
-import asyncio
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, booked, count, principal
-from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
+from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, count
+from tests.unit.settlement.examples import BERT, CARLA, days
 
 from capacity.rights.model import MovementCause
 from linepack.database import Database
-from linepack.identity.model import Role
-from linepack.problems import Forbidden
+from linepack.events.model import START
 from linepack.unit_of_work import UnitOfWork
 from settlement import feed
 from settlement.consumer import settle_batch
-from settlement.errors import CreditNotReversible
 from settlement.reconcile import reconcile, summary
-from settlement.service import ReverseReleaseCredit, reverse_release_credit
 
 pytestmark = pytest.mark.anyio
 
@@ -192,7 +188,7 @@ async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market
 
 async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:
     async with settled.database.read() as connection:
-        events = await feed.settlement_events(connection, BILLING, after=0, first=100)
+        events = (await feed.page(connection, BILLING, after=START, first=100)).events
     assert [event.position for event in events] == [1, 2, 3, 4, 5, 6]
     assert [event.payload["entry"]["sequence"] for event in events] == [1, 2, 3, 4, 5, 6]  # type: ignore[call-overload,index]
 
@@ -200,78 +196,11 @@ async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> N
 async def test_the_feed_adds_up_to_the_summary(settled: Market) -> None:
     sums: dict[tuple[str, str], Decimal] = {}
     async with settled.database.read() as connection:
-        for event in await feed.settlement_events(connection, BILLING, after=0, first=100):
+        for event in (await feed.page(connection, BILLING, after=START, first=100)).events:
             for line in event.payload["lines"]:  # type: ignore[union-attr]
                 key = (line["party_code"], line["charge_code"])  # type: ignore[index,call-overload]
                 sums[key] = sums.get(key, Decimal(0)) + Decimal(line["amount"])  # type: ignore[index,call-overload,arg-type]
         assert sums == {(one.party_code, one.charge_code): one.amount for one in await summary(connection)}
-
-
-async def test_a_shipper_reads_only_entries_on_its_own_accounts(settled: Market) -> None:
-    async with settled.database.read() as connection:
-        carla = await feed.settlement_events(connection, principal(CARLA, Role.SHIPPER), after=0, first=100)
-        operator = await feed.settlement_events(
-            connection, principal(OPERATOR, Role.OPERATOR), after=0, first=100
-        )
-    assert [event.position for event in carla] == [4]
-    assert [event.position for event in operator] == [1, 2, 3, 5, 6]
-
-
-async def test_the_feed_is_read_on_from_a_cursor_in_pages(settled: Market) -> None:
-    async with settled.database.read() as connection:
-        page = await feed.settlement_events(connection, BILLING, after=2, first=3)
-    assert [event.position for event in page] == [3, 4, 5]
-
-
-async def test_a_default_takes_back_the_credit_of_that_gas_month_only(market: Market) -> None:
-    # Bert has 40 units for March and April at 0.25: 310.00 + 300.00. He does not pay for April.
-    contract = await market.book()
-    (child,) = await market.award(contract, [(BERT, 40, days("2027-03-01", "2027-05-01"), "0.25")])
-    await _settle(market)
-    command = ReverseReleaseCredit(child.id, APRIL.start)
-    entry, again = [await _reverse(market.database, command, Role.BILLING) for _ in range(2)]
-    assert again == entry
-    assert [str(line.amount) for line in entry.draft.lines] == ["-300.00 EUR"]
-    await market.place()
-    async with market.database.read() as connection:
-        sums = {(one.party_code, one.charge_code.value): one.amount for one in await summary(connection)}
-    assert sums["ANNA", "RELEASE_CREDIT"] == Decimal("-310.00")
-    assert await _differences(market.database) == []
-
-
-async def test_there_is_no_credit_to_take_back_outside_of_a_release(market: Market) -> None:
-    contract = await market.book()
-    await _settle(market)
-    with pytest.raises(CreditNotReversible):
-        await _reverse(market.database, ReverseReleaseCredit(contract.id, APRIL.start), Role.BILLING)
-
-
-async def test_a_shipper_takes_back_no_credit(market: Market) -> None:
-    contract = await market.book()
-    (child,) = await market.award(contract, [(BERT, 40, APRIL, "0.25")])
-    await _settle(market)
-    with pytest.raises(Forbidden):
-        await _reverse(market.database, ReverseReleaseCredit(child.id, APRIL.start), Role.SHIPPER)
-
-
-async def test_reversals_and_settlement_at_once_keep_the_feed_in_ledger_order(market: Market) -> None:
-    contract = await market.book()
-    children = await market.award(contract, [(BERT, 1, APRIL, "0.25") for _ in range(10)])
-    await _settle(market)
-    for _ in range(20):
-        await market.record(booked(await market.book(ANNA, quantity=1)))
-    await market.place()
-    commands = [ReverseReleaseCredit(child.id, APRIL.start) for child in children]
-    await asyncio.gather(
-        _settle(market), *(_reverse(market.database, command, Role.OPERATOR) for command in commands)
-    )
-    await market.place()
-    assert await _differences(market.database) == []
-
-
-async def _reverse(database: Database, command: ReverseReleaseCredit, role: Role):  # type: ignore[no-untyped-def]
-    async with UnitOfWork(database) as uow:
-        return await reverse_release_credit(uow, principal(OPERATOR, role), command, at=NOW)
 
 
 async def _settle(market: Market) -> None:

@@ -1,0 +1,35 @@
+"""Which events of a stream a principal may read, as a condition on their rows.
+
+Public events, those addressed to its party, and for an operator all on its networks; who oversees the market
+reads all. Reading by this condition leaves what is for others in the database.
+"""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from capacity.networks.tables import NetworkRow
+from linepack.events.tables import EventRow
+from linepack.identity.model import Principal, Role
+
+_events = EventRow.core()
+_networks = NetworkRow.core()
+
+
+def told_to(principal: Principal, topics: Collection[str] | None = None) -> sa.ColumnElement[bool]:
+    """Return the condition that an event may be told to the principal and is of these topics, if given."""
+    seen = _seen_by(principal)
+    return seen if topics is None else sa.and_(seen, _events.c.topic.in_(sorted(topics)))
+
+
+def _seen_by(principal: Principal) -> sa.ColumnElement[bool]:
+    if principal.oversees:
+        return sa.true()
+    is_public = _events.c.audience.is_(None)
+    if principal.party_id is None:
+        return is_public
+    is_addressed = _events.c.audience.contains([principal.party_id])
+    if Role.OPERATOR not in principal.roles:
+        return sa.or_(is_public, is_addressed)
+    operated = sa.select(_networks.c.id).where(_networks.c.operator_id == principal.party_id)
+    return sa.or_(is_public, is_addressed, _events.c.network_id.in_(operated))

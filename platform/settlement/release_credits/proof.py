@@ -1,0 +1,88 @@
+"""The proof that defaults and late payments are in the ledger as they were recorded, and nothing else is.
+
+Each record is applied to the credit of its award in the order of the ledger, and what comes out must be its
+entry; its event must say the same. An entry that no event caused must be that of a record.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.events.tables import EventRow
+from linepack.ids import ContractId, EventId
+from settlement.chain import input_hash
+from settlement.differences import Difference, Proof
+from settlement.release_credits import repository
+from settlement.release_credits.events import of_change
+from settlement.release_credits.model import CreditChange, ReleaseCredit
+from settlement.repository import entries_table
+
+_changes = repository.changes_table
+_events = EventRow.core()
+
+
+async def credit_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return every record that the ledger or its event does not hold exactly, and every entry without one."""
+    recorded = sa.select(_changes.c.child_contract_id).distinct()
+    child_ids = [ContractId(one) for one in (await connection.execute(recorded)).scalars()]
+    now = await repository.credits_of(connection, child_ids)
+    credit_by_month = {(one.child_id, one.gas_month): one.as_awarded() for one in now}
+    changes = await repository.changes_of(connection, child_ids)
+    heads = await _heads(connection, [change.entry_sequence for change in changes])
+    told = await _told(connection, [change.id for change in changes])
+    found: list[Difference] = []
+    for change in changes:
+        place = (change.child_id, change.gas_month)
+        if (credit := credit_by_month.get(place)) is None:
+            found.append(_other(change, "there was no credit"))
+            continue
+        try:
+            draft = credit.changed(change.kind, change.amount, change.id)
+        except ValueError as fault:
+            found.append(_other(change, f"cannot be: {fault}"))
+            continue
+        credit_by_month[place] = credit.after(change, draft)
+        if heads.get(change.entry_sequence) != (draft.idempotency_key, input_hash(draft)):
+            found.append(_other(change, f"entry {change.entry_sequence} is not what it comes to"))
+        if told.get(change.id) != _said(credit, change):
+            found.append(_other(change, "its event tells something else"))
+    return found + await _entries_without_record(connection)
+
+
+async def _heads(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, tuple[str, str]]:
+    entry = entries_table.c
+    statement = sa.select(entry.sequence, entry.idempotency_key, entry.input_hash).where(
+        entry.sequence.in_(sequences)
+    )
+    rows = await connection.execute(statement)
+    return {row.sequence: (row.idempotency_key, row.input_hash) for row in rows}
+
+
+async def _told(
+    connection: AsyncConnection, ids: Sequence[EventId]
+) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
+    event = _events.c
+    statement = sa.select(event.id, event.topic, event.payload).where(event.id.in_(ids))
+    return {row.id: (row.topic, row.payload) for row in await connection.execute(statement)}
+
+
+def _said(credit: ReleaseCredit, change: CreditChange) -> tuple[str, Mapping[str, Any]]:
+    event = of_change(credit, change.kind, debtor_id=change.debtor_id, amount=change.amount)
+    return event.topic, event.payload
+
+
+async def _entries_without_record(connection: AsyncConnection) -> list[Difference]:
+    entry = entries_table.c
+    is_recorded = sa.exists().where(_changes.c.entry_sequence == entry.sequence)
+    statement = sa.select(entry.sequence).where(entry.cause_position.is_(None), ~is_recorded)
+    return [
+        Difference(Proof.CHARGES, f"entry {sequence}", "no event caused it")
+        for sequence in (await connection.execute(statement.order_by(entry.sequence))).scalars()
+    ]
+
+
+def _other(change: CreditChange, detail: str) -> Difference:
+    return Difference(Proof.CHARGES, f"{change.kind.topic} {change.id}", detail)
