@@ -23,8 +23,8 @@ from server.demo import load_demo
 from server.doctor import Condition, Part, examine
 from server.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
-from settlement.reconcile import reconcile as differences_of
-from settlement.reconcile import summary
+from settlement.reconciliation.reconcile import reconcile as differences_of
+from settlement.reconciliation.reconcile import summary
 
 commands = typer.Typer()
 

@@ -37,7 +37,7 @@ from server.drill.traders import Trader
 from server.serve import installation as attached
 from server.services import open_services
 from settlement.consumer import positions
-from settlement.reconcile import reconcile, summary
+from settlement.reconciliation.reconcile import reconcile, summary
 
 CAUGHT_UP_WITHIN_S = 600.0
 SIGN_IN_ATTEMPTS = 5

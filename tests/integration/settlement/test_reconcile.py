@@ -16,7 +16,7 @@ from linepack.unit_of_work import UnitOfWork
 from settlement import feed
 from settlement.consumer import settle_batch
 from settlement.errors import CreditNotReversible
-from settlement.reconcile import reconcile, summary
+from settlement.reconciliation.reconcile import reconcile, summary
 from settlement.service import ReverseReleaseCredit, reverse_release_credit
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from linepack.database import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.unit_of_work import UnitOfWork
-from settlement.rights_proof import rights_differences
+from settlement.reconciliation.rights import rights_differences
 
 pytestmark = pytest.mark.anyio
 

@@ -19,10 +19,10 @@ from linepack.problems import Problem
 from linepack.settings import EVENT_BATCH_MAX
 from settlement.chain import input_hash
 from settlement.consumer import STREAMS, positions
-from settlement.differences import Difference, Proof
 from settlement.entries import contract_charged_before, drafts
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.model import ChargeCode, Draft
+from settlement.reconciliation.differences import Difference, Proof
 from settlement.repository import (
     EntryHead,
     entries_table,

@@ -23,7 +23,7 @@ from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Hold, Movement
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.ids import ContractId
-from settlement.differences import Difference, Proof
+from settlement.reconciliation.differences import Difference, Proof
 
 _CHUNK = 500
 

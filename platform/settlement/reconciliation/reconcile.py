@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
-from settlement.charges_proof import charge_differences, parked_differences
-from settlement.differences import Difference, Proof
-from settlement.ledger_proof import ledger_differences
 from settlement.model import ChargeCode
+from settlement.reconciliation.charges import charge_differences, parked_differences
+from settlement.reconciliation.differences import Difference, Proof
+from settlement.reconciliation.ledger import ledger_differences
+from settlement.reconciliation.rights import rights_differences
 from settlement.repository import postings_table
-from settlement.rights_proof import rights_differences
 
 _events = EventRow.core()
 _parties = PartyRow.core()
