@@ -94,7 +94,7 @@ async def test_a_hold_that_is_missing_is_a_gap(parties: Database) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE hold SET quantity = 1", "DELETE FROM hold", "TRUNCATE hold"])
 async def test_lines_never_change(parties: Database, statement: str) -> None:
     await append(parties, hold_on(await book(parties, fresh())))
-    with pytest.raises(IntegrityError, match="holds are append-only"):
+    with pytest.raises(IntegrityError, match="hold is append-only"):
         async with UnitOfWork(parties) as uow:
             await uow.connection.execute(sa.text(statement))
 
