@@ -73,17 +73,6 @@ def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
         raise UnreadableEvent(topic, str(fault)) from fault
 
 
-def contracts_made(fact: Fact) -> list[Contract]:
-    """Return the contracts that came to be."""
-    match fact:
-        case Booked(contract):
-            return [contract]
-        case Traded():
-            return [fact.child]
-        case Awarded():
-            return [one.child for one in fact.replacements]
-
-
 def _booked(payload: Mapping[str, object]) -> Fact:
     return Booked(contract_from_json(_object(payload["contract"])))
 
