@@ -11,7 +11,7 @@ short already, a proof is about those cuts and says that it is `only_loaded`: th
 it covers less the request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ from capacity.feasibility.policy import Level
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
-from linepack.canonical import JsonValue
+from linepack.canonical import JsonValue, digest
 from linepack.gasday import Period
 from linepack.ids import RevisionId
 
@@ -337,6 +337,10 @@ class Verdict:
         plain: Mapping[str, JsonValue] = _CODEC.dump_python(self, mode="json")
         return plain
 
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that the verdict says, the same before it is stored and afterwards."""
+        return digest(_with_plain_floats(self.to_json()))
+
     @classmethod
     def from_json(cls, plain: object) -> "Verdict":
         """Return the verdict that `to_json` wrote; raises ValueError for anything else."""
@@ -344,6 +348,17 @@ class Verdict:
 
 
 _CODEC: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+
+
+def _with_plain_floats(value: JsonValue) -> JsonValue:
+    """Return the same value without negative zeros, which a database does not keep."""
+    if isinstance(value, float):
+        return value + 0.0
+    if isinstance(value, Mapping):
+        return {name: _with_plain_floats(member) for name, member in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_with_plain_floats(member) for member in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
