@@ -14,6 +14,7 @@ from server.cli import (
     interruptible,
     jobs,
     networks,
+    proving,
     running,
     set_asides,
     shortfalls,
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for commands in (
     running.commands,
+    proving.commands,
     networks.commands,
     interruptible.commands,
     capacity.commands,

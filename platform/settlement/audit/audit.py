@@ -14,6 +14,7 @@ from settlement.audit.certificates import certificate_differences
 from settlement.audit.model import Looked, Progress, Report, Sample
 from settlement.audit.networks import network_differences
 from settlement.audit.offers import offer_differences
+from settlement.audit.owners import owner_differences
 from settlement.audit.prices import price_differences
 from settlement.audit.trades import trade_differences
 from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
@@ -43,6 +44,7 @@ async def audit(
     await price_differences(connection, report, network_id)
     await trade_differences(connection, report, network_id)
     await offer_differences(connection, report, network_id)
+    await owner_differences(connection, report, network_id)
     await award_differences(connection, report, progress, network_id=network_id, sample=sample)
     await certificate_differences(connection, report, progress, network_id=network_id, sample=sample)
     return report

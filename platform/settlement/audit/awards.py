@@ -13,17 +13,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.networks import repository as networks
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from market.offered import period_to_json
 from market.release import repository
 from market.release.award import ALGORITHM, AwardRecord, decide, terms_of
-from market.release.model import BidState, Release, ReleaseState
+from market.release.model import BidState, ReleaseState
 from market.release.rules import Win, due_at, first_day_left, winning
 from market.release.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from settlement.audit.model import Looked, Progress, Report, Sample
+from settlement.audit.told import clocks_of
 from settlement.reconciliation.contracts import place_of
 from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
 
@@ -47,13 +47,10 @@ async def award_differences(
     """Report every award that is not what deciding it again gives."""
     ids = await _decided_releases(connection, network_id)
     chosen = ids if sample is None else sorted(sample.of(ids))
-    clocks: dict[NetworkId, GasDayClock] = {}
+    clocks = await clocks_of(connection)
     for start in range(0, len(chosen), _CHUNK):
         for one in await _read(connection, chosen[start : start + _CHUNK]):
-            network = one.release.capacity.network_id
-            if network not in clocks:
-                clocks[network] = (await networks.load(connection, network)).network.clock
-            report.differences += one.differences(clocks[network])
+            report.differences += one.differences(clocks.get(one.network_id))
             report.counts[Looked.AWARDS] += 1
             progress(Looked.AWARDS, report.counts[Looked.AWARDS], len(chosen))
 
@@ -62,14 +59,16 @@ class _Decided:
     """One decided release, with all that is stored and told of it."""
 
     def __init__(self, row: sa.Row[Any], awarded: Sequence[sa.Row[Any]], bids: Sequence[sa.Row[Any]]) -> None:
-        self.release: Release = repository.release_of(row)
+        self.network_id: UUID = row.network_id
         self._row = row
         self._awarded = awarded
         self._bids = bids
         self.told: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
-    def differences(self, clock: GasDayClock) -> list[Difference]:
-        """Return what is not as deciding the award again gives it."""
+    def differences(self, clock: GasDayClock | None) -> list[Difference]:
+        """Return what is not as deciding the award again gives it; without a clock, that there is none."""
+        if clock is None:
+            return [self._other(f"its network {self.network_id} cannot be read")]
         if self._row.award_algorithm is None:
             return [self._other("there is no award")]
         if self._row.award_algorithm != ALGORITHM:
@@ -82,7 +81,7 @@ class _Decided:
             return [self._other(f"cannot be decided again: {fault}")]
 
     def _compared(self, clock: GasDayClock) -> list[Difference]:
-        row, release = self._row, self.release
+        row, release = self._row, repository.release_of(self._row)
         record = AwardRecord(
             row.award_algorithm, row.award_seed, row.award_inputs, row.award_outcome, row.award_hash
         )
@@ -132,7 +131,7 @@ class _Decided:
             [self._row.award_awarded_at.isoformat()], sorted(instants), place, place="awarded_at"
         )
         parent = payload.get("parent_contract", {}).get("id")
-        return found + self._unlike(str(self.release.contract_id), parent, place, place="contract_id")
+        return found + self._unlike(str(self._row.contract_id), parent, place, place="contract_id")
 
     def _replacement(self, win: Win, child_id: UUID | None) -> dict[str, Any]:
         return {
@@ -152,7 +151,7 @@ class _Decided:
 
     @property
     def _subject(self) -> str:
-        return f"award of release {self.release.id}"
+        return f"award of release {self._row.id}"
 
 
 def _with_child_id(award: Mapping[str, Any]) -> dict[str, Any]:

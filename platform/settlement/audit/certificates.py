@@ -9,8 +9,7 @@ row and its hashes are those of its document, and its model hash is that of the 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -18,62 +17,32 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.codec import contract_from_json
-from capacity.contracts.contract import Contract
-from capacity.contracts.tables import ContractRow
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.checker import check
 from capacity.feasibility.policy import Policy, WhenUndecided
-from capacity.feasibility.tables import VerdictRow
 from capacity.feasibility.verdict import Outcome, Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks import repository as networks
 from capacity.networks.model import Network
-from capacity.networks.repository import policy_from_json
-from capacity.networks.tables import NetworkRow
 from capacity.rights import holds, ledger
-from capacity.rights.model import Hold, Movement, MovementCause
+from capacity.rights.model import Hold, Movement
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.rights.tables import MovementRow
 from capacity.solvers.highs import Highs
-from linepack.events.model import Stream
-from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
-from settlement.audit.history import TOPICS, InForce
+from settlement.audit.bookings import SOLD, Sold, bookings, first_policy, log, sold, unused_verdicts
+from settlement.audit.history import InForce
 from settlement.audit.model import Looked, Progress, Report, Sample
 from settlement.reconciliation.contracts import place_of
 from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
 
-_EVENTS: Final = 200
 _SEQUENCES: Final = 2_000
-_SOLD: Final = "contract.booked"
-
-_event = EventRow.core().c
-_verdict, _contract = VerdictRow.core().c, ContractRow.core().c
-_movement, _network = MovementRow.core().c, NetworkRow.core().c
-
-
-@dataclass(frozen=True, slots=True)
-class _Sold:
-    """A booking as its event tells it, and what is stored of its verdict."""
-
-    contract: Contract
-    place: str
-    told_hash: str | None
-    row: sa.Row[Any] | None
-    sequence: int | None
-    """The number of the first movement that gave its rights."""
-
-    @property
-    def subject(self) -> str:
-        return f"verdict of contract {self.contract.code}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A booking, and the network and rights that it was proved on."""
 
-    sold: _Sold
+    sold: Sold
     verdict: Verdict
     network: Network
     in_force: InForce
@@ -89,16 +58,16 @@ async def certificate_differences(
     sample: Sample | None = None,
 ) -> None:
     """Report every booking whose verdict is not there, not about it, or not proved by its certificates."""
-    bookings = await _bookings(connection, network_id)
-    chosen = None if sample is None else frozenset(sample.of(list(bookings)))
-    total = len(bookings) if chosen is None else len(chosen)
-    for one in dict.fromkeys(bookings.values()):
+    sales = await bookings(connection, network_id)
+    chosen = None if sample is None else frozenset(sample.of(list(sales)))
+    total = len(sales) if chosen is None else len(chosen)
+    for one in dict.fromkeys(sales.values()):
         walk = _Walk(
             connection, NetworkId(one), report, lambda done: progress(Looked.CERTIFICATES, done, total)
         )
-        own = None if chosen is None else [booking for booking in chosen if bookings[booking] == one]
+        own = None if chosen is None else [sale for sale in chosen if sales[sale] == one]
         await walk.run(own)
-    report.differences += await _unused(connection, network_id)
+    report.differences += await unused_verdicts(connection, network_id)
 
 
 class _Walk:
@@ -121,16 +90,16 @@ class _Walk:
 
     async def run(self, chosen: Collection[UUID] | None) -> None:
         """Look at the bookings `chosen`, at all for None."""
-        self._in_force = InForce(policy=await _first_policy(self._connection, self._network_id))
-        async for events in _log(self._connection, self._network_id, chosen):
-            sold = await _sold(self._connection, events)
+        self._in_force = InForce(policy=await first_policy(self._connection, self._network_id))
+        async for events in log(self._connection, self._network_id, chosen):
+            found = await sold(self._connection, events)
             cases = []
             for event in events:
-                if event.topic != _SOLD:
+                if event.topic != SOLD:
                     self._follow(event)
                     continue
                 self._report.counts[Looked.CERTIFICATES] += 1
-                one = sold.get(event.id)
+                one = found.get(event.id)
                 if one is None:
                     place = place_of(event.topic, event.stream, event.position)
                     self._report.differences.append(
@@ -148,7 +117,7 @@ class _Walk:
             place = place_of(event.topic, event.stream, event.position)
             self._report.differences.append(Difference(Proof.NETWORKS, place, f"cannot be read: {fault!r}"))
 
-    async def _case(self, sold: _Sold) -> _Case | None:
+    async def _case(self, sold: Sold) -> _Case | None:
         """Return what a booking was proved on, None after a difference that leaves nothing to count."""
         found = self._report.differences
         if sold.row is None:
@@ -255,7 +224,7 @@ class _Counter:
         return self._known[1]
 
 
-def _about(sold: _Sold, verdict: Verdict, in_force: InForce) -> list[Difference]:
+def _about(sold: Sold, verdict: Verdict, in_force: InForce) -> list[Difference]:
     """Return in what a verdict is not about its contract, or its row not about it."""
     contract, row = sold.contract, sold.row
     if row is None:
@@ -292,7 +261,7 @@ def _about(sold: _Sold, verdict: Verdict, in_force: InForce) -> list[Difference]
     return found + _level_differences(sold, verdict, in_force.policy)
 
 
-def _level_differences(sold: _Sold, verdict: Verdict, policy: Policy | None) -> list[Difference]:
+def _level_differences(sold: Sold, verdict: Verdict, policy: Policy | None) -> list[Difference]:
     """Return in what a verdict's level is not the one demanded; the policy may not be known."""
     if policy is None:
         return []
@@ -305,7 +274,7 @@ def _level_differences(sold: _Sold, verdict: Verdict, policy: Policy | None) -> 
     return [_other(sold.subject, f"level is {verdict.level}, the policy then demanded {demanded}")]
 
 
-def _unlike(sold: _Sold, stored: object, told: object, by: str, *, place: str = "") -> list[Difference]:
+def _unlike(sold: Sold, stored: object, told: object, by: str, *, place: str = "") -> list[Difference]:
     return not_as_told(Proof.CERTIFICATES, sold.subject, stored, told, by=by, place=place)
 
 
@@ -325,87 +294,3 @@ def _taken(lines: deque[L], version: int) -> list[L]:
     while lines and lines[0].sequence <= version:
         taken.append(lines.popleft())
     return taken
-
-
-async def _bookings(connection: AsyncConnection, network_id: NetworkId | None) -> dict[UUID, UUID]:
-    """Return the network of every booking, from the oldest to the newest."""
-    query = (
-        sa.select(_contract.id, _contract.network_id)
-        .where(_contract.cause == MovementCause.BOOKING.value)
-        .order_by(_contract.id)
-    )
-    if network_id is not None:
-        query = query.where(_contract.network_id == network_id)
-    return {row.id: row.network_id for row in await connection.execute(query)}
-
-
-async def _first_policy(connection: AsyncConnection, network_id: NetworkId) -> Policy | None:
-    changed = sa.exists().where(_event.topic == "policy.set", _event.network_id == network_id)
-    query = sa.select(_network.policy, changed.label("is_changed")).where(_network.id == network_id)
-    row = (await connection.execute(query)).one_or_none()
-    if row is None or row.is_changed:
-        return None
-    try:
-        return policy_from_json(row.policy)
-    except UNREADABLE:
-        return None
-
-
-async def _log(
-    connection: AsyncConnection, network_id: NetworkId, chosen: Collection[UUID] | None
-) -> AsyncIterator[Sequence[sa.Row[Any]]]:
-    """Yield a network's log in order, of its bookings those `chosen`; what has no position comes last."""
-    concerns = _event.topic.in_((*TOPICS, _SOLD))
-    if chosen is not None:
-        keys = [str(contract_id) for contract_id in chosen]
-        concerns = sa.or_(_event.topic.in_(TOPICS), sa.and_(_event.topic == _SOLD, _event.key.in_(keys)))
-    query = sa.select(
-        _event.id, _event.topic, _event.stream, _event.position, _event.key, _event.payload
-    ).where(_event.stream == Stream.CAPACITY.value, _event.network_id == network_id, concerns)
-    placed, after = query.order_by(_event.position).limit(_EVENTS), 0
-    while rows := (await connection.execute(placed.where(_event.position > after))).all():
-        yield rows
-        after = rows[-1].position
-    unplaced = query.where(_event.position.is_(None)).order_by(_event.transaction_id, _event.id)
-    yield (await connection.execute(unplaced)).all()
-
-
-async def _sold(connection: AsyncConnection, events: Sequence[sa.Row[Any]]) -> Mapping[UUID, _Sold]:
-    """Return the bookings among some events, by the event's id; unreadable ones are left out."""
-    contracts: dict[UUID, Contract] = {}
-    for event in events:
-        if event.topic == _SOLD:
-            with suppress(*UNREADABLE):
-                contracts[event.id] = contract_from_json(event.payload["contract"])
-    verdict_ids = [one.verdict_id for one in contracts.values()]
-    query = sa.select(VerdictRow.core()).where(_verdict.id.in_(verdict_ids))
-    rows = {row.id: row for row in await connection.execute(query)}
-    first = (
-        sa.select(_movement.contract_id, sa.func.min(_movement.sequence).label("first"))
-        .where(_movement.contract_id.in_([one.id for one in contracts.values()]))
-        .group_by(_movement.contract_id)
-    )
-    sequences = {row.contract_id: row.first for row in await connection.execute(first)}
-    return {
-        event.id: _Sold(
-            one,
-            place_of(event.topic, event.stream, event.position),
-            event.payload.get("verdict_hash"),
-            rows.get(one.verdict_id),
-            sequences.get(one.id),
-        )
-        for event in events
-        if (one := contracts.get(event.id)) is not None
-    }
-
-
-async def _unused(connection: AsyncConnection, network_id: NetworkId | None) -> list[Difference]:
-    """Return the verdicts that no booking rests on."""
-    rests = sa.exists().where(_contract.verdict_id == _verdict.id)
-    query = sa.select(_verdict.id).where(~rests).order_by(_verdict.id)
-    if network_id is not None:
-        query = query.where(_verdict.network_id == network_id)
-    return [
-        _other(f"verdict {verdict_id}", "no contract rests on it")
-        for verdict_id in (await connection.execute(query)).scalars()
-    ]

@@ -113,22 +113,19 @@ def _of_overlay(pair: Pair) -> list[Difference]:
         return [_missing(subject, pair)]
     row = pair.row
     stored = {
+        "network_id": row.network_id,
         "edge_id": row.edge_id,
         "kind": row.kind,
         "period": period_to_json(Period(row.period_start, row.period_end)),
         "factor": row.factor,
         "reason": row.reason,
     }
-    told = of_keys(as_values(pair.told.payload), stored)
+    told = of_keys({**as_values(pair.told.payload), "network_id": pair.told.network_id}, stored)
     found = not_as_told(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
     is_withdrawn = row.withdrawn_at is not None
     if is_withdrawn is not (pair.told.topic == "overlay.withdrawn"):
         found.append(
             _other(subject, f"withdrawn_at is {row.withdrawn_at}, the last event is {pair.told.place}")
-        )
-    if pair.told.network_id != row.network_id:
-        found.append(
-            _other(subject, f"network_id is {row.network_id}, {pair.told.place} says {pair.told.network_id}")
         )
     return found
 
@@ -139,13 +136,14 @@ def _of_set_aside(pair: Pair) -> list[Difference]:
         return [_missing(subject, pair)]
     row = pair.row
     stored = {
+        "network_id": row.network_id,
         "receipt": row.receipt,
         "delivery": row.delivery,
         "period": period_to_json(Period(row.start_day, row.end_day)),
         "quantity": row.quantity,
         "reason": row.reason,
     }
-    told = of_keys(pair.told.payload, stored)
+    told = of_keys({**pair.told.payload, "network_id": pair.told.network_id}, stored)
     return not_as_told(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
 
 
@@ -158,18 +156,20 @@ async def _statement_differences(
     if network_id is not None:
         query = query.where(_networks.c.id == network_id)
     for network in (await connection.execute(query)).all():
-        made = await interruptible.of_networks(connection, [NetworkId(network.id)])
-        told: Counter[InterruptibleQuantity] = Counter()
         events = sa.select(event.payload).where(
             event.topic == "interruptible.set", event.network_id == network.id
         )
+        told: Counter[InterruptibleQuantity] = Counter()
+        subject = f"interruptible quantities of network {network.code}"
         try:
+            stored = Counter(
+                one for _, one in await interruptible.of_networks(connection, [NetworkId(network.id)])
+            )
             told.update(statement_of(payload) for payload in (await connection.execute(events)).scalars())
         except UNREADABLE as fault:
-            report.differences.append(_other(f"network {network.code}", f"interruptible.set: {fault}"))
-        stored = Counter(one for _, one in made)
+            report.differences.append(_other(subject, f"cannot be read: {fault}"))
+            continue
         report.counts[Looked.NETWORKS] += stored.total()
-        subject = f"interruptible quantities of network {network.code}"
         report.differences += [_other(subject, f"no event tells of {one}") for one in stored - told]
         report.differences += [
             _other(subject, f"an event tells of {one}, not stored") for one in told - stored

@@ -7,10 +7,12 @@ event tells is named in `docs/guide/audit.md`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from market.release import events as release_events
 from market.release import repository as releases
@@ -22,7 +24,7 @@ from market.secondary.listings import events as listings_events
 from market.secondary.listings import repository as listings
 from market.secondary.listings.tables import ListingRow
 from settlement.audit.model import Looked, Report
-from settlement.audit.told import Pair, Told, as_values, of_keys, pairs
+from settlement.audit.told import Pair, Told, as_values, clocks_of, of_keys, pairs
 from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
 
 
@@ -94,14 +96,15 @@ async def offer_differences(
     connection: AsyncConnection, report: Report, network_id: NetworkId | None = None
 ) -> None:
     """Report every offer, order and bid that is not what the last event about it says."""
+    clocks = await clocks_of(connection)
     for kept in _KEPT:
         found = pairs(connection, kept.table, kept.topics, network_id=network_id, of_network=kept.of_network)
         async for pair in found:
             report.counts[kept.looked] += 1
-            report.differences += _of_pair(kept, pair)
+            report.differences += _of_pair(kept, pair, clocks)
 
 
-def _of_pair(kept: _Kept, pair: Pair) -> list[Difference]:
+def _of_pair(kept: _Kept, pair: Pair, clocks: Mapping[UUID, GasDayClock]) -> list[Difference]:
     subject = f"{kept.what} {pair.key}"
     if pair.told is None or pair.row is None:
         detail = "no event tells of it" if pair.told is None else f"{pair.told.place} tells of it"
@@ -115,7 +118,18 @@ def _of_pair(kept: _Kept, pair: Pair) -> list[Difference]:
     if kept.what == "call":
         stored["remaining"], told["remaining"] = _remaining(stored, told)
     found = not_as_told(kept.proof, subject, stored, told, by=pair.told.place)
-    return found + _of_audience(kept, subject, pair.row, pair.told)
+    found += _of_audience(kept, subject, pair.row, pair.told)
+    own = pair.row._mapping
+    if "network_id" in own:
+        network = {"network_id": own["network_id"]}
+        told_network = {"network_id": pair.told.network_id}
+        found += not_as_told(kept.proof, subject, network, told_network, by=pair.told.place)
+    if "starts_at" in own and (clock := clocks.get(own["network_id"])) is not None:
+        begins = {"starts_at": clock.starts_at(own["start_day"])}
+        found += not_as_told(
+            kept.proof, subject, {"starts_at": own["starts_at"]}, begins, by="its first gas day"
+        )
+    return found
 
 
 def _remaining(stored: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -1,6 +1,7 @@
 """Rows of a table beside the last event that tells of each, by the event's key."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,9 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.networks import repository as networks
+from capacity.networks.tables import NetworkRow
 from linepack.events.tables import EventRow
+from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from settlement.reconciliation.contracts import place_of
+from settlement.reconciliation.differences import UNREADABLE
 
 _CHUNK: Final = 500
 _NUMBERS: Final = {
@@ -29,6 +34,7 @@ _NUMBERS: Final = {
 _INSTANTS: Final = {"closes_at", "accept_by", "bids_close_at"}
 
 _events = EventRow.core()
+_networks = NetworkRow.core()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,15 @@ async def pairs(
         async for rows in result.partitions(_CHUNK):
             for row in rows:
                 yield _pair(row)
+
+
+async def clocks_of(connection: AsyncConnection) -> dict[UUID, GasDayClock]:
+    """Return the gas-day clock of every network that can be read; it is the same in all revisions."""
+    found: dict[UUID, GasDayClock] = {}
+    for network_id in (await connection.execute(sa.select(_networks.c.id))).scalars().all():
+        with suppress(*UNREADABLE):
+            found[network_id] = (await networks.load(connection, NetworkId(network_id))).network.clock
+    return found
 
 
 def of_keys(told: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:

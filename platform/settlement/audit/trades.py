@@ -1,7 +1,7 @@
 """The proof that trades are what their events say, and on the terms of the offers that they name.
 
 A trade's event holds both contracts; its parties, prices and days are theirs. The listing or the order that a
-trade names was on those terms. Whoever offers capacity of a contract holds that contract.
+trade names was on those terms.
 """
 
 from collections.abc import Mapping
@@ -18,29 +18,8 @@ from settlement.audit.model import Looked, Report
 from settlement.audit.told import Pair, Told, as_values, pairs
 from settlement.reconciliation.differences import Difference, Proof, not_as_told
 
-_CHUNK: Final = 500
-
 _trades = TradeRow.core()
 _listings, _orders, _calls = ListingRow.core(), OrderRow.core(), CallRow.core()
-
-_OFFERERS: Final = """
-    SELECT offer.what || ' ' || offer.id AS subject, party_id, offer.operator_id, contract.code,
-        contract.holder_id, contract.operator_id AS contract_operator_id
-    FROM (
-        SELECT 'listing' AS what, id, network_id, contract_id, seller_id AS party_id, operator_id FROM listing
-        UNION ALL
-        SELECT 'call', id, network_id, contract_id, initiator_id, operator_id FROM market_call
-        UNION ALL
-        SELECT 'order', id, network_id, contract_id, party_id, operator_id FROM market_order
-        UNION ALL
-        SELECT 'release', id, network_id, contract_id, releasing_id, operator_id FROM release
-    ) AS offer
-    JOIN contract ON contract.id = offer.contract_id
-    WHERE (party_id, offer.operator_id, offer.network_id)
-            IS DISTINCT FROM (contract.holder_id, contract.operator_id, contract.network_id)
-        AND (CAST(:network_id AS uuid) IS NULL OR offer.network_id = :network_id)
-    ORDER BY subject
-"""
 
 
 async def trade_differences(
@@ -54,13 +33,6 @@ async def trade_differences(
         terms = as_values(_terms(row, "offer"))
         by = "its listing" if row.listing_id is not None else "its order"
         report.differences += not_as_told(Proof.TRADES, f"trade {row.id}", _terms(row, "own"), terms, by=by)
-    query = sa.text(_OFFERERS).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
-    for row in await connection.execute(query):
-        detail = (
-            f"is of party {row.party_id} with operator {row.operator_id}, contract {row.code} of party"
-            f" {row.holder_id} with operator {row.contract_operator_id}"
-        )
-        report.differences.append(Difference(Proof.OFFERS, row.subject, detail))
 
 
 def _of_pair(pair: Pair) -> list[Difference]:
