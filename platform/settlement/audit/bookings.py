@@ -80,11 +80,11 @@ async def log(
     connection: AsyncConnection, network_id: NetworkId, chosen: Collection[UUID] | None
 ) -> AsyncIterator[Sequence[sa.Row[Any]]]:
     """Yield a network's log in order, of its bookings those `chosen`; what has no position comes last."""
-    concerns = _event.topic.in_((*TOPICS, SOLD))
+    concerns: sa.ColumnElement[bool] = _event.topic.in_((*TOPICS, SOLD))
     if chosen is not None:
         keys = [str(contract_id) for contract_id in chosen]
         concerns = sa.or_(_event.topic.in_(TOPICS), sa.and_(_event.topic == SOLD, _event.key.in_(keys)))
-    query = sa.select(
+    query: sa.Select[Any] = sa.select(
         _event.id, _event.topic, _event.stream, _event.position, _event.key, _event.payload
     ).where(_event.stream == Stream.CAPACITY.value, _event.network_id == network_id, concerns)
     placed, after = query.order_by(_event.position).limit(_EVENTS), 0

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.checker import check
-from capacity.feasibility.policy import Policy, WhenUndecided
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.verdict import Outcome, Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks import repository as networks
@@ -266,7 +266,7 @@ def _level_differences(sold: Sold, verdict: Verdict, policy: Policy | None) -> l
     if policy is None:
         return []
     demanded = policy.level(sold.contract.firmness)
-    may_be = {(demanded, None)}
+    may_be: set[tuple[Level, Level | None]] = {(demanded, None)}
     if policy.when_undecided is WhenUndecided.SELL_AT_LEVEL_REACHED and demanded.has_pressures:
         may_be.add((demanded.without_pressures, demanded))
     if (verdict.level, verdict.demanded_level) in may_be:
