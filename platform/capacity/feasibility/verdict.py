@@ -11,7 +11,9 @@ short already, a proof is about those cuts and says that it is `only_loaded`: th
 it covers less the request.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +25,7 @@ from capacity.feasibility.policy import Level
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
-from linepack.canonical import JsonValue, digest
+from linepack.canonical import JsonValue, canonical_json
 from linepack.gasday import Period
 from linepack.ids import RevisionId
 
@@ -339,7 +341,8 @@ class Verdict:
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that the verdict says, the same before it is stored and afterwards."""
-        return digest(_with_plain_floats(self.to_json()))
+        text = canonical_json(self.to_json())
+        return hashlib.sha256(_NEGATIVE_ZERO.sub(b"0.0", text)).hexdigest()
 
     @classmethod
     def from_json(cls, plain: object) -> "Verdict":
@@ -349,16 +352,8 @@ class Verdict:
 
 _CODEC: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 
-
-def _with_plain_floats(value: JsonValue) -> JsonValue:
-    """Return the same value without negative zeros, which a database does not keep."""
-    if isinstance(value, float):
-        return value + 0.0
-    if isinstance(value, Mapping):
-        return {name: _with_plain_floats(member) for name, member in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_with_plain_floats(member) for member in value]
-    return value
+_NEGATIVE_ZERO: Final = re.compile(rb"-0\.0(?=[,\]}])")
+"""What a database does not keep apart from zero."""
 
 
 @dataclass(frozen=True, slots=True)
