@@ -5,9 +5,9 @@ by the independent checker, awards decided again, rows held against the events t
 charges and the ledger are the matter of `settlement.reconciliation`. All that is read is of one instant.
 """
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database import take_time
 from linepack.ids import NetworkId
 from settlement.audit.awards import award_differences
 from settlement.audit.certificates import certificate_differences
@@ -35,7 +35,7 @@ async def audit(
 
     A `sample` bounds how many certificates and awards are checked; all else is looked at as a whole.
     """
-    await _take_time(connection)
+    await take_time(connection)
     report = Report()
     await network_differences(connection, report, network_id)
     count, found = await contract_columns_otherwise(connection, network_id)
@@ -48,9 +48,3 @@ async def audit(
     await award_differences(connection, report, progress, network_id=network_id, sample=sample)
     await certificate_differences(connection, report, progress, network_id=network_id, sample=sample)
     return report
-
-
-async def _take_time(connection: AsyncConnection) -> None:
-    """Let this transaction run as long as it takes; it only reads."""
-    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        await connection.execute(sa.text(f"SET LOCAL {limit} = 0"))

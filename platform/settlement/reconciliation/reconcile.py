@@ -11,6 +11,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database import take_time
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
@@ -38,6 +39,7 @@ class Sum:
 
 async def reconcile(connection: AsyncConnection) -> list[Difference]:
     """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`)."""
+    await take_time(connection)
     return [
         *await rights_differences(connection),
         *await contracts_told_otherwise(connection),
