@@ -92,6 +92,12 @@ def after_create(table: type[Table], statements: Iterable[str]) -> None:
         sa.event.listen(table.core(), "after_create", ddl)
 
 
+async def take_time(connection: AsyncConnection) -> None:
+    """Let the transaction of `connection`, which only reads, run as long as its proof takes."""
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        await connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
+
+
 def database_url(url: str) -> URL:
     """Return `url` with the one driver this platform speaks; raises ValueError for another dialect."""
     parsed = make_url(url)

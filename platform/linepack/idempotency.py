@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.canonical import digest
 from linepack.database import Table
 from linepack.insertion import Row
@@ -41,6 +42,13 @@ class IdempotencyKeyRow(Table, table=True):
         sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
     )
 
+
+append_only(
+    IdempotencyKeyRow,
+    instead="use another key",
+    changing=["result"],
+    while_="OLD.result IS NULL AND NEW.result IS NOT NULL",
+)
 
 _keys = IdempotencyKeyRow.core()
 _CLAIM = insert(_keys).on_conflict_do_nothing().returning(_keys.c.key)

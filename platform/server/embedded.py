@@ -207,6 +207,11 @@ class EmbeddedPostgres(_Server):
         self._cluster = self.directory / "cluster"
 
     @property
+    def is_installed(self) -> bool:
+        """Whether its data directory holds a cluster, so that starting makes none."""
+        return (self._cluster / "PG_VERSION").exists()
+
+    @property
     def url(self) -> str:
         """The URL of the database, for SQLAlchemy."""
         return self.url_of(DATABASE_NAME)
@@ -244,7 +249,7 @@ class EmbeddedPostgres(_Server):
             let_server_user_reach(self._package, self._binaries / "postgres", self.directory)
         for directory in (self._cluster, self._sockets):
             make_private(directory)
-        if not (self._cluster / "PG_VERSION").exists():
+        if not self.is_installed:
             self._initialise()
 
     def _initialise(self) -> None:

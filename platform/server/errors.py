@@ -14,6 +14,13 @@ class DataDirectoryUnusable(CannotStart):
         super().__init__(f"cannot write in {directory} ({reason}): set LINEPACK_DATA_DIR to another folder")
 
 
+class NothingInstalled(CannotStart):
+    """There is no installation where the settings say."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"there is no installation in {place}; `linepack serve` makes one")
+
+
 class FinderMissing(CannotStart):
     """The finder that the settings name is not installed."""
 

@@ -52,9 +52,13 @@ async def downgrade(url: str, revision: str) -> None:
 
 async def is_current(url: str) -> bool:
     """Tell whether the database at `url` is at the revision that this code expects."""
-    expected = ScriptDirectory.from_config(_config()).get_current_head()
+    return await revision_of(url) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def revision_of(url: str) -> str | None:
+    """Return the revision of the database at `url`, None for one without our tables."""
     async with connected(url) as connection:
-        return await connection.run_sync(_revision) == expected
+        return await connection.run_sync(_revision)
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -25,6 +25,7 @@ from server.child import SOCKET_DESCRIPTOR, log_level
 from server.demo import LOGINS, PASSWORD, load_demo
 from server.embedded import EmbeddedPostgres, EmbeddedValkey
 from server.errors import AddressUnusable, CannotStart, DatabaseUnusable, DataDirectoryUnusable
+from server.installed import require_data_directory, require_tables
 from server.migrate import upgrade
 from server.services import finder_of, open_services
 from server.supervisor import Program, Supervisor
@@ -66,11 +67,16 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
 
 
 @asynccontextmanager
-async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list[Guard]]]:
+async def installation(
+    settings: Settings, *, must_exist: bool = False
+) -> AsyncIterator[tuple[Settings, list[Guard]]]:
     """Lend complete settings: embedded servers where no URL is configured, a secret, and the newest tables.
 
-    The guards start an embedded server again when it has died.
+    The guards start an embedded server again when it has died. An installation that `must_exist` is not
+    made: without one NothingInstalled is raised.
     """
+    if must_exist:
+        require_data_directory(settings)
     _require_writable(settings.data_dir)
     with ExitStack() as stack:
         changes: dict[str, object] = {}
@@ -87,6 +93,8 @@ async def installation(settings: Settings) -> AsyncIterator[tuple[Settings, list
             changes["jwt_secret"] = installation_secret(settings.data_dir)
         complete = Settings.model_validate({**settings.model_dump(), **changes})
         try:
+            if must_exist:
+                await require_tables(complete)
             await upgrade(str(complete.database_url))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             raise DatabaseUnusable(fault) from fault

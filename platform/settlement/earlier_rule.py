@@ -1,8 +1,8 @@
 """The rule by which charges were made before a part of a contract bore its share of what the whole costs.
 
-Nothing is posted by it any more; entries that were are proved by it (`settlement.charges_proof`). What passed
-cost what the child contract says, its price being that of the top units not passed on before, and the seller
-kept the rest of each line. Rounded totals were divided in proportion to exact amounts.
+Nothing is posted by it any more; entries that were are proved by it (`settlement.reconciliation.charges`).
+What passed cost what the child contract says, its price being that of the top units not passed on before, and
+the seller kept the rest of each line. Rounded totals were divided in proportion to exact amounts.
 """
 
 from collections.abc import Callable, Sequence

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table, after_create
 
 
@@ -98,15 +99,6 @@ class SettlementFailureRow(Table, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=sa.DateTime(timezone=True))
 
 
-REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION settlement_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' is refused, post a reversal';
-END $$
-"""
-
 _CHECK_ENTRY = """
 CREATE OR REPLACE FUNCTION settlement_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -147,32 +139,18 @@ BEGIN
 END $$
 """
 
-APPEND_ONLY = """
-CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION settlement_refuse_change()
-"""
-
-NOT_TRUNCATED = """
-CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION settlement_refuse_change()
-"""
-
 _CHECKED = """
 CREATE CONSTRAINT TRIGGER {table}_is_checked AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION {function}()
 """
 
-LEDGER_GUARD = (
-    REFUSE_CHANGE,
+LEDGER_CHECKS = (
     _CHECK_ENTRY,
     _CHECK_POSTING,
     _CHECKED.format(table="ledger_entry", function="settlement_check_entry"),
     _CHECKED.format(table="ledger_posting", function="settlement_check_posting"),
-    *(
-        trigger.format(table=table)
-        for table in ("ledger_entry", "ledger_posting")
-        for trigger in (APPEND_ONLY, NOT_TRUNCATED)
-    ),
 )
-"""The ledger's guards, one statement each, in the order in which they are created after its tables."""
-after_create(LedgerPostingRow, LEDGER_GUARD)
+"""What the database checks of every entry, one statement each, in the order of their creation."""
+after_create(LedgerPostingRow, LEDGER_CHECKS)
+append_only(LedgerEntryRow, instead="post a reversal")
+append_only(LedgerPostingRow, instead="post a reversal")

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class ContractRow(Table, table=True):
@@ -45,24 +46,4 @@ class ContractRow(Table, table=True):
     document: dict[str, Any] = Field(sa_type=JSONB)
 
 
-CONTRACT_GUARD = (
-    """
-CREATE FUNCTION contract_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'a contract never changes: ' || TG_OP || ' is refused';
-END
-$$
-""",
-    """
-CREATE TRIGGER contract_is_immutable BEFORE UPDATE OR DELETE ON contract
-FOR EACH ROW EXECUTE FUNCTION contract_is_immutable()
-""",
-    """
-CREATE TRIGGER contract_is_not_truncated BEFORE TRUNCATE ON contract
-FOR EACH STATEMENT EXECUTE FUNCTION contract_is_immutable()
-""",
-)
-"""What keeps contracts as they were signed, one statement each, created after the table."""
-after_create(ContractRow, CONTRACT_GUARD)
+append_only(ContractRow, instead="derive another contract from it")

@@ -53,12 +53,20 @@ async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
 
 def row(new: NewVerdict) -> Row:
     """Return the row of a verdict, for `linepack.insertion`."""
-    verdict = new.verdict
     values = {
         "id": new.id,
         "network_id": new.network_id,
         "party_id": new.party_id,
         "operator_id": new.operator_id,
+        **columns(new.verdict),
+        "document": new.verdict.to_json(),
+    }
+    return _verdict, values
+
+
+def columns(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a verdict's row that its document says as well."""
+    return {
         "revision_id": verdict.revision_id,
         "rights_version": verdict.rights_version,
         "outcome": verdict.outcome.value,
@@ -66,9 +74,7 @@ def row(new: NewVerdict) -> Row:
         "solver": verdict.solver,
         "model_hash": verdict.model_hash,
         "decided_at": verdict.decided_at,
-        "document": verdict.to_json(),
     }
-    return _verdict, values
 
 
 async def get(connection: AsyncConnection, principal: Principal, verdict_id: VerdictId) -> StoredVerdict:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 
@@ -29,3 +30,6 @@ class VerdictRow(Table, table=True):
     model_hash: str
     decided_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
     document: dict[str, Any] = Field(sa_type=JSONB)
+
+
+append_only(VerdictRow, instead="decide another")

@@ -11,6 +11,8 @@ short already, a proof is about those cuts and says that it is `only_loaded`: th
 it covers less the request.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +25,7 @@ from capacity.feasibility.policy import Level
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
-from linepack.canonical import JsonValue
+from linepack.canonical import JsonValue, canonical_json
 from linepack.gasday import Period
 from linepack.ids import RevisionId
 
@@ -337,6 +339,11 @@ class Verdict:
         plain: Mapping[str, JsonValue] = _CODEC.dump_python(self, mode="json")
         return plain
 
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that the verdict says, the same before it is stored and afterwards."""
+        text = canonical_json(self.to_json())
+        return hashlib.sha256(_NEGATIVE_ZERO.sub(b"0.0", text)).hexdigest()
+
     @classmethod
     def from_json(cls, plain: object) -> "Verdict":
         """Return the verdict that `to_json` wrote; raises ValueError for anything else."""
@@ -344,6 +351,9 @@ class Verdict:
 
 
 _CODEC: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+
+_NEGATIVE_ZERO: Final = re.compile(rb"-0\.0(?=[,\]}])")
+"""What a database does not keep apart from zero."""
 
 
 @dataclass(frozen=True, slots=True)

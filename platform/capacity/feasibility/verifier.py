@@ -160,6 +160,15 @@ class Verifier:
             proved, question, days, deadline, may_sell_lower=may_sell_lower, explains=explains
         )
 
+    def model_hash(self, snapshot: RightsSnapshot, request: Request, level: Level) -> str:
+        """Return what identifies all that a verdict at `level` on `request` is about; raises NotFound."""
+        with self._lock:
+            of_capacities = level.without_pressures
+            question = self._question(
+                snapshot, request.route, request.period, request.firmness, of_capacities
+            )
+            return self._model_hash(level, question.asking(request.quantity))
+
     def largest(
         self,
         snapshot: RightsSnapshot,

@@ -7,7 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class InterruptibleQuantityRow(Table, table=True):
@@ -33,24 +34,4 @@ class InterruptibleQuantityRow(Table, table=True):
     recorded_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
 
 
-INTERRUPTIBLE_GUARD = (
-    """
-CREATE FUNCTION interruptible_quantity_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'interruptible quantities are append-only: ' || TG_OP || ' is refused, state another';
-END
-$$
-""",
-    """
-CREATE TRIGGER interruptible_quantity_is_append_only BEFORE UPDATE OR DELETE ON interruptible_quantity
-FOR EACH ROW EXECUTE FUNCTION interruptible_quantity_is_append_only()
-""",
-    """
-CREATE TRIGGER interruptible_quantity_is_not_truncated BEFORE TRUNCATE ON interruptible_quantity
-FOR EACH STATEMENT EXECUTE FUNCTION interruptible_quantity_is_append_only()
-""",
-)
-"""What keeps statements as they were made, one statement each, created after the table."""
-after_create(InterruptibleQuantityRow, INTERRUPTIBLE_GUARD)
+append_only(InterruptibleQuantityRow, instead="state another")

@@ -299,7 +299,7 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
             overlays=tuple(put.overlay for put in in_force if put.network_id == row.id),
             operator_id=PartyId(row.operator_id),
             currency=Currency(row.currency),
-            policy=_policy(row.policy),
+            policy=policy_from_json(row.policy),
             version=row.version,
             interruptible=tuple(one for network_id, one in stated if network_id == row.id),
         )
@@ -372,7 +372,8 @@ def policy_json(policy: Policy) -> dict[str, JsonValue]:
     }
 
 
-def _policy(stored: Mapping[str, Any]) -> Policy:
+def policy_from_json(stored: Mapping[str, Any]) -> Policy:
+    """Return the policy that `policy_json` wrote."""
     return Policy(
         Level(stored["firm_level"]),
         Level(stored["interruptible_level"]),

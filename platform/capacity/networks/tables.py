@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 
@@ -76,24 +77,11 @@ class OverlayRow(Table, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=_INSTANT)
 
 
-REVISION_GUARD = (
-    """
-CREATE FUNCTION network_revision_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'a network revision never changes: ' || TG_OP || ' is refused, publish another';
-END
-$$
-""",
-    """
-CREATE TRIGGER network_revision_is_immutable BEFORE UPDATE OR DELETE ON network_revision
-FOR EACH ROW EXECUTE FUNCTION network_revision_is_immutable()
-""",
-    """
-CREATE TRIGGER network_revision_is_not_truncated BEFORE TRUNCATE ON network_revision
-FOR EACH STATEMENT EXECUTE FUNCTION network_revision_is_immutable()
-""",
+append_only(NetworkRow, instead="change what its commands change", changing=["policy", "version"])
+append_only(NetworkRevisionRow, instead="publish another revision")
+append_only(
+    OverlayRow,
+    instead="withdraw it",
+    changing=["withdrawn_at"],
+    while_="OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL",
 )
-"""What keeps revisions as they were published, one statement each, created after the table."""
-after_create(NetworkRevisionRow, REVISION_GUARD)

@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class MovementRow(Table, table=True):
@@ -43,27 +44,7 @@ class MovementRow(Table, table=True):
     )
 
 
-MOVEMENT_GUARD = (
-    """
-CREATE FUNCTION movement_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'rights are append-only: ' || TG_OP || ' is refused, append the opposite movement';
-END
-$$
-""",
-    """
-CREATE TRIGGER movement_is_append_only BEFORE UPDATE OR DELETE ON movement
-FOR EACH ROW EXECUTE FUNCTION movement_is_append_only()
-""",
-    """
-CREATE TRIGGER movement_is_not_truncated BEFORE TRUNCATE ON movement
-FOR EACH STATEMENT EXECUTE FUNCTION movement_is_append_only()
-""",
-)
-"""The guards of the ledger, one statement each, in the order in which they are created after the table."""
-after_create(MovementRow, MOVEMENT_GUARD)
+append_only(MovementRow, instead="append the opposite movement")
 
 
 class HoldRow(Table, table=True):
@@ -106,24 +87,4 @@ class HoldRow(Table, table=True):
     )
 
 
-HOLD_GUARD = (
-    """
-CREATE FUNCTION hold_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'holds are append-only: ' || TG_OP || ' is refused, append what ends the hold';
-END
-$$
-""",
-    """
-CREATE TRIGGER hold_is_append_only BEFORE UPDATE OR DELETE ON hold
-FOR EACH ROW EXECUTE FUNCTION hold_is_append_only()
-""",
-    """
-CREATE TRIGGER hold_is_not_truncated BEFORE TRUNCATE ON hold
-FOR EACH STATEMENT EXECUTE FUNCTION hold_is_append_only()
-""",
-)
-"""The guards of the ledger of holds, one statement each, in the order of their creation after the table."""
-after_create(HoldRow, HOLD_GUARD)
+append_only(HoldRow, instead="append what ends the hold")

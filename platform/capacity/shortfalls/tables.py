@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class ShortfallNoticeRow(Table, table=True):
@@ -58,24 +59,4 @@ class ShortfallWatchRow(Table, table=True):
     failure: str | None = Field(default=None)
 
 
-NOTICE_GUARD = (
-    """
-CREATE FUNCTION shortfall_notice_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'integrity_constraint_violation',
-        MESSAGE = 'notices are append-only: ' || TG_OP || ' is refused';
-END
-$$
-""",
-    """
-CREATE TRIGGER shortfall_notice_is_append_only BEFORE UPDATE OR DELETE ON shortfall_notice
-FOR EACH ROW EXECUTE FUNCTION shortfall_notice_is_append_only()
-""",
-    """
-CREATE TRIGGER shortfall_notice_is_not_truncated BEFORE TRUNCATE ON shortfall_notice
-FOR EACH STATEMENT EXECUTE FUNCTION shortfall_notice_is_append_only()
-""",
-)
-"""What keeps notices as they were given, one statement each, created after the table."""
-after_create(ShortfallNoticeRow, NOTICE_GUARD)
+append_only(ShortfallNoticeRow, instead="give another notice")

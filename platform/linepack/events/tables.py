@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class EventRow(Table, table=True):
@@ -42,25 +43,9 @@ class EventRow(Table, table=True):
     position: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
-EVENT_GUARD = (
-    """
-CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.position IS NULL AND NEW.position IS NOT NULL
-        AND to_jsonb(NEW) - 'position' = to_jsonb(OLD) - 'position' THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'events are append-only' USING ERRCODE = 'integrity_constraint_violation';
-END
-$$
-""",
-    """
-CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE ON event
-FOR EACH ROW EXECUTE FUNCTION event_is_append_only()
-""",
-    """
-CREATE TRIGGER event_is_not_truncated BEFORE TRUNCATE ON event
-FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()
-""",
+append_only(
+    EventRow,
+    instead="record another event",
+    changing=["position"],
+    while_="OLD.position IS NULL AND NEW.position IS NOT NULL",
 )
-after_create(EventRow, EVENT_GUARD)

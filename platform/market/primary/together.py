@@ -225,7 +225,11 @@ def _event(contract: Contract, proposal: Proposal) -> NewEvent:
         stream=Stream.CAPACITY,
         topic="contract.booked",
         key=str(contract.id),
-        payload={"contract": contract_to_json(contract), "tariff_id": str(proposal.terms.tariff.id)},
+        payload={
+            "contract": contract_to_json(contract),
+            "tariff_id": str(proposal.terms.tariff.id),
+            "verdict_hash": proposal.verdict.fingerprint(),
+        },
         network_id=contract.network_id,
         audience=frozenset({contract.holder_id}),
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 
@@ -33,3 +34,6 @@ class ProductRulesRow(Table, table=True):
     recorded_at: datetime = Field(
         sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
     )
+
+
+append_only(ProductRulesRow, instead="set other rules")

@@ -52,7 +52,12 @@ def replay(record: AwardRecord) -> AwardRecord:
     if record.algorithm != ALGORITHM:
         raise ValueError(f"the award was made by {record.algorithm}, this is {ALGORITHM}")
     bids = [_bid_from_json(bid) for bid in record.inputs["bids"]]
-    return decide(_terms_from_json(record.inputs["terms"]), bids, record.seed)[1]
+    return decide(terms_of(record), bids, record.seed)[1]
+
+
+def terms_of(record: AwardRecord) -> Terms:
+    """Return the terms, with the capacity, that an award was decided on."""
+    return _terms_from_json(record.inputs["terms"])
 
 
 def _inputs_to_json(terms: Terms, bids: Sequence[Candidate]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def of_release(topic: str, release: Release) -> NewEvent:
         stream=Stream.MARKET,
         topic=topic,
         key=str(release.id),
-        payload=_release_to_json(release),
+        payload=release_to_json(release),
         network_id=release.capacity.network_id,
     )
 
@@ -39,7 +39,7 @@ def closed(release: Release, award: Award) -> NewEvent:
         stream=Stream.MARKET,
         topic="release.closed",
         key=str(release.id),
-        payload={**_release_to_json(release), "awards": awards, "record_hash": award.record.hash},
+        payload={**release_to_json(release), "awards": awards, "record_hash": award.record.hash},
         network_id=release.capacity.network_id,
     )
 
@@ -74,16 +74,7 @@ def awarded(release: Release, award: Award, parent: Contract, children: Sequence
 
 def of_bid(topic: str, release: Release, bid: Bid, fill: Fill | None = None) -> NewEvent:
     """Return an event for the bidder; with `fill`, what the bid was awarded and why."""
-    payload: dict[str, Any] = {
-        "bid_id": str(bid.id),
-        "release_id": str(bid.release_id),
-        "quantity": bid.quantity,
-        "minimum_quantity": bid.minimum_quantity,
-        "rate": str(bid.rate),
-        "period": period_to_json(bid.period),
-        "value": str(bid.value),
-        "state": bid.state.value,
-    }
+    payload = bid_to_json(bid)
     if fill is not None:
         payload |= {"awarded": fill.quantity, "reason": fill.reason.value, "text": fill.text}
     return NewEvent(
@@ -103,7 +94,22 @@ def record_withdrawal(uow: UnitOfWork, withdrawn: Release, bids: Iterable[Bid]) 
         uow.record(of_bid("bid.decided", withdrawn, replace(bid, state=BidState.LOST)))
 
 
-def _release_to_json(release: Release) -> dict[str, Any]:
+def bid_to_json(bid: Bid) -> dict[str, Any]:
+    """Return what its bidder knows of a bid."""
+    return {
+        "bid_id": str(bid.id),
+        "release_id": str(bid.release_id),
+        "quantity": bid.quantity,
+        "minimum_quantity": bid.minimum_quantity,
+        "rate": str(bid.rate),
+        "period": period_to_json(bid.period),
+        "value": str(bid.value),
+        "state": bid.state.value,
+    }
+
+
+def release_to_json(release: Release) -> dict[str, Any]:
+    """Return what everyone may know of an offer."""
     terms = release.terms
     return {
         "release_id": str(release.id),

@@ -47,7 +47,7 @@ async def releases_by_id(
 ) -> dict[ReleaseId, Release]:
     """Return the releases with these ids."""
     statement = sa.select(_releases).where(_releases.c.id.in_(list(release_ids)))
-    return {ReleaseId(row.id): _release(row) for row in await connection.execute(statement)}
+    return {ReleaseId(row.id): release_of(row) for row in await connection.execute(statement)}
 
 
 async def open_releases(
@@ -67,7 +67,7 @@ async def open_releases(
         *sharing_days(_releases, period),
     )
     rows = await newest(connection, statement, _releases.c.id, after=after, limit=limit)
-    return [_release(row) for row in rows]
+    return [release_of(row) for row in rows]
 
 
 async def own_releases(
@@ -76,7 +76,7 @@ async def own_releases(
     """Return the releases of the principal's party, whatever became of them."""
     statement = sa.select(_releases).where(_releases.c.releasing_id == principal.party_id)
     rows = await newest(connection, statement, _releases.c.id, after=after, limit=limit)
-    return [_release(row) for row in rows]
+    return [release_of(row) for row in rows]
 
 
 async def due(connection: AsyncConnection, now: datetime) -> list[Release]:
@@ -90,7 +90,7 @@ async def due(connection: AsyncConnection, now: datetime) -> list[Release]:
         )
         .order_by(_releases.c.bids_close_at, _releases.c.id)
     )
-    return [_release(row) for row in await connection.execute(statement)]
+    return [release_of(row) for row in await connection.execute(statement)]
 
 
 async def parked(connection: AsyncConnection) -> list[Release]:
@@ -100,7 +100,7 @@ async def parked(connection: AsyncConnection) -> list[Release]:
         .where(_releases.c.state == ReleaseState.OPEN.value, _releases.c.parked_at.is_not(None))
         .order_by(_releases.c.parked_at, _releases.c.id)
     )
-    return [_release(row) for row in await connection.execute(statement)]
+    return [release_of(row) for row in await connection.execute(statement)]
 
 
 async def count_parked(connection: AsyncConnection) -> int:
@@ -153,7 +153,7 @@ async def open_on_contract(connection: AsyncConnection, contract_id: ContractId)
         .order_by(_releases.c.id)
         .with_for_update()
     )
-    return [_release(row) for row in await connection.execute(statement)]
+    return [release_of(row) for row in await connection.execute(statement)]
 
 
 async def set_quantity(connection: AsyncConnection, release: Release) -> None:
@@ -208,13 +208,13 @@ async def get_bid(connection: AsyncConnection, bid_id: BidId) -> Bid:
     row = (await connection.execute(sa.select(_bids).where(_bids.c.id == bid_id))).first()
     if row is None:
         raise NotFound("bid", bid_id, path=("bidId",))
-    return _bid(row)
+    return bid_of(row)
 
 
 async def bids_on(connection: AsyncConnection, release_id: ReleaseId) -> list[Bid]:
     """Return all bids ever placed on a release, in the order of arrival."""
     statement = sa.select(_bids).where(_bids.c.release_id == release_id).order_by(_bids.c.sequence)
-    return [_bid(row) for row in await connection.execute(statement)]
+    return [bid_of(row) for row in await connection.execute(statement)]
 
 
 async def open_bids_on(connection: AsyncConnection, release_id: ReleaseId) -> list[Bid]:
@@ -228,7 +228,7 @@ async def bids_by_id(
 ) -> dict[BidId, Bid]:
     """Return those of the bids that the principal may see; see `bids_of_release`."""
     statement = _bids_seen(principal).where(_bids.c.id.in_(list(bid_ids)))
-    return {BidId(row.id): _bid(row) for row in await connection.execute(statement)}
+    return {BidId(row.id): bid_of(row) for row in await connection.execute(statement)}
 
 
 async def bids_of_release(
@@ -245,7 +245,7 @@ async def bids_of_release(
     """
     statement = _bids_seen(principal).where(_bids.c.release_id == release_id)
     rows = await newest(connection, statement, _bids.c.id, after=after, limit=limit)
-    return [_bid(row) for row in rows]
+    return [bid_of(row) for row in rows]
 
 
 async def own_bids(
@@ -254,7 +254,7 @@ async def own_bids(
     """Return the bids of the principal's party."""
     statement = sa.select(_bids).where(_bids.c.bidder_id == principal.party_id)
     rows = await newest(connection, statement, _bids.c.id, after=after, limit=limit)
-    return [_bid(row) for row in rows]
+    return [bid_of(row) for row in rows]
 
 
 async def insert_bid(connection: AsyncConnection, bid: Bid) -> None:
@@ -374,10 +374,11 @@ def _bids_seen(principal: Principal) -> sa.Select[Any]:
 def _release_found(release_id: ReleaseId, row: sa.Row[Any] | None) -> Release:
     if row is None:
         raise NotFound("release", release_id, path=("releaseId",))
-    return _release(row)
+    return release_of(row)
 
 
-def _release(row: sa.Row[Any]) -> Release:
+def release_of(row: sa.Row[Any]) -> Release:
+    """Return the release that a row holds."""
     capacity = capacity_of(row)
     return Release(
         id=ReleaseId(row.id),
@@ -407,7 +408,8 @@ def _release(row: sa.Row[Any]) -> Release:
     )
 
 
-def _bid(row: sa.Row[Any]) -> Bid:
+def bid_of(row: sa.Row[Any]) -> Bid:
+    """Return the bid that a row holds."""
     return Bid(
         id=BidId(row.id),
         release_id=ReleaseId(row.release_id),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -129,3 +130,14 @@ class AwardedBidRow(Table, table=True):
     quantity: int = Field(sa_type=sa.BigInteger)
 
     __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity"),)
+
+
+append_only(
+    ReleaseRow,
+    instead="offer another release",
+    changing=["quantity", "state", "outcome", "parked_at", "parked_code", "parked_reason"],
+    while_="OLD.state = 'OPEN'",
+)
+append_only(BidRow, instead="place another bid", changing=["state"], while_="OLD.state = 'OPEN'")
+append_only(AwardRow, instead="replay the award")
+append_only(AwardedBidRow, instead="replay the award")

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -33,3 +34,6 @@ class SetAsideRow(Table, table=True):
     reason: str
     until: datetime | None = Field(default=None, sa_type=_INSTANT)
     set_at: datetime = Field(sa_type=_INSTANT)
+
+
+append_only(SetAsideRow, instead="end it")

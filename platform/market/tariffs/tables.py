@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 
@@ -30,3 +31,6 @@ class TariffRow(Table, table=True):
     recorded_at: datetime = Field(
         sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
     )
+
+
+append_only(TariffRow, instead="set another tariff")

@@ -14,6 +14,7 @@ from server.cli import (
     interruptible,
     jobs,
     networks,
+    proving,
     release_credits,
     running,
     set_asides,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for commands in (
     running.commands,
+    proving.commands,
     networks.commands,
     interruptible.commands,
     capacity.commands,

@@ -17,14 +17,11 @@ from linepack.logging import configure_logging
 from market.release.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
-from server.cli import shortfalls
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
 from server.doctor import Condition, Part, examine
 from server.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
-from settlement.reconcile import reconcile as differences_of
-from settlement.reconcile import summary
 
 commands = typer.Typer()
 
@@ -94,36 +91,6 @@ _COLOURS = {Condition.WORKS: "green", Condition.WITHOUT: "yellow", Condition.MIS
 
 
 @commands.command()
-def reconcile() -> None:
-    """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
-
-    Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
-    too, and is no difference: the operator may leave less capacity than is sold.
-    """
-    found = 0
-
-    async def command(services: Services, principal: Principal) -> None:
-        nonlocal found
-        async with services.database.read() as connection:
-            differences = await differences_of(connection)
-            sums = await summary(connection)
-        table = Table("party", "charge", "currency", "sum", title="Settled so far")
-        table.columns[3].justify = "right"
-        for line in sums:
-            table.add_row(line.party_code, line.charge_code, line.currency, f"{line.amount:,}")
-        console.print(table)
-        for difference in differences:
-            console.print(str(difference), style="red", soft_wrap=True)
-        await shortfalls.print_ahead(services)
-        found = len(differences)
-        console.print("No differences." if not found else f"{found} differences.")
-
-    run(command)
-    if found:
-        raise typer.Exit(1)
-
-
-@commands.command()
 def settle_parked() -> None:
     """Try the events again that settlement could not settle; `reconcile` lists them with the reason."""
 
@@ -131,7 +98,7 @@ def settle_parked() -> None:
         settled, still_parked = await try_parked_again(services.database, at=services.now())
         console.print(f"{settled} settled, {still_parked} still parked.")
 
-    run(command)
+    run(command, must_exist=True)
 
 
 @commands.command()
@@ -142,4 +109,4 @@ def close_parked() -> None:
         closed, still_parked = await try_closing_again(services.market, services.now())
         console.print(f"{closed} closed, {still_parked} still parked.")
 
-    run(command)
+    run(command, must_exist=True)

@@ -27,12 +27,15 @@ console = Console()
 errors = Console(stderr=True)
 
 
-def run(command: Callable[[Services, Principal], Awaitable[None]]) -> None:
-    """Run a command on this installation as the platform itself; a refusal ends with status 1."""
+def run(command: Callable[[Services, Principal], Awaitable[None]], *, must_exist: bool = False) -> None:
+    """Run a command on this installation as the platform itself; a refusal ends with status 1.
+
+    So does a command on an installation that `must_exist`, and is not there; others make it.
+    """
     settings = settings_or_exit()
     configure_logging(production=settings.is_production, level=logging.WARNING)
     with refusals():
-        asyncio.run(_run(settings, command))
+        asyncio.run(_run(settings, command, must_exist=must_exist))
 
 
 @contextmanager
@@ -86,6 +89,11 @@ async def party_of(services: Services, code: str) -> Party:
     return party
 
 
-async def _run(settings: Settings, command: Callable[[Services, Principal], Awaitable[None]]) -> None:
-    async with installation(settings) as (complete, _), open_services(complete) as services:
+async def _run(
+    settings: Settings, command: Callable[[Services, Principal], Awaitable[None]], *, must_exist: bool
+) -> None:
+    async with (
+        installation(settings, must_exist=must_exist) as (complete, _),
+        open_services(complete) as services,
+    ):
         await command(services, platform_principal(now=services.now()))

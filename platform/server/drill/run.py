@@ -34,19 +34,21 @@ from server.drill.followers import GAP_FREE, Follower, unheard
 from server.drill.installation import DrillCannotRun, Installation
 from server.drill.journal import Fate, Journal, Violation
 from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, Operation, actions, kills
-from server.drill.proofs.reading import Market, placed, read_market, unplaced
+from server.drill.proofs.reading import placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
-from server.drill.proofs.usage import certificate_violations, usage_violations
+from server.drill.proofs.usage import usage_violations
 from server.drill.traders import Trader
 from server.serve import installation as attached
 from server.services import open_services
+from settlement.audit.audit import audit
 from settlement.consumer import positions
-from settlement.reconcile import reconcile, summary
+from settlement.reconciliation.reconcile import reconcile, summary
 
 CAUGHT_UP_WITHIN_S = 600.0
 SIGN_IN_ATTEMPTS = 5
 LOOK_S = 0.25
 RECONCILED = "reconcile finds no difference"
+AUDITED = "audit finds no difference"
 CAUGHT_UP = "the worker catches up"
 OPERATOR_PAUSE_S = 2.0
 CLEAN = "an installation leaves no process behind"
@@ -259,11 +261,14 @@ async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
         journal.violations += idle_violations(journal)
         for code in plan.networks:
             market = await read_market(connection, code)
-            journal.violations += await asyncio.to_thread(_market_violations, market)
+            journal.violations += await asyncio.to_thread(usage_violations, market.network, market.movements)
             result.proved[f"movements on {code}"] = len(market.movements)
-            result.proved[f"bookings on {code}"] = len(market.bookings)
         for difference in await reconcile(connection):
             journal.violated(RECONCILED, str(difference))
+        report = await audit(connection)
+        for difference in report.differences:
+            journal.violated(AUDITED, str(difference))
+        result.proved |= {f"{what} audited": count for what, count in report.counts.items()}
         await _prove_feeds(connection, result)
 
 
@@ -275,13 +280,6 @@ def idle_violations(journal: Journal) -> list[Violation]:
     )
     counts = {"bookings were acknowledged": bookings, "processes were killed": len(journal.recoveries)}
     return [Violation(BUSY, f"no {what}") for what, count in counts.items() if not count]
-
-
-def _market_violations(market: Market) -> list[Violation]:
-    return [
-        *usage_violations(market.network, market.movements),
-        *certificate_violations(market.network, market.movements, market.bookings),
-    ]
 
 
 async def _prove_feeds(connection: AsyncConnection, result: Result) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.database import Table, after_create
-from settlement.tables import APPEND_ONLY, NOT_TRUNCATED, REFUSE_CHANGE
+from linepack.append_only import append_only
+from linepack.database import Table
 
 
 class ReleaseCreditChangeRow(Table, table=True):
@@ -37,9 +37,4 @@ class ReleaseCreditChangeRow(Table, table=True):
     recorded_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
 
 
-RELEASE_CREDIT_GUARD = (
-    REFUSE_CHANGE,
-    *(trigger.format(table="release_credit_change") for trigger in (APPEND_ONLY, NOT_TRUNCATED)),
-)
-"""What keeps the records as they were written, one statement each, created after the table."""
-after_create(ReleaseCreditChangeRow, RELEASE_CREDIT_GUARD)
+append_only(ReleaseCreditChangeRow, instead="record another change")

@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import sqlalchemy as sa
 from tests.integration.market.scenery import DORA, NOW, WINTER, acting_for, key
 
 from linepack.gasday import Period
+from linepack.ids import new_id
+from linepack.unit_of_work import UnitOfWork
 from market.release import repository
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
 from market.release.evaluation import BidEvalMethod
 from market.release.service import award_release, offer_release, place_bid
+from market.release.tables import BidRow
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
 
@@ -66,3 +70,12 @@ async def sell(scenery, contract, quantity, period, *, kind=TradeKind.ASSIGNMENT
     listing = await post_listing(scenery.market, acting_for(contract.holder_id), command, NOW)
     taking = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
     return await take_listing(scenery.market, acting_for(buyer), taking, NOW)
+
+
+async def insert_like(scenery, placed, **changes):
+    """Insert a bid as `placed` is, but for `changes`, without any command."""
+    bids = BidRow.core()
+    async with UnitOfWork(scenery.database) as uow:
+        row = (await uow.connection.execute(sa.select(bids).where(bids.c.id == placed.id))).one()
+        values = {**row._mapping, "id": new_id(), "sequence": placed.sequence + 1, **changes}
+        await uow.connection.execute(sa.insert(bids).values(values))

@@ -25,7 +25,7 @@ from market.secondary.calls.service import close_call
 from market.secondary.listings.model import ListingState
 from market.secondary.listings.service import PostListing, post_listing, withdraw_listing
 from market.secondary.trades.model import TradeKind
-from settlement.rights_proof import rights_differences
+from settlement.reconciliation.rights import rights_differences
 
 pytestmark = pytest.mark.anyio
 

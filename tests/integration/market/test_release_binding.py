@@ -9,9 +9,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from tests.integration.market.releasing import CLOSE, MARCH, award, bid, offer, sell, stored
+from tests.integration.market.releasing import CLOSE, MARCH, award, bid, insert_like, offer, sell, stored
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -30,7 +29,6 @@ from capacity.rights.model import Firmness
 from linepack.gasday import Period
 from linepack.ids import PartyId, new_id
 from linepack.problems import InvalidInput
-from linepack.unit_of_work import UnitOfWork
 from market.errors import NotHeld
 from market.release import repository
 from market.release.errors import BidWorse, Interruptible, TooManyBids, UseAlone
@@ -38,7 +36,6 @@ from market.release.evaluation import BidEvalMethod
 from market.release.model import BidState, ReleaseState
 from market.release.rules import PROCESSING_TIME
 from market.release.service import withdraw_bid, withdraw_release
-from market.release.tables import BidRow
 from market.secondary.calls.commands import AcceptOrder, CallToSell, PlaceOrder
 from market.secondary.calls.service import accept_order, open_call, place_order
 from market.secondary.trades.model import TradeKind
@@ -254,12 +251,9 @@ async def test_bids_of_one_party_at_once_leave_one_open(scenery):
 
 async def test_database_refuses_a_second_open_bid_of_one_party(scenery):
     release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    first = await bid(scenery, release, BERT, 10, "0.2")
-    await bid(scenery, release, BERT, 10, "0.3")
-    bids = BidRow.core()
+    second = await bid(scenery, release, BERT, 10, "0.3")
     with pytest.raises(IntegrityError, match="uq_release_bid_open_of_bidder"):
-        async with UnitOfWork(scenery.database) as uow:
-            await uow.connection.execute(sa.update(bids).where(bids.c.id == first.id).values(state="OPEN"))
+        await insert_like(scenery, second)
 
 
 async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(scenery):

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from tests.integration.market.releasing import CLOSE, MARCH, award, bid, offer, stored
+from tests.integration.market.releasing import CLOSE, MARCH, award, bid, insert_like, offer, stored
 from tests.integration.market.scenery import (
     ANNA,
     BERT,
@@ -31,7 +30,6 @@ from capacity.rights.model import MovementCause
 from linepack.gasday import Period
 from linepack.identity.model import Role
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.errors import NotOpen, OwnOffer
 from market.release import repository
 from market.release.award import replay
@@ -43,7 +41,6 @@ from market.release.service import (
     withdraw_bid,
     withdraw_release,
 )
-from market.release.tables import BidRow
 
 pytestmark = pytest.mark.anyio
 
@@ -412,9 +409,5 @@ async def test_replacement_may_release_again(scenery):
 async def test_database_refuses_a_bid_below_its_own_minimum(scenery):
     release = await offer(scenery, await scenery.book(ANNA, quantity=80))
     placed = await bid(scenery, release, BERT, 10, "0.3")
-    bids = BidRow.core()
     with pytest.raises(IntegrityError, match="minimum_quantity"):
-        async with UnitOfWork(scenery.database) as uow:
-            await uow.connection.execute(
-                sa.update(bids).where(bids.c.id == placed.id).values(minimum_quantity=11)
-            )
+        await insert_like(scenery, placed, minimum_quantity=11)

@@ -35,7 +35,7 @@ from market.secondary.trades.model import TradeKind
 from market.tariffs import repository as tariffs
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.consumer import settle_batch
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio
 

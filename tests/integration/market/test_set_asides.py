@@ -30,7 +30,7 @@ from market.primary.service import quote
 from market.set_asides import repository
 from market.set_asides.model import SetAside
 from market.set_asides.service import end_set_aside, set_aside
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio
 

@@ -29,7 +29,7 @@ from linepack.identity.model import PartyKind, Role, Scope, platform_principal
 from linepack.settings import Settings
 from server.app import create
 from settlement.consumer import run
-from settlement.reconcile import reconcile, summary
+from settlement.reconciliation.reconcile import reconcile, summary
 
 pytestmark = pytest.mark.anyio
 

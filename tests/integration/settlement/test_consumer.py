@@ -25,7 +25,7 @@ from linepack.unit_of_work import UnitOfWork
 from settlement import consumer
 from settlement.consumer import positions, run, settle_batch, settle_parked
 from settlement.model import ChargeCode
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 from settlement.repository import balances
 
 pytestmark = pytest.mark.anyio

@@ -36,7 +36,7 @@ from settlement.entries import EARLIER, contract_charged_before, drafts
 from settlement.facts import Awarded, Fact, Traded, contracts_made, read_fact
 from settlement.ledger import post
 from settlement.model import Cause, ChargeCode, ChargeLine, Entry, PostedLine
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio
 

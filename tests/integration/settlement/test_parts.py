@@ -30,7 +30,7 @@ from linepack.ids import PartyId
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio
 

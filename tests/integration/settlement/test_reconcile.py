@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, count
-from tests.unit.settlement.examples import BERT, CARLA, days
+from tests.unit.settlement.examples import ANNA, BERT, CARLA, days
 
 from capacity.rights.model import MovementCause
 from linepack.database import Database
@@ -13,7 +13,7 @@ from linepack.events.model import START
 from linepack.unit_of_work import UnitOfWork
 from settlement import feed
 from settlement.consumer import settle_batch
-from settlement.reconcile import reconcile, summary
+from settlement.reconciliation.reconcile import reconcile, summary
 
 pytestmark = pytest.mark.anyio
 
@@ -143,6 +143,27 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
             id="a trade's event deleted",
         ),
         pytest.param(
+            "UPDATE contract SET document = jsonb_set(document,"
+            " '{network,edges,0,bands,0,price,price_per_unit_day}', '\"0.01\"') WHERE parent_id IS NULL",
+            "bands[0].price.price_per_unit_day is 0.01, contract.booked capacity:1 says 0.3",
+            id="a contract repriced",
+        ),
+        pytest.param(
+            f"UPDATE contract SET holder_id = '{CARLA}' WHERE parent_id IS NULL",
+            f"holder_id is {CARLA}, its document says {ANNA}",
+            id="a column of a contract changed",
+        ),
+        pytest.param(
+            "UPDATE contract SET document = '{}' WHERE parent_id IS NULL",
+            "its document cannot be read: 'quantity'",
+            id="a contract erased",
+        ),
+        pytest.param(
+            "DELETE FROM contract WHERE parent_id IS NULL",
+            "contract.booked capacity:1 tells of it, and it is not there",
+            id="a contract deleted",
+        ),
+        pytest.param(
             "UPDATE movement SET quantity = quantity + 1 WHERE sequence = 1",
             "by the rights ledger",
             id="a right widened",
@@ -183,7 +204,7 @@ async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market
     contract = await settled.book()
     await _tamper(settled.database, f"DELETE FROM event WHERE key = '{contract.id}'")
     (difference,) = await _differences(settled.database)
-    assert str(difference) == f"postings = charge plans: contract {contract.code}: no event tells of it"
+    assert str(difference) == f"contracts = events: contract {contract.code}: no event tells of it"
 
 
 async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:

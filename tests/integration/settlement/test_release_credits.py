@@ -20,7 +20,7 @@ from linepack.ids import PartyId
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from linepack.unit_of_work import UnitOfWork
 from settlement.consumer import settle_batch
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 from settlement.release_credits.errors import AmountExceeded, NothingCredited, NothingTakenBack
 from settlement.release_credits.model import ChangeKind, ReleaseCredit
 from settlement.release_credits.service import RecordCreditChange, record_change, release_credits

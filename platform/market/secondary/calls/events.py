@@ -1,5 +1,6 @@
 """The events of calls and orders, which say nothing of whose they are."""
 
+from linepack.canonical import JsonValue
 from linepack.events.model import NewEvent, Stream
 from market.offered import period_to_json
 from market.secondary.calls.model import Call, Order
@@ -11,19 +12,7 @@ def of_call(topic: str, call: Call) -> NewEvent:
         stream=Stream.MARKET,
         topic=topic,
         key=str(call.id),
-        payload={
-            "call_id": str(call.id),
-            "side": call.side.value,
-            "capacity": call.capacity.to_json(),
-            "kind": call.kind.value,
-            "quantity": call.quantity,
-            "remaining": call.remaining,
-            "is_firm": call.is_firm,
-            "limit_price": str(call.limit_price),
-            "currency": call.currency.value,
-            "closes_at": call.closes_at.isoformat(),
-            "state": call.state.value,
-        },
+        payload=call_to_json(call),
         network_id=call.capacity.network_id,
     )
 
@@ -35,15 +24,37 @@ def of_order(topic: str, order: Order, call: Call) -> NewEvent:
         stream=Stream.MARKET,
         topic=topic,
         key=str(order.id),
-        payload={
-            "order_id": str(order.id),
-            "call_id": str(call.id),
-            "period": period_to_json(order.period),
-            "quantity": order.quantity,
-            "price_per_unit_day": str(order.price_per_unit_day),
-            "accept_by": order.accept_by.isoformat(),
-            "state": order.state.value,
-        },
+        payload=order_to_json(order),
         network_id=order.network_id,
         audience=audience,
     )
+
+
+def call_to_json(call: Call) -> dict[str, JsonValue]:
+    """Return what everyone may know of a call."""
+    return {
+        "call_id": str(call.id),
+        "side": call.side.value,
+        "capacity": call.capacity.to_json(),
+        "kind": call.kind.value,
+        "quantity": call.quantity,
+        "remaining": call.remaining,
+        "is_firm": call.is_firm,
+        "limit_price": str(call.limit_price),
+        "currency": call.currency.value,
+        "closes_at": call.closes_at.isoformat(),
+        "state": call.state.value,
+    }
+
+
+def order_to_json(order: Order) -> dict[str, JsonValue]:
+    """Return what both sides of an order know of it."""
+    return {
+        "order_id": str(order.id),
+        "call_id": str(order.call_id),
+        "period": period_to_json(order.period),
+        "quantity": order.quantity,
+        "price_per_unit_day": str(order.price_per_unit_day),
+        "accept_by": order.accept_by.isoformat(),
+        "state": order.state.value,
+    }

@@ -31,7 +31,7 @@ async def call_for_update(connection: AsyncConnection, call_id: CallId) -> Call:
     row = (await connection.execute(sa.select(_calls).where(_calls.c.id == call_id))).first()
     if row is None:
         raise NotFound("call", call_id, path=("callId",))
-    return _call(row)
+    return call_of(row)
 
 
 async def calls_by_id(
@@ -39,7 +39,7 @@ async def calls_by_id(
 ) -> dict[CallId, Call]:
     """Return the calls with these ids, as the principal may see them."""
     statement = sa.select(_calls).where(_calls.c.id.in_(list(call_ids)))
-    found = (_call(row).seen_by(principal) for row in await connection.execute(statement))
+    found = (call_of(row).seen_by(principal) for row in await connection.execute(statement))
     return {call.id: call for call in found}
 
 
@@ -61,7 +61,7 @@ async def open_calls(
         *sharing_days(_calls, period),
     )
     rows = await newest(connection, statement, _calls.c.id, after=after, limit=limit)
-    return [_call(row).seen_by(principal) for row in rows]
+    return [call_of(row).seen_by(principal) for row in rows]
 
 
 async def own_calls(
@@ -70,7 +70,7 @@ async def own_calls(
     """Return the calls of the principal's party, whatever became of them."""
     statement = sa.select(_calls).where(_calls.c.initiator_id == principal.party_id)
     rows = await newest(connection, statement, _calls.c.id, after=after, limit=limit)
-    return [_call(row).seen_by(principal) for row in rows]
+    return [call_of(row).seen_by(principal) for row in rows]
 
 
 async def insert_call(connection: AsyncConnection, call: Call) -> None:
@@ -114,7 +114,7 @@ async def open_indicative(connection: AsyncConnection, contract_id: ContractId) 
         )
         .order_by(_calls.c.id)
     )
-    return [_call(row) for row in await connection.execute(statement)]
+    return [call_of(row) for row in await connection.execute(statement)]
 
 
 async def set_remaining(connection: AsyncConnection, calls: Sequence[Call]) -> None:
@@ -129,7 +129,7 @@ async def open_orders(connection: AsyncConnection, call_id: CallId) -> list[Orde
     statement = sa.select(_orders).where(
         _orders.c.call_id == call_id, _orders.c.state == OrderState.OPEN.value
     )
-    return [_order(row) for row in await connection.execute(statement)]
+    return [order_of(row) for row in await connection.execute(statement)]
 
 
 async def order_for_update(connection: AsyncConnection, order_id: OrderId) -> Order:
@@ -137,7 +137,7 @@ async def order_for_update(connection: AsyncConnection, order_id: OrderId) -> Or
     row = (await connection.execute(sa.select(_orders).where(_orders.c.id == order_id))).first()
     if row is None:
         raise NotFound("order", order_id, path=("orderId",))
-    return _order(row)
+    return order_of(row)
 
 
 async def accepted_orders(connection: AsyncConnection, call_id: CallId) -> list[Order]:
@@ -154,7 +154,7 @@ async def accepted_orders_on(
         _orders.c.call_id.in_(list(found)), _orders.c.state == OrderState.ACCEPTED.value
     )
     for row in await connection.execute(statement):
-        found[CallId(row.call_id)].append(_order(row))
+        found[CallId(row.call_id)].append(order_of(row))
     return found
 
 
@@ -163,7 +163,7 @@ async def orders_by_id(
 ) -> dict[OrderId, Order]:
     """Return those of the orders that the principal may see."""
     statement = _orders_seen(principal).where(_orders.c.id.in_(list(order_ids)))
-    found = (_order(row).seen_by(principal) for row in await connection.execute(statement))
+    found = (order_of(row).seen_by(principal) for row in await connection.execute(statement))
     return {order.id: order for order in found}
 
 
@@ -178,7 +178,7 @@ async def orders_of_call(
     """Return the orders on a call: all to its initiator, else only those of the principal's party."""
     statement = _orders_seen(principal).where(_orders.c.call_id == call_id)
     rows = await newest(connection, statement, _orders.c.id, after=after, limit=limit)
-    return [_order(row).seen_by(principal) for row in rows]
+    return [order_of(row).seen_by(principal) for row in rows]
 
 
 async def own_orders(
@@ -187,7 +187,7 @@ async def own_orders(
     """Return the orders of the principal's party."""
     statement = sa.select(_orders).where(_orders.c.party_id == principal.party_id)
     rows = await newest(connection, statement, _orders.c.id, after=after, limit=limit)
-    return [_order(row).seen_by(principal) for row in rows]
+    return [order_of(row).seen_by(principal) for row in rows]
 
 
 async def insert_order(connection: AsyncConnection, order: Order) -> None:
@@ -225,7 +225,8 @@ def _orders_seen(principal: Principal) -> sa.Select[Any]:
     return sa.select(_orders).join(_calls, _calls.c.id == _orders.c.call_id).where(seen)
 
 
-def _call(row: sa.Row[Any]) -> Call:
+def call_of(row: sa.Row[Any]) -> Call:
+    """Return the call that a row holds."""
     return Call(
         id=CallId(row.id),
         side=Side(row.side),
@@ -244,7 +245,8 @@ def _call(row: sa.Row[Any]) -> Call:
     )
 
 
-def _order(row: sa.Row[Any]) -> Order:
+def order_of(row: sa.Row[Any]) -> Order:
+    """Return the order that a row holds."""
     return Order(
         id=OrderId(row.id),
         call_id=CallId(row.call_id),

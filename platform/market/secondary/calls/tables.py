@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -73,3 +74,9 @@ class OrderRow(Table, table=True):
     accept_by: datetime = Field(sa_type=_INSTANT)
     state: str
     placed_at: datetime = Field(sa_type=_INSTANT)
+
+
+append_only(
+    CallRow, instead="open another call", changing=["remaining", "state"], while_="OLD.state = 'OPEN'"
+)
+append_only(OrderRow, instead="place another order", changing=["state"], while_="OLD.state = 'OPEN'")

@@ -29,7 +29,7 @@ async def listing_for_update(connection: AsyncConnection, listing_id: ListingId)
     row = (await connection.execute(sa.select(_listings).where(_listings.c.id == listing_id))).first()
     if row is None:
         raise NotFound("listing", listing_id, path=("listingId",))
-    return _listing(row)
+    return listing_of(row)
 
 
 async def listings_by_id(
@@ -37,7 +37,7 @@ async def listings_by_id(
 ) -> dict[ListingId, Listing]:
     """Return the listings with these ids, as the principal may see them."""
     statement = sa.select(_listings).where(_listings.c.id.in_(list(listing_ids)))
-    found = (_listing(row).seen_by(principal) for row in await connection.execute(statement))
+    found = (listing_of(row).seen_by(principal) for row in await connection.execute(statement))
     return {listing.id: listing for listing in found}
 
 
@@ -59,7 +59,7 @@ async def open_listings(
         *sharing_days(_listings, period),
     )
     rows = await newest(connection, statement, _listings.c.id, after=after, limit=limit)
-    return [_listing(row).seen_by(principal) for row in rows]
+    return [listing_of(row).seen_by(principal) for row in rows]
 
 
 async def own_listings(
@@ -68,7 +68,7 @@ async def own_listings(
     """Return the listings of the principal's party, whatever became of them."""
     statement = sa.select(_listings).where(_listings.c.seller_id == principal.party_id)
     rows = await newest(connection, statement, _listings.c.id, after=after, limit=limit)
-    return [_listing(row).seen_by(principal) for row in rows]
+    return [listing_of(row).seen_by(principal) for row in rows]
 
 
 async def insert_listing(connection: AsyncConnection, listing: Listing) -> None:
@@ -115,7 +115,7 @@ async def open_indicative(connection: AsyncConnection, contract_id: ContractId) 
         )
         .order_by(_listings.c.id)
     )
-    return [_listing(row) for row in await connection.execute(statement)]
+    return [listing_of(row) for row in await connection.execute(statement)]
 
 
 async def shrink_listings(connection: AsyncConnection, shrunk: Sequence[Listing]) -> None:
@@ -135,7 +135,8 @@ async def withdraw_listing(connection: AsyncConnection, listing_id: ListingId) -
     return (await connection.execute(statement)).rowcount == 1
 
 
-def _listing(row: sa.Row[Any]) -> Listing:
+def listing_of(row: sa.Row[Any]) -> Listing:
+    """Return the listing that a row holds."""
     return Listing(
         id=ListingId(row.id),
         capacity=capacity_of(row),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -50,3 +51,8 @@ class ListingRow(Table, table=True):
     state: str
     is_firm: bool
     posted_at: datetime = Field(sa_type=_INSTANT)
+
+
+append_only(
+    ListingRow, instead="post another listing", changing=["remaining", "state"], while_="OLD.state = 'OPEN'"
+)

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from linepack.append_only import append_only
 from linepack.database import Table
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -39,3 +40,6 @@ class TradeRow(Table, table=True):
     listing_id: UUID | None = Field(default=None, foreign_key="listing.id")
     order_id: UUID | None = Field(default=None, foreign_key="market_order.id", unique=True)
     concluded_at: datetime = Field(sa_type=_INSTANT)
+
+
+append_only(TradeRow, instead="conclude another trade")

@@ -91,7 +91,7 @@ async def read_stored(connection: AsyncConnection) -> Stored:
     }
     reported: dict[str, Counter[str]] = {topic: Counter() for topic in _MADE}
     events = sa.select(_event.topic, _event.key).where(_event.topic.in_(list(_MADE)))
-    for topic, thing in (await connection.execute(events)).tuples():
+    for topic, thing in await connection.execute(events):
         reported[topic][thing] += 1
     ended: dict[Operation, frozenset[UUID]] = {
         operation: frozenset((await connection.execute(query)).scalars())

@@ -1,48 +1,28 @@
 """The proof that no more is sold than the network carries, counted anew from the movements of rights.
 
-Two ways, neither of which asks a solver or shares code with what sells:
-
-- on every gas day the firm rights through each point are within what is published for it, and all of them
-  used at once can be transported: the scarcer of entry and exit rights in full, paths beside them, by
-  augmenting paths in whole numbers. The capacities are those of the revision, without overlays: no overlay
-  of a drill raises one, so that days which only an overlay leaves short are no fault, and sale beyond the
-  network is;
-- every booking's certificate, looked at by `capacity.feasibility.checker` on the rights and overlays that
-  stood when it was sold, in the order of the event log; and none rests on rights that had moved meanwhile.
+It asks no solver and shares no code with what sells: on every gas day the firm rights through each point are
+within what is published for it, and all of them used at once can be transported: the scarcer of entry and
+exit rights in full, paths beside them, by augmenting paths in whole numbers. The capacities are those of the
+revision, without overlays: no overlay of a drill raises one, so that days which only an overlay leaves short
+are no fault, and sale beyond the network is.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from capacity.contracts.contract import Contract
-from capacity.feasibility.checker import check
-from capacity.feasibility.verdict import Verdict
-from capacity.networks.model import Network, Overlay
+from capacity.networks.model import Network
 from capacity.rights.model import Firmness, Movement, Route
-from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
-from linepack.ids import ContractId
 from server.drill.journal import Violation
 
 WITHIN: Final = "no more is sold than the network carries"
-CERTIFIED: Final = "every booking rests on a certificate that holds"
 
 _SOURCE, _SINK, _HUB = object(), object(), object()
 
 Rights = Mapping[Route, int]
 Residual = dict[object, dict[object, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A booking in the order of the event log: its contract, its verdict, and the overlays then in force."""
-
-    contract: Contract
-    verdict: Verdict
-    overlays: tuple[Overlay, ...]
 
 
 def usage_violations(network: Network, movements: Iterable[Movement]) -> list[Violation]:
@@ -57,33 +37,6 @@ def usage_violations(network: Network, movements: Iterable[Movement]) -> list[Vi
         found += [
             Violation(WITHIN, f"{network.code}, {period}: {fault}") for fault in usage_faults(network, rights)
         ]
-    return found
-
-
-def certificate_violations(
-    network: Network, movements: Sequence[Movement], bookings: Iterable[Booked]
-) -> list[Violation]:
-    """Return every booking whose certificate does not hold; `movements` and bookings in their order."""
-    first_of: dict[ContractId, int] = {}
-    for movement in movements:
-        first_of.setdefault(movement.contract_id, movement.sequence)
-    found, rights = [], RightsSnapshot()
-    coming = deque(movements)
-    for booked in bookings:
-        code, version = booked.contract.code, booked.verdict.rights_version
-        number = first_of.get(booked.contract.id)
-        if number != version + 1:
-            found.append(
-                Violation(CERTIFIED, f"{code}: proved at version {version}, sold as movement {number}")
-            )
-            continue
-        before = []
-        while coming and coming[0].sequence <= version:
-            before.append(coming.popleft())
-        # Holds of shippers' offers take numbers too, and move nothing.
-        rights = rights.apply(before).as_of(version)
-        faults = check(network, booked.overlays, rights, booked.verdict)
-        found += [Violation(CERTIFIED, f"{code}: {fault.place} {fault.message}") for fault in faults]
     return found
 
 

@@ -4,18 +4,18 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 GUARD = (
     """
-CREATE TRIGGER release_credit_change_is_append_only BEFORE UPDATE OR DELETE ON release_credit_change
-FOR EACH ROW EXECUTE FUNCTION settlement_refuse_change()
+CREATE TRIGGER release_credit_change_keeps_its_rows BEFORE DELETE OR TRUNCATE ON release_credit_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('record another change')
 """,
     """
-CREATE TRIGGER release_credit_change_is_not_truncated BEFORE TRUNCATE ON release_credit_change
-FOR EACH STATEMENT EXECUTE FUNCTION settlement_refuse_change()
+CREATE TRIGGER release_credit_change_keeps_its_values BEFORE UPDATE ON release_credit_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change('record another change')
 """,
 )
 

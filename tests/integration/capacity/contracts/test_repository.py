@@ -181,6 +181,6 @@ async def test_commands_find_the_contract_behind_an_offer_and_its_children(parti
 async def test_the_database_refuses_to_change_a_contract(parties: Database, statement: str) -> None:
     await book(parties, fresh())
 
-    with pytest.raises(DBAPIError, match=r"a contract never changes|append-only|is refused"):
+    with pytest.raises(DBAPIError, match="contract is append-only"):
         async with UnitOfWork(parties) as uow:
             await uow.connection.execute(sa.text(statement))

@@ -151,7 +151,7 @@ async def test_same_content_again_is_no_new_revision(parties: Database) -> None:
 async def test_revision_cannot_be_changed_or_deleted_in_the_database(parties: Database) -> None:
     await bring(parties)
     for statement in ("UPDATE network_revision SET name = 'x'", "DELETE FROM network_revision"):
-        with pytest.raises(DBAPIError, match="never changes"):
+        with pytest.raises(DBAPIError, match="append-only"):
             async with UnitOfWork(parties) as uow:
                 await uow.connection.execute(sa.text(statement))
 

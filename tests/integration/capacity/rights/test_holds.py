@@ -19,7 +19,7 @@ from linepack.database import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.unit_of_work import UnitOfWork
-from settlement.rights_proof import rights_differences
+from settlement.reconciliation.rights import rights_differences
 
 pytestmark = pytest.mark.anyio
 
@@ -94,7 +94,7 @@ async def test_a_hold_that_is_missing_is_a_gap(parties: Database) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE hold SET quantity = 1", "DELETE FROM hold", "TRUNCATE hold"])
 async def test_lines_never_change(parties: Database, statement: str) -> None:
     await append(parties, hold_on(await book(parties, fresh())))
-    with pytest.raises(IntegrityError, match="holds are append-only"):
+    with pytest.raises(IntegrityError, match="hold is append-only"):
         async with UnitOfWork(parties) as uow:
             await uow.connection.execute(sa.text(statement))
 

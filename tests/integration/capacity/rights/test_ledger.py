@@ -143,7 +143,7 @@ async def test_many_at_once_under_the_lock_never_take_more_than_there_is(parties
 async def test_the_database_refuses_to_change_the_ledger(parties: Database, statement: str) -> None:
     await book(parties, fresh())
 
-    with pytest.raises(DBAPIError, match="rights are append-only"):
+    with pytest.raises(DBAPIError, match="movement is append-only"):
         async with UnitOfWork(parties) as uow:
             await uow.connection.execute(sa.text(statement))
 

@@ -49,7 +49,7 @@ from linepack.gasday import Period
 from linepack.ids import NetworkId, OverlayId, PartyId
 from linepack.money import Currency
 from linepack.unit_of_work import UnitOfWork
-from settlement.reconcile import reconcile
+from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio
 

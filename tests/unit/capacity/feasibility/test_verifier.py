@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
@@ -32,10 +33,12 @@ from capacity.feasibility.verdict import (
     Nomination,
     Outcome,
     Request,
+    StateProof,
     TreeProof,
     Verdict,
 )
 from capacity.feasibility.verifier import Verifier
+from capacity.hydraulics.state import HydraulicState
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.rights.model import Firmness, Route, RouteKind
@@ -291,6 +294,35 @@ def test_a_verdict_survives_json() -> None:
         assert Verdict.from_json(verdict.to_json()) == plain(verdict)
     with pytest.raises(ValueError, match="outcome"):
         Verdict.from_json({})
+
+
+def test_a_verdict_has_the_same_fingerprint_before_and_after_json() -> None:
+    found = verifier(SQUARE).verify(rights((A, 8), (B, 4)), Request(D, 5, MONTH), NOON)
+    stored = Verdict.from_json(json.loads(json.dumps(found.to_json())))
+    assert stored.fingerprint() == found.fingerprint()
+    assert replace(stored, solver="another").fingerprint() != found.fingerprint()
+
+
+def test_a_fingerprint_does_not_tell_zeros_apart_that_a_database_does_not() -> None:
+    found = plain(verifier(SQUARE).verify(rights(), Request(D, 1, ONE_DAY), NOON))
+    states = [
+        replace(found, proofs=(replace(found.proofs[0], certificate=StateProof(HydraulicState(*state))),))
+        for state in (
+            ((0.0,), (1.5,), (), (), ()),
+            ((-0.0,), (1.5,), (), (), ()),
+            ((-0.05,), (1.5,), (), (), ()),
+        )
+    ]
+    same, also, other = (state.fingerprint() for state in states)
+    assert (same == also, same == other) == (True, False)
+
+
+def test_the_hashes_of_stored_verdicts_stay_what_they_are() -> None:
+    """Both are stored and compared years later: what changes them makes every earlier verdict look forged."""
+    found = verifier(SQUARE).verify(rights((A, 8)), Request(D, 5, ONE_DAY), NOON)
+    assert found.model_hash == "fcbfdc0b7edb41e2348aaf772a7472071f491f5c336a571fb3ee240e756fddf2"
+    fixed = replace(plain(found), solver="S", solver_version="1", proofs=())
+    assert fixed.fingerprint() == "29041306e1dd4909f682a20f82232896bb320776aca947f0bf42adcd72ae3950"
 
 
 def test_the_model_hash_tells_rights_and_requests_apart() -> None:

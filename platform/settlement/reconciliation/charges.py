@@ -3,17 +3,14 @@
 Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
 and what comes out must be the entries it caused: none missing, none other, none besides. All of an event's
 entries follow one rule: the one in force or, failing that, the earlier one. Entries without an event are
-those of recorded defaults and late payments (`settlement.release_credits.proof`). Every contract came of an
-event, settled or still waiting to be.
+those of recorded defaults and late payments (`settlement.reconciliation.release_credits`).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.tables import ContractRow
 from linepack.events.log import read
 from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
@@ -21,11 +18,10 @@ from linepack.problems import Problem
 from linepack.settings import EVENT_BATCH_MAX
 from settlement.chain import input_hash
 from settlement.consumer import STREAMS, positions
-from settlement.differences import Difference, Proof
 from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts, may_be_earlier
-from settlement.facts import Fact, contracts_made, read_fact
+from settlement.facts import Fact, read_fact
 from settlement.model import ChargeCode, Draft
-from settlement.release_credits.proof import credit_differences
+from settlement.reconciliation.differences import Difference, Proof
 from settlement.repository import (
     EntryHead,
     entries_table,
@@ -35,23 +31,20 @@ from settlement.repository import (
 )
 from settlement.tables import SettlementFailureRow
 
-_contracts = ContractRow.core()
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()
 
 
 async def charge_differences(connection: AsyncConnection) -> list[Difference]:
-    """Return every event that the ledger does not hold exactly, and every entry and contract without one."""
+    """Return every event that the ledger does not hold exactly, and every entry without one."""
     reached = await positions(connection)
     found: list[Difference] = []
-    made = await _contracts_of_unplaced(connection)
     for stream in STREAMS:
         parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
             caused = await heads_caused_by(connection, stream, [event.position for event in batch])
             for event in batch:
                 fact = _fact(event.topic, event.payload)
-                made |= _made(fact)
                 if event.position > reached[stream]:
                     found += [
                         _other(event, f"is not settled, but caused entry {one.sequence}")
@@ -59,9 +52,7 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
                     ]
                 elif event.position not in parked:
                     found += await _event_differences(connection, event, fact, caused[event.position])
-    found += await _entries_without_event(connection)
-    found += await credit_differences(connection)
-    return found + await _contracts_without_event(connection, made)
+    return found + await _entries_without_event(connection)
 
 
 async def parked_differences(connection: AsyncConnection) -> list[Difference]:
@@ -131,24 +122,6 @@ async def _entries_without_event(connection: AsyncConnection) -> list[Difference
     ]
 
 
-async def _contracts_without_event(connection: AsyncConnection, made: set[UUID]) -> list[Difference]:
-    statement = sa.select(_contracts.c.id, _contracts.c.code).order_by(_contracts.c.id)
-    return [
-        Difference(Proof.CHARGES, f"contract {row.code}", "no event tells of it")
-        for row in await connection.execute(statement)
-        if row.id not in made
-    ]
-
-
-async def _contracts_of_unplaced(connection: AsyncConnection) -> set[UUID]:
-    event = _events.c
-    statement = sa.select(event.topic, event.payload).where(event.position.is_(None))
-    made: set[UUID] = set()
-    for row in await connection.execute(statement):
-        made |= _made(_fact(row.topic, row.payload))
-    return made
-
-
 async def _parked(connection: AsyncConnection, stream: Stream) -> set[int]:
     failure = _failures.c
     statement = sa.select(failure.position).where(
@@ -169,12 +142,6 @@ def _fact(topic: str, payload: object) -> Fact | Problem | None:
         return read_fact(topic, payload if isinstance(payload, dict) else {})
     except Problem as problem:
         return problem
-
-
-def _made(fact: Fact | Problem | None) -> set[UUID]:
-    if fact is None or isinstance(fact, Problem):
-        return set()
-    return {contract.id for contract in contracts_made(fact)}
 
 
 def _other(event: Event, detail: str) -> Difference:

@@ -1,8 +1,8 @@
 """The home of reconciliation: proofs that rights, charges, ledger and feed say the same, all of one instant.
 
-Nothing is repaired here. An empty list proves that rights are what contracts say, postings what charge plans
-say, the ledger what it was when it was written, the feed what the ledger says, that events have positions
-without gaps, and that no event waits unsettled for want of an answer.
+Nothing is repaired here. An empty list proves that contracts are what events say, rights what contracts say,
+postings what charge plans say, the ledger what it was when it was written, the feed what the ledger says,
+that events have positions without gaps, and that no event waits unsettled for want of an answer.
 """
 
 from dataclasses import dataclass
@@ -11,15 +11,18 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database import take_time
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
-from settlement.charges_proof import charge_differences, parked_differences
-from settlement.differences import Difference, Proof
-from settlement.ledger_proof import ledger_differences
 from settlement.model import ChargeCode
+from settlement.reconciliation.charges import charge_differences, parked_differences
+from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
+from settlement.reconciliation.differences import Difference, Proof
+from settlement.reconciliation.ledger import ledger_differences
+from settlement.reconciliation.release_credits import credit_differences
+from settlement.reconciliation.rights import rights_differences
 from settlement.repository import postings_table
-from settlement.rights_proof import rights_differences
 
 _events = EventRow.core()
 _parties = PartyRow.core()
@@ -37,9 +40,13 @@ class Sum:
 
 async def reconcile(connection: AsyncConnection) -> list[Difference]:
     """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`)."""
+    await take_time(connection)
     return [
         *await rights_differences(connection),
+        *await contracts_told_otherwise(connection),
+        *(await contract_columns_otherwise(connection))[1],
         *await charge_differences(connection),
+        *await credit_differences(connection),
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),

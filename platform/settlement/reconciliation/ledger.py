@@ -23,9 +23,9 @@ from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from settlement import feed
 from settlement.chain import GENESIS, entry_hash, input_hash
-from settlement.differences import Difference, Proof
 from settlement.ledger import posting_rows
 from settlement.model import Entry
+from settlement.reconciliation.differences import Difference, Proof
 from settlement.repository import entry_of, ledger_rows, postings_table
 
 _events = EventRow.core()

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.tables import EventRow
 from linepack.ids import ContractId, EventId
 from settlement.chain import input_hash
-from settlement.differences import Difference, Proof
+from settlement.reconciliation.differences import Difference, Proof
 from settlement.release_credits import repository
 from settlement.release_credits.events import of_change
 from settlement.release_credits.model import CreditChange, ReleaseCredit

@@ -1,0 +1,1 @@
+"""The audit: certificates counted again, awards decided again, what is stored held against its events."""

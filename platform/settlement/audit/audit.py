@@ -1,0 +1,50 @@
+"""The audit of an installation: certificates, awards, prices, trades, offers and networks.
+
+Nothing is repaired, and nothing that sold, cleared or stored something is believed: certificates are counted
+by the independent checker, awards decided again, rows held against the events that told of them. Rights,
+charges and the ledger are the matter of `settlement.reconciliation`. All that is read is of one instant.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.database import take_time
+from linepack.ids import NetworkId
+from settlement.audit.awards import award_differences
+from settlement.audit.certificates import certificate_differences
+from settlement.audit.model import Looked, Progress, Report, Sample
+from settlement.audit.networks import network_differences
+from settlement.audit.offers import offer_differences
+from settlement.audit.owners import owner_differences
+from settlement.audit.prices import price_differences
+from settlement.audit.trades import trade_differences
+from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
+
+
+def unwatched(what: str, done: int, of: int) -> None:
+    """Take no notice of the progress."""
+
+
+async def audit(
+    connection: AsyncConnection,
+    *,
+    network_id: NetworkId | None = None,
+    sample: Sample | None = None,
+    progress: Progress = unwatched,
+) -> Report:
+    """Return all that is not as it was sold, of one network or of all; `connection` reads one instant.
+
+    A `sample` bounds how many certificates and awards are checked; all else is looked at as a whole.
+    """
+    await take_time(connection)
+    report = Report()
+    await network_differences(connection, report, network_id)
+    count, found = await contract_columns_otherwise(connection, network_id)
+    report.counts[Looked.CONTRACTS] = count
+    report.differences += [*found, *await contracts_told_otherwise(connection, network_id)]
+    await price_differences(connection, report, network_id)
+    await trade_differences(connection, report, network_id)
+    await offer_differences(connection, report, network_id)
+    await owner_differences(connection, report, network_id)
+    await award_differences(connection, report, progress, network_id=network_id, sample=sample)
+    await certificate_differences(connection, report, progress, network_id=network_id, sample=sample)
+    return report

@@ -1,0 +1,51 @@
+"""The proof that who offers capacity of a contract holds it, all with the operator of its network."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.ids import NetworkId
+from settlement.audit.model import Report
+from settlement.reconciliation.differences import Difference, Proof
+
+_OWNED: Final = """
+    SELECT owned.what || ' ' || owned.name AS subject, owned.operator_id, network.operator_id AS of_network,
+        owned.contract_id, party_id, contract.holder_id
+    FROM (
+        SELECT 'listing' AS what, id::text AS name, network_id, contract_id, seller_id AS party_id,
+            operator_id FROM listing
+        UNION ALL
+        SELECT 'call', id::text, network_id, contract_id, initiator_id, operator_id FROM market_call
+        UNION ALL
+        SELECT 'order', id::text, network_id, contract_id, party_id, operator_id FROM market_order
+        UNION ALL
+        SELECT 'release', id::text, network_id, contract_id, releasing_id, operator_id FROM release
+        UNION ALL
+        SELECT 'set-aside', id::text, network_id, NULL, operator_id, operator_id FROM set_aside
+        UNION ALL
+        SELECT 'contract', code, network_id, NULL, holder_id, operator_id FROM contract
+    ) AS owned
+    LEFT JOIN network ON network.id = owned.network_id
+    LEFT JOIN contract ON contract.id = owned.contract_id AND contract.network_id = owned.network_id
+    WHERE (owned.operator_id IS DISTINCT FROM network.operator_id
+            OR owned.contract_id IS NOT NULL AND party_id IS DISTINCT FROM contract.holder_id)
+        AND (CAST(:network_id AS uuid) IS NULL OR owned.network_id = :network_id)
+    ORDER BY subject
+"""
+
+
+async def owner_differences(
+    connection: AsyncConnection, report: Report, network_id: NetworkId | None = None
+) -> None:
+    """Report every offer of a contract that another holds, and whatever is with another operator."""
+    query = sa.text(_OWNED).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
+    for row in await connection.execute(query):
+        if row.operator_id != row.of_network:
+            detail = f"operator_id is {row.operator_id}, its network says {row.of_network}"
+            report.differences.append(Difference(Proof.OFFERS, row.subject, detail))
+        if row.contract_id is not None and row.party_id != row.holder_id:
+            detail = (
+                f"is of {row.party_id}, and its contract {row.contract_id} of {row.holder_id or 'nobody'}"
+            )
+            report.differences.append(Difference(Proof.OFFERS, row.subject, detail))

@@ -1,0 +1,10 @@
+import pytest
+from tests.integration.market.scenery import raise_scenery
+from tests.integration.settlement.audit.scene import Scene, play
+
+from linepack.database import Database
+
+
+@pytest.fixture
+async def scene(database: Database) -> Scene:
+    return await play(await raise_scenery(database))

@@ -1,0 +1,251 @@
+"""A market in which everything that an audit looks at has happened, on the network of the market's scenery.
+
+Rules, overlays and revisions change between the bookings, so that each certificate holds only on what was in
+force when it was made. Everything is placed and settled.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+from tests.integration.market.releasing import award, bid, offer
+from tests.integration.market.scenery import (
+    ANNA,
+    BERT,
+    CARLA,
+    DORA,
+    NETWORK,
+    NOVEMBER,
+    NOW,
+    OPERATING,
+    Scenery,
+    acting_for,
+    key,
+)
+from tests.relaying import place_all
+
+from capacity.contracts.contract import Contract
+from capacity.feasibility.policy import Level, Policy
+from capacity.networks.model import Overlay, OverlayKind
+from capacity.networks.service import (
+    PublishRevision,
+    PutOverlay,
+    publish_revision,
+    set_overlay,
+    set_policy,
+    withdraw_overlay,
+)
+from capacity.rights.model import Firmness, Route
+from capacity.shortfalls.tables import ShortfallNoticeRow
+from linepack.gasday import Period
+from linepack.ids import (
+    CallId,
+    ContractId,
+    ListingId,
+    OrderId,
+    OverlayId,
+    PartyId,
+    ReleaseId,
+    TradeId,
+    new_id,
+)
+from linepack.unit_of_work import UnitOfWork
+from market.products.model import ProductRules
+from market.products.service import set_product_rules
+from market.release.service import withdraw_bid
+from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
+from market.secondary.calls.service import accept_order, open_call, place_order
+from market.secondary.listings.service import (
+    PostListing,
+    TakeListing,
+    post_listing,
+    take_listing,
+    withdraw_listing,
+)
+from market.secondary.trades.model import TradeKind
+from market.set_asides.model import SetAside
+from market.set_asides.service import set_aside
+from settlement.consumer import settle_batch
+
+DECEMBER = Period(date(2026, 12, 1), date(2027, 1, 1))
+TO_Y = Route("b", "y")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What happened, by what it is called in the tests."""
+
+    scenery: Scenery
+    booked: Contract
+    release_id: ReleaseId
+    trade_id: TradeId
+
+
+async def play(scenery: Scenery) -> Scene:
+    """Let everything happen."""
+    await set_product_rules(scenery.market, OPERATING, ProductRules(scenery.network_id, date(2026, 1, 1)))
+    booked = await scenery.book(ANNA, quantity=30)
+    await scenery.ask_for(DORA, quantity=10, firmness=Firmness.INTERRUPTIBLE)
+    withdrawn = await _close(scenery, "bj", DECEMBER, 0.5)
+    await _close(scenery, "jy", NOVEMBER, 0.9)
+    await scenery.book(BERT, quantity=20, route=TO_Y)
+    async with UnitOfWork(scenery.database) as uow:
+        await withdraw_overlay(uow, OPERATING, withdrawn, at=NOW)
+    await scenery.book(BERT, quantity=20, route=TO_Y)
+    await set_aside(
+        scenery.market,
+        OPERATING,
+        SetAside(
+            network_id=scenery.network_id,
+            receipt="a",
+            delivery="x",
+            start=NOVEMBER.start,
+            end=NOVEMBER.end,
+            quantity=5,
+            reason="kept back",
+            idempotency_key=key(),
+        ),
+        NOW,
+    )
+    await _change_network(scenery)
+    await scenery.book(CARLA, quantity=10)
+    await scenery.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
+    trade_id = await _trade(scenery, booked)
+    await _call(scenery, booked)
+    release_id = await _release(scenery, booked)
+    await _note_shortfall(scenery, booked)
+    await settle(scenery)
+    return Scene(scenery, booked, release_id, trade_id)
+
+
+async def settle(scenery: Scenery) -> None:
+    """Place and settle every event."""
+    await place_all(scenery.database)
+    while await settle_batch(scenery.database, at=NOW):
+        pass
+    await place_all(scenery.database)
+
+
+async def _close(scenery: Scenery, edge: str, period: Period, factor: float) -> OverlayId:
+    overlay = Overlay(edge, OverlayKind.MAINTENANCE, period, factor, "works")
+    command = PutOverlay(network_id=scenery.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(scenery.database) as uow:
+        return (await set_overlay(uow, OPERATING, command, at=NOW)).id
+
+
+async def _change_network(scenery: Scenery) -> None:
+    edges = tuple(replace(edge, capacity_forward=90) if edge.id == "jx" else edge for edge in NETWORK.edges)
+    revision = PublishRevision(network_id=scenery.network_id, network=replace(NETWORK, edges=edges))
+    async with UnitOfWork(scenery.database) as uow:
+        await publish_revision(uow, OPERATING, revision, at=NOW)
+    async with UnitOfWork(scenery.database) as uow:
+        await set_policy(uow, OPERATING, scenery.network_id, Policy(Level.ROBUST, Level.FLOW))
+
+
+async def _trade(scenery: Scenery, parent: Contract) -> TradeId:
+    """Take a part of one listing and all of another; withdraw a third. Return the first trade."""
+
+    async def posted(quantity: int, kind: TradeKind) -> ListingId:
+        command = PostListing(
+            contract_id=parent.id,
+            kind=kind,
+            start=NOVEMBER.start,
+            end=NOVEMBER.end,
+            quantity=quantity,
+            price_per_unit_day=Decimal("0.40"),
+            idempotency_key=key(),
+        )
+        return (await post_listing(scenery.market, acting_for(ANNA), command, NOW)).id
+
+    async def taken(listing_id: ListingId, quantity: int) -> TradeId:
+        command = TakeListing(listing_id=listing_id, quantity=quantity, idempotency_key=key())
+        return (await take_listing(scenery.market, acting_for(BERT), command, NOW)).id
+
+    first = await taken(await posted(6, TradeKind.ASSIGNMENT), 4)
+    await taken(await posted(2, TradeKind.TRANSFER_OF_USE), 2)
+    await withdraw_listing(scenery.market, acting_for(ANNA), await posted(1, TradeKind.ASSIGNMENT), NOW)
+    return first
+
+
+async def _call(scenery: Scenery, parent: Contract) -> None:
+    """Accept a part of a call to sell, and all of a call to buy; leave an order open."""
+    terms = {
+        "kind": TradeKind.ASSIGNMENT,
+        "start": NOVEMBER.start,
+        "end": NOVEMBER.end,
+        "limit_price": Decimal("0.20"),
+        "closes_at": NOW + timedelta(days=10),
+    }
+    sale = CallToSell(contract_id=parent.id, quantity=6, idempotency_key=key(), **terms)
+    selling = await open_call(scenery.market, acting_for(ANNA), sale, NOW)
+    await _order(scenery, selling.id, CARLA, 2)
+    await _accept(scenery, ANNA, await _order(scenery, selling.id, DORA, 3))
+    purchase = CallToBuy(
+        network_id=scenery.network_id,
+        receipt="a",
+        delivery="x",
+        firmness=Firmness.FIRM,
+        quantity=2,
+        idempotency_key=key(),
+        **{**terms, "limit_price": Decimal("0.90")},
+    )
+    buying = await open_call(scenery.market, acting_for(DORA), purchase, NOW)
+    await _accept(scenery, DORA, await _order(scenery, buying.id, ANNA, 2, contract_id=parent.id))
+
+
+async def _order(
+    scenery: Scenery, call_id: CallId, party: PartyId, quantity: int, *, contract_id: ContractId | None = None
+) -> OrderId:
+    command = PlaceOrder(
+        call_id=call_id,
+        contract_id=contract_id,
+        start=NOVEMBER.start,
+        end=NOVEMBER.end,
+        quantity=quantity,
+        price_per_unit_day=Decimal("0.30"),
+        accept_by=NOW + timedelta(days=5),
+        idempotency_key=key(),
+    )
+    return (await place_order(scenery.market, acting_for(party), command, NOW)).id
+
+
+async def _accept(scenery: Scenery, party: PartyId, order_id: OrderId) -> None:
+    command = AcceptOrder(order_id=order_id, idempotency_key=key())
+    await accept_order(scenery.market, acting_for(party), command, NOW)
+
+
+async def _release(scenery: Scenery, parent: Contract) -> ReleaseId:
+    """Award one release after bids were replaced and withdrawn; leave one without a bid unawarded."""
+    release = await offer(scenery, parent, 8, period=DECEMBER)
+    await bid(scenery, release, BERT, 5, "0.30", period=DECEMBER)
+    await bid(scenery, release, BERT, 5, "0.35", period=DECEMBER)
+    await bid(scenery, release, CARLA, 8, "0.20", period=DECEMBER, minimum_quantity=1)
+    placed = await bid(scenery, release, DORA, 8, "0.50", period=DECEMBER)
+    await withdraw_bid(scenery.market, acting_for(DORA), placed.id, NOW)
+    lost = await bid(scenery, release, DORA, 8, "0.50", period=DECEMBER, minimum_quantity=8)
+    assert lost.sequence == 5
+    await award(scenery, release)
+    await award(scenery, await offer(scenery, parent, 1, period=DECEMBER))
+    return release.id
+
+
+async def _note_shortfall(scenery: Scenery, contract: Contract) -> None:
+    """Give a notice; what it says is the matter of other tests."""
+    values = {
+        "id": new_id(),
+        "network_id": scenery.network_id,
+        "network_version": 1,
+        "assessment": 1,
+        "holder_id": contract.holder_id,
+        "contract_id": contract.id,
+        "level": "flow",
+        "cut": "a",
+        "period_start": NOVEMBER.start,
+        "period_end": NOVEMBER.end,
+        "units": 1,
+        "is_restored": False,
+        "announced_at": NOW,
+    }
+    async with UnitOfWork(scenery.database) as uow:
+        await uow.connection.execute(sa.insert(ShortfallNoticeRow.core()).values(values))
