@@ -5,6 +5,7 @@ entry; its event must say the same. An entry that no event caused must be that o
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,17 +27,27 @@ _events = EventRow.core()
 
 async def credit_differences(connection: AsyncConnection) -> list[Difference]:
     """Return every record that the ledger or its event does not hold exactly, and every entry without one."""
-    recorded = sa.select(_changes.c.child_contract_id).distinct()
-    child_ids = [ContractId(one) for one in (await connection.execute(recorded)).scalars()]
-    now = await repository.credits_of(connection, child_ids)
-    credit_by_month = {(one.child_id, one.gas_month): one.as_awarded() for one in now}
-    changes = await repository.changes_of(connection, child_ids)
+    recorded = sa.select(_changes.c.child_contract_id).distinct().order_by(_changes.c.child_contract_id)
+    found: list[Difference] = []
+    for child_id in (await connection.execute(recorded)).scalars().all():
+        try:
+            found += await _differences_of(connection, ContractId(child_id))
+        except ValueError as fault:
+            found.append(
+                Difference(Proof.CHARGES, f"credit for contract {child_id}", f"cannot be read: {fault}")
+            )
+    return found + await _entries_without_record(connection)
+
+
+async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> list[Difference]:
+    now = await repository.credits_of(connection, [child_id])
+    credit_by_month = {one.gas_month: one.as_awarded() for one in now}
+    changes = await repository.changes_of(connection, [child_id])
     heads = await _heads(connection, [change.entry_sequence for change in changes])
     told = await _told(connection, [change.id for change in changes])
     found: list[Difference] = []
     for change in changes:
-        place = (change.child_id, change.gas_month)
-        if (credit := credit_by_month.get(place)) is None:
+        if (credit := credit_by_month.get(change.gas_month)) is None:
             found.append(_other(change, "there was no credit"))
             continue
         try:
@@ -44,21 +55,22 @@ async def credit_differences(connection: AsyncConnection) -> list[Difference]:
         except ValueError as fault:
             found.append(_other(change, f"cannot be: {fault}"))
             continue
-        credit_by_month[place] = credit.after(change, draft)
-        if heads.get(change.entry_sequence) != (draft.idempotency_key, input_hash(draft)):
+        credit_by_month[change.gas_month] = credit.after(change, draft)
+        expected = (draft.idempotency_key, input_hash(draft), change.recorded_at)
+        if heads.get(change.entry_sequence) != expected:
             found.append(_other(change, f"entry {change.entry_sequence} is not what it comes to"))
         if told.get(change.id) != _said(credit, change):
             found.append(_other(change, "its event tells something else"))
-    return found + await _entries_without_record(connection)
+    return found
 
 
-async def _heads(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, tuple[str, str]]:
+async def _heads(
+    connection: AsyncConnection, sequences: Sequence[int]
+) -> dict[int, tuple[str, str, datetime]]:
     entry = entries_table.c
-    statement = sa.select(entry.sequence, entry.idempotency_key, entry.input_hash).where(
-        entry.sequence.in_(sequences)
-    )
-    rows = await connection.execute(statement)
-    return {row.sequence: (row.idempotency_key, row.input_hash) for row in rows}
+    statement = sa.select(entry.sequence, entry.idempotency_key, entry.input_hash, entry.recorded_at)
+    rows = await connection.execute(statement.where(entry.sequence.in_(sequences)))
+    return {row.sequence: (row.idempotency_key, row.input_hash, row.recorded_at) for row in rows}
 
 
 async def _told(

@@ -67,6 +67,8 @@ from market.secondary.trades.model import TradeKind
 from market.set_asides.model import SetAside
 from market.set_asides.service import set_aside
 from settlement.consumer import settle_batch
+from settlement.release_credits.model import ChangeKind
+from settlement.release_credits.service import RecordCreditChange, record_change, release_credits
 
 DECEMBER = Period(date(2026, 12, 1), date(2027, 1, 1))
 TO_Y = Route("b", "y")
@@ -115,6 +117,8 @@ async def play(scenery: Scenery) -> Scene:
     await _call(scenery, booked)
     release_id = await _release(scenery, booked)
     await _note_shortfall(scenery, booked)
+    await settle(scenery)
+    await _default(scenery, booked)
     await settle(scenery)
     return Scene(scenery, booked, release_id, trade_id)
 
@@ -228,6 +232,21 @@ async def _release(scenery: Scenery, parent: Contract) -> ReleaseId:
     await award(scenery, release)
     await award(scenery, await offer(scenery, parent, 1, period=DECEMBER))
     return release.id
+
+
+async def _default(scenery: Scenery, parent: Contract) -> None:
+    """Record that a replacement shipper owes a part of its December."""
+    async with scenery.database.read() as connection:
+        [credit, *_] = await release_credits(connection, OPERATING, parent.id)
+    command = RecordCreditChange(
+        kind=ChangeKind.DEFAULTED,
+        child_id=credit.child_id,
+        gas_month=DECEMBER.start,
+        amount=Decimal("1.00"),
+        debtor=None,
+        idempotency_key=key(),
+    )
+    await record_change(scenery.database, OPERATING, command, at=NOW)
 
 
 async def _note_shortfall(scenery: Scenery, contract: Contract) -> None:

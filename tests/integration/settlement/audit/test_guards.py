@@ -32,6 +32,7 @@ CHANGING = {
     "release_award": set[str](),
     "release_award_bid": set[str](),
     "release_bid": {"state"},
+    "release_credit_change": set[str](),
     "set_aside": set[str](),
     "shortfall_notice": set[str](),
     "tariff": set[str](),
