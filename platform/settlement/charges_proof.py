@@ -18,7 +18,6 @@ from linepack.events.tables import EventRow
 from linepack.problems import Problem
 from linepack.settings import EVENT_BATCH_MAX
 from settlement.chain import input_hash
-from settlement.consumer import STREAMS, positions
 from settlement.differences import Difference, Proof
 from settlement.entries import contract_charged_before, drafts
 from settlement.facts import Fact, contracts_made, read_fact
@@ -31,6 +30,7 @@ from settlement.repository import (
     postings_table,
     standing,
 )
+from settlement.status import STREAMS, positions
 from settlement.tables import SettlementFailureRow
 
 _contracts = ContractRow.core()

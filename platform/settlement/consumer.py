@@ -34,10 +34,8 @@ from settlement.entries import contract_charged_before, drafts
 from settlement.facts import read_fact
 from settlement.ledger import lock, post
 from settlement.model import Cause, ChargeCode, Entry
+from settlement.status import STREAMS, positions
 from settlement.tables import SettlementFailureRow, SettlementPositionRow
-
-STREAMS = (Stream.CAPACITY, Stream.MARKET)
-"""What is settled, in this order."""
 
 BATCH_EVENTS_MAX = 25
 """Events per transaction: few, because a long transaction delays the events of all others."""
@@ -98,12 +96,6 @@ async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
                     .values(settled_at=at)
                 )
     return sum(outcomes), len(outcomes) - sum(outcomes)
-
-
-async def positions(connection: AsyncConnection) -> dict[Stream, Cursor]:
-    """Return how far each stream is settled."""
-    stored = {row.stream: row.position for row in await connection.execute(sa.select(_positions))}
-    return {stream: Cursor(stored.get(stream.value, 0)) for stream in STREAMS}
 
 
 async def settle(uow: UnitOfWork, event: Event, *, at: datetime) -> tuple[Entry, ...]:

@@ -36,8 +36,8 @@ from server.drill.proofs.usage import certificate_violations, usage_violations
 from server.drill.traders import Trader
 from server.serve import installation as attached
 from server.services import open_services
-from settlement.consumer import positions
 from settlement.reconcile import reconcile, summary
+from settlement.status import positions
 
 CAUGHT_UP_WITHIN_S = 600.0
 SIGN_IN_ATTEMPTS = 5

@@ -23,10 +23,11 @@ from linepack.events.relay import Relay
 from linepack.ids import PartyId, new_id
 from linepack.unit_of_work import UnitOfWork
 from settlement import consumer
-from settlement.consumer import positions, run, settle_batch, settle_parked
+from settlement.consumer import run, settle_batch, settle_parked
 from settlement.model import ChargeCode
 from settlement.reconcile import reconcile
 from settlement.repository import balances
+from settlement.status import positions
 
 pytestmark = pytest.mark.anyio
 
