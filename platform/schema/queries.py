@@ -21,6 +21,7 @@ from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.set_asides import SetAsideQueries
 from schema.settlement import SettlementQueries
+from schema.settlement_status import SettlementStatusQueries
 from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
@@ -47,6 +48,7 @@ class Query(
     BidQueries,
     TradeQueries,
     SettlementQueries,
+    SettlementStatusQueries,
 ):
     """What can be asked."""
 

@@ -45,6 +45,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.bids": Scope.READ,
     "query.trades": Scope.READ,
     "query.settlementEvents": Scope.SETTLE,
+    "query.settlementStatus": Scope.SETTLE,
     "query.balances": Scope.SETTLE,
     "query.jobs": Scope.READ,
     "query.job": Scope.READ,
