@@ -33,13 +33,21 @@ class TariffCharge:
 
     amount: Money
     working: list[str] = strawberry.field(description="The arithmetic, line by line.")
+    is_estimate: bool = strawberry.field(
+        description="Whether the price follows an index that has no value yet for some gas days; they are "
+        "charged at the last value before, until their own is published."
+    )
 
     @classmethod
     def of(cls, due: charge.Charge | None) -> Self | None:
-        """Show a charge; None where the price follows what is not known yet."""
+        """Show a charge; None where the price follows what nothing is known of."""
         if due is None:
             return None
-        return cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
+        return cls(
+            amount=Money.of(due.amount),
+            working=[str(line) for line in due.working.lines],
+            is_estimate=due.is_estimate,
+        )
 
 
 @strawberry.type(
@@ -55,7 +63,7 @@ class BookingAlternative:
     quantity: Quantity
     level: Level = strawberry.field(description="How far it was verified.")
     charge: TariffCharge | None = strawberry.field(
-        description="Null where the price follows what is not known yet."
+        description="Null where nothing here makes the price known; that is on sale no more."
     )
     gain: Quantity = strawberry.field(
         description="How much more it gives than can be had of the request on every gas day asked for; "
@@ -212,7 +220,7 @@ class DryRunBookCapacityPayload:
     runtime: Runtime
     price: JSON = strawberry.field(description="The tariff's price procedure, per unit and gas day.")
     charge: TariffCharge | None = strawberry.field(
-        description="Null where the price follows what is not known yet."
+        description="Null where nothing here makes the price known; that is on sale no more."
     )
 
     @classmethod

@@ -11,6 +11,7 @@ from schema.awards import BidQueries
 from schema.calls import CallQueries
 from schema.contracts import ContractQueries
 from schema.identity import IdentityQueries
+from schema.index_values import IndexValueQueries
 from schema.jobs import JobQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
@@ -41,6 +42,7 @@ class Query(
     TrackingQueries,
     JobQueries,
     TariffQueries,
+    IndexValueQueries,
     ContractQueries,
     ListingQueries,
     CallQueries,

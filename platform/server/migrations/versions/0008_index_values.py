@@ -1,0 +1,149 @@
+"""Index values as data, what settlement knows of them, and what a parked event waits for."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+PUBLISHED_GUARD = (
+    """
+CREATE FUNCTION index_value_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = 'index values are append-only: ' || TG_OP || ' is refused, publish another';
+END
+$$
+""",
+    """
+CREATE TRIGGER index_value_is_append_only BEFORE UPDATE OR DELETE ON index_value
+FOR EACH ROW EXECUTE FUNCTION index_value_is_append_only()
+""",
+    """
+CREATE TRIGGER index_value_is_not_truncated BEFORE TRUNCATE ON index_value
+FOR EACH STATEMENT EXECUTE FUNCTION index_value_is_append_only()
+""",
+)
+
+REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION settlement_index_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' is refused';
+END $$
+"""
+
+APPEND_ONLY = """
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION settlement_index_refuse_change()
+"""
+
+NOT_TRUNCATED = """
+CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION settlement_index_refuse_change()
+"""
+
+
+def upgrade() -> None:
+    """Apply this revision. Whatever is parked is tried again once: it may be settled now."""
+    _create_index_value()
+    _create_learnt()
+    op.add_column("settlement_failure", sa.Column("lacks", sa.String(), nullable=True))
+    op.add_column("settlement_failure", sa.Column("is_due", sa.Boolean(), nullable=True))
+    op.execute("UPDATE settlement_failure SET is_due = settled_at IS NULL")
+    op.alter_column("settlement_failure", "is_due", nullable=False)
+    op.create_index(
+        "ix_settlement_failure_parked",
+        "settlement_failure",
+        ["is_due", "lacks"],
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+
+
+def _create_index_value() -> None:
+    op.create_table(
+        "index_value",
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("index_name", sa.String(), nullable=False),
+        sa.Column("gas_day", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Numeric(), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_index_value_revision_positive")),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_index_value_network_id_network")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["party.id"], name=op.f("fk_index_value_published_by_party")
+        ),
+        sa.PrimaryKeyConstraint(
+            "network_id", "index_name", "gas_day", "revision", name=op.f("pk_index_value")
+        ),
+    )
+    for statement in PUBLISHED_GUARD:
+        op.execute(statement)
+
+
+def _create_learnt() -> None:
+    op.create_table(
+        "settlement_index_value",
+        sa.Column("lesson", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("gas_day", sa.Date(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("index_name", sa.String(), nullable=False),
+        sa.Column("value", sa.Numeric(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("after_sequence", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_settlement_index_value_network_id_network")
+        ),
+        sa.PrimaryKeyConstraint("lesson", "gas_day", name=op.f("pk_settlement_index_value")),
+        sa.UniqueConstraint("position", "gas_day", name=op.f("uq_settlement_index_value_position_gas_day")),
+    )
+    op.create_index(
+        op.f("ix_settlement_index_value_network_id_index_name_gas_day"),
+        "settlement_index_value",
+        ["network_id", "index_name", "gas_day"],
+    )
+    op.create_table(
+        "settlement_indexed_contract",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("index_name", sa.String(), nullable=False),
+        sa.Column("network_id", sa.Uuid(), nullable=False),
+        sa.Column("root_id", sa.Uuid(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["network.id"], name=op.f("fk_settlement_indexed_contract_network_id_network")
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "index_name", name=op.f("pk_settlement_indexed_contract")),
+    )
+    op.create_index(
+        op.f("ix_settlement_indexed_contract_network_id_index_name_period_end"),
+        "settlement_indexed_contract",
+        ["network_id", "index_name", "period_end"],
+    )
+    op.create_index(
+        op.f("ix_settlement_indexed_contract_root_id"), "settlement_indexed_contract", ["root_id"]
+    )
+    op.execute(REFUSE_CHANGE)
+    for table in ("settlement_index_value", "settlement_indexed_contract"):
+        op.execute(APPEND_ONLY.format(table=table))
+        op.execute(NOT_TRUNCATED.format(table=table))
+
+
+def downgrade() -> None:
+    """Undo this revision."""
+    op.drop_index("ix_settlement_failure_parked", table_name="settlement_failure")
+    op.drop_column("settlement_failure", "is_due")
+    op.drop_column("settlement_failure", "lacks")
+    for table in ("settlement_indexed_contract", "settlement_index_value", "index_value"):
+        op.drop_table(table)
+    op.execute("DROP FUNCTION settlement_index_refuse_change()")
+    op.execute("DROP FUNCTION index_value_is_append_only()")

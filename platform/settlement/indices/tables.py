@@ -1,0 +1,77 @@
+"""What settlement knows of indices: values as it learnt them, and the contracts whose price follows them.
+
+Both tables only grow. `after_sequence` is the last entry of the ledger when values were learnt: what was
+posted later could use them, what was posted before could not, so that every charge can be computed again.
+"""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from linepack.database import Table, after_create
+
+
+class LearntValueRow(Table, table=True):
+    """A value of an index for a gas day; `lesson` numbers the publications 1, 2, 3, … as they were learnt."""
+
+    __tablename__ = "settlement_index_value"
+    __table_args__ = (
+        sa.UniqueConstraint("position", "gas_day"),
+        sa.Index(None, "network_id", "index_name", "gas_day"),
+    )
+
+    lesson: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
+    gas_day: date = Field(primary_key=True)
+    network_id: UUID = Field(foreign_key="network.id")
+    index_name: str
+    value: Decimal = Field(sa_type=sa.Numeric)
+    position: int = Field(sa_type=sa.BigInteger)
+    after_sequence: int = Field(sa_type=sa.BigInteger)
+
+
+class IndexedContractRow(Table, table=True):
+    """A contract that is charged by an index: the one booked (`root_id`), or an assigned part of it.
+
+    `position` is that of the event that told of the contract, on the stream of the event.
+    """
+
+    __tablename__ = "settlement_indexed_contract"
+    __table_args__ = (
+        sa.Index(None, "network_id", "index_name", "period_end"),
+        sa.Index(None, "root_id"),
+    )
+
+    contract_id: UUID = Field(primary_key=True)
+    index_name: str = Field(primary_key=True)
+    network_id: UUID = Field(foreign_key="network.id")
+    root_id: UUID
+    period_start: date
+    period_end: date
+    position: int = Field(sa_type=sa.BigInteger)
+
+
+_REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION settlement_index_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' is refused';
+END $$
+"""
+
+_APPEND_ONLY = """
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION settlement_index_refuse_change()
+"""
+
+_NOT_TRUNCATED = """
+CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION settlement_index_refuse_change()
+"""
+
+for _row in (LearntValueRow, IndexedContractRow):
+    _triggers = (trigger.format(table=_row.core().name) for trigger in (_APPEND_ONLY, _NOT_TRUNCATED))
+    after_create(_row, (_REFUSE_CHANGE, *_triggers))
