@@ -1,8 +1,13 @@
-"""The home of charge arithmetic: who owes what for a booking, a release, an assignment, a transfer of use.
+"""Charge arithmetic: who owes what for a booking, a release, an assignment, a transfer of use.
 
 Pure. A charge is computed exactly per gas day by its price procedure, summed over all of its gas days,
 rounded once, and the rounded total is divided over its gas months by largest remainder: the lines of a charge
 add up to its total to the last minor unit, whatever the months' lengths.
+
+Every line is what its contract's price makes of its quantity and period, so that it can be recomputed without
+the others. Its amount is that cost, rounded up or down to a minor unit: up or down as the largest remainder
+demands, where parts must add up. A working whose amount is not the nearest minor unit says so; the last
+figure of a working is the amount.
 
 Sources (settlement practice of pipeline tariffs): the reservation charge is the daily contract quantity times
 the daily rate, owed whether used or not; a releasing shipper is credited the demand money billed to the
@@ -10,16 +15,16 @@ replacement shipper, with any excess over its own charge; assignment passes righ
 of use only rights, the seller still owing the operator.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from math import floor, lcm
+from math import floor
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
 from capacity.contracts.price import Flat, PriceProcedure, working_over
-from capacity.contracts.working import EXACT, Circumstances, Line, Working, added, ratio, shown, times, total
-from linepack.gasday import GasDay, Period
+from capacity.contracts.working import EXACT, Circumstances, Line, Working, added, ratio, total
+from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from settlement.errors import NothingToPassOn
@@ -81,7 +86,8 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     months = period.gas_months()
     workings = [cost(month) for month in months]
     exact = [working.amount for working in workings]
-    shares = divided(Money(added(*exact), obligation.currency).rounded(), exact)
+    whole = Money(added(*exact), obligation.currency).rounded()
+    shares = divided(whole, exact)
     return tuple(
         ChargeLine(
             debtor=obligation.debtor,
@@ -93,38 +99,27 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
             quantity=obligation.quantity,
             rate=_rate(working.amount, obligation.quantity * month.days),
             amount=share,
-            working=(*map(str, working.lines), f"payable {share}"),
+            working=_payable(working, share, whole),
         )
         for month, working, share in zip(months, workings, shares, strict=True)
     )
 
 
-def divided(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
-    """Return the rounded `whole` divided into `parts`, which it is the sum of, by largest remainder.
+def divided(whole: Money, parts: Sequence[Decimal | Fraction]) -> list[Money]:
+    """Return the rounded `whole` divided into `parts`, which add up to it within a minor unit.
 
-    Parts of one sign are shares in proportion. Where signs differ there is no proportion: each part is
-    rounded down to the minor unit, and what is missing of the whole goes to the largest remainders, ties to
-    the first.
+    Largest remainder: each part is rounded down to the minor unit, and what is missing of the whole goes to
+    the largest remainders, ties to the first. So none is a minor unit off, and a part that is in whole minor
+    units stays what it is.
     """
-    sign = -1 if any(part < 0 for part in parts) else 1
-    ratios = [Fraction(part) * sign for part in parts]
-    if not any(ratios):
-        return [Money.zero(whole.currency).rounded() for _ in parts]
-    if any(ratio < 0 for ratio in ratios):
-        return _divided_by_remainder(whole, parts)
-    scale = lcm(*(ratio.denominator for ratio in ratios))
-    return whole.shared([int(ratio * scale) for ratio in ratios])
-
-
-def _divided_by_remainder(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
-    unit = whole.currency.minor_unit
-    exact = [Fraction(part) / Fraction(unit) for part in parts]
+    unit = Fraction(whole.currency.minor_unit)
+    exact = [Fraction(part) / unit for part in parts]
     counts = [floor(count) for count in exact]
     by_remainder = sorted(range(len(parts)), key=lambda i: (counts[i] - exact[i], i))
-    missing = int(whole.amount / unit) - sum(counts)
+    missing = int(whole.amount / whole.currency.minor_unit) - sum(counts)
     for place, i in enumerate(by_remainder):
         counts[i] += missing // len(parts) + (place < missing % len(parts))
-    return [Money(count * unit, whole.currency) for count in counts]
+    return [Money(count * whole.currency.minor_unit, whole.currency) for count in counts]
 
 
 def release_credit(
@@ -157,35 +152,42 @@ class PassedOn:
     buyer: tuple[ChargeLine, ...]
 
 
-def pass_on(standing: Sequence[PostedLine], *, part: Obligation, period: Period, cost: Cost) -> PassedOn:
+def pass_on(
+    standing: Sequence[PostedLine],
+    *,
+    part: Obligation,
+    period: Period,
+    cost: Cost,
+    kept: Callable[[int], Cost],
+) -> PassedOn:
     """Return the charges after a part of a contract passes, with its obligations, to another party.
 
-    `part` is what the buyer owes from then on, `cost` what the child contract says that costs. `standing` are
-    the seller's lines on the contract that are not reversed; no two share a gas day. Each line touched is
-    reversed and divided anew into what the seller keeps and what passes: together the same amount in the same
-    gas month, to the last minor unit. Raises NothingToPassOn when the lines do not owe for that quantity on
-    every gas day of `period`.
+    `part` is what the buyer owes from then on, `cost` what the child contract says that costs, `kept` what
+    the seller's contract says that so many units of it cost. `standing` are the seller's lines on the
+    contract that are not reversed; no two share a gas day. Each line touched is reversed and divided anew
+    into what the seller keeps and what passes, each at its own cost: together the same amount in the same gas
+    month, to the last minor unit. Raises NothingToPassOn when the lines do not owe for that quantity on every
+    gas day of `period`.
     """
     seller: list[ChargeLine] = []
     buyer: list[ChargeLine] = []
     days = 0
     for posted in standing:
-        shared = posted.line.period.overlap(period)
+        line, shared = posted.line, posted.line.period.overlap(period)
         if shared is None:
             continue
-        if posted.line.quantity < part.quantity:
+        if line.quantity < part.quantity:
             raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
         days += shared.days
-        due = cost(shared)
-        *kept, passed = _cut(posted.line, shared, part.quantity, due.amount)
-        seller += [posted.line.reversal(posted.ref), *kept]
+        passed = _Piece(shared, part.quantity, cost(shared))
+        *left, bought = _cut(line, [*_kept(line, passed, kept), passed])
+        seller += [line.reversal(posted.ref), *left]
         buyer.append(
             replace(
-                passed,
+                bought,
                 debtor=part.debtor,
                 contract_id=part.contract_id,
                 contract_code=part.contract_code,
-                working=(*map(str, due.lines), f"payable {passed.amount}"),
             )
         )
     if days != period.days:
@@ -195,50 +197,61 @@ def pass_on(standing: Sequence[PostedLine], *, part: Obligation, period: Period,
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    start: GasDay
-    end: GasDay
+    period: Period
     quantity: int
-    exact: Decimal
+    working: Working
 
     @property
-    def days(self) -> int:
-        return (self.end - self.start).days
+    def unit_days(self) -> int:
+        return self.quantity * self.period.days
 
 
-def _cut(line: ChargeLine, shared: Period, quantity: int, due: Decimal) -> list[ChargeLine]:
-    """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
-    daily = times(line.rate, Decimal(line.quantity))
-    whole = times(daily, Decimal(shared.days))
-    left = line.quantity - quantity
-    passed = min(due, whole, key=abs) if left else whole
-    before, after = (shared.start - line.period.start).days, (line.period.end - shared.end).days
-    pieces = [
-        _Piece(line.period.start, shared.start, line.quantity, times(daily, Decimal(before))),
-        _Piece(shared.start, shared.end, left, EXACT.subtract(whole, passed)),
-        _Piece(shared.end, line.period.end, line.quantity, times(daily, Decimal(after))),
-        _Piece(shared.start, shared.end, quantity, passed),
-    ]
-    pieces = [piece for piece in pieces if piece.days and piece.quantity]
-    amounts = divided(line.amount, [piece.exact for piece in pieces])
+def _kept(line: ChargeLine, passed: _Piece, kept: Callable[[int], Cost]) -> Iterator[_Piece]:
+    """Yield what stays of `line`: all units before and after, and beside what passes what is left of them."""
+    for start, end, quantity in (
+        (line.period.start, passed.period.start, line.quantity),
+        (passed.period.start, passed.period.end, line.quantity - passed.quantity),
+        (passed.period.end, line.period.end, line.quantity),
+    ):
+        if start < end and quantity:
+            span = Period(start, end)
+            yield _Piece(span, quantity, kept(quantity)(span))
+
+
+def _cut(line: ChargeLine, pieces: Sequence[_Piece]) -> list[ChargeLine]:
+    """Return a line for each piece; together they owe what `line` does.
+
+    Where that is not what the pieces cost, because the line followed an earlier rule, the difference stays
+    with the seller: with all pieces but the last, unless there is no other.
+    """
+    exact = [Fraction(piece.working.amount) for piece in pieces]
+    difference = Fraction(line.amount.amount) - sum(exact)
+    if abs(difference) >= Fraction(line.amount.currency.minor_unit):
+        carriers = pieces[:-1] or pieces
+        unit_days = sum(piece.unit_days for piece in carriers)
+        for number, piece in enumerate(carriers):
+            exact[number] += difference * piece.unit_days / unit_days
     return [
         replace(
             line,
-            period=Period(piece.start, piece.end),
+            period=piece.period,
             quantity=piece.quantity,
-            rate=_rate(piece.exact, piece.quantity * piece.days),
+            rate=_rate(piece.working.amount, piece.unit_days),
             amount=amount,
-            working=(_share_of(line, piece), f"payable {amount} of {line.amount}"),
+            working=_payable(piece.working, amount, line.amount),
         )
-        for piece, amount in zip(pieces, amounts, strict=True)
+        for piece, amount in zip(pieces, divided(line.amount, exact), strict=True)
     ]
 
 
-def _share_of(line: ChargeLine, piece: _Piece) -> str:
-    units, days = (
-        f"{piece.quantity:,} of {line.quantity:,} units",
-        f"{piece.days} of {line.period.days} gas days",
-    )
-    return f"{units}, {days} = {shown(piece.exact)}"
+def _payable(working: Working, amount: Money, whole: Money) -> tuple[str, ...]:
+    """Return the steps down to `amount`; where it is not the nearest minor unit, what it must add up to."""
+    nearest = Money(working.amount, amount.currency).rounded()
+    payable = f"payable {amount}"
+    if amount != nearest:
+        difference = (amount - nearest).amount
+        payable = f"{nearest}, {difference:+,f} so that all parts of {whole} add up: {payable}"
+    return (*map(str, working.lines), payable)
 
 
 def _labelled(working: Working, label: str) -> Working:
@@ -247,5 +260,4 @@ def _labelled(working: Working, label: str) -> Working:
 
 
 def _rate(amount: Decimal, unit_days: int) -> Decimal:
-    sign = -1 if amount < 0 else 1
-    return sign * ratio(abs(amount), Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
+    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)

@@ -15,6 +15,7 @@ of an entry that touches its accounts, and nothing of its competitor's.
 from collections.abc import Sequence
 
 from capacity.contracts.contract import Contract
+from capacity.contracts.split import kept
 from capacity.rights.model import MovementCause
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
@@ -78,7 +79,13 @@ def _award(parent: Contract, replacement: Replacement) -> list[Draft]:
 def _assignment(trade: Traded, standing: Sequence[PostedLine]) -> list[Draft]:
     child = trade.child
     part = _owed_to_operator(child, child.quantity)
-    passed = pass_on(standing, part=part, period=child.period, cost=as_contracted(child.network))
+    passed = pass_on(
+        standing,
+        part=part,
+        period=child.period,
+        cost=as_contracted(child.network),
+        kept=lambda quantity: as_contracted(kept(trade.parent, quantity)),
+    )
     return [
         Draft(f"assignment:{child.id}:seller", child.network_id, passed.seller),
         Draft(f"assignment:{child.id}:buyer", child.network_id, passed.buyer),

@@ -1,18 +1,18 @@
-"""The home of operations on ordered bands: cutting, stacking, and what two bands both allow.
+"""Operations on ordered bands: cutting, stacking, sharing, and what two bands both allow.
 
-A band's price is asked of the units inside the band. Cutting a band where its price is not proportional
-therefore needs the price of the pieces; block tiers have one, take-or-pay and the larger of two tiered prices
-do not, and are refused (NotReducible).
+A band's price is asked of the units inside the band. Merging bands where a price is not proportional needs
+the price of the pieces between its steps; block tiers have one, take-or-pay and the larger of two tiered
+prices do not, and are refused (NotReducible). A part of bands needs none: it bears its share of the whole.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from capacity.contracts.errors import NotReducible
 from capacity.contracts.model import ZERO, Band, Interval
-from capacity.contracts.price import is_proportional, steps, within
+from capacity.contracts.price import Block, PriceProcedure, Share, is_proportional, steps, within
 
 
 def proportional_bands(bands: Iterable[Band]) -> Iterator[Band]:
@@ -36,9 +36,22 @@ def stacked(bands: Iterable[Band]) -> tuple[Band, ...]:
     return tuple(result)
 
 
-def sliced(bands: Iterable[Band], low: Decimal, high: Decimal) -> tuple[Band, ...]:
-    """Return the units from `low` up to `high`, counted from 0; their price together is what it was."""
-    return stacked(_cut(bands, low, high))
+def part(bands: tuple[Band, ...], low: Decimal, high: Decimal) -> tuple[Band, ...]:
+    """Return the units from `low` up to `high`, counted from 0, at their share of what all units cost.
+
+    Which units they are decides on pressure and calorific value, not on the price. Raises NotReducible where
+    bands are shares of different costs already.
+    """
+    if low == 0 and bands and high == bands[-1].high:
+        return bands
+    price = _share_of(bands)
+    pieces = []
+    for _, alike in groupby(bands, key=lambda band: (band.pressure_bar, band.calorific_value_kwh_per_nm3)):
+        group = list(alike)
+        start, end = max(low, group[0].low), min(high, group[-1].high)
+        if start < end:
+            pieces.append(replace(group[0], low=start, high=end, price=price))
+    return stacked(pieces)
 
 
 def common(one: Interval | None, two: Interval | None, edges: tuple[str, str], what: str) -> Interval | None:
@@ -50,14 +63,10 @@ def common(one: Interval | None, two: Interval | None, edges: tuple[str, str], w
     return shared
 
 
-def _cut(bands: Iterable[Band], low: Decimal, high: Decimal) -> Iterator[Band]:
-    for band in bands:
-        start, end = max(low, band.low), min(high, band.high)
-        if start >= end:
-            continue
-        if start == band.low:
-            yield replace(band, high=end)
-            continue
-        for piece in proportional_bands([band]):
-            if max(start, piece.low) < min(end, piece.high):
-                yield replace(piece, low=max(start, piece.low), high=min(end, piece.high))
+def _share_of(bands: tuple[Band, ...]) -> PriceProcedure:
+    prices = {band.price for band in bands}
+    if len(prices) == 1 and is_proportional(bands[0].price):
+        return bands[0].price
+    if any(isinstance(price, Share) for price in prices):
+        raise NotReducible(["its bands"], "they are shares of different costs")
+    return Share(tuple(Block(band.width, band.price) for band in bands))

@@ -1,4 +1,4 @@
-"""The home of price procedures: a closed set of declarative forms that are exact and show their working.
+"""Price procedures: a closed set of declarative forms that are exact and show their working.
 
 A price procedure turns a quantity in whole or broken commercial units, on one gas day, into an amount in the
 contract's currency. Prices are per commercial unit and gas day (`price_per_unit_day`), whether the quantity
@@ -10,7 +10,7 @@ checks its parameters, and `capacity.contracts.price_codec` is its JSON form.
 
 A procedure is *proportional* when twice the quantity costs twice as much; only such prices may be merged by
 `capacity.contracts.reduce`. Block tiers are proportional between their limits: `steps` says where they change
-and `within` what they are in between.
+and `within` what they are in between. A `Share` is proportional whatever it is a share of.
 """
 
 from collections.abc import Callable, Iterator
@@ -105,7 +105,34 @@ class TakeOrPay:
     price_per_unit: Decimal
 
 
-PriceProcedure = Flat | BlockTiers | Indexed | SeasonFactor | LargerOf | Sum | CalorificAdjusted | TakeOrPay
+@dataclass(frozen=True, slots=True)
+class Block:
+    """So many units and what they are priced by, together."""
+
+    units: Decimal
+    price: "PriceProcedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An equal share, for each unit, of what the units of `blocks` cost together.
+
+    What a unit costs does not depend on which of them it is, so a part of a part has the same price again.
+    The amount of fewer units than all is rounded to `digits` decimals, half away from zero.
+    """
+
+    blocks: tuple[Block, ...]
+    digits: int = 10
+
+    @property
+    def units(self) -> Decimal:
+        """How many units share the cost."""
+        return added(*(block.units for block in self.blocks))
+
+
+PriceProcedure = (
+    Flat | BlockTiers | Indexed | SeasonFactor | LargerOf | Sum | CalorificAdjusted | TakeOrPay | Share
+)
 
 
 def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Working:  # noqa: PLR0911 one for each form
@@ -142,6 +169,8 @@ def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Work
             label = f"minimum {shown(minimum)} − taken {shown(quantity)}, short"
             due = times(short, unit_price)
             return Working.single(label, short).then(f"{shown(short)} × {shown(unit_price)}", due)
+        case Share(blocks):
+            return _shared(price, quantity, total(tuple(working(one.price, one.units, at) for one in blocks)))
 
 
 def amount(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Decimal:
@@ -156,8 +185,12 @@ def working_over(
 ) -> Working:
     """Evaluate `price` for `quantity` on every gas day of `period`; equal days in a row are one step.
 
-    `at` gives the circumstances of a gas day. Errors as in `working`.
+    `at` gives the circumstances of a gas day. A share is taken of the whole period's cost, so that it is
+    rounded once. Errors as in `working`.
     """
+    if isinstance(price, Share):
+        costs = (working_over(one.price, one.units, period, at) for one in price.blocks)
+        return _shared(price, quantity, total(tuple(costs)))
     runs: list[tuple[Period, Working]] = []
     for span in _alike(price, period):
         daily = working(price, quantity, at(span.start))
@@ -175,25 +208,21 @@ def working_over(
 def forms(price: PriceProcedure) -> Iterator[PriceProcedure]:
     """Yield `price` and every procedure inside it."""
     yield price
-    match price:
-        case SeasonFactor(base, _):
-            yield from forms(base)
-        case LargerOf(left, right):
-            yield from forms(left)
-            yield from forms(right)
-        case Sum(parts):
-            for part in parts:
-                yield from forms(part)
-        case CalorificAdjusted(base=base, outside=outside):
-            yield from forms(base)
-            yield from forms(outside)
-        case _:
-            return
+    for inner in _inside(price):
+        yield from forms(inner)
+
+
+def forms_of_quantity(price: PriceProcedure) -> Iterator[PriceProcedure]:
+    """Yield the forms that are asked of the quantity itself: all but what a share is a share of."""
+    yield price
+    if not isinstance(price, Share):
+        for inner in _inside(price):
+            yield from forms_of_quantity(inner)
 
 
 def is_proportional(price: PriceProcedure) -> bool:
-    """Tell whether the amount is in proportion to the quantity."""
-    return not any(isinstance(form, BlockTiers | TakeOrPay) for form in forms(price))
+    """Tell whether the amount is in proportion to the quantity (of a share: up to its digits)."""
+    return not any(isinstance(form, BlockTiers | TakeOrPay) for form in forms_of_quantity(price))
 
 
 def indices(price: PriceProcedure) -> frozenset[str]:
@@ -203,8 +232,8 @@ def indices(price: PriceProcedure) -> frozenset[str]:
 
 def steps(price: PriceProcedure) -> set[Decimal]:
     """Return the quantities at which the price of the next unit may change: the limits of block tiers."""
-    tiers = [tier for form in forms(price) if isinstance(form, BlockTiers) for tier in form.tiers]
-    return {tier.up_to for tier in tiers if tier.up_to is not None}
+    tiered = (form for form in forms_of_quantity(price) if isinstance(form, BlockTiers))
+    return {tier.up_to for form in tiered for tier in form.tiers if tier.up_to is not None}
 
 
 def within(price: PriceProcedure, low: Decimal, high: Decimal) -> PriceProcedure:
@@ -245,6 +274,29 @@ def combined(*prices: PriceProcedure) -> PriceProcedure:
     if flat:
         parts.insert(0, Flat(added(*flat)))
     return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def _inside(price: PriceProcedure) -> tuple[PriceProcedure, ...]:
+    match price:
+        case SeasonFactor(base, _):
+            return (base,)
+        case LargerOf(left, right):
+            return (left, right)
+        case Sum(parts):
+            return parts
+        case CalorificAdjusted(base=base, outside=outside):
+            return (base, outside)
+        case Share(blocks):
+            return tuple(block.price for block in blocks)
+        case _:
+            return ()
+
+
+def _shared(price: Share, quantity: Decimal, whole: Working) -> Working:
+    if quantity == price.units:
+        return whole
+    due = ratio(times(whole.amount, quantity), price.units, price.digits)
+    return whole.then(f"{shown(quantity)} of {shown(price.units)} units", due)
 
 
 def _block_working(price: BlockTiers, quantity: Decimal) -> Working:

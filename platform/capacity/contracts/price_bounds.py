@@ -18,15 +18,16 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     TakeOrPay,
-    forms,
+    forms_of_quantity,
 )
 
 
 def reach(price: PriceProcedure) -> Decimal | None:
     """Return the largest quantity that `price` has an amount for; None where there is no such limit."""
-    ends = [form.tiers[-1].up_to for form in forms(price) if isinstance(form, BlockTiers)]
+    ends = [form.tiers[-1].up_to for form in forms_of_quantity(price) if isinstance(form, BlockTiers)]
     return min((end for end in ends if end is not None), default=None)
 
 
@@ -59,6 +60,10 @@ def _least(price: PriceProcedure, month: int) -> Fraction | None:  # noqa: PLR09
             return _calorific(price, month)
         case TakeOrPay():
             return Fraction(0)
+        case Share(blocks):
+            bounds_of_blocks = [_least(block.price, month) for block in blocks]
+            known = [bound for bound in bounds_of_blocks if bound is not None]
+            return min(known) if len(known) == len(blocks) else None
 
 
 def _added(parts: list[Fraction | None]) -> Fraction | None:

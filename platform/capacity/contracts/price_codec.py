@@ -1,4 +1,4 @@
-"""The home of the JSON form of price procedures.
+"""The JSON form of price procedures.
 
 An object with `form` (the upper-case name below) and that form's parameters; numbers are decimal strings, so
 that nothing is lost on the way. `read_price` collects faults instead of raising, and bounds the nesting
@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from capacity.contracts.price import (
+    Block,
     BlockTiers,
     CalorificAdjusted,
     Flat,
@@ -17,11 +18,20 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     TakeOrPay,
     Tier,
 )
-from capacity.contracts.price_rules import DECIMALS_MAX, DEPTH_MAX, FORMS_MAX, number_fault, price_faults
+from capacity.contracts.price_rules import (
+    BLOCKS_MAX,
+    DECIMALS_MAX,
+    DEPTH_MAX,
+    FORMS_MAX,
+    SHARE_DIGITS_MAX,
+    number_fault,
+    price_faults,
+)
 from linepack.problems import Fault, InvalidInput
 
 JsonObject = dict[str, Any]
@@ -66,6 +76,9 @@ def price_to_json(price: PriceProcedure) -> JsonObject:  # noqa: PLR0911 one for
             }
         case TakeOrPay(minimum, unit_price):
             return {"form": "TAKE_OR_PAY", "minimum": str(minimum), "price_per_unit": str(unit_price)}
+        case Share(blocks, digits):
+            inner = [{"units": str(one.units), "price": price_to_json(one.price)} for one in blocks]
+            return {"form": "SHARE", "blocks": inner, "digits": digits}
 
 
 def price_from_json(value: object, place: str = "price") -> PriceProcedure:
@@ -103,8 +116,11 @@ def read_decimal(value: object, place: str, faults: list[Fault]) -> Decimal:
 
 
 class _PriceReader:
-    def __init__(self, faults: list[Fault]) -> None:
+    """Reads one procedure within its limits; each block of a share has limits of its own."""
+
+    def __init__(self, faults: list[Fault], *, in_share: bool = False) -> None:
         self._faults = faults
+        self._in_share = in_share
         self._before = len(faults)
         self._forms = 0
 
@@ -141,6 +157,8 @@ class _PriceReader:
             case "TAKE_OR_PAY":
                 minimum = self._number(value, "minimum", place)
                 return TakeOrPay(minimum, self._number(value, "price_per_unit", place))
+            case "SHARE" if not self._in_share:
+                return self._share(value, place)
             case other:
                 return self._fault(f"{place}.form", f"there is no price form {other!r}")
 
@@ -167,11 +185,20 @@ class _PriceReader:
             self._optional(value, "cap_per_unit_day", place),
         )
 
+    def _share(self, value: Mapping[str, object], place: str) -> Share:
+        blocks = []
+        for number, block in enumerate(self._list(value, "blocks", place, BLOCKS_MAX), start=1):
+            here = f"{place}.blocks[{number}]"
+            if not isinstance(block, Mapping):
+                self._fault(here, "a block is an object")
+                continue
+            reader = _PriceReader(self._faults, in_share=True)
+            price = reader.price(block.get("price"), f"{here}.price", depth=1)
+            blocks.append(Block(self._number(block, "units", here), price))
+        return Share(tuple(blocks), self._digits(value, place, default=10, most=SHARE_DIGITS_MAX))
+
     def _calorific(self, value: Mapping[str, object], place: str, depth: int) -> CalorificAdjusted:
-        digits = value.get("digits", 6)
-        if not isinstance(digits, int) or isinstance(digits, bool):
-            self._fault(f"{place}.digits", f"a whole number from 0 to {DECIMALS_MAX}")
-            digits = 6
+        digits = self._digits(value, place, default=6, most=DECIMALS_MAX)
         reference, low, high = (self._number(value, name, place) for name in ("reference", "low", "high"))
         base, outside = (self._inner(value, name, place, depth) for name in ("base", "outside"))
         return CalorificAdjusted(base, reference, low, high, outside, digits)
@@ -185,11 +212,20 @@ class _PriceReader:
     def _optional(self, value: Mapping[str, object], name: str, place: str) -> Decimal | None:
         return None if value.get(name) is None else self._number(value, name, place)
 
-    def _list(self, value: Mapping[str, object], name: str, place: str) -> list[object]:
+    def _digits(self, value: Mapping[str, object], place: str, *, default: int, most: int) -> int:
+        digits = value.get("digits", default)
+        if isinstance(digits, int) and not isinstance(digits, bool):
+            return digits
+        self._fault(f"{place}.digits", f"a whole number from 0 to {most}")
+        return default
+
+    def _list(
+        self, value: Mapping[str, object], name: str, place: str, most: int = FORMS_MAX
+    ) -> list[object]:
         items = value.get(name)
-        if isinstance(items, list) and len(items) <= FORMS_MAX:
+        if isinstance(items, list) and len(items) <= most:
             return items
-        self._fault(f"{place}.{name}", f"a list of at most {FORMS_MAX}")
+        self._fault(f"{place}.{name}", f"a list of at most {most}")
         return []
 
     def _fault(self, place: str, message: str) -> Flat:

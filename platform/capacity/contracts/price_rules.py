@@ -1,8 +1,9 @@
-"""The home of what a price procedure's parameters must satisfy; every fault is found, none is raised.
+"""What a price procedure's parameters must satisfy; every fault is found, none is raised.
 
 The limits keep every amount within `capacity.contracts.working.EXACT`: a procedure of at most `FORMS_MAX`
 forms, nested at most `DEPTH_MAX` deep, over numbers of at most `DIGITS_MAX` digits before the point and
-`DECIMALS_MAX` after it.
+`DECIMALS_MAX` after it. A share stands above at most `BLOCKS_MAX` such procedures and inside none, so that a
+part of a contract has a price within the limits whenever the contract has.
 """
 
 from collections.abc import Iterator
@@ -17,21 +18,32 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     TakeOrPay,
     Tier,
     forms,
 )
+from capacity.contracts.price_bounds import reach
 from linepack.problems import Fault
 
 DEPTH_MAX = 8
 FORMS_MAX = 64
 DIGITS_MAX = 15
 DECIMALS_MAX = 9
+BLOCKS_MAX = 64
+SHARE_DIGITS_MAX = 18
+IN_ANOTHER = "a share is not part of another price"
 
 
 def price_faults(price: PriceProcedure, place: str) -> Iterator[Fault]:
     """Yield every fault of a procedure's parameters; `place` is where the procedure stands."""
+    if isinstance(price, Share):
+        yield from _share_faults(price, place)
+        return
+    if any(isinstance(form, Share) for form in forms(price)):
+        yield Fault(place, IN_ANOTHER)
+        return
     count = sum(1 for _ in forms(price))
     if count > FORMS_MAX:
         yield Fault(place, f"at most {FORMS_MAX} forms, not {count}")
@@ -66,6 +78,25 @@ def _form_faults(price: PriceProcedure, place: str, depth: int) -> Iterator[Faul
             yield from _form_faults(price.outside, f"{place}.outside", depth + 1)
         case TakeOrPay(minimum, unit_price):
             yield from _number_faults(place, at_least=Decimal(0), minimum=minimum, price_per_unit=unit_price)
+
+
+def _share_faults(share: Share, place: str) -> Iterator[Fault]:
+    if not 0 < len(share.blocks) <= BLOCKS_MAX:
+        yield Fault(f"{place}.blocks", f"from 1 to {BLOCKS_MAX} blocks, not {len(share.blocks)}")
+    if not 0 <= share.digits <= SHARE_DIGITS_MAX:
+        yield Fault(f"{place}.digits", f"from 0 to {SHARE_DIGITS_MAX}, not {share.digits}")
+    for number, block in enumerate(share.blocks[:BLOCKS_MAX], start=1):
+        here = f"{place}.blocks[{number}]"
+        if (wrong := number_fault(block.units, f"{here}.units")) is not None:
+            yield wrong
+        elif block.units <= 0:
+            yield Fault(f"{here}.units", "must be positive")
+        elif (most := reach(block.price)) is not None and most < block.units:
+            yield Fault(f"{here}.units", f"{block.units} units are beyond the last block tier, {most}")
+        if isinstance(block.price, Share):
+            yield Fault(f"{here}.price", IN_ANOTHER)
+        else:
+            yield from price_faults(block.price, f"{here}.price")
 
 
 def _season_faults(factors: tuple[Decimal, ...], place: str) -> Iterator[Fault]:

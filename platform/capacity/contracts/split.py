@@ -1,10 +1,11 @@
-"""The home of division: the child contract that a trade derives from its parent, and what the parent keeps.
+"""Division: the child contract that a trade derives from its parent, and what the parent keeps.
 
-The child takes the top units of every edge, below those passed on before, so that the parent keeps the first
-ones and both together cost what the whole did. Where a contract has several edges, each gives in proportion
-(`capacity.contracts.fill.apportion`); a bundle gives the same of each. Integral quantities divide likewise:
-a rate (MDQ, MHQ) by quantity, a total by quantity and gas days, rounded down to whole units, from what is not
-yet used; what was used stays with the parent.
+A part costs its share of what the whole contract costs, whatever was passed on before and on whichever days:
+half of the units cost half as much, and all parts together what the whole did. The child takes the top units
+of every edge, below those passed on before, and the parent keeps the first ones. Where a contract has several
+edges, each gives in proportion (`capacity.contracts.fill.apportion`); a bundle gives the same of each.
+Integral quantities divide likewise: a rate (MDQ, MHQ) by quantity, a total by quantity and gas days, rounded
+down to whole units, from what is not yet used; what was used stays with the parent.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from capacity.contracts.bands import sliced
+from capacity.contracts.bands import part
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.errors import NotDivisible
 from capacity.contracts.fill import apportion
@@ -51,8 +52,8 @@ def split(
     """Derive the contract of `holder_id` for `quantity` whole units on the gas days of `period`.
 
     `passed_on` is what earlier trades took from the parent on those days (`passed_on_within`). With `price`
-    the child pays that instead of the parent's prices. Raises NotDivisible when the parent has not that much,
-    or not on all those days, and NotReducible when a unit of it has no price of its own.
+    the child pays that instead of its share. Raises NotDivisible when the parent has not that much, or not on
+    all those days.
     """
     _require_part(parent, quantity, period, passed_on)
     before = _shares(parent, passed_on)
@@ -62,14 +63,9 @@ def split(
         for edge in parent.network.edges
         if not edge.bands or after[edge.id] > before[edge.id]
     ]
-    kept_edges = [
-        replace(edge, bands=sliced(edge.bands, ZERO, edge.quantity - after[edge.id]))
-        for edge in parent.network.edges
-        if not edge.bands or edge.quantity > after[edge.id]
-    ]
     given = [_given(integral, parent, quantity, period) for integral in parent.network.integrals]
     left = parent.quantity - passed_on - quantity
-    child_network = _network(parent, child_edges, (part for part, _ in given if part is not None))
+    child_network = _network(parent, child_edges, (passed for passed, _ in given if passed is not None))
     if apart(child_network):
         raise NotDivisible(parent.code, f"{quantity:,} units are too few for each of its edges")
     child = replace(
@@ -88,9 +84,23 @@ def split(
         parent,
         period=period,
         quantity=left,
-        network=_network(parent, kept_edges, (rest for _, rest in given)),
+        network=replace(kept(parent, left), integrals=tuple(rest for _, rest in given)),
     )
     return Split(child, remaining if left else None)
+
+
+def kept(parent: Contract, quantity: int) -> ContractNetwork:
+    """Return the edges of a contract that has passed on all but `quantity` units, at their share of its cost.
+
+    Integral quantities are left out.
+    """
+    gone = _shares(parent, parent.quantity - quantity)
+    edges = [
+        replace(edge, bands=part(edge.bands, ZERO, edge.quantity - gone[edge.id])) if edge.bands else edge
+        for edge in parent.network.edges
+        if not edge.bands or edge.quantity > gone[edge.id]
+    ]
+    return _network(parent, edges, ())
 
 
 def assign(
@@ -162,7 +172,7 @@ def _child_edge(
 ) -> ContractEdge:
     if price is not None and edge.role is EdgeRole.BOOKING:
         return replace(edge, bands=(Band(ZERO, high - low, price),))
-    return replace(edge, bands=sliced(edge.bands, low, high)) if edge.bands else edge
+    return replace(edge, bands=part(edge.bands, low, high)) if edge.bands else edge
 
 
 def _given(
@@ -176,10 +186,10 @@ def _given(
         share *= Fraction(shared.days, integral.period.days)
     minimum = Decimal(int(Fraction(integral.deficiency) * share))
     maximum = None if integral.remaining is None else Decimal(int(Fraction(integral.remaining) * share))
-    part = replace(integral, period=shared, minimum=minimum, maximum=maximum, used=ZERO)
+    passed = replace(integral, period=shared, minimum=minimum, maximum=maximum, used=ZERO)
     rest_maximum = None if integral.maximum is None or maximum is None else integral.maximum - maximum
     rest = replace(integral, minimum=integral.minimum - minimum, maximum=rest_maximum)
-    return part, rest
+    return passed, rest
 
 
 def _network(

@@ -1,9 +1,9 @@
-"""The home of exact price arithmetic and of how it shows itself.
+"""Exact price arithmetic, and how it shows itself.
 
 Every amount is computed in a decimal context that refuses to round: an operation that would lose a digit
-raises `decimal.Inexact` instead. The one ratio a price may need (a calorific value over its reference) is
-rounded explicitly, to a number of digits that the contract states (`ratio`). Amounts are in the contract's
-currency and unrounded; `linepack.money.Money.rounded` rounds them where they become payable.
+raises `decimal.Inexact` instead. The ratios a price may need (a calorific value over its reference, a share
+of a cost) are rounded explicitly, to a number of digits that the contract states (`ratio`). Amounts are in
+the contract's currency and unrounded; `linepack.money.Money.rounded` rounds them where they become payable.
 """
 
 from collections.abc import Mapping
@@ -86,9 +86,10 @@ def times(left: Decimal, right: Decimal) -> Decimal:
 
 
 def ratio(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal:
-    """Return numerator/denominator to `digits` decimals, half away from zero; both positive."""
-    scaled = Fraction(numerator) / Fraction(denominator) * 10**digits
-    return Decimal(int(scaled + Fraction(1, 2))).scaleb(-digits, EXACT)
+    """Return numerator/denominator to `digits` decimals, half away from zero; the denominator positive."""
+    scaled = Fraction(abs(numerator)) / Fraction(denominator) * 10**digits
+    rounded = Decimal(int(scaled + Fraction(1, 2))).scaleb(-digits, EXACT)
+    return EXACT.minus(rounded) if numerator < 0 else rounded
 
 
 def shown(value: Decimal) -> str:

@@ -1,5 +1,6 @@
 """Charges, each against a calculation by hand that stands beside it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,11 +21,21 @@ from tests.unit.settlement.examples import (
 )
 
 from capacity.contracts.errors import IndexValueMissing
-from capacity.contracts.price import BlockTiers, Flat, Indexed, SeasonFactor, Sum, Tier
+from capacity.contracts.price import (
+    Block,
+    BlockTiers,
+    Flat,
+    Indexed,
+    PriceProcedure,
+    SeasonFactor,
+    Share,
+    Sum,
+    Tier,
+)
 from linepack.money import Currency, Money
-from settlement.charges import Obligation, at_price, at_rate, divided, pass_on, plan, release_credit
+from settlement.charges import Cost, Obligation, at_price, at_rate, divided, pass_on, plan, release_credit
 from settlement.errors import NothingToPassOn
-from settlement.model import ChargeCode
+from settlement.model import ChargeCode, ChargeLine
 
 
 def test_reservation_is_quantity_times_rate_times_gas_days_of_each_month() -> None:
@@ -146,6 +157,7 @@ def test_assignment_divides_each_month_and_keeps_its_amount() -> None:
         part=passing(60),
         period=days("2027-01-21", "2027-03-01"),
         cost=at_rate(Decimal("0.3"), 60),
+        kept=at("0.3"),
     )
 
     january = [line for line in passed.seller if line.gas_month == date(2027, 1, 1)]
@@ -169,6 +181,7 @@ def test_assignment_of_everything_leaves_the_seller_only_reversals() -> None:
         part=passing(100),
         period=days("2027-01-01", "2027-02-01"),
         cost=at_rate(Decimal("0.3"), 100),
+        kept=at("0.3"),
     )
     assert [line.amount for line in passed.seller] == [euro("-930.00")]
     assert [line.amount for line in passed.buyer] == [euro("930.00")]
@@ -180,21 +193,67 @@ def test_assignment_of_a_broken_share_loses_no_cent() -> None:
     (line,) = plan(reservation(3), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.001075"), 3))
     assert line.amount == euro("0.10")
     passed = pass_on(
-        posted((line,)), part=passing(1), period=line.period, cost=at_rate(Decimal("0.001075"), 1)
+        posted((line,)),
+        part=passing(1),
+        period=line.period,
+        cost=at_rate(Decimal("0.001075"), 1),
+        kept=at("0.001075"),
     )
     assert [line.amount for line in passed.seller] == [euro("-0.10"), euro("0.07")]
     assert [line.amount for line in passed.buyer] == [euro("0.03")]
 
 
-def test_assignment_passes_what_the_child_contract_costs() -> None:
-    # The first 60 units at 2, the next 40 at 1: 160 a day, 4,960.00 in January. The 30 units that pass are
-    # the top ones, at 1: 930.00; the 70 that stay cost 60 × 2 + 10 × 1 = 130 a day, 4,030.00.
-    tiers = BlockTiers((tier("60", "2"), tier("100", "1")))
-    (line,) = plan(reservation(), days("2027-01-01", "2027-02-01"), at_price(tiers, Decimal(100)))
-    assert line.amount == euro("4960.00")
-    passed = pass_on(posted((line,)), part=passing(30), period=line.period, cost=at_rate(Decimal(1), 30))
-    assert [line.amount for line in passed.seller] == [euro("-4960.00"), euro("4030.00")]
-    assert [(line.amount, line.rate) for line in passed.buyer] == [(euro("930.00"), Decimal(1))]
+def test_a_part_and_what_is_kept_bear_their_shares_of_what_the_whole_costs() -> None:
+    # The first 60 units at 2, the next 40 at 1: 160 a day, 4,960.00 in January. Of 100 units 30 pass and bear
+    # 30 % of it, 1,488.00; the 70 that stay 3,472.00.
+    line, price = tiered_january()
+    passed = pass_on(
+        posted((line,)),
+        part=passing(30),
+        period=line.period,
+        cost=at_price(price, Decimal(30)),
+        kept=of(price),
+    )
+    assert [line.amount for line in passed.seller] == [euro("-4960.00"), euro("3472.00")]
+    assert [(line.amount, line.rate) for line in passed.buyer] == [(euro("1488.00"), Decimal("1.6"))]
+    assert passed.buyer[0].working == (
+        "units 0 to 60: 60 × 2 = 120",
+        "units 60 to 100: 40 × 1 = 40",
+        "sum = 160",
+        "31 gas days (2027-01-01 to 2027-01-31) × 160 = 4,960",
+        "30 of 100 units = 1,488",
+        "payable 1,488.00 EUR",
+    )
+    assert passed.seller[1].working[-2:] == ("70 of 100 units = 3,472", "payable 3,472.00 EUR")
+
+
+def test_a_line_that_cannot_be_its_nearest_cent_says_why() -> None:
+    # 1 unit at 0.005: 0.155, 0.140 and 0.155, in all 0.45; the cents that the floors leave go to January.
+    lines = plan(reservation(1), days("2027-01-01", "2027-04-01"), at_rate(Decimal("0.005"), 1))
+    assert [line.working[-1] for line in lines] == [
+        "payable 0.16 EUR",
+        "payable 0.14 EUR",
+        "0.16 EUR, -0.01 so that all parts of 0.45 EUR add up: payable 0.15 EUR",
+    ]
+
+
+def test_what_a_line_of_an_earlier_rule_owes_beyond_its_price_stays_with_the_seller() -> None:
+    # The line owes 5,000.00, the contract costs 4,960.00. 30 of 100 units pass from the 11th to the 20th:
+    # 10 × 160 × 0.3 = 480.00. The seller keeps the rest: 1,600.00, 1,120.00 and 1,760.00, and the 40.00 by
+    # unit days, of 1,000, 700 and 1,100: 14.2857, 10.00 and 15.7143.
+    line, price = tiered_january()
+    passed = pass_on(
+        posted((replace(line, amount=euro("5000.00")),)),
+        part=passing(30),
+        period=days("2027-01-11", "2027-01-21"),
+        cost=at_price(price, Decimal(30)),
+        kept=of(price),
+    )
+    assert [line.amount for line in passed.buyer] == [euro("480.00")]
+    assert [line.amount for line in passed.seller[1:]] == [euro("1614.29"), euro("1130"), euro("1775.71")]
+    assert passed.seller[2].working[-1] == (
+        "1,120.00 EUR, +10.00 so that all parts of 5,000.00 EUR add up: payable 1,130.00 EUR"
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,11 +269,27 @@ def test_nothing_passes_that_the_seller_does_not_owe(quantity: int, start: str, 
             part=passing(quantity),
             period=days(start, end),
             cost=at_rate(Decimal("0.3"), quantity),
+            kept=at("0.3"),
         )
 
 
 def passing(quantity: int) -> Obligation:
     return replace(reservation(quantity, debtor=BERT), contract_id=CHILD, contract_code="C-2")
+
+
+def tiered_january() -> tuple[ChargeLine, Share]:
+    tiers = BlockTiers((tier("60", "2"), tier("100", "1")))
+    (line,) = plan(reservation(), days("2027-01-01", "2027-02-01"), at_price(tiers, Decimal(100)))
+    assert line.amount == euro("4960.00")
+    return line, Share((Block(Decimal(100), tiers),))
+
+
+def at(rate: str) -> Callable[[int], Cost]:
+    return lambda quantity: at_rate(Decimal(rate), quantity)
+
+
+def of(price: PriceProcedure) -> Callable[[int], Cost]:
+    return lambda quantity: at_price(price, Decimal(quantity))
 
 
 def tier(up_to: str, price: str) -> Tier:

@@ -17,7 +17,7 @@ from tests.property.capacity.contracts.strategies import (
 )
 from tests.unit.capacity.contracts.samples import NOON, OTHER, YEAR, contract
 
-from capacity.contracts.bands import proportional_bands
+from capacity.contracts.bands import part, proportional_bands
 from capacity.contracts.binding import fold, unfold
 from capacity.contracts.codec import contract_from_json, contract_to_json, network_from_json, network_to_json
 from capacity.contracts.errors import NotReducible
@@ -38,11 +38,14 @@ from capacity.contracts.reduce import Order, Reduction, distribute, expand, redu
 from capacity.contracts.rules import network_faults
 from capacity.contracts.shapes import Leg, multi_point
 from capacity.contracts.split import split
+from capacity.contracts.working import added
 from capacity.rights.model import MovementCause, Route
 from linepack.gasday import Period
 from linepack.ids import ContractId
 
 ACCOUNT = EdgeRole.ACCOUNTING
+ROUNDED = Decimal("1e-9")
+"""More than the rounding of a few shares comes to: each is rounded to ten decimals."""
 
 
 def by_rank(network: ContractNetwork) -> Reduction:
@@ -207,7 +210,7 @@ def test_what_is_split_off_and_what_remains_are_together_what_there_was(
     rest = parts.remaining.network if parts.remaining is not None else ContractNetwork((), ())
     assert network_faults(parts.child.network) == []
     assert sum(edge.quantity for edge in parts.child.network.edges) == quantity
-    assert _all_cost(parts.child.network) + _all_cost(rest) == _all_cost(network)
+    assert abs(_all_cost(parts.child.network) + _all_cost(rest) - _all_cost(network)) <= ROUNDED
     for edge in network.edges:
         assert _quantity(parts.child.network, edge.id) + _quantity(rest, edge.id) == edge.quantity
     for before, given_, kept in zip(
@@ -244,7 +247,25 @@ def test_parts_split_off_one_after_another_add_up_to_the_whole(
         passed_on += quantity
 
     assert parts.remaining is None
-    assert due == _all_cost(network)
+    assert abs(due - _all_cost(network)) <= ROUNDED * whole
+
+
+@given(bands(divisible), st.data())
+def test_a_unit_costs_the_same_whichever_units_a_part_is(
+    whole: tuple[Band, ...], data: st.DataObject
+) -> None:
+    """The first units, the last, the middle ones, a part of a part: equal quantities have equal prices."""
+    top = int(whole[-1].high)
+    quantity = data.draw(st.integers(1, top))
+    low = data.draw(st.integers(0, top - quantity))
+    first = part(whole, Decimal(0), Decimal(quantity))
+    of_a_part = part(part(whole, Decimal(low), Decimal(top)), Decimal(0), Decimal(quantity))
+    assert _costs(first) == _costs(part(whole, Decimal(low), Decimal(low + quantity))) == _costs(of_a_part)
+    assert abs(_costs(first) - _costs(whole) * quantity / top) <= ROUNDED
+
+
+def _costs(of: tuple[Band, ...]) -> Decimal:
+    return added(*(amount(band.price, band.width, DAY) for band in of))
 
 
 def _surplus(network: ContractNetwork, flows: dict[str, Decimal], node_id: str) -> Decimal:

@@ -5,6 +5,7 @@ import pytest
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing, NotReducible
 from capacity.contracts.price import (
+    Block,
     BlockTiers,
     CalorificAdjusted,
     Flat,
@@ -12,11 +13,14 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     TakeOrPay,
     Tier,
     amount,
     combined,
+    is_proportional,
+    steps,
     within,
     working,
     working_over,
@@ -157,6 +161,59 @@ def test_units_without_a_price_of_their_own_are_refused(price: PriceProcedure) -
         within(price, D(0), D(100))
 
 
+def test_a_share_is_in_proportion_to_what_all_units_cost() -> None:
+    # 210 units cost 2,000 + 1,760 + 720 = 4,480; 70 of them a third of it, to six decimals
+    shared = working(Share((Block(D(210), TIERS),), digits=6), D(70), JANUARY)
+
+    assert [str(line) for line in shared.lines[-2:]] == ["sum = 4,480", "70 of 210 units = 1,493.333333"]
+    assert shared.amount == D("1493.333333")
+
+
+def test_a_share_of_several_blocks_adds_them_first() -> None:
+    # 10 units at 3 and 40 at 2 cost 110; 20 of 50 units cost 44
+    price = Share((Block(D(10), Flat(D(3))), Block(D(40), Flat(D(2)))))
+
+    assert working(price, D(20), JANUARY).amount == 44
+
+
+def test_all_units_of_a_share_cost_all_of_it_to_the_last_digit() -> None:
+    price = Share((Block(D(3), Flat(D("0.123456789"))),), digits=0)
+
+    assert working(price, D(3), JANUARY).amount == D("0.370370367")
+
+
+def test_a_share_of_a_credit_is_rounded_away_from_zero_like_that_of_a_charge() -> None:
+    credit, charge = (Share((Block(D(2), Flat(D(price))),), digits=0) for price in ("-2.5", "2.5"))
+
+    assert [working(price, D(1), JANUARY).amount for price in (credit, charge)] == [-3, 3]
+
+
+def test_a_share_of_a_period_is_rounded_once() -> None:
+    # A third of 1 a day is no finite decimal, of 30 days it is 10.
+    period = Period(date(2027, 4, 1), date(2027, 5, 1))
+    tiers = BlockTiers((Tier(D(1), D(1)), Tier(None, D(0))))
+
+    shared = working_over(Share((Block(D(3), tiers),)), D(1), period, Circumstances)
+
+    assert [str(line) for line in shared.lines] == [
+        "units 0 to 1: 1 × 1 = 1",
+        "units 1 to 3: 2 × 0 = 0",
+        "sum = 1",
+        "30 gas days (2027-04-01 to 2027-04-30) × 1 = 30",
+        "1 of 3 units = 10",
+    ]
+
+
+def test_a_share_is_proportional_whatever_it_is_a_share_of() -> None:
+    share = Share((Block(D(210), TIERS),))
+
+    assert is_proportional(share)
+    assert steps(Sum((share, BlockTiers((Tier(D(5), D(1)), Tier(None, D(2))))))) == {5}
+    assert within(share, D(0), D(10)) == share
+
+
+A_SHARE = Share((Block(D("2.5"), Flat(D(1))), Block(D(210), SeasonFactor(TIERS, SEASON))), digits=3)
+
 EVERY_FORM = Sum(
     (
         TIERS,
@@ -169,10 +226,12 @@ EVERY_FORM = Sum(
 
 def test_every_form_survives_json() -> None:
     assert price_from_json(price_to_json(EVERY_FORM)) == EVERY_FORM
+    assert price_from_json(price_to_json(A_SHARE)) == A_SHARE
 
 
 def test_a_valid_price_has_no_faults() -> None:
     assert list(price_faults(EVERY_FORM, "price")) == []
+    assert list(price_faults(A_SHARE, "price")) == []
 
 
 def test_all_faults_of_a_price_are_found_at_once() -> None:
@@ -215,6 +274,13 @@ def test_all_faults_of_a_price_are_found_at_once() -> None:
         (Sum(()), "price.parts"),
         (TakeOrPay(D(-1), D(1)), "price.minimum"),
         (Flat(D("1.0000000001")), "price.price_per_unit_day"),
+        (Share(()), "price.blocks"),
+        (Share((Block(D(1), Flat(D(1))),), 19), "price.digits"),
+        (Share((Block(D(0), Flat(D(1))),)), "price.blocks[1].units"),
+        (Share((Block(D(11), BlockTiers((Tier(D(10), D(1)),))),)), "price.blocks[1].units"),
+        (Share((Block(D(1), Sum(())),)), "price.blocks[1].price.parts"),
+        (Share((Block(D(1), A_SHARE),)), "price.blocks[1].price"),
+        (Sum((A_SHARE, Flat(D(1)))), "price"),
     ],
 )
 def test_each_rule_of_a_price_names_its_place(price: PriceProcedure, place: str) -> None:
@@ -228,6 +294,39 @@ def test_deep_nesting_is_refused_before_it_is_followed() -> None:
 
     with pytest.raises(InvalidInput, match="nested at most 8 deep"):
         price_from_json(nested)
+
+
+def test_shares_in_shares_are_refused_before_they_are_followed() -> None:
+    nested = price_to_json(A_SHARE)
+    for _ in range(2000):
+        nested = {"form": "SHARE", "blocks": [{"units": "1", "price": nested}]}
+
+    with pytest.raises(InvalidInput, match="there is no price form 'SHARE'"):
+        price_from_json(nested)
+
+
+def test_any_price_within_the_limits_can_be_shared() -> None:
+    price: PriceProcedure = Sum((Flat(D(1)),) * 57)
+    for _ in range(6):
+        price = Sum((price,))
+    shared = Share((Block(D(1), price),) * 64)
+
+    assert list(price_faults(price, "price")) == []
+    assert price_from_json(price_to_json(shared)) == shared
+
+
+def test_faults_of_a_share_are_found_at_once() -> None:
+    blocks = [3, {"units": "x", "price": {"form": "BARTER"}}]
+
+    with pytest.raises(InvalidInput) as refused:
+        price_from_json({"form": "SHARE", "blocks": blocks, "digits": "many"})
+
+    assert [fault.place for fault in refused.value.faults] == [
+        "price.blocks[1]",
+        "price.blocks[2].price.form",
+        "price.blocks[2].units",
+        "price.digits",
+    ]
 
 
 def test_wide_sums_are_refused() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from capacity.contracts.price import (
+    Block,
     BlockTiers,
     CalorificAdjusted,
     Flat,
@@ -12,6 +13,7 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     Tier,
 )
@@ -34,6 +36,10 @@ def calorific(base: PriceProcedure, outside: PriceProcedure) -> CalorificAdjuste
     return CalorificAdjusted(base, Decimal(11), Decimal(10), Decimal(12), outside)
 
 
+def share(price: PriceProcedure) -> Share:
+    return Share((Block(Decimal(50), price), Block(Decimal(1), Flat(Decimal(1)))))
+
+
 @pytest.mark.parametrize(
     ("price", "most"),
     [
@@ -43,6 +49,7 @@ def calorific(base: PriceProcedure, outside: PriceProcedure) -> CalorificAdjuste
         (Sum((flat("1"), tiers(("50", "1"), ("80", "2")), tiers(("70", "1")))), 70),
         (SeasonFactor(LargerOf(flat("1"), tiers(("0.5", "1"))), WINTER_ONLY), Decimal("0.5")),
         (calorific(flat("1"), tiers(("3", "1"))), 3),
+        (share(tiers(("50", "1"))), None),
     ],
 )
 def test_a_price_reaches_as_far_as_its_shortest_tiers(price: PriceProcedure, most: Decimal | None) -> None:
@@ -64,6 +71,7 @@ def test_a_price_reaches_as_far_as_its_shortest_tiers(price: PriceProcedure, mos
         # 2 in winter, 1 in summer, less 1.
         Sum((flat("-1"), flat("1"), SeasonFactor(flat("1"), WINTER_ONLY))),
         calorific(flat("1"), flat("0")),
+        share(tiers(("50", "0"))),
     ],
 )
 def test_a_price_of_zero_or_more_in_every_month_is_not_negative(price: PriceProcedure) -> None:
@@ -85,6 +93,8 @@ def test_a_price_of_zero_or_more_in_every_month_is_not_negative(price: PriceProc
         calorific(flat("-1"), flat("1")),
         # −1.1 × 12 / 11 + 1.15 = −0.05, although −1.1 + 1.15 is positive.
         Sum((calorific(flat("-1.1"), flat("0")), flat("1.15"))),
+        share(tiers(("20", "1"), (None, "-1"))),
+        share(Indexed("TTF", multiplier=Decimal(-1))),
     ],
 )
 def test_a_price_that_some_month_makes_negative_is_named(price: PriceProcedure) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from tests.unit.capacity.contracts.samples import NOON, OTHER, SHIPPER, YEAR, contract
 
+from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract
-from capacity.contracts.errors import NotDivisible, NotReducible
+from capacity.contracts.errors import NotDivisible
 from capacity.contracts.fill import cost
 from capacity.contracts.model import (
     Band,
@@ -18,6 +19,7 @@ from capacity.contracts.model import (
     EdgeRole,
     IntegralKind,
     IntegralQuantity,
+    Interval,
 )
 from capacity.contracts.price import BlockTiers, Flat, LargerOf, PriceProcedure, SeasonFactor, Tier
 from capacity.contracts.rules import network_faults
@@ -74,28 +76,49 @@ def test_a_child_is_the_parents_part_in_other_hands() -> None:
     assert (parts.remaining.id, parts.remaining.quantity) == (parent.id, 85)
 
 
-def test_a_child_takes_the_top_units_and_their_prices() -> None:
-    # 100 units: 60 × 3 + 40 × 2 = 260; the top 50 are 10 × 3 + 40 × 2 = 110, the first 50 × 3 = 150
-    parent = contract(path("r", "d", 100, TIERS))
+def test_a_part_bears_its_share_of_what_the_whole_costs() -> None:
+    # 100 units: 60 × 3 + 40 × 2 = 260; 50 of them cost half, the other 50 as much
+    parts = released(contract(path("r", "d", 100, TIERS)), 50)
 
-    parts = released(parent, 50)
-
-    assert full_cost(parts.child.network) == 110
+    assert full_cost(parts.child.network) == 130
     assert parts.remaining is not None
-    assert full_cost(parts.remaining.network) == 150
+    assert full_cost(parts.remaining.network) == 130
     assert network_faults(parts.child.network) == []
 
 
-def test_parts_passed_on_one_after_another_do_not_overlap() -> None:
+def test_what_was_passed_on_before_does_not_change_the_price_of_a_part() -> None:
     parent = contract(path("r", "d", 100, TIERS))
 
     first, second = released(parent, 30), released(parent, 50, passed_on=30)
 
-    # the top 30 cost 2 each; the 50 below are units 20 to 70: 40 × 3 + 10 × 2
-    assert full_cost(first.child.network) == 60
-    assert full_cost(second.child.network) == 140
+    assert full_cost(first.child.network) == 78
+    assert full_cost(second.child.network) == 130
     assert second.remaining is not None
-    assert full_cost(second.remaining.network) == 60
+    assert full_cost(second.remaining.network) == 52
+    assert released(parent, 50).child.network == second.child.network
+
+
+def test_a_part_of_a_part_has_the_same_price() -> None:
+    part = released(contract(path("r", "d", 100, TIERS)), 50).child
+
+    parts = released(part, 20)
+
+    assert parts.child.network.edges[0].bands[0].price == part.network.edges[0].bands[0].price
+    assert full_cost(parts.child.network) == 52
+
+
+def test_all_of_a_contract_keeps_its_price_as_it_is_written() -> None:
+    parent = contract(path("r", "d", 100, TIERS))
+
+    assert released(parent, 100).child.network == parent.network
+
+
+def test_a_price_in_proportion_to_the_quantity_needs_no_share() -> None:
+    seasonal = SeasonFactor(Flat(D(3)), tuple(D(2) for _ in range(12)))
+
+    parts = released(contract(path("r", "d", 100, seasonal)), 50)
+
+    assert parts.child.network.edges[0].bands == (Band(D(0), D(50), seasonal),)
 
 
 def test_a_child_may_pay_its_own_price() -> None:
@@ -103,24 +126,43 @@ def test_a_child_may_pay_its_own_price() -> None:
 
     assert full_cost(parts.child.network) == 25
     assert parts.remaining is not None
-    assert full_cost(parts.remaining.network) == 150
+    assert full_cost(parts.remaining.network) == 130
 
 
-def test_a_price_of_tiers_under_a_season_divides_at_its_tiers() -> None:
-    seasonal = SeasonFactor(TIERS, tuple(D(2) for _ in range(12)))
+def test_units_without_a_price_of_their_own_have_a_share() -> None:
+    # the larger of 260 and 250
+    parts = released(contract(path("r", "d", 100, LargerOf(TIERS, Flat(D("2.5"))))), 50)
 
-    parts = released(contract(path("r", "d", 100, seasonal)), 50)
-
-    assert full_cost(parts.child.network) == 220
+    assert full_cost(parts.child.network) == 130
 
 
-def test_units_without_a_price_of_their_own_pass_only_at_a_new_price() -> None:
-    parent = contract(path("r", "d", 100, LargerOf(TIERS, Flat(D("2.5")))))
+def test_bands_cut_by_an_earlier_rule_are_shared_together() -> None:
+    # 10 units at 3 and 40 at 2 cost 110; 20 of 50 cost 44
+    whole = path("r", "d", 50, Flat(D(3)))
+    cut = (Band(D(0), D(10), Flat(D(3))), Band(D(10), D(50), Flat(D(2))))
+    parent = contract(replace(whole, edges=(replace(whole.edges[0], bands=cut),)), quantity=50)
 
-    with pytest.raises(NotReducible):
-        released(parent, 50)
+    parts = released(parent, 20)
 
-    assert released(parent, 50, price=Flat(D(1))).child.quantity == 50
+    assert full_cost(parts.child.network) == 44
+    assert len(parts.child.network.edges[0].bands) == 1
+    assert parts.remaining is not None
+    assert full_cost(parts.remaining.network) == 66
+    assert contract_from_json(contract_to_json(parts.child)) == parts.child
+
+
+def test_bands_for_different_gas_stay_apart_at_one_price() -> None:
+    # Units above 60 hold at a lower pressure; the child takes the top 50: 10 of the first and all 40.
+    high, low = Interval(D(50), D(80)), Interval(D(30), D(80))
+    whole = path("r", "d", 100, Flat(D(3)))
+    bands = (Band(D(0), D(60), Flat(D(3)), high), Band(D(60), D(100), Flat(D(2)), low))
+    parent = contract(replace(whole, edges=(replace(whole.edges[0], bands=bands),)))
+
+    child = released(parent, 50).child
+
+    widths = [(band.width, band.pressure_bar) for band in child.network.edges[0].bands]
+    assert widths == [(10, high), (40, low)]
+    assert full_cost(child.network) == 130
 
 
 def test_a_bundle_gives_the_same_of_each_edge() -> None:
