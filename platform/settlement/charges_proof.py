@@ -1,8 +1,9 @@
 """The home of the proof that the ledger holds exactly what was sold, traded and released.
 
-Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
-and what comes out must be the entries it caused: none missing, none other, none besides. Entries without an
-event may only take back lines. Every contract came of an event, settled or still waiting to be.
+Every event settled so far is charged again from its own payload, on the lines that stood and the index values
+that were known when it was posted, and what comes out must be the entries it caused: none missing, none
+other, none besides. Entries without an event may only take back lines. Every contract came of an event,
+settled or still waiting to be.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -17,18 +18,19 @@ from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
 from linepack.problems import Problem
 from linepack.settings import EVENT_BATCH_MAX
+from settlement.basis import basis_of
 from settlement.chain import input_hash
 from settlement.differences import Difference, Proof
-from settlement.entries import contract_charged_before, drafts
+from settlement.entries import drafts
 from settlement.facts import Fact, contracts_made, read_fact
-from settlement.model import ChargeCode, Draft
+from settlement.indices.proof import IndexedContracts
+from settlement.model import Draft
 from settlement.repository import (
     EntryHead,
     entries_table,
     head_by_key,
     heads_caused_by,
     postings_table,
-    standing,
 )
 from settlement.status import STREAMS, positions
 from settlement.tables import SettlementFailureRow
@@ -43,6 +45,7 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
     reached = await positions(connection)
     found: list[Difference] = []
     made = await _contracts_of_unplaced(connection)
+    indexed = IndexedContracts()
     for stream in STREAMS:
         parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
@@ -56,7 +59,10 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
                         for one in caused[event.position]
                     ]
                 elif event.position not in parked:
+                    if fact is not None and not isinstance(fact, Problem):
+                        indexed.tell(event, fact)
                     found += await _event_differences(connection, event, fact, caused[event.position])
+    found += await indexed.differences(connection)
     found += await _entries_without_event(connection)
     return found + await _contracts_without_event(connection, made)
 
@@ -80,7 +86,7 @@ async def _event_differences(
     if isinstance(fact, Problem):
         return [_other(event, f"is not parked, but {fact.message}")]
     try:
-        expected = await _expected(connection, fact, caused) if fact else []
+        expected = await _expected(connection, event, fact, caused) if fact else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
     except ValueError as fault:
@@ -97,12 +103,11 @@ async def _event_differences(
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(connection: AsyncConnection, fact: Fact, caused: Sequence[EntryHead]) -> list[Draft]:
-    contract_id = contract_charged_before(fact)
-    if contract_id is None:
-        return drafts(fact)
+async def _expected(
+    connection: AsyncConnection, event: Event, fact: Fact, caused: Sequence[EntryHead]
+) -> list[Draft]:
     before = min((entry.sequence for entry in caused), default=None)
-    return drafts(fact, await standing(connection, contract_id, ChargeCode.RESERVATION, before=before))
+    return drafts(fact, await basis_of(connection, event, fact, before=before))
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:

@@ -9,6 +9,7 @@ class Proof(StrEnum):
 
     RIGHTS = "rights = contracts"
     CHARGES = "postings = charge plans"
+    INDICES = "index values = events"
     LEDGER = "ledger intact"
     FEED = "feed = postings"
     EVENTS = "events without gaps"

@@ -10,38 +10,73 @@ of an entry that touches its accounts, and nothing of its competitor's.
     trade.concluded    assignment:<child>:seller    the seller's charges, reversed and what it keeps
                        assignment:<child>:buyer     what passes, owed by the buyer
                        secondary-price:<child>      the buyer owes the seller the price of the deal
+    index.published    true-up:<contract>:<event>   what a contract owes by the values known now
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.split import kept
-from capacity.rights.model import MovementCause
+from capacity.contracts.working import Circumstances
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
-from settlement.charges import Obligation, as_contracted, at_rate, pass_on, plan, release_credit
-from settlement.facts import Awarded, Booked, Fact, Replacement, Traded
+from settlement.charges import (
+    Known,
+    Obligation,
+    as_contracted,
+    at_rate,
+    follows,
+    pass_on,
+    plan,
+    release_credit,
+)
+from settlement.facts import Awarded, Booked, Fact, Published, Replacement, Traded
+from settlement.indices.true_up import Lineage, true_up
 from settlement.model import ChargeCode, Draft, PostedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a fact is settled on beside itself: what is known of indices, and what the ledger holds.
+
+    `standing` are the lines of `contract_charged_before` that are not reversed, `lineages` the contracts that
+    published values may charge anew.
+    """
+
+    known: Known = Circumstances
+    standing: Sequence[PostedLine] = ()
+    lineages: Sequence[Lineage] = ()
+
+
+NOTHING = Basis()
 
 
 def contract_charged_before(fact: Fact) -> ContractId | None:
     """Return the contract whose standing reservation lines `drafts` needs, None when it needs none."""
-    return fact.parent.id if isinstance(fact, Traded) and _passes_obligations(fact) else None
+    return fact.parent.id if isinstance(fact, Traded) and fact.passes_obligations else None
 
 
-def drafts(fact: Fact, standing: Sequence[PostedLine] = ()) -> list[Draft]:
+def drafts(fact: Fact, basis: Basis = NOTHING) -> list[Draft]:
     """Return the entries that settle a fact, in order; none when nothing is owed.
 
-    Raises NothingToPassOn, and the errors of a price that is not known beforehand.
+    Raises NothingToPassOn, and the errors of a price that follows what is not known.
     """
     match fact:
         case Booked(contract):
-            return [_reservation(contract)]
+            return [_reservation(contract, basis)]
         case Awarded(parent, replacements):
             return [draft for one in replacements for draft in _award(parent, one)]
         case Traded():
-            passed = _assignment(fact, standing) if _passes_obligations(fact) else []
+            passed = _assignment(fact, basis) if fact.passes_obligations else []
             return passed + (_secondary_price(fact) if fact.rate else [])
+        case Published(values=values):
+            return [draft for lineage in basis.lineages for draft in true_up(lineage, values)]
+
+
+def reservation_key(contract_id: ContractId) -> str:
+    """Return the key of the entry that charges a contract as it was booked or awarded."""
+    return f"reservation:{contract_id}"
 
 
 def credit_key(child_id: ContractId) -> str:
@@ -49,18 +84,11 @@ def credit_key(child_id: ContractId) -> str:
     return f"release-credit:{child_id}"
 
 
-def _passes_obligations(fact: Traded) -> bool:
-    # Who holds a right by transfer of use owes the operator nothing, so an assignment of it passes none.
-    return (
-        fact.child.cause is MovementCause.ASSIGNMENT
-        and fact.parent.cause is not MovementCause.TRANSFER_OF_USE
-    )
-
-
-def _reservation(contract: Contract) -> Draft:
+def _reservation(contract: Contract, basis: Basis) -> Draft:
     owed = _owed_to_operator(contract, contract.quantity)
-    lines = plan(owed, contract.period, as_contracted(contract.network))
-    return Draft(f"reservation:{contract.id}", contract.network_id, lines)
+    cost = as_contracted(contract.network, basis.known)
+    lines = plan(owed, contract.period, cost, is_monthly=bool(follows(contract.network)))
+    return Draft(reservation_key(contract.id), contract.network_id, lines)
 
 
 def _award(parent: Contract, replacement: Replacement) -> list[Draft]:
@@ -71,20 +99,20 @@ def _award(parent: Contract, replacement: Replacement) -> list[Draft]:
         demand, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
     )
     return [
-        Draft(f"reservation:{child.id}", child.network_id, demand),
+        Draft(reservation_key(child.id), child.network_id, demand),
         Draft(credit_key(child.id), child.network_id, credit),
     ]
 
 
-def _assignment(trade: Traded, standing: Sequence[PostedLine]) -> list[Draft]:
+def _assignment(trade: Traded, basis: Basis) -> list[Draft]:
     child = trade.child
     part = _owed_to_operator(child, child.quantity)
     passed = pass_on(
-        standing,
+        basis.standing,
         part=part,
         period=child.period,
-        cost=as_contracted(child.network),
-        kept=lambda quantity: as_contracted(kept(trade.parent, quantity)),
+        cost=as_contracted(child.network, basis.known),
+        kept=lambda quantity: as_contracted(kept(trade.parent, quantity), basis.known),
     )
     return [
         Draft(f"assignment:{child.id}:seller", child.network_id, passed.seller),

@@ -1,8 +1,8 @@
 """The home of reconciliation: proofs that rights, charges, ledger and feed say the same, all of one instant.
 
 Nothing is repaired here. An empty list proves that rights are what contracts say, postings what charge plans
-say, the ledger what it was when it was written, the feed what the ledger says, that events have positions
-without gaps, and that no event waits unsettled for want of an answer.
+say, index values what was published, the ledger what it was when it was written, the feed what the ledger
+says, that events have positions without gaps, and that no event waits unsettled for want of an answer.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from linepack.identity.tables import PartyRow
 from linepack.money import Currency
 from settlement.charges_proof import charge_differences, parked_differences
 from settlement.differences import Difference, Proof
+from settlement.indices.proof import index_differences
 from settlement.ledger_proof import ledger_differences
 from settlement.model import ChargeCode
 from settlement.repository import postings_table
@@ -40,6 +41,7 @@ async def reconcile(connection: AsyncConnection) -> list[Difference]:
     return [
         *await rights_differences(connection),
         *await charge_differences(connection),
+        *await index_differences(connection),
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),

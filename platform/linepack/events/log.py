@@ -80,6 +80,16 @@ async def read(connection: AsyncConnection, stream: Stream, after: int, limit: i
     return [_event(row) for row in await connection.execute(statement)]
 
 
+async def read_at(connection: AsyncConnection, stream: Stream, positions: Sequence[int]) -> list[Event]:
+    """Return the events of `stream` at these positions, in order."""
+    statement = (
+        sa.select(_events)
+        .where(_events.c.stream == stream.value, _events.c.position.in_(positions))
+        .order_by(_events.c.position)
+    )
+    return [_event(row) for row in await connection.execute(statement)]
+
+
 async def head(connection: AsyncConnection, stream: Stream) -> Cursor:
     """Return the position of the last event placed in `stream`, 0 if there is none."""
     statement = sa.select(sa.func.max(_events.c.position)).where(_events.c.stream == stream.value)
