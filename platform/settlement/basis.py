@@ -40,12 +40,13 @@ async def basis_of(
 ) -> Basis:
     """Return what a fact is settled on; with `before`, as it was when the entry of that sequence was posted.
 
-    Published values are settled on what was known and stood when they were learnt. Raises NotLearnt when they
-    were not.
+    Published values are settled on what was known and stood when they were learnt (`lineages_of`, all of
+    them). Raises NotLearnt when they were not.
     """
     match fact:
         case Published():
-            return Basis(lineages=await _lineages(connection, event, fact))
+            root_ids = await indices.roots_following(connection, fact)
+            return Basis(lineages=await lineages_of(connection, event, fact, root_ids))
         case Awarded():
             return NOTHING
     contract_id = contract_charged_before(fact)
@@ -70,21 +71,27 @@ async def _known(connection: AsyncConnection, fact: Booked | Traded, *, before: 
     return learnt.values(known, estimated=learnt.known_before(min(charged.values(), default=None)))
 
 
-async def _lineages(connection: AsyncConnection, event: Event, published: Published) -> list[Lineage]:
+async def lineages_of(
+    connection: AsyncConnection, event: Event, published: Published, root_ids: Sequence[ContractId]
+) -> list[Lineage]:
+    """Return the lineages of some booked contracts as they were when values were learnt, charged by then.
+
+    Raises NotLearnt.
+    """
     lesson = await indices.lesson_of(connection, event.position)
     if lesson is None:
         raise NotLearnt(published.index, event.position)
     before = lesson.after_sequence + 1
-    days = sorted(published.values)
-    root_ids = await indices.roots_following(connection, published.network_id, published.index, days)
     charged = await repository.sequences_of(connection, [reservation_key(root_id) for root_id in root_ids])
     earlier = {root_id: charged.get(reservation_key(root_id), before) for root_id in root_ids}
     root_ids = [root_id for root_id in root_ids if earlier[root_id] < before]
     contracts = await _contracts(connection, root_ids)
     ids = [one.id for lineage in contracts.values() for one in lineage]
     standing = await repository.standing_of(connection, ids, ChargeCode.RESERVATION, before=before)
+    if not contracts:
+        return []
     followed = {index for own in contracts.values() for one in own for index in follows(one.network)}
-    until = max((own[0].period.end for own in contracts.values()), default=days[-1])
+    until = max(own[0].period.end for own in contracts.values())
     learnt = await indices.learnt(connection, published.network_id, followed, until)
     known = learnt.known_with(lesson.number)
     return [

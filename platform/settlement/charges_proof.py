@@ -24,6 +24,7 @@ from settlement.differences import Difference, Proof
 from settlement.entries import drafts
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.indices.proof import IndexedContracts
+from settlement.indices.repository import under_way
 from settlement.model import Draft
 from settlement.repository import (
     EntryHead,
@@ -46,6 +47,8 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
     found: list[Difference] = []
     made = await _contracts_of_unplaced(connection)
     indexed = IndexedContracts()
+    progress = await under_way(connection)
+    under_way_at = (Stream.MARKET, progress.position) if progress else None
     for stream in STREAMS:
         parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
@@ -53,15 +56,18 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
             for event in batch:
                 fact = _fact(event.topic, event.payload)
                 made |= _made(fact)
-                if event.position > reached[stream]:
+                is_under_way = (stream, event.position) == under_way_at
+                if event.position > reached[stream] and not is_under_way:
                     found += [
                         _other(event, f"is not settled, but caused entry {one.sequence}")
                         for one in caused[event.position]
                     ]
-                elif event.position not in parked:
+                elif event.position not in parked or is_under_way:
                     if fact is not None and not isinstance(fact, Problem):
                         indexed.tell(event, fact)
-                    found += await _event_differences(connection, event, fact, caused[event.position])
+                    found += await _event_differences(
+                        connection, event, fact, caused[event.position], is_under_way=is_under_way
+                    )
     found += await indexed.differences(connection)
     found += await _entries_without_event(connection)
     return found + await _contracts_without_event(connection, made)
@@ -81,7 +87,12 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
 
 
 async def _event_differences(
-    connection: AsyncConnection, event: Event, fact: Fact | Problem | None, caused: Sequence[EntryHead]
+    connection: AsyncConnection,
+    event: Event,
+    fact: Fact | Problem | None,
+    caused: Sequence[EntryHead],
+    *,
+    is_under_way: bool,
 ) -> list[Difference]:
     if isinstance(fact, Problem):
         return [_other(event, f"is not parked, but {fact.message}")]
@@ -97,7 +108,8 @@ async def _event_differences(
         key = draft.idempotency_key
         entry = by_key.pop(key, None) or await head_by_key(connection, key)
         if entry is None:
-            found.append(_other(event, f"{key} is not posted"))
+            if not is_under_way:
+                found.append(_other(event, f"{key} is not posted"))
         elif entry.input_hash != input_hash(draft):
             found.append(_other(event, f"entry {entry.sequence} is not the charge plan of {key}"))
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]

@@ -97,6 +97,11 @@ def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
         raise UnreadableEvent(topic, str(fault)) from fault
 
 
+def is_of_concern(topic: str) -> bool:
+    """Tell whether events of a topic mean something for settlement."""
+    return topic in _READERS
+
+
 def contracts_made(fact: Fact) -> list[Contract]:
     """Return the contracts that came to be."""
     match fact:

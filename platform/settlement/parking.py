@@ -102,9 +102,15 @@ async def due(connection: AsyncConnection, *, limit: int) -> list[Event]:
     return await _events(connection, _parked().where(_failures.c.is_due).limit(limit))
 
 
-async def parked(connection: AsyncConnection) -> list[Event]:
-    """Return all parked events, longest parked first."""
-    return await _events(connection, _parked())
+async def make_all_due(connection: AsyncConnection) -> set[tuple[str, int]]:
+    """Let every parked event be tried again; return their streams and positions."""
+    await connection.execute(sa.update(_failures).where(_is_parked).values(is_due=True))
+    return await parked(connection)
+
+
+async def parked(connection: AsyncConnection) -> set[tuple[str, int]]:
+    """Return the streams and positions of all parked events."""
+    return {(row.stream, row.position) for row in await connection.execute(_parked())}
 
 
 def _parked() -> sa.Select[tuple[str, int]]:

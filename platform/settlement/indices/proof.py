@@ -23,6 +23,7 @@ from market.index_values.tables import IndexValueRow
 from settlement.charges import follows
 from settlement.differences import Difference, Proof
 from settlement.facts import Fact, Traded, contracts_made, read_fact
+from settlement.indices.repository import under_way
 from settlement.indices.tables import IndexedContractRow, LearntValueRow
 from settlement.status import positions
 from settlement.tables import SettlementFailureRow
@@ -93,6 +94,7 @@ async def _told(connection: AsyncConnection) -> tuple[set[_Value], set[_Value]]:
         _failures.c.stream == Stream.MARKET.value, _failures.c.settled_at.is_(None)
     )
     parked = set((await connection.execute(statement)).scalars())
+    progress = await under_way(connection)
     told: set[_Value] = set()
     settled: set[_Value] = set()
     events = await connection.execute(
@@ -103,7 +105,8 @@ async def _told(connection: AsyncConnection) -> tuple[set[_Value], set[_Value]]:
         told |= {
             (network_id, index, day, revision, value) for network_id, index, day, revision, value in values
         }
-        if row.position is not None and row.position <= reached and row.position not in parked:
+        is_settled = row.position is not None and row.position <= reached and row.position not in parked
+        if is_settled or (progress is not None and progress.position == row.position):
             settled |= {(*value, row.position) for *value, _ in values}
     return told, settled
 

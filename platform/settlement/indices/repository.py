@@ -12,11 +12,12 @@ from linepack.gasday import GasDay
 from linepack.ids import ContractId, NetworkId
 from settlement.facts import Published
 from settlement.indices.model import Learnt, LearntValue
-from settlement.indices.tables import IndexedContractRow, LearntValueRow
+from settlement.indices.tables import IndexedContractRow, LearntValueRow, TrueUpProgressRow
 from settlement.repository import last_entry
 
 _values = LearntValueRow.core()
 _contracts = IndexedContractRow.core()
+_progress = TrueUpProgressRow.core()
 
 
 async def learn(connection: AsyncConnection, published: Published, position: int) -> None:
@@ -115,22 +116,29 @@ async def root_of(connection: AsyncConnection, contract_id: ContractId) -> Contr
 
 
 async def roots_following(
-    connection: AsyncConnection, network_id: NetworkId, index: str, days: Sequence[GasDay]
+    connection: AsyncConnection,
+    published: Published,
+    *,
+    after: ContractId | None = None,
+    limit: int | None = None,
 ) -> list[ContractId]:
-    """Return the contracts that were booked at an index and run on one of some gas days at least."""
+    """Return the contracts booked at an index that run on a gas day with a published value, in order of id.
+
+    At most `limit`, those with ids greater than `after`.
+    """
+    days = sorted(published.values)
     contract = _contracts.c
     statement = (
-        sa.select(contract.root_id, contract.period_start, contract.period_end)
-        .where(contract.network_id == network_id, contract.index_name == index)
+        sa.select(contract.root_id)
+        .where(contract.network_id == published.network_id, contract.index_name == published.index)
         .where(contract.contract_id == contract.root_id)
-        .where(contract.period_start <= max(days), contract.period_end > min(days))
+        .where(contract.period_start <= days[-1], contract.period_end > days[0])
         .order_by(contract.root_id)
+        .limit(limit)
     )
-    return [
-        ContractId(row.root_id)
-        for row in await connection.execute(statement)
-        if any(row.period_start <= day < row.period_end for day in days)
-    ]
+    if after is not None:
+        statement = statement.where(contract.root_id > after)
+    return [ContractId(root_id) for root_id in (await connection.execute(statement)).scalars()]
 
 
 async def told_at(
@@ -148,3 +156,27 @@ async def told_at(
     for row in await connection.execute(statement):
         found[ContractId(row.root_id)][ContractId(row.contract_id)] = row.position
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A true-up under way: the event of its values, and up to which contract it is done."""
+
+    position: int
+    after: ContractId
+
+
+async def under_way(connection: AsyncConnection) -> Progress | None:
+    """Return the true-up that is under way, None when none is; there is never more than one."""
+    row = (await connection.execute(sa.select(_progress))).one_or_none()
+    return None if row is None else Progress(row.position, ContractId(row.after_root))
+
+
+async def keep_progress(connection: AsyncConnection, position: int, after: ContractId | None) -> None:
+    """Keep up to which contract a true-up is done; None when all of it is."""
+    if after is None:
+        await connection.execute(sa.delete(_progress).where(_progress.c.position == position))
+        return
+    statement = insert(_progress).values(position=position, after_root=after)
+    renewed = {"after_root": statement.excluded.after_root}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["position"], set_=renewed))

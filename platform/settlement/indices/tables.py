@@ -1,7 +1,8 @@
 """What settlement knows of indices: values as it learnt them, and the contracts whose price follows them.
 
-Both tables only grow. `after_sequence` is the last entry of the ledger when values were learnt: what was
-posted later could use them, what was posted before could not, so that every charge can be computed again.
+Values and contracts only grow. `after_sequence` is the last entry of the ledger when values were learnt: what
+was posted later could use them, what was posted before could not, so that every charge can be computed again.
+A true-up of many contracts takes several transactions; how far it has come is kept while it is under way.
 """
 
 from datetime import date
@@ -51,6 +52,15 @@ class IndexedContractRow(Table, table=True):
     period_start: date
     period_end: date
     position: int = Field(sa_type=sa.BigInteger)
+
+
+class TrueUpProgressRow(Table, table=True):
+    """A publication whose true-up is under way: every lineage up to that of `after_root` is done."""
+
+    __tablename__ = "settlement_true_up_progress"
+
+    position: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
+    after_root: UUID
 
 
 _REFUSE_CHANGE = """

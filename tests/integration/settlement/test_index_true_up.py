@@ -335,6 +335,36 @@ async def test_a_worker_that_dies_while_it_trues_up_has_done_nothing(
     assert await differences(scenery) == []
 
 
+async def test_many_contracts_are_trued_up_in_several_transactions_and_in_the_end_all(
+    scenery: Scenery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Five contracts of 2 units for one day, of which one unit of the second was assigned: 5 × 0.90 at 40.
+    # What happens meanwhile, another part and a correction to 50 (0.55), is settled after it.
+    monkeypatch.setattr(consumer, "TRUE_UPS_MAX", 2)
+    day = Period(nov(1), nov(2))
+    await publish(scenery, {LONG_BEFORE: "30"})
+    await price(scenery, TTF)
+    parents = [await scenery.book(ANNA, quantity=2, period=day) for _ in range(5)]
+    await pass_on(scenery, parents[1], BERT, 1, day)
+    await settle(scenery)
+    await publish(scenery, {nov(1): "40"})
+    await pass_on(scenery, parents[4], BERT, 1, day)
+    await publish(scenery, {nov(1): "50"})
+    await place_all(scenery.database)
+
+    posted = []
+    while (await keys(scenery)).count("true-up") < 6:
+        assert await settle_batch(scenery.database, at=NOW)
+        await place_all(scenery.database)
+        posted.append((await keys(scenery)).count("true-up"))
+        assert await differences(scenery) == []
+    assert posted[-3:] == [3, 5, 6]
+    assert await owed(scenery) == {(ANNA, 11): D("4.05"), (BERT, 11): D("0.45")}
+    await settle(scenery)
+    assert await owed(scenery) == {(ANNA, 11): D("4.40"), (BERT, 11): D("1.10")}
+    assert await differences(scenery) == []
+
+
 async def test_what_was_parked_for_want_of_a_value_is_settled_when_it_comes(scenery: Scenery) -> None:
     # Older software set such a price without any value and sold at it; a part of it was assigned.
     tariff = Tariff(

@@ -56,18 +56,16 @@ PRICES: tuple[tuple[PriceProcedure, DailyCost], ...] = (
 
 @dataclass
 class Books:
-    """What is owed by the published values, counted another way: per booked contract and gas month."""
+    """What is owed by the published values, counted another way: per booked contract and gas month.
+
+    `estimates` are the values that were known when a contract was charged.
+    """
 
     daily: DailyCost
     published: dict[GasDay, Decimal]
     roots: dict[ContractId, Contract] = field(default_factory=dict)
     lineage: dict[ContractId, ContractId] = field(default_factory=dict)
     estimates: dict[ContractId, dict[GasDay, Decimal]] = field(default_factory=dict)
-
-    def settled(self) -> None:
-        """Note which values estimates come from: those known when a booking was charged."""
-        for root_id in self.roots:
-            self.estimates.setdefault(root_id, dict(self.published))
 
     def owed(self) -> dict[tuple[ContractId, int], Decimal]:
         exact: defaultdict[tuple[ContractId, int], Decimal] = defaultdict(Decimal)
@@ -95,10 +93,8 @@ async def test_the_parts_of_a_booking_owe_what_it_costs(database: Database, seed
         await _step(scenery, clock, books, contracts)
         if clock.random() < 0.4:
             await settle(scenery)
-            books.settled()
             assert await _ledger(scenery, books) == books.owed()
     await settle(scenery)
-    books.settled()
     assert await _ledger(scenery, books) == books.owed()
     assert len(contracts) > len(books.roots) > 1
     assert await differences(scenery) == []
@@ -112,9 +108,12 @@ async def _step(scenery: Scenery, clock: random.Random, books: Books, contracts:
         await publish(scenery, values)
         books.published |= {day: D(value) for day, value in values.items()}
     elif kind < 0.55 or not contracts:
+        await settle(scenery)
         contract = await scenery.book(
             clock.choice(SHIPPERS), quantity=clock.randint(1, 9), period=_within(clock, FIRST, LAST)
         )
+        await settle(scenery)
+        books.estimates[contract.id] = dict(books.published)
         books.roots[contract.id] = contract
         books.lineage[contract.id] = contract.id
         contracts.append(contract)

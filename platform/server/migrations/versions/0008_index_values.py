@@ -132,6 +132,12 @@ def _create_learnt() -> None:
     op.create_index(
         op.f("ix_settlement_indexed_contract_root_id"), "settlement_indexed_contract", ["root_id"]
     )
+    op.create_table(
+        "settlement_true_up_progress",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("after_root", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_settlement_true_up_progress")),
+    )
     op.execute(REFUSE_CHANGE)
     for table in ("settlement_index_value", "settlement_indexed_contract"):
         op.execute(APPEND_ONLY.format(table=table))
@@ -143,6 +149,7 @@ def downgrade() -> None:
     op.drop_index("ix_settlement_failure_parked", table_name="settlement_failure")
     op.drop_column("settlement_failure", "is_due")
     op.drop_column("settlement_failure", "lacks")
+    op.drop_table("settlement_true_up_progress")
     for table in ("settlement_indexed_contract", "settlement_index_value", "index_value"):
         op.drop_table(table)
     op.execute("DROP FUNCTION settlement_index_refuse_change()")
