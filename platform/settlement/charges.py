@@ -91,33 +91,45 @@ def follows(network: ContractNetwork) -> frozenset[str]:
     return frozenset(index for band in bands for index in indices(band.price))
 
 
-def plan(
-    obligation: Obligation, period: Period, cost: Cost, *, is_monthly: bool = False
-) -> tuple[ChargeLine, ...]:
-    """Return one charge line per gas month of `period`; they add up to its rounded exact total.
-
-    Where charges are monthly, each gas month is rounded on its own.
-    """
+def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
+    """Return one charge line per gas month of `period`; they add up to its rounded exact total."""
     months = period.gas_months()
     workings = [cost(month) for month in months]
     exact = [working.amount for working in workings]
     whole = Money(added(*exact), obligation.currency).rounded()
-    shares = [Money(one, whole.currency).rounded() for one in exact] if is_monthly else divided(whole, exact)
+    shares = divided(whole, exact)
     return tuple(
-        ChargeLine(
-            debtor=obligation.debtor,
-            creditor=obligation.creditor,
-            contract_id=obligation.contract_id,
-            contract_code=obligation.contract_code,
-            charge_code=obligation.charge_code,
-            period=month,
-            quantity=obligation.quantity,
-            rate=_rate(working.amount, obligation.quantity * month.days),
-            amount=share,
-            working=_payable(working, share, whole),
-        )
+        planned(obligation, month, working, share, whole)
         for month, working, share in zip(months, workings, shares, strict=True)
     )
+
+
+def plan_by_month(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
+    """Return one charge line per gas month of `period`, each rounded on its own."""
+    return tuple(line for month in period.gas_months() for line in plan(obligation, month, cost))
+
+
+def planned(
+    obligation: Obligation, period: Period, working: Working, amount: Money, whole: Money
+) -> ChargeLine:
+    """Return the line that owes `amount` of `whole` for a period that costs what `working` says."""
+    return ChargeLine(
+        debtor=obligation.debtor,
+        creditor=obligation.creditor,
+        contract_id=obligation.contract_id,
+        contract_code=obligation.contract_code,
+        charge_code=obligation.charge_code,
+        period=period,
+        quantity=obligation.quantity,
+        rate=rate_of(working.amount, obligation.quantity * period.days),
+        amount=amount,
+        working=_payable(working, amount, whole),
+    )
+
+
+def rate_of(amount: Decimal, unit_days: int) -> Decimal:
+    """Return the rate per unit and gas day of an amount, for people to read."""
+    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
 
 
 def divided(whole: Money, parts: Sequence[Decimal | Fraction]) -> list[Money]:
@@ -223,7 +235,7 @@ def charged_anew(
         line = posted.line
         anew = replace(
             line,
-            rate=_rate(working.amount, line.quantity * line.period.days),
+            rate=rate_of(working.amount, line.quantity * line.period.days),
             amount=amount,
             working=_payable(working, amount),
         )
@@ -272,7 +284,7 @@ def _cut(line: ChargeLine, pieces: Sequence[_Piece]) -> list[ChargeLine]:
             line,
             period=piece.period,
             quantity=piece.quantity,
-            rate=_rate(piece.working.amount, piece.unit_days),
+            rate=rate_of(piece.working.amount, piece.unit_days),
             amount=amount,
             working=_payable(piece.working, amount, line.amount),
         )
@@ -297,7 +309,3 @@ def _payable(working: Working, amount: Money, whole: Money | None = None) -> tup
 def _labelled(working: Working, label: str) -> Working:
     lines = tuple(Line(f"{label}: {line.expression}", line.amount) for line in working.lines)
     return replace(working, lines=lines)
-
-
-def _rate(amount: Decimal, unit_days: int) -> Decimal:
-    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)

@@ -1,12 +1,14 @@
-"""The home of the proof that the ledger holds exactly what was sold, traded and released.
+"""The proof that the ledger holds exactly what was sold, traded and released.
 
 Every event settled so far is charged again from its own payload, on the lines that stood and the index values
 that were known when it was posted, and what comes out must be the entries it caused: none missing, none
-other, none besides. Entries without an event may only take back lines. Every contract came of an event,
-settled or still waiting to be.
+other, none besides. All of an event's entries follow one rule: the one in force or, failing that, the earlier
+one. Entries without an event may only take back lines. Every contract came of an event, settled or still
+waiting to be.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +23,7 @@ from linepack.settings import EVENT_BATCH_MAX
 from settlement.basis import basis_of
 from settlement.chain import input_hash
 from settlement.differences import Difference, Proof
-from settlement.entries import drafts
+from settlement.entries import EARLIER, TODAY, Rule, drafts
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.indices.proof import IndexedContracts
 from settlement.indices.repository import under_way
@@ -39,6 +41,16 @@ from settlement.tables import SettlementFailureRow
 _contracts = ContractRow.core()
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """An event, what it tells, and the entries it caused; not all that it will, while `is_under_way`."""
+
+    event: Event
+    fact: Fact | Problem | None
+    caused: Sequence[EntryHead]
+    is_under_way: bool
 
 
 async def charge_differences(connection: AsyncConnection) -> list[Difference]:
@@ -65,9 +77,8 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
                 elif event.position not in parked or is_under_way:
                     if fact is not None and not isinstance(fact, Problem):
                         indexed.tell(event, fact)
-                    found += await _event_differences(
-                        connection, event, fact, caused[event.position], is_under_way=is_under_way
-                    )
+                    settled = _Settled(event, fact, caused[event.position], is_under_way)
+                    found += await _event_differences(connection, settled)
     found += await indexed.differences(connection)
     found += await _entries_without_event(connection)
     return found + await _contracts_without_event(connection, made)
@@ -86,40 +97,42 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
     ]
 
 
-async def _event_differences(
-    connection: AsyncConnection,
-    event: Event,
-    fact: Fact | Problem | None,
-    caused: Sequence[EntryHead],
-    *,
-    is_under_way: bool,
+async def _event_differences(connection: AsyncConnection, settled: _Settled) -> list[Difference]:
+    if isinstance(settled.fact, Problem):
+        return [_other(settled.event, f"is not parked, but {settled.fact.message}")]
+    found = await _differences_by(TODAY, connection, settled, settled.fact)
+    if found and not await _differences_by(EARLIER, connection, settled, settled.fact):
+        return []
+    return found
+
+
+async def _differences_by(
+    rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact | None
 ) -> list[Difference]:
-    if isinstance(fact, Problem):
-        return [_other(event, f"is not parked, but {fact.message}")]
+    event = settled.event
     try:
-        expected = await _expected(connection, event, fact, caused) if fact else []
+        expected = await _expected(rule, connection, settled, fact) if fact else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
     except ValueError as fault:
         return [_other(event, f"cannot be charged on the lines that stand in the ledger: {fault}")]
-    by_key = {entry.idempotency_key: entry for entry in caused}
+    by_key = {entry.idempotency_key: entry for entry in settled.caused}
     found = []
     for draft in expected:
         key = draft.idempotency_key
         entry = by_key.pop(key, None) or await head_by_key(connection, key)
         if entry is None:
-            if not is_under_way:
+            if not settled.is_under_way:
                 found.append(_other(event, f"{key} is not posted"))
         elif entry.input_hash != input_hash(draft):
             found.append(_other(event, f"entry {entry.sequence} is not the charge plan of {key}"))
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(
-    connection: AsyncConnection, event: Event, fact: Fact, caused: Sequence[EntryHead]
-) -> list[Draft]:
-    before = min((entry.sequence for entry in caused), default=None)
-    return drafts(fact, await basis_of(connection, event, fact, before=before))
+async def _expected(rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact) -> list[Draft]:
+    before = min((entry.sequence for entry in settled.caused), default=None)
+    basis = await basis_of(connection, settled.event, fact, before=before)
+    return drafts(fact, basis, by=rule)
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:

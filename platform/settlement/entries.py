@@ -1,4 +1,4 @@
-"""The home of what is posted for which fact: pure, from a fact and the ledger's standing lines to drafts.
+"""What is posted for which fact: pure, from a fact and the ledger's standing lines to drafts.
 
 A draft's key names what it settles, so that the same fact can never be posted twice, from whichever event it
 is learnt. What concerns different pairs of parties is posted in different entries: a shipper reads the whole
@@ -13,27 +13,54 @@ of an entry that touches its accounts, and nothing of its competitor's.
     index.published    true-up:<contract>:<event>   what a contract owes by the values known now
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.split import kept
 from capacity.contracts.working import Circumstances
+from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
+from settlement import charges, earlier_rule
 from settlement.charges import (
+    Cost,
     Known,
     Obligation,
+    PassedOn,
     as_contracted,
     at_rate,
     follows,
-    pass_on,
-    plan,
     release_credit,
 )
-from settlement.facts import Awarded, Booked, Fact, Published, Replacement, Traded
+from settlement.facts import Awarded, Booked, Fact, Published, Traded
 from settlement.indices.true_up import Lineage, true_up
-from settlement.model import ChargeCode, Draft, PostedLine
+from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
+
+
+class _PassOn(Protocol):
+    def __call__(
+        self,
+        standing: Sequence[PostedLine],
+        *,
+        part: Obligation,
+        period: Period,
+        cost: Cost,
+        kept: Callable[[int], Cost],
+    ) -> PassedOn: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How charges are made: planned when something is sold, and passed on with a part of it."""
+
+    plan: Callable[[Obligation, Period, Cost], tuple[ChargeLine, ...]]
+    pass_on: _PassOn
+
+
+TODAY = Rule(charges.plan, charges.pass_on)
+EARLIER = Rule(earlier_rule.plan, earlier_rule.pass_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +84,19 @@ def contract_charged_before(fact: Fact) -> ContractId | None:
     return fact.parent.id if isinstance(fact, Traded) and fact.passes_obligations else None
 
 
-def drafts(fact: Fact, basis: Basis = NOTHING) -> list[Draft]:
-    """Return the entries that settle a fact, in order; none when nothing is owed.
+def drafts(fact: Fact, basis: Basis = NOTHING, *, by: Rule = TODAY) -> list[Draft]:
+    """Return the entries that settle a fact by a rule, in order; none when nothing is owed.
 
     Raises NothingToPassOn, and the errors of a price that follows what is not known.
     """
     match fact:
         case Booked(contract):
-            return [_reservation(contract, basis)]
+            return [_reservation(contract, basis, by)]
         case Awarded(parent, replacements):
-            return [draft for one in replacements for draft in _award(parent, one)]
+            return [draft for one in replacements for draft in _award(parent, one, by)]
         case Traded():
-            passed = _assignment(fact, basis) if fact.passes_obligations else []
-            return passed + (_secondary_price(fact) if fact.rate else [])
+            passed = _assignment(fact, basis, by) if fact.passes_obligations else []
+            return passed + (_secondary_price(fact, by) if fact.rate else [])
         case Published(values=values):
             return [draft for lineage in basis.lineages for draft in true_up(lineage, values)]
 
@@ -84,30 +111,25 @@ def credit_key(child_id: ContractId) -> str:
     return f"release-credit:{child_id}"
 
 
-def _reservation(contract: Contract, basis: Basis) -> Draft:
-    owed = _owed_to_operator(contract, contract.quantity)
-    cost = as_contracted(contract.network, basis.known)
-    lines = plan(owed, contract.period, cost, is_monthly=bool(follows(contract.network)))
+def _reservation(contract: Contract, basis: Basis, by: Rule) -> Draft:
+    plan = charges.plan_by_month if follows(contract.network) else by.plan
+    owed = _owed_to_operator(contract)
+    lines = plan(owed, contract.period, as_contracted(contract.network, basis.known))
     return Draft(reservation_key(contract.id), contract.network_id, lines)
 
 
-def _award(parent: Contract, replacement: Replacement) -> list[Draft]:
-    child, quantity = replacement.child, replacement.quantity
-    owed = _owed_to_operator(child, quantity)
-    demand = plan(owed, replacement.period, at_rate(replacement.rate, quantity))
+def _award(parent: Contract, child: Contract, by: Rule) -> list[Draft]:
+    demand = _reservation(child, NOTHING, by)
     credit = release_credit(
-        demand, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
+        demand.lines, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
     )
-    return [
-        Draft(reservation_key(child.id), child.network_id, demand),
-        Draft(credit_key(child.id), child.network_id, credit),
-    ]
+    return [demand, Draft(credit_key(child.id), child.network_id, credit)]
 
 
-def _assignment(trade: Traded, basis: Basis) -> list[Draft]:
+def _assignment(trade: Traded, basis: Basis, by: Rule) -> list[Draft]:
     child = trade.child
-    part = _owed_to_operator(child, child.quantity)
-    passed = pass_on(
+    part = _owed_to_operator(child)
+    passed = by.pass_on(
         basis.standing,
         part=part,
         period=child.period,
@@ -120,34 +142,31 @@ def _assignment(trade: Traded, basis: Basis) -> list[Draft]:
     ]
 
 
-def _secondary_price(trade: Traded) -> list[Draft]:
+def _secondary_price(trade: Traded, by: Rule) -> list[Draft]:
     child = trade.child
     owed = _obligation(
         child,
         ChargeCode.SECONDARY_PRICE,
-        child.quantity,
         creditor=trade.parent.holder_id,
         currency=trade.currency,
     )
-    lines = plan(owed, child.period, at_rate(trade.rate, child.quantity))
+    lines = by.plan(owed, child.period, at_rate(trade.rate, child.quantity))
     return [Draft(f"secondary-price:{child.id}", child.network_id, lines)]
 
 
-def _owed_to_operator(contract: Contract, quantity: int) -> Obligation:
+def _owed_to_operator(contract: Contract) -> Obligation:
     return _obligation(
-        contract, ChargeCode.RESERVATION, quantity, creditor=contract.operator_id, currency=contract.currency
+        contract, ChargeCode.RESERVATION, creditor=contract.operator_id, currency=contract.currency
     )
 
 
-def _obligation(
-    contract: Contract, code: ChargeCode, quantity: int, *, creditor: PartyId, currency: Currency
-) -> Obligation:
+def _obligation(contract: Contract, code: ChargeCode, *, creditor: PartyId, currency: Currency) -> Obligation:
     return Obligation(
         debtor=contract.holder_id,
         creditor=creditor,
         contract_id=contract.id,
         contract_code=contract.code,
         charge_code=code,
-        quantity=quantity,
+        quantity=contract.quantity,
         currency=currency,
     )

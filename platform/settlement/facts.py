@@ -1,4 +1,4 @@
-"""The home of what settlement learns from other rooms: their events, read into values.
+"""What settlement learns from other packages: their events, read into values.
 
 Four topics matter: `contract.booked` on the capacity stream, `trade.concluded`, `release.awarded` and
 `index.published` on the market stream. All others are of no concern. Contracts in these events are complete,
@@ -14,8 +14,9 @@ from uuid import UUID
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.gasday import GasDay, Period
+from linepack.gasday import GasDay
 from linepack.ids import NetworkId
 from linepack.money import Currency
 from linepack.problems import InvalidInput
@@ -55,21 +56,11 @@ class Traded:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
-    """A winning bid: the replacement shipper's contract and the rate it owes."""
-
-    child: Contract
-    rate: Decimal
-    quantity: int
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
 class Awarded:
-    """A release was awarded: the replacements of parts of `parent`."""
+    """A release was awarded: parts of `parent` passed to replacement shippers, each at the rate it bid."""
 
     parent: Contract
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[Contract, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ def contracts_made(fact: Fact) -> list[Contract]:
         case Traded():
             return [fact.child]
         case Awarded():
-            return [one.child for one in fact.replacements]
+            return list(fact.replacements)
         case Published():
             return []
 
@@ -141,16 +132,12 @@ def _awarded(payload: Mapping[str, object]) -> Fact:
     )
 
 
-def _replacement(award: Mapping[str, object]) -> Replacement:
-    quantity, period = award["quantity"], _object(award["period"])
-    if not isinstance(quantity, int):
-        raise TypeError("quantity is no whole number")
-    return Replacement(
-        child=contract_from_json(_object(award["child_contract"])),
-        rate=Decimal(str(award["rate"])),
-        quantity=quantity,
-        period=Period(date.fromisoformat(str(period["start"])), date.fromisoformat(str(period["end"]))),
-    )
+def _replacement(award: Mapping[str, object]) -> Contract:
+    contract = contract_from_json(_object(award["child_contract"]))
+    prices = {band.price for edge in contract.network.edges for band in edge.bands}
+    if award["quantity"] != contract.quantity or Flat(Decimal(str(award["rate"]))) not in prices:
+        raise ValueError(f"award and contract {contract.code} differ")
+    return contract
 
 
 def _published(payload: Mapping[str, object]) -> Fact:

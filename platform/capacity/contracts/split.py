@@ -8,7 +8,7 @@ Integral quantities divide likewise: a rate (MDQ, MHQ) by quantity, a total by q
 down to whole units, from what is not yet used; what was used stays with the parent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.errors import NotDivisible
 from capacity.contracts.fill import apportion
 from capacity.contracts.model import ZERO, Band, ContractEdge, ContractNetwork, EdgeRole, IntegralQuantity
-from capacity.contracts.price import PriceProcedure
+from capacity.contracts.price import Flat, PriceProcedure
 from capacity.contracts.rules import apart
 from capacity.rights.model import MovementCause
 from linepack.gasday import GasDay, Period
@@ -52,14 +52,15 @@ def split(
     """Derive the contract of `holder_id` for `quantity` whole units on the gas days of `period`.
 
     `passed_on` is what earlier trades took from the parent on those days (`passed_on_within`). With `price`
-    the child pays that instead of its share. Raises NotDivisible when the parent has not that much, or not on
-    all those days.
+    the child pays that for each of its units instead of its share. Raises NotDivisible when the parent has
+    not that much, or not on all those days.
     """
     _require_part(parent, quantity, period, passed_on)
     before = _shares(parent, passed_on)
     after = _shares(parent, passed_on + quantity)
+    prices = _own_prices(parent, price)
     child_edges = [
-        _child_edge(edge, edge.quantity - after[edge.id], edge.quantity - before[edge.id], price)
+        _child_edge(edge, edge.quantity - after[edge.id], edge.quantity - before[edge.id], prices)
         for edge in parent.network.edges
         if not edge.bands or after[edge.id] > before[edge.id]
     ]
@@ -167,11 +168,26 @@ def _decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def _own_prices(parent: Contract, price: PriceProcedure | None) -> Mapping[str, PriceProcedure]:
+    """Return the price of each booking edge of a child that pays `price` for each of its units.
+
+    Where the edges together make up the contract's quantity, each unit of an edge pays. Where units run over
+    several edges, as in a bundle, they pay on the largest.
+    """
+    edges = parent.network.edges_of(EdgeRole.BOOKING)
+    if price is None:
+        return {}
+    if sum(edge.quantity for edge in edges) == parent.quantity:
+        return dict.fromkeys((edge.id for edge in edges), price)
+    largest = max(edges, key=lambda edge: edge.quantity)
+    return {edge.id: price if edge is largest else Flat(ZERO) for edge in edges}
+
+
 def _child_edge(
-    edge: ContractEdge, low: Decimal, high: Decimal, price: PriceProcedure | None
+    edge: ContractEdge, low: Decimal, high: Decimal, prices: Mapping[str, PriceProcedure]
 ) -> ContractEdge:
-    if price is not None and edge.role is EdgeRole.BOOKING:
-        return replace(edge, bands=(Band(ZERO, high - low, price),))
+    if edge.id in prices:
+        return replace(edge, bands=(Band(ZERO, high - low, prices[edge.id]),))
     return replace(edge, bands=part(edge.bands, low, high)) if edge.bands else edge
 
 

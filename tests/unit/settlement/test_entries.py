@@ -79,8 +79,21 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
         ("release.awarded", {"awards": 3}, "awards is no list"),
         (
             "release.awarded",
-            {"parent_contract": contract_to_json(SIMPLE), "awards": [{"quantity": 1.5, "period": {}}]},
-            "quantity is no whole number",
+            {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
+            "'quantity' is missing",
+        ),
+        *(
+            (
+                "release.awarded",
+                {
+                    "parent_contract": contract_to_json(SIMPLE),
+                    "awards": [
+                        {"child_contract": contract_to_json(SIMPLE), "quantity": 100, "rate": "0.3", **other}
+                    ],
+                },
+                "award and contract LP-1 differ",
+            )
+            for other in ({"quantity": 99}, {"rate": "0.2"})
         ),
     ],
 )

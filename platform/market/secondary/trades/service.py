@@ -22,9 +22,9 @@ from market.secondary.trades.model import Bargain, Trade, TradeKind
 async def conclude_trade(uow: UnitOfWork, parent: Contract, bargain: Bargain, *, at: datetime) -> Trade:
     """Conclude what two parties have agreed on; the network's lock is held.
 
-    An assigned contract keeps the prices of its parent, which its holder now owes the operator; one that came
+    An assigned contract costs its share of its parent, which its holder now owes the operator; one that came
     of a transfer of use costs its holder the agreed price, which it owes the seller. Raises NotHeld,
-    DutiesNotHeld, NotDivisible or NotReducible before anything is written.
+    DutiesNotHeld or NotDivisible before anything is written.
     """
     require_duties(parent, bargain.kind)
     price = Flat(bargain.price_per_unit_day) if bargain.kind is TradeKind.TRANSFER_OF_USE else None

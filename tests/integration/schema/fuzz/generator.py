@@ -406,6 +406,7 @@ class Generator:
                 "CALORIFIC_ADJUSTED",
                 "INDEXED",
                 "TAKE_OR_PAY",
+                "SHARE",
                 "NO",
             ]
         form = self.random.choice(forms)
@@ -426,6 +427,10 @@ class Generator:
             case "CALORIFIC_ADJUSTED":
                 inner = {"base": self._price(depth + 1), "outside": self._price(depth + 1)}
                 return {"form": form, "reference": "11", "low": "10", "high": "12", "digits": 6, **inner}
+            case "SHARE":
+                count = self.random.choice([0, 1, 2])
+                blocks = [{"units": self._number(), "price": self._price(depth + 1)} for _ in range(count)]
+                return {"form": form, "blocks": blocks, "digits": self.random.choice([0, 10, 19, None])}
             case "INDEXED":
                 return {"form": form, "index": "TTF", "multiplier": self._number(), "addend": self._number()}
             case _:

@@ -14,6 +14,7 @@ from capacity.contracts.model import (
     EdgeRole,
 )
 from capacity.contracts.price import (
+    Block,
     BlockTiers,
     CalorificAdjusted,
     Flat,
@@ -21,6 +22,7 @@ from capacity.contracts.price import (
     LargerOf,
     PriceProcedure,
     SeasonFactor,
+    Share,
     Sum,
     Tier,
 )
@@ -56,9 +58,16 @@ divisible: st.SearchStrategy[PriceProcedure] = st.recursive(
     flat | indexed | block_tiers(), _modified, max_leaves=3
 )
 
+shares: st.SearchStrategy[PriceProcedure] = st.builds(
+    lambda units, price: Share((Block(Decimal(units), price),)), st.sampled_from((2, 4, 5, 10)), divisible
+)
+"""Shares of so many units that none is rounded."""
+
 
 @st.composite
-def bands(draw: st.DrawFn, prices: st.SearchStrategy[PriceProcedure] = divisible) -> tuple[Band, ...]:
+def bands(
+    draw: st.DrawFn, prices: st.SearchStrategy[PriceProcedure] = divisible | shares
+) -> tuple[Band, ...]:
     widths = draw(st.lists(st.integers(1, 40), min_size=1, max_size=3))
     result, low = [], 0
     for width in widths:

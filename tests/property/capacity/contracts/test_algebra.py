@@ -14,6 +14,7 @@ from tests.property.capacity.contracts.strategies import (
     networks,
     proportional,
     rising_bands,
+    shares,
 )
 from tests.unit.capacity.contracts.samples import NOON, OTHER, YEAR, contract
 
@@ -132,7 +133,7 @@ def test_bands_cut_to_proportional_prices_cost_what_they_did(
     assert cost(ContractNetwork((), (whole,)), flow, DAY) == cost(ContractNetwork((), (pieces,)), flow, DAY)
 
 
-@given(proportional, st.integers(0, 1000), st.integers(0, 1000))
+@given(proportional | shares, st.integers(0, 1000), st.integers(0, 1000))
 def test_proportional_prices_add_up(price: PriceProcedure, left: int, right: int) -> None:
     parts = amount(price, Decimal(left), DAY) + amount(price, Decimal(right), DAY)
 

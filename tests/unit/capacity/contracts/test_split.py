@@ -171,6 +171,22 @@ def test_a_bundle_gives_the_same_of_each_edge() -> None:
     assert released(parent, 33).child.routes() == [(Route(None, "d"), 33), (Route("r", None), 33)]
 
 
+def test_a_bundle_at_its_own_price_pays_it_once_for_each_unit() -> None:
+    parent = contract(bundled("r", "d", 100, entry_price=Flat(D(1)), exit_price=Flat(D(2))))
+
+    parts = released(parent, 30, price=Flat(D("0.5")))
+
+    assert full_cost(parts.child.network) == 15
+    assert full_cost(released(parts.child, 10, price=Flat(D("0.7"))).child.network) == 7
+    assert full_cost(released(parts.child, 10).child.network) == 5
+
+
+def test_routes_side_by_side_at_an_own_price_pay_it_for_each_of_their_units() -> None:
+    legs = [Leg(Route("a", "d"), 60, Flat(D(1))), Leg(Route("b", "d"), 40, Flat(D(2)))]
+
+    assert full_cost(released(contract(multi_point(legs)), 50, price=Flat(D("0.5"))).child.network) == 25
+
+
 def test_a_multi_point_contract_gives_in_proportion_to_the_last_unit() -> None:
     legs = [Leg(Route("a", "d"), 53, Flat(D(1))), Leg(Route("b", "d"), 24, Flat(D(1)))]
     parent = contract(multi_point([*legs, Leg(Route("c", "d"), 23, Flat(D(1)))]))
