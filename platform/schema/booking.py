@@ -14,7 +14,6 @@ from linepack.problems import Problem as DomainProblem
 from market.primary import commands, model, service
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.products.model import Runtime
-from market.tariffs import charge
 from schema.contracts import Contract
 from schema.errors import Problem
 from schema.listings import Listing
@@ -23,31 +22,9 @@ from schema.permissions import MayBook
 from schema.releases import ReleaseOffer
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals
 from schema.routes import Route
-from schema.scalars import Money, Period, Quantity
+from schema.scalars import Period, Quantity
+from schema.settlement import TariffCharge
 from schema.verdicts import Bottleneck, FeasibleQuantity, PressureShortage, Verdict
-
-
-@strawberry.type(description="What a booking costs by its tariff over its whole period.")
-class TariffCharge:
-    """An amount with its arithmetic."""
-
-    amount: Money
-    working: list[str] = strawberry.field(description="The arithmetic, line by line.")
-    is_estimate: bool = strawberry.field(
-        description="Whether the price follows an index that has no value yet for some gas days; they are "
-        "charged at the last value before, until their own is published."
-    )
-
-    @classmethod
-    def of(cls, due: charge.Charge | None) -> Self | None:
-        """Show a charge; None where the price follows what nothing is known of."""
-        if due is None:
-            return None
-        return cls(
-            amount=Money.of(due.amount),
-            working=[str(line) for line in due.working.lines],
-            is_estimate=due.is_estimate,
-        )
 
 
 @strawberry.type(

@@ -64,7 +64,10 @@ class Band:
 
     low: Decimal
     high: Decimal
-    price: JSON = strawberry.field(description="A declarative price procedure, per unit and gas day.")
+    price: JSON = strawberry.field(
+        description="A declarative price procedure, per unit and gas day. Of a part of a contract whose "
+        "tariff has tiers it is a `SHARE` of what all units of `blocks` cost together."
+    )
     pressure_bar: Interval | None
     calorific_value_kwh_per_nm3: Interval | None
 

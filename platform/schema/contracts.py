@@ -10,15 +10,17 @@ from strawberry import relay
 
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract as DomainContract
+from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility import repository as verdicts
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Hold, Movement, MovementCause
 from linepack.ids import ContractId, VerdictId
-from linepack.money import Currency
+from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
 from market.free import stretches
+from market.tariffs.charge import Charge as Priced
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contract_networks import ContractNetwork
@@ -29,8 +31,9 @@ from schema.permissions import MayRead, MaySettle
 from schema.resolving import Found, Info, after_id, by_id, shown, uuid_of
 from schema.routes import Route
 from schema.scalars import Period, PeriodInput, Quantity
-from schema.settlement import Charge, load_charges
+from schema.settlement import Charge, TariffCharge, load_charges
 from schema.verdicts import Verdict
+from settlement.charges import as_contracted
 
 
 async def load_contracts(context: RequestContext, ids: Sequence[ContractId]) -> list[DomainContract | None]:
@@ -232,6 +235,19 @@ class Contract(Found):
             return None
         stored = await info.context.loader(load_verdicts).load(self.contract.verdict_id)
         return None if stored is None else Verdict.of(stored.verdict)
+
+    @strawberry.field(
+        description="What it costs by its own price, had nothing of it been passed on; null where the price "
+        "follows an index, whose values change what it costs."
+    )
+    def cost(self) -> TariffCharge | None:
+        """Return what the contract states that it costs."""
+        contract = self.contract
+        try:
+            working = as_contracted(contract.network)(contract.period)
+        except (IndexValueMissing, CalorificValueMissing):
+            return None
+        return TariffCharge.of(Priced(Money(working.amount, contract.currency).rounded(), working))
 
     @strawberry.field(
         permission_classes=[MaySettle],

@@ -33,6 +33,7 @@ class FieldCost:
 COSTS: Mapping[str, FieldCost] = {
     "AvailabilityMatrix.rows": FieldCost(points=0, rows=100),
     "CapacityShortfall.contracts": FieldCost(points=0, rows=50),
+    "Contract.cost": FieldCost(points=5),
     "Contract.movements": FieldCost(points=2, rows=20),
     "Mutation.awardRelease": FieldCost(points=50),
     "Mutation.bookCapacity": FieldCost(points=20),

@@ -18,6 +18,7 @@ from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId
 from linepack.problems import Fault, InvalidInput
 from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+from market.tariffs import charge
 from schema.context import RequestContext
 from schema.identity import Party
 from schema.permissions import MaySettle
@@ -32,6 +33,29 @@ async def load_charges(context: RequestContext, ids: Sequence[ContractId]) -> li
     async with context.services.database.read() as connection:
         lines = await repository.lines_of_contracts(connection, context.caller(), ids)
     return [lines[contract_id] for contract_id in ids]
+
+
+@strawberry.type(description="What capacity costs by its price over its whole period.")
+class TariffCharge:
+    """An amount with its arithmetic."""
+
+    amount: Money
+    working: list[str] = strawberry.field(description="The arithmetic, line by line.")
+    is_estimate: bool = strawberry.field(
+        description="Whether the price follows an index that has no value yet for some gas days; they are "
+        "charged at the last value before, until their own is published."
+    )
+
+    @classmethod
+    def of(cls, due: charge.Charge | None) -> Self | None:
+        """Show a charge; None where the price follows what nothing is known of."""
+        if due is None:
+            return None
+        return cls(
+            amount=Money.of(due.amount),
+            working=[str(line) for line in due.working.lines],
+            is_estimate=due.is_estimate,
+        )
 
 
 @strawberry.type(description="A line of the ledger, named by its entry and its place there.")

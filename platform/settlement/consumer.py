@@ -82,8 +82,8 @@ async def settle_batch(database: Database, *, at: datetime) -> int:
         reached = await _claim_positions(uow.connection)
         progress = await indices.under_way(uow.connection)
         if progress is not None:
-            events = await read_at(uow.connection, Stream.MARKET, [progress.position])
-            return await _settle_each(uow, events, reached, at=at)
+            [event] = await read_at(uow.connection, Stream.MARKET, [progress.position])
+            return await _settle_each(uow, [event], reached, at=at)
         count = await _settle_each(uow, await _next_events(uow.connection, reached), reached, at=at)
         if await indices.under_way(uow.connection) is None:
             due = await parking.due(uow.connection, limit=BATCH_EVENTS_MAX)

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
-from capacity.contracts.split import kept
 from capacity.contracts.working import Circumstances
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId

@@ -9,8 +9,8 @@ the order of posting. A line that stays what it was is not touched, nor is a gas
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
-from capacity.contracts.split import kept
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId
 from linepack.money import Money

@@ -22,11 +22,13 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage, stage_on
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, PriceProcedure, Tier
+from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, Tier
 from capacity.rights.model import Firmness, RouteKind
 from linepack.database import Database
 from linepack.gasday import Period
 from linepack.ids import PartyId
+from market.index_values.model import StatedValue
+from market.index_values.service import PublishIndexValues, publish_index_values
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
@@ -40,7 +42,7 @@ PARTS = ((BERT, 50, NOVEMBER), (CARLA, 30, BOTH), (DORA, 50, DECEMBER))
 
 BOOK = """query {
     contracts(first: 10) { edges { node {
-        quantity subNetwork { edges { bands { low high price } } }
+        quantity cost { amount { amount } working } subNetwork { edges { bands { low high price } } }
         charges {
             gasMonth period { start } quantity amount { amount } working
             ref { sequence line } reverses { sequence line }
@@ -94,14 +96,27 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
         {"low": "0", "high": "50", "price": {"form": "SHARE", "blocks": [whole], "digits": 10}}
     ]
     (line,) = dora["node"]["charges"]
-    assert line["working"] == [
+    cost = dora["node"]["cost"]
+    assert Decimal(cost["amount"]["amount"]) == 2325
+    assert line["working"] == [*cost["working"], "payable 2,325.00 EUR"]
+    assert cost["working"] == [
         "units 0 to 40: 40 × 1 = 40",
         "units 40 to 80: 40 × 2 = 80",
         "sum = 120",
         "31 gas days (2026-12-01 to 2026-12-31) × 120 = 3,720",
         "50 of 80 units = 2,325",
-        "payable 2,325.00 EUR",
     ]
+
+
+async def test_what_a_contract_costs_is_null_where_it_follows_an_index(stage: Stage) -> None:
+    known = StatedValue("TTF", date(2026, 5, 1), Decimal(30), "values[0]")
+    command = PublishIndexValues(stage.scenery.network_id, (known,))
+    await publish_index_values(stage.scenery.market, OPERATING, command, NOW)
+    await publish(stage, Indexed("TTF"))
+    await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+
+    (anna,) = (await stage.ask(acting_for(ANNA), BOOK))["contracts"]["edges"]
+    assert anna["node"]["cost"] is None
 
 
 async def test_what_a_buyer_passes_on_costs_the_same_per_unit(stage: Stage) -> None:
