@@ -104,7 +104,7 @@ async def _step(scenery: Scenery, clock: random.Random, books: Books, contracts:
     kind = clock.random()
     if kind < 0.4:
         days = clock.sample(range(-3, (LAST - FIRST).days), clock.choice((1, 1, 3, 20)))
-        values = {FIRST + timedelta(days=day): str(D(clock.randint(0, 60_000)) / 1000) for day in days}
+        values = {FIRST + timedelta(days=day): str(D(clock.randint(-15_000, 60_000)) / 1000) for day in days}
         await publish(scenery, values)
         books.published |= {day: D(value) for day, value in values.items()}
     elif kind < 0.55 or not contracts:
