@@ -83,7 +83,7 @@ class SettlementStatusQueries:
     @strawberry.field(
         permission_classes=[MaySettle],
         description="How far settlement has come. An operator sees what is parked of its networks, a shipper"
-        " what is addressed to it, who oversees the market all of it.",
+        " what is of its contracts, who oversees the market all of it.",
     )
     async def settlement_status(self, info: Info) -> SettlementStatus:
         """Return the state of settlement."""

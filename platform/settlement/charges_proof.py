@@ -23,7 +23,7 @@ from linepack.settings import EVENT_BATCH_MAX
 from settlement.basis import basis_of
 from settlement.chain import input_hash
 from settlement.differences import Difference, Proof
-from settlement.entries import EARLIER, TODAY, Rule, drafts
+from settlement.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier
 from settlement.facts import Fact, contracts_made, read_fact
 from settlement.indices.proof import IndexedContracts
 from settlement.indices.repository import under_way
@@ -98,12 +98,13 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
 
 
 async def _event_differences(connection: AsyncConnection, settled: _Settled) -> list[Difference]:
-    if isinstance(settled.fact, Problem):
-        return [_other(settled.event, f"is not parked, but {settled.fact.message}")]
-    found = await _differences_by(TODAY, connection, settled, settled.fact)
-    if found and not await _differences_by(EARLIER, connection, settled, settled.fact):
-        return []
-    return found
+    fact = settled.fact
+    if isinstance(fact, Problem):
+        return [_other(settled.event, f"is not parked, but {fact.message}")]
+    found = await _differences_by(TODAY, connection, settled, fact)
+    if not found or fact is None or not may_be_earlier(fact):
+        return found
+    return found if await _differences_by(EARLIER, connection, settled, fact) else []
 
 
 async def _differences_by(

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Share, indices
 from capacity.contracts.working import Circumstances
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
@@ -34,7 +35,7 @@ from settlement.charges import (
     follows,
     release_credit,
 )
-from settlement.facts import Awarded, Booked, Fact, Published, Traded
+from settlement.facts import Awarded, Booked, Fact, Published, Traded, contracts_made
 from settlement.indices.true_up import Lineage, true_up
 from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
 
@@ -61,6 +62,12 @@ class Rule:
 
 TODAY = Rule(charges.plan, charges.pass_on)
 EARLIER = Rule(earlier_rule.plan, earlier_rule.pass_on)
+
+
+def may_be_earlier(fact: Fact) -> bool:
+    """Tell whether a fact may have been settled by the earlier rule, which knew no shares and no indices."""
+    made = [band for one in contracts_made(fact) for edge in one.network.edges for band in edge.bands]
+    return bool(made) and not any(isinstance(band.price, Share) or indices(band.price) for band in made)
 
 
 @dataclass(frozen=True, slots=True)

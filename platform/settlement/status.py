@@ -2,7 +2,7 @@
 
 Every event of a settled stream up to its position is posted, parked or of no concern. A *parked* event could
 not be settled; it tells what it lacks, and is tried again when that arrives. Who oversees the market sees all
-that is parked, an operator what is parked of its networks, a shipper what is addressed to it.
+that is parked, an operator what is parked of its networks, a shipper what is of its contracts.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,9 @@ from settlement.tables import SettlementFailureRow, SettlementPositionRow
 
 STREAMS = (Stream.CAPACITY, Stream.MARKET)
 """What is settled, in this order."""
+
+_CONTRACTS = ("contract", "parent_contract", "child_contract")
+"""The members of an event's payload that are contracts, by whose holders it concerns."""
 
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()
@@ -128,7 +131,9 @@ def _concerns(principal: Principal) -> sa.ColumnElement[bool]:
         return sa.true()
     if principal.party_id is None:
         return sa.false()
-    addressed = _events.c.audience.contains([principal.party_id])
-    if Role.OPERATOR not in principal.roles:
-        return addressed
-    return sa.or_(addressed, visible_to(principal, operator=_networks.c.operator_id))
+    party, payload = str(principal.party_id), _events.c.payload
+    own = [_events.c.audience.contains([principal.party_id])]
+    own += [payload[name, "holder_id"].astext == party for name in _CONTRACTS]
+    if Role.OPERATOR in principal.roles:
+        own.append(visible_to(principal, operator=_networks.c.operator_id))
+    return sa.or_(*own)

@@ -10,19 +10,23 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.price import BlockTiers, SeasonFactor, Tier
 from capacity.feasibility.policy import Policy
 from capacity.networks import catalogue
+from capacity.rights.model import Firmness, RouteKind
 from capacity.shortfalls import notices
 from linepack.database import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.identity.model import Role
 from linepack.jobs import events as jobs
+from market.tariffs.service import SetTariff, set_tariff
 from schema.context import Services
-from server.demo import LOGINS, add_network, add_parties, principal_of
+from server.demo import LOGINS, WINTER, add_network, add_parties, principal_of
 from server.drill import documents, killing
 from server.drill.board import Board
 from server.drill.client import Account, Lost, Session
@@ -48,6 +52,10 @@ OPERATOR_PAUSE_S = 2.0
 CLEAN = "an installation leaves no process behind"
 BUSY = "a drill trades and kills"
 LEVEL = Policy()
+TIERS = SeasonFactor(
+    BlockTiers((Tier(Decimal(1_000), Decimal("0.021")), Tier(None, Decimal("0.014")))), WINTER
+)
+"""What firm paths cost: not in proportion to the quantity, so that parts of contracts bear shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,15 @@ async def _prepare(services: Services, plan: Plan) -> None:
     parties = await add_parties(services, now)
     operator = principal_of(parties["NETZ"], now)
     for code in plan.networks:
-        await add_network(services, operator, code, now, LEVEL)
+        published = await add_network(services, operator, code, now, LEVEL)
+        command = SetTariff(
+            network_id=published.id,
+            kind=RouteKind.PATH,
+            firmness=Firmness.FIRM,
+            valid_from=published.network.clock.gas_day(now),
+            price=TIERS,
+        )
+        await set_tariff(services.market, operator, command)
 
 
 @asynccontextmanager

@@ -41,6 +41,7 @@ from settlement.reconcile import reconcile
 pytestmark = pytest.mark.anyio
 
 STORED: dict[str, Any] = json.loads((Path(__file__).parent / "earlier_rule.json").read_text())
+MARKET_EVENTS = [one for one in STORED["events"] if one["stream"] == "market"]
 JANUARY, FEBRUARY = days("2027-01-01", "2027-02-01"), days("2027-02-01", "2027-03-01")
 BOTH = days("2027-01-01", "2027-03-01")
 
@@ -147,6 +148,13 @@ async def settle_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
             await contracts.insert(uow.connection, made)
             moved = made.movements_from(parent, made.id) if parent else made.movements(made.id)
             await rights.append(uow, moved)
+    return await post_earlier(database, event)
+
+
+async def post_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
+    fact = read_fact(event.topic, event.payload)
+    assert fact is not None
+    async with UnitOfWork(database) as uow:
         lines = await charged_before(uow, fact)
         cause = Cause(event.stream, event.topic, event.position)
         return await post(uow, drafts(fact, Basis(standing=lines), by=EARLIER), cause=cause, at=NOW)

@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.integration.settlement.market import NOW, Market, booked, principal
-from tests.unit.settlement.examples import ANNA, BERT, OPERATOR
+from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR
 
 from capacity.contracts.price import Indexed
 from linepack.events.model import Stream
 from linepack.identity.model import Role
-from linepack.ids import PartyId
 from settlement.consumer import settle_batch
 from settlement.status import behind_s, parked_count, parked_events, parked_seen, positions
 
@@ -25,8 +24,8 @@ async def _settle(market: Market) -> None:
         pass
 
 
-async def test_what_is_parked_is_told_to_its_operator_its_party_and_the_overseers(market: Market) -> None:
-    contract = await market.book(price=Indexed("TTF"))
+async def test_what_is_parked_is_told_to_those_whom_it_concerns(market: Market) -> None:
+    contract = await market.book(BERT, price=Indexed("TTF"))
     addressed = replace(booked(contract), audience=frozenset({ANNA}))
     await market.record(addressed)
     await _settle(market)
@@ -37,16 +36,17 @@ async def test_what_is_parked_is_told_to_its_operator_its_party_and_the_overseer
                 (None, Role.BILLING),
                 (None, Role.REGULATOR),
                 (OPERATOR, Role.OPERATOR),
-                (PartyId(BERT), Role.OPERATOR),
+                (CARLA, Role.OPERATOR),
                 (ANNA, Role.SHIPPER),
                 (BERT, Role.SHIPPER),
+                (CARLA, Role.SHIPPER),
             )
             if (who := principal(party, role))
         }
         assert await parked_count(connection) == 2
         assert await parked_seen(connection, principal(ANNA, Role.SHIPPER)) == 1
         (first, _) = await parked_events(connection, principal(OPERATOR, Role.OPERATOR), limit=LIMIT)
-    assert list(seen.values()) == [[1, 2], [1, 2], [1, 2], [], [2], []]
+    assert list(seen.values()) == [[1, 2], [1, 2], [1, 2], [], [2], [1, 2], []]
     assert (first.topic, first.code, first.network_id, first.since) == (
         "contract.booked",
         "INDEX_VALUE_MISSING",
