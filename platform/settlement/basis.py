@@ -67,7 +67,7 @@ async def _known(connection: AsyncConnection, fact: Booked | Traded, *, before: 
     if isinstance(fact, Booked):
         return learnt.values(known)
     root_id = await indices.root_of(connection, fact.parent.id)
-    charged = await repository.sequences_of(connection, [reservation_key(root_id)] if root_id else [])
+    charged = await repository.sequences_by_key(connection, [reservation_key(root_id)] if root_id else [])
     return learnt.values(known, estimated=learnt.known_before(min(charged.values(), default=None)))
 
 
@@ -82,7 +82,7 @@ async def lineages_of(
     if lesson is None:
         raise NotLearnt(published.index, event.position)
     before = lesson.after_sequence + 1
-    charged = await repository.sequences_of(connection, [reservation_key(root_id) for root_id in root_ids])
+    charged = await repository.sequences_by_key(connection, [reservation_key(root_id) for root_id in root_ids])
     earlier = {root_id: charged.get(reservation_key(root_id), before) for root_id in root_ids}
     root_ids = [root_id for root_id in root_ids if earlier[root_id] < before]
     contracts = await _contracts(connection, root_ids)

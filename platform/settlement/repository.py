@@ -179,7 +179,7 @@ async def is_settled(connection: AsyncConnection, stream: Stream, position: int)
     return bool((await heads_caused_by(connection, stream, [position]))[position])
 
 
-async def sequences_of(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
+async def sequences_by_key(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
     """Return the sequence of the entry posted under each key that has one."""
     entry = entries_table.c
     statement = sa.select(entry.idempotency_key, entry.sequence).where(entry.idempotency_key.in_(keys))
