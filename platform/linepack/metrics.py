@@ -35,6 +35,16 @@ RELEASES_PARKED = Gauge(
     "Releases that could not be closed and wait for `linepack close-parked`.",
     multiprocess_mode="mostrecent",
 )
+SETTLEMENT_PARKED = Gauge(
+    "linepack_settlement_parked",
+    "Events that could not be settled and wait for what they lack.",
+    multiprocess_mode="mostrecent",
+)
+SETTLEMENT_BEHIND_SECONDS = Gauge(
+    "linepack_settlement_behind_seconds",
+    "Age of the oldest event that waits to be settled, 0 when none does.",
+    multiprocess_mode="mostrecent",
+)
 WORKER_FAULTS = Counter(
     "linepack_worker_faults_total", "Unexpected faults of the worker's tasks, which went on.", ["task"]
 )

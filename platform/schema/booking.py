@@ -40,7 +40,7 @@ class BookingAlternative:
     quantity: Quantity
     level: Level = strawberry.field(description="How far it was verified.")
     charge: TariffCharge | None = strawberry.field(
-        description="Null where the price follows what is not known yet."
+        description="Null where nothing here makes the price known; that is on sale no more."
     )
     gain: Quantity = strawberry.field(
         description="How much more it gives than can be had of the request on every gas day asked for; "
@@ -197,7 +197,7 @@ class DryRunBookCapacityPayload:
     runtime: Runtime
     price: JSON = strawberry.field(description="The tariff's price procedure, per unit and gas day.")
     charge: TariffCharge | None = strawberry.field(
-        description="Null where the price follows what is not known yet."
+        description="Null where nothing here makes the price known; that is on sale no more."
     )
 
     @classmethod

@@ -238,7 +238,7 @@ class Contract(Found):
 
     @strawberry.field(
         description="What it costs by its own price, had nothing of it been passed on; null where the price "
-        "follows what is not known yet."
+        "follows an index, whose values change what it costs."
     )
     def cost(self) -> TariffCharge | None:
         """Return what the contract states that it costs."""

@@ -7,6 +7,7 @@ from schema.awards import BidMutations
 from schema.booking import BookingMutations
 from schema.calls import CallMutations
 from schema.identity import IdentityMutations
+from schema.index_values import IndexValueMutations
 from schema.jobs import JobMutations
 from schema.listings import ListingMutations
 from schema.operating import OperatorMutations
@@ -23,6 +24,7 @@ class Mutation(
     OperatorMutations,
     JobMutations,
     TariffMutations,
+    IndexValueMutations,
     BookingMutations,
     SetAsideMutations,
     ListingMutations,

@@ -11,6 +11,7 @@ from schema.awards import BidQueries
 from schema.calls import CallQueries
 from schema.contracts import ContractQueries
 from schema.identity import IdentityQueries
+from schema.index_values import IndexValueQueries
 from schema.jobs import JobQueries
 from schema.listings import ListingQueries
 from schema.networks import NetworkQueries
@@ -22,6 +23,7 @@ from schema.releases import ReleaseQueries
 from schema.resolving import Info, find_node
 from schema.set_asides import SetAsideQueries
 from schema.settlement import SettlementQueries
+from schema.settlement_status import SettlementStatusQueries
 from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
@@ -41,6 +43,7 @@ class Query(
     TrackingQueries,
     JobQueries,
     TariffQueries,
+    IndexValueQueries,
     ContractQueries,
     ListingQueries,
     CallQueries,
@@ -49,6 +52,7 @@ class Query(
     TradeQueries,
     SettlementQueries,
     ReleaseCreditQueries,
+    SettlementStatusQueries,
 ):
     """What can be asked."""
 

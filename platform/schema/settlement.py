@@ -24,7 +24,7 @@ from schema.identity import Party
 from schema.permissions import MaySettle
 from schema.resolving import Info, uuid_of
 from schema.scalars import Money, Period, Quantity
-from settlement import completeness, feed, model, repository
+from settlement import feed, model, repository, status
 from settlement.model import ChargeCode, PostedLine
 
 
@@ -41,13 +41,21 @@ class TariffCharge:
 
     amount: Money
     working: list[str] = strawberry.field(description="The arithmetic, line by line.")
+    is_estimate: bool = strawberry.field(
+        description="Whether the price follows an index that has no value yet for some gas days; they are "
+        "charged at the last value before, until their own is published."
+    )
 
     @classmethod
     def of(cls, due: charge.Charge | None) -> Self | None:
-        """Show a charge; None where the price follows what is not known yet."""
+        """Show a charge; None where the price follows what nothing is known of."""
         if due is None:
             return None
-        return cls(amount=Money.of(due.amount), working=[str(line) for line in due.working.lines])
+        return cls(
+            amount=Money.of(due.amount),
+            working=[str(line) for line in due.working.lines],
+            is_estimate=due.is_estimate,
+        )
 
 
 @strawberry.type(description="A line of the ledger, named by its entry and its place there.")
@@ -245,8 +253,8 @@ class SettlementQueries:
                 events=[SettlementEvent.of(event, caller) for event in page.events],
                 cursor=page.cursor,
                 has_more=page.has_more,
-                settled_through=await completeness.settled_through(connection),
-                parked=await completeness.parked_seen(connection, caller),
+                settled_through=await status.settled_through(connection),
+                parked=await status.parked_seen(connection, caller),
             )
 
     @strawberry.field(

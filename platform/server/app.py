@@ -1,10 +1,9 @@
 """The home of the ASGI application of one API process: the API, the page, health and figures."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import sqlalchemy as sa
 from graphql import GraphQLError
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp
 
 from capacity.solvers.automatic import standing_of
 from linepack.database import DATABASE_FAULTS
-from linepack.metrics import exposition
+from linepack.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
 from linepack.problems import InvalidInput
 from linepack.settings import Settings
 from schema.asgi import graphql_routes
@@ -27,6 +26,7 @@ from server.overview import network_page
 from server.page.render import STYLE
 from server.pressures import PressureDesk
 from server.services import open_services, solver_of, verifiers_of
+from settlement import status as settlement
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -81,11 +81,12 @@ async def ready(request: Request) -> Response:
     """Answer whether this process can serve, and with which solver: 200, or 503 while the database is away.
 
     Redis may be away: bookings go on, and subscriptions read from the database. So may a licence of Gurobi:
-    HiGHS solves meanwhile, and the answer says why.
+    HiGHS solves meanwhile, and the answer says why. Events that settlement has parked do not stop bookings;
+    the answer counts them, and says how far each stream is settled.
     """
     services = _services(request)
     standing = standing_of(solver_of(services.settings))
-    found: dict[str, bool | str] = {
+    found: dict[str, object] = {
         "database": True,
         "redis": True,
         "solver": str(standing.engine),
@@ -93,7 +94,9 @@ async def ready(request: Request) -> Response:
     }
     try:
         async with services.database.read() as connection:
-            await connection.execute(sa.text("SELECT 1"))
+            reached = await settlement.positions(connection)
+            found["settled_through"] = {stream.value: position for stream, position in reached.items()}
+            found["settlement_parked"] = await settlement.parked_count(connection)
     except DATABASE_FAULTS:
         found["database"] = False
     try:
@@ -103,8 +106,16 @@ async def ready(request: Request) -> Response:
     return JSONResponse(found, status_code=200 if found["database"] else 503)
 
 
-async def figures(_: Request) -> Response:
-    """Give the figures of every process, for Prometheus."""
+async def figures(request: Request) -> Response:
+    """Give the figures of every process, for Prometheus.
+
+    Those of settlement are read here, so that they go on when the worker, which settles, does not.
+    """
+    services = _services(request)
+    with suppress(*DATABASE_FAULTS):
+        async with services.database.read() as connection:
+            SETTLEMENT_PARKED.set(await settlement.parked_count(connection))
+            SETTLEMENT_BEHIND_SECONDS.set(await settlement.behind_s(connection, at=services.now()))
     return Response(exposition(), media_type=PROMETHEUS_TEXT)
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat, SeasonFactor
+from capacity.contracts.price import Flat, Indexed, SeasonFactor
 from capacity.feasibility.policy import Level, Policy
 from capacity.feasibility.verifier import Verifier
 from capacity.interruptible.model import InterruptibleQuantity
@@ -38,6 +38,8 @@ from linepack.identity.model import (
 from linepack.money import Currency
 from linepack.problems import Problem
 from linepack.unit_of_work import UnitOfWork
+from market.index_values.model import StatedValue
+from market.index_values.service import PublishIndexValues, publish_index_values
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book
@@ -69,6 +71,13 @@ PRICES_PER_UNIT_DAY = {
     RouteKind.EXIT: Decimal("0.0088"),
     RouteKind.PATH: Decimal("0.0140"),
 }
+INDEX = "TTF"
+INDEX_VALUES = tuple(map(Decimal, ("31.20", "30.85", "30.10", "29.75", "30.40", "31.05", "30.60")))
+"""Of today and the days before it."""
+INDEXED_PRICE = Indexed(
+    INDEX, multiplier=Decimal("0.0001"), addend=Decimal("0.0014"), cap_per_unit_day=Decimal("0.0088")
+)
+"""About half of what a firm exit costs, and never more than that."""
 INTERRUPTIBLE_SHARE = Decimal("0.25")
 """Of the technical capacity of every path, entry and exit: on sale as interruptible capacity."""
 
@@ -142,6 +151,7 @@ async def load_demo(services: Services, *, seed: int = SEED) -> bool:
     parties = await add_parties(services, now)
     operator = principal_of(parties["NETZ"], now)
     published = await add_network(services, operator, NETWORK, now, POLICY)
+    await _follow_an_index(services.market, operator, published, now)
     demo = _Demo(services, published, parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
     contracts = await demo.book_a_year()
     await demo.announce_maintenance()
@@ -204,6 +214,26 @@ async def _set_tariffs(
                 price=SeasonFactor(Flat(price * share), WINTER),
             )
             await set_tariff(market, operator, command)
+
+
+async def _follow_an_index(
+    market: Marketplace, operator: Principal, published: PublishedNetwork, now: datetime
+) -> None:
+    """Publish a week of an index, and let the price of interruptible exits follow it from today on."""
+    today = published.network.clock.gas_day(now)
+    days = [today - timedelta(days=days_ago) for days_ago in range(len(INDEX_VALUES))]
+    values = tuple(
+        StatedValue(INDEX, day, value, str(day)) for day, value in zip(days, INDEX_VALUES, strict=True)
+    )
+    await publish_index_values(market, operator, PublishIndexValues(published.id, values), now)
+    tariff = SetTariff(
+        network_id=published.id,
+        kind=RouteKind.EXIT,
+        firmness=Firmness.INTERRUPTIBLE,
+        valid_from=today,
+        price=INDEXED_PRICE,
+    )
+    await set_tariff(market, operator, tariff)
 
 
 def principal_of(party: Party, now: datetime) -> Principal:

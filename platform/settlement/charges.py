@@ -2,7 +2,8 @@
 
 Pure. A charge is computed exactly per gas day by its price procedure, summed over all of its gas days,
 rounded once, and the rounded total is divided over its gas months by largest remainder: the lines of a charge
-add up to its total to the last minor unit, whatever the months' lengths.
+add up to its total to the last minor unit, whatever the months' lengths. Where the price follows an index
+each gas month is a charge of its own, because its values become known month by month.
 
 Every line is what its contract's price makes of its quantity and period, so that it can be recomputed without
 the others. Its amount is that cost, rounded up or down to a minor unit: up or down as the largest remainder
@@ -22,9 +23,9 @@ from fractions import Fraction
 from math import floor
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
-from capacity.contracts.price import Flat, PriceProcedure, working_over
+from capacity.contracts.price import Flat, PriceProcedure, indices, working_over
 from capacity.contracts.working import EXACT, Circumstances, Line, Working, added, ratio, total
-from linepack.gasday import Period
+from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from settlement.errors import NothingToPassOn
@@ -50,17 +51,20 @@ class Obligation:
 Cost = Callable[[Period], Working]
 """What an obligation costs over a period, exactly, and how that came about."""
 
+Known = Callable[[GasDay], Circumstances]
+"""What is known of the circumstances of a gas day that prices follow; nothing, if it is `Circumstances`."""
 
-def at_price(price: PriceProcedure, quantity: Decimal) -> Cost:
-    """Return the cost of `quantity` units by a price procedure, from what is known beforehand.
 
-    A price that follows an index or the gas itself is not: asking its cost raises IndexValueMissing or
+def at_price(price: PriceProcedure, quantity: Decimal, known: Known = Circumstances) -> Cost:
+    """Return the cost of `quantity` units by a price procedure.
+
+    Where the price follows what is not known, asking its cost raises IndexValueMissing or
     CalorificValueMissing.
     """
-    return lambda period: working_over(price, quantity, period, Circumstances)
+    return lambda period: working_over(price, quantity, period, known)
 
 
-def as_contracted(network: ContractNetwork) -> Cost:
+def as_contracted(network: ContractNetwork, known: Known = Circumstances) -> Cost:
     """Return what the bookings of a contract network cost, each band of each edge at its own price.
 
     Errors as in `at_price`.
@@ -68,7 +72,7 @@ def as_contracted(network: ContractNetwork) -> Cost:
     priced = [(edge, band) for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands]
 
     def cost(period: Period) -> Working:
-        workings = [at_price(band.price, band.width)(period) for _, band in priced]
+        workings = [at_price(band.price, band.width, known)(period) for _, band in priced]
         if len(priced) > 1:
             workings = [_labelled(one, edge.id) for one, (edge, _) in zip(workings, priced, strict=True)]
         return total(tuple(workings))
@@ -79,6 +83,12 @@ def as_contracted(network: ContractNetwork) -> Cost:
 def at_rate(rate: Decimal, quantity: int) -> Cost:
     """Return the cost of `quantity` units at `rate` per unit and gas day."""
     return at_price(Flat(rate), Decimal(quantity))
+
+
+def follows(network: ContractNetwork) -> frozenset[str]:
+    """Return the names of the indices that the prices of a contract network's bookings follow."""
+    bands = (band for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands)
+    return frozenset(index for band in bands for index in indices(band.price))
 
 
 def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
@@ -92,6 +102,11 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
         planned(obligation, month, working, share, whole)
         for month, working, share in zip(months, workings, shares, strict=True)
     )
+
+
+def plan_by_month(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
+    """Return one charge line per gas month of `period`, each rounded on its own."""
+    return tuple(line for month in period.gas_months() for line in plan(obligation, month, cost))
 
 
 def planned(
@@ -207,6 +222,27 @@ def pass_on(
     return PassedOn(tuple(seller), tuple(buyer))
 
 
+def charged_anew(
+    standing: Sequence[tuple[PostedLine, Cost]], whole: Money
+) -> Iterator[tuple[PostedLine, ChargeLine]]:
+    """Yield each line that changes, and what it becomes, when `standing` together owe `whole` from now on.
+
+    Each line is at its own cost; the minor units that remain are divided as by `divided`, in the order given.
+    """
+    workings = [cost(posted.line.period) for posted, cost in standing]
+    amounts = divided(whole, [working.amount for working in workings])
+    for (posted, _), working, amount in zip(standing, workings, amounts, strict=True):
+        line = posted.line
+        anew = replace(
+            line,
+            rate=rate_of(working.amount, line.quantity * line.period.days),
+            amount=amount,
+            working=_payable(working, amount),
+        )
+        if anew != line:
+            yield posted, anew
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     period: Period
@@ -256,13 +292,17 @@ def _cut(line: ChargeLine, pieces: Sequence[_Piece]) -> list[ChargeLine]:
     ]
 
 
-def _payable(working: Working, amount: Money, whole: Money) -> tuple[str, ...]:
-    """Return the steps down to `amount`; where it is not the nearest minor unit, what it must add up to."""
+def _payable(working: Working, amount: Money, whole: Money | None = None) -> tuple[str, ...]:
+    """Return the steps down to `amount`; where it is not the nearest minor unit, what it must add up to.
+
+    `whole` is left out where it is nothing that the debtor may read.
+    """
     nearest = Money(working.amount, amount.currency).rounded()
     payable = f"payable {amount}"
     if amount != nearest:
         difference = (amount - nearest).amount
-        payable = f"{nearest}, {difference:+,f} so that all parts of {whole} add up: {payable}"
+        parts = "all parts" if whole is None else f"all parts of {whole}"
+        payable = f"{nearest}, {difference:+,f} so that {parts} add up: {payable}"
     return (*map(str, working.lines), payable)
 
 

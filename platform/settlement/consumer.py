@@ -5,13 +5,18 @@ consumer that is killed goes on where it stopped; a second one waits for the led
 work done. A contract is booked before it is traded, so in every round the capacity stream is settled up to at
 least where it was when the market stream was read.
 
+Published index values are settled before the bookings of the same round, which may be the first to follow
+them, unless a trade is before them on their stream.
+
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
-never forgotten: `linepack reconcile` lists them, and `linepack settle-parked` tries them again once the cause
-is gone.
+never forgotten: `settlement.status` shows them, they are tried again when what they lack arrives, and
+`linepack settle-parked` tries all of them.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
@@ -19,9 +24,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.contract import Contract
 from linepack.cancelling import cancellable
 from linepack.database import DATABASE_FAULTS, Database
-from linepack.events.log import read
+from linepack.events.log import read, read_at
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, stream_name
 from linepack.logging import logger
@@ -29,21 +35,26 @@ from linepack.problems import Problem
 from linepack.retry import Backoff
 from linepack.settings import EVENT_POLL_S
 from linepack.unit_of_work import UnitOfWork
-from settlement import repository
-from settlement.entries import contract_charged_before, drafts
-from settlement.facts import read_fact
+from market.index_values.events import PUBLISHED
+from settlement import parking, repository
+from settlement.basis import basis_of, indexed_contract, lineages_of
+from settlement.charges import follows
+from settlement.entries import Basis, drafts
+from settlement.facts import Fact, Published, Traded, is_of_concern, read_fact
+from settlement.indices import repository as indices
 from settlement.ledger import lock, post
-from settlement.model import Cause, ChargeCode, Entry
-from settlement.tables import SettlementFailureRow, SettlementPositionRow
-
-STREAMS = (Stream.CAPACITY, Stream.MARKET)
-"""What is settled, in this order."""
+from settlement.model import Cause, Draft
+from settlement.parking import Refusal
+from settlement.status import STREAMS, positions
+from settlement.tables import SettlementPositionRow
 
 BATCH_EVENTS_MAX = 25
 """Events per transaction: few, because a long transaction delays the events of all others."""
 
+TRUE_UPS_MAX = 50
+"""Booked contracts trued up per transaction."""
+
 _positions = SettlementPositionRow.core()
-_failures = SettlementFailureRow.core()
 
 
 async def run(database: Database, redis: Redis) -> None:
@@ -61,66 +72,100 @@ async def run(database: Database, redis: Redis) -> None:
 
 
 async def settle_batch(database: Database, *, at: datetime) -> int:
-    """Settle the next events in one transaction, posting at the instant `at`; return how many there were."""
+    """Settle the next events in one transaction, and try again what is due; return how many there were.
+
+    Entries are posted at the instant `at`. Where published values concern more contracts than one transaction
+    takes, nothing else is settled until all of them are trued up.
+    """
     async with UnitOfWork(database) as uow:
         await lock(uow)
         reached = await _claim_positions(uow.connection)
-        market = await read(uow.connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
-        capacity = await read(uow.connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
-        is_all = len(capacity) < BATCH_EVENTS_MAX
-        events = [*capacity, *market] if is_all else capacity
-        for event in events:
-            await _settle_or_park(uow, event, at=at)
-            reached[event.stream] = event.position
-        for stream in {event.stream for event in events}:
-            await _store_position(uow.connection, stream, reached[stream])
-    return len(events)
+        progress = await indices.under_way(uow.connection)
+        if progress is not None:
+            [event] = await read_at(uow.connection, Stream.MARKET, [progress.position])
+            return await _settle_each(uow, [event], reached, at=at)
+        count = await _settle_each(uow, await _next_events(uow.connection, reached), reached, at=at)
+        if await indices.under_way(uow.connection) is None:
+            due = await parking.due(uow.connection, limit=BATCH_EVENTS_MAX)
+            count += await _settle_each(uow, due, reached, at=at)
+    return count
 
 
 async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
     """Try all parked events again, in the order in which they failed; return how many (settled, failed)."""
     async with UnitOfWork(database) as uow:
         await lock(uow)
-        parked = await uow.connection.execute(
-            sa.select(_failures)
-            .where(_failures.c.settled_at.is_(None))
-            .order_by(_failures.c.failed_at, _failures.c.stream, _failures.c.position)
-            .with_for_update()
-        )
-        outcomes = []
-        for row in parked.all():
-            (event,) = await read(uow.connection, Stream(row.stream), row.position - 1, 1)
-            outcomes.append(await _settle_or_park(uow, event, at=at))
-            if outcomes[-1]:
-                await uow.connection.execute(
-                    sa.update(_failures)
-                    .where(_failures.c.stream == row.stream, _failures.c.position == row.position)
-                    .values(settled_at=at)
-                )
-    return sum(outcomes), len(outcomes) - sum(outcomes)
+        before = await parking.make_all_due(uow.connection)
+    while await has_due(database):
+        await settle_batch(database, at=at)
+    async with database.read() as connection:
+        after = await parking.parked(connection)
+    return len(before - after), len(before & after)
 
 
-async def positions(connection: AsyncConnection) -> dict[Stream, Cursor]:
-    """Return how far each stream is settled."""
-    stored = {row.stream: row.position for row in await connection.execute(sa.select(_positions))}
-    return {stream: Cursor(stored.get(stream.value, 0)) for stream in STREAMS}
+async def settle(uow: UnitOfWork, event: Event, fact: Fact, *, at: datetime) -> None:
+    """Post what an event that tells of `fact` causes; nothing, if it was settled before.
 
-
-async def settle(uow: UnitOfWork, event: Event, *, at: datetime) -> tuple[Entry, ...]:
-    """Post what an event causes; return the entries, none for an event of no concern or settled before.
-
-    Raises UnreadableEvent, NothingToPassOn, Conflict and the errors of a price that is not known beforehand;
-    then nothing was posted.
+    Of published values only the next part may be done (`settlement.indices.repository.under_way`). Raises
+    NothingToPassOn, Conflict and the errors of a price that follows what is not known; then nothing was
+    posted, and nothing learnt.
     """
-    fact = read_fact(event.topic, event.payload)
-    if fact is None or await repository.is_settled(uow.connection, event.stream, event.position):
-        return ()
-    contract_id = contract_charged_before(fact)
-    standing = (
-        await repository.standing(uow.connection, contract_id, ChargeCode.RESERVATION) if contract_id else []
-    )
-    cause = Cause(event.stream, event.topic, event.position)
-    return await post(uow, drafts(fact, standing), cause=cause, at=at)
+    if isinstance(fact, Published):
+        async with uow.connection.begin_nested():
+            await _true_up(uow, event, fact, at=at)
+        return
+    if await repository.is_settled(uow.connection, event.stream, event.position):
+        return
+    indexed = indexed_contract(fact)
+    if indexed is None:
+        await _post(uow, event, drafts(fact, await basis_of(uow.connection, event, fact)), at=at)
+        return
+    async with uow.connection.begin_nested():
+        await _remember(uow.connection, event, fact, indexed)
+        await _post(uow, event, drafts(fact, await basis_of(uow.connection, event, fact)), at=at)
+
+
+async def _true_up(uow: UnitOfWork, event: Event, published: Published, *, at: datetime) -> None:
+    await indices.learn(uow.connection, published, event.position)
+    progress = await indices.under_way(uow.connection)
+    after = progress.after if progress else None
+    root_ids = await indices.roots_following(uow.connection, published, after=after, limit=TRUE_UPS_MAX)
+    lineages = await lineages_of(uow.connection, event, published, root_ids)
+    is_last = len(root_ids) < TRUE_UPS_MAX
+    await indices.keep_progress(uow.connection, event.position, None if is_last else root_ids[-1])
+    await _post(uow, event, drafts(published, Basis(lineages=lineages)), at=at)
+
+
+async def _post(uow: UnitOfWork, event: Event, posted: Sequence[Draft], *, at: datetime) -> None:
+    await post(uow, posted, cause=Cause(event.stream, event.topic, event.position), at=at)
+
+
+async def _remember(connection: AsyncConnection, event: Event, fact: Fact, contract: Contract) -> None:
+    root_id = await indices.root_of(connection, fact.parent.id) if isinstance(fact, Traded) else contract.id
+    # Without a root its parent was not charged, so that nothing can be passed on.
+    if root_id is not None:
+        followed = follows(contract.network)
+        await indices.remember(connection, contract, followed, root_id=root_id, position=event.position)
+
+
+async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cursor]) -> list[Event]:
+    """Return what is next: published values if no trade or award is before them, else what is before."""
+    market = await read(connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
+    untraded = [*takewhile(lambda event: event.topic == PUBLISHED or not is_of_concern(event.topic), market)]
+    if values := [event.position for event in untraded if event.topic == PUBLISHED]:
+        return [event for event in untraded if event.position <= values[0]]
+    capacity = await read(connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
+    if len(capacity) == BATCH_EVENTS_MAX:
+        return capacity
+    return [*capacity, *takewhile(lambda event: event.topic != PUBLISHED, market)]
+
+
+async def has_due(database: Database) -> bool:
+    """Tell whether a parked event is to be tried again, or a true-up to go on."""
+    async with database.read() as connection:
+        if await indices.under_way(connection) is not None:
+            return True
+        return bool(await parking.due(connection, limit=1))
 
 
 async def _settle_all(database: Database) -> dict[Stream, Cursor]:
@@ -131,6 +176,8 @@ async def _settle_all(database: Database) -> dict[Stream, Cursor]:
 
 
 async def _is_behind(database: Database) -> bool:
+    if await has_due(database):
+        return True
     async with database.read() as connection:
         reached = await positions(connection)
         return any([await read(connection, stream, reached[stream], 1) for stream in STREAMS])
@@ -147,40 +194,53 @@ async def _wait(redis: Redis, reached: dict[Stream, Cursor]) -> None:
         await asyncio.sleep(EVENT_POLL_S)
 
 
-async def _settle_or_park(uow: UnitOfWork, event: Event, *, at: datetime) -> bool:
+async def _settle_each(
+    uow: UnitOfWork, events: Sequence[Event], reached: dict[Stream, Cursor], *, at: datetime
+) -> int:
+    """Settle or park each event, move the positions in `reached`, and say what has arrived; return how many.
+
+    An event up to the position reached was parked. Ends with a true-up that does not end in this transaction.
+    """
+    arrived: set[str] = set()
+    before = dict(reached)
+    for event in events:
+        fact, refusal = await _settle_or_refuse(uow, event, at=at)
+        if isinstance(fact, Published):
+            if refusal is not None:
+                await indices.keep_progress(uow.connection, event.position, None)
+            elif await indices.under_way(uow.connection) is not None:
+                break
+        if refusal is not None:
+            await parking.park(uow.connection, event, refusal, at=at)
+        else:
+            arrived |= parking.arriving(fact)
+            if event.position <= before[event.stream]:
+                await parking.release(uow.connection, event, at=at)
+        reached[event.stream] = max(reached[event.stream], event.position)
+    for stream, position in reached.items():
+        if position != before[stream]:
+            await _store_position(uow.connection, stream, position)
+    await parking.make_due(uow.connection, arrived)
+    return len(events)
+
+
+async def _settle_or_refuse(
+    uow: UnitOfWork, event: Event, *, at: datetime
+) -> tuple[Fact | None, Refusal | None]:
+    fact = None
     try:
-        await settle(uow, event, at=at)
+        if (fact := read_fact(event.topic, event.payload)) is not None:
+            await settle(uow, event, fact, at=at)
     except (IntegrityError, DataError) as fault:
-        await _park(uow.connection, event, code="DATABASE_REFUSED", reason=str(fault.orig), at=at)
+        return fact, Refusal("DATABASE_REFUSED", str(fault.orig))
     except DATABASE_FAULTS:
         raise
     except Problem as problem:
-        await _park(uow.connection, event, code=problem.code, reason=problem.message, at=at)
+        return fact, Refusal(problem.code, problem.message, parking.lacking(event, fact, problem))
     except Exception as fault:
         logger.exception("settlement_fault", stream=event.stream.value, position=event.position)
-        await _park(uow.connection, event, code="INTERNAL", reason=repr(fault), at=at)
-    else:
-        return True
-    return False
-
-
-async def _park(connection: AsyncConnection, event: Event, *, code: str, reason: str, at: datetime) -> None:
-    logger.error(
-        "settlement_parked", stream=event.stream.value, position=event.position, code=code, reason=reason
-    )
-    values = {
-        "stream": event.stream.value,
-        "position": event.position,
-        "topic": event.topic,
-        "code": code,
-        "reason": reason,
-        "failed_at": at,
-    }
-    statement = insert(_failures).values(values)
-    renewed = {name: statement.excluded[name] for name in ("code", "reason")}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["stream", "position"], set_=renewed)
-    )
+        return fact, Refusal("INTERNAL", repr(fault))
+    return fact, None
 
 
 async def _claim_positions(connection: AsyncConnection) -> dict[Stream, Cursor]:

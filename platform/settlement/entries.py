@@ -10,6 +10,7 @@ of an entry that touches its accounts, and nothing of its competitor's.
     trade.concluded    assignment:<child>:seller    the seller's charges, reversed and what it keeps
                        assignment:<child>:buyer     what passes, owed by the buyer
                        secondary-price:<child>      the buyer owes the seller the price of the deal
+    index.published    true-up:<contract>:<event>   what a contract owes by the values known now
 """
 
 from collections.abc import Callable, Sequence
@@ -18,14 +19,24 @@ from typing import Protocol
 
 from capacity.contracts.algebra import kept
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Share
-from capacity.rights.model import MovementCause
+from capacity.contracts.price import Share, indices
+from capacity.contracts.working import Circumstances
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency
 from settlement import charges, earlier_rule
-from settlement.charges import Cost, Obligation, PassedOn, as_contracted, at_rate, release_credit
-from settlement.facts import Awarded, Booked, Fact, Traded, contracts_made
+from settlement.charges import (
+    Cost,
+    Known,
+    Obligation,
+    PassedOn,
+    as_contracted,
+    at_rate,
+    follows,
+    release_credit,
+)
+from settlement.facts import Awarded, Booked, Fact, Published, Traded, contracts_made
+from settlement.indices.true_up import Lineage, true_up
 from settlement.model import ChargeCode, ChargeLine, Draft, PostedLine
 
 
@@ -54,29 +65,52 @@ EARLIER = Rule(earlier_rule.plan, earlier_rule.pass_on)
 
 
 def may_be_earlier(fact: Fact) -> bool:
-    """Tell whether a fact may have been settled by the earlier rule, which knew no shares."""
+    """Tell whether a fact may have been settled by the earlier rule, which knew no shares and no indices."""
     made = [band for one in contracts_made(fact) for edge in one.network.edges for band in edge.bands]
-    return not any(isinstance(band.price, Share) for band in made)
+    return bool(made) and not any(isinstance(band.price, Share) or indices(band.price) for band in made)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a fact is settled on beside itself: what is known of indices, and what the ledger holds.
+
+    `standing` are the lines of `contract_charged_before` that are not reversed, `lineages` the contracts that
+    published values may charge anew.
+    """
+
+    known: Known = Circumstances
+    standing: Sequence[PostedLine] = ()
+    lineages: Sequence[Lineage] = ()
+
+
+NOTHING = Basis()
 
 
 def contract_charged_before(fact: Fact) -> ContractId | None:
     """Return the contract whose standing reservation lines `drafts` needs, None when it needs none."""
-    return fact.parent.id if isinstance(fact, Traded) and _passes_obligations(fact) else None
+    return fact.parent.id if isinstance(fact, Traded) and fact.passes_obligations else None
 
 
-def drafts(fact: Fact, standing: Sequence[PostedLine] = (), *, by: Rule = TODAY) -> list[Draft]:
+def drafts(fact: Fact, basis: Basis = NOTHING, *, by: Rule = TODAY) -> list[Draft]:
     """Return the entries that settle a fact by a rule, in order; none when nothing is owed.
 
-    Raises NothingToPassOn, and the errors of a price that is not known beforehand.
+    Raises NothingToPassOn, and the errors of a price that follows what is not known.
     """
     match fact:
         case Booked(contract):
-            return [_reservation(contract, by)]
+            return [_reservation(contract, basis, by)]
         case Awarded(parent, replacements):
             return [draft for one in replacements for draft in _award(parent, one, by)]
         case Traded():
-            passed = _assignment(fact, standing, by) if _passes_obligations(fact) else []
+            passed = _assignment(fact, basis, by) if fact.passes_obligations else []
             return passed + (_secondary_price(fact, by) if fact.rate else [])
+        case Published(values=values):
+            return [draft for lineage in basis.lineages for draft in true_up(lineage, values)]
+
+
+def reservation_key(contract_id: ContractId) -> str:
+    """Return the key of the entry that charges a contract as it was booked or awarded."""
+    return f"reservation:{contract_id}"
 
 
 def credit_key(child_id: ContractId) -> str:
@@ -84,37 +118,30 @@ def credit_key(child_id: ContractId) -> str:
     return f"release-credit:{child_id}"
 
 
-def _passes_obligations(fact: Traded) -> bool:
-    # Who holds a right by transfer of use owes the operator nothing, so an assignment of it passes none.
-    return (
-        fact.child.cause is MovementCause.ASSIGNMENT
-        and fact.parent.cause is not MovementCause.TRANSFER_OF_USE
-    )
-
-
-def _reservation(contract: Contract, by: Rule) -> Draft:
+def _reservation(contract: Contract, basis: Basis, by: Rule) -> Draft:
+    plan = charges.plan_by_month if follows(contract.network) else by.plan
     owed = _owed_to_operator(contract)
-    lines = by.plan(owed, contract.period, as_contracted(contract.network))
-    return Draft(f"reservation:{contract.id}", contract.network_id, lines)
+    lines = plan(owed, contract.period, as_contracted(contract.network, basis.known))
+    return Draft(reservation_key(contract.id), contract.network_id, lines)
 
 
 def _award(parent: Contract, child: Contract, by: Rule) -> list[Draft]:
-    demand = _reservation(child, by)
+    demand = _reservation(child, NOTHING, by)
     credit = release_credit(
         demand.lines, releasing=parent.holder_id, contract_id=parent.id, contract_code=parent.code
     )
     return [demand, Draft(credit_key(child.id), child.network_id, credit)]
 
 
-def _assignment(trade: Traded, standing: Sequence[PostedLine], by: Rule) -> list[Draft]:
+def _assignment(trade: Traded, basis: Basis, by: Rule) -> list[Draft]:
     child = trade.child
     part = _owed_to_operator(child)
     passed = by.pass_on(
-        standing,
+        basis.standing,
         part=part,
         period=child.period,
-        cost=as_contracted(child.network),
-        kept=lambda quantity: as_contracted(kept(trade.parent, quantity)),
+        cost=as_contracted(child.network, basis.known),
+        kept=lambda quantity: as_contracted(kept(trade.parent, quantity), basis.known),
     )
     return [
         Draft(f"assignment:{child.id}:seller", child.network_id, passed.seller),

@@ -2,7 +2,8 @@
 
 Problem
 ├── NothingToPassOn     an assignment takes a charge that the seller's contract does not carry
-└── UnreadableEvent     an event of another room does not say what settlement needs to know
+├── UnreadableEvent     an event of another package does not say what settlement needs to know
+└── NotLearnt           index values were published, and settlement does not know them
 """
 
 from linepack.gasday import Period
@@ -30,3 +31,14 @@ class UnreadableEvent(Problem):
         super().__init__(f"event {topic} cannot be settled: {reason}")
         self.topic = topic
         self.reason = reason
+
+
+class NotLearnt(Problem):
+    """Values of an index were published that settlement does not know."""
+
+    code = "NOT_LEARNT"
+
+    def __init__(self, index: str, position: int) -> None:
+        super().__init__(f"the values of index {index} that event {position} published are not known")
+        self.index = index
+        self.position = position

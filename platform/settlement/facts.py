@@ -1,20 +1,26 @@
 """What settlement learns from other packages: their events, read into values.
 
-Three topics matter: `contract.booked` on the capacity stream, `trade.concluded` and `release.awarded` on the
-market stream. All others are of no concern. Contracts in these events are complete, so that settling one
-needs nothing but the event and the ledger. Rates are in currency per unit and gas day.
+Four topics matter: `contract.booked` on the capacity stream, `trade.concluded`, `release.awarded` and
+`index.published` on the market stream. All others are of no concern. Contracts in these events are complete,
+so that settling one needs nothing but the event, the ledger, and the index values learnt from such events.
+Rates and index values are in currency per unit and gas day.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
+from linepack.gasday import GasDay
+from linepack.ids import NetworkId
 from linepack.money import Currency
 from linepack.problems import InvalidInput
+from market.index_values.events import PUBLISHED
 from settlement.errors import UnreadableEvent
 
 
@@ -37,6 +43,17 @@ class Traded:
     rate: Decimal
     currency: Currency
 
+    @property
+    def passes_obligations(self) -> bool:
+        """Whether the buyer owes the operator from then on.
+
+        Who holds a right by transfer of use owes the operator nothing, so an assignment of it passes none.
+        """
+        return (
+            self.child.cause is MovementCause.ASSIGNMENT
+            and self.parent.cause is not MovementCause.TRANSFER_OF_USE
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Awarded:
@@ -46,7 +63,16 @@ class Awarded:
     replacements: tuple[Contract, ...]
 
 
-Fact = Booked | Traded | Awarded
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The operator of a network published values of an index for some gas days."""
+
+    network_id: NetworkId
+    index: str
+    values: Mapping[GasDay, Decimal]
+
+
+Fact = Booked | Traded | Awarded | Published
 
 
 def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
@@ -62,6 +88,11 @@ def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
         raise UnreadableEvent(topic, str(fault)) from fault
 
 
+def is_of_concern(topic: str) -> bool:
+    """Tell whether events of a topic mean something for settlement."""
+    return topic in _READERS
+
+
 def contracts_made(fact: Fact) -> list[Contract]:
     """Return the contracts that came to be."""
     match fact:
@@ -71,6 +102,8 @@ def contracts_made(fact: Fact) -> list[Contract]:
             return [fact.child]
         case Awarded():
             return list(fact.replacements)
+        case Published():
+            return []
 
 
 def _booked(payload: Mapping[str, object]) -> Fact:
@@ -107,10 +140,30 @@ def _replacement(award: Mapping[str, object]) -> Contract:
     return contract
 
 
+def _published(payload: Mapping[str, object]) -> Fact:
+    values = payload["values"]
+    if not isinstance(values, Sequence) or not values:
+        raise TypeError("values is no list of values")
+    days = [date.fromisoformat(str(_object(one)["day"])) for one in values]
+    numbers = [Decimal(str(_object(one)["value"])) for one in values]
+    if len(set(days)) < len(days) or not all(number.is_finite() for number in numbers):
+        raise ValueError("values is no list of one number for each gas day")
+    return Published(
+        network_id=NetworkId(UUID(str(payload["network_id"]))),
+        index=str(payload["index"]),
+        values=dict(zip(days, numbers, strict=True)),
+    )
+
+
 def _object(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{value!r} is no object")
     return value
 
 
-_READERS = {"contract.booked": _booked, "trade.concluded": _traded, "release.awarded": _awarded}
+_READERS = {
+    "contract.booked": _booked,
+    "trade.concluded": _traded,
+    "release.awarded": _awarded,
+    PUBLISHED: _published,
+}

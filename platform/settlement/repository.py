@@ -46,7 +46,18 @@ async def standing(
     *,
     before: int | None = None,
 ) -> list[PostedLine]:
-    """Return the contract's lines of a charge code that are not reversed, by gas day.
+    """Return the contract's lines of a charge code that are not reversed, by gas day; see `standing_of`."""
+    return (await standing_of(connection, [contract_id], charge_code, before=before))[contract_id]
+
+
+async def standing_of(
+    connection: AsyncConnection,
+    contract_ids: Sequence[ContractId],
+    charge_code: ChargeCode,
+    *,
+    before: int | None = None,
+) -> dict[ContractId, list[PostedLine]]:
+    """Return each contract's lines of a charge code that are not reversed, by gas day.
 
     With `before`, as they stood when the entry of that sequence was posted.
     """
@@ -56,14 +67,17 @@ async def standing(
     )
     statement = (
         sa.select(posting)
-        .where(posting.c.contract_id == contract_id, posting.c.charge_code == charge_code.value)
+        .where(posting.c.contract_id.in_(contract_ids), posting.c.charge_code == charge_code.value)
         .where(posting.c.side == DEBIT, posting.c.reverses_sequence.is_(None))
         .order_by(posting.c.period_start, posting.c.sequence, posting.c.line)
     )
     if before is not None:
         is_reversed = is_reversed.where(reversal.c.sequence < before)
         statement = statement.where(posting.c.sequence < before)
-    return [posted_line(row) for row in await connection.execute(statement.where(~is_reversed))]
+    found: dict[ContractId, list[PostedLine]] = {contract_id: [] for contract_id in contract_ids}
+    for row in await connection.execute(statement.where(~is_reversed)):
+        found[ContractId(row.contract_id)].append(posted_line(row))
+    return found
 
 
 async def lines_of_contracts(
@@ -178,6 +192,13 @@ async def heads_caused_by(
 async def is_settled(connection: AsyncConnection, stream: Stream, position: int) -> bool:
     """Tell whether the event has caused entries."""
     return bool((await heads_caused_by(connection, stream, [position]))[position])
+
+
+async def sequences_by_key(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
+    """Return the sequence of the entry posted under each key that has one."""
+    entry = entries_table.c
+    statement = sa.select(entry.idempotency_key, entry.sequence).where(entry.idempotency_key.in_(keys))
+    return {row.idempotency_key: row.sequence for row in await connection.execute(statement)}
 
 
 async def head_by_key(connection: AsyncConnection, idempotency_key: str) -> EntryHead | None:

@@ -225,6 +225,11 @@ def is_proportional(price: PriceProcedure) -> bool:
     return not any(isinstance(form, BlockTiers | TakeOrPay) for form in forms_of_quantity(price))
 
 
+def indices(price: PriceProcedure) -> frozenset[str]:
+    """Return the names of the published indices that the price follows."""
+    return frozenset(form.index for form in forms(price) if isinstance(form, Indexed))
+
+
 def steps(price: PriceProcedure) -> set[Decimal]:
     """Return the quantities at which the price of the next unit may change: the limits of block tiers."""
     tiered = (form for form in forms_of_quantity(price) if isinstance(form, BlockTiers))
@@ -314,7 +319,9 @@ def _index_working(price: Indexed, at: Circumstances) -> Working:
         value = at.index_values[price.index]
     except KeyError:
         raise IndexValueMissing(price.index, at.day) from None
-    label = f"{price.index} {shown(value)} × {shown(price.multiplier)} + {shown(price.addend)}"
+    estimated_from = at.estimated_from.get(price.index)
+    known = "" if estimated_from is None else f" (estimate: that of {estimated_from})"
+    label = f"{price.index} {shown(value)}{known} × {shown(price.multiplier)} + {shown(price.addend)}"
     unit = Working.single(label, added(times(value, price.multiplier), price.addend))
     if price.floor_per_unit_day is not None and unit.amount < price.floor_per_unit_day:
         return unit.then(f"not below floor {shown(price.floor_per_unit_day)}", price.floor_per_unit_day)

@@ -19,11 +19,15 @@ EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Over
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a price may depend on beside the quantity: the gas day, the gas, and published index values."""
+    """What a price may depend on beside the quantity: the gas day, the gas, and published index values.
+
+    An index of `estimated_from` has no value for the gas day yet: its value is that of an earlier gas day.
+    """
 
     day: GasDay
     calorific_value_kwh_per_nm3: Decimal | None = None
     index_values: Mapping[str, Decimal] = field(default_factory=dict)
+    estimated_from: Mapping[str, GasDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from capacity.contracts.contract import Contract, contract_code
+from capacity.contracts.index_values import IndexValues
 from capacity.contracts.shapes import booking as network_of
 from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.policy import Level
@@ -28,13 +29,17 @@ from market.tariffs.model import Tariff
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a request is on sale; `today` is the gas day it was made on."""
+    """On what terms a request is on sale; `today` is the gas day it was made on.
+
+    `index_values` are those that the tariff's price follows, as far as they are known.
+    """
 
     request: Request
     rules: ProductRules
     runtime: Runtime
     tariff: Tariff
     today: GasDay
+    index_values: IndexValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +188,5 @@ def booked(proposal: Proposal, party_id: PartyId, at: datetime) -> Contract:
 
 def charge_of(terms: Terms, currency: Currency) -> Charge | None:
     """Return what a request costs on its terms, None where that is not known beforehand."""
-    return charge(terms.tariff.price, terms.request.quantity, terms.request.period, currency)
+    request = terms.request
+    return charge(terms.tariff.price, request.quantity, request.period, currency, terms.index_values)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
@@ -122,7 +123,7 @@ async def _priced(
     )
     try:
         terms = await terms_of(connection, published, asked, at)
-    except (NoTariff, InvalidInput):
+    except (NoTariff, InvalidInput, IndexValueMissing, CalorificValueMissing):
         return None
     level = published.policy.level(request.firmness)
     return Alternative(found, level, charge_of(terms, published.currency))

@@ -1,14 +1,19 @@
-"""The query of primary sale: on what terms a network sells, in one round trip."""
+"""On what terms a network sells: one query, and one more where the price follows an index."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.index_values import IndexValues
+from capacity.contracts.price import PriceProcedure, amount, indices
 from capacity.networks.repository import PublishedNetwork
-from linepack.gasday import GasDay
+from linepack.gasday import GasDay, Period
+from linepack.ids import NetworkId
+from market.index_values import repository as index_values
 from market.primary.commands import CapacityRequest
 from market.primary.model import Terms, checked
 from market.products.model import ProductRules
@@ -33,7 +38,8 @@ async def terms_of(
 ) -> Terms:
     """Return the terms on which a request made at instant `at` is on sale.
 
-    Raises NoTariff, or InvalidInput with every fault.
+    Raises NoTariff, InvalidInput with every fault, and the errors of a price that cannot be charged: an older
+    tariff may follow an index that has no value yet, or the gas itself.
     """
     today = published.network.clock.gas_day(at)
     rules, tariffs = await _rules_and_tariffs(connection, asked, today)
@@ -43,7 +49,17 @@ async def terms_of(
     if tariff is None:
         raise NoTariff(request.route, request.firmness, runtime, day)
     require_priced(tariff, request.quantity)
-    return Terms(request, rules, runtime, tariff, today)
+    values = await values_followed(connection, asked.network_id, tariff.price, request.period)
+    amount(tariff.price, Decimal(request.quantity), values(day))
+    return Terms(request, rules, runtime, tariff, today, values)
+
+
+async def values_followed(
+    connection: AsyncConnection, network_id: NetworkId, price: PriceProcedure, period: Period
+) -> IndexValues:
+    """Return the index values that a price follows on a period, as far as they are known."""
+    followed = indices(price)
+    return IndexValues(await index_values.known(connection, network_id, followed, period) if followed else {})
 
 
 async def _rules_and_tariffs(

@@ -37,7 +37,7 @@ from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
 from market.primary.model import Booking, Proposal, Terms, booked, charge_of
-from market.primary.repository import terms_of
+from market.primary.repository import terms_of, values_followed
 from market.repetition import claim_of
 from market.tariffs.charge import charge
 
@@ -142,7 +142,9 @@ async def _answered(
     contract = await contracts.get(connection, ticket.principal, ContractId(UUID(before["id"])))
     [edge] = contract.network.edges
     [band] = edge.bands
-    return Booking(contract, charge(band.price, contract.quantity, contract.period, contract.currency))
+    values = await values_followed(connection, contract.network_id, band.price, contract.period)
+    due = charge(band.price, contract.quantity, contract.period, contract.currency, values)
+    return Booking(contract, due)
 
 
 async def _prove(

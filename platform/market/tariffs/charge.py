@@ -1,30 +1,48 @@
-"""The home of what a booking will cost by its tariff, as far as that is known beforehand."""
+"""What a booking costs by its tariff, by the index values that are known now.
+
+A price that follows an index is charged by gas month, each rounded on its own, because the values of a month
+become known month by month; any other is rounded once for the whole period (`settlement.charges.plan`).
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
-from capacity.contracts.price import PriceProcedure, working_over
-from capacity.contracts.working import Circumstances, Working
+from capacity.contracts.index_values import IndexValues
+from capacity.contracts.price import PriceProcedure, indices, working_over
+from capacity.contracts.working import Working, total
 from linepack.gasday import Period
 from linepack.money import Currency, Money
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a quantity costs over a period, rounded to what is payable, and how that came about."""
+    """What a quantity costs over a period, rounded to what is payable, and how that came about.
+
+    An estimate stands for the values of an index that are not known yet.
+    """
 
     amount: Money
     working: Working
+    is_estimate: bool = False
 
 
-def charge(price: PriceProcedure, quantity: int, period: Period, currency: Currency) -> Charge | None:
+def charge(
+    price: PriceProcedure, quantity: int, period: Period, currency: Currency, values: IndexValues
+) -> Charge | None:
     """Return the charge for `quantity` on every gas day of `period`.
 
-    None when the price follows an index or the gas itself, whose values are not known yet.
+    None when the price follows an index without any value before, or the gas itself: such a price is on sale
+    no more, but older contracts may have it.
     """
+    followed = indices(price)
+    spans = period.gas_months() if followed else [period]
     try:
-        working = working_over(price, Decimal(quantity), period, Circumstances)
+        workings = tuple(working_over(price, Decimal(quantity), span, values) for span in spans)
     except (IndexValueMissing, CalorificValueMissing):
         return None
-    return Charge(Money(working.amount, currency).rounded(), working)
+    amount = Money.zero(currency)
+    for working in workings:
+        amount += Money(working.amount, currency).rounded()
+    is_estimate = not all(values.is_known(followed, day) for day in period)
+    return Charge(amount, total(workings), is_estimate)

@@ -1,17 +1,21 @@
 """The commands on tariffs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from capacity.contracts.price import PriceProcedure, TakeOrPay, forms
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.price import CalorificAdjusted, PriceProcedure, TakeOrPay, forms, indices
 from capacity.contracts.price_bounds import may_be_negative, reach
 from capacity.contracts.price_rules import price_faults
 from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
-from linepack.gasday import GasDay
+from linepack.gasday import GasDay, Period
 from linepack.identity.model import Principal
 from linepack.ids import NetworkId, TariffId, new_id
 from market.access import require_operator
 from market.faults import Faults
+from market.index_values import repository as index_values
 from market.marketplace import Marketplace
 from market.products.model import Runtime
 from market.products.repository import in_force as rules_in_force
@@ -39,13 +43,15 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
     """Add a tariff.
 
     A tariff for the same route, firmness, runtime and day supersedes the one before; bookings made keep the
-    price they were made at. Raises Forbidden, NotFound (another operator's network), or InvalidInput with
-    every fault.
+    price they were made at. An index that the price follows must have a value for `valid_from` or an earlier
+    gas day: so whatever is booked has a charge, by estimate at first. Raises Forbidden, NotFound (another
+    operator's network), or InvalidInput with every fault.
     """
     published = await market.published(command.network_id)
     operator_id = require_operator(principal, published)
     network = published.network
     faults = Faults()
+    faults.gas_day(command.valid_from, "validFrom")
     _check_price(faults, command.price)
     _check_point(faults, network, "receipt", command.receipt, is_meant=command.kind is not RouteKind.EXIT)
     _check_point(faults, network, "delivery", command.delivery, is_meant=command.kind is not RouteKind.ENTRY)
@@ -62,10 +68,11 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
         runtime=command.runtime,
     )
     async with market.unit_of_work() as uow:
+        await _check_indices(uow.connection, faults, command)
         if may_be_negative(command.price):
             rules = await rules_in_force(uow.connection, command.network_id, command.valid_from)
             faults.require(rules.allows_negative_prices, "price", NEGATIVE)
-            faults.raise_all()
+        faults.raise_all()
         await repository.insert(uow.connection, tariff, set_by=operator_id)
     return tariff
 
@@ -73,10 +80,23 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
 def _check_price(faults: Faults, price: PriceProcedure) -> None:
     for fault in price_faults(price, "price"):
         faults.add(fault.place, fault.message)
-    if any(isinstance(form, TakeOrPay) for form in forms(price)):
+    kinds = {type(form) for form in forms(price)}
+    if TakeOrPay in kinds:
         faults.add("price", "take-or-pay charges what was not taken, and cannot price capacity")
+    if CalorificAdjusted in kinds:
+        faults.add("price", "no calorific value is measured here that a price of capacity could follow")
     if not faults.are_any and (most := reach(price)) is not None:
         faults.require(most >= 1, "price", f"its block tiers end at {most}: no whole unit has a price")
+
+
+async def _check_indices(connection: AsyncConnection, faults: Faults, command: SetTariff) -> None:
+    """Note a fault for each index that would leave the first gas day without any price."""
+    wanted = indices(command.price)
+    first = Period(command.valid_from, command.valid_from + timedelta(days=1))
+    known = await index_values.known(connection, command.network_id, wanted, first)
+    for index in sorted(wanted - known.keys()):
+        missing = f"index {index} has no value up to {command.valid_from}: publish one, then set the tariff"
+        faults.add("price", missing)
 
 
 def _check_point(faults: Faults, network: Network, place: str, point: str | None, *, is_meant: bool) -> None:

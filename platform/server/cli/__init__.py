@@ -11,6 +11,7 @@ from server.cli import (
     access,
     capacity,
     drill,
+    index_values,
     interruptible,
     jobs,
     networks,
@@ -45,5 +46,6 @@ app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
 app.add_typer(set_asides.set_asides, name="set-aside")
 app.add_typer(release_credits.release_credits, name="release-credit")
+app.add_typer(index_values.index_values, name="index")
 
 __all__ = ["app"]

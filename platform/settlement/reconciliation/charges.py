@@ -1,12 +1,14 @@
 """The proof that the ledger holds exactly what was sold, traded and released.
 
-Every event settled so far is charged again from its own payload, on the lines that stood when it was posted,
-and what comes out must be the entries it caused: none missing, none other, none besides. All of an event's
-entries follow one rule: the one in force or, failing that, the earlier one. Entries without an event are
-those of recorded defaults and late payments (`settlement.reconciliation.release_credits`).
+Every event settled so far is charged again from its own payload, on the lines that stood and the index values
+that were known when it was posted, and what comes out must be the entries it caused: none missing, none
+other, none besides. All of an event's entries follow one rule: the one in force or, failing that, the earlier
+one. Entries without an event are those of recorded defaults and late payments
+(`settlement.reconciliation.release_credits`).
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,42 +18,62 @@ from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
 from linepack.problems import Problem
 from linepack.settings import EVENT_BATCH_MAX
+from settlement.basis import basis_of
 from settlement.chain import input_hash
-from settlement.consumer import STREAMS, positions
-from settlement.entries import EARLIER, TODAY, Rule, contract_charged_before, drafts, may_be_earlier
+from settlement.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier
 from settlement.facts import Fact, read_fact
-from settlement.model import ChargeCode, Draft
+from settlement.indices.repository import under_way
+from settlement.model import Draft
 from settlement.reconciliation.differences import Difference, Proof
+from settlement.reconciliation.index_values import IndexedContracts
 from settlement.repository import (
     EntryHead,
     entries_table,
     head_by_key,
     heads_caused_by,
-    standing,
 )
+from settlement.status import STREAMS, positions
 from settlement.tables import SettlementFailureRow
 
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """An event, what it tells, and the entries it caused; not all that it will, while `is_under_way`."""
+
+    event: Event
+    fact: Fact | Problem | None
+    caused: Sequence[EntryHead]
+    is_under_way: bool
+
+
 async def charge_differences(connection: AsyncConnection) -> list[Difference]:
     """Return every event that the ledger does not hold exactly, and every entry without one."""
     reached = await positions(connection)
     found: list[Difference] = []
+    indexed = IndexedContracts()
+    progress = await under_way(connection)
+    under_way_at = (Stream.MARKET, progress.position) if progress else None
     for stream in STREAMS:
         parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
             caused = await heads_caused_by(connection, stream, [event.position for event in batch])
             for event in batch:
                 fact = _fact(event.topic, event.payload)
-                if event.position > reached[stream]:
+                is_under_way = (stream, event.position) == under_way_at
+                if event.position > reached[stream] and not is_under_way:
                     found += [
                         _other(event, f"is not settled, but caused entry {one.sequence}")
                         for one in caused[event.position]
                     ]
-                elif event.position not in parked:
-                    found += await _event_differences(connection, event, fact, caused[event.position])
+                elif event.position not in parked or is_under_way:
+                    if fact is not None and not isinstance(fact, Problem):
+                        indexed.tell(event, fact)
+                    settled = _Settled(event, fact, caused[event.position], is_under_way)
+                    found += await _event_differences(connection, settled)
+    found += await indexed.differences(connection)
     return found + await _entries_without_event(connection)
 
 
@@ -68,47 +90,43 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
     ]
 
 
-async def _event_differences(
-    connection: AsyncConnection, event: Event, fact: Fact | Problem | None, caused: Sequence[EntryHead]
-) -> list[Difference]:
+async def _event_differences(connection: AsyncConnection, settled: _Settled) -> list[Difference]:
+    fact = settled.fact
     if isinstance(fact, Problem):
-        return [_other(event, f"is not parked, but {fact.message}")]
-    found = await _differences_by(TODAY, connection, event, fact, caused)
+        return [_other(settled.event, f"is not parked, but {fact.message}")]
+    found = await _differences_by(TODAY, connection, settled, fact)
     if not found or fact is None or not may_be_earlier(fact):
         return found
-    return found if await _differences_by(EARLIER, connection, event, fact, caused) else []
+    return found if await _differences_by(EARLIER, connection, settled, fact) else []
 
 
 async def _differences_by(
-    rule: Rule, connection: AsyncConnection, event: Event, fact: Fact | None, caused: Sequence[EntryHead]
+    rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact | None
 ) -> list[Difference]:
+    event = settled.event
     try:
-        expected = await _expected(rule, connection, fact, caused) if fact else []
+        expected = await _expected(rule, connection, settled, fact) if fact else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
     except ValueError as fault:
         return [_other(event, f"cannot be charged on the lines that stand in the ledger: {fault}")]
-    by_key = {entry.idempotency_key: entry for entry in caused}
+    by_key = {entry.idempotency_key: entry for entry in settled.caused}
     found = []
     for draft in expected:
         key = draft.idempotency_key
         entry = by_key.pop(key, None) or await head_by_key(connection, key)
         if entry is None:
-            found.append(_other(event, f"{key} is not posted"))
+            if not settled.is_under_way:
+                found.append(_other(event, f"{key} is not posted"))
         elif entry.input_hash != input_hash(draft):
             found.append(_other(event, f"entry {entry.sequence} is not the charge plan of {key}"))
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(
-    rule: Rule, connection: AsyncConnection, fact: Fact, caused: Sequence[EntryHead]
-) -> list[Draft]:
-    contract_id = contract_charged_before(fact)
-    if contract_id is None:
-        return drafts(fact, by=rule)
-    before = min((entry.sequence for entry in caused), default=None)
-    lines = await standing(connection, contract_id, ChargeCode.RESERVATION, before=before)
-    return drafts(fact, lines, by=rule)
+async def _expected(rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact) -> list[Draft]:
+    before = min((entry.sequence for entry in settled.caused), default=None)
+    basis = await basis_of(connection, settled.event, fact, before=before)
+    return drafts(fact, basis, by=rule)
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:

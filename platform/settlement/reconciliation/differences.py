@@ -19,6 +19,7 @@ class Proof(StrEnum):
     RIGHTS = "rights = contracts"
     CONTRACTS = "contracts = events"
     CHARGES = "postings = charge plans"
+    INDICES = "index values = events"
     LEDGER = "ledger intact"
     FEED = "feed = postings"
     EVENTS = "events without gaps"

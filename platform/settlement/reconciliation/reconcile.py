@@ -1,8 +1,9 @@
 """The home of reconciliation: proofs that rights, charges, ledger and feed say the same, all of one instant.
 
 Nothing is repaired here. An empty list proves that contracts are what events say, rights what contracts say,
-postings what charge plans say, the ledger what it was when it was written, the feed what the ledger says,
-that events have positions without gaps, and that no event waits unsettled for want of an answer.
+postings what charge plans say, index values what was published, the ledger what it was when it was written,
+the feed what the ledger says, that events have positions without gaps, and that no event waits unsettled for
+want of an answer.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from settlement.model import ChargeCode
 from settlement.reconciliation.charges import charge_differences, parked_differences
 from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
 from settlement.reconciliation.differences import Difference, Proof
+from settlement.reconciliation.index_values import index_differences
 from settlement.reconciliation.ledger import ledger_differences
 from settlement.reconciliation.release_credits import credit_differences
 from settlement.reconciliation.rights import rights_differences
@@ -47,6 +49,7 @@ async def reconcile(connection: AsyncConnection) -> list[Difference]:
         *(await contract_columns_otherwise(connection))[1],
         *await charge_differences(connection),
         *await credit_differences(connection),
+        *await index_differences(connection),
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),

@@ -28,7 +28,7 @@ from tests.integration.market.test_listings import post
 from tests.unit.capacity.solvers.lying import Lie, Lying
 
 from capacity.contracts.codec import contract_from_json
-from capacity.contracts.price import Flat, Indexed
+from capacity.contracts.price import Flat
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility import repository as verdicts
 from capacity.feasibility.policy import Level
@@ -352,20 +352,6 @@ async def test_running_gas_day_is_that_of_the_network(scenery):
 async def test_capacity_without_a_price_is_not_sold(scenery):
     with pytest.raises(NoTariff):
         await scenery.ask_for(ANNA, quantity=1, route=Route("a", None))
-
-
-async def test_price_that_follows_an_index_has_no_charge_yet(scenery):
-    tariff = SetTariff(
-        network_id=scenery.network_id,
-        kind=RouteKind.PATH,
-        firmness=Firmness.FIRM,
-        valid_from=date(2026, 6, 1),
-        price=Indexed("TTF", addend=Decimal("0.01")),
-    )
-    await set_tariff(scenery.market, OPERATING, tariff)
-    booking = await scenery.ask_for(ANNA, quantity=1)
-    assert booking.charge is None
-    assert booking.contract.network.edges[0].bands[0].price == tariff.price
 
 
 async def test_later_tariff_changes_no_contract(scenery):

@@ -95,6 +95,18 @@ async def test_readiness_says_which_solver_works_and_why(browser: httpx2.AsyncCl
     assert ready["solver_reason"]
 
 
+async def test_settlement_shows_in_readiness_and_figures_without_a_worker(
+    browser: httpx2.AsyncClient,
+) -> None:
+    ready = (await browser.get("/readyz")).json()
+    assert (ready["settled_through"], ready["settlement_parked"]) == ({"capacity": 0, "market": 0}, 0)
+    figures = (await browser.get("/metrics")).text
+    assert "linepack_settlement_parked 0.0" in figures
+    # The network was imported, and nobody settles.
+    [behind] = re.findall(r"^linepack_settlement_behind_seconds (\S+)$", figures, re.MULTILINE)
+    assert float(behind) > 0
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/networks/none", "/nothing", "/healthz", "/readyz", "/metrics", "/graphql", "/graphql/schema"],

@@ -205,6 +205,25 @@ async def test_calls_go_on_with_what_is_left_of_them(empty_url: str) -> None:
         assert [tuple(row) for row in rows] == [(40, "OPEN"), (0, "EXHAUSTED"), (60, "OPEN")]
 
 
+async def test_what_is_parked_is_tried_again_after_an_upgrade(empty_url: str) -> None:
+    await upgrade(empty_url, "0006")
+    async with connected(empty_url) as connection:
+        await connection.execute(
+            sa.text("""
+                INSERT INTO settlement_failure
+                    (stream, position, topic, code, reason, failed_at, settled_at)
+                VALUES ('capacity', 1, 'contract.booked', 'INDEX_VALUE_MISSING', 'no value', now(), NULL),
+                    ('capacity', 2, 'contract.booked', 'INTERNAL', 'a fault', now(), now())
+            """)
+        )
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        parked = await connection.execute(
+            sa.text("SELECT position, is_due, lacks FROM settlement_failure ORDER BY position")
+        )
+        assert [tuple(row) for row in parked] == [(1, True, None), (2, False, None)]
+
+
 async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
     assert not await is_current(empty_url)
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))

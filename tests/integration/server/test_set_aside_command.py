@@ -1,50 +1,17 @@
 """`linepack set-aside` as an operator types it, on a database of its own. Every command is a new process."""
 
-import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import asyncpg
 import pytest
-from tests.integration.market.scenery import raise_scenery
-
-from linepack.database import Database
-from server.migrate import upgrade
 
 START = datetime.now(UTC).date() + timedelta(days=100)
 DAYS = ("--start", str(START), "--end", str(START + timedelta(days=30)))
 PATH = ("--receipt", "a", "--delivery", "x")
 ADD = ("set-aside", "add", "fork", *DAYS, *PATH, "--reason", "short-term auctions")
-
-
-@pytest.fixture
-def installed(postgres_url: str) -> Iterator[str]:
-    """The URL of a migrated database with the market of the tests."""
-    name = f"set_aside_{uuid4().hex}"
-    asyncio.run(_administer(postgres_url, f"CREATE DATABASE {name}"))
-    url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    asyncio.run(_fill(url))
-    yield url
-    asyncio.run(_administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-async def _administer(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(statement)
-    await connection.close()
-
-
-async def _fill(url: str) -> None:
-    await upgrade(url)
-    database = Database(url)
-    await raise_scenery(database)
-    await database.dispose()
 
 
 @pytest.mark.timeout(400)

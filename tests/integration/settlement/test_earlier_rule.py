@@ -32,7 +32,7 @@ from linepack.ids import ContractId, PartyId
 from linepack.unit_of_work import UnitOfWork
 from settlement import repository
 from settlement.consumer import settle_batch
-from settlement.entries import EARLIER, contract_charged_before, drafts
+from settlement.entries import EARLIER, Basis, contract_charged_before, drafts
 from settlement.facts import Awarded, Fact, Traded, contracts_made, read_fact
 from settlement.ledger import post
 from settlement.model import Cause, ChargeCode, ChargeLine, Entry, PostedLine
@@ -157,7 +157,7 @@ async def post_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
     async with UnitOfWork(database) as uow:
         lines = await charged_before(uow, fact)
         cause = Cause(event.stream, event.topic, event.position)
-        return await post(uow, drafts(fact, lines, by=EARLIER), cause=cause, at=NOW)
+        return await post(uow, drafts(fact, Basis(standing=lines), by=EARLIER), cause=cause, at=NOW)
 
 
 async def charged_before(uow: UnitOfWork, fact: Fact) -> Sequence[PostedLine]:

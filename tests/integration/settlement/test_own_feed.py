@@ -14,9 +14,9 @@ from linepack.events.model import START, Cursor, NewEvent, Stream
 from linepack.identity.model import Principal, Role
 from linepack.problems import InvalidInput
 from settlement import feed
-from settlement.completeness import parked_seen, settled_through
 from settlement.consumer import settle_batch
 from settlement.repository import sequences_of
+from settlement.status import parked_seen, settled_through
 
 pytestmark = pytest.mark.anyio
 

@@ -27,6 +27,8 @@ from capacity.rights.model import Firmness, RouteKind
 from linepack.database import Database
 from linepack.gasday import Period
 from linepack.ids import PartyId
+from market.index_values.model import StatedValue
+from market.index_values.service import PublishIndexValues, publish_index_values
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
@@ -106,7 +108,10 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
     ]
 
 
-async def test_what_a_contract_costs_is_null_while_its_index_is_unknown(stage: Stage) -> None:
+async def test_what_a_contract_costs_is_null_where_it_follows_an_index(stage: Stage) -> None:
+    known = StatedValue("TTF", date(2026, 5, 1), Decimal(30), "values[0]")
+    command = PublishIndexValues(stage.scenery.network_id, (known,))
+    await publish_index_values(stage.scenery.market, OPERATING, command, NOW)
     await publish(stage, Indexed("TTF"))
     await stage.scenery.book(ANNA, quantity=80, period=BOTH)
 

@@ -25,7 +25,7 @@ from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from settlement.charges import as_contracted
-from settlement.entries import drafts
+from settlement.entries import Basis, drafts
 from settlement.facts import Awarded, Booked, Fact, Traded
 from settlement.model import ChargeCode, ChargeLine, LineRef, PostedLine
 
@@ -123,7 +123,7 @@ class World:
     def _post(self, fact: Fact) -> None:
         parent = None if isinstance(fact, Booked) else fact.parent
         before = self.standing[parent.id] if parent else []
-        for draft in drafts(fact, list(before)):
+        for draft in drafts(fact, Basis(standing=list(before))):
             entry = next(self.numbers)
             reversed_refs = {line.reverses for line in draft.lines}
             for contract_id in {line.contract_id for line in draft.lines}:

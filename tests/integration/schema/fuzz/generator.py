@@ -358,7 +358,7 @@ class Generator:
         own = self.pool.ids[f"{self.caller} {kind}"] if self.random.random() < 0.8 else []
         return self.random.choice(own or self.pool.ids[kind] or [global_id(kind, NOWHERE)])
 
-    def _text(self, name: str, *, is_hostile: bool) -> Any:  # noqa: PLR0911 one for each name
+    def _text(self, name: str, *, is_hostile: bool) -> Any:  # noqa: C901, PLR0911, PLR0912 one for each name
         if is_hostile:
             return self.random.choice(TEXTS)
         match name:
@@ -378,6 +378,12 @@ class Generator:
                 return self.random.choice(["net.json", "net.net", "net.zip", "A name", "net.geojson"])
             case "email":
                 return f"user{self.random.randrange(10**6)}@example.test"
+            case "index":
+                return self.random.choice(["TTF", "TTF", "ZTP"])
+            case "csv":
+                day = f"2026-1{self.random.randrange(3)}-0{self.random.randint(1, 9)}"
+                header = self.random.choice(["index,day,value", "day,value"])
+                return f"{header}\nTTF,{day},{self._number()}\nZTP,{day},{self._number()}\n"
             case "code":
                 return self.random.choice([NETWORK, f"P{self.random.randrange(10**6)}", "P1"])
             case _:

@@ -53,8 +53,8 @@ INPUTS = int(os.environ.get("LINEPACK_FUZZ_INPUTS", f"{BATCH}"))
 SEED = int(os.environ.get("LINEPACK_FUZZ_SEED", "7"))
 BETWEEN = timedelta(minutes=20)
 MENDED_EVERY = 30
-PARKED_FOR_LACK_OF_DATA = ("INDEX_VALUE_MISSING", "CALORIFIC_VALUE_MISSING", "NOTHING_TO_PASS_ON")
-"""Why an event may wait: for a value not published yet, or for an event before it that does."""
+SETTLED_LATER = ("INDEX_VALUE_MISSING", "NOTHING_TO_PASS_ON")
+"""Why an event may wait for a while: for a value that is settled after it, or for an event that does."""
 PRINCIPALS = (
     acting_for(ANNA),
     acting_for(BERT),
@@ -210,8 +210,8 @@ async def test_no_generated_input_ends_in_internal(stage: Stage, seed: int) -> N
     sys.stderr.writelines(f"{count:6} {outcome}\n" for outcome, count in sorted(fuzzed.outcomes.items()))
     failure = SettlementFailureRow.core()
     async with stage.scenery.database.read() as connection:
-        parked = (
-            await connection.execute(sa.select(failure.c.topic, failure.c.code, failure.c.reason))
-        ).all()
-    assert [tuple(one) for one in parked if one.code not in PARKED_FOR_LACK_OF_DATA] == [], f"seed {seed}"
+        query = sa.select(failure.c.topic, failure.c.code, failure.c.reason, failure.c.settled_at)
+        parked = (await connection.execute(query)).all()
+    assert [tuple(one) for one in parked if one.code not in SETTLED_LATER] == [], f"seed {seed}"
+    assert [tuple(one) for one in parked if one.settled_at is None] == [], f"seed {seed}"
     assert fuzzed.faults == [], f"seed {seed}: the first of {len(fuzzed.faults)}"

@@ -1,0 +1,102 @@
+"""Index values in the database. They are public to every signed-in principal, as prices are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.index_values import IndexHistory
+from linepack.gasday import GasDay, Period
+from linepack.ids import NetworkId, PartyId
+from market.index_values.model import IndexValue
+from market.index_values.tables import IndexValueRow
+
+_values = IndexValueRow.core()
+
+
+async def insert(connection: AsyncConnection, new: Sequence[IndexValue]) -> None:
+    """Add values, at least one."""
+    rows = [
+        {
+            "network_id": one.network_id,
+            "index_name": one.index,
+            "gas_day": one.day,
+            "revision": one.revision,
+            "value": one.value,
+            "published_by": one.published_by,
+            "published_at": one.published_at,
+        }
+        for one in new
+    ]
+    await connection.execute(sa.insert(_values), rows)
+
+
+async def in_force(
+    connection: AsyncConnection, network_id: NetworkId, index: str, days: Iterable[GasDay]
+) -> dict[GasDay, IndexValue]:
+    """Return the newest value of an index for each of the days that have one."""
+    query = _newest(network_id).where(_values.c.index_name == index, _values.c.gas_day.in_(sorted(set(days))))
+    return {row.gas_day: _value(row) for row in await connection.execute(query)}
+
+
+async def history(
+    connection: AsyncConnection, network_id: NetworkId, index: str, period: Period
+) -> list[IndexValue]:
+    """Return every value of an index for the gas days of a period, by day, then by revision."""
+    query = (
+        sa.select(_values)
+        .where(_values.c.network_id == network_id, _values.c.index_name == index)
+        .where(_values.c.gas_day >= period.start, _values.c.gas_day < period.end)
+        .order_by(_values.c.gas_day, _values.c.revision)
+    )
+    return [_value(row) for row in await connection.execute(query)]
+
+
+async def known(
+    connection: AsyncConnection, network_id: NetworkId, indices: Iterable[str], period: Period
+) -> IndexHistory:
+    """Return what a price that follows some indices needs on a period: also the last value before it.
+
+    An index without any value up to the end of the period is left out.
+    """
+    found: defaultdict[str, dict[GasDay, Decimal]] = defaultdict(dict)
+    for index in sorted(indices):
+        of_index = _newest(network_id).where(_values.c.index_name == index)
+        within = of_index.where(_values.c.gas_day >= period.start, _values.c.gas_day < period.end)
+        before = (
+            sa.select(_values)
+            .where(_values.c.network_id == network_id, _values.c.index_name == index)
+            .where(_values.c.gas_day < period.start)
+            .order_by(_values.c.gas_day.desc(), _values.c.revision.desc())
+            .limit(1)
+        )
+        for query in (before, within):
+            for row in await connection.execute(query):
+                found[index][row.gas_day] = row.value
+    return found
+
+
+def _newest(network_id: NetworkId) -> sa.Select[Any]:
+    key = (_values.c.index_name, _values.c.gas_day)
+    return (
+        sa.select(_values)
+        .where(_values.c.network_id == network_id)
+        .ext(distinct_on(*key))
+        .order_by(*key, _values.c.revision.desc())
+    )
+
+
+def _value(row: sa.Row[Any]) -> IndexValue:
+    return IndexValue(
+        network_id=NetworkId(row.network_id),
+        index=row.index_name,
+        day=row.gas_day,
+        value=row.value,
+        revision=row.revision,
+        published_by=PartyId(row.published_by),
+        published_at=row.published_at,
+    )
