@@ -82,7 +82,8 @@ async def lineages_of(
     if lesson is None:
         raise NotLearnt(published.index, event.position)
     before = lesson.after_sequence + 1
-    charged = await repository.sequences_by_key(connection, [reservation_key(root_id) for root_id in root_ids])
+    keys = [reservation_key(root_id) for root_id in root_ids]
+    charged = await repository.sequences_by_key(connection, keys)
     earlier = {root_id: charged.get(reservation_key(root_id), before) for root_id in root_ids}
     root_ids = [root_id for root_id in root_ids if earlier[root_id] < before]
     contracts = await _contracts(connection, root_ids)
