@@ -34,9 +34,9 @@ from linepack.unit_of_work import UnitOfWork
 from server.embedded import EmbeddedPostgres
 from server.migrate import upgrade
 from settlement import feed
-from settlement.completeness import parked_seen, settled_through
 from settlement.ledger import post
 from settlement.model import Cause, ChargeCode, ChargeLine, Draft
+from settlement.status import parked_seen, settled_through
 
 OTHERS = 1_000_000
 OWN_EVERY = 5_000

@@ -26,6 +26,7 @@ from tests.integration.market.scenery import (
 from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
+from capacity.contracts.price import Indexed
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.service import (
@@ -36,7 +37,7 @@ from capacity.networks.service import (
     set_policy,
     withdraw_overlay,
 )
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.shortfalls.tables import ShortfallNoticeRow
 from linepack.gasday import Period
 from linepack.ids import (
@@ -51,6 +52,8 @@ from linepack.ids import (
     new_id,
 )
 from linepack.unit_of_work import UnitOfWork
+from market.index_values.model import StatedValue
+from market.index_values.service import PublishIndexValues, publish_index_values
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.release.service import withdraw_bid
@@ -66,6 +69,7 @@ from market.secondary.listings.service import (
 from market.secondary.trades.model import TradeKind
 from market.set_asides.model import SetAside
 from market.set_asides.service import set_aside
+from market.tariffs.service import SetTariff, set_tariff
 from settlement.consumer import settle_batch
 from settlement.release_credits.model import ChangeKind
 from settlement.release_credits.service import RecordCreditChange, record_change, release_credits
@@ -88,6 +92,7 @@ async def play(scenery: Scenery) -> Scene:
     """Let everything happen."""
     await set_product_rules(scenery.market, OPERATING, ProductRules(scenery.network_id, date(2026, 1, 1)))
     booked = await scenery.book(ANNA, quantity=30)
+    await _follow_index(scenery)
     await scenery.ask_for(DORA, quantity=10, firmness=Firmness.INTERRUPTIBLE)
     withdrawn = await _close(scenery, "bj", DECEMBER, 0.5)
     await _close(scenery, "jy", NOVEMBER, 0.9)
@@ -129,6 +134,22 @@ async def settle(scenery: Scenery) -> None:
     while await settle_batch(scenery.database, at=NOW):
         pass
     await place_all(scenery.database)
+
+
+async def _follow_index(scenery: Scenery) -> None:
+    """Let what is booked to y from now on cost an index."""
+    value = StatedValue("TTF", date(2026, 1, 1), Decimal("0.30"), "values[0]")
+    published = PublishIndexValues(scenery.network_id, (value,))
+    await publish_index_values(scenery.market, OPERATING, published, NOW)
+    tariff = SetTariff(
+        scenery.network_id,
+        RouteKind.PATH,
+        Firmness.FIRM,
+        date(2026, 1, 1),
+        Indexed("TTF"),
+        delivery=TO_Y.delivery,
+    )
+    await set_tariff(scenery.market, OPERATING, tariff)
 
 
 async def _close(scenery: Scenery, edge: str, period: Period, factor: float) -> OverlayId:
