@@ -56,6 +56,16 @@ DAMAGE = {
         ),
         ["no contract rests on it"],
     ),
+    "a booking taken out of the log of its network": (
+        in_sql("UPDATE event SET network_id = NULL WHERE topic = 'contract.booked' AND position = 3"),
+        ["was sold, and is not in the log of its network"],
+    ),
+    "an overlay taken out of the log of its network": (
+        in_sql(
+            "UPDATE event SET network_id = NULL WHERE topic = 'overlay.set' AND payload->>'edge_id' = 'jy'"
+        ),
+        ["network_id is", "overlay.set capacity:", "model_hash is"],
+    ),
     "rights that were sold before others": (
         in_sql(
             "UPDATE movement SET quantity = quantity - 5, period_end = period_end + 30 WHERE sequence = 1"
