@@ -48,10 +48,10 @@ def reconcile(
     async def command(services: Services, principal: Principal) -> None:
         async with services.database.read() as connection:
             looked_at = await extent(connection)
-            found.extend(await differences_of(connection))
+            differences = await differences_of(connection)
             report = await audited(connection, sample=drawn)
             sums = await summary(connection)
-        found.extend(one for one in report.differences if one not in found)
+        found.extend(dict.fromkeys((*differences, *report.differences)))
         _print_sums(sums)
         _print_differences(found)
         await shortfalls.print_ahead(services)

@@ -65,8 +65,13 @@ async def certificate_differences(
         walk = _Walk(
             connection, NetworkId(one), report, lambda done: progress(Looked.CERTIFICATES, done, total)
         )
-        own = None if chosen is None else [sale for sale in chosen if sales[sale] == one]
-        await walk.run(own)
+        own = [sale for sale in (sales if chosen is None else chosen) if sales[sale] == one]
+        met = await walk.run(None if chosen is None else own)
+        report.differences += [
+            _other(f"contract {sale}", "was sold, and is not in the log of its network")
+            for sale in own
+            if str(sale) not in met
+        ]
     report.differences += await unused_verdicts(connection, network_id)
 
 
@@ -88,8 +93,9 @@ class _Walk:
         self._counter = _Counter()
         self._in_force = InForce()
 
-    async def run(self, chosen: Collection[UUID] | None) -> None:
-        """Look at the bookings `chosen`, at all for None."""
+    async def run(self, chosen: Collection[UUID] | None) -> set[str]:
+        """Look at the bookings `chosen`, at all for None; return the ids of those in the log."""
+        met: set[str] = set()
         self._in_force = InForce(policy=await first_policy(self._connection, self._network_id))
         async for events in log(self._connection, self._network_id, chosen):
             found = await sold(self._connection, events)
@@ -99,6 +105,7 @@ class _Walk:
                     self._follow(event)
                     continue
                 self._report.counts[Looked.CERTIFICATES] += 1
+                met.add(event.key)
                 one = found.get(event.id)
                 if one is None:
                     place = place_of(event.topic, event.stream, event.position)
@@ -109,6 +116,7 @@ class _Walk:
                     cases.append(case)
             self._report.differences += await asyncio.to_thread(self._counter.differences, cases)
             self._looked(self._report.counts[Looked.CERTIFICATES])
+        return met
 
     def _follow(self, event: sa.Row[Any]) -> None:
         try:

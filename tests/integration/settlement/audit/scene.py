@@ -67,8 +67,8 @@ from market.secondary.listings.service import (
     withdraw_listing,
 )
 from market.secondary.trades.model import TradeKind
-from market.set_asides.model import SetAside
-from market.set_asides.service import set_aside
+from market.set_asides.model import CapacitySetAside, SetAside
+from market.set_asides.service import end_set_aside, set_aside
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.consumer import settle_batch
 from settlement.release_credits.model import ChangeKind
@@ -100,21 +100,8 @@ async def play(scenery: Scenery) -> Scene:
     async with UnitOfWork(scenery.database) as uow:
         await withdraw_overlay(uow, OPERATING, withdrawn, at=NOW)
     await scenery.book(BERT, quantity=20, route=TO_Y)
-    await set_aside(
-        scenery.market,
-        OPERATING,
-        SetAside(
-            network_id=scenery.network_id,
-            receipt="a",
-            delivery="x",
-            start=NOVEMBER.start,
-            end=NOVEMBER.end,
-            quantity=5,
-            reason="kept back",
-            idempotency_key=key(),
-        ),
-        NOW,
-    )
+    await _set_aside(scenery, 5)
+    await end_set_aside(scenery.market, OPERATING, (await _set_aside(scenery, 2)).id)
     await _change_network(scenery)
     await scenery.book(CARLA, quantity=10)
     await scenery.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
@@ -157,6 +144,20 @@ async def _close(scenery: Scenery, edge: str, period: Period, factor: float) -> 
     command = PutOverlay(network_id=scenery.network_id, overlay=overlay, idempotency_key=key())
     async with UnitOfWork(scenery.database) as uow:
         return (await set_overlay(uow, OPERATING, command, at=NOW)).id
+
+
+async def _set_aside(scenery: Scenery, quantity: int) -> CapacitySetAside:
+    command = SetAside(
+        network_id=scenery.network_id,
+        receipt="a",
+        delivery="x",
+        start=NOVEMBER.start,
+        end=NOVEMBER.end,
+        quantity=quantity,
+        reason="kept back",
+        idempotency_key=key(),
+    )
+    return await set_aside(scenery.market, OPERATING, command, NOW)
 
 
 async def _change_network(scenery: Scenery) -> None:

@@ -1,6 +1,10 @@
 """Certificates of every level are counted again: a true one holds, and one that proves nothing is named."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from itertools import chain, repeat
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -18,13 +22,18 @@ from tests.integration.market.scenery import (
 from tests.integration.settlement.audit.damage import found_after, in_sql
 from tests.unit.capacity.feasibility.test_pressures import ALONG, KG_10, LINE
 
+from capacity import verifiers
 from capacity.contracts.price import Flat
-from capacity.feasibility.policy import Level, Policy
+from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.feasibility.tables import VerdictRow
-from capacity.feasibility.verdict import Verdict
+from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.verifier import Verifier
 from capacity.networks.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
+from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.highs import Highs
 from linepack.database import Database
+from linepack.ids import RevisionId
 from linepack.money import Currency
 from linepack.unit_of_work import UnitOfWork
 from market.tariffs.service import SetTariff, set_tariff
@@ -47,23 +56,23 @@ DAMAGE = {
 """For each level a place in its certificate, what is put there, and what is named of it."""
 
 
-async def booked(database: Database, level: Level) -> Scenery:
-    """Book 10 kg/s twice along two pipes, which carry 70 kg/s, on a network that demands this level."""
+async def on_sale(database: Database, policy: Policy) -> Scenery:
+    """Put two pipes in a row on sale, which carry 70 kg/s, by this policy."""
     await raise_scenery(database)
-    command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=Policy(level))
+    command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=policy)
     async with UnitOfWork(database) as uow:
         published = await import_network(uow, OPERATING, command, at=NOW)
     scenery = Scenery(process(database), published.id)
     tariff = SetTariff(published.id, RouteKind.PATH, Firmness.FIRM, date(2026, 1, 1), Flat(PRICE))
     await set_tariff(scenery.market, OPERATING, tariff)
-    for holder in (ANNA, BERT):
-        await scenery.book(holder, quantity=KG_10, period=NOVEMBER, route=ALONG)
     return scenery
 
 
 @pytest.mark.parametrize("level", Level)
 async def test_a_certificate_is_counted_at_its_level(database: Database, level: Level) -> None:
-    scenery = await booked(database, level)
+    scenery = await on_sale(database, Policy(level))
+    for holder in (ANNA, BERT):
+        await scenery.book(holder, quantity=KG_10, period=NOVEMBER, route=ALONG)
     async with database.read() as connection:
         report = await audit(connection, network_id=scenery.network_id)
         documents = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars().all()
@@ -74,3 +83,33 @@ async def test_a_certificate_is_counted_at_its_level(database: Database, level: 
     found = await found_after(database, damage)
     assert found is not None
     assert [one for one in found if one.startswith("certificates hold: ") and named in one], found
+
+
+async def test_what_was_sold_at_the_level_reached_is_counted_at_that_level(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock jumps when flows are proved and pressures are not: the policy lets that be sold."""
+    lazy = Policy(Level.HYDRAULIC, when_undecided=WhenUndecided.SELL_AT_LEVEL_REACHED)
+    request = Request(ALONG, KG_10, NOVEMBER)
+
+    def late(looks: int) -> Callable[..., Verifier]:
+        ticks = chain(repeat(0.0, looks), repeat(60.0))
+        return partial(Verifier, clock=lambda: next(ticks))
+
+    def is_lower(looks: int) -> bool:
+        verifier = late(looks)(LINE, (), lazy, Highs(), revision_id=RevisionId(UUID(int=7)))
+        return verifier.verify(RightsSnapshot(), request, NOW).demanded_level is not None
+
+    monkeypatch.setattr(verifiers, "Verifier", late(next(looks for looks in range(1, 20) if is_lower(looks))))
+    scenery = await on_sale(database, lazy)
+    await scenery.book(ANNA, quantity=KG_10, period=NOVEMBER, route=ALONG)
+    async with database.read() as connection:
+        report = await audit(connection, network_id=scenery.network_id)
+        [document] = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars()
+    sold = Verdict.from_json(document)
+    assert (sold.level, sold.demanded_level) == (Level.ROBUST, Level.HYDRAULIC)
+    assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 1)
+    strict = in_sql("UPDATE network SET policy = jsonb_set(policy, '{when_undecided}', '\"refuse\"')")
+    found = await found_after(database, strict)
+    assert found is not None
+    assert any("level is robust, the policy then demanded hydraulic" in one for one in found), found
