@@ -12,6 +12,7 @@ class Proof(StrEnum):
     LEDGER = "ledger intact"
     FEED = "feed = postings"
     EVENTS = "events without gaps"
+    LOG = "log = ledger and verdicts"
     PARKED = "nothing parked"
 
 

@@ -5,6 +5,7 @@ say, the ledger what it was when it was written, the feed what the ledger says, 
 without gaps, and that no event waits unsettled for want of an answer.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,9 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
+from linepack.transparency.model import Log
+from linepack.transparency.notes import Verifier
 from settlement.charges_proof import charge_differences, parked_differences
 from settlement.differences import Difference, Proof
 from settlement.ledger_proof import ledger_differences
+from settlement.log import log_differences
 from settlement.model import ChargeCode
 from settlement.repository import postings_table
 from settlement.rights_proof import rights_differences
@@ -35,14 +39,20 @@ class Sum:
     amount: Decimal
 
 
-async def reconcile(connection: AsyncConnection) -> list[Difference]:
-    """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`)."""
+async def reconcile(
+    connection: AsyncConnection, log_keys: Mapping[Log, Sequence[Verifier]] | None = None
+) -> list[Difference]:
+    """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`).
+
+    The transparency logs are proved against the keys that may have signed them; without keys, not at all.
+    """
     return [
         *await rights_differences(connection),
         *await charge_differences(connection),
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),
+        *(await log_differences(connection, log_keys) if log_keys is not None else []),
     ]
 
 

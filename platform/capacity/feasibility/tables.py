@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.database import Table
+from linepack.database import Table, after_create
 
 
 class VerdictRow(Table, table=True):
@@ -29,3 +29,56 @@ class VerdictRow(Table, table=True):
     model_hash: str
     decided_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
     document: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class VerdictLeafRow(Table, table=True):
+    """A verdict's place in the transparency log; null until the log has integrated it.
+
+    The database adds the row with the verdict, in the same statement and whoever writes it.
+    """
+
+    __tablename__ = "verdict_leaf"
+    __table_args__ = (
+        sa.UniqueConstraint("place"),
+        sa.Index("ix_verdict_leaf_unplaced", "verdict_id", postgresql_where=sa.text("place IS NULL")),
+    )
+
+    verdict_id: UUID = Field(primary_key=True, foreign_key="verdict.id")
+    place: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
+VERDICT_LEAF_GUARD = (
+    """
+CREATE FUNCTION verdict_adds_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO verdict_leaf (verdict_id) VALUES (NEW.id);
+    RETURN NULL;
+END
+$$
+""",
+    """
+CREATE TRIGGER verdict_adds_leaf AFTER INSERT ON verdict
+FOR EACH ROW EXECUTE FUNCTION verdict_adds_leaf()
+""",
+    """
+CREATE FUNCTION verdict_leaf_is_placed_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.place IS NULL AND NEW.verdict_id = OLD.verdict_id THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'integrity_constraint_violation',
+        MESSAGE = 'leaves of the log are append-only: ' || TG_OP || ' is refused';
+END
+$$
+""",
+    """
+CREATE TRIGGER verdict_leaf_is_placed_once BEFORE UPDATE OR DELETE ON verdict_leaf
+FOR EACH ROW EXECUTE FUNCTION verdict_leaf_is_placed_once()
+""",
+    """
+CREATE TRIGGER verdict_leaf_is_not_truncated BEFORE TRUNCATE ON verdict_leaf
+FOR EACH STATEMENT EXECUTE FUNCTION verdict_leaf_is_placed_once()
+""",
+)
+after_create(VerdictLeafRow, VERDICT_LEAF_GUARD)
