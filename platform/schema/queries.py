@@ -25,6 +25,7 @@ from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
+from schema.transparency import TransparencyQueries
 
 
 @strawberry.type
@@ -47,6 +48,7 @@ class Query(
     BidQueries,
     TradeQueries,
     SettlementQueries,
+    TransparencyQueries,
 ):
     """What can be asked."""
 

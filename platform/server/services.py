@@ -1,6 +1,6 @@
 """The home of composition: how an installation's settings become the services that a process runs on."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -22,7 +22,8 @@ from linepack.identity.tokens import TokenKey, Tokens
 from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
-from linepack.transparency.model import Log
+from linepack.transparency.model import LogName
+from linepack.transparency.notes import Verifier
 from schema.context import Services
 from schema.feed import Feeds
 from server.errors import FinderMissing
@@ -99,7 +100,13 @@ def log_keys_of(settings: Settings) -> LogKeys:
     return LogKeys(seed, origin=settings.log_origin, retired=settings.log_retired_keys)
 
 
-def log_integrators_of(settings: Settings, database: Database) -> Mapping[Log, Integrator]:
+def log_verifiers_of(settings: Settings) -> Mapping[LogName, Sequence[Verifier]]:
+    """Return the keys that may have signed the logs of an installation."""
+    keys = log_keys_of(settings)
+    return {name: keys.verifiers(name) for name in LogName}
+
+
+def log_integrators_of(settings: Settings, database: Database) -> Mapping[LogName, Integrator]:
     """Return what integrates the transparency logs of an installation."""
     return integrators(
         database,

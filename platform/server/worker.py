@@ -20,7 +20,7 @@ from linepack.metrics import RELEASES_PARKED, WORKER_FAULTS
 from linepack.retry import Backoff
 from linepack.settings import RETRY_MAX_S
 from linepack.transparency.integrator import Integrator
-from linepack.transparency.model import Log
+from linepack.transparency.model import LogName
 from market.holds import end_overdue
 from market.marketplace import Marketplace
 from market.release import repository as releases
@@ -36,7 +36,7 @@ HOLDS_POLL_S = 1.0
 
 
 async def work(
-    market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind], logs: Mapping[Log, Integrator]
+    market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind], logs: Mapping[LogName, Integrator]
 ) -> None:
     """Do everything that no request waits for; ends when cancelled."""
     database = market.database

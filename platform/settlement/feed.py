@@ -60,6 +60,11 @@ def may_read(principal: Principal, event: Event) -> bool:
     return event.audience is None or principal.sees(*event.audience)
 
 
+def may_read_record(principal: Principal, entry: Entry) -> bool:
+    """Tell whether the whole of an entry may be told to the principal: it is a side of every line."""
+    return all(principal.sees(line.debtor, line.creditor) for line in entry.draft.lines)
+
+
 async def settlement_events(
     connection: AsyncConnection, principal: Principal, *, after: int, first: int
 ) -> list[Event]:

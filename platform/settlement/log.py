@@ -13,14 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility import log as verdicts
+from linepack.problems import NotFound
 from linepack.settings import LOG_GRACE_S
 from linepack.transparency import repository
 from linepack.transparency.merkle import leaf_hash
-from linepack.transparency.model import Log
+from linepack.transparency.model import Logged, LogName
 from linepack.transparency.notes import Verifier
 from linepack.transparency.proof import Finding, Leaf, log_findings
+from settlement.chain import record
 from settlement.differences import Difference, Proof
-from settlement.repository import entries_table
+from settlement.repository import entries_by_sequence, entries_table
 
 _CHUNK = 2_000
 
@@ -31,7 +33,7 @@ _entry = entries_table.c
 class EntryLeaves:
     """The source of the log of the ledger."""
 
-    log: Log = Log.LEDGER
+    log: LogName = LogName.LEDGER
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         """Tell whether there are entries beyond the first `size`."""
@@ -41,8 +43,8 @@ class EntryLeaves:
     async def next_leaves(self, connection: AsyncConnection, size: int, limit: int) -> list[bytes]:
         """Return the leaves of the entries after the first `size`, up to a gap: there the ledger broke."""
         rows = await _hashes(connection, size, limit)
-        unbroken = takewhile(lambda numbered: numbered[1].sequence == numbered[0], enumerate(rows, size + 1))
-        return [leaf_of(row.hash) for _, row in unbroken]
+        unbroken = takewhile(lambda pair: pair[0] == pair[1][0], enumerate(rows, size + 1))
+        return [leaf_of(entry_hash) for _, (_, entry_hash) in unbroken]
 
 
 def leaf_of(entry_hash: str) -> bytes:
@@ -50,13 +52,23 @@ def leaf_of(entry_hash: str) -> bytes:
     return leaf_hash(bytes.fromhex(entry_hash))
 
 
+async def logged(connection: AsyncConnection, sequence: int) -> Logged:
+    """Return the record and the place of an entry; raises NotFound when there is none."""
+    found = await entries_by_sequence(connection, [sequence])
+    if sequence not in found:
+        raise NotFound("entry", sequence)
+    return Logged(record(found[sequence]), sequence - 1)
+
+
 async def log_differences(
-    connection: AsyncConnection, keys: Mapping[Log, Sequence[Verifier]]
+    connection: AsyncConnection, keys: Mapping[LogName, Sequence[Verifier]]
 ) -> list[Difference]:
     """Return how the logs differ from ledger and verdicts, and from what the keys have signed."""
     found = [
-        *await log_findings(connection, Log.LEDGER, _stored_leaves(connection), keys[Log.LEDGER]),
-        *await log_findings(connection, Log.VERDICTS, verdicts.stored_leaves(connection), keys[Log.VERDICTS]),
+        *await log_findings(connection, LogName.LEDGER, _stored_leaves(connection), keys[LogName.LEDGER]),
+        *await log_findings(
+            connection, LogName.VERDICTS, verdicts.stored_leaves(connection), keys[LogName.VERDICTS]
+        ),
         *await _missing(connection, LOG_GRACE_S),
         *await verdicts.missing(connection, LOG_GRACE_S),
     ]
@@ -67,16 +79,16 @@ async def _stored_leaves(connection: AsyncConnection) -> AsyncIterator[Sequence[
     after = 0
     while rows := await _hashes(connection, after, _CHUNK):
         chunk: list[Leaf] = []
-        for row in rows:
-            chunk += [(f"entry {gap}", b"") for gap in range(after + 1, row.sequence)]
-            chunk.append((f"entry {row.sequence}", _leaf_or_nothing(row.hash)))
-            after = row.sequence
+        for sequence, entry_hash in rows:
+            chunk += [(f"entry {gap}", b"") for gap in range(after + 1, sequence)]
+            chunk.append((f"entry {sequence}", _leaf_or_nothing(entry_hash)))
+            after = sequence
         yield chunk
 
 
 async def _missing(connection: AsyncConnection, older_than_s: int) -> list[Finding]:
     """Return the entries of that age that the log does not reach."""
-    head = await repository.head(connection, Log.LEDGER)
+    head = await repository.head(connection, LogName.LEDGER)
     age = sa.func.now() - _entry.recorded_at
     statement = (
         sa.select(_entry.sequence)
@@ -88,14 +100,14 @@ async def _missing(connection: AsyncConnection, older_than_s: int) -> list[Findi
     return [(f"entry {sequence}", "is not in the log") for sequence in sequences]
 
 
-async def _hashes(connection: AsyncConnection, after: int, limit: int) -> Sequence[sa.Row[tuple[int, str]]]:
+async def _hashes(connection: AsyncConnection, after: int, limit: int) -> list[tuple[int, str]]:
     statement = (
         sa.select(_entry.sequence, _entry.hash)
         .where(_entry.sequence > after)
         .order_by(_entry.sequence)
         .limit(limit)
     )
-    return (await connection.execute(statement)).all()
+    return [(row.sequence, row.hash) for row in await connection.execute(statement)]
 
 
 def _leaf_or_nothing(entry_hash: str) -> bytes:

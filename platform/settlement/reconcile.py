@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
-from linepack.transparency.model import Log
+from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
 from settlement.charges_proof import charge_differences, parked_differences
 from settlement.differences import Difference, Proof
@@ -40,7 +40,7 @@ class Sum:
 
 
 async def reconcile(
-    connection: AsyncConnection, log_keys: Mapping[Log, Sequence[Verifier]] | None = None
+    connection: AsyncConnection, log_keys: Mapping[LogName, Sequence[Verifier]] | None = None
 ) -> list[Difference]:
     """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`).
 

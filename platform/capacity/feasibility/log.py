@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.feasibility.tables import VerdictLeafRow, VerdictRow
 from linepack.canonical import canonical_json
 from linepack.ids import VerdictId
+from linepack.problems import NotFound
 from linepack.transparency.merkle import leaf_hash
-from linepack.transparency.model import Log
+from linepack.transparency.model import Logged, LogName
 from linepack.transparency.proof import Finding, Leaf
 
 _verdicts = VerdictRow.core()
@@ -29,7 +30,7 @@ _CHUNK = 200
 class VerdictLeaves:
     """The source of the log of verdicts."""
 
-    log: Log = Log.VERDICTS
+    log: LogName = LogName.VERDICTS
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         """Tell whether verdicts wait for a place; which places there are does not matter."""
@@ -63,17 +64,17 @@ def digest_of(recorded: bytes) -> bytes:
     return hashlib.sha256(recorded).digest()
 
 
-async def place_of(connection: AsyncConnection, verdict_id: VerdictId) -> int | None:
-    """Return the place of a verdict in the log, None while it has none."""
-    statement = sa.select(_leaves.c.place).where(_leaves.c.verdict_id == verdict_id)
-    place: int | None = (await connection.execute(statement)).scalar_one_or_none()
-    return place
-
-
-async def record_of(connection: AsyncConnection, verdict_id: VerdictId) -> bytes | None:
-    """Return the record of a verdict, None when there is no such verdict."""
-    row = (await connection.execute(sa.select(_verdicts).where(_verdicts.c.id == verdict_id))).first()
-    return None if row is None else record(row)
+async def logged(connection: AsyncConnection, verdict_id: VerdictId) -> Logged:
+    """Return the record and the place of a verdict; raises NotFound while it has no place."""
+    statement = (
+        sa.select(_leaves.c.place, _verdicts)
+        .join(_leaves, _leaves.c.verdict_id == _verdicts.c.id)
+        .where(_verdicts.c.id == verdict_id, _leaves.c.place.is_not(None))
+    )
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise NotFound("verdict in the log", verdict_id)
+    return Logged(record(row), row.place)
 
 
 async def stored_leaves(connection: AsyncConnection) -> AsyncIterator[Sequence[Leaf]]:

@@ -28,8 +28,8 @@ from linepack.transparency.edge import Edge
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.merkle import EMPTY_ROOT, fold, nodes_of
-from linepack.transparency.model import Log, SignedCheckpoint
-from linepack.transparency.tiles import places_of, span_hashes, widths_at
+from linepack.transparency.model import LogName, SignedCheckpoint
+from linepack.transparency.tiles import Place, places_of, span_hashes, widths_at
 from linepack.unit_of_work import UnitOfWork
 
 
@@ -37,7 +37,7 @@ class Source(Protocol):
     """Where the leaves of a log come from."""
 
     @property
-    def log(self) -> Log:
+    def log(self) -> LogName:
         """Which log they are of."""
         ...
 
@@ -56,19 +56,19 @@ class Memory:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def last(self, log: Log, keys: LogKeys) -> Checkpoint | None:
+    def last(self, log: LogName, keys: LogKeys) -> Checkpoint | None:
         """Return the last checkpoint signed here; raises LogFault when the file does not hold one."""
         path = self._path(log)
         return Checkpoint.of(path.read_text(), keys.verifiers(log)) if path.exists() else None
 
-    def remember(self, log: Log, note: str) -> None:
+    def remember(self, log: LogName, note: str) -> None:
         """Replace the checkpoint of a log by a newer one."""
         path = self._path(log)
         draft = path.with_suffix(".draft")
         draft.write_text(note)
         draft.replace(path)
 
-    def _path(self, log: Log) -> Path:
+    def _path(self, log: LogName) -> Path:
         return self._directory / f"log-{log.slug}.checkpoint"
 
 
@@ -172,7 +172,7 @@ class Integrator:
         self, connection: AsyncConnection, edge: Edge, leaves: Sequence[bytes], at: datetime
     ) -> list[SignedCheckpoint]:
         kept: list[SignedCheckpoint] = []
-        changed = {}
+        changed: dict[Place, bytes] = {}
         while leaves:
             room = LOG_CHECKPOINT_LEAVES - edge.size % LOG_CHECKPOINT_LEAVES
             changed |= edge.append(leaves[:room])
@@ -203,6 +203,6 @@ def integrators(
     keys: LogKeys,
     memory: Memory,
     now: Callable[[], datetime],
-) -> Mapping[Log, Integrator]:
+) -> Mapping[LogName, Integrator]:
     """Return an integrator for each source."""
     return {source.log: Integrator(database, source, keys, memory, now) for source in sources}

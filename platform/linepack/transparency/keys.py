@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linepack.ids import new_id
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.model import Log, SignedCheckpoint
+from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Signer, Verifier
 
 SEED_BYTES = 32
@@ -35,23 +35,23 @@ class LogKeys:
         if len(key) != SEED_BYTES:
             raise ValueError("the key that signs the logs is 32 bytes in Base64")
         private = Ed25519PrivateKey.from_private_bytes(key)
-        self._signers = {log: Signer(f"{origin}/{log.slug}", private) for log in Log}
+        self._signers = {log: Signer(f"{origin}/{log.slug}", private) for log in LogName}
         self._retired = tuple(Verifier.of(vkey) for vkey in retired)
 
-    def origin(self, log: Log) -> str:
+    def origin(self, log: LogName) -> str:
         """Return the name of a log to the world."""
         return self._signers[log].verifier.name
 
-    def vkey(self, log: Log) -> str:
+    def vkey(self, log: LogName) -> str:
         """Return the key that others verify a log with."""
         return self._signers[log].verifier.vkey
 
-    def verifiers(self, log: Log) -> tuple[Verifier, ...]:
+    def verifiers(self, log: LogName) -> tuple[Verifier, ...]:
         """Return the keys whose signatures under a log are good: today's, then those of the past."""
         past = (one for one in self._retired if one.name.rpartition("/")[2] == log.slug)
         return (self._signers[log].verifier, *past)
 
-    def sign(self, log: Log, size: int, root: bytes, at: datetime) -> SignedCheckpoint:
+    def sign(self, log: LogName, size: int, root: bytes, at: datetime) -> SignedCheckpoint:
         """Return the signed checkpoint of a tree."""
         signer = self._signers[log]
         note = Checkpoint(signer.verifier.name, size, root).signed(signer)

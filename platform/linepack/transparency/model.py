@@ -7,7 +7,7 @@ from enum import StrEnum
 from linepack.transparency.merkle import HASH_BYTES
 
 
-class Log(StrEnum):
+class LogName(StrEnum):
     """LEDGER: the entries of the ledger, by their sequence. VERDICTS: what was proved about bookings."""
 
     LEDGER = "LEDGER"
@@ -32,3 +32,11 @@ class SignedCheckpoint:
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.root) != HASH_BYTES:
             raise ValueError("a checkpoint has a size and a root of 32 bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What is in a log: its record, the SHA-256 of which is the data of the leaf, and its place."""
+
+    record: bytes
+    place: int

@@ -12,7 +12,7 @@ from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.edge import Edge
 from linepack.transparency.errors import LogFault
 from linepack.transparency.merkle import HASH_BYTES
-from linepack.transparency.model import Log, SignedCheckpoint
+from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Verifier
 from linepack.transparency.tiles import WIDTH, Place
 
@@ -25,7 +25,7 @@ Leaf = tuple[str, bytes]
 
 async def log_findings(
     connection: AsyncConnection,
-    log: Log,
+    log: LogName,
     leaves: AsyncIterator[Sequence[Leaf]],
     verifiers: Sequence[Verifier],
 ) -> list[Finding]:
@@ -47,7 +47,7 @@ async def log_findings(
 
 async def _tree_findings(
     connection: AsyncConnection,
-    log: Log,
+    log: LogName,
     leaves: AsyncIterator[Sequence[Leaf]],
     size: int,
     expected: dict[int, bytes],
@@ -82,7 +82,9 @@ async def _tree_findings(
     return found
 
 
-def _signature_findings(log: Log, signed: SignedCheckpoint, verifiers: Sequence[Verifier]) -> list[Finding]:
+def _signature_findings(
+    log: LogName, signed: SignedCheckpoint, verifiers: Sequence[Verifier]
+) -> list[Finding]:
     subject = f"checkpoint {signed.size} of the log {log.slug}"
     try:
         checkpoint = Checkpoint.of(signed.note, verifiers)
@@ -93,5 +95,5 @@ def _signature_findings(log: Log, signed: SignedCheckpoint, verifiers: Sequence[
     return []
 
 
-def _name(log: Log) -> str:
+def _name(log: LogName) -> str:
     return f"log {log.slug}"

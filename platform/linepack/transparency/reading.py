@@ -9,11 +9,11 @@ from linepack.problems import Fault, InvalidInput, NotFound
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import HASH_BYTES, Span, consistency_spans, inclusion_spans
-from linepack.transparency.model import Log, SignedCheckpoint
+from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.tiles import Tile, places_of, span_hashes
 
 
-async def newest(connection: AsyncConnection, log: Log) -> SignedCheckpoint:
+async def newest(connection: AsyncConnection, log: LogName) -> SignedCheckpoint:
     """Return the newest checkpoint; raises NotFound before the first."""
     head = await repository.head(connection, log)
     if head is None:
@@ -21,7 +21,7 @@ async def newest(connection: AsyncConnection, log: Log) -> SignedCheckpoint:
     return head
 
 
-async def tile(connection: AsyncConnection, log: Log, wanted: Tile) -> bytes:
+async def tile(connection: AsyncConnection, log: LogName, wanted: Tile) -> bytes:
     """Return the hashes of a tile; raises NotFound when the log has not as many."""
     place = (wanted.level, wanted.number)
     found = (await repository.tiles(connection, log, [place])).get(place, b"")
@@ -31,7 +31,7 @@ async def tile(connection: AsyncConnection, log: Log, wanted: Tile) -> bytes:
     return found[:length]
 
 
-async def inclusion(connection: AsyncConnection, log: Log, index: int) -> InclusionProof:
+async def inclusion(connection: AsyncConnection, log: LogName, index: int) -> InclusionProof:
     """Return the proof of a leaf under the newest checkpoint; raises NotFound while it has no place."""
     head = await newest(connection, log)
     if index >= head.size:
@@ -40,7 +40,7 @@ async def inclusion(connection: AsyncConnection, log: Log, index: int) -> Inclus
     return InclusionProof(index, hashes, head.note)
 
 
-async def consistency(connection: AsyncConnection, log: Log, old: int, new: int) -> tuple[bytes, ...]:
+async def consistency(connection: AsyncConnection, log: LogName, old: int, new: int) -> tuple[bytes, ...]:
     """Return the proof that the tree of `new` leaves extends that of `old`.
 
     Raises InvalidInput when the log has no such trees.
@@ -51,5 +51,5 @@ async def consistency(connection: AsyncConnection, log: Log, old: int, new: int)
     return await _hashes(connection, log, consistency_spans(old, new))
 
 
-async def _hashes(connection: AsyncConnection, log: Log, spans: list[Span]) -> tuple[bytes, ...]:
+async def _hashes(connection: AsyncConnection, log: LogName, spans: list[Span]) -> tuple[bytes, ...]:
     return tuple(span_hashes(spans, await repository.tiles(connection, log, places_of(spans))))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.transparency.merkle import HASH_BYTES
-from linepack.transparency.model import Log, SignedCheckpoint
+from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.tables import LogCheckpointRow, LogHeadRow, LogTileRow
 from linepack.transparency.tiles import WIDTH, Place
 
@@ -17,25 +17,27 @@ _heads = LogHeadRow.core()
 _checkpoints = LogCheckpointRow.core()
 
 
-async def head(connection: AsyncConnection, log: Log, *, for_update: bool = False) -> SignedCheckpoint | None:
+async def head(
+    connection: AsyncConnection, log: LogName, *, for_update: bool = False
+) -> SignedCheckpoint | None:
     """Return the newest checkpoint of a log, None before the first; `for_update` until this one ends."""
     statement = sa.select(_heads).where(_heads.c.log == log.value)
     row = (await connection.execute(statement.with_for_update() if for_update else statement)).first()
     return None if row is None else _signed(row)
 
 
-async def begin(connection: AsyncConnection, log: Log, signed: SignedCheckpoint) -> None:
+async def begin(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
     """Publish the first checkpoint of a log, unless there is one."""
     await connection.execute(insert(_heads).values(_values(log, signed)).on_conflict_do_nothing())
 
 
-async def put_head(connection: AsyncConnection, log: Log, signed: SignedCheckpoint) -> None:
+async def put_head(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
     """Publish a checkpoint as the newest."""
     changed = sa.update(_heads).where(_heads.c.log == log.value).values(_values(log, signed))
     await connection.execute(changed)
 
 
-async def keep(connection: AsyncConnection, log: Log, kept: Iterable[SignedCheckpoint]) -> None:
+async def keep(connection: AsyncConnection, log: LogName, kept: Iterable[SignedCheckpoint]) -> None:
     """Store checkpoints for good."""
     values = [_values(log, signed) for signed in kept]
     if values:
@@ -43,7 +45,7 @@ async def keep(connection: AsyncConnection, log: Log, kept: Iterable[SignedCheck
 
 
 async def checkpoints(
-    connection: AsyncConnection, log: Log, *, after: int = -1, limit: int | None = None
+    connection: AsyncConnection, log: LogName, *, after: int = -1, limit: int | None = None
 ) -> list[SignedCheckpoint]:
     """Return the kept checkpoints of trees larger than `after`, the smallest first."""
     statement = (
@@ -55,7 +57,7 @@ async def checkpoints(
     return [_signed(row) for row in await connection.execute(statement)]
 
 
-async def last_kept(connection: AsyncConnection, log: Log) -> SignedCheckpoint | None:
+async def last_kept(connection: AsyncConnection, log: LogName) -> SignedCheckpoint | None:
     """Return the kept checkpoint of the largest tree."""
     statement = (
         sa.select(_checkpoints)
@@ -67,7 +69,7 @@ async def last_kept(connection: AsyncConnection, log: Log) -> SignedCheckpoint |
     return None if row is None else _signed(row)
 
 
-async def tiles(connection: AsyncConnection, log: Log, places: Iterable[Place]) -> dict[Place, bytes]:
+async def tiles(connection: AsyncConnection, log: LogName, places: Iterable[Place]) -> dict[Place, bytes]:
     """Return those of the tiles that there are."""
     wanted = sorted(places)
     if not wanted:
@@ -79,7 +81,7 @@ async def tiles(connection: AsyncConnection, log: Log, places: Iterable[Place]) 
     return {(row.level, row.number): bytes(row.hashes) for row in await connection.execute(statement)}
 
 
-async def put_tiles(connection: AsyncConnection, log: Log, changed: Mapping[Place, bytes]) -> None:
+async def put_tiles(connection: AsyncConnection, log: LogName, changed: Mapping[Place, bytes]) -> None:
     """Store new tiles, and the longer form of those that have grown."""
     values = [
         {"log": log.value, "level": level, "number": number, "hashes": hashes}
@@ -92,7 +94,7 @@ async def put_tiles(connection: AsyncConnection, log: Log, changed: Mapping[Plac
     await connection.execute(grown, values)
 
 
-async def leaf_count(connection: AsyncConnection, log: Log) -> int:
+async def leaf_count(connection: AsyncConnection, log: LogName) -> int:
     """Return how many leaves the tiles of a log hold."""
     tile = _tiles.c
     last = (
@@ -104,7 +106,7 @@ async def leaf_count(connection: AsyncConnection, log: Log) -> int:
     return int((await connection.execute(last)).scalar_one_or_none() or 0)
 
 
-def _values(log: Log, signed: SignedCheckpoint) -> dict[str, Any]:
+def _values(log: LogName, signed: SignedCheckpoint) -> dict[str, Any]:
     return {
         "log": log.value,
         "size": signed.size,

@@ -13,6 +13,7 @@ from server.cli import (
     drill,
     interruptible,
     jobs,
+    ledger,
     networks,
     running,
     set_asides,
@@ -40,6 +41,7 @@ for commands in (
     app.add_typer(commands)
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
+app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(set_asides.set_asides, name="set-aside")
 
 __all__ = ["app"]

@@ -22,6 +22,7 @@ from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo import load_demo
 from server.doctor import Condition, Part, examine
 from server.serve import serve as serve_installation
+from server.services import log_verifiers_of
 from settlement.consumer import settle_parked as try_parked_again
 from settlement.reconcile import reconcile as differences_of
 from settlement.reconcile import summary
@@ -95,7 +96,7 @@ _COLOURS = {Condition.WORKS: "green", Condition.WITHOUT: "yellow", Condition.MIS
 
 @commands.command()
 def reconcile() -> None:
-    """Prove rights against contracts, postings against charges, the feed against postings, and the chain.
+    """Prove rights against contracts, postings against charges, the feed against postings, chain and logs.
 
     Lists every difference, and ends with status 1 if there is one. What is sold beyond capacity is listed
     too, and is no difference: the operator may leave less capacity than is sold.
@@ -105,7 +106,7 @@ def reconcile() -> None:
     async def command(services: Services, principal: Principal) -> None:
         nonlocal found
         async with services.database.read() as connection:
-            differences = await differences_of(connection)
+            differences = await differences_of(connection, log_verifiers_of(services.settings))
             sums = await summary(connection)
         table = Table("party", "charge", "currency", "sum", title="Settled so far")
         table.columns[3].justify = "right"

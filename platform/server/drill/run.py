@@ -35,7 +35,7 @@ from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import certificate_violations, usage_violations
 from server.drill.traders import Trader
 from server.serve import installation as attached
-from server.services import open_services
+from server.services import log_verifiers_of, open_services
 from settlement.consumer import positions
 from settlement.reconcile import reconcile, summary
 
@@ -246,7 +246,7 @@ async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
             journal.violations += await asyncio.to_thread(_market_violations, market)
             result.proved[f"movements on {code}"] = len(market.movements)
             result.proved[f"bookings on {code}"] = len(market.bookings)
-        for difference in await reconcile(connection):
+        for difference in await reconcile(connection, log_verifiers_of(installed.settings)):
             journal.violated(RECONCILED, str(difference))
         await _prove_feeds(connection, result)
 

@@ -20,7 +20,7 @@ from linepack.transparency.errors import CheckpointInvalid, NoteInvalid, Replaye
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.keys import LogKeys, installation_key
 from linepack.transparency.merkle import EMPTY_ROOT, leaf_hash, proves_consistency, root_of
-from linepack.transparency.model import Log
+from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Tile
 from linepack.unit_of_work import UnitOfWork
 
@@ -39,7 +39,7 @@ class Given:
 
     count: int
     leaves: Sequence[bytes] = tuple(LEAVES)
-    log: Log = Log.LEDGER
+    log: LogName = LogName.LEDGER
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         return size < self.count
@@ -60,12 +60,12 @@ class Stage:
 
     async def kept(self) -> list[int]:
         async with self.database.read() as connection:
-            return [one.size for one in await repository.checkpoints(connection, Log.LEDGER)]
+            return [one.size for one in await repository.checkpoints(connection, LogName.LEDGER)]
 
     async def head(self) -> Checkpoint:
         async with self.database.read() as connection:
-            signed = await reading.newest(connection, Log.LEDGER)
-        checkpoint = Checkpoint.of(signed.note, KEYS.verifiers(Log.LEDGER))
+            signed = await reading.newest(connection, LogName.LEDGER)
+        checkpoint = Checkpoint.of(signed.note, KEYS.verifiers(LogName.LEDGER))
         assert (checkpoint.size, checkpoint.root) == (signed.size, signed.root)
         return checkpoint
 
@@ -94,10 +94,10 @@ async def test_every_leaf_is_proved_under_the_newest_checkpoint(stage: Stage) ->
     assert await stage.head() == Checkpoint(f"{ORIGIN}/ledger", 2_345, root_of(LEAVES[:2_345]))
     async with stage.database.read() as connection:
         for index in (0, 255, 256, 2_303, 2_304, 2_344):
-            proof = await reading.inclusion(connection, Log.LEDGER, index)
-            assert proof.verify(LEAVES[index], KEYS.verifiers(Log.LEDGER)).size == 2_345
+            proof = await reading.inclusion(connection, LogName.LEDGER, index)
+            assert proof.verify(LEAVES[index], KEYS.verifiers(LogName.LEDGER)).size == 2_345
         with pytest.raises(NotFound):
-            await reading.inclusion(connection, Log.LEDGER, 2_345)
+            await reading.inclusion(connection, LogName.LEDGER, 2_345)
 
 
 async def test_any_two_trees_are_proved_to_extend_each_other(stage: Stage) -> None:
@@ -105,12 +105,12 @@ async def test_any_two_trees_are_proved_to_extend_each_other(stage: Stage) -> No
     await drain(stage.integrator())
     async with stage.database.read() as connection:
         for old, new in ((0, 700), (1, 700), (256, 512), (511, 513), (700, 700)):
-            proof = await reading.consistency(connection, Log.LEDGER, old, new)
+            proof = await reading.consistency(connection, LogName.LEDGER, old, new)
             roots = {"old_root": root_of(LEAVES[:old]), "new_root": root_of(LEAVES[:new])}
             assert proves_consistency(old, new, proof, **roots)
         for old, new in ((1, 701), (2, 1), (-1, 2)):
             with pytest.raises(InvalidInput):
-                await reading.consistency(connection, Log.LEDGER, old, new)
+                await reading.consistency(connection, LogName.LEDGER, old, new)
 
 
 async def test_checkpoints_are_kept_at_every_thousandth_leaf_and_once_an_hour(stage: Stage) -> None:
@@ -132,8 +132,8 @@ async def test_checkpoints_are_kept_at_every_thousandth_leaf_and_once_an_hour(st
     assert await stage.kept() == [0, 1_000, 2_000, 2_600]
 
     async with stage.database.read() as connection:
-        for one in await repository.checkpoints(connection, Log.LEDGER):
-            assert Checkpoint.of(one.note, KEYS.verifiers(Log.LEDGER)).root == root_of(LEAVES[: one.size])
+        for one in await repository.checkpoints(connection, LogName.LEDGER):
+            assert Checkpoint.of(one.note, KEYS.verifiers(LogName.LEDGER)).root == root_of(LEAVES[: one.size])
 
 
 async def test_workers_at_once_and_after_each_other_make_one_log(stage: Stage) -> None:
@@ -146,13 +146,13 @@ async def test_a_tile_is_served_as_long_as_the_tree_of_a_checkpoint_needs_it(sta
     stage.source.count = 300
     await drain(stage.integrator())
     async with stage.database.read() as connection:
-        assert await reading.tile(connection, Log.LEDGER, Tile(0, 0)) == b"".join(LEAVES[:256])
-        assert await reading.tile(connection, Log.LEDGER, Tile(0, 1, 44)) == b"".join(LEAVES[256:300])
-        assert await reading.tile(connection, Log.LEDGER, Tile(0, 0, 7)) == b"".join(LEAVES[:7])
-        assert await reading.tile(connection, Log.LEDGER, Tile(1, 0, 1)) == root_of(LEAVES[:256])
+        assert await reading.tile(connection, LogName.LEDGER, Tile(0, 0)) == b"".join(LEAVES[:256])
+        assert await reading.tile(connection, LogName.LEDGER, Tile(0, 1, 44)) == b"".join(LEAVES[256:300])
+        assert await reading.tile(connection, LogName.LEDGER, Tile(0, 0, 7)) == b"".join(LEAVES[:7])
+        assert await reading.tile(connection, LogName.LEDGER, Tile(1, 0, 1)) == root_of(LEAVES[:256])
         for missing in (Tile(0, 1, 45), Tile(0, 1), Tile(1, 0, 2), Tile(2, 0, 1)):
             with pytest.raises(NotFound):
-                await reading.tile(connection, Log.LEDGER, missing)
+                await reading.tile(connection, LogName.LEDGER, missing)
 
 
 @pytest.mark.parametrize(
@@ -220,11 +220,11 @@ async def test_another_key_signs_on_only_where_it_knows_the_one_before(stage: St
     with pytest.raises(NoteInvalid, match="no known key has signed"):
         await stage.integrator(OTHER_KEYS).integrate()
 
-    vkey = KEYS.vkey(Log.LEDGER)
+    vkey = KEYS.vkey(LogName.LEDGER)
     successor = LogKeys(base64.b64encode(bytes(32)).decode(), origin=ORIGIN, retired=[vkey])
     await drain(stage.integrator(successor))
     signed = await head_row(stage)
-    assert Checkpoint.of(signed.note, OTHER_KEYS.verifiers(Log.LEDGER)).size == 20
+    assert Checkpoint.of(signed.note, OTHER_KEYS.verifiers(LogName.LEDGER)).size == 20
 
 
 async def test_a_new_name_is_a_new_key_too(stage: Stage) -> None:
@@ -233,7 +233,7 @@ async def test_a_new_name_is_a_new_key_too(stage: Stage) -> None:
     seed = base64.b64encode(bytes(range(32))).decode()
     with pytest.raises(CheckpointInvalid):
         await stage.integrator(LogKeys(seed, origin="pipes.example")).integrate()
-    renamed = LogKeys(seed, origin="pipes.example", retired=[KEYS.vkey(Log.LEDGER)])
+    renamed = LogKeys(seed, origin="pipes.example", retired=[KEYS.vkey(LogName.LEDGER)])
     await drain(stage.integrator(renamed))
     assert (await head_row(stage)).note.startswith("pipes.example/ledger\n1\n")
 
@@ -255,7 +255,7 @@ def test_the_key_of_an_installation_is_made_once_and_kept_from_others(tmp_path: 
     seed = installation_key(tmp_path)
     assert installation_key(tmp_path) == seed
     assert (tmp_path / "log-key").stat().st_mode & 0o777 == 0o600
-    assert LogKeys(seed, origin=ORIGIN).origin(Log.VERDICTS) == "linepack.example/log/verdicts"
+    assert LogKeys(seed, origin=ORIGIN).origin(LogName.VERDICTS) == "linepack.example/log/verdicts"
 
 
 @pytest.mark.parametrize(
@@ -268,12 +268,12 @@ def test_what_is_no_key_is_refused(make: Callable[[], LogKeys]) -> None:
 
 async def head_row(stage: Stage):  # type: ignore[no-untyped-def]
     async with stage.database.read() as connection:
-        return await reading.newest(connection, Log.LEDGER)
+        return await reading.newest(connection, LogName.LEDGER)
 
 
 async def size(stage: Stage) -> int:
     async with stage.database.read() as connection:
-        head = await repository.head(connection, Log.LEDGER)
+        head = await repository.head(connection, LogName.LEDGER)
     return -1 if head is None else head.size
 
 
