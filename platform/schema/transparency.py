@@ -78,26 +78,32 @@ class TransparencyLog:
         return [_base64(one) for one in hashes]
 
 
-@strawberry.type(description="The proof that a record is in a log, complete without asking anybody.")
+@strawberry.type(description="The proof that a record is in a log, checked without asking anybody.")
 class LogInclusion:
     """A record and its proof."""
 
-    record: str = strawberry.field(
-        description="The canonical JSON whose SHA-256 is the data of the leaf: what is proved."
+    digest: str = strawberry.field(
+        description="What is proved: the data of the leaf, the SHA-256 of the record, in hexadecimal."
+    )
+    record: str | None = strawberry.field(
+        description="The canonical JSON with this digest. Of a verdict only for the network's operator and "
+        "those who oversee the market: its certificates hold figures of others."
     )
     index: int = strawberry.field(description="The leaf's place, from 0.")
     leaf: str = strawberry.field(description="The hash of the leaf: RFC 6962.")
     hashes: list[str] = strawberry.field(description="The audit path, from the leaf upwards: RFC 6962.")
     checkpoint: str = strawberry.field(description="The signed note of the tree in which it is proved.")
-    file: str = strawberry.field(description="All of it but the record, in the format C2SP tlog-proof.")
+    file: str = strawberry.field(description="Index, hashes and checkpoint in the format C2SP tlog-proof.")
 
     @classmethod
-    def of(cls, record: bytes, proof: InclusionProof) -> Self:
-        """Show a proof."""
+    def of(cls, record: bytes, proof: InclusionProof, *, shows_record: bool) -> Self:
+        """Show a proof, and what it proves to those who may read all of that."""
+        digest = hashlib.sha256(record).digest()
         return cls(
-            record=record.decode(),
+            digest=digest.hex(),
+            record=record.decode() if shows_record else None,
             index=proof.index,
-            leaf=_base64(leaf_hash(hashlib.sha256(record).digest())),
+            leaf=_base64(leaf_hash(digest)),
             hashes=[_base64(one) for one in proof.hashes],
             checkpoint=proof.note,
             file=proof.to_file(),
@@ -133,7 +139,7 @@ class TransparencyQueries:
             raise NotFound("entry", sequence, path=("sequence",))
         async with info.context.services.database.read() as connection:
             proof = await reading.inclusion(connection, LogName.LEDGER, sequence - 1)
-        return LogInclusion.of(record.encode(), proof)
+        return LogInclusion.of(record.encode(), proof, shows_record=True)
 
     @strawberry.field(
         permission_classes=[MayRead],
@@ -150,7 +156,8 @@ class TransparencyQueries:
         async with info.context.services.database.read() as connection:
             logged = await verdicts.logged(connection, stored.id)
             proof = await reading.inclusion(connection, LogName.VERDICTS, logged.place)
-        return LogInclusion.of(logged.record, proof)
+        shows_record = info.context.caller().sees(operator_id=stored.operator_id)
+        return LogInclusion.of(logged.record, proof, shows_record=shows_record)
 
 
 def _base64(digest: bytes) -> str:
