@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import api, feasibility, feed, hydraulics, release
+from benchmarks import api, feasibility, feed, hydraulics, release, transparency
 from benchmarks.report import Row, as_markdown, show
 
 README = Path(__file__).parents[1] / "README.md"
@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "api": ("API", api.run),
     "feed": ("Feed", feed.run),
     "release": ("Release", release.run),
+    "transparency": ("Transparency log", transparency.run),
 }
 """By name: the heading in the README, and what measures."""
 
