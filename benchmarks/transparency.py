@@ -1,7 +1,8 @@
 """Benchmark of the transparency log: entries of the ledger into signed checkpoints, and what proofs weigh.
 
 Entries, sealed beforehand, are inserted with their postings under every trigger, at a steady pace, by one
-writer beside the integrator in one process; PostgreSQL has its default durability. An entry is *included* when a signed checkpoint that anybody can read covers it: the time counts from its commit.
+writer beside the integrator in one process; PostgreSQL has its default durability. An entry is *included*
+when a signed checkpoint that anybody can read covers it: the time counts from its commit.
 
 `python -m benchmarks.transparency` prints it; `run` returns it.
 """

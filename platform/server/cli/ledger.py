@@ -51,12 +51,14 @@ class LogUnreachable(CannotStart):
 
 @ledger.command("key")
 def show_keys() -> None:
-    """Print the verifier key of each log: whoever checks the logs must have it from you."""
+    """Print the key that each log is signed with: whoever checks the logs must have it from you."""
 
     async def command(services: Services, principal: Principal) -> None:
         keys = log_keys_of(services.settings)
-        for name in LogName:
-            typer.echo(keys.vkey(name))
+        async with services.database.read() as connection:
+            heads = {name: await repository.head(connection, name) for name in LogName}
+        for name, head in heads.items():
+            typer.echo(keys.vkey(name) if head is None else head.vkey)
 
     run(command)
 
