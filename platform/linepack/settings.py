@@ -30,7 +30,9 @@ EVENT_SILENCE_S = 2.0
 EVENT_UNSETTLED_POLL_S = 0.02
 RELAY_ELECTION_S = 1.0
 LOG_BATCH_MAX = 2_000
-"""Leaves that one transaction adds to a transparency log."""
+"""Entries that one transaction adds to their transparency log."""
+LOG_VERDICTS_MAX = 25
+"""Verdicts likewise: they are long, and hashing them holds up the worker's other tasks."""
 LOG_CHECKPOINT_LEAVES = 1_000
 LOG_CHECKPOINT_S = 3_600
 """Checkpoints are kept at every so many leaves, and so often while a log grows."""

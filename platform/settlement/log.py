@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility import log as verdicts
 from linepack.problems import NotFound
-from linepack.settings import LOG_GRACE_S
+from linepack.settings import LOG_BATCH_MAX, LOG_GRACE_S
 from linepack.transparency import repository
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import Logged, LogName
@@ -34,15 +34,16 @@ class EntryLeaves:
     """The source of the log of the ledger."""
 
     log: LogName = LogName.LEDGER
+    batch_max: int = LOG_BATCH_MAX
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         """Tell whether there are entries beyond the first `size`."""
         statement = sa.select(sa.exists().where(_entry.sequence > size))
         return bool((await connection.execute(statement)).scalar_one())
 
-    async def next_leaves(self, connection: AsyncConnection, size: int, limit: int) -> list[bytes]:
+    async def next_leaves(self, connection: AsyncConnection, size: int) -> list[bytes]:
         """Return the leaves of the entries after the first `size`, up to a gap: there the ledger broke."""
-        rows = await _hashes(connection, size, limit)
+        rows = await _hashes(connection, size, self.batch_max)
         unbroken = takewhile(lambda pair: pair[0] == pair[1][0], enumerate(rows, size + 1))
         return [leaf_of(entry_hash) for _, (_, entry_hash) in unbroken]
 

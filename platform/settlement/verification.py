@@ -16,7 +16,6 @@ from linepack.problems import Problem
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView, Truncated
 from linepack.transparency.merkle import EMPTY_ROOT, Frontier
-from linepack.transparency.notes import Verifier
 from settlement.chain import GENESIS
 from settlement.log import leaf_of
 
@@ -88,12 +87,11 @@ def entries_in(feed: Iterable[str]) -> Iterator[RecordedEntry]:
             yield RecordedEntry.of(plain)
 
 
-def verify(entries: Iterable[RecordedEntry], notes: Sequence[str], verifiers: Sequence[Verifier]) -> Verified:
+def verify(entries: Iterable[RecordedEntry], checkpoints: Sequence[Checkpoint]) -> Verified:
     """Return what entries and checkpoints prove together; raises FeedFault and LogFault.
 
     Checkpoints are in the order in which they were seen.
     """
-    checkpoints = [Checkpoint.of(note, verifiers) for note in notes]
     _require_order(checkpoints)
     expected = {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
     if expected.get(0, EMPTY_ROOT) != EMPTY_ROOT:
@@ -103,7 +101,7 @@ def verify(entries: Iterable[RecordedEntry], notes: Sequence[str], verifiers: Se
         require_link(entry, frontier.size, previous_hash)
         previous_hash = entry.hash
         frontier.append(leaf_of(entry.hash))
-        if frontier.root() != expected.get(frontier.size, frontier.root()):
+        if frontier.size in expected and frontier.root() != expected[frontier.size]:
             raise RootDiffers(f"the first {frontier.size} entries are not those that the checkpoint signed")
     signed = max(expected, default=0)
     if signed > frontier.size:

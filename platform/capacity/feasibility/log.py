@@ -17,6 +17,7 @@ from capacity.feasibility.tables import VerdictLeafRow, VerdictRow
 from linepack.canonical import canonical_json
 from linepack.ids import VerdictId
 from linepack.problems import NotFound
+from linepack.settings import LOG_VERDICTS_MAX
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import Logged, LogName
 from linepack.transparency.proof import Finding, Leaf
@@ -31,20 +32,21 @@ class VerdictLeaves:
     """The source of the log of verdicts."""
 
     log: LogName = LogName.VERDICTS
+    batch_max: int = LOG_VERDICTS_MAX
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         """Tell whether verdicts wait for a place; which places there are does not matter."""
         statement = sa.select(sa.exists().where(_leaves.c.place.is_(None)))
         return bool((await connection.execute(statement)).scalar_one())
 
-    async def next_leaves(self, connection: AsyncConnection, size: int, limit: int) -> list[bytes]:
+    async def next_leaves(self, connection: AsyncConnection, size: int) -> list[bytes]:
         """Give verdicts without a place the places from `size` on, eldest first; return their leaves."""
         statement = (
             sa.select(_verdicts)
             .join(_leaves, _leaves.c.verdict_id == _verdicts.c.id)
             .where(_leaves.c.place.is_(None))
             .order_by(_verdicts.c.id)
-            .limit(min(limit, _CHUNK))
+            .limit(self.batch_max)
         )
         rows = (await connection.execute(statement)).all()
         if rows:

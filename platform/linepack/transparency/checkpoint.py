@@ -45,10 +45,19 @@ class Checkpoint:
         own = [verifier for verifier in verifiers if verifier.name == origin]
         if not own:
             raise CheckpointInvalid(f"the checkpoint is of the log {origin!r}, whose key is not known")
-        lines = open_note(note, own).split("\n")[1:-1]
-        if len(lines) != 2:
+        return cls._of_text(open_note(note, own))
+
+    @classmethod
+    def unverified(cls, note: str) -> "Checkpoint":
+        """Return the checkpoint of a note, whoever signed it, if anybody did; raises CheckpointInvalid."""
+        return cls._of_text(note.partition("\n\n")[0] + "\n")
+
+    @classmethod
+    def _of_text(cls, text: str) -> "Checkpoint":
+        lines = text.split("\n")[:-1]
+        if len(lines) != 3:
             raise CheckpointInvalid("the checkpoint is not origin, size and root")
-        size, root = lines
+        origin, size, root = lines
         if not _NUMBER.fullmatch(size):
             raise CheckpointInvalid(f"{size!r} is not the size of a tree")
         try:

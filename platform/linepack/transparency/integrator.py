@@ -10,6 +10,7 @@ because whoever may write it may set it back: the signer remembers its last chec
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from linepack.database import DATABASE_FAULTS, Database
 from linepack.logging import logger
 from linepack.metrics import LOG_LEAVES
 from linepack.retry import Backoff
-from linepack.settings import LOG_BATCH_MAX, LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_POLL_S
+from linepack.settings import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_POLL_S
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.edge import Edge
@@ -41,12 +42,17 @@ class Source(Protocol):
         """Which log they are of."""
         ...
 
+    @property
+    def batch_max(self) -> int:
+        """How many leaves are added at once, at most."""
+        ...
+
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         """Tell whether there are leaves beyond the first `size`."""
         ...
 
-    async def next_leaves(self, connection: AsyncConnection, size: int, limit: int) -> Sequence[bytes]:
-        """Return the hashes of the leaves that follow the first `size`, and give them their places."""
+    async def next_leaves(self, connection: AsyncConnection, size: int) -> Sequence[bytes]:
+        """Return the hashes of the batch that follows the first `size`, and give it its places."""
         ...
 
 
@@ -65,7 +71,10 @@ class Memory:
         """Replace the checkpoint of a log by a newer one."""
         path = self._path(log)
         draft = path.with_suffix(".draft")
-        draft.write_text(note)
+        with draft.open("w") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(path)
 
     def _path(self, log: LogName) -> Path:
@@ -101,7 +110,7 @@ class Integrator:
                 await backoff.wait()
                 continue
             backoff.succeeded()
-            if integrated < LOG_BATCH_MAX:
+            if integrated < self._source.batch_max:
                 await asyncio.sleep(LOG_POLL_S)
 
     async def _is_due(self) -> bool:
@@ -113,14 +122,14 @@ class Integrator:
             return head is None or await self._source.waits(connection, head.size)
 
     async def integrate(self) -> int:
-        """Integrate the leaves that wait, at most `LOG_BATCH_MAX`; return how many there were."""
+        """Integrate the leaves that wait, at most one batch of the source; return how many there were."""
         at = self._now()
         edge, self._edge = self._edge, None
         async with UnitOfWork(self._database) as uow:
             head = await self._claim(uow.connection)
             if edge is None or edge.size != head.size:
                 edge = await self._load(uow.connection, head)
-            leaves = await self._source.next_leaves(uow.connection, head.size, LOG_BATCH_MAX)
+            leaves = await self._source.next_leaves(uow.connection, head.size)
             kept = await self._extend(uow.connection, edge, leaves, at)
             if leaves:
                 head = self._signed(edge, at)

@@ -58,7 +58,7 @@ async def _tree_findings(
         start, grown = edge.size, dict[Place, bytes]()
         for _, leaf in chunk[: size - start]:
             grown |= edge.append([leaf])
-            if edge.root() != expected.get(edge.size, edge.root()):
+            if edge.size in expected and edge.root() != expected[edge.size]:
                 detail = f"its root is not that of the first {edge.size} leaves"
                 found.append((f"checkpoint {edge.size} of the log {log.slug}", detail))
         stored = await repository.tiles(connection, log, grown)

@@ -40,12 +40,13 @@ class Given:
     count: int
     leaves: Sequence[bytes] = tuple(LEAVES)
     log: LogName = LogName.LEDGER
+    batch_max: int = 1_500
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
         return size < self.count
 
-    async def next_leaves(self, connection: AsyncConnection, size: int, limit: int) -> Sequence[bytes]:
-        return self.leaves[size : min(size + limit, self.count)]
+    async def next_leaves(self, connection: AsyncConnection, size: int) -> Sequence[bytes]:
+        return self.leaves[size : min(size + self.batch_max, self.count)]
 
 
 @dataclass

@@ -107,6 +107,9 @@ def test_what_an_operator_gives_out_others_check_without_it(linepack: Command, t
     assert verified.returncode == 0, verified.stderr
     assert verified.stdout.startswith("3 entries, each what its hash covers")
 
+    unsigned = linepack("ledger", "verify", *files)
+    assert (unsigned.returncode, "No signature was checked" in unsigned.stdout) == (0, True)
+
     told = (tmp_path / "feed").read_text()
     (tmp_path / "feed").write_text("".join(told.splitlines(keepends=True)[:2]))
     cut = linepack("ledger", "verify", *files, "--key", KEY)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.relaying import place_all
 from linepack.database import Database
 from linepack.problems import Problem
 from linepack.transparency import repository
+from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView, Truncated
 from linepack.transparency.merkle import root_of
 from linepack.transparency.model import LogName
@@ -37,6 +39,7 @@ from settlement.verification import (
     HashDiffers,
     RecordedEntry,
     RecordUnreadable,
+    Verified,
     entries_in,
     verify,
 )
@@ -89,6 +92,10 @@ async def told(database: Database) -> list[RecordedEntry]:
         ]
 
 
+def proved(entries: Sequence[RecordedEntry], notes: Sequence[str]) -> Verified:
+    return verify(entries, [Checkpoint.of(one, KEY) for one in notes])
+
+
 async def shown(database: Database, witness: Witness) -> Witness:
     """Let a witness look at the log as anybody can: at its newest checkpoint and its tiles."""
     newest = await note(database)
@@ -102,8 +109,8 @@ async def shown(database: Database, witness: Witness) -> Witness:
 
 async def test_feed_and_checkpoints_prove_the_ledger_without_the_database(logged: Scenery) -> None:
     entries = await told(logged.database)
-    proved = verify(entries, [await note(logged.database)], KEY)
-    assert (proved.entries, proved.checkpoints, proved.signed) == (5, 1, 5)
+    found = proved(entries, [await note(logged.database)])
+    assert (found.entries, found.checkpoints, found.signed) == (5, 1, 5)
 
 
 async def test_the_last_two_entries_removed_and_settled_again(logged: Scenery, tmp_path: Path) -> None:
@@ -116,7 +123,7 @@ async def test_the_last_two_entries_removed_and_settled_again(logged: Scenery, t
     assert "log = ledger and verdicts: entry 4: is not what the log ledger holds at 3" in found
     assert "log = ledger and verdicts: entry 5: is not what the log ledger holds at 4" in found
     with pytest.raises(RootDiffers, match="the first 5 entries are not those that the checkpoint signed"):
-        verify(await told(logged.database), [before], KEY)
+        proved(await told(logged.database), [before])
 
     # Those who hold the key and delete the log as well deceive all but a witness.
     await tamper(logged.database, *LOG_DELETED)
@@ -141,7 +148,7 @@ async def test_everything_rewritten_consistently_is_seen_by_a_witness_alone(
     with pytest.raises(SplitView, match="the tree of 6 leaves does not extend that of 5"):
         await shown(logged.database, witness)
     with pytest.raises(RootDiffers):
-        verify(await told(logged.database), [before, await note(logged.database)], KEY)
+        proved(await told(logged.database), [before, await note(logged.database)])
     with pytest.raises(Problem, match="are not those signed here"):
         await integrate(logged.database, tmp_path)
 
@@ -283,7 +290,7 @@ async def test_every_fault_of_a_feed_is_named(logged: Scenery, tmp_path: Path) -
     await settle(logged.database)
     await integrate(logged.database, tmp_path)
     late, all_told = await note(logged.database), await told(logged.database)
-    assert verify(all_told, [early, late], KEY).signed == 6
+    assert proved(all_told, [early, late]).signed == 6
 
     changed = all_told[2].record.replace('"amount":"', '"amount":"1')
     resealed = RecordedEntry(3, hashlib.sha256(changed.encode()).hexdigest(), changed)
@@ -299,7 +306,7 @@ async def test_every_fault_of_a_feed_is_named(logged: Scenery, tmp_path: Path) -
     ]
     for kind, reason, feed, notes in faults:
         with pytest.raises(kind, match=reason):
-            verify(feed, notes, KEY)
+            proved(feed, notes)
 
 
 def forged(entry: RecordedEntry) -> RecordedEntry:
