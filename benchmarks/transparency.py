@@ -1,8 +1,9 @@
 """Benchmark of the transparency log: entries of the ledger into signed checkpoints, and what proofs weigh.
 
 Entries, sealed beforehand, are inserted with their postings under every trigger, at a steady pace, by one
-writer beside the integrator in one process; PostgreSQL has its default durability. An entry is *included*
-when a signed checkpoint that anybody can read covers it: the time counts from its commit.
+writer beside the integrator in one process, which it wakes as a unit of work does; PostgreSQL has its default
+durability. An entry is *included* when a signed checkpoint that anybody can read covers it: the time counts
+from its commit.
 
 `python -m benchmarks.transparency` prints it; `run` returns it.
 """
@@ -24,6 +25,7 @@ from benchmarks.report import Row, show, within
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks.repository import insert_network
 from linepack.database import Database
+from linepack.events.log import wake_relay
 from linepack.events.model import Stream
 from linepack.gasday import Period
 from linepack.identity.model import Party, PartyKind
@@ -156,6 +158,9 @@ async def _insert(database: Database, entries: list[Entry]) -> None:
     async with UnitOfWork(database) as uow:
         await uow.connection.execute(sa.insert(entries_table), [entry_row(entry) for entry in entries])
         await uow.connection.execute(sa.insert(postings_table), rows)
+    async with database.engine.connect() as connection:
+        await wake_relay(connection)
+        await connection.commit()
 
 
 async def _found(database: Database) -> None:

@@ -36,7 +36,9 @@ LOG_VERDICTS_MAX = 25
 LOG_CHECKPOINT_LEAVES = 1_000
 LOG_CHECKPOINT_S = 3_600
 """Checkpoints are kept at every so many leaves, and so often while a log grows."""
-LOG_POLL_S = 0.2
+LOG_PAUSE_S = 0.1
+"""How long leaves gather before they are integrated together."""
+LOG_POLL_S = 0.5
 LOG_LOOK_S = 30.0
 """How long a worker may leave a log alone that has no new leaves."""
 LOG_GRACE_S = 60

@@ -11,7 +11,8 @@ because whoever may write it may set it back: the signer remembers its last chec
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +20,11 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database import DATABASE_FAULTS, Database
+from linepack.events.relay import listen
 from linepack.logging import logger
 from linepack.metrics import LOG_LEAVES
 from linepack.retry import Backoff
-from linepack.settings import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_POLL_S
+from linepack.settings import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S, LOG_POLL_S
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.edge import Edge
@@ -104,22 +106,37 @@ class Integrator:
         backoff = Backoff()
         while True:
             try:
-                integrated = await self.integrate() if await self._is_due() else 0
+                async with self._listening() as (connection, wake):
+                    backoff.succeeded()
+                    while True:
+                        wake.clear()
+                        integrated = await self.integrate() if await self._is_due(connection) else 0
+                        if integrated < self._source.batch_max:
+                            await _rest(wake)
             except DATABASE_FAULTS as fault:
                 logger.warning("log_lost_database", log=self._log.value, fault=str(fault))
                 await backoff.wait()
-                continue
-            backoff.succeeded()
-            if integrated < self._source.batch_max:
-                await asyncio.sleep(LOG_POLL_S)
 
-    async def _is_due(self) -> bool:
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[tuple[AsyncConnection, asyncio.Event]]:
+        """Lend a connection, and what is set whenever somebody has committed events."""
+        async with self._database.engine.connect() as connection:
+            wake = asyncio.Event()
+            await listen(connection, wake)
+            try:
+                yield connection, wake
+            finally:
+                with suppress(*DATABASE_FAULTS):
+                    await connection.invalidate()
+
+    async def _is_due(self, connection: AsyncConnection) -> bool:
         at, last = self._now(), self._integrated_at
         if last is None or at - last >= timedelta(seconds=LOG_LOOK_S):
             return True
-        async with self._database.read() as connection:
-            head = await repository.head(connection, self._log)
-            return head is None or await self._source.waits(connection, head.size)
+        head = await repository.head(connection, self._log)
+        is_due = head is None or await self._source.waits(connection, head.size)
+        await connection.rollback()
+        return is_due
 
     async def integrate(self) -> int:
         """Integrate the leaves that wait, at most one batch of the source; return how many there were."""
@@ -203,6 +220,14 @@ class Integrator:
 
     def _signed(self, edge: Edge, at: datetime) -> SignedCheckpoint:
         return self._keys.sign(self._log, edge.size, edge.root(), at)
+
+
+async def _rest(wake: asyncio.Event) -> None:
+    """Let leaves gather for a moment, then wait for news, at most one poll."""
+    await asyncio.sleep(LOG_PAUSE_S)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOG_POLL_S):
+            await wake.wait()
 
 
 def integrators(
