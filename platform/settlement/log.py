@@ -81,7 +81,7 @@ async def _stored_leaves(connection: AsyncConnection) -> AsyncIterator[Sequence[
     while rows := await _hashes(connection, after, _CHUNK):
         chunk: list[Leaf] = []
         for sequence, entry_hash in rows:
-            chunk += [(f"entry {gap}", b"") for gap in range(after + 1, sequence)]
+            chunk += [(f"entry {gap}", None) for gap in range(after + 1, sequence)]
             chunk.append((f"entry {sequence}", _leaf_or_nothing(entry_hash)))
             after = sequence
         yield chunk
@@ -111,8 +111,8 @@ async def _hashes(connection: AsyncConnection, after: int, limit: int) -> list[t
     return [(row.sequence, row.hash) for row in await connection.execute(statement)]
 
 
-def _leaf_or_nothing(entry_hash: str) -> bytes:
+def _leaf_or_nothing(entry_hash: str) -> bytes | None:
     try:
         return leaf_of(entry_hash)
     except ValueError:
-        return b""
+        return None

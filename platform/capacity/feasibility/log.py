@@ -95,8 +95,8 @@ async def stored_leaves(connection: AsyncConnection) -> AsyncIterator[Sequence[L
             return
         chunk: list[Leaf] = []
         for row in rows:
-            chunk += [(f"place {gap} of the log", b"") for gap in range(after + 1, row.place)]
-            leaf = b"" if row.id is None else leaf_hash(digest_of(record(row)))
+            chunk += [(f"place {gap} of the log", None) for gap in range(after + 1, row.place)]
+            leaf = None if row.id is None else leaf_hash(digest_of(record(row)))
             chunk.append((f"verdict {row.placed_id}", leaf))
             after = row.place
         yield chunk

@@ -27,12 +27,11 @@ from linepack.retry import Backoff
 from linepack.settings import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S, LOG_POLL_S
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.edge import Edge
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.merkle import EMPTY_ROOT, fold, nodes_of
 from linepack.transparency.model import LogName, SignedCheckpoint
-from linepack.transparency.tiles import Place, places_of, span_hashes, widths_at
+from linepack.transparency.tiles import Edge, Place, places_of, span_hashes, widths_at
 from linepack.unit_of_work import UnitOfWork
 
 

@@ -9,18 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.edge import Edge
 from linepack.transparency.errors import LogFault
 from linepack.transparency.merkle import HASH_BYTES
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Verifier
-from linepack.transparency.tiles import WIDTH, Place
+from linepack.transparency.tiles import WIDTH, Edge, Place
 
 Finding = tuple[str, str]
 """What is not as it must be: the subject, and in which way."""
 
-Leaf = tuple[str, bytes]
-"""What a leaf stands for, in words, and the hash that this has today."""
+Leaf = tuple[str, bytes | None]
+"""What a leaf stands for, in words, and the hash that this has today; None when it is not there."""
 
 
 async def log_findings(
@@ -57,14 +56,14 @@ async def _tree_findings(
     async for chunk in leaves:
         start, grown = edge.size, dict[Place, bytes]()
         for _, leaf in chunk[: size - start]:
-            grown |= edge.append([leaf])
+            grown |= edge.append([leaf or bytes(HASH_BYTES)])
             if edge.size in expected and edge.root() != expected[edge.size]:
                 detail = f"its root is not that of the first {edge.size} leaves"
                 found.append((f"checkpoint {edge.size} of the log {log.slug}", detail))
         stored = await repository.tiles(connection, log, grown)
         for index, (subject, leaf) in enumerate(chunk[: size - start], start):
             offset = index % WIDTH * HASH_BYTES
-            if stored.get((0, index // WIDTH), b"")[offset : offset + HASH_BYTES] != leaf:
+            if leaf is None or stored.get((0, index // WIDTH), b"")[offset : offset + HASH_BYTES] != leaf:
                 found.append((subject, f"is not what the log {log.slug} holds at {index}"))
         differing |= {
             place

@@ -165,20 +165,31 @@ def witness(
     address: Annotated[str, typer.Argument(help="Of the log: https://…/log/ledger")],
     state: Annotated[Path, typer.Option(dir_okay=False, help="Where you keep the checkpoints seen so far.")],
     key: Keys,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Checkpoints that others were shown; repeatable."),
+    ] = None,
 ) -> None:
-    """Look whether the log extends what it showed you before, and remember what it shows now.
+    """Look whether the log extends what it showed you and others before, and remember what it shows now.
 
     Run it as often as you like, from any machine. Ends with status 1, and names it, when the log has forked,
-    was cut short or is set back. Checkpoints that you exchange with others may be put into the same file.
+    was cut short, is set back, or shows others something else.
     """
-    with refusals():
-        seen = Witness.of_file(state.read_text() if state.exists() else "", _verifiers(key))
-        with httpx2.Client(base_url=address.rstrip("/") + "/", timeout=ANSWER_S) as http:
-            note = _get(http, "checkpoint").decode()
-            tiles = {(one.level, one.number): _get(http, f"tile/{one.path}") for one in seen.tiles_for(note)}
-        now = seen.accept(note, tiles)
+    verifiers = tuple(_verifiers(key))
+    with refusals(), httpx2.Client(base_url=address.rstrip("/") + "/", timeout=ANSWER_S) as http:
+        note = _get(http, "checkpoint").decode()
+        for file in also or []:
+            for other in notes_in(file.read_text()):
+                _accept(http, Witness(verifiers, (other,)), note)
+        seen = Witness.of_file(state.read_text() if state.exists() else "", verifiers)
+        now = _accept(http, seen, note)
         state.write_text(now.to_file())
     console.print(f"{now.last.size if now.last else 0} leaves, which extend all that was seen before.")
+
+
+def _accept(http: httpx2.Client, seen: Witness, note: str) -> Witness:
+    tiles = {(one.level, one.number): _get(http, f"tile/{one.path}") for one in seen.tiles_for(note)}
+    return seen.accept(note, tiles)
 
 
 def _verifiers(keys: Sequence[str]) -> list[Verifier]:

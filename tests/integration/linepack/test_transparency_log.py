@@ -187,6 +187,19 @@ async def test_nothing_is_signed_over_tiles_that_were_changed(stage: Stage) -> N
         await stage.integrator().integrate()
 
 
+async def test_a_signer_killed_before_it_remembers_goes_on(stage: Stage) -> None:
+    stage.source.count = 10
+    await drain(stage.integrator())
+    remembered = stage.directory / "log-ledger.checkpoint"
+    before = remembered.read_text()
+    stage.source.count = 12
+    await drain(stage.integrator())
+    remembered.write_text(before)
+    stage.source.count = 300
+    await drain(stage.integrator())
+    assert (await stage.head()).root == root_of(LEAVES[:300])
+
+
 async def test_a_log_that_was_set_back_is_not_signed_anew(stage: Stage) -> None:
     stage.source.count = 10
     await drain(stage.integrator())

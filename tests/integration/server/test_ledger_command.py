@@ -28,6 +28,7 @@ from tlog_scales.signing import Vkey
 from linepack.database import Database
 from linepack.settings import Settings
 from linepack.transparency.checkpoint import InclusionProof
+from linepack.transparency.merkle import EMPTY_ROOT
 from linepack.transparency.model import LogName
 from server.migrate import upgrade
 from settlement.consumer import settle_batch
@@ -144,8 +145,15 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
         await asyncio.to_thread(_read_by_foreigner, f"{address}/log/ledger")
         await asyncio.to_thread(_served, address)
 
-        def look() -> subprocess.CompletedProcess[str]:
-            return linepack("ledger", "witness", f"{address}/log/ledger", "--state", "seen", "--key", KEY)
+        def look(*also: str) -> subprocess.CompletedProcess[str]:
+            command = ("ledger", "witness", f"{address}/log/ledger", "--state", "seen", "--key", KEY)
+            return linepack(*command, *also)
+
+        other = KEYS.sign(LogName.LEDGER, 2, EMPTY_ROOT, NOW)
+        (tmp_path / "others").write_text(other.note)
+        divided = await asyncio.to_thread(look, "--also", "others")
+        assert divided.returncode == 1
+        assert divided.stderr.startswith("SPLIT_VIEW the tree of 3 leaves does not extend that of 2")
 
         for _ in range(2):
             seen = await asyncio.to_thread(look)

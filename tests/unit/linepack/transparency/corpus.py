@@ -8,7 +8,6 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.edge import Edge
 from linepack.transparency.merkle import (
     Span,
     consistency_spans,
@@ -17,7 +16,7 @@ from linepack.transparency.merkle import (
     root_of,
 )
 from linepack.transparency.notes import Signer
-from linepack.transparency.tiles import places_of, span_hashes
+from linepack.transparency.tiles import Edge, places_of, span_hashes
 
 ORIGIN = "linepack.example/log/ledger"
 SIGNER = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
