@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from linepack.ids import new_id
+from linepack.kept_secrets import kept_secret
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Signer, Verifier
@@ -59,21 +59,5 @@ class LogKeys:
 
 
 def installation_key(data_dir: Path) -> str:
-    """Return the seed kept under `data_dir`, made at first use, readable by this user only.
-
-    Several processes may ask at once: the one that creates the file wins, and all read the same seed.
-    """
-    path = data_dir / "log-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = data_dir / f".log-key-{new_id().hex}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(base64.b64encode(os.urandom(SEED_BYTES)).decode())
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()
+    """Return the seed kept under `data_dir`, made at first use, readable by this user only."""
+    return kept_secret(data_dir / "log-key", lambda: base64.b64encode(os.urandom(SEED_BYTES)).decode())
