@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import api, feasibility, feed, hydraulics, own_feed, release
+from benchmarks import api, feasibility, feed, hydraulics, own_feed, release, transparency
 from benchmarks.report import Row, as_markdown, show
 
 README = Path(__file__).parents[1] / "README.md"
@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "feed": ("Feed", feed.run),
     "own-feed": ("A party's feed", own_feed.run),
     "release": ("Release", release.run),
+    "transparency": ("Transparency log", transparency.run),
 }
 """By name: the heading in the README, and what measures."""
 

@@ -2,7 +2,8 @@
 
     python examples/billing_consumer.py --url http://127.0.0.1:8000 --key <API key> --books books.sqlite3
 
-It needs `httpx2` and `websockets` and nothing of Linepack. The key's role is BILLING (it reads all entries).
+It needs `httpx2`, `websockets`, `cryptography` and nothing of Linepack. The key's role is BILLING (it reads
+all entries).
 
 How it has every entry once, in order, whatever fails:
 
@@ -13,6 +14,15 @@ How it has every entry once, in order, whatever fails:
    that skips one is refused: better no books than wrong ones.
 4. Every entry must sum to zero in each currency before it is taken.
 
+How it notices that what it holds was changed afterwards, whoever did it:
+
+5. Every entry comes with its record, the text that its hash covers. The consumer computes the hash, finds in
+   the record the hash of the entry before and the same lines, and computes the root of the Merkle tree over
+   all entries so far (RFC 6962), which it keeps beside each entry.
+6. Every checkpoint the log publishes is checked against the root at its size, and kept for good. With
+   `--log-key` its signature is checked too. A checkpoint of other entries than those in the books, a smaller
+   one than was seen before, or a wrong signature ends the consumer: the ledger has a fork.
+
 It reads the backlog by pages over HTTP, then follows the subscription over a websocket, and starts again from
 its cursor whenever the connection breaks or the server asks it to resynchronise. Amounts are kept in whole
 minor units (cents); positive is what the party owes.
@@ -20,11 +30,14 @@ minor units (cents); positive is what the party owes.
 
 import argparse
 import asyncio
+import base64
+import hashlib
 import json
 import os
 import random
 import sqlite3
 import sys
+import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
@@ -33,6 +46,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
@@ -40,6 +55,12 @@ from websockets.typing import Subprotocol
 PAGE = 50
 RETRY_FIRST_S, RETRY_MAX_S = 0.2, 10.0
 ANSWER_S = 30.0
+CHECKPOINT_S = 60.0
+"""How often a checkpoint is asked for while entries come."""
+BEHIND_S = 60.0
+"""How long the feed may lack entries that a checkpoint covers."""
+GENESIS = "0" * 64
+"""The hash that the first entry follows."""
 MESSAGE_BYTES_MAX = 16 * 2**20
 MINOR_UNITS = 100
 """Cents to the euro: every currency of the feed has two decimals."""
@@ -51,7 +72,7 @@ LOST = (httpx2.TransportError, ConnectionClosed, InvalidHandshake, OSError, Time
 
 ENTRY = """
 fragment Entry on SettlementEvent {
-  cursor sequence entry cause postedAt
+  cursor sequence entry cause postedAt hash record
   lines {
     line party counterparty contract code gasMonth period { start end }
     quantity rate amount { amount currency } working
@@ -68,14 +89,22 @@ FEED = (
     " ... on SettlementProgress { cursor } ... on ResyncRequired { cursor } } }" + ENTRY
 )
 
+CHECKPOINT = "{ transparencyLogs { name newest { note } } }"
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reached (
     only INTEGER PRIMARY KEY CHECK (only = 1), cursor TEXT NOT NULL, sequence INTEGER NOT NULL
 );
 INSERT OR IGNORE INTO reached VALUES (1, '0', 0);
 CREATE TABLE IF NOT EXISTS entry (
-    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cause TEXT NOT NULL, posted_at TEXT NOT NULL
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cause TEXT NOT NULL, posted_at TEXT NOT NULL,
+    hash TEXT NOT NULL, root BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS checkpoint (
+    size INTEGER PRIMARY KEY, root BLOB NOT NULL, note TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS party (id TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS subtree (height INTEGER PRIMARY KEY, root BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS line (
     sequence INTEGER NOT NULL REFERENCES entry, line INTEGER NOT NULL, party TEXT NOT NULL,
     counterparty TEXT NOT NULL, contract TEXT NOT NULL, code TEXT NOT NULL, gas_month TEXT NOT NULL,
@@ -87,7 +116,11 @@ CREATE TABLE IF NOT EXISTS line (
 
 
 class WrongFeed(Exception):
-    """The feed is not what it promises (a number missing, an entry that does not sum to zero)."""
+    """The feed is not what it promises (a number missing, a wrong sum, a hash of another record)."""
+
+
+class Forked(Exception):
+    """The log has signed something else than what the feed told: the ledger was changed, or has two faces."""
 
 
 class Refused(Exception):
@@ -124,7 +157,8 @@ class Books:
     def take(self, entries: Iterable[Mapping[str, Any]]) -> int:
         """Write entries and the cursor in one transaction; return how many the books did not hold before.
 
-        Raises WrongFeed and writes nothing when one is missing or does not sum to zero.
+        Raises WrongFeed or Forked and writes nothing when one is missing, does not sum to zero, is not what
+        its hash covers, or is not what a checkpoint seen before has signed.
         """
         taken = 0
         with self._transaction():
@@ -138,7 +172,26 @@ class Books:
                 reached = entry["sequence"]
                 taken += 1
                 self._db.execute("UPDATE reached SET cursor = ?, sequence = ?", (entry["cursor"], reached))
+            self._require_roots()
         return taken
+
+    def see(self, note: str, key: str | None) -> None:
+        """Keep a checkpoint of the log; raises Forked when it does not fit to what was seen before."""
+        size, root = read_checkpoint(note, key)
+        last = self.signed
+        if size < last:
+            raise Forked(f"the log shows a checkpoint of {size} entries after one of {last}")
+        with self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?, ?)", (size, root, note))
+            kept = self._db.execute("SELECT root FROM checkpoint WHERE size = ?", (size,)).fetchone()
+            if kept[0] != root:
+                raise Forked(f"two checkpoints of {size} entries have different roots")
+            self._require_roots()
+
+    @property
+    def signed(self) -> int:
+        """How many entries the last checkpoint covers."""
+        return int(self._db.execute("SELECT coalesce(max(size), 0) FROM checkpoint").fetchone()[0])
 
     def sums(self) -> Iterator[tuple[str, str, str, Decimal]]:
         """Yield party, charge code, currency and sum, as `linepack reconcile` shows them."""
@@ -164,9 +217,61 @@ class Books:
             rows.append([entry["sequence"], *facts, *days, *price])
         if any(sums.values()):
             raise WrongFeed(f"entry {entry['sequence']} does not sum to zero: {dict(sums)}")
-        head = [entry[name] for name in ("sequence", "entry", "cause", "postedAt")]
-        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", head)
+        self._require_record(entry)
+        head = [entry[name] for name in ("sequence", "entry", "cause", "postedAt", "hash")]
+        root = self._grow(hashlib.sha256(b"\x00" + bytes.fromhex(entry["hash"])).digest())
+        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [*head, root])
         self._db.executemany(f"INSERT INTO line VALUES ({', '.join('?' * 14)})", rows)  # noqa: S608
+
+    def _require_record(self, entry: Mapping[str, Any]) -> None:
+        """Raise WrongFeed unless the record is what the hash covers, and says what the lines do."""
+        number, record = entry["sequence"], entry["record"]
+        if hashlib.sha256(record.encode()).hexdigest() != entry["hash"]:
+            raise WrongFeed(f"entry {number} is not what its hash covers")
+        said = json.loads(record)
+        before = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (number - 1,)).fetchone()
+        if (said["sequence"], said["previous_hash"]) != (number, before[0] if before else GENESIS):
+            raise WrongFeed(f"entry {number} is not chained to entry {number - 1}")
+        if len(entry["lines"]) != 2 * len(said["lines"]):
+            raise WrongFeed(f"entry {number} has not two sides of each line of its record")
+        told = {(line["line"], line["party"]): _facts(line) for line in entry["lines"]}
+        sides = [
+            (index, self._code_of(line[side], entry["lines"][2 * index + place]["party"]), sign, line)
+            for index, line in enumerate(said["lines"])
+            for place, (side, sign) in enumerate((("debtor", 1), ("creditor", -1)))
+        ]
+        if told != {(index, party): _recorded_facts(line, sign) for index, party, sign, line in sides}:
+            raise WrongFeed(f"entry {number} tells something else than its record")
+
+    def _code_of(self, party_id: str, code: str) -> str:
+        """Return the code by which the feed has called a party from the first time on."""
+        self._db.execute("INSERT OR IGNORE INTO party VALUES (?, ?)", (party_id, code))
+        known = self._db.execute("SELECT code FROM party WHERE id = ?", (party_id,)).fetchone()
+        return str(known[0]) if known else ""
+
+    def _grow(self, leaf: bytes) -> bytes:
+        """Add a leaf to the tree and return its root."""
+        subtrees = dict(self._db.execute("SELECT height, root FROM subtree"))
+        node, height = leaf, 0
+        while height in subtrees:
+            node, height = _node(subtrees.pop(height), node), height + 1
+        subtrees[height] = node
+        self._db.execute("DELETE FROM subtree")
+        self._db.executemany("INSERT INTO subtree VALUES (?, ?)", subtrees.items())
+        root, *others = (subtrees[height] for height in sorted(subtrees))
+        for left in others:
+            root = _node(left, root)
+        return root
+
+    def _require_roots(self) -> None:
+        differing = self._db.execute(
+            "SELECT min(size) FROM checkpoint JOIN entry ON sequence = size"
+            " WHERE entry.root <> checkpoint.root"
+        ).fetchone()[0]
+        if differing is not None:
+            raise Forked(
+                f"the first {differing} entries are not those that the checkpoint of {differing} signed"
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -188,10 +293,20 @@ class Feed:
 
     async def backlog(self, after: str) -> list[dict[str, Any]]:
         """Return the next page of entries after a cursor, empty when there are no more."""
+        data = await self._ask(BACKLOG, after=after, first=PAGE)
+        entries: list[dict[str, Any]] = data["settlementEvents"]["events"]
+        return entries
+
+    async def checkpoint(self) -> str | None:
+        """Return the newest checkpoint of the ledger's log, None before the first."""
+        logs = (await self._ask(CHECKPOINT))["transparencyLogs"]
+        return next((str(log["newest"]["note"]) for log in logs if log["name"] == "LEDGER"), None)
+
+    async def _ask(self, query: str, **variables: object) -> dict[str, Any]:
         async with httpx2.AsyncClient(timeout=ANSWER_S) as http:
             response = await http.post(
                 self._url,
-                json={"query": BACKLOG, "variables": {"after": after, "first": PAGE}},
+                json={"query": query, "variables": variables},
                 headers={"Authorization": self._bearer},
             )
         if response.status_code == httpx2.codes.UNAUTHORIZED:
@@ -201,8 +316,8 @@ class Feed:
         except ValueError:
             raise Unavailable(f"{response.status_code} {response.text[:200]}") from None
         _require_no_errors(answer.get("errors"))
-        entries: list[dict[str, Any]] = answer["data"]["settlementEvents"]["events"]
-        return entries
+        data: dict[str, Any] = answer["data"]
+        return data
 
     async def follow(self, after: str) -> AsyncGenerator[dict[str, Any], None]:
         """Yield entries after a cursor as they are posted; raises OutOfStep when the server asks for it."""
@@ -230,23 +345,53 @@ class Feed:
                         return
 
 
-async def consume(feed: Feed, books: Books, *, once: bool = False) -> None:
+class Watch:
+    """Looks at the log's checkpoints now and then."""
+
+    def __init__(self, feed: Feed, books: Books, key: str | None) -> None:
+        self._feed, self._books, self._key = feed, books, key
+        self._looked_at = self._complete_at = time.monotonic()
+
+    async def look(self) -> None:
+        """Keep the newest checkpoint; raises Forked when it does not fit, or the feed stays behind it."""
+        self._looked_at = time.monotonic()
+        note = await self._feed.checkpoint()
+        if note is not None:
+            self._books.see(note, self._key)
+        if self._books.sequence >= self._books.signed:
+            self._complete_at = self._looked_at
+        elif self._looked_at - self._complete_at > BEHIND_S:
+            raise Forked(
+                f"the log signed {self._books.signed} entries, the feed tells {self._books.sequence}"
+            )
+
+    async def look_again(self) -> None:
+        """Look, unless that was a moment ago."""
+        if time.monotonic() - self._looked_at > CHECKPOINT_S:
+            await self.look()
+
+
+async def consume(feed: Feed, books: Books, *, once: bool = False, log_key: str | None = None) -> None:
     """Take the backlog into the books and then every entry as it comes; `once` ends with the backlog.
 
-    Outlives whatever passes; raises Refused and WrongFeed.
+    Outlives whatever passes; raises Refused, WrongFeed and Forked.
     """
     wait_s, out_of_step_at = RETRY_FIRST_S, None
+    watch = Watch(feed, books, log_key)
     while True:
         try:
             while page := await feed.backlog(books.cursor):
                 books.take(page)
                 wait_s = RETRY_FIRST_S
-            if once:
+            await watch.look()
+            if once and books.sequence >= books.signed:
                 return
-            async with aclosing(feed.follow(books.cursor)) as entries:
-                async for entry in entries:
-                    books.take([entry])
-                    wait_s = RETRY_FIRST_S
+            if not once:
+                async with aclosing(feed.follow(books.cursor)) as entries:
+                    async for entry in entries:
+                        books.take([entry])
+                        await watch.look_again()
+                        wait_s = RETRY_FIRST_S
         except OutOfStep:
             if out_of_step_at == books.cursor:
                 raise WrongFeed(
@@ -261,6 +406,40 @@ async def consume(feed: Feed, books: Books, *, once: bool = False) -> None:
             _report(lost)
         await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311
         wait_s = min(wait_s * 2, RETRY_MAX_S)
+
+
+def read_checkpoint(note: str, key: str | None) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint (C2SP tlog-checkpoint); raises Forked unless `key` signed it."""
+    text, _, signatures = note.rpartition("\n\n")
+    origin, size, root = text.split("\n")
+    if key is not None:
+        name, key_id, public = key.split("+", 2)
+        verifier = Ed25519PublicKey.from_public_bytes(base64.b64decode(public)[1:])
+        signed = [line.split(" ")[2] for line in signatures.splitlines() if line.startswith(f"— {name} ")]
+        ours = [one for one in map(base64.b64decode, signed) if one[:4].hex() == key_id]
+        try:
+            verifier.verify(ours[0][4:], f"{text}\n".encode())
+        except (IndexError, InvalidSignature):
+            raise Forked(f"the checkpoint of {size} entries is not signed by {name}") from None
+        if name != origin:
+            raise Forked(f"the checkpoint is of {origin}, the key is of {name}")
+    return int(size), base64.b64decode(root)
+
+
+def _facts(line: Mapping[str, Any]) -> tuple[object, ...]:
+    days = line["period"]["start"], line["period"]["end"]
+    what = line["contract"], line["code"], *days, str(line["quantity"]), Decimal(line["rate"])
+    return (*what, Decimal(line["amount"]["amount"]), line["amount"]["currency"], tuple(line["working"]))
+
+
+def _recorded_facts(line: Mapping[str, Any], sign: int) -> tuple[object, ...]:
+    days = line["period"]["start"], line["period"]["end"]
+    what = line["contract_code"], line["charge_code"], *days, str(line["quantity"]), Decimal(line["rate"])
+    return (*what, sign * Decimal(line["amount"]), line["currency"], tuple(line["working"]))
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def _require_no_errors(errors: list[dict[str, Any]] | None) -> None:
@@ -292,6 +471,7 @@ def main() -> int:
     arguments.add_argument("--url", default=os.environ.get("LINEPACK_URL", "http://127.0.0.1:8000"))
     arguments.add_argument("--key", default=os.environ.get("LINEPACK_KEY"), help="API key of role BILLING")
     arguments.add_argument("--books", type=Path, default=Path("books.sqlite3"))
+    arguments.add_argument("--log-key", help="verifier key of the ledger's log, as its operator told you")
     arguments.add_argument("--once", action="store_true", help="take what there is, print the sums, end")
     given = arguments.parse_args()
     if not given.key:
@@ -299,8 +479,8 @@ def main() -> int:
     books = Books(given.books)
     try:
         with suppress(KeyboardInterrupt):
-            asyncio.run(consume(Feed(given.url, given.key), books, once=given.once))
-    except (Refused, WrongFeed) as end:
+            asyncio.run(consume(Feed(given.url, given.key), books, once=given.once, log_key=given.log_key))
+    except (Refused, WrongFeed, Forked) as end:
         print(f"stopped at entry {books.sequence}: {end}", file=sys.stderr)
         return 1
     print(f"{books.sequence} entries")

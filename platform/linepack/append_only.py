@@ -2,8 +2,8 @@
 
 `append_only` gives a table two triggers: no row is deleted, nor all of them truncated; and no value changes,
 but for the columns named, and for those only while a condition holds. Who disables triggers (a superuser, or
-the owner of the tables) is beyond them; `linepack audit` finds what was changed then. A migration that has to change rows drops the trigger
-before and creates it again.
+the owner of the tables) is beyond them; `linepack audit` finds what was changed then. A migration that has to
+change rows drops the trigger before and creates it again.
 """
 
 from collections.abc import Sequence

@@ -57,6 +57,9 @@ FEED_LAG_SECONDS = Gauge(
     ["stream"],
     multiprocess_mode="mostrecent",
 )
+LOG_LEAVES = Gauge(
+    "linepack_log_leaves", "Leaves of each transparency log.", ["log"], multiprocess_mode="max"
+)
 SHORT_DAYS = Gauge(
     "linepack_short_days",
     "Gas days ahead on which more is sold than can be transported, as last assessed, by network.",

@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from linepack.transparency.keys import UNUSED_SEED, LogKeys
+
 DATABASE_READERS_MAX = 10
 DATABASE_WRITERS_MAX = 10
 """Connections of one process; readers never queue behind writers that wait for a network's lock."""
@@ -27,6 +29,20 @@ EVENT_SILENCE_S = 2.0
 """A reader that hears nothing for this long looks into the table."""
 EVENT_UNSETTLED_POLL_S = 0.02
 RELAY_ELECTION_S = 1.0
+LOG_BATCH_MAX = 2_000
+"""Entries that one transaction adds to their transparency log."""
+LOG_VERDICTS_MAX = 25
+"""Verdicts likewise: they are long, and hashing them holds up the worker's other tasks."""
+LOG_CHECKPOINT_LEAVES = 1_000
+LOG_CHECKPOINT_S = 3_600
+"""Checkpoints are kept at every so many leaves, and so often while a log grows."""
+LOG_PAUSE_S = 0.1
+"""How long leaves gather before they are integrated together."""
+LOG_POLL_S = 0.5
+LOG_LOOK_S = 30.0
+"""How long a worker may leave a log alone that has no new leaves."""
+LOG_GRACE_S = 60
+"""What is older than this and not in the log is missing from it."""
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
 
@@ -114,6 +130,12 @@ class Settings(BaseSettings):
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
     """None finds the address of the provider's keys by discovery from its issuer."""
+    log_origin: str = "linepack.local/log"
+    """The name of the transparency logs to the world: the address of `/log` without `https://`."""
+    log_key: SecretStr | None = None
+    """Signs the logs: 32 bytes in Base64. None makes a key under `data_dir`, which one machine can share."""
+    log_retired_keys: tuple[str, ...] = ()
+    """The verifier keys of the past, under which checkpoints were signed that are still shown."""
     solver: Literal["auto", "highs", "gurobi"] = "auto"
     """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
     finder: Literal["auto", "none", "scip"] = "auto"
@@ -136,6 +158,17 @@ class Settings(BaseSettings):
         if url and url.partition("://")[0].partition("+")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         return url
+
+    @model_validator(mode="after")
+    def _check_log(self) -> "Settings":
+        seed = UNUSED_SEED if self.log_key is None else self.log_key.get_secret_value()
+        try:
+            LogKeys(seed, origin=self.log_origin, retired=self.log_retired_keys)
+        except ValueError as fault:
+            raise ValueError(
+                f"LINEPACK_LOG_ORIGIN, LINEPACK_LOG_KEY, LINEPACK_LOG_RETIRED_KEYS: {fault}"
+            ) from None
+        return self
 
     @model_validator(mode="after")
     def _check_secrets(self) -> "Settings":

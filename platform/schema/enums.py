@@ -18,6 +18,7 @@ from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.identity.model import PartyKind, Role, Scope
 from linepack.jobs.model import JobState
 from linepack.money import Currency
+from linepack.transparency.model import LogName
 from linepack.units import CommercialUnit
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
@@ -33,6 +34,7 @@ DESCRIPTIONS: Mapping[EnumType, str] = {
     Role: "What an account or a key is; it opens scopes.",
     Scope: "What one may do.",
     Currency: "ISO 4217 code.",
+    LogName: "Which transparency log.",
     CommercialUnit: "The unit in which capacity is booked, traded and charged.",
     NodeRole: "What gas may do at a node.",
     EdgeKind: "What an edge is made of.",

@@ -28,6 +28,7 @@ from schema.shortfalls import ShortfallQueries
 from schema.tariffs import TariffQueries
 from schema.tracking import TrackingQueries
 from schema.trades import TradeQueries
+from schema.transparency import TransparencyQueries
 
 
 @strawberry.type
@@ -53,6 +54,7 @@ class Query(
     SettlementQueries,
     ReleaseCreditQueries,
     SettlementStatusQueries,
+    TransparencyQueries,
 ):
     """What can be asked."""
 

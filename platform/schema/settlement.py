@@ -25,6 +25,7 @@ from schema.permissions import MaySettle
 from schema.resolving import Info, uuid_of
 from schema.scalars import Money, Period, Quantity
 from settlement import feed, model, repository, status
+from settlement.chain import record
 from settlement.model import ChargeCode, PostedLine
 
 
@@ -56,6 +57,18 @@ class TariffCharge:
             working=[str(line) for line in due.working.lines],
             is_estimate=due.is_estimate,
         )
+
+
+async def load_records(context: RequestContext, sequences: Sequence[int]) -> list[str | None]:
+    """Return the records of entries, of those whose every line the caller may see."""
+    async with context.services.database.read() as connection:
+        entries = await repository.entries_by_sequence(connection, sequences)
+    readable = {
+        sequence: record(entry).decode()
+        for sequence, entry in entries.items()
+        if feed.may_read_record(context.caller(), entry)
+    }
+    return [readable.get(sequence) for sequence in sequences]
 
 
 @strawberry.type(description="A line of the ledger, named by its entry and its place there.")
@@ -193,7 +206,9 @@ class SettlementEvent:
     sequence: int = strawberry.field(description="The entry's place in the ledger: 1, 2, 3, …")
     cause: str = strawberry.field(description="The event or command that the entry settles.")
     posted_at: datetime
-    hash: str = strawberry.field(description="Links the entry to the one before.")
+    hash: str = strawberry.field(
+        description="The SHA-256 of `record`: links the entry to the one before, and is its leaf in the log."
+    )
     lines: list[SettlementLine]
 
     @classmethod
@@ -212,6 +227,14 @@ class SettlementEvent:
             hash=entry["hash"],
             lines=[SettlementLine.of(line) for line in seen],
         )
+
+    @strawberry.field(
+        description="All that the entry says, as the canonical JSON of which `hash` is the SHA-256, the hash "
+        "of the entry before included. Null unless you may see every line of it."
+    )
+    async def record(self, info: Info) -> str | None:
+        """Return what the hash covers."""
+        return await info.context.loader(load_records).load(self.sequence)
 
 
 @strawberry.type(description="A page of the billing feed, all of one instant.")

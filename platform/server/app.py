@@ -21,6 +21,7 @@ from schema.asgi import graphql_routes
 from schema.content_policy import content_policy
 from schema.context import Services
 from schema.scalars import parse_gas_day
+from server import transparency
 from server.headers import SafeHeaders
 from server.overview import network_page
 from server.page.render import STYLE
@@ -50,6 +51,7 @@ def create(settings: Settings) -> ASGIApp:
             Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/metrics", figures),
+            *transparency.routes,
             *graphql_routes(settings),
         ],
         lifespan=lifespan,

@@ -1,12 +1,13 @@
 """The home of composition: how an installation's settings become the services that a process runs on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 
 from redis.asyncio import Redis
 
+from capacity.feasibility.log import VerdictLeaves
 from capacity.hydraulics.solving.finder import Finder, finder_named
 from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
@@ -19,9 +20,14 @@ from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.settings import Settings
+from linepack.transparency.integrator import Integrator, Memory, integrators
+from linepack.transparency.keys import LogKeys, installation_key
+from linepack.transparency.model import LogName
+from linepack.transparency.notes import Verifier
 from schema.context import Services
 from schema.feed import Feeds
 from server.errors import FinderMissing
+from settlement.log import EntryLeaves
 
 
 def utc_now() -> datetime:
@@ -82,6 +88,33 @@ def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
 def verifiers_of(settings: Settings) -> Verifiers:
     """Return verifiers with the solver and the finder the installation has chosen; raises as `finder_of`."""
     return Verifiers(solver_of(settings), finder_of(settings))
+
+
+def log_keys_of(settings: Settings) -> LogKeys:
+    """Return the keys of the transparency logs, made under the data directory where none is set."""
+    seed = (
+        installation_key(settings.data_dir)
+        if settings.log_key is None
+        else settings.log_key.get_secret_value()
+    )
+    return LogKeys(seed, origin=settings.log_origin, retired=settings.log_retired_keys)
+
+
+def log_verifiers_of(settings: Settings) -> Mapping[LogName, Sequence[Verifier]]:
+    """Return the keys that may have signed the logs of an installation."""
+    keys = log_keys_of(settings)
+    return {name: keys.verifiers(name) for name in LogName}
+
+
+def log_integrators_of(settings: Settings, database: Database) -> Mapping[LogName, Integrator]:
+    """Return what integrates the transparency logs of an installation."""
+    return integrators(
+        database,
+        [EntryLeaves(), VerdictLeaves()],
+        keys=log_keys_of(settings),
+        memory=Memory(settings.data_dir),
+        now=utc_now,
+    )
 
 
 def finder_of(settings: Settings) -> Finder | None:

@@ -1,4 +1,4 @@
-"""The worker process: relay, settlement, closing of releases, overdue holds, watch over shortfalls, jobs.
+"""The worker process: relay, settlement, transparency logs, closing of releases, holds, shortfalls, jobs.
 
 Any number of workers may run. The relay is elected; jobs are shared out among all; the other tasks serialise
 themselves in the database, so that a second worker only stands by. A fault that a task does not expect is
@@ -19,6 +19,8 @@ from linepack.logging import logger
 from linepack.metrics import RELEASES_PARKED, WORKER_FAULTS
 from linepack.retry import Backoff
 from linepack.settings import RETRY_MAX_S
+from linepack.transparency.integrator import Integrator
+from linepack.transparency.model import LogName
 from market.holds import end_overdue
 from market.marketplace import Marketplace
 from market.release import repository as releases
@@ -26,14 +28,16 @@ from market.release.closing import close_due
 from server.child import begin
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobKind, JobRunner
-from server.services import open_services, utc_now
+from server.services import log_integrators_of, open_services, utc_now
 from settlement.consumer import run as settle
 
 CLOSING_POLL_S = 1.0
 HOLDS_POLL_S = 1.0
 
 
-async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -> None:
+async def work(
+    market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind], logs: Mapping[LogName, Integrator]
+) -> None:
     """Do everything that no request waits for; ends when cancelled."""
     database = market.database
     tasks: dict[str, Callable[[], Awaitable[None]]] = {
@@ -43,6 +47,7 @@ async def work(market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind]) -
         "holds": lambda: _end_overdue_holds(database),
         "shortfalls": lambda: watch_shortfalls(database, market.snapshots, market.verifiers, utc_now),
         "jobs": lambda: JobRunner(database, jobs).run(),
+        **{f"log of {log.slug}": integrator.run for log, integrator in logs.items()},
     }
     async with asyncio.TaskGroup() as group:
         for name, run in tasks.items():
@@ -95,7 +100,8 @@ async def main() -> None:
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
-        task = asyncio.create_task(work(services.market, services.redis, KINDS))
+        logs = log_integrators_of(settings, services.database)
+        task = asyncio.create_task(work(services.market, services.redis, KINDS, logs))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

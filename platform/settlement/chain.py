@@ -6,10 +6,11 @@ one digit anywhere and every later hash is wrong. Both are SHA-256 over canonica
 without exponent or trailing zeros, so that a database may keep them in any scale.
 """
 
+import hashlib
 from decimal import Decimal
 
 from capacity.contracts.working import EXACT
-from linepack.canonical import JsonValue, digest
+from linepack.canonical import JsonValue, canonical_json, digest
 from settlement.model import ChargeLine, Draft, Entry, LineRef
 
 GENESIS = "0" * 64
@@ -24,7 +25,12 @@ def input_hash(draft: Draft) -> str:
 
 def entry_hash(entry: Entry) -> str:
     """Return the hash of the entry and, through `previous_hash`, of all entries before it."""
-    return digest(
+    return hashlib.sha256(record(entry)).hexdigest()
+
+
+def record(entry: Entry) -> bytes:
+    """Return what the hash of an entry covers, as canonical JSON: all that the entry says."""
+    return canonical_json(
         {
             "id": str(entry.id),
             "sequence": entry.sequence,

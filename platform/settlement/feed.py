@@ -65,6 +65,11 @@ def may_read(principal: Principal, event: Event) -> bool:
     return event.audience is None or principal.sees(*event.audience)
 
 
+def may_read_record(principal: Principal, entry: Entry) -> bool:
+    """Tell whether the whole of an entry may be told to the principal: it is a side of every line."""
+    return all(principal.sees(line.debtor, line.creditor) for line in entry.draft.lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A reader's next events; `cursor` is how far it has now been told everything, even if that is nothing.

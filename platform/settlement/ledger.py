@@ -88,25 +88,27 @@ def _sealed(draft: Draft, sequence: int, previous_hash: str, *, cause: Cause, at
 
 
 async def _insert(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
-    heads = [
-        {
-            "sequence": entry.sequence,
-            "id": entry.id,
-            "idempotency_key": entry.draft.idempotency_key,
-            "input_hash": entry.input_hash,
-            "network_id": entry.draft.network_id,
-            "cause_stream": entry.cause.stream.value,
-            "cause_topic": entry.cause.topic,
-            "cause_position": entry.cause.position,
-            "recorded_at": entry.recorded_at,
-            "previous_hash": entry.previous_hash,
-            "hash": entry.hash,
-        }
-        for entry in entries
-    ]
+    heads = [entry_row(entry) for entry in entries]
     await connection.execute(sa.insert(entries_table), heads)
     rows = [row for entry in entries for posted in entry.posted_lines() for row in posting_rows(posted)]
     await connection.execute(sa.insert(postings_table), rows)
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """Return the row of an entry."""
+    return {
+        "sequence": entry.sequence,
+        "id": entry.id,
+        "idempotency_key": entry.draft.idempotency_key,
+        "input_hash": entry.input_hash,
+        "network_id": entry.draft.network_id,
+        "cause_stream": entry.cause.stream.value,
+        "cause_topic": entry.cause.topic,
+        "cause_position": entry.cause.position,
+        "recorded_at": entry.recorded_at,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
 
 
 def posting_rows(posted: PostedLine) -> list[dict[str, Any]]:

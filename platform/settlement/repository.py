@@ -156,6 +156,12 @@ async def entry_by_key(connection: AsyncConnection, idempotency_key: str) -> Ent
     return found[0] if found else None
 
 
+async def entries_by_sequence(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, Entry]:
+    """Return those of the entries that there are."""
+    found = await _entries(connection, entries_table.c.sequence.in_(sequences))
+    return {entry.sequence: entry for entry in found}
+
+
 async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
     """Return the sequence and the hash of the ledger's last entry."""
     entry = entries_table.c
@@ -216,6 +222,13 @@ async def ledger_rows(
     while chunk := await _rows(connection, entries_table.c.sequence > after, limit=_CHUNK):
         yield chunk
         after = chunk[-1][0].sequence
+
+
+async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
+    """Yield every entry, in order."""
+    async for chunk in ledger_rows(connection):
+        for head, postings in chunk:
+            yield entry_of(head, postings)
 
 
 def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:

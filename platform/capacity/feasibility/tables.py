@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from linepack.append_only import append_only
-from linepack.database import Table
+from linepack.database import Table, after_create
 
 
 class VerdictRow(Table, table=True):
@@ -33,3 +33,42 @@ class VerdictRow(Table, table=True):
 
 
 append_only(VerdictRow, instead="decide another")
+
+
+class VerdictLeafRow(Table, table=True):
+    """A verdict's place in the transparency log; null until the log has integrated it.
+
+    The database adds the row with the verdict, in the same statement and whoever writes it.
+    """
+
+    __tablename__ = "verdict_leaf"
+    __table_args__ = (
+        sa.UniqueConstraint("place"),
+        sa.Index("ix_verdict_leaf_unplaced", "verdict_id", postgresql_where=sa.text("place IS NULL")),
+    )
+
+    verdict_id: UUID = Field(primary_key=True, foreign_key="verdict.id")
+    place: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
+VERDICT_ADDS_LEAF = (
+    """
+CREATE FUNCTION verdict_adds_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO verdict_leaf (verdict_id) VALUES (NEW.id);
+    RETURN NULL;
+END
+$$
+""",
+    """
+CREATE TRIGGER verdict_adds_leaf AFTER INSERT ON verdict
+FOR EACH ROW EXECUTE FUNCTION verdict_adds_leaf()
+""",
+)
+after_create(VerdictLeafRow, VERDICT_ADDS_LEAF)
+append_only(
+    VerdictLeafRow,
+    instead="store another verdict",
+    changing=["place"],
+    while_="OLD.place IS NULL AND NEW.place IS NOT NULL",
+)

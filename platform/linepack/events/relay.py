@@ -79,7 +79,7 @@ class Relay:
 
     async def _serve(self, connection: AsyncConnection) -> None:
         wake = asyncio.Event()
-        await _listen(connection, wake)
+        await listen(connection, wake)
         while True:
             wake.clear()
             placed = await place_settled(connection, EVENT_BATCH_MAX)
@@ -132,8 +132,9 @@ def _measure(stream: Stream, newest: Event) -> None:
     FEED_LAG_SECONDS.labels(stream.value).set(max(0.0, lag.total_seconds()))
 
 
-async def _listen(connection: AsyncConnection, wake: asyncio.Event) -> None:
+async def listen(connection: AsyncConnection, wake: asyncio.Event) -> None:
+    """Set `wake` whenever events are committed, as long as the connection lives."""
     driver = (await connection.get_raw_connection()).driver_connection
     if not isinstance(driver, asyncpg.Connection):
-        raise TypeError(f"the relay listens through asyncpg, not {type(driver).__name__}")
+        raise TypeError(f"events are listened for through asyncpg, not {type(driver).__name__}")
     await driver.add_listener(WAKE_CHANNEL, lambda *_: wake.set())

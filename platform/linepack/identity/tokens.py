@@ -6,7 +6,6 @@ algorithm is pinned by the key, never taken from the token. Issuer, audience and
 there and right, with 30 s of leeway between clocks.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import UserId, new_id
+from linepack.kept_secrets import kept_secret
 from linepack.settings import ACCESS_TOKEN_S, JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
 
 REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "nbf", "exp", "jti")
@@ -178,21 +178,5 @@ def instant(seconds: float) -> datetime:
 
 
 def installation_secret(data_dir: Path) -> str:
-    """Return the secret kept under `data_dir`, made at first use, readable by this user only.
-
-    Several processes may ask at once: the one that creates the file wins, and all read the same secret.
-    """
-    path = data_dir / "token-secret"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = data_dir / f".token-secret-{new_id().hex}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(token_urlsafe(48))
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()
+    """Return the secret kept under `data_dir`, made at first use, readable by this user only."""
+    return kept_secret(data_dir / "token-secret", lambda: token_urlsafe(48))

@@ -14,6 +14,7 @@ from server.cli import (
     index_values,
     interruptible,
     jobs,
+    ledger,
     networks,
     proving,
     release_credits,
@@ -44,6 +45,7 @@ for commands in (
     app.add_typer(commands)
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
+app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(set_asides.set_asides, name="set-aside")
 app.add_typer(release_credits.release_credits, name="release-credit")
 app.add_typer(index_values.index_values, name="index")

@@ -15,6 +15,7 @@ from schema.context import Services
 from server.cli import shortfalls
 from server.cli.session import console, run
 from server.installed import description
+from server.services import log_verifiers_of
 from settlement.audit.audit import audit as audited
 from settlement.audit.model import Looked, Report, Sample
 from settlement.reconciliation.differences import Difference
@@ -48,7 +49,7 @@ def reconcile(
     async def command(services: Services, principal: Principal) -> None:
         async with services.database.read() as connection:
             looked_at = await extent(connection)
-            differences = await differences_of(connection)
+            differences = await differences_of(connection, log_verifiers_of(services.settings))
             report = await audited(connection, sample=drawn)
             sums = await summary(connection)
         found.extend(dict.fromkeys((*differences, *report.differences)))

@@ -39,7 +39,7 @@ from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import usage_violations
 from server.drill.traders import Trader
 from server.serve import installation as attached
-from server.services import open_services
+from server.services import log_verifiers_of, open_services
 from settlement.audit.audit import audit
 from settlement.reconciliation.reconcile import reconcile, summary
 from settlement.status import positions
@@ -263,7 +263,7 @@ async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
             market = await read_market(connection, code)
             journal.violations += await asyncio.to_thread(usage_violations, market.network, market.movements)
             result.proved[f"movements on {code}"] = len(market.movements)
-        for difference in await reconcile(connection):
+        for difference in await reconcile(connection, log_verifiers_of(installed.settings)):
             journal.violated(RECONCILED, str(difference))
         report = await audit(connection)
         for difference in report.differences:

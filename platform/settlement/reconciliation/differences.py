@@ -23,6 +23,7 @@ class Proof(StrEnum):
     LEDGER = "ledger intact"
     FEED = "feed = postings"
     EVENTS = "events without gaps"
+    LOG = "log = ledger and verdicts"
     PARKED = "nothing parked"
     NETWORKS = "networks = events"
     CERTIFICATES = "certificates hold"

@@ -6,6 +6,7 @@ the feed what the ledger says, that events have positions without gaps, and that
 want of an answer.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,12 +17,15 @@ from linepack.database import take_time
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
 from linepack.money import Currency
+from linepack.transparency.model import LogName
+from linepack.transparency.notes import Verifier
 from settlement.model import ChargeCode
 from settlement.reconciliation.charges import charge_differences, parked_differences
 from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
 from settlement.reconciliation.differences import Difference, Proof
 from settlement.reconciliation.index_values import index_differences
 from settlement.reconciliation.ledger import ledger_differences
+from settlement.reconciliation.logs import log_differences
 from settlement.reconciliation.release_credits import credit_differences
 from settlement.reconciliation.rights import rights_differences
 from settlement.repository import postings_table
@@ -40,8 +44,13 @@ class Sum:
     amount: Decimal
 
 
-async def reconcile(connection: AsyncConnection) -> list[Difference]:
-    """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`)."""
+async def reconcile(
+    connection: AsyncConnection, log_keys: Mapping[LogName, Sequence[Verifier]] | None = None
+) -> list[Difference]:
+    """Return every difference, none when all is proven; `connection` reads one instant (`Database.read`).
+
+    The transparency logs are proved against the keys that may have signed them; without keys, not at all.
+    """
     await take_time(connection)
     return [
         *await rights_differences(connection),
@@ -53,6 +62,7 @@ async def reconcile(connection: AsyncConnection) -> list[Difference]:
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),
+        *(await log_differences(connection, log_keys) if log_keys is not None else []),
     ]
 
 

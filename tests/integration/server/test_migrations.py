@@ -224,6 +224,28 @@ async def test_what_is_parked_is_tried_again_after_an_upgrade(empty_url: str) ->
         assert [tuple(row) for row in parked] == [(1, True, None), (2, False, None)]
 
 
+VERDICTS = """
+    SET session_replication_role = replica;
+    INSERT INTO verdict
+        (id, network_id, party_id, operator_id, revision_id, rights_version, outcome, level, solver,
+         model_hash, decided_at, document)
+    SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1,
+        'feasible', 'flow', 'highs', '', now(), '{}'
+    FROM generate_series(1, 3);
+"""
+
+
+async def test_verdicts_stored_before_there_was_a_log_wait_for_their_places(empty_url: str) -> None:
+    await upgrade(empty_url, "0006")
+    await _administer(empty_url, VERDICTS)
+    await upgrade(empty_url)
+    async with connected(empty_url) as connection:
+        waiting = await connection.execute(
+            sa.text("SELECT count(*) FROM verdict JOIN verdict_leaf ON verdict_id = id WHERE place IS NULL")
+        )
+        assert waiting.scalar_one() == 3
+
+
 async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
     assert not await is_current(empty_url)
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from examples.billing_consumer import Books, Feed, consume
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from tests.integration.settlement.logs import KEYS, VERIFIERS
 from tests.integration.settlement.market import Market
+from tests.integration.settlement.serving import serving
 from tests.patience import PATIENCE_S
 from tests.people import SECRET, make_identity
 from tests.unit.settlement.examples import BERT, CARLA, days
@@ -27,8 +27,10 @@ from linepack.events.relay import Relay
 from linepack.identity.commands import NewApiKey, NewParty
 from linepack.identity.model import PartyKind, Role, Scope, platform_principal
 from linepack.settings import Settings
-from server.app import create
+from linepack.transparency.integrator import Integrator, Memory
+from linepack.transparency.model import LogName
 from settlement.consumer import run
+from settlement.log import EntryLeaves
 from settlement.reconciliation.reconcile import reconcile, summary
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +58,8 @@ class Billing:
             self.key,
             "--books",
             str(self.books),
+            "--log-key",
+            KEYS.vkey(LogName.LEDGER),
         ]
         return subprocess.Popen(
             [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -69,7 +73,7 @@ async def billing(
     """A billing system beside a market that is served and settled."""
     key = await _billing_key(market.database, redis)
     settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
-    async with _serving(settings) as url, _working(market.database, redis):
+    async with serving(settings) as url, _working(market.database, redis, tmp_path):
         yield Billing(url, key, tmp_path / "books.sqlite3")
 
 
@@ -80,9 +84,9 @@ async def test_a_consumer_killed_at_random_holds_every_entry_once(market: Market
     last = await asyncio.to_thread(billing.start("--once").communicate)
     books = Books(billing.books)
     async with market.database.read() as connection:
-        assert await reconcile(connection) == []
+        assert await reconcile(connection, VERIFIERS) == []
         expected = [(s.party_code, s.charge_code, s.currency, s.amount) for s in await summary(connection)]
-    assert books.sequence == ENTRIES, last
+    assert (books.sequence, books.signed) == (ENTRIES, ENTRIES), last
     assert list(books.sums()) == expected
     assert f"{ENTRIES} entries" in last[0]
 
@@ -158,21 +162,11 @@ async def _until_settled(database: Database) -> None:
 
 
 @asynccontextmanager
-async def _serving(settings: Settings) -> AsyncIterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create(settings), log_level="warning", ws="websockets-sansio"))
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110 uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await task
-
-
-@asynccontextmanager
-async def _working(database: Database, redis: Redis) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(Relay(database, redis).run()), asyncio.create_task(run(database, redis))]
+async def _working(database: Database, redis: Redis, directory: Path) -> AsyncIterator[None]:
+    memory = Memory(directory)
+    log = Integrator(database, EntryLeaves(), KEYS, memory, lambda: datetime.now(UTC))
+    work = (Relay(database, redis).run(), run(database, redis), log.run())
+    tasks = [asyncio.create_task(task) for task in work]
     yield
     for task in tasks:
         task.cancel()

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -85,3 +86,16 @@ def test_solver_and_finder_are_automatic_by_default(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("LINEPACK_FINDER", "somebody")
     with pytest.raises(ValidationError, match="'auto', 'none' or 'scip'"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"log_key": "short"}, "32 bytes in Base64"),
+        ({"log_origin": "a name/log"}, "no space and no plus"),
+        ({"log_retired_keys": ("linepack.local/log/ledger+00000000+AQ==",)}, "not an Ed25519 key"),
+    ],
+)
+def test_what_signs_the_logs_is_checked_at_the_start(given: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        Settings(**given)

@@ -1,19 +1,42 @@
 """The reference billing consumer's books: exactly once, in order, or not at all."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import hashlib
+import json
+from collections.abc import AsyncGenerator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from examples.billing_consumer import Books, Feed, OutOfStep, Refused, Unavailable, WrongFeed, consume
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from examples.billing_consumer import (
+    BEHIND_S,
+    Books,
+    Feed,
+    Forked,
+    OutOfStep,
+    Refused,
+    Unavailable,
+    WrongFeed,
+    consume,
+)
+
+from linepack.transparency.checkpoint import Checkpoint
+from linepack.transparency.merkle import leaf_hash, root_of
+from linepack.transparency.notes import Signer
 
 pytestmark = pytest.mark.anyio
 
+SIGNER = Signer("linepack.example/log/ledger", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+IMPOSTOR = Signer("linepack.example/log/ledger", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+KEY = SIGNER.verifier.vkey
 
-def entry(sequence: int, *, owed: str = "930.00", due: str | None = None) -> dict[str, Any]:
-    """An entry by which ANNA owes OP."""
+
+def entry(
+    sequence: int, *, owed: str = "930.00", due: str | None = None, after: str | None = None
+) -> dict[str, Any]:
+    """An entry by which ANNA owes OP; it follows the entries that this makes, unless told otherwise."""
     common = {
         "line": 0,
         "contract": "LP-1",
@@ -25,17 +48,43 @@ def entry(sequence: int, *, owed: str = "930.00", due: str | None = None) -> dic
         "working": [],
     }
     amounts = (("ANNA", "OP", owed), ("OP", "ANNA", due or f"-{owed}"))
+    record = {
+        "sequence": sequence,
+        "previous_hash": after or (entry(sequence - 1)["hash"] if sequence > 1 else "0" * 64),
+        "lines": [
+            {
+                "debtor": "id of ANNA",
+                "creditor": "id of OP",
+                "contract_code": "LP-1",
+                "charge_code": "RESERVATION",
+                "period": {"start": "2027-01-01", "end": "2027-02-01"},
+                "quantity": 100,
+                "rate": "0.3",
+                "amount": owed,
+                "currency": "EUR",
+                "working": [],
+            }
+        ],
+    }
     return {
         "cursor": str(sequence),
         "sequence": sequence,
         "entry": f"entry {sequence}",
         "cause": "contract.booked capacity:1",
         "postedAt": "2026-11-01T12:00:00+00:00",
+        "hash": hashlib.sha256(json.dumps(record).encode()).hexdigest(),
+        "record": json.dumps(record),
         "lines": [
             {**common, "party": party, "counterparty": other, "amount": {"amount": amount, "currency": "EUR"}}
             for party, other, amount in amounts
         ],
     }
+
+
+def checkpoint(entries: Sequence[dict[str, Any]], signer: Signer = SIGNER) -> str:
+    """The checkpoint of a log that holds these entries."""
+    root = root_of([leaf_hash(bytes.fromhex(one["hash"])) for one in entries])
+    return Checkpoint(signer.verifier.name, len(entries), root).signed(signer)
 
 
 class ScriptedFeed(Feed):
@@ -45,6 +94,10 @@ class ScriptedFeed(Feed):
         super().__init__("http://linepack.example", "key")
         self._answers = list(answers)
         self.asked: list[str] = []
+        self.note: str | None = None
+
+    async def checkpoint(self) -> str | None:
+        return self.note
 
     async def backlog(self, after: str) -> list[dict[str, Any]]:
         self.asked.append(after)
@@ -154,3 +207,95 @@ async def test_books_of_another_feed_are_noticed(books: Books) -> None:
     feed = ScriptedFeed([], [OutOfStep()], [], [OutOfStep()])
     with pytest.raises(WrongFeed, match="books of another one"):
         await consume(feed, books)
+
+
+def test_a_record_that_its_hash_does_not_cover_is_refused(books: Books) -> None:
+    changed = entry(1)
+    changed["record"] = changed["record"].replace("930.00", "93.00")
+    with pytest.raises(WrongFeed, match="entry 1 is not what its hash covers"):
+        books.take([changed])
+
+
+def test_lines_that_say_something_else_than_the_record_are_refused(books: Books) -> None:
+    for change in ({"contract": "LP-2"}, {"quantity": 99}, {"party": "BERT"}, {"working": ["none"]}):
+        changed = entry(1)
+        changed["lines"][0] |= change
+        with pytest.raises(WrongFeed, match="tells something else than its record"):
+            books.take([entry(1), entry(2), {**changed, **head_of(3)}])
+    swapped = entry(2)
+    for line, other in zip(swapped["lines"], reversed(entry(2)["lines"]), strict=True):
+        line["party"], line["counterparty"] = other["party"], other["counterparty"]
+    with pytest.raises(WrongFeed, match="tells something else than its record"):
+        books.take([entry(1), swapped])
+
+
+def head_of(sequence: int) -> dict[str, Any]:
+    return {name: value for name, value in entry(sequence).items() if name != "lines"}
+
+
+def test_an_entry_that_is_chained_to_another_one_is_refused(books: Books) -> None:
+    with pytest.raises(WrongFeed, match="entry 2 is not chained to entry 1"):
+        books.take([entry(1), entry(2, after="f" * 64)])
+
+
+def test_checkpoints_of_what_the_books_hold_are_kept(books: Books) -> None:
+    entries = [entry(number) for number in range(1, 8)]
+    books.take(entries[:3])
+    books.see(checkpoint(entries[:2]), KEY)
+    books.see(checkpoint(entries[:5]), KEY)
+    books.take(entries[3:])
+    books.see(checkpoint(entries), KEY)
+    assert books.signed == 7
+
+
+def test_a_tail_that_was_rewritten_is_a_fork(books: Books) -> None:
+    entries = [entry(1), entry(2), entry(3)]
+    books.take(entries)
+    forged = [entry(1), entry(2), entry(3, owed="1.00")]
+    with pytest.raises(Forked, match="the first 3 entries are not those that the checkpoint of 3 signed"):
+        books.see(checkpoint(forged), KEY)
+    assert books.signed == 0
+
+
+def test_entries_told_after_their_checkpoint_must_be_those_it_signed(books: Books) -> None:
+    books.take([entry(1)])
+    books.see(checkpoint([entry(1), entry(2)]), KEY)
+    with pytest.raises(Forked, match="the first 2 entries"):
+        books.take([entry(2, owed="1.00")])
+    assert books.sequence == 1
+
+
+def test_a_smaller_checkpoint_than_before_is_a_fork(books: Books) -> None:
+    books.take([entry(1), entry(2)])
+    books.see(checkpoint([entry(1), entry(2)]), KEY)
+    with pytest.raises(Forked, match="a checkpoint of 1 entries after one of 2"):
+        books.see(checkpoint([entry(1)]), KEY)
+
+
+def test_two_checkpoints_of_one_size_are_a_fork_even_before_the_entries_come(books: Books) -> None:
+    books.see(checkpoint([entry(1)]), KEY)
+    with pytest.raises(Forked, match="two checkpoints of 1 entries have different roots"):
+        books.see(checkpoint([entry(1, owed="1.00")]), KEY)
+
+
+def test_a_checkpoint_that_the_log_did_not_sign_is_refused(books: Books) -> None:
+    for note in (checkpoint([entry(1)], IMPOSTOR), checkpoint([entry(1)]).replace("\n1\n", "\n2\n")):
+        with pytest.raises(Forked, match="is not signed by linepack"):
+            books.see(note, KEY)
+
+
+async def test_a_feed_that_stays_behind_a_checkpoint_is_cut_short(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 0.0
+
+    def later() -> float:
+        nonlocal clock
+        clock += BEHIND_S / 3
+        return clock
+
+    monkeypatch.setattr("examples.billing_consumer.time.monotonic", later)
+    feed = ScriptedFeed([entry(1)], *([] for _ in range(20)))
+    feed.note = checkpoint([entry(1), entry(2)])
+    with pytest.raises(Forked, match="the log signed 2 entries, the feed tells 1"):
+        await consume(feed, books, once=True, log_key=KEY)

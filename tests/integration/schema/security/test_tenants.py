@@ -194,7 +194,7 @@ async def test_those_who_keep_order_see_contracts_but_not_keys(trading: Trading)
 @pytest.fixture
 async def worker(house: Door) -> AsyncIterator[None]:
     """What publishes events and settles them."""
-    working = asyncio.create_task(work(house.services.market, house.services.redis, {}))
+    working = asyncio.create_task(work(house.services.market, house.services.redis, {}, {}))
     yield
     working.cancel()
     with suppress(asyncio.CancelledError):

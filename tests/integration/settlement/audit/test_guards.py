@@ -41,6 +41,7 @@ CHANGING = {
     "tariff": set[str](),
     "trade": set[str](),
     "verdict": set[str](),
+    "verdict_leaf": {"place"},
 }
 """Every guarded table, and the columns that its commands change."""
 

@@ -1,0 +1,27 @@
+"""Secrets that an installation makes for itself, kept in files that only its own user can read."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from linepack.ids import new_id
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """Return the secret kept at `path`, made at first use.
+
+    Several processes may ask at once: the one that creates the file wins, and all read the same secret.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}-{new_id().hex}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

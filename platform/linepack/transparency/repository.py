@@ -1,0 +1,121 @@
+"""The logs in the database: tiles, heads, kept checkpoints."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from linepack.transparency.merkle import HASH_BYTES
+from linepack.transparency.model import LogName, SignedCheckpoint
+from linepack.transparency.tables import LogCheckpointRow, LogHeadRow, LogTileRow
+from linepack.transparency.tiles import WIDTH, Place
+
+_tiles = LogTileRow.core()
+_heads = LogHeadRow.core()
+_checkpoints = LogCheckpointRow.core()
+
+
+async def head(
+    connection: AsyncConnection, log: LogName, *, for_update: bool = False
+) -> SignedCheckpoint | None:
+    """Return the newest checkpoint of a log, None before the first; `for_update` until this one ends."""
+    statement = sa.select(_heads).where(_heads.c.log == log.value)
+    row = (await connection.execute(statement.with_for_update() if for_update else statement)).first()
+    return None if row is None else _signed(row)
+
+
+async def begin(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
+    """Publish the first checkpoint of a log, unless there is one."""
+    await connection.execute(insert(_heads).values(_values(log, signed)).on_conflict_do_nothing())
+
+
+async def put_head(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
+    """Publish a checkpoint as the newest."""
+    changed = sa.update(_heads).where(_heads.c.log == log.value).values(_values(log, signed))
+    await connection.execute(changed)
+
+
+async def keep(connection: AsyncConnection, log: LogName, kept: Iterable[SignedCheckpoint]) -> None:
+    """Store checkpoints for good."""
+    values = [_values(log, signed) for signed in kept]
+    if values:
+        await connection.execute(insert(_checkpoints).values(values).on_conflict_do_nothing())
+
+
+async def checkpoints(
+    connection: AsyncConnection, log: LogName, *, after: int = -1, limit: int | None = None
+) -> list[SignedCheckpoint]:
+    """Return the kept checkpoints of trees larger than `after`, the smallest first."""
+    statement = (
+        sa.select(_checkpoints)
+        .where(_checkpoints.c.log == log.value, _checkpoints.c.size > after)
+        .order_by(_checkpoints.c.size)
+        .limit(limit)
+    )
+    return [_signed(row) for row in await connection.execute(statement)]
+
+
+async def last_kept(connection: AsyncConnection, log: LogName) -> SignedCheckpoint | None:
+    """Return the kept checkpoint of the largest tree."""
+    statement = (
+        sa.select(_checkpoints)
+        .where(_checkpoints.c.log == log.value)
+        .order_by(_checkpoints.c.size.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).first()
+    return None if row is None else _signed(row)
+
+
+async def tiles(connection: AsyncConnection, log: LogName, places: Iterable[Place]) -> dict[Place, bytes]:
+    """Return those of the tiles that there are."""
+    wanted = sorted(places)
+    if not wanted:
+        return {}
+    tile = _tiles.c
+    statement = sa.select(tile.level, tile.number, tile.hashes).where(
+        tile.log == log.value, sa.tuple_(tile.level, tile.number).in_(wanted)
+    )
+    return {(row.level, row.number): bytes(row.hashes) for row in await connection.execute(statement)}
+
+
+async def put_tiles(connection: AsyncConnection, log: LogName, changed: Mapping[Place, bytes]) -> None:
+    """Store new tiles, and the longer form of those that have grown."""
+    values = [
+        {"log": log.value, "level": level, "number": number, "hashes": hashes}
+        for (level, number), hashes in sorted(changed.items())
+    ]
+    statement = insert(_tiles)
+    grown = statement.on_conflict_do_update(
+        index_elements=["log", "level", "number"], set_={"hashes": statement.excluded.hashes}
+    )
+    await connection.execute(grown, values)
+
+
+async def leaf_count(connection: AsyncConnection, log: LogName) -> int:
+    """Return how many leaves the tiles of a log hold."""
+    tile = _tiles.c
+    last = (
+        sa.select(tile.number * WIDTH + sa.func.length(tile.hashes) / HASH_BYTES)
+        .where(tile.log == log.value, tile.level == 0)
+        .order_by(tile.number.desc())
+        .limit(1)
+    )
+    return int((await connection.execute(last)).scalar_one_or_none() or 0)
+
+
+def _values(log: LogName, signed: SignedCheckpoint) -> dict[str, Any]:
+    return {
+        "log": log.value,
+        "size": signed.size,
+        "root": signed.root,
+        "note": signed.note,
+        "vkey": signed.vkey,
+        "signed_at": signed.signed_at,
+    }
+
+
+def _signed(row: sa.Row[Any]) -> SignedCheckpoint:
+    return SignedCheckpoint(row.size, bytes(row.root), row.note, row.vkey, row.signed_at)
