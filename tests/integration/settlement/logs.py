@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from settlement.reconciliation.differences import Difference
-from settlement.reconciliation.reconcile import reconcile
 
 from capacity.feasibility.log import VerdictLeaves
 from linepack.database import Database
@@ -16,6 +14,8 @@ from linepack.transparency.keys import LogKeys
 from linepack.transparency.model import LogName
 from linepack.unit_of_work import UnitOfWork
 from settlement.log import EntryLeaves
+from settlement.reconciliation.differences import Difference
+from settlement.reconciliation.reconcile import reconcile
 
 SEED = base64.b64encode(bytes(range(32))).decode()
 ORIGIN = "linepack.example/log"
