@@ -1,9 +1,9 @@
 """Tables whose rows stay as they were written, and what the database itself refuses about them.
 
 `append_only` gives a table two triggers: no row is deleted, nor all of them truncated; and no value changes,
-but for the columns named, and for those only while a condition holds. Who disables triggers (a superuser, or
-the owner of the tables) is beyond them; `linepack audit` finds what was changed then. A migration that has to
-change rows drops the trigger before and creates it again.
+but for the columns named, and for those only while a condition holds. A migration that has to change rows
+drops the trigger before and creates it again. Who disables triggers (a superuser, or the owner of the tables)
+is beyond them; `linepack audit` finds what was changed then.
 """
 
 from collections.abc import Sequence
