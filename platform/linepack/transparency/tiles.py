@@ -6,7 +6,7 @@ smaller tree is its beginning.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from linepack.transparency.merkle import HASH_BYTES, Frontier, Node, Span, hashes_of, node_hash, nodes_of
@@ -52,6 +52,13 @@ class Tile:
 def places_of(spans: Iterable[Span]) -> set[Place]:
     """Return the tiles from which the roots of these spans can be computed."""
     return {(node[0] // HEIGHT, _first(node) // WIDTH) for span in spans for node in nodes_of(span)}
+
+
+def tiles_at(size: int) -> Iterator[Tile]:
+    """Yield every tile of a tree of `size` leaves."""
+    for (level, last), width in widths_at(size).items():
+        yield from (Tile(level, number) for number in range(last))
+        yield Tile(level, last, width)
 
 
 def widths_at(size: int) -> dict[Place, int]:

@@ -23,6 +23,7 @@ from linepack.transparency.checkpoint import Checkpoint, InclusionProof, notes_i
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
+from linepack.transparency.tiles import tiles_at
 from linepack.transparency.witness import Witness
 from schema.context import Services
 from server.cli.session import console, refusals, run
@@ -39,7 +40,7 @@ ANSWER_S = 30.0
 ledger = typer.Typer(help="Prove and check what the ledger and the verdicts say.", no_args_is_help=True)
 
 Log = Annotated[LogName, typer.Option("--log", case_sensitive=False, help="Which log.")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="What to write.")]
 Keys = Annotated[
     list[str], typer.Option("--key", help="Verifier key of the log, from its operator; may be repeated.")
 ]
@@ -74,6 +75,24 @@ def write_checkpoints(output: Output, log: Log = LogName.LEDGER) -> None:
         notes = {one.note: None for one in [*kept, newest]}
         output.write_text("\n".join(notes))
         console.print(f"{len(notes)} checkpoints up to {newest.size} leaves.")
+
+    run(command)
+
+
+@ledger.command("tiles")
+def write_tiles(output: Output, log: Log = LogName.LEDGER) -> None:
+    """Write a log as a folder in the layout C2SP tlog-tiles: any proof can be computed from it."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        async with services.database.read() as connection:
+            newest = await reading.newest(connection, log)
+            for tile in tiles_at(newest.size):
+                path = output / "tile" / tile.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(await reading.tile(connection, log, tile))
+        output.mkdir(parents=True, exist_ok=True)
+        (output / "checkpoint").write_text(newest.note)
+        console.print(f"{newest.size} leaves of {log.slug}.")
 
     run(command)
 

@@ -21,7 +21,7 @@ from tests.integration.settlement.logs import KEYS, LOG_DELETED, NOW, SEED, inte
 from tests.integration.settlement.serving import serving
 from tests.people import SECRET
 from tests.relaying import place_all
-from tlog_scales.backend import HttpBackend
+from tlog_scales.backend import HttpBackend, LocalBackend
 from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 
@@ -116,6 +116,9 @@ def test_what_an_operator_gives_out_others_check_without_it(linepack: Command, t
     cut = linepack("ledger", "verify", *files, "--key", KEY)
     assert (cut.returncode, cut.stderr) == (1, "TRUNCATED a checkpoint signed 3 entries, the feed has 2\n")
 
+    assert "3 leaves of ledger" in linepack("ledger", "tiles", "-o", "log").stdout
+    _read_by_foreigner(TilesReader(LocalBackend(tmp_path / "log")))
+
     assert linepack("ledger", "proof", "--entry", "2", "-o", "two.tlog-proof").returncode == 0
     proved = linepack("ledger", "verify-proof", "two.tlog-proof", "--record", "two.json", "--key", KEY)
     assert "The record is in linepack.example/log/ledger, which had 3 leaves then." in proved.stdout
@@ -142,7 +145,7 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
     settings = Settings(database_url=url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
     database = Database(url)
     async with serving(settings) as address:
-        await asyncio.to_thread(_read_by_foreigner, f"{address}/log/ledger")
+        await asyncio.to_thread(_read_by_foreigner, TilesReader(HttpBackend(f"{address}/log/ledger")))
         await asyncio.to_thread(_served, address)
 
         def look(*also: str) -> subprocess.CompletedProcess[str]:
@@ -175,9 +178,8 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
     await database.dispose()
 
 
-def _read_by_foreigner(address: str) -> None:
+def _read_by_foreigner(reader: TilesReader) -> None:
     """Read the log as tlog-scales does, unmodified: checkpoint, root out of tiles, a proof of each leaf."""
-    reader = TilesReader(HttpBackend(address))
     checkpoint = reader.get_checkpoint()
     checkpoint.verify(Vkey.from_string(KEY))
     assert reader.calculate_root_hash() == checkpoint.root_hash

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linepack.transparency.tiles import Tile, widths_at
+from linepack.transparency.tiles import Tile, tiles_at, widths_at
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,8 @@ def test_a_tree_of_70000_has_the_partial_tiles_of_the_specification() -> None:
     # "273 full level 0 tiles, one partial level 0 tile of width 112, one full level 1 tile, one partial
     # level 1 tile of width 17, and one partial level 2 tile of width 1"
     assert widths_at(70_000) == {(0, 273): 112, (1, 1): 17, (2, 0): 1}
+    tiles = list(tiles_at(70_000))
+    assert (len(tiles), len([tile for tile in tiles if tile.width == 256])) == (277, 274)
 
 
 def test_a_tree_of_256_has_one_full_tile_and_one_above_it() -> None:
