@@ -22,7 +22,7 @@ from schema.context import RequestContext
 pytestmark = pytest.mark.anyio
 
 FEED = """query ($after: Cursor!) {
-  settlementEvents(after: $after, first: 100) { sequence hash record lines { line } }
+  settlementEvents(after: $after, first: 100) { events { sequence hash record lines { line } } }
 }"""
 ENTRY = """query ($sequence: Int!) {
   entryInclusion(sequence: $sequence) { digest record index leaf hashes checkpoint file }
@@ -56,7 +56,7 @@ async def refused(stage: Stage, principal: Principal, query: str, **variables: A
 
 
 async def test_the_feed_carries_all_that_a_hash_covers(logged: Stage) -> None:
-    events = (await logged.ask(REGULATING, FEED, after="0"))["settlementEvents"]
+    events = (await logged.ask(REGULATING, FEED, after="0"))["settlementEvents"]["events"]
     previous = "0" * 64
     for event in events:
         assert hashlib.sha256(event["record"].encode()).hexdigest() == event["hash"]
@@ -68,7 +68,7 @@ async def test_the_feed_carries_all_that_a_hash_covers(logged: Stage) -> None:
 
 
 async def test_a_party_reads_the_records_of_its_own_entries(logged: Stage) -> None:
-    events = (await logged.ask(acting_for(BERT), FEED, after="0"))["settlementEvents"]
+    events = (await logged.ask(acting_for(BERT), FEED, after="0"))["settlementEvents"]["events"]
     assert [(event["sequence"], event["record"] is not None) for event in events] == [(2, True)]
 
 

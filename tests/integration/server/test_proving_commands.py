@@ -16,7 +16,9 @@ from tests.integration.market.scenery import raise_scenery
 from tests.integration.settlement.audit.scene import play
 
 from linepack.database import Database
+from linepack.settings import Settings
 from server.migrate import revision_of, upgrade
+from server.services import log_integrators_of
 
 Linepack = Callable[..., subprocess.CompletedProcess[str]]
 ALL = ("reconcile", "audit", "settle-parked", "close-parked")
@@ -32,9 +34,9 @@ def empty(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def installed(empty: str) -> str:
-    """The URL of a migrated database with a market in which everything has happened."""
-    asyncio.run(_fill(empty))
+def installed(empty: str, tmp_path: Path) -> str:
+    """The URL of a migrated database with a market in which everything has happened, and is logged."""
+    asyncio.run(_fill(empty, Settings(data_dir=tmp_path / "data")))
     return empty
 
 
@@ -62,10 +64,14 @@ async def _administer(url: str, statement: str) -> None:
     await connection.close()
 
 
-async def _fill(url: str) -> None:
+async def _fill(url: str, settings: Settings) -> None:
     await upgrade(url)
     database = Database(url)
     await play(await raise_scenery(database))
+    settings.data_dir.mkdir()
+    for integrator in log_integrators_of(settings, database).values():
+        while await integrator.integrate():
+            pass
     await database.dispose()
 
 
