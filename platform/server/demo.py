@@ -1,9 +1,9 @@
 """The home of the demo: a market on GasLib-40 as it could be, reproducible from a seed and a day.
 
 An operator, six shippers, billing, a regulator and an administrator; tariffs with a winter season; a year of
-entry and exit contracts, each a share of what could still be transported when it was booked; maintenance; and
-open offers of every kind. Everything is done by the same commands a user has, so that nothing in the demo
-could not have happened. The three other shipped networks are there to be looked at.
+entry and exit contracts, each a share of what could still be transported when it was booked; maintenance; a
+trade and an award; and open offers of every kind. Everything is done by the same commands a user has, so that
+nothing in the demo could not have happened. The three other shipped networks are there to be looked at.
 """
 
 import asyncio
@@ -45,13 +45,15 @@ from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
-from market.release.commands import OfferRelease
+from market.release.commands import AwardRelease, OfferRelease, PlaceBid
 from market.release.evaluation import BidEvalMethod
+from market.release.model import Release
 from market.release.rules import PROCESSING_TIME
-from market.release.service import offer_release
+from market.release.service import award_release, offer_release, place_bid
 from market.secondary.calls.commands import CallToBuy
 from market.secondary.calls.service import open_call
-from market.secondary.listings.service import PostListing, post_listing
+from market.secondary.listings.model import Listing
+from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
 from schema.context import Services
@@ -290,12 +292,12 @@ class _Demo:
                 await set_overlay(uow, self._operator, command, at=self._now)
 
     async def offer(self, contracts: list[Contract]) -> None:
-        """Post listings, offer a release and open a call."""
+        """Post listings and take a part of one, offer a release, award a prearranged one, and open a call."""
         start = _month_after(_month_after(self._today))
         lasting = [contract for contract in contracts if contract.period.end > _month_after(start)]
-        listed, subleased, released = self._chance.sample(lasting, 3)
+        listed, subleased, released, arranged = self._chance.sample(lasting, 4)
         for contract, kind in ((listed, TradeKind.ASSIGNMENT), (subleased, TradeKind.TRANSFER_OF_USE)):
-            listing = PostListing(
+            post = PostListing(
                 idempotency_key=f"demo-listing-{kind}",
                 contract_id=contract.id,
                 kind=kind,
@@ -305,20 +307,50 @@ class _Demo:
                 price_per_unit_day=Decimal("0.0075"),
                 minimum_quantity=contract.quantity // 10,
             )
-            await post_listing(self._market, self._holder(contract), listing, self._now)
-        release = OfferRelease(
-            idempotency_key="demo-release",
-            contract_id=released.id,
+            listing = await post_listing(self._market, self._holder(contract), post, self._now)
+            if kind is TradeKind.ASSIGNMENT:
+                await self._take(listing, contract)
+        await self._release(released, start)
+        await self._arrange(arranged, start)
+        await self._call()
+
+    async def _take(self, listing: Listing, contract: Contract) -> None:
+        take = TakeListing(
+            idempotency_key="demo-take", listing_id=listing.id, quantity=listing.minimum_quantity
+        )
+        buyer = principal_of(self._other_than(contract), self._now)
+        await take_listing(self._market, buyer, take, self._now)
+
+    async def _release(self, contract: Contract, start: date, *, bidder: Party | None = None) -> Release:
+        offer = OfferRelease(
+            idempotency_key=f"demo-release-{contract.id}",
+            contract_id=contract.id,
             start=start,
-            end=released.period.end,
-            quantity=released.quantity // 2,
+            end=contract.period.end,
+            quantity=contract.quantity // 2,
             method=BidEvalMethod.PRESENT_VALUE,
             discount_rate=Decimal("0.05"),
             minimum_rate=Decimal("0.002"),
             bids_close_at=min(self._now + timedelta(days=7), self._starts_at(start) - PROCESSING_TIME),
+            prearranged_bidder_id=None if bidder is None else bidder.id,
         )
-        await offer_release(self._market, self._holder(released), release, self._now)
-        await self._call()
+        return await offer_release(self._market, self._holder(contract), offer, self._now)
+
+    async def _arrange(self, contract: Contract, start: date) -> None:
+        """Release to a bidder agreed on beforehand, who bids and is awarded at once."""
+        bidder = self._other_than(contract)
+        release = await self._release(contract, start, bidder=bidder)
+        bid = PlaceBid(
+            idempotency_key="demo-bid",
+            release_id=release.id,
+            rate=Decimal("0.004"),
+            quantity=release.quantity,
+            start=release.capacity.period.start,
+            end=release.capacity.period.end,
+        )
+        await place_bid(self._market, principal_of(bidder, self._now), bid, self._now)
+        award = AwardRelease(idempotency_key="demo-award", release_id=release.id)
+        await award_release(self._market, self._holder(contract), award, self._now)
 
     async def _call(self) -> None:
         start = _month_after(self._today)
@@ -378,6 +410,9 @@ class _Demo:
     def _holder(self, contract: Contract) -> Principal:
         shipper = next(party for party in self._shippers if party.id == contract.holder_id)
         return principal_of(shipper, self._now)
+
+    def _other_than(self, contract: Contract) -> Party:
+        return next(party for party in self._shippers if party.id != contract.holder_id)
 
 
 def _month_after(day: date) -> date:
