@@ -133,8 +133,9 @@ class Installation:
         try:
             async with httpx2.AsyncClient(timeout=5, verify=False) as http:
                 answer = await http.get(f"{url}/readyz")
-                return answer.status_code == httpx2.codes.OK and all(answer.json().values())
-        except (httpx2.HTTPError, ValueError):
+                found = answer.json()
+                return bool(found["database"] and found["redis"])
+        except (httpx2.HTTPError, ValueError, KeyError):
             return False
 
     @property
