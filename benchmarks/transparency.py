@@ -47,7 +47,8 @@ from settlement.log import EntryLeaves, leaf_of
 from settlement.model import Cause, ChargeCode, ChargeLine, Draft, Entry
 from settlement.repository import entries_table, postings_table
 
-PACE = 3_000
+RATE_AIM = 3_000
+PACE = 3_500
 BATCH = 300
 SECONDS = 15
 STORED = 30_000
@@ -91,7 +92,7 @@ async def _measure(url: str, directory: Path) -> list[Row]:
     sizes = len(proof.to_file()), len(_large(proof.note).to_file())
     return [
         _rate("stored entries per second into the log", rate),
-        _rate("entries per second stored and into the log, at a pace of 3,000", paced),
+        _rate(f"entries per second stored and into the log, at a pace of {PACE:,}", paced),
         within("from an entry's commit to a signed checkpoint over it, 99th percentile", p99, INCLUDED_S),
         Row(
             f"proof of an entry among {len(waits) + STORED:,} – among 1,000,000,000, as a file",
@@ -181,7 +182,7 @@ def _large(note: str) -> InclusionProof:
 
 
 def _rate(name: str, rate: float) -> Row:
-    return Row(name, f"{rate:,.0f} /s", aim=f"≥ {PACE:,} /s", is_missed=rate < PACE * 0.995)
+    return Row(name, f"{rate:,.0f} /s", aim=f"≥ {RATE_AIM:,} /s", is_missed=rate < RATE_AIM)
 
 
 if __name__ == "__main__":
