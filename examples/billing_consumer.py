@@ -14,7 +14,7 @@ How it has every entry once, in order, whatever fails:
    that skips one is refused: better no books than wrong ones.
 4. Every entry must sum to zero in each currency before it is taken.
 
-How it notices that what it holds was changed afterwards, whoever did it:
+How it notices that what it holds was changed afterwards, no matter by whom:
 
 5. Every entry comes with its record, the text that its hash covers. The consumer computes the hash, finds in
    the record the hash of the entry before and the same lines, and computes the root of the Merkle tree over

@@ -244,7 +244,7 @@ class SettlementEventPage:
     events: list[SettlementEvent]
     cursor: Cursor = strawberry.field(
         description="Store it and go on after it: you have been told everything up to it, even if the page "
-        "is empty. Without more it is the end of the feed, whoever the last entries are of."
+        "is empty. Without more it is the end of the feed, also if the last entries are of others."
     )
     has_more: bool = strawberry.field(description="Whether entries for you follow now.")
     settled_through: datetime = strawberry.field(

@@ -1,6 +1,6 @@
 """The transparency logs in the API: checkpoints, and proofs of what the caller may see.
 
-Hashes are Base64, as in checkpoints. Whoever holds the verifier key needs nothing else of ours to check them.
+Hashes are Base64, as in checkpoints. Who has the verifier key needs nothing else of ours to check them.
 """
 
 import hashlib

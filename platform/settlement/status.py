@@ -128,7 +128,7 @@ async def parked_seen(connection: AsyncConnection, principal: Principal) -> int:
 
 
 async def parked_count(connection: AsyncConnection) -> int:
-    """Return how many events are parked, whoever they concern."""
+    """Return how many events are parked, no matter whom they concern."""
     statement = sa.select(sa.func.count()).where(_failures.c.settled_at.is_(None))
     return int((await connection.execute(statement)).scalar_one())
 

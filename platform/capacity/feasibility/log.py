@@ -40,7 +40,7 @@ class VerdictLeaves:
         return bool((await connection.execute(statement)).scalar_one())
 
     async def next_leaves(self, connection: AsyncConnection, size: int) -> list[bytes]:
-        """Give verdicts without a place the places from `size` on, eldest first; return their leaves."""
+        """Give verdicts without a place the places from `size` on, oldest first; return their leaves."""
         statement = (
             sa.select(_verdicts)
             .join(_leaves, _leaves.c.verdict_id == _verdicts.c.id)

@@ -38,7 +38,7 @@ append_only(VerdictRow, instead="decide another")
 class VerdictLeafRow(Table, table=True):
     """A verdict's place in the transparency log; null until the log has integrated it.
 
-    The database adds the row with the verdict, in the same statement and whoever writes it.
+    The database adds the row with the verdict, in the same statement, no matter who writes it.
     """
 
     __tablename__ = "verdict_leaf"

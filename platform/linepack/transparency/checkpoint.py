@@ -49,7 +49,7 @@ class Checkpoint:
 
     @classmethod
     def unverified(cls, note: str) -> "Checkpoint":
-        """Return the checkpoint of a note, whoever signed it, if anybody did; raises CheckpointInvalid."""
+        """Return the checkpoint of a note, signed by anybody or nobody; raises CheckpointInvalid."""
         return cls._of_text(note.partition("\n\n")[0] + "\n")
 
     @classmethod

@@ -1,12 +1,12 @@
 """Integration: leaves that wait get their places in the tree, and the tree that has grown is signed.
 
-Any number of workers may integrate: whoever holds the head's row works, the others find the work done.
+Any number of workers may integrate: the one that holds the head's row works, the others find the work done.
 Leaves, tiles, head and kept checkpoints are of one transaction. A checkpoint is kept at every
 `LOG_CHECKPOINT_LEAVES` leaves and, while the log grows, every `LOG_CHECKPOINT_S`; what was published in
 between can be signed again, because tiles give its root and Ed25519 the same signature.
 
 Nothing is signed that does not extend what was signed before. What the database says of that is not enough,
-because whoever may write it may set it back: the signer remembers its last checkpoint outside of it.
+because those who may write it may set it back: the signer remembers its last checkpoint outside of it.
 """
 
 import asyncio

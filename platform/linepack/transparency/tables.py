@@ -27,7 +27,7 @@ class LogTileRow(Table, table=True):
 
 
 class LogHeadRow(Table, table=True):
-    """The newest checkpoint of a log. Whoever integrates leaves locks this row."""
+    """The newest checkpoint of a log. A worker that integrates leaves locks this row."""
 
     __tablename__ = "log_head"
 

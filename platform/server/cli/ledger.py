@@ -52,7 +52,7 @@ class LogUnreachable(CannotStart):
 
 @ledger.command("key")
 def show_keys() -> None:
-    """Print the key that each log is signed with: whoever checks the logs must have it from you."""
+    """Print the key that each log is signed with: those who check the logs must have it from you."""
 
     async def command(services: Services, principal: Principal) -> None:
         keys = log_keys_of(services.settings)

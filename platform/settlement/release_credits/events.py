@@ -1,4 +1,4 @@
-"""What the releasing shipper and whoever did not pay are told, on the market's stream."""
+"""What the releasing shipper and the party that did not pay are told, on the market's stream."""
 
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period

@@ -5,9 +5,10 @@ Where that does not pay, the credit is taken back by as much, for each gas month
 comes late, it is credited anew. So for every month: credited = demand − defaults + late payments, between
 nothing and the demand.
 
-The credit stands on the contract released from, whoever the replacement contract was assigned to since; the
-debtor of the demand money is whoever owes it in the ledger now. A line of the ledger is never changed: the
-line that stands is reversed, and what remains is posted as a new line of the same gas month.
+The credit stands on the contract released from, no matter to whom the replacement contract was assigned
+since; the debtor of the demand money is the party that owes it in the ledger now. A line of the ledger is
+never changed: the line that stands is reversed, and what remains is posted as a new line of the same gas
+month.
 """
 
 from collections.abc import Mapping

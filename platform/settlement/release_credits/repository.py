@@ -1,4 +1,4 @@
-"""Release credits as the ledger and the records have them. Who may see them is decided by whoever asks."""
+"""Release credits as the ledger and the records have them. Who may see them is decided by the caller."""
 
 from collections import defaultdict
 from collections.abc import Sequence

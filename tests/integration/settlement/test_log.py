@@ -1,4 +1,4 @@
-"""Whoever rewrites ledger or verdicts with full rights to the database is found, by us or by a witness."""
+"""Who rewrites ledger or verdicts with full rights to the database is found, by us or by a witness."""
 
 import hashlib
 import json

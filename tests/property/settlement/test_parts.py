@@ -1,4 +1,4 @@
-"""What parts of a contract are charged, whoever passes them on to whom, for which days and in which order.
+"""What parts of a contract are charged, passed on by anybody to anybody, for any days and in any order.
 
 A small world of one booking: parts are assigned, lent and released, and what came of that is passed on again.
 It is settled as the ledger settles it; nothing but the database is missing.
