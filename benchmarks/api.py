@@ -25,7 +25,7 @@ from examples.client import Client
 from tests.acceptance.installation import Installation, running, until
 from tests.acceptance.market import SHIPPERS, book, days, tokens
 
-from server.embedded import EmbeddedPostgres
+from server.embedded.postgres import EmbeddedPostgres
 
 CLIENTS = 32
 WARM_UP = 60

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from strawberry.asgi import GraphQL
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 _metadata = sa.MetaData()
 _rows = sa.Table(

@@ -18,13 +18,13 @@ from pathlib import Path
 from benchmarks.report import Row, compared, show
 from redis.asyncio import Redis
 
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import NewEvent, Stream
 from linepack.events.reader import follow
 from linepack.events.relay import Relay
-from linepack.unit_of_work import UnitOfWork
-from server.embedded import EmbeddedPostgres, EmbeddedValkey
-from server.migrate import upgrade
+from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+from server.migrations.upgrade import upgrade
 
 WRITERS = 8
 EVENTS = 2_000

@@ -21,18 +21,18 @@ import sqlalchemy as sa
 from benchmarks.report import Row, compared, show, within
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import Database
+from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.log import place_settled, read
 from linepack.events.model import START, Cursor, Event, Stream
 from linepack.gasday import Period
-from linepack.identity.model import Party, PartyKind, Principal, Role, scopes_of
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, NetworkId, PartyId, new_id
+from linepack.limits import EVENT_BATCH_MAX
 from linepack.money import Currency, Money
-from linepack.settings import EVENT_BATCH_MAX
-from linepack.unit_of_work import UnitOfWork
-from server.embedded import EmbeddedPostgres
-from server.migrate import upgrade
+from server.embedded.postgres import EmbeddedPostgres
+from server.migrations.upgrade import upgrade
 from settlement import feed
 from settlement.ledger import post
 from settlement.model import Cause, ChargeCode, ChargeLine, Draft

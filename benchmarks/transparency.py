@@ -24,23 +24,23 @@ from benchmarks.report import Row, show, within
 
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks.repository import insert_network
-from linepack.database import Database
+from linepack.access import Party, PartyKind
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.log import wake_relay
 from linepack.events.model import Stream
 from linepack.gasday import Period
-from linepack.identity.model import Party, PartyKind
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId, new_id
 from linepack.money import Currency, Money
-from linepack.transparency import reading, repository
+from linepack.transparency import queries, repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.merkle import inclusion_spans
 from linepack.transparency.model import LogName
-from linepack.unit_of_work import UnitOfWork
-from server.embedded import EmbeddedPostgres
-from server.migrate import upgrade
+from server.embedded.postgres import EmbeddedPostgres
+from server.migrations.upgrade import upgrade
 from settlement.chain import GENESIS, entry_hash, input_hash
 from settlement.ledger import entry_row, posting_rows
 from settlement.log import EntryLeaves, leaf_of
@@ -85,7 +85,7 @@ async def _measure(url: str, directory: Path) -> list[Row]:
         pass
     rate = STORED / (time.perf_counter() - before)
     async with database.read() as connection:
-        proof = await reading.inclusion(connection, LogName.LEDGER, 7)
+        proof = await queries.inclusion(connection, LogName.LEDGER, 7)
     await database.dispose()
     waits.sort()
     p99 = waits[int(len(waits) * 0.99)]

@@ -19,10 +19,10 @@ from redis.asyncio import Redis
 
 from capacity.feasibility.rehearsal import rehearse
 from capacity.solvers.highs import Highs
-from linepack.database import Database
-from server.embedded import EmbeddedPostgres, EmbeddedValkey
-from server.migrate import connected
-from server.tables import metadata
+from linepack.database.connections import Database
+from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+from server.migrations.tables import metadata
+from server.migrations.upgrade import connected
 
 PUBLISHED_DATA = Path(__file__).parent / "data"
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 from redis.asyncio import Redis
 
-from linepack.buckets import Buckets
-from linepack.database import Database
+from linepack.access import Account, Party, PartyKind, Principal, Role, Scope, platform_principal
+from linepack.database.connections import Database
 from linepack.identity.commands import NewApiKey, NewParty, NewUser
-from linepack.identity.model import Account, Party, PartyKind, Principal, Role, Scope, platform_principal
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
+from linepack.redis.leaky_buckets import Buckets
 
 PASSWORD = "correct horse battery staple"
 SECRET = "a secret of these tests, long enough to sign"

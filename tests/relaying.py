@@ -4,7 +4,7 @@ import asyncio
 
 from tests.patience import PATIENCE_S
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.events.log import has_unplaced, place_settled
 
 BATCH = 1_000

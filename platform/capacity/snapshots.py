@@ -23,7 +23,7 @@ from capacity.networks.tables import NetworkRow
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold
 from capacity.rights.snapshot import RightsSnapshot
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.ids import NetworkId
 from linepack.problems import NotFound
 

@@ -23,7 +23,7 @@ from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import NetworkView
 from capacity.solvers.port import Solver
 from linepack.ids import NetworkId
-from linepack.metrics import VERIFICATION_SECONDS
+from linepack.monitoring.metrics import VERIFICATION_SECONDS
 
 VERIFIERS_KEPT_MAX = 32
 

@@ -1,7 +1,7 @@
 """The home of who may act on the market, and for whom."""
 
 from capacity.networks.repository import PublishedNetwork
-from linepack.identity.model import Principal, Scope
+from linepack.access import Principal, Scope
 from linepack.ids import PartyId
 from linepack.problems import NotFound
 

@@ -24,12 +24,12 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import PriceProcedure
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold, MovementCause, Purpose
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.free import held_for_others, require_free, stretches
 from market.indicative import shrink_offers
 

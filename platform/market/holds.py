@@ -9,11 +9,11 @@ from datetime import datetime
 from capacity.contracts.contract import Contract
 from capacity.rights import holds
 from capacity.rights.model import Hold, HoldCause, Purpose
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId
-from linepack.logging import logger
-from linepack.unit_of_work import UnitOfWork
+from linepack.monitoring.logging import logger
 from market.free import free, require_free
 from market.indicative import shrink_offers
 from market.set_asides.events import of_ended

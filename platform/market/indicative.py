@@ -14,7 +14,7 @@ from datetime import datetime
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Purpose
-from linepack.unit_of_work import UnitOfWork
+from linepack.commands.unit_of_work import UnitOfWork
 from market.free import Free, free_of, held_for_others
 from market.release import events as release_events
 from market.release import repository as releases

@@ -7,10 +7,10 @@ from typing import Any
 from capacity.networks.repository import PublishedNetwork
 from capacity.snapshots import Snapshots
 from capacity.verifiers import Verifiers
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
-from linepack.unit_of_work import UnitOfWork
 from market.counter import Counter
 
 

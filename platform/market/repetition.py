@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.idempotency import Claim, answers, claim, once
+from linepack.commands.idempotency import Claim, answers, claim, once
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import PartyId
 from linepack.problems import Conflict
-from linepack.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

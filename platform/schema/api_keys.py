@@ -8,12 +8,13 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.identity import model, repository
+from linepack import access
+from linepack.access import Role, Scope
+from linepack.identity import repository
 from linepack.identity.commands import NewApiKey, overlap_of
-from linepack.identity.model import Role, Scope
 from linepack.identity.service import IssuedKey
 from linepack.ids import ApiKeyId
-from linepack.settings import API_KEY_OVERLAP_DAYS_MAX
+from linepack.limits import API_KEY_OVERLAP_DAYS_MAX
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.permissions import SignedIn
@@ -22,7 +23,7 @@ from schema.resolving import Found, Info, Refusals, shown, uuid_of
 ROTATION_OVERLAP_DAYS = 1
 
 
-async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[model.ApiKey | None]:
+async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[access.ApiKey | None]:
     """Return the keys with these ids that belong to the caller's own party."""
     async with context.services.database.read() as connection:
         keys = await repository.keys_by_id(connection, ids)
@@ -45,7 +46,7 @@ class ApiKey(Found):
     last_used_at: datetime | None
 
     @classmethod
-    def of(cls, key: model.ApiKey) -> Self:
+    def of(cls, key: access.ApiKey) -> Self:
         """Show a key."""
         return cls(
             id=key.id,

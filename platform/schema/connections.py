@@ -17,8 +17,8 @@ import strawberry
 from strawberry import relay
 from strawberry.relay.types import NodeType
 
+from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from linepack.problems import Fault, InvalidInput
-from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 _CURSOR_LENGTH_MAX = 2_000
 

@@ -14,11 +14,11 @@ from strawberry.dataloader import DataLoader
 
 from capacity.snapshots import Snapshots
 from capacity.verifiers import Verifiers
-from linepack.buckets import Buckets
-from linepack.database import Database
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.database.connections import Database
 from linepack.identity.service import Identity
-from linepack.settings import Settings
+from linepack.limits import Settings
+from linepack.redis.leaky_buckets import Buckets
 from market.marketplace import Marketplace
 from schema.feed import Feeds
 

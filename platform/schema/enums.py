@@ -15,7 +15,7 @@ from capacity.feasibility.verdict import LimitKind, Outcome
 from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
-from linepack.identity.model import PartyKind, Role, Scope
+from linepack.access import PartyKind, Role, Scope
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.transparency.model import LogName

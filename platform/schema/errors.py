@@ -18,7 +18,7 @@ from graphql import GraphQLError
 from strawberry.types.field import StrawberryField
 
 from linepack import problems
-from linepack.database import is_away
+from linepack.database.connections import is_away
 from schema.feed import FeedInterrupted
 
 log = structlog.get_logger(__name__)

@@ -22,9 +22,9 @@ from capacity.networks.audience import told_to
 from capacity.rights import model
 from capacity.shortfalls.notices import TOPICS, is_notice
 from linepack import gasday
+from linepack.access import Role
 from linepack.events import log
 from linepack.events.model import START, Cursor, Event, Stream, Stretch
-from linepack.identity.model import Role
 from linepack.ids import CallId, ContractId, JobId, ListingId, NetworkId, ReleaseId, TradeId
 from linepack.jobs.events import is_about_job
 from schema.booking import BookingSubscriptions

@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult, StreamExecutionResult
 
-from linepack.settings import PAGE_SIZE_MAX
+from linepack.limits import PAGE_SIZE_MAX
 from schema.context import RequestContext
 from schema.errors import ProblemHandler, log_faults, public_error
 from schema.limits import OperationLimits

@@ -17,10 +17,10 @@ from itertools import islice
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.events import log, reader
 from linepack.events.model import START, Cursor, Event, Stream, Stretch
-from linepack.logging import logger
+from linepack.monitoring.logging import logger
 
 RING_EVENTS_MAX = 4_096
 BATCH_EVENTS_MAX = 100

@@ -8,9 +8,10 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.identity import model, repository
+from linepack import access
+from linepack.access import ForeignSubject, PartyKind, Role, Scope
+from linepack.identity import repository
 from linepack.identity.commands import NewParty, NewUser
-from linepack.identity.model import ForeignSubject, PartyKind, Role, Scope
 from linepack.identity.service import Session
 from linepack.ids import PartyId, UserId
 from schema.connections import KeysetConnection, page
@@ -19,7 +20,7 @@ from schema.permissions import MayAdminister, MayRead, Public, SignedIn
 from schema.resolving import Found, Info, Refusals, uuid_of
 
 
-async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[model.Party | None]:
+async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[access.Party | None]:
     """Return the parties with these ids; who may see them is the caller's to decide."""
     async with context.services.database.read() as connection:
         parties = await repository.parties_by_id(connection, ids)
@@ -38,7 +39,7 @@ class Party(Found):
     kind: PartyKind
 
     @classmethod
-    def of(cls, party: model.Party) -> Self:
+    def of(cls, party: access.Party) -> Self:
         """Show a party."""
         return cls(id=party.id, code=party.code, name=party.name, kind=party.kind)
 
@@ -58,7 +59,7 @@ class Party(Found):
         return [cls.of(party) if party and knows(caller, party) else None for party in parties]
 
 
-def knows(caller: model.Principal, party: model.Party) -> bool:
+def knows(caller: access.Principal, party: access.Party) -> bool:
     """Tell whether the caller may look a party up: operators deal with all, and all with operators."""
     is_operator = Role.OPERATOR in caller.roles or party.kind is PartyKind.OPERATOR
     return is_operator or caller.sees(party.id)
@@ -68,13 +69,13 @@ def knows(caller: model.Principal, party: model.Party) -> bool:
 class Viewer:
     """The caller."""
 
-    principal: strawberry.Private[model.Principal]
+    principal: strawberry.Private[access.Principal]
     roles: list[Role]
     scopes: list[Scope]
     expires_at: datetime = strawberry.field(description="When the token or key stops being good.")
 
     @classmethod
-    def of(cls, principal: model.Principal) -> Self:
+    def of(cls, principal: access.Principal) -> Self:
         """Show a principal to itself."""
         return cls(
             principal=principal,
@@ -110,7 +111,7 @@ class Account:
     disabled_at: datetime | None
 
     @classmethod
-    def of(cls, account: model.Account) -> Self:
+    def of(cls, account: access.Account) -> Self:
         """Show an account."""
         return cls(
             id=relay.GlobalID("Account", str(account.id)),

@@ -11,12 +11,12 @@ from strawberry import relay
 from capacity.validation import model as validations
 from capacity.validation.service import ROBUST_VALIDATION, ValidateBookings, validate_bookings
 from capacity.validation.words import in_words
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId, NetworkId, PartyId
 from linepack.jobs import model, repository, service
 from linepack.jobs.model import JobState
+from linepack.limits import VALIDATION_S_MAX
 from linepack.problems import NotFound
-from linepack.settings import VALIDATION_S_MAX
-from linepack.unit_of_work import UnitOfWork
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.identity import Party

@@ -1,4 +1,4 @@
-"""The home of how much one request may ask for. Every bound is a constant of `linepack.settings`.
+"""The home of how much one request may ask for. Every bound is a constant of `linepack.limits`.
 
 In this order: the body's size, before it is read; the document's tokens, while it is parsed; the variables'
 size, the operation's depth, aliases and cost, before it is validated; then what the caller has spent lately;
@@ -26,8 +26,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
-from linepack.metrics import OPERATION_SECONDS
-from linepack.settings import (
+from linepack.limits import (
     INPUT_LIST_MAX,
     OPERATION_S,
     QUERY_ALIASES_MAX,
@@ -39,6 +38,7 @@ from linepack.settings import (
     VARIABLE_DEPTH_MAX,
     VARIABLE_VALUES_MAX,
 )
+from linepack.monitoring.metrics import OPERATION_SECONDS
 from schema.context import RequestContext
 from schema.errors import ErrorCode
 from schema.measure import Measure, measure

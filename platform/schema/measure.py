@@ -41,7 +41,7 @@ from graphql import (
     is_composite_type,
 )
 
-from linepack.settings import PAGE_SIZE_DEFAULT
+from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.costs import (
     COSTS,
     DAYS_ASSUMED,

@@ -23,10 +23,10 @@ from capacity.networks import model, service
 from capacity.networks.formats import recognise
 from capacity.networks.model import OverlayKind
 from capacity.rights.model import RouteKind
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
-from linepack.unit_of_work import UnitOfWork
 from schema.networks import Network, Overlay, network_id_of
 from schema.permissions import MayOperate, MayRead
 from schema.resolving import IDEMPOTENCY_KEY, Info, Refusals, uuid_of

@@ -11,7 +11,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
 
-from linepack.identity.model import Principal, Scope
+from linepack.access import Principal, Scope
 from schema.context import RequestContext
 from schema.errors import ErrorCode
 

@@ -1,13 +1,13 @@
 """The home of how fast a principal may spend: a leaky bucket of cost, one per principal.
 
 An anonymous caller has a small bucket per network address. The buckets are shared by all processes; when
-Redis is lost each process goes on with its own (see `linepack.buckets`).
+Redis is lost each process goes on with its own (see `linepack.redis.leaky_buckets`).
 """
 
 from graphql import GraphQLError
 
-from linepack.buckets import Rule, Taking
-from linepack.settings import Settings
+from linepack.limits import Settings
+from linepack.redis.leaky_buckets import Rule, Taking
 from schema.context import RequestContext
 from schema.errors import ErrorCode
 

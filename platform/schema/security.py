@@ -25,16 +25,16 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
 from strawberry.types.unset import UNSET, UnsetType
 
-from linepack.database import DATABASE_FAULTS
+from linepack.access import Principal
+from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
-from linepack.identity.model import Principal
 from linepack.ids import new_id
-from linepack.logging import bind_request, logger
-from linepack.settings import (
+from linepack.limits import (
     CONNECTION_INIT_S,
     PRINCIPAL_RECHECK_S,
     SUBSCRIPTIONS_PER_SOCKET_MAX,
 )
+from linepack.monitoring.logging import bind_request, logger
 from schema.context import RequestContext, Services
 from schema.errors import UNAVAILABLE_TEXT, ErrorCode
 from schema.execution import Schema

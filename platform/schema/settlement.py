@@ -13,11 +13,11 @@ import strawberry
 from strawberry import relay
 
 from linepack import gasday, money
+from linepack.access import Principal
 from linepack.events.model import START, Cursor, Event
-from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId
+from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from linepack.problems import Fault, InvalidInput
-from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from market.tariffs import charge
 from schema.context import RequestContext
 from schema.identity import Party

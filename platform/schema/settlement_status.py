@@ -7,8 +7,8 @@ import strawberry
 
 from linepack.events.model import Cursor, Stream
 from linepack.ids import NetworkId
+from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from linepack.problems import Fault, InvalidInput
-from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from schema.networks import Network
 from schema.permissions import MaySettle
 from schema.resolving import Info

@@ -13,9 +13,9 @@ from strawberry import relay
 
 from capacity.feasibility import log as verdicts
 from linepack.ids import ContractId
+from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from linepack.problems import Fault, InvalidInput, NotFound
-from linepack.settings import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
-from linepack.transparency import model, reading, repository
+from linepack.transparency import model, queries, repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
@@ -74,7 +74,7 @@ class TransparencyLog:
     ) -> list[str]:
         """Return a consistency proof."""
         async with info.context.services.database.read() as connection:
-            hashes = await reading.consistency(connection, self.name, from_size, to)
+            hashes = await queries.consistency(connection, self.name, from_size, to)
         return [_base64(one) for one in hashes]
 
 
@@ -138,7 +138,7 @@ class TransparencyQueries:
         if record is None:
             raise NotFound("entry", sequence, path=("sequence",))
         async with info.context.services.database.read() as connection:
-            proof = await reading.inclusion(connection, LogName.LEDGER, sequence - 1)
+            proof = await queries.inclusion(connection, LogName.LEDGER, sequence - 1)
         return LogInclusion.of(record.encode(), proof, shows_record=True)
 
     @strawberry.field(
@@ -155,7 +155,7 @@ class TransparencyQueries:
             raise NotFound("verdict of contract", contract, path=("contract",))
         async with info.context.services.database.read() as connection:
             logged = await verdicts.logged(connection, stored.id)
-            proof = await reading.inclusion(connection, LogName.VERDICTS, logged.place)
+            proof = await queries.inclusion(connection, LogName.VERDICTS, logged.place)
         shows_record = info.context.caller().sees(operator_id=stored.operator_id)
         return LogInclusion.of(logged.record, proof, shows_record=shows_record)
 

@@ -13,13 +13,13 @@ from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from capacity.verifiers import Verifiers
-from linepack.buckets import Buckets
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
-from linepack.settings import Settings
+from linepack.limits import Settings
+from linepack.redis.leaky_buckets import Buckets
 from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
 from linepack.transparency.model import LogName

@@ -10,7 +10,7 @@ import hashlib
 from decimal import Decimal
 
 from capacity.contracts.working import EXACT
-from linepack.canonical import JsonValue, canonical_json, digest
+from linepack.canonical_json import JsonValue, canonical_json, digest
 from settlement.model import ChargeLine, Draft, Entry, LineRef
 
 GENESIS = "0" * 64

@@ -25,16 +25,16 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.contract import Contract
-from linepack.cancelling import cancellable
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.log import read, read_at
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, stream_name
-from linepack.logging import logger
+from linepack.limits import EVENT_POLL_S
+from linepack.monitoring.logging import logger
 from linepack.problems import Problem
-from linepack.retry import Backoff
-from linepack.settings import EVENT_POLL_S
-from linepack.unit_of_work import UnitOfWork
+from linepack.redis.cancellation import cancellable
 from market.index_values.events import PUBLISHED
 from settlement import parking, repository
 from settlement.basis import basis_of, indexed_contract, lineages_of

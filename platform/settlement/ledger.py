@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import EntryId, new_id
 from linepack.problems import Conflict
-from linepack.unit_of_work import UnitOfWork
 from settlement import feed
 from settlement.chain import GENESIS, entry_hash, input_hash
 from settlement.model import Cause, Draft, Entry, PostedLine

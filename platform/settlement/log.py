@@ -12,8 +12,8 @@ from itertools import takewhile
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.limits import LOG_BATCH_MAX
 from linepack.problems import NotFound
-from linepack.settings import LOG_BATCH_MAX
 from linepack.transparency import repository
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import Logged, LogName

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.errors import IndexValueMissing
 from linepack.events.log import read_at
 from linepack.events.model import Event, Stream
-from linepack.logging import logger
+from linepack.monitoring.logging import logger
 from linepack.problems import Problem
 from settlement.entries import contract_charged_before
 from settlement.errors import NothingToPassOn

@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.access import Principal
 from linepack.events.model import Stream
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.identity.visibility import visible_to
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
 from linepack.money import Currency, Money

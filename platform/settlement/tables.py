@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.append_only import append_only
-from linepack.database import Table, after_create
+from linepack.database.append_only import append_only
+from linepack.database.connections import Table, after_create
 
 
 class LedgerEntryRow(Table, table=True):

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from examples.client import Client, Faulted
 
-from server.demo import NETWORK, PASSWORD
+from server.demo.loading import NETWORK, PASSWORD
 
 Data = dict[str, Any]
 

@@ -47,7 +47,11 @@ def test_a_drill_that_is_broken_off_leaves_no_process_and_no_folder(tmp_path: Pa
     )
     deadline = time.monotonic() + LIMIT_S / 3
     try:
-        until(lambda: bool(running("server.worker", tmp_path)), "the drill's worker", deadline=deadline)
+        until(
+            lambda: bool(running("server.processes.worker", tmp_path)),
+            "the drill's worker",
+            deadline=deadline,
+        )
         drill.send_signal(signal.SIGINT)
         drill.wait(LIMIT_S / 3)
     finally:

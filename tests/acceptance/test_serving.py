@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.installation import Installation, is_running, running
 from tests.patience import until
 
-JOB = "server.jobs.program"
+JOB = "server.jobs.child_program"
 SECOND_START_SECONDS = 10.0
 """Of processor time, which bounds the wait on an idle machine and does not depend on its other work."""
 
@@ -102,7 +102,7 @@ def test_a_job_outlives_a_killed_worker_and_a_stopped_server(started_before: Pat
         assert waiting.returncode == 0, waiting.stdout + waiting.stderr
         until(lambda: bool(installation.pids(JOB)), "the job's process")
         [job] = installation.pids(JOB)
-        installation.kill("server.worker")
+        installation.kill("server.processes.worker")
         until(lambda: not is_running(job), f"the end of {job} with its worker")
         until(lambda: bool(installation.pids(JOB)), "the job's next process")
         assert installation.stop(signal.SIGTERM) == []

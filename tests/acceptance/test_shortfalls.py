@@ -9,7 +9,7 @@ from examples.client import Client
 from tests.acceptance.installation import Installation, running
 from tests.acceptance.market import SHIPPERS
 
-from server.demo import PASSWORD
+from server.demo.loading import PASSWORD
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 

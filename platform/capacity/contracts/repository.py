@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
+from linepack.access import Principal
+from linepack.database.insertion import Row
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.identity.visibility import visible_to
 from linepack.ids import ContractId, NetworkId, PartyId
-from linepack.insertion import Row
 from linepack.problems import NotFound
 
 LINEAGE_MAX = 500
@@ -32,7 +32,7 @@ async def insert(connection: AsyncConnection, *new: Contract) -> None:
 
 
 def row(contract: Contract) -> Row:
-    """Return the row of a contract, for `linepack.insertion`."""
+    """Return the row of a contract, for `linepack.database.insertion`."""
     values = {
         "id": contract.id,
         "code": contract.code,

@@ -13,8 +13,8 @@ from capacity.feasibility.verdict import Outcome, Verdict
 from capacity.hydraulics.refutation.checked import CheckedRefutation
 from capacity.networks.model import Network, Overlay
 from capacity.rights.snapshot import RightsSnapshot
-from linepack.logging import logger
-from linepack.metrics import VERDICTS_FAULTY
+from linepack.monitoring.logging import logger
+from linepack.monitoring.metrics import VERDICTS_FAULTY
 
 _SEAL: Final = object()
 

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.tables import VerdictLeafRow, VerdictRow
-from linepack.canonical import canonical_json
+from linepack.canonical_json import canonical_json
 from linepack.ids import VerdictId
+from linepack.limits import LOG_VERDICTS_MAX
 from linepack.problems import NotFound
-from linepack.settings import LOG_VERDICTS_MAX
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import Logged, LogName
 from linepack.transparency.proof import Finding, Leaf

@@ -14,10 +14,10 @@ from capacity.contracts.tables import ContractRow
 from capacity.feasibility.checked import CheckedVerdict
 from capacity.feasibility.tables import VerdictRow
 from capacity.feasibility.verdict import Verdict
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.database.insertion import Row
 from linepack.identity.visibility import visible_to
 from linepack.ids import NetworkId, PartyId, VerdictId
-from linepack.insertion import Row
 from linepack.problems import NotFound
 
 _verdict = VerdictRow.core()
@@ -52,7 +52,7 @@ async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
 
 
 def row(new: NewVerdict) -> Row:
-    """Return the row of a verdict, for `linepack.insertion`."""
+    """Return the row of a verdict, for `linepack.database.insertion`."""
     values = {
         "id": new.id,
         "network_id": new.network_id,

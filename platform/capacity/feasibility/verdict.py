@@ -25,7 +25,7 @@ from capacity.feasibility.policy import Level
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.state import HydraulicState, Shortage
 from capacity.rights.model import Firmness, Route
-from linepack.canonical import JsonValue, canonical_json
+from linepack.canonical_json import JsonValue, canonical_json
 from linepack.gasday import Period
 from linepack.ids import RevisionId
 

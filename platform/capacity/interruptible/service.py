@@ -14,12 +14,12 @@ from capacity.networks import repository as networks
 from capacity.networks.model import Network
 from capacity.networks.service import owned
 from capacity.rights.model import RouteKind
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST
-from linepack.identity.model import Principal
 from linepack.ids import NetworkId
 from linepack.problems import Fault, InvalidInput
-from linepack.unit_of_work import UnitOfWork
 
 QUANTITY_MAX: Final = 10**12
 SHARE_DECIMALS_MAX: Final = 9

@@ -9,8 +9,8 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from capacity.networks.tables import NetworkRow
+from linepack.access import Principal, Role
 from linepack.events.tables import EventRow
-from linepack.identity.model import Principal, Role
 
 _events = EventRow.core()
 _networks = NetworkRow.core()

@@ -21,7 +21,7 @@ from capacity.interruptible.model import InterruptibleQuantity
 from capacity.networks.formats import native
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.gasday import Period
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
 from linepack.money import Currency

@@ -24,14 +24,14 @@ from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import FACTOR_MAX
 from capacity.networks.physics import with_capacities
 from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
-from linepack.canonical import JsonValue
+from linepack.access import Principal, Role, Scope
+from linepack.canonical_json import JsonValue
+from linepack.commands.idempotency import once, remember
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
-from linepack.idempotency import once, remember
-from linepack.identity.model import Principal, Role, Scope
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId, new_id
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 
 SET_OVERLAY = "set_overlay"
 

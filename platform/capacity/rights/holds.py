@@ -19,9 +19,9 @@ from capacity.rights import ledger
 from capacity.rights.balance import Segment, segments_of
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
 from capacity.rights.tables import HoldRow
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
-from linepack.unit_of_work import UnitOfWork
 
 _hold = HoldRow.core()
 

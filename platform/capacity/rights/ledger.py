@@ -18,10 +18,10 @@ from capacity.rights.balance import Balance, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from capacity.rights.tables import HoldRow, MovementRow
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.insertion import Row
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
-from linepack.insertion import Row
-from linepack.unit_of_work import UnitOfWork
 
 _movement = MovementRow.core()
 _hold = HoldRow.core()
@@ -45,7 +45,7 @@ async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movemen
 
 
 def rows(movements: Sequence[Movement], *, after: int) -> list[Row]:
-    """Return the rows that append movements after version `after`, for `linepack.insertion`.
+    """Return the rows that append movements after version `after`, for `linepack.database.insertion`.
 
     For movements that only give rights, in a command that holds the lock and has read the version under it.
     Raises ValueError for a movement that takes: what it takes must be covered, which `append` sees to.

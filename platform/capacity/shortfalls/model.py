@@ -15,8 +15,8 @@ from capacity.feasibility.shortfalls import DaysOfOneKind, Shortfall
 from capacity.hydraulics.state import Shortage
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Route
+from linepack.access import Principal
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.ids import ContractId, PartyId
 
 

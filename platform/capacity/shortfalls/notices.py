@@ -14,7 +14,7 @@ from capacity.feasibility.policy import Level
 from capacity.feasibility.shortfalls import Shortfall
 from capacity.rights.model import Route
 from capacity.shortfalls.model import NetworkShortfalls, TouchedContract
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.events.model import Event, NewEvent, Stream
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, NetworkId, PartyId

@@ -26,7 +26,7 @@ from capacity.shortfalls.model import (
 )
 from capacity.snapshots import NetworkView, Snapshots
 from capacity.verifiers import Verifiers
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
 from linepack.ids import ContractId, NetworkId, PartyId
 

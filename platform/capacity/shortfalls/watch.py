@@ -24,13 +24,13 @@ from capacity.shortfalls.repository import Watched
 from capacity.shortfalls.service import days_ahead, shortfalls_of
 from capacity.snapshots import Snapshots
 from capacity.verifiers import Verifiers
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId
-from linepack.logging import logger
-from linepack.metrics import SHORT_DAYS
-from linepack.retry import Backoff
-from linepack.unit_of_work import UnitOfWork
+from linepack.monitoring.logging import logger
+from linepack.monitoring.metrics import SHORT_DAYS
 
 FIRST_LOOK_S: Final = 5.0
 """How long the watch waits at first, while everything else starts."""

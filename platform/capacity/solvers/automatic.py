@@ -24,7 +24,7 @@ from capacity.solvers.gurobi import SIZE_LIMIT, Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.licence import LicenceKind
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, Solver, SolverRefused, Status
-from linepack.logging import logger
+from linepack.monitoring.logging import logger
 
 FIRST_WAIT_S: Final = 2.0
 """How long the first model waits for a licence that is given out over the network."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from capacity.rights.model import RouteKind
 from capacity.rights.snapshot import Stack
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.gasday import GasDay
 from linepack.jobs.model import JsonObject
 

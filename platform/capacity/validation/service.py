@@ -14,15 +14,15 @@ from capacity.networks.repository import PublishedNetwork
 from capacity.snapshots import Snapshots
 from capacity.validation.errors import NothingBooked
 from capacity.validation.model import METHOD, BookedDay, Capacity, ValidationInput
-from linepack.canonical import JsonValue
+from linepack.access import Principal, Role, Scope
+from linepack.canonical_json import JsonValue
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDay
-from linepack.identity.model import Principal, Role, Scope
 from linepack.ids import NetworkId, RevisionId
 from linepack.jobs.model import Job, NewJob
 from linepack.jobs.service import enqueue
+from linepack.limits import VALIDATION_S_MAX
 from linepack.problems import Fault, InvalidInput, NotFound
-from linepack.settings import VALIDATION_S_MAX
-from linepack.unit_of_work import UnitOfWork
 
 ROBUST_VALIDATION = "robust_validation"
 

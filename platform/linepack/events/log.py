@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database.insertion import Row
 from linepack.events.model import Cursor, Event, NewEvent, Stream, Stretch
 from linepack.events.tables import EventRow
 from linepack.ids import EventId, NetworkId, PartyId
-from linepack.insertion import Row
 
 WAKE_CHANNEL = "linepack_events"
 
@@ -49,7 +49,7 @@ async def append(connection: AsyncConnection, events: Sequence[tuple[EventId, Ne
 
 
 def rows(events: Sequence[tuple[EventId, NewEvent]]) -> list[Row]:
-    """Return the rows of events, for `linepack.insertion`; only a unit of work inserts them."""
+    """Return the rows of events, for `linepack.database.insertion`; only a unit of work inserts them."""
     return [
         (
             _events,

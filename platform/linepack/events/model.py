@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.ids import EventId, NetworkId, PartyId
 
 Cursor = NewType("Cursor", int)

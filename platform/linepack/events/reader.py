@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 
 from redis.asyncio import Redis
 
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.log import read
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, next_entries
-from linepack.logging import logger
-from linepack.retry import Backoff
-from linepack.settings import EVENT_BATCH_MAX, EVENT_POLL_S, EVENT_SILENCE_S
+from linepack.limits import EVENT_BATCH_MAX, EVENT_POLL_S, EVENT_SILENCE_S
+from linepack.monitoring.logging import logger
 
 
 async def follow(database: Database, redis: Redis, stream: Stream, after: int) -> AsyncIterator[Event]:

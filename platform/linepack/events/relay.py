@@ -17,20 +17,20 @@ import sqlalchemy as sa
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.log import WAKE_CHANNEL, has_unplaced, head, place_settled, read
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, publish, published_up_to, stream_name
-from linepack.logging import logger
-from linepack.metrics import FEED_LAG_SECONDS, FEED_POSITION
-from linepack.retry import Backoff
-from linepack.settings import (
+from linepack.limits import (
     EVENT_BATCH_MAX,
     EVENT_POLL_S,
     EVENT_STREAM_LENGTH_MAX,
     EVENT_UNSETTLED_POLL_S,
     RELAY_ELECTION_S,
 )
+from linepack.monitoring.logging import logger
+from linepack.monitoring.metrics import FEED_LAG_SECONDS, FEED_POSITION
 
 _ELECT = sa.text("SELECT pg_try_advisory_lock(hashtextextended('linepack.relay', 0))")
 _RESIGN = sa.text("SELECT pg_advisory_unlock(hashtextextended('linepack.relay', 0))")

@@ -12,11 +12,11 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from linepack.cancelling import cancellable
-from linepack.canonical import canonical_json
+from linepack.canonical_json import canonical_json
 from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import EventId, NetworkId, PartyId
-from linepack.settings import EVENT_STREAM_LENGTH_MAX
+from linepack.limits import EVENT_STREAM_LENGTH_MAX
+from linepack.redis.cancellation import cancellable
 
 REDIS_FAULTS = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis is away."""

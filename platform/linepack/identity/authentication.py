@@ -17,24 +17,24 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 
-from linepack.buckets import Buckets, Rule
-from linepack.database import Database
+from linepack.access import Account, Principal, scopes_of
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
 from linepack.identity.errors import InvalidCredentials, TooManyAttempts, Unauthenticated
-from linepack.identity.model import Account, Principal, scopes_of
 from linepack.identity.oidc import ForeignTokens
 from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
 from linepack.identity.tokens import Tokens, unverified_issuer
-from linepack.logging import logger
-from linepack.settings import (
+from linepack.limits import (
     AUTHENTICATION_FRESH_S,
     AUTHENTICATIONS_KEPT_MAX,
     SIGN_IN_FAILURES_PER_ACCOUNT_MAX,
     SIGN_IN_FAILURES_PER_ADDRESS_MAX,
     SIGN_IN_FAILURES_WINDOW_S,
 )
-from linepack.unit_of_work import UnitOfWork
+from linepack.monitoring.logging import logger
+from linepack.redis.leaky_buckets import Buckets, Rule
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=10)
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from linepack.identity.model import (
+from linepack.access import (
     PARTY_ROLES,
     ForeignSubject,
     PartyKind,
@@ -17,8 +17,8 @@ from linepack.identity.model import (
 )
 from linepack.identity.passwords import password_faults
 from linepack.ids import PartyId
+from linepack.limits import API_KEY_DAYS_MAX, API_KEY_OVERLAP_DAYS_MAX
 from linepack.problems import Fault, InvalidInput
-from linepack.settings import API_KEY_DAYS_MAX, API_KEY_OVERLAP_DAYS_MAX
 
 NAME_LENGTH_MAX = 200
 EMAIL_LENGTH_MAX = 254

@@ -17,11 +17,11 @@ import anyio
 import httpx2
 import jwt
 
+from linepack.access import ForeignSubject
 from linepack.identity.errors import Unauthenticated
-from linepack.identity.model import ForeignSubject
 from linepack.identity.tokens import decode, instant, refuse_header, unverified_header
-from linepack.logging import logger
-from linepack.settings import JWKS_BYTES_MAX, JWKS_FRESH_S, JWKS_REFRESH_S, JWKS_STALE_S, JWKS_WAIT_S
+from linepack.limits import JWKS_BYTES_MAX, JWKS_FRESH_S, JWKS_REFRESH_S, JWKS_STALE_S, JWKS_WAIT_S
+from linepack.monitoring.logging import logger
 
 ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
     "RS256": ("RSA", None),

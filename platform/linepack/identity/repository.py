@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.identity.model import Account, ApiKey, ForeignSubject, Party, PartyKind, Role, Scope
+from linepack.access import Account, ApiKey, ForeignSubject, Party, PartyKind, Role, Scope
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
 from linepack.ids import ApiKeyId, PartyId, UserId
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
+from linepack.access import Account, ApiKey, Party, Principal, Scope
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity import repository
 from linepack.identity.api_keys import new_secret
 from linepack.identity.authentication import Authenticator, Session
@@ -23,13 +25,11 @@ from linepack.identity.commands import (
     user_faults,
 )
 from linepack.identity.errors import InvalidCredentials, NameTaken
-from linepack.identity.model import Account, ApiKey, Party, Principal, Scope
 from linepack.identity.passwords import password_faults
 from linepack.ids import ApiKeyId, PartyId, UserId, new_id
-from linepack.logging import logger
+from linepack.limits import API_KEYS_PER_PARTY_MAX
+from linepack.monitoring.logging import logger
 from linepack.problems import Conflict, Fault, Forbidden, InvalidInput, NotFound
-from linepack.settings import API_KEYS_PER_PARTY_MAX
-from linepack.unit_of_work import UnitOfWork
 
 __all__ = ["Identity", "IssuedKey", "Session"]
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from linepack.database import Table
+from linepack.database.connections import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 

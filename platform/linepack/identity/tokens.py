@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import UserId, new_id
 from linepack.kept_secrets import kept_secret
-from linepack.settings import ACCESS_TOKEN_S, JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
+from linepack.limits import ACCESS_TOKEN_S, JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
 
 REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "nbf", "exp", "jti")
 KEYS_IN_HEADER = frozenset({"jwk", "jku", "x5u", "x5c"})

@@ -5,7 +5,7 @@ Every query of rows that belong to a party takes it. Whoever sees nothing is tol
 
 import sqlalchemy as sa
 
-from linepack.identity.model import Principal, Role
+from linepack.access import Principal, Role
 
 
 def visible_to(

@@ -6,10 +6,10 @@ Topics: `job.queued`, `job.progress`, `job.done`, `job.failed`, `job.cancelled`;
 
 from uuid import UUID
 
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import Event, NewEvent, Stream
 from linepack.ids import JobId
 from linepack.jobs.model import Job, JobState
-from linepack.unit_of_work import UnitOfWork
 
 _TOPICS = {
     JobState.QUEUED: "job.queued",

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.ids import JobId, NetworkId, PartyId
 
 JsonObject: TypeAlias = Mapping[str, Any]

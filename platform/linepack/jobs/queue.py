@@ -11,14 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId
 from linepack.jobs.events import tell
 from linepack.jobs.model import Claim, Hold, Job, JobState
 from linepack.jobs.repository import job_of
 from linepack.jobs.tables import IS_UNFINISHED, JobRow
-from linepack.settings import JOB_ATTEMPTS_MAX, JOB_LEASE_S
-from linepack.unit_of_work import UnitOfWork
+from linepack.limits import JOB_ATTEMPTS_MAX, JOB_LEASE_S
 
 WORKER_LOST = "the worker that ran it was lost"
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.identity.model import Principal
+from linepack.access import Principal
 from linepack.identity.visibility import visible_to
 from linepack.ids import JobId, NetworkId, PartyId
 from linepack.jobs.model import Job, JobState

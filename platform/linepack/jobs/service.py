@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.canonical import digest
-from linepack.identity.model import Principal, Scope
+from linepack.access import Principal, Scope
+from linepack.canonical_json import digest
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId, PartyId, new_id
 from linepack.jobs.errors import TooManyJobs
 from linepack.jobs.events import tell
@@ -15,9 +16,8 @@ from linepack.jobs.model import Job, JobState, NewJob
 from linepack.jobs.queue import end
 from linepack.jobs.repository import get, job_of
 from linepack.jobs.tables import IS_STANDING, JobRow
+from linepack.limits import JOBS_WAITING_MAX
 from linepack.problems import NotFound
-from linepack.settings import JOBS_WAITING_MAX
-from linepack.unit_of_work import UnitOfWork
 
 _jobs = JobRow.core()
 

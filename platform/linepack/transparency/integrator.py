@@ -19,12 +19,13 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.relay import listen
-from linepack.logging import logger
-from linepack.metrics import LOG_LEAVES
-from linepack.retry import Backoff
-from linepack.settings import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S, LOG_POLL_S
+from linepack.limits import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S, LOG_POLL_S
+from linepack.monitoring.logging import logger
+from linepack.monitoring.metrics import LOG_LEAVES
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView
@@ -32,7 +33,6 @@ from linepack.transparency.keys import LogKeys
 from linepack.transparency.merkle import EMPTY_ROOT, fold, nodes_of
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.tiles import Edge, Place, places_of, span_hashes, widths_at
-from linepack.unit_of_work import UnitOfWork
 
 
 class Source(Protocol):

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import NetworkId, PartyId
 from linepack.problems import InvalidInput
-from linepack.unit_of_work import UnitOfWork
 from market.access import require_operator
 from market.index_values import repository
 from market.index_values.events import of_published

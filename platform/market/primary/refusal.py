@@ -16,8 +16,8 @@ from capacity.feasibility.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from linepack.access import Principal
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.problems import InvalidInput
 from market.marketplace import Marketplace
 from market.primary.alternatives import gain_of, search

@@ -11,7 +11,7 @@ from functools import partial
 
 from capacity.feasibility.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
-from linepack.identity.model import Principal, Scope
+from linepack.access import Principal, Scope
 from market.access import acting_party
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest

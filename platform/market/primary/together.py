@@ -24,15 +24,15 @@ from capacity.feasibility.verifier import Verifier
 from capacity.rights import ledger
 from capacity.snapshots import NetworkView
 from capacity.verifiers import verified
-from linepack import idempotency
+from linepack.access import Principal
+from linepack.commands import idempotency
+from linepack.commands.idempotency import Claim
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.insertion import Row
 from linepack.events.model import NewEvent, Stream
-from linepack.idempotency import Claim
-from linepack.identity.model import Principal
 from linepack.ids import ContractId, NetworkId, PartyId
-from linepack.insertion import Row
-from linepack.metrics import BOOKINGS
+from linepack.monitoring.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
-from linepack.unit_of_work import UnitOfWork
 from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity

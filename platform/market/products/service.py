@@ -1,6 +1,6 @@
 """The commands on product rules."""
 
-from linepack.identity.model import Principal
+from linepack.access import Principal
 from market.access import require_operator
 from market.faults import Faults
 from market.marketplace import Marketplace

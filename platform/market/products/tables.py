@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from linepack.append_only import append_only
-from linepack.database import Table
+from linepack.database.append_only import append_only
+from linepack.database.connections import Table
 
 
 class ProductRulesRow(Table, table=True):

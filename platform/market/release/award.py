@@ -1,7 +1,7 @@
 """Award records: all that an award was decided on, so that anyone can decide it again.
 
 A record holds the inputs, the version of the algorithm, the seed and the outcome as JSON, and the SHA-256 of
-their canonical form (`linepack.canonical`), so that the same inputs have the same bytes everywhere.
+their canonical form (`linepack.canonical_json`), so that the same inputs have the same bytes everywhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from linepack.canonical import JsonValue, digest
+from linepack.canonical_json import JsonValue, digest
 from linepack.gasday import Period
 from market.release.evaluation import BidEvalMethod, Evaluation, Terms, TieBreak, evaluate
 from market.release.proration import Candidate

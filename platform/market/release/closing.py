@@ -25,13 +25,13 @@ from capacity.contracts.price import Flat
 from capacity.rights import holds
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import MovementCause
-from linepack.database import DATABASE_FAULTS, is_away
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, is_away
 from linepack.gasday import GasDay
-from linepack.identity.model import Principal
 from linepack.ids import PartyId, ReleaseId
-from linepack.logging import logger
+from linepack.monitoring.logging import logger
 from linepack.problems import Problem
-from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
 from market.errors import NotHeld, NotOpen
 from market.free import free

@@ -11,8 +11,8 @@ from typing import Any
 
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
-from linepack.unit_of_work import UnitOfWork
 from market.offered import period_to_json
 from market.release.evaluation import Fill
 from market.release.model import Award, Bid, BidState, Release

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from capacity.contracts import repository as contracts
 from capacity.rights import holds
-from linepack.identity.model import Party, Principal, Role, Scope
+from linepack.access import Party, Principal, Role, Scope
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity.repository import parties_by_id
 from linepack.ids import BidId, PartyId, ReleaseId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOpen

@@ -11,10 +11,10 @@ from capacity.feasibility.verdict import Outcome, Request
 from capacity.rights import holds
 from capacity.snapshots import NetworkView
 from capacity.verifiers import verified
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import SetAsideId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.access import require_operator
 from market.holds import end_lapsed_set_asides
 from market.marketplace import Marketplace

@@ -6,8 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.append_only import append_only
-from linepack.database import Table
+from linepack.database.append_only import append_only
+from linepack.database.connections import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 

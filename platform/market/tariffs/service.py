@@ -10,8 +10,8 @@ from capacity.contracts.price_bounds import may_be_negative, reach
 from capacity.contracts.price_rules import price_faults
 from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
+from linepack.access import Principal
 from linepack.gasday import GasDay, Period
-from linepack.identity.model import Principal
 from linepack.ids import NetworkId, TariffId, new_id
 from market.access import require_operator
 from market.faults import Faults

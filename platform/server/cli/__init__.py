@@ -1,28 +1,16 @@
 """The command line: `linepack`, for the people who run an installation.
 
-Commands work on the installation that the environment describes (`linepack.settings`), beside a running
+Commands work on the installation that the environment describes (`linepack.limits`), beside a running
 server or without one. They act as the platform itself, except where `--as` names the account they act for.
 A refusal is printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
 """
 
 import typer
 
-from server.cli import (
-    access,
-    capacity,
-    drill,
-    index_values,
-    interruptible,
-    jobs,
-    ledger,
-    networks,
-    proving,
-    release_credits,
-    running,
-    set_asides,
-    shortfalls,
-    tracking,
-)
+from server.cli import drill, identity, installation
+from server.cli.capacity import availability, interruptible, networks, shortfalls, tracking, validation
+from server.cli.market import index_values, set_asides
+from server.cli.settlement import ledger, release_credits, verification
 
 app = typer.Typer(
     name="linepack",
@@ -32,19 +20,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for commands in (
-    running.commands,
-    proving.commands,
+    installation.commands,
+    verification.commands,
     networks.commands,
     interruptible.commands,
-    capacity.commands,
+    availability.commands,
     shortfalls.commands,
     tracking.commands,
-    jobs.commands,
+    validation.commands,
     drill.commands,
 ):
     app.add_typer(commands)
-app.add_typer(access.users, name="user")
-app.add_typer(access.keys, name="key")
+app.add_typer(identity.users, name="user")
+app.add_typer(identity.keys, name="key")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(set_asides.set_asides, name="set-aside")
 app.add_typer(release_credits.release_credits, name="release-credit")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from capacity.networks import catalogue
-from linepack.logging import configure_logging
+from linepack.monitoring.logging import configure_logging
 from server.cli.session import console, refusals
 from server.drill.report import show
 from server.drill.run import Plan, drill

@@ -12,15 +12,15 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from linepack.access import Party, Principal, platform_principal
 from linepack.gasday import Period
 from linepack.identity import repository as identity_repository
-from linepack.identity.model import Party, Principal, platform_principal
-from linepack.logging import configure_logging
+from linepack.limits import Settings
+from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
-from linepack.settings import Settings
 from schema.context import Services
 from server.errors import CannotStart
-from server.serve import installation
+from server.processes.serve import installation
 from server.services import open_services
 
 console = Console()

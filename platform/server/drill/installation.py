@@ -17,10 +17,10 @@ from typing import IO, Final
 
 import httpx2
 
-from linepack.settings import Settings
+from linepack.limits import Settings
 from server.drill.plan import Victim
 from server.errors import CannotStart
-from server.orphans import ends_with_parent
+from server.supervision.parent_death import ends_with_parent
 
 START_S: Final = 600.0
 END_S: Final = 60.0
@@ -31,8 +31,8 @@ _KEPT: Final = ("LINEPACK_SOLVER", "LINEPACK_FINDER")
 """What a drill takes over of the configuration of the installation it is called in."""
 
 _COMMANDS: Final[Mapping[Victim, str]] = {
-    Victim.API: "-m server.api_process",
-    Victim.WORKER: "-m server.worker",
+    Victim.API: "-m server.processes.api_process",
+    Victim.WORKER: "-m server.processes.worker",
     Victim.VALKEY: "/valkey-server ",
     Victim.POSTGRES: "/bin/postgres -D",
     Victim.BACKEND: "postgres: postgres linepack",

@@ -1,7 +1,7 @@
 """What a drill does: the actions of every client and the kills, drawn from a seed.
 
 Pure. The same seed gives the same plan; only what an action meets when it comes depends on timing, so an
-action carries numbers from 0 to 1 by which it chooses among what there is then (`server.drill.board`).
+action carries numbers from 0 to 1 by which it chooses among what there is then (`server.drill.market_view`).
 Times are seconds after the start of trading.
 """
 

@@ -20,25 +20,25 @@ from capacity.feasibility.policy import Policy
 from capacity.networks import catalogue
 from capacity.rights.model import Firmness, RouteKind
 from capacity.shortfalls import notices
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.access import Role
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
-from linepack.identity.model import Role
 from linepack.jobs import events as jobs
 from market.tariffs.service import SetTariff, set_tariff
 from schema.context import Services
-from server.demo import LOGINS, WINTER, add_network, add_parties, principal_of
-from server.drill import documents, killing
-from server.drill.board import Board
+from server.demo.loading import LOGINS, WINTER, add_network, add_parties, principal_of
+from server.drill import documents, process_kills
 from server.drill.client import Account, Lost, Session
 from server.drill.followers import GAP_FREE, Follower, unheard
 from server.drill.installation import DrillCannotRun, Installation
 from server.drill.journal import Fate, Journal, Violation
+from server.drill.market_view import Board
 from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, Operation, actions, kills
 from server.drill.proofs.reading import placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import usage_violations
-from server.drill.traders import Trader
-from server.serve import installation as attached
+from server.drill.shippers import Trader
+from server.processes.serve import installation as attached
 from server.services import log_verifiers_of, open_services
 from settlement.audit.audit import audit
 from settlement.reconciliation.reconcile import reconcile, summary
@@ -173,7 +173,9 @@ async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, resul
             for trader in traders:
                 trading.create_task(trader.trade(over))
             trading.create_task(
-                killing.carry_out(installed, kills(plan.seed, seconds=plan.seconds), result.journal, over)
+                process_kills.carry_out(
+                    installed, kills(plan.seed, seconds=plan.seconds), result.journal, over
+                )
             )
             await asyncio.sleep(plan.seconds)
             over.set()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from capacity.validation.service import ROBUST_VALIDATION, question_of
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.jobs.model import Job
 from server.jobs.runner import JobKind
 

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from linepack.canonical import canonical_json
-from linepack.settings import JOB_GRACE_S, JOB_MESSAGE_BYTES_MAX
+from linepack.canonical_json import canonical_json
+from linepack.limits import JOB_GRACE_S, JOB_MESSAGE_BYTES_MAX
 from server.jobs.messages import Failure, Message, Progress, Result, decode, encode
 
 
@@ -67,7 +67,7 @@ async def started(function: str, question: Mapping[str, Any]) -> AsyncIterator[J
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "server.jobs.program",
+            "server.jobs.child_program",
             function,
             str(writing),
             str(os.getpid()),

@@ -15,16 +15,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.backoff import Backoff
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.ids import JobId, new_id
 from linepack.jobs import queue
 from linepack.jobs.model import Claim, Hold, Job, JobState
-from linepack.logging import logger
-from linepack.metrics import JOBS, WORKER_FAULTS
+from linepack.limits import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
+from linepack.monitoring.logging import logger
+from linepack.monitoring.metrics import JOBS, WORKER_FAULTS
 from linepack.problems import Problem
-from linepack.retry import Backoff
-from linepack.settings import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
-from linepack.unit_of_work import UnitOfWork
 from server.jobs.messages import Failure, Progress, Result
 from server.jobs.process import JobProcess, ProcessLost, started
 
@@ -37,7 +37,7 @@ class JobKind:
     """How jobs of one kind are run.
 
     prepare : loads what the function needs, as plain JSON; raises Problem when the job cannot be done
-    function : the pure function, as "module:name"; see `server.jobs.program`
+    function : the pure function, as "module:name"; see `server.jobs.child_program`
     seconds_max : how long its process may run
     """
 
@@ -48,7 +48,7 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a runner does what, in seconds; see `linepack.settings`."""
+    """When a runner does what, in seconds; see `linepack.limits`."""
 
     poll_s: float = JOB_POLL_S
     beat_s: float = JOB_BEAT_S

@@ -1,6 +1,6 @@
-"""The home of how a migration runs: on a connection of `server.migrate`, in its transaction.
+"""The home of how a migration runs: on a connection of `server.migrations.upgrade`, in its transaction.
 
-`server.migrate` passes the connection; the alembic command (settings in `pyproject.toml`) asks for one to
+`server.migrations.upgrade` passes the connection; the alembic command (settings in `pyproject.toml`) asks for one to
 DATABASE_URL here.
 """
 
@@ -12,9 +12,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
-from linepack.settings import Settings
-from server.migrate import connected
-from server.tables import metadata
+from linepack.limits import Settings
+from server.migrations.tables import metadata
+from server.migrations.upgrade import connected
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:

@@ -7,7 +7,7 @@ charges and the ledger are the matter of `settlement.reconciliation`. All that i
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import take_time
+from linepack.database.connections import take_time
 from linepack.ids import NetworkId
 from settlement.audit.awards import award_differences
 from settlement.audit.certificates import certificate_differences

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.log import read
 from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
+from linepack.limits import EVENT_BATCH_MAX
 from linepack.problems import Problem
-from linepack.settings import EVENT_BATCH_MAX
 from settlement.basis import basis_of
 from settlement.chain import input_hash
 from settlement.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier

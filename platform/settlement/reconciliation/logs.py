@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility import log as verdicts
-from linepack.settings import LOG_GRACE_S
+from linepack.limits import LOG_GRACE_S
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
 from linepack.transparency.proof import log_findings

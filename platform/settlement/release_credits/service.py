@@ -12,15 +12,15 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from linepack.database import Database
+from linepack.access import Principal, Role, Scope
+from linepack.commands.idempotency import once
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import Stream
-from linepack.idempotency import once
-from linepack.identity.model import Principal, Role, Scope
 from linepack.identity.repository import parties_by_id
 from linepack.ids import ContractId, PartyId
 from linepack.money import Money
 from linepack.problems import Fault, Forbidden, InvalidInput
-from linepack.unit_of_work import UnitOfWork
 from settlement.ledger import lock, post
 from settlement.model import Cause
 from settlement.release_credits import repository

@@ -4,11 +4,11 @@ from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, OTHER_NETWOR
 
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks.repository import insert_network
-from linepack.database import Database
-from linepack.identity.model import Party, PartyKind
+from linepack.access import Party, PartyKind
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.identity.repository import insert_party
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from capacity.networks.service import (
     publish_revision,
 )
 from capacity.networks.service import set_overlay as put_overlay
-from linepack.database import Database
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
-from linepack.identity.model import Role
 from linepack.ids import NetworkId
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from linepack.units import CommercialUnit, GasQuality
 
 OPERATING = acting_for(OPERATOR, Role.OPERATOR)

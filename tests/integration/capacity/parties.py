@@ -12,11 +12,11 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.split import split
 from capacity.rights import ledger
 from capacity.rights.model import Movement, MovementCause
-from linepack.database import Database
+from linepack.access import Principal, Role, scopes_of
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
-from linepack.identity.model import Principal, Role, scopes_of
 from linepack.ids import ContractId, PartyId, new_id
-from linepack.unit_of_work import UnitOfWork
 
 __all__ = ["BERT", "CARLA", "OPERATOR", "OTHER_OPERATOR", "SHIPPER"]
 

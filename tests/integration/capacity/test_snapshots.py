@@ -18,11 +18,11 @@ from capacity.rights import ledger
 from capacity.rights.model import Route
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.snapshots import Snapshots
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from capacity.rights.model import Route
 from capacity.snapshots import Snapshots
 from capacity.solvers.highs import Highs
 from capacity.verifiers import VERIFIERS_KEPT_MAX, Verifiers
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.problems import NotFound
 
 pytestmark = pytest.mark.anyio

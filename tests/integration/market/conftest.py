@@ -1,7 +1,7 @@
 import pytest
 from tests.integration.market.scenery import Scenery, raise_scenery
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 from tests.integration.market.scenery import DORA, NOW, WINTER, acting_for, key
 
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import new_id
-from linepack.unit_of_work import UnitOfWork
 from market.release import repository
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
 from market.release.evaluation import BidEvalMethod

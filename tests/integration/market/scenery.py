@@ -29,14 +29,14 @@ from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.snapshots import Snapshots
 from capacity.solvers.highs import Highs
 from capacity.verifiers import Verifiers
-from linepack.database import Database
+from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock, Period
-from linepack.identity.model import Party, PartyKind, Principal, Role, scopes_of
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from linepack.units import CommercialUnit, GasQuality
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest

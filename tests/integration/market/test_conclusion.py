@@ -12,9 +12,9 @@ from tests.integration.market.test_listings import post
 
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, MovementCause, Purpose
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import new_id
-from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
 from market.holds import take
 

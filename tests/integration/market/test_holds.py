@@ -13,9 +13,9 @@ from tests.integration.market.test_listings import post, seen, take
 
 from capacity.rights import holds as ledger_of_holds
 from capacity.rights.model import HoldCause, Purpose
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import new_id
-from linepack.unit_of_work import UnitOfWork
 from market.errors import NotHeld, NotOnOffer, NotOpen
 from market.free import free
 from market.holds import end_overdue

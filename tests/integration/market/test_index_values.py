@@ -20,11 +20,11 @@ from tests.integration.market.scenery import (
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.contracts.price import CalorificAdjusted, Flat, Indexed, SeasonFactor, Sum
 from capacity.rights.model import Firmness, RouteKind
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
-from linepack.identity.model import Role
 from linepack.ids import TariffId, new_id
 from linepack.problems import Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.index_values import repository
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values

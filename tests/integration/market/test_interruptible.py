@@ -23,10 +23,10 @@ from tests.integration.market.scenery import (
 from capacity.interruptible.model import InterruptibleQuantity
 from capacity.interruptible.service import set_interruptible_quantity
 from capacity.rights.model import Firmness, Route, RouteKind
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
-from linepack.identity.model import Role
 from linepack.problems import Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.primary.errors import CapacityExhausted
 from market.primary.model import AlternativeKind
 

@@ -39,13 +39,13 @@ from capacity.networks.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
 from capacity.snapshots import Snapshots
 from capacity.verifiers import Verifiers
+from linepack.access import Role
+from linepack.commands.idempotency import once
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
-from linepack.idempotency import once
-from linepack.identity.model import Role
 from linepack.ids import NetworkId, new_id
 from linepack.money import Currency, Money
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
 from market.primary.errors import CapacityExhausted

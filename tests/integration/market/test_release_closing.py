@@ -25,9 +25,9 @@ from tests.integration.market.scenery import (
 )
 
 from capacity.rights import holds
-from linepack.database import DATABASE_FAULTS, Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.gasday import Period
-from linepack.unit_of_work import UnitOfWork
 from market.release import closing, repository
 from market.release.award import replay
 from market.release.closing import close_due, close_parked

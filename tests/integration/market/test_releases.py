@@ -27,8 +27,8 @@ from tests.integration.market.scenery import (
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
+from linepack.access import Role
 from linepack.gasday import Period
-from linepack.identity.model import Role
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import NotOpen, OwnOffer
 from market.release import repository

@@ -20,7 +20,7 @@ from tests.relaying import place_all
 
 from capacity.contracts.price import BlockTiers, Flat, TakeOrPay, Tier
 from capacity.rights.model import Firmness, Route, RouteKind
-from linepack.identity.model import Role
+from linepack.access import Role
 from linepack.problems import Forbidden, InvalidInput, NotFound
 from market.products import repository as products
 from market.products.model import ProductRules, Runtime

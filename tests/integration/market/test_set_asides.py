@@ -20,8 +20,8 @@ from tests.integration.market.scenery import (
 
 from capacity.rights.balance import Segment
 from capacity.rights.model import Firmness, Route
+from linepack.access import Role
 from linepack.gasday import Period
-from linepack.identity.model import Role
 from linepack.ids import NetworkId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.holds import end_overdue

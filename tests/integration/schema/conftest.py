@@ -3,7 +3,7 @@ from redis.asyncio import Redis
 from tests.integration.market.scenery import raise_scenery
 from tests.integration.schema.stage import Stage, stage_on
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 
 @pytest.fixture

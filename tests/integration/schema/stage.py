@@ -34,16 +34,16 @@ from capacity.networks.service import ImportNetwork, PutOverlay, import_network,
 from capacity.rights.model import Firmness, RouteKind
 from capacity.validation.model import BookedDay, Injection, Validation, ValidationInput
 from capacity.validation.service import ROBUST_VALIDATION
-from linepack.buckets import Buckets
-from linepack.identity.model import ApiKey, Party, PartyKind, Principal, Role, Scope
+from linepack.access import ApiKey, Party, PartyKind, Principal, Role, Scope
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity.repository import insert_key, insert_party
 from linepack.ids import ApiKeyId, PartyId, new_id
 from linepack.jobs import queue
 from linepack.jobs.model import NewJob
 from linepack.jobs.service import enqueue
+from linepack.limits import Settings
 from linepack.money import Currency
-from linepack.settings import Settings
-from linepack.unit_of_work import UnitOfWork
+from linepack.redis.leaky_buckets import Buckets
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid
 from market.release.evaluation import BidEvalMethod
 from market.release.service import award_release, offer_release, place_bid

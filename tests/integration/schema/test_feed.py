@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 from tests.patience import PATIENCE_S, eventually
 from tests.relaying import place_all
 
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import START, Cursor, Event, NewEvent, Stream
-from linepack.unit_of_work import UnitOfWork
 from schema.feed import Feed, OutOfStep
 
 pytestmark = pytest.mark.anyio

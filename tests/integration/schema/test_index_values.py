@@ -10,8 +10,8 @@ from tests.integration.market.scenery import ANNA, BERT, OPERATING, REGULATING, 
 from tests.integration.schema.stage import Stage
 from tests.patience import PATIENCE_S
 
+from linepack.access import Role
 from linepack.events.relay import Relay
-from linepack.identity.model import Role
 from settlement.consumer import run
 
 pytestmark = pytest.mark.anyio

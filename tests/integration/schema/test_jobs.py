@@ -31,11 +31,11 @@ from capacity.networks.service import (
     set_overlay,
     set_policy,
 )
-from linepack.database import Database
-from linepack.identity.model import Role
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.jobs import queue
 from linepack.jobs.model import Claim
-from linepack.unit_of_work import UnitOfWork
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobRunner
 

@@ -22,7 +22,7 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage
 
 from capacity.networks.formats import geojson, native
-from linepack.identity.model import Role
+from linepack.access import Role
 
 pytestmark = pytest.mark.anyio
 

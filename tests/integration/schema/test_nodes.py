@@ -6,7 +6,7 @@ import pytest
 from tests.integration.market.scenery import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
 from tests.integration.schema.stage import Stage
 
-from linepack.identity.model import Principal, Role
+from linepack.access import Principal, Role
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from tests.integration.market.scenery import raise_scenery
 from tests.integration.schema.stage import Stage, stage_on
 from tests.people import PASSWORD, Cast, make_cast, make_identity
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 pytestmark = pytest.mark.anyio
 

@@ -13,9 +13,9 @@ from tests.integration.schema.stage import Stage
 from capacity.feasibility.policy import Level, Policy
 from capacity.networks import catalogue
 from capacity.networks.service import ImportNetwork, import_network
-from linepack.identity.model import Principal, Role
+from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from schema.api import build_schema
 from schema.context import RequestContext
 

@@ -19,7 +19,7 @@ from graphql import (
 from tests.integration.market.scenery import ANNA, BERT, OPERATING, acting_for
 from tests.integration.schema.stage import Stage, statements
 
-from linepack.identity.model import Principal
+from linepack.access import Principal
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio

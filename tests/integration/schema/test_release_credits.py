@@ -16,7 +16,7 @@ from tests.integration.market.scenery import (
 )
 from tests.integration.schema.stage import Stage
 
-from linepack.identity.model import Role
+from linepack.access import Role
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ import pytest
 from tests.integration.market.scenery import ANNA, BERT, OPERATING, REGULATING, acting_for
 from tests.integration.schema.stage import Stage
 
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
-from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from capacity.feasibility.policy import Policy
 from capacity.networks import catalogue
 from capacity.networks.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from market.tariffs.service import SetTariff, set_tariff
 
 pytestmark = pytest.mark.anyio

@@ -31,10 +31,10 @@ from capacity.networks.service import ImportNetwork, PutOverlay, import_network,
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.shortfalls.service import shortfalls_of
 from capacity.shortfalls.watch import assess_due
+from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
-from linepack.identity.model import Principal, Role
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from market.tariffs.service import SetTariff, set_tariff
 
 pytestmark = pytest.mark.anyio

@@ -21,9 +21,9 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage
 from tests.patience import eventually
 
+from linepack.access import Principal, Role
 from linepack.events import log
 from linepack.events.model import Stream
-from linepack.identity.model import Principal, Role
 from linepack.ids import PartyId
 from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.secondary.trades.model import TradeKind

@@ -20,10 +20,10 @@ from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.service import ImportNetwork, import_network
+from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDayClock
-from linepack.identity.model import Principal, Role
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from linepack.units import CommercialUnit, GasQuality
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ from strawberry.relay import GlobalID
 from tests.integration.market.scenery import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage
 
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import ReleaseId
-from linepack.unit_of_work import UnitOfWork
 from market.release.model import Parked
 from market.release.repository import park
 

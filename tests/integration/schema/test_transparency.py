@@ -12,7 +12,7 @@ from tests.integration.market.scenery import ANNA, BERT, OPERATING, OTHER_OPERAT
 from tests.integration.schema.stage import Stage
 from tests.integration.settlement.logs import KEYS, integrate
 
-from linepack.identity.model import Principal, Role
+from linepack.access import Principal, Role
 from linepack.transparency.checkpoint import Checkpoint, InclusionProof
 from linepack.transparency.merkle import EMPTY_ROOT, leaf_hash, proves_consistency
 from linepack.transparency.model import LogName

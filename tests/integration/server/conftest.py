@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 from tests.integration.market.scenery import raise_scenery
 
-from linepack.database import Database
-from server.migrate import upgrade
+from linepack.database.connections import Database
+from server.migrations.upgrade import upgrade
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 from tests.integration.settlement.market import Market
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 
 @pytest.fixture

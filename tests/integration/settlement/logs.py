@@ -7,12 +7,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from capacity.feasibility.log import VerdictLeaves
-from linepack.database import Database
-from linepack.transparency import reading
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
+from linepack.transparency import queries
 from linepack.transparency.integrator import Memory, integrators
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.model import LogName
-from linepack.unit_of_work import UnitOfWork
 from settlement.log import EntryLeaves
 from settlement.reconciliation.differences import Difference
 from settlement.reconciliation.reconcile import reconcile
@@ -38,7 +38,7 @@ async def integrate(database: Database, directory: Path, keys: LogKeys = KEYS) -
 async def note(database: Database, log: LogName = LogName.LEDGER) -> str:
     """Return the newest checkpoint."""
     async with database.read() as connection:
-        return (await reading.newest(connection, log)).note
+        return (await queries.newest(connection, log)).note
 
 
 async def differences(database: Database) -> list[Difference]:

@@ -22,11 +22,11 @@ from tests.people import SECRET, make_identity
 from tests.unit.settlement.examples import BERT, CARLA, days
 
 from capacity.rights.model import MovementCause
-from linepack.database import Database
+from linepack.access import PartyKind, Role, Scope, platform_principal
+from linepack.database.connections import Database
 from linepack.events.relay import Relay
 from linepack.identity.commands import NewApiKey, NewParty
-from linepack.identity.model import PartyKind, Role, Scope, platform_principal
-from linepack.settings import Settings
+from linepack.limits import Settings
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.model import LogName
 from settlement.consumer import run

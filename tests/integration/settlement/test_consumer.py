@@ -17,11 +17,11 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
 from capacity.contracts.price import Indexed
 from capacity.rights.model import MovementCause
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import NewEvent, Stream
 from linepack.events.relay import Relay
 from linepack.ids import PartyId, new_id
-from linepack.unit_of_work import UnitOfWork
 from settlement import consumer
 from settlement.consumer import run, settle_batch, settle_parked
 from settlement.model import ChargeCode

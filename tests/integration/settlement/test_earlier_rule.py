@@ -24,12 +24,12 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights import ledger as rights
 from capacity.rights.model import MovementCause
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.log import read
 from linepack.events.model import START, Event, NewEvent, Stream
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
-from linepack.unit_of_work import UnitOfWork
 from settlement import repository
 from settlement.consumer import settle_batch
 from settlement.entries import EARLIER, Basis, contract_charged_before, drafts

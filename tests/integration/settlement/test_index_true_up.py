@@ -26,10 +26,10 @@ from tests.relaying import place_all
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
 from capacity.rights.model import Firmness, RouteKind
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId, TariffId, new_id
-from linepack.unit_of_work import UnitOfWork
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
 from market.release.commands import AwardRelease, OfferRelease, PlaceBid

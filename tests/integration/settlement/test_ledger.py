@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from tests.integration.settlement.market import BILLING, NOW, Market, count, principal
 from tests.unit.settlement.examples import ANNA, BERT, NETWORK, OPERATOR, PARENT, days, euro, reservation
 
-from linepack.database import Database
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import Stream
-from linepack.identity.model import Role
 from linepack.problems import Conflict
-from linepack.unit_of_work import UnitOfWork
 from settlement import repository
 from settlement.chain import GENESIS, entry_hash
 from settlement.charges import at_rate, plan

@@ -20,7 +20,7 @@ from tests.integration.settlement.logs import (
 )
 from tests.relaying import place_all
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.problems import Problem
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint

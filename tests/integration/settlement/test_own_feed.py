@@ -10,8 +10,8 @@ from tests.integration.settlement.market import BILLING, NOW, Market, booked, pr
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR, days
 
 from capacity.rights.model import MovementCause
+from linepack.access import Principal, Role
 from linepack.events.model import START, Cursor, NewEvent, Stream
-from linepack.identity.model import Principal, Role
 from linepack.problems import InvalidInput
 from settlement import feed
 from settlement.consumer import settle_batch

@@ -24,7 +24,7 @@ from tests.integration.schema.stage import Stage, stage_on
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, Tier
 from capacity.rights.model import Firmness, RouteKind
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import PartyId
 from market.index_values.model import StatedValue

@@ -8,9 +8,9 @@ from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, coun
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, days
 
 from capacity.rights.model import MovementCause
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.model import START
-from linepack.unit_of_work import UnitOfWork
 from settlement import feed
 from settlement.consumer import settle_batch
 from settlement.reconciliation.reconcile import reconcile, summary

@@ -14,11 +14,11 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import MovementCause
-from linepack.identity.model import Party, PartyKind, Principal, Role
+from linepack.access import Party, PartyKind, Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity.repository import insert_party
 from linepack.ids import PartyId
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from settlement.consumer import settle_batch
 from settlement.reconciliation.reconcile import reconcile
 from settlement.release_credits.errors import AmountExceeded, NothingCredited, NothingTakenBack

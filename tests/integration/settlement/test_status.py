@@ -8,8 +8,8 @@ from tests.integration.settlement.market import NOW, Market, booked, principal
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR
 
 from capacity.contracts.price import Indexed
+from linepack.access import Role
 from linepack.events.model import Stream
-from linepack.identity.model import Role
 from settlement.consumer import settle_batch
 from settlement.status import behind_s, parked_count, parked_events, parked_seen, positions
 

@@ -14,7 +14,7 @@ from tests.integration.settlement.test_index_true_up import differences, pass_on
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId
 from linepack.problems import Problem

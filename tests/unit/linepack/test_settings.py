@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from linepack.database import database_url
-from linepack.settings import Settings
+from linepack.database.connections import database_url
+from linepack.limits import Settings
 
 SECRET = "s" * 32
 

@@ -39,7 +39,7 @@ from capacity.networks.formats.records import (
 )
 from capacity.networks.formats.validation import Placed, check, check_network, code_of
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
 

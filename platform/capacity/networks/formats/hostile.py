@@ -22,8 +22,8 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from capacity.networks.formats.faults import Place, refuse
-from linepack.canonical import JsonValue
-from linepack.settings import UPLOAD_BYTES_MAX
+from linepack.canonical_json import JsonValue
+from linepack.limits import UPLOAD_BYTES_MAX
 
 LINES_MAX = 1_000_000
 CHUNK_BYTES = 1 << 16

@@ -26,7 +26,7 @@ from capacity.networks.formats.records import (
 )
 from capacity.networks.formats.validation import check, check_network
 from capacity.networks.model import Network
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 
 
 def write(network: Network) -> bytes:

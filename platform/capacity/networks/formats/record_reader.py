@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from capacity.networks.formats.faults import FaultList, Place
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 
 Record = Mapping[str, JsonValue]
 S = TypeVar("S", bound=StrEnum)

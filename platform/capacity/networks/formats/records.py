@@ -7,7 +7,7 @@ equal networks have equal records. Reading notes every member that is missing, u
 from capacity.networks.formats.record_reader import RecordReader
 from capacity.networks.formats.station_records import read_station, station_record
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
 

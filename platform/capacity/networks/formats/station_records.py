@@ -11,7 +11,7 @@ from capacity.networks.stations import (
     Station,
     TurboCompressor,
 )
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 
 _TURBO_MEMBERS = tuple(field.name for field in fields(TurboCompressor))
 _PISTON_MEMBERS = tuple(field.name for field in fields(PistonCompressor))

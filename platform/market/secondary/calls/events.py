@@ -1,6 +1,6 @@
 """The events of calls and orders, which say nothing of whose they are."""
 
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.events.model import NewEvent, Stream
 from market.offered import period_to_json
 from market.secondary.calls.model import Call, Order

@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from capacity.rights.model import HoldCause, Purpose
+from linepack.access import Principal
 from linepack.gasday import GasDay, Period
-from linepack.identity.model import Principal
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
 from market.offered import OfferedCapacity

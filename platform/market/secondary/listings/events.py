@@ -1,6 +1,6 @@
 """The events of listings, which everyone sees, and which therefore say nothing of the seller."""
 
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 from linepack.events.model import NewEvent, Stream
 from market.secondary.listings.model import Listing
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from capacity.rights.model import HoldCause, Purpose
-from linepack.identity.model import Principal
+from linepack.access import Principal
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
 from market.offered import OfferedCapacity

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
+from linepack.access import Principal
 from linepack.gasday import Period
-from linepack.identity.model import Principal
 from linepack.ids import ContractId, ListingId, NetworkId, PartyId
 from linepack.money import Currency
 from linepack.problems import NotFound

@@ -7,11 +7,11 @@ from decimal import Decimal
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.rights import holds
+from linepack.access import Principal, Scope
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDay, GasDayClock, Period
-from linepack.identity.model import Principal, Scope
 from linepack.ids import ContractId, ListingId, PartyId, TradeId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 from market.access import acting_party
 from market.conclusion import own_contract
 from market.errors import NotOnOffer, NotOpen, OwnOffer

@@ -10,8 +10,8 @@ from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.price import Flat
 from capacity.rights.model import MovementCause
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
-from linepack.unit_of_work import UnitOfWork
 from market.conclusion import Acquisition, conclude
 from market.errors import DutiesNotHeld
 from market.offered import period_to_json

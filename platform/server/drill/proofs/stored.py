@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.tables import ContractRow
 from capacity.networks.tables import OverlayRow
 from capacity.rights.model import MovementCause
+from linepack.commands.idempotency import IdempotencyKeyRow
 from linepack.events.tables import EventRow
-from linepack.idempotency import IdempotencyKeyRow
 from market.release.model import BidState, ReleaseState
 from market.release.tables import AwardRow, BidRow, ReleaseRow
 from market.secondary.calls.model import CallState

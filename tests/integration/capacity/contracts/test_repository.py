@@ -25,12 +25,12 @@ from capacity.contracts.shapes import bundled
 from capacity.rights.balance import Segment
 from capacity.rights.ledger import balances_of
 from capacity.rights.model import Firmness, Route
-from linepack.database import Database
+from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
-from linepack.identity.model import Principal, Role
 from linepack.ids import ContractId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 

@@ -24,12 +24,12 @@ from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.rights.model import Route
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
-from linepack.database import Database
+from linepack.access import Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
-from linepack.identity.model import Role
 from linepack.ids import RevisionId, VerdictId, new_id
 from linepack.problems import NotFound
-from linepack.unit_of_work import UnitOfWork
 from linepack.units import CommercialUnit, GasQuality
 
 pytestmark = pytest.mark.anyio

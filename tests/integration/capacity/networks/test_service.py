@@ -16,14 +16,14 @@ from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Ove
 from capacity.networks.overlays import on_day
 from capacity.networks.repository import PublishedNetwork, SetOverlay
 from capacity.networks.service import ImportNetwork, PublishRevision, PutOverlay
-from linepack.database import Database
+from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock, Period
-from linepack.identity.model import Principal, Role
 from linepack.ids import NetworkId, OverlayId, RevisionId, new_id
 from linepack.money import Currency
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from linepack.unit_of_work import UnitOfWork
 from linepack.units import CommercialUnit
 
 pytestmark = pytest.mark.anyio

@@ -15,10 +15,10 @@ from capacity.rights import holds, ledger
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
 from capacity.rights.tables import HoldRow
 from capacity.snapshots import Snapshots
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
-from linepack.unit_of_work import UnitOfWork
 from settlement.reconciliation.rights import rights_differences
 
 pytestmark = pytest.mark.anyio

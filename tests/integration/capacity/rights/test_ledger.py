@@ -14,10 +14,10 @@ from capacity.rights.balance import Segment
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, MovementCause, Route
 from capacity.rights.snapshot import RightsSnapshot
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
-from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 

@@ -44,11 +44,11 @@ from capacity.rights.model import Route
 from capacity.shortfalls import repository, watch
 from capacity.shortfalls.service import shortfalls
 from capacity.shortfalls.watch import assess, assess_due
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import NetworkId, OverlayId, PartyId
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from settlement.reconciliation.reconcile import reconcile
 
 pytestmark = pytest.mark.anyio

@@ -2,7 +2,7 @@ import pytest
 from redis.asyncio import Redis
 from tests.people import Cast, make_cast, make_identity
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.identity.service import Identity
 
 

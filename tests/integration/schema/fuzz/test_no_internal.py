@@ -36,7 +36,7 @@ from tests.integration.schema.stage import Stage
 
 from capacity.contracts.price import Flat
 from capacity.rights.model import Firmness, RouteKind
-from linepack.identity.model import Principal, Role
+from linepack.access import Principal, Role
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.tariffs.service import SetTariff, set_tariff

@@ -7,10 +7,10 @@ from redis.asyncio import Redis
 from tests.integration.schema.security.door import Door, services_of
 from tests.people import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
 
-from linepack.database import Database
+from linepack.access import PARTY_ROLES, PartyKind, Role
+from linepack.database.connections import Database
 from linepack.identity.commands import NewParty, NewUser
-from linepack.identity.model import PARTY_ROLES, PartyKind, Role
-from linepack.settings import Settings
+from linepack.limits import Settings
 from schema.api import build_schema
 from server.services import open_services
 

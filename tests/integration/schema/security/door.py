@@ -13,10 +13,10 @@ import strawberry
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
-from linepack.buckets import Buckets
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.identity.service import Identity
-from linepack.settings import Settings
+from linepack.limits import Settings
+from linepack.redis.leaky_buckets import Buckets
 from schema.context import RequestContext, Services
 from schema.execution import Schema
 from schema.limits import BodyLimit

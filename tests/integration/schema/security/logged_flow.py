@@ -20,10 +20,10 @@ from tests.integration.schema.security.door import Door
 from tests.integration.schema.security.trading import book, make_trading
 from tests.people import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from linepack.identity.service import Identity
-from linepack.logging import configure_logging
-from linepack.settings import Settings
+from linepack.limits import Settings
+from linepack.monitoring.logging import configure_logging
 from schema.api import build_schema
 from server.services import open_services
 

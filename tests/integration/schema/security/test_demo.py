@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from tests.integration.schema.security.door import Door
 from tests.people import SECRET
 
-from linepack.settings import Settings
-from server.demo import DemoRefused, load_demo
+from linepack.limits import Settings
+from server.demo.loading import DemoRefused, load_demo
 
 pytestmark = pytest.mark.anyio
 

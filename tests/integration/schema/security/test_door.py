@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 from tests.integration.schema.security.door import LOADED, Door, code_of
 from tests.people import Cast, bad_tokens
 
-from linepack.buckets import Buckets
-from linepack.identity.model import Scope
-from linepack.settings import Settings
+from linepack.access import Scope
+from linepack.limits import Settings
+from linepack.redis.leaky_buckets import Buckets
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from tests.integration.schema.security.door import Door
 from tests.integration.schema.security.operations import Operation, every_operation
 from tests.patience import PATIENCE_S
 
-from linepack.identity.model import ROLE_SCOPES, Role, Scope
+from linepack.access import ROLE_SCOPES, Role, Scope
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio

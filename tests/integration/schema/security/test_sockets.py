@@ -11,10 +11,10 @@ from tests.integration.schema.security.door import LOADED, Door, ticked
 from tests.patience import PATIENCE_S, eventually
 from tests.people import TOKENS, Cast, bad_tokens
 
-from linepack.database import Database
-from linepack.identity.model import Principal
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.identity.tables import AccountRow
-from linepack.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 

@@ -23,9 +23,9 @@ from tests.integration.schema.security.trading import (
 )
 from tests.people import PASSWORD, TOKENS, Cast
 
+from linepack.access import PartyKind, Role
 from linepack.identity.commands import NewUser
-from linepack.identity.model import PartyKind, Role
-from server.worker import work
+from server.processes.worker import work
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ from typing import Any
 from tests.integration.schema.security.door import Door
 from tests.people import PASSWORD, TOKENS, Cast
 
+from linepack.access import PartyKind, Role
 from linepack.identity.commands import NewParty, NewUser
-from linepack.identity.model import PartyKind, Role
 from linepack.identity.service import Identity
 
 NETWORK = "belgian"

@@ -2,7 +2,7 @@ import pytest
 from tests.integration.market.scenery import raise_scenery
 from tests.integration.settlement.audit.scene import Scene, play
 
-from linepack.database import Database
+from linepack.database.connections import Database
 
 
 @pytest.fixture

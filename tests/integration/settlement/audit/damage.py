@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.database import Database
+from linepack.database.connections import Database
 from settlement.audit.audit import audit
 from settlement.reconciliation.reconcile import reconcile
 

@@ -39,6 +39,7 @@ from capacity.networks.service import (
 )
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.shortfalls.tables import ShortfallNoticeRow
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import (
     CallId,
@@ -51,7 +52,6 @@ from linepack.ids import (
     TradeId,
     new_id,
 )
-from linepack.unit_of_work import UnitOfWork
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
 from market.products.model import ProductRules

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.integration.settlement.audit.damage import changes, found_after, setting
 from tests.integration.settlement.audit.scene import Scene
 
-from server.tables import metadata
+from server.migrations.tables import metadata
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.integration.settlement.audit.damage import changes, setting
 from tests.integration.settlement.audit.scene import Scene
 
-from server.tables import metadata
+from server.migrations.tables import metadata
 
 pytestmark = pytest.mark.anyio
 

@@ -32,10 +32,10 @@ from capacity.networks.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
-from linepack.database import Database
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.ids import RevisionId
 from linepack.money import Currency
-from linepack.unit_of_work import UnitOfWork
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.audit.audit import audit
 from settlement.audit.model import Looked

@@ -31,7 +31,7 @@ from capacity.contracts.shapes import (
     storage,
 )
 from capacity.rights.model import MovementCause, Route
-from linepack.canonical import canonical_json
+from linepack.canonical_json import canonical_json
 from linepack.ids import ContractId, VerdictId
 from linepack.problems import InvalidInput
 

@@ -7,7 +7,7 @@ from tests.unit.capacity.networks.samples import PIPE, A, B, network
 
 from capacity.networks.formats import geojson
 from capacity.networks.model import Edge, EdgeKind, NodeRole
-from linepack.canonical import JsonValue
+from linepack.canonical_json import JsonValue
 
 PLAIN = (Path(__file__).parents[3] / "corpus" / "networks" / "small.geojson").read_bytes()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from capacity.networks.formats import hostile, recognise
+from linepack.limits import UPLOAD_BYTES_MAX
 from linepack.problems import InvalidInput
-from linepack.settings import UPLOAD_BYTES_MAX
 
 TEN_MILLION = 10_000_000
 MEMORY_BYTES_MAX = 3 * UPLOAD_BYTES_MAX

@@ -2,7 +2,7 @@ from datetime import date
 
 from capacity.rights.model import Route
 from capacity.validation.model import BookedDay, Injection, Validation, ValidationInput
-from linepack.canonical import canonical_json
+from linepack.canonical_json import canonical_json
 from server.jobs.messages import Result, decode, encode
 
 ASKED = ValidationInput(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from linepack.access import ForeignSubject, PartyKind, Role, Scope
 from linepack.identity.commands import (
     NewApiKey,
     NewParty,
@@ -13,7 +14,6 @@ from linepack.identity.commands import (
     party_faults,
     user_faults,
 )
-from linepack.identity.model import ForeignSubject, PartyKind, Role, Scope
 from linepack.ids import PartyId
 from linepack.problems import Fault
 

@@ -1,0 +1,158 @@
+"""The home of idempotency: a command that arrives twice with one key has one effect and one answer.
+
+The key belongs to a party and an operation. Its row is written in the transaction of the command, so the key
+is used if and only if the command took effect. A second arrival waits for the first to end: after a commit it
+gets the stored answer, after a rollback it runs. The same key with other input is a Conflict.
+
+A command that also takes a network's lock takes the lock first (see `linepack.commands.unit_of_work`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import Field
+
+from linepack.canonical_json import digest
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.append_only import append_only
+from linepack.database.connections import Table
+from linepack.database.insertion import Row
+from linepack.limits import IDEMPOTENCY_KEY_LENGTH_MAX
+from linepack.problems import Conflict, Fault, InvalidInput
+
+
+class IdempotencyKeyRow(Table, table=True):
+    """A key that a party has used for an operation, and the answer it got."""
+
+    __tablename__ = "idempotency_key"
+
+    party_id: UUID = Field(primary_key=True)
+    operation: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    input_hash: str
+    result: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    recorded_at: datetime = Field(
+        sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
+    )
+
+
+append_only(
+    IdempotencyKeyRow,
+    instead="use another key",
+    changing=["result"],
+    while_="OLD.result IS NULL AND NEW.result IS NOT NULL",
+)
+
+_keys = IdempotencyKeyRow.core()
+_CLAIM = insert(_keys).on_conflict_do_nothing().returning(_keys.c.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One arrival of a command: its key, and the hash of its request."""
+
+    party_id: UUID
+    operation: str
+    key: str
+    input_hash: str
+
+
+def claim(*, party_id: UUID, operation: str, key: str, request: Mapping[str, object]) -> Claim:
+    """Return the claim of a command; raises InvalidInput for a key that is empty or too long."""
+    if not 0 < len(key) <= IDEMPOTENCY_KEY_LENGTH_MAX:
+        limit = f"an idempotency key has 1 to {IDEMPOTENCY_KEY_LENGTH_MAX} characters, not {len(key)}"
+        raise InvalidInput([Fault("idempotencyKey", limit)])
+    return Claim(party_id, operation, key, digest(request))
+
+
+async def once(
+    uow: UnitOfWork,
+    *,
+    party_id: UUID,
+    operation: str,
+    key: str,
+    request: Mapping[str, object],
+    result: Mapping[str, object] | None = None,
+) -> dict[str, Any] | None:
+    """Return the stored result when this command already took effect, None when this call is the first.
+
+    The caller that is the first calls `remember`, or gives its `result` here if it is known beforehand. Waits
+    while another transaction uses the key. Raises Conflict when the key was used with another request.
+    """
+    arrival = claim(party_id=party_id, operation=operation, key=key, request=request)
+    if (await uow.connection.execute(_CLAIM, row(arrival, result)[1])).first() is not None:
+        return None
+    stored = (await answers(uow.connection, [arrival]))[arrival]
+    if isinstance(stored, Conflict):
+        raise stored
+    return stored
+
+
+async def answers(
+    connection: AsyncConnection, claims: Sequence[Claim]
+) -> dict[Claim, dict[str, Any] | Conflict]:
+    """Return the result of each command that took effect before, Conflict where its request was another.
+
+    For commands that check their keys first and insert them (`row`) with their effects: they hold the lock of
+    a network that their request names, so that none of the same request is under way.
+    """
+    wanted = sa.tuple_(_keys.c.party_id, _keys.c.operation, _keys.c.key)
+    query = sa.select(_keys).where(wanted.in_([(one.party_id, one.operation, one.key) for one in claims]))
+    stored = {(kept.party_id, kept.operation, kept.key): kept for kept in await connection.execute(query)}
+    found: dict[Claim, dict[str, Any] | Conflict] = {}
+    for one in claims:
+        kept = stored.get((one.party_id, one.operation, one.key))
+        if kept is None:
+            continue
+        if kept.input_hash != one.input_hash:
+            found[one] = used_before(one)
+        elif kept.result is None:
+            raise RuntimeError(
+                f"{one.operation} committed the key {one.key!r} without remembering its result"
+            )
+        else:
+            found[one] = kept.result
+    return found
+
+
+def was_key_taken(fault: IntegrityError) -> bool:
+    """Tell whether `fault` is that a row of `row` is there already."""
+    return f"pk_{_keys.name}" in str(fault.orig)
+
+
+def used_before(arrival: Claim) -> Conflict:
+    """Return the refusal of a key that was used for another request."""
+    text = f"the key {arrival.key!r} was used before for another {arrival.operation}"
+    return Conflict(text, path=("idempotencyKey",))
+
+
+def row(arrival: Claim, result: Mapping[str, object] | None) -> Row:
+    """Return the row of a command's key and result, for `linepack.database.insertion`."""
+    return _keys, {
+        "party_id": arrival.party_id,
+        "operation": arrival.operation,
+        "key": arrival.key,
+        "input_hash": arrival.input_hash,
+        "result": result,
+    }
+
+
+async def remember(
+    uow: UnitOfWork, *, party_id: UUID, operation: str, key: str, result: Mapping[str, object]
+) -> None:
+    """Store the result of the command that `once` let through, in the same transaction."""
+    update = (
+        sa.update(_keys)
+        .where(_keys.c.party_id == party_id, _keys.c.operation == operation, _keys.c.key == key)
+        .where(_keys.c.result.is_(None))
+        .values(result=result)
+    )
+    if (await uow.connection.execute(update)).rowcount != 1:
+        raise RuntimeError(f"{operation} remembers a result for a key that this call did not claim")

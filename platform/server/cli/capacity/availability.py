@@ -1,0 +1,229 @@
+"""The home of the commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.table import Table
+
+from capacity.feasibility.policy import Level
+from capacity.feasibility.verdict import CURTAILMENT_SCALE, Request, Verdict
+from capacity.feasibility.words import period_in_words
+from capacity.networks import repository as networks
+from capacity.networks.repository import PublishedNetwork
+from capacity.rights.model import Firmness, Route
+from capacity.snapshots import NetworkView
+from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.problems import Fault, InvalidInput
+from market.primary.commands import BookCapacity, CapacityRequest
+from market.primary.service import book as book_capacity
+from schema.context import Services
+from server.cli.capacity import nomination
+from server.cli.session import console, party_of, period_of, run
+from server.services import finder_of, solver_of
+
+WRAPPED = "interrupt- ible"
+"""The one heading that wraps, so that the table fits on 80 columns."""
+
+commands = typer.Typer()
+
+Code = Annotated[str, typer.Argument(help="Code of the network.")]
+Start = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First gas day.")]
+End = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Gas day after the last.")]
+Receipt = Annotated[str | None, typer.Option(help="Where gas enters; the hub, if left out.")]
+Delivery = Annotated[str | None, typer.Option(help="Where gas exits; the hub, if left out.")]
+Quantity = Annotated[int, typer.Option(min=1, help="Whole commercial units of the network.")]
+
+
+@commands.command()
+def availability(
+    network: Code, start: Start, end: End, receipt: Receipt = None, delivery: Delivery = None
+) -> None:
+    """Show what a route offers on each gas day, and the level to which that is proved."""
+    period = period_of(start.date(), end.date())
+
+    async def command(services: Services, principal: Principal) -> None:
+        view = await _view(services, network)
+        route = _route(receipt, delivery)
+        spans = await services.market.verifiers.run(
+            view.published, lambda verifier: verifier.availability(view.rights, route, period)
+        )
+        unit = view.published.network.unit
+        table = Table("gas days", "technical", "firm", WRAPPED, "available", "proved", box=None)
+        for column in table.columns:
+            column.no_wrap = column.header != WRAPPED
+        for column in table.columns[1:5]:
+            column.justify = "right"
+        kept_back: list[str] = []
+        for span in spans:
+            figures = (span.technical, span.booked_firm, span.booked_interruptible, span.available)
+            table.add_row(str(span.period), *(f"{figure:,}" for figure in figures), span.level.value)
+            if span.set_aside:
+                kept_back.append(f"{span.set_aside:,} are set aside by the operator on {span.period}")
+        table.title = f"{route} on {network}, booked and available in {unit}"
+        console.print(table)
+        for line in kept_back:
+            console.print(line, soft_wrap=True, highlight=False)
+
+    run(command)
+
+
+@commands.command()
+def verify(
+    network: Code,
+    start: Start | None = None,
+    end: End | None = None,
+    quantity: Quantity | None = None,
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
+    level: Annotated[
+        Level | None, typer.Option(help="How far to prove it, if not as the network's policy demands.")
+    ] = None,
+    is_nomination: Annotated[
+        bool, typer.Option("--nomination", help="Decide the published nomination, without any rights.")
+    ] = False,
+    scale: Annotated[float, typer.Option(min=0, help="Times the nomination.")] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long the nomination may take.")] = 10.0,
+) -> None:
+    """Tell whether a booking could be transported, and if not why not; nothing is booked.
+
+    With --nomination, whether the published nomination could be. Ends with status 1 when it could not.
+    """
+    if is_nomination:
+        is_feasible = _verify_nomination(network, scale, level, seconds)
+    elif start is None or end is None or quantity is None:
+        raise typer.BadParameter("a booking needs --start, --end and --quantity")
+    else:
+        period = period_of(start.date(), end.date())
+        is_feasible = _verify_booking(
+            network, lambda: Request(_route(receipt, delivery), quantity, period, firmness), level
+        )
+    if not is_feasible:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def book(
+    network: Code,
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    party: Annotated[str, typer.Option(help="Code of the shipper who books.")],
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
+    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key books once.")] = None,
+) -> None:
+    """Book capacity for a shipper at tariff, first come first served."""
+    period = period_of(start.date(), end.date())
+
+    async def command(services: Services, principal: Principal) -> None:
+        view = await _view(services, network)
+        shipper = _acting_for(await party_of(services, party), principal)
+        request = CapacityRequest(
+            network_id=view.published.id,
+            receipt=receipt,
+            delivery=delivery,
+            start=period.start,
+            end=period.end,
+            quantity=quantity,
+            firmness=firmness,
+        )
+        order = BookCapacity(idempotency_key=key or str(uuid4()), request=request)
+        booking = await book_capacity(services.market, shipper, order, services.now())
+        contract = booking.contract
+        console.print(
+            f"{contract.code}: {contract.quantity:,} {view.published.network.unit} on {contract.period}"
+        )
+        if booking.charge is not None:
+            for line in booking.charge.working.lines:
+                console.print(f"  {line}", soft_wrap=True, highlight=False)
+
+    run(command)
+
+
+def _verify_booking(network: str, request: Callable[[], Request], level: Level | None) -> bool:
+    is_feasible = False
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal is_feasible
+        view = await _view(services, network)
+        asked, at = request(), services.now()
+        verdict = await services.market.verifiers.run(
+            view.published, lambda verifier: verifier.verify(view.rights, asked, at, level=level)
+        )
+        _print_verdict(verdict, view.published)
+        is_feasible = verdict.is_feasible
+
+    run(command)
+    return is_feasible
+
+
+def _verify_nomination(network: str, scale: float, level: Level | None, seconds: float) -> bool:
+    if level not in (None, Level.HYDRAULIC):
+        raise typer.BadParameter("a nomination is decided at level hydraulic")
+    is_feasible = False
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal is_feasible
+        async with services.database.read() as connection:
+            published = await networks.by_code(connection, network)
+        solver = solver_of(services.settings)
+        decision = nomination.decide(
+            published.network, scale, solver, seconds, finder=finder_of(services.settings)
+        )
+        nomination.show(console, decision)
+        is_feasible = decision.is_feasible
+
+    run(command)
+    return is_feasible
+
+
+async def _view(services: Services, code: str) -> NetworkView:
+    async with services.database.read() as connection:
+        published = await networks.by_code(connection, code)
+    return await services.market.snapshots.current(published.id)
+
+
+def _route(receipt: str | None, delivery: str | None) -> Route:
+    if receipt is None and delivery is None:
+        raise InvalidInput([Fault("route", "name a receipt, a delivery or both")])
+    return Route(receipt, delivery)
+
+
+def _acting_for(party: Party, principal: Principal) -> Principal:
+    if party.kind is not PartyKind.SHIPPER:
+        raise InvalidInput([Fault("party", f"{party.name} is no shipper")])
+    roles = frozenset({Role.SHIPPER})
+    return Principal(principal.subject, party.id, roles, scopes_of(roles), principal.expires_at)
+
+
+def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:
+    colour = "green" if verdict.is_feasible else "red"
+    unit = published.network.unit
+    demanded = f" ({verdict.demanded_level} is demanded)" if verdict.demanded_level is not None else ""
+    console.print(
+        f"[{colour}]{verdict.outcome.upper()}[/{colour}] at level {verdict.level}{demanded}, by "
+        f"{verdict.solver} {verdict.solver_version}, revision {published.revision_number}, "
+        f"rights {verdict.rights_version}"
+    )
+    if verdict.reason:
+        console.print(verdict.reason)
+    for proof in verdict.proofs:
+        if proof.curtailment is not None:
+            factor = proof.curtailment.factor / CURTAILMENT_SCALE
+            spells = ", ".join(period_in_words(period) for period in proof.periods)
+            console.print(f"  rights lack pressure already on {spells}: proved beside {factor:.2%} of them")
+    for bottleneck in verdict.bottlenecks:
+        console.print(f"  {bottleneck.text}", soft_wrap=True, highlight=False)
+    for one in verdict.shortages:
+        console.print(f"  {one.shortage.text}", soft_wrap=True, highlight=False)
+    for found in verdict.largest:
+        most = f"at most {found.quantity:,} {unit}"
+        if found.quantity < found.bound:
+            most = f"{found.quantity:,} {unit} verified, capacities allow {found.bound:,}"
+        why = f": {found.limit.text}" if found.limit is not None else ""
+        console.print(f"  {found.period}: {most}{why}", soft_wrap=True, highlight=False)

@@ -1,0 +1,104 @@
+"""The home of the commands on jobs: `linepack validate`."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from capacity.networks import repository as networks
+from capacity.validation.model import Validation, ValidationInput
+from capacity.validation.service import ValidateBookings, validate_bookings
+from capacity.validation.words import in_words
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.jobs import repository
+from linepack.jobs.model import Job, JobState
+from linepack.limits import JOB_POLL_S, VALIDATION_S_MAX
+from linepack.problems import NotFound
+from schema.context import Services
+from server.cli.session import console, run
+from server.jobs.kinds import KINDS
+from server.jobs.runner import JobRunner
+
+LOOK_S = 0.5
+WORKER_WAIT_S = 2 * JOB_POLL_S
+"""How long the workers of a running installation have to take a job before this command runs it itself."""
+
+commands = typer.Typer()
+
+
+@commands.command()
+def validate(
+    network: Annotated[str, typer.Argument(help="Code of the network.")],
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The gas day.")],
+    seconds: Annotated[
+        int, typer.Option(min=1, max=VALIDATION_S_MAX, help="More time makes the interval narrower.")
+    ] = 60,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the result.")] = True,
+) -> None:
+    """Find out by how much the firm rights of a gas day may grow until some nomination loses its pressures.
+
+    A worker runs it; if none takes it within seconds, this command does, unless it is not to wait.
+    Ends with status 1 when there is no result.
+    """
+    ended: Job | None = None
+
+    async def command(services: Services, principal: Principal) -> None:
+        nonlocal ended
+        async with services.database.read() as connection:
+            published = await networks.by_code(connection, network)
+        asked = ValidateBookings(published.id, day.date(), seconds)
+        async with UnitOfWork(services.database) as uow:
+            job = await validate_bookings(
+                uow, services.snapshots, principal, asked, solver=services.settings.solver
+            )
+        if not wait:
+            console.print(f"{job.id}  {job.state}", highlight=False)
+            ended = job
+            return
+        ended = await _followed(services, principal, job)
+        if ended.result is not None:
+            found = Validation.from_json(ended.result)
+            text = in_words(ValidationInput.from_json(ended.input), found, published.network.unit)
+            console.print(text, soft_wrap=True, highlight=False)
+            for method in found.methods:
+                console.print(f"  {method}", soft_wrap=True, highlight=False)
+        else:
+            console.print(f"{ended.state}: {ended.error}", style="red", soft_wrap=True, highlight=False)
+
+    run(command)
+    if wait and (ended is None or ended.state is not JobState.DONE):
+        raise typer.Exit(1)
+
+
+async def _followed(services: Services, principal: Principal, job: Job) -> Job:
+    """Return the job once it is over, and show how it comes along."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    async with asyncio.TaskGroup() as group:
+        helping = group.create_task(_help(services, job))
+        with Progress(*columns, console=console, transient=True) as bar:
+            shown = bar.add_task("", total=1.0)
+            while not job.state.is_over:
+                bar.update(shown, completed=job.progress, description=job.text or job.state.lower())
+                await asyncio.sleep(LOOK_S)
+                job = await _stored(services, principal, job)
+        helping.cancel()
+    return job
+
+
+async def _help(services: Services, job: Job) -> None:
+    """Run the job here when no worker takes it."""
+    runner = JobRunner(services.database, KINDS)
+    while True:
+        await asyncio.sleep(WORKER_WAIT_S)
+        await runner.run_one(job.id)
+
+
+async def _stored(services: Services, principal: Principal, job: Job) -> Job:
+    async with services.database.read() as connection:
+        found = await repository.get(connection, principal, job.id)
+    if found is None:
+        raise NotFound("job", job.id)
+    return found

@@ -1,0 +1,75 @@
+"""The process of one job: `python -m server.jobs.child_program FUNCTION DESCRIPTOR PARENT`.
+
+FUNCTION, as "module:name", is a pure function of the question, which comes as JSON on standard input, and of
+a callable to which it tells its progress. What it tells and its outcome go to DESCRIPTOR, because solvers may
+print what they like. The process dies with its worker, PARENT, and gives way to the processes
+that serve people.
+"""
+
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+from linepack.jobs.model import JsonObject
+from linepack.problems import Problem
+from server.jobs.messages import Failure, Progress, Result, encode
+from server.supervision.parent_death import end_with_parent
+
+NICENESS = 10
+TOLD_EVERY_S = 0.2
+
+JobFunction = Callable[[JsonObject, Callable[[float, str], None]], JsonObject]
+
+
+class _Teller:
+    """Writes messages; progress that comes too fast is passed over."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._quiet_until = 0.0
+
+    def progress(self, fraction: float, text: str) -> None:
+        now = time.monotonic()
+        if now >= self._quiet_until:
+            self._quiet_until = now + TOLD_EVERY_S
+            self.tell(encode(Progress(min(max(fraction, 0.0), 1.0), text)))
+
+    def tell(self, line: bytes) -> None:
+        self._stream.write(line)
+        self._stream.flush()
+
+
+def _function_of(name: str) -> JobFunction:
+    module, _, attribute = name.partition(":")
+    function: JobFunction = getattr(importlib.import_module(module), attribute)
+    return function
+
+
+def outcome(name: str, question: JsonObject, progress: Callable[[float, str], None]) -> bytes:
+    """Return, encoded, what the function makes of the question: its result, or why there is none."""
+    try:
+        return encode(Result(_function_of(name)(question, progress)))
+    except Problem as problem:
+        return encode(Failure(problem.message))
+    except Exception as fault:
+        traceback.print_exc()
+        return encode(Failure(f"{type(fault).__name__}: {fault}"))
+
+
+def main(name: str, descriptor: int, parent: int) -> None:
+    """Do the job."""
+    end_with_parent(signal.SIGKILL, parent)
+    os.nice(NICENESS)
+    with os.fdopen(descriptor, "wb") as stream:
+        teller = _Teller(stream)
+        teller.tell(outcome(name, json.load(sys.stdin.buffer), teller.progress))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,33 @@
+"""The home of one API process: answers on the socket that the supervisor has opened for all of them."""
+
+import os
+
+import uvicorn
+
+from capacity.feasibility.rehearsal import rehearse
+from capacity.solvers.highs import Highs
+from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
+from server.web.app import create
+
+SHUTDOWN_S = 5
+
+
+def main(descriptor: int) -> None:
+    """Serve until told to end; requests under way get a moment to finish."""
+    settings = begin()
+    rehearse(Highs())
+    config = uvicorn.Config(
+        create(settings),
+        fd=descriptor,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=1_000_000,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main(int(os.environ[SOCKET_DESCRIPTOR]))

@@ -1,0 +1,126 @@
+"""The home of the ASGI application of one API process: the API, the page, health and figures."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from graphql import GraphQLError
+from redis.exceptions import RedisError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from capacity.solvers.automatic import standing_of
+from linepack.database.connections import DATABASE_FAULTS
+from linepack.limits import Settings
+from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
+from linepack.problems import InvalidInput
+from schema.asgi import graphql_routes
+from schema.content_policy import content_policy
+from schema.context import Services
+from schema.scalars import parse_gas_day
+from server.page.network_page import network_page
+from server.page.pressure_cache import PressureDesk
+from server.page.render import STYLE
+from server.services import open_services, solver_of, verifiers_of
+from server.web import log_tiles
+from server.web.security_headers import SafeHeaders
+from settlement import status as settlement
+
+NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+_PAGE_POLICY = content_policy(styles=[STYLE], style_attributes=True)
+
+
+def create(settings: Settings) -> ASGIApp:
+    """Return the application of an installation; its services open with it and close with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_services(settings) as services:
+            desk = PressureDesk(verifiers_of(settings))
+            yield {"services": services, "pressures": desk}
+
+    application = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/networks/{code}", page),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", figures),
+            *log_tiles.routes,
+            *graphql_routes(settings),
+        ],
+        lifespan=lifespan,
+    )
+    return SafeHeaders(application)
+
+
+async def page(request: Request) -> Response:
+    """Show a network as it is used today or on the `day` asked for: the one asked for, else the eldest."""
+    code = request.path_params.get("code")
+    day = request.query_params.get("day")
+    try:
+        chosen = None if day is None else parse_gas_day(day)
+        html = await network_page(_services(request), request.state.pressures, code, chosen)
+    except (GraphQLError, InvalidInput) as refusal:
+        return PlainTextResponse(f"{refusal.message}\n", status_code=400)
+    if html is not None:
+        return HTMLResponse(html, headers={"content-security-policy": _PAGE_POLICY})
+    missing = f"There is no network {code} here.\n" if code else NO_NETWORK
+    return PlainTextResponse(missing, status_code=404)
+
+
+async def alive(_: Request) -> Response:
+    """Answer that this process runs."""
+    return PlainTextResponse("ok\n")
+
+
+async def ready(request: Request) -> Response:
+    """Answer whether this process can serve, and with which solver: 200, or 503 while the database is away.
+
+    Redis may be away: bookings go on, and subscriptions read from the database. So may a licence of Gurobi:
+    HiGHS solves meanwhile, and the answer says why. Events that settlement has parked do not stop bookings;
+    the answer counts them, and says how far each stream is settled.
+    """
+    services = _services(request)
+    standing = standing_of(solver_of(services.settings))
+    found: dict[str, object] = {
+        "database": True,
+        "redis": True,
+        "solver": str(standing.engine),
+        "solver_reason": standing.reason,
+    }
+    try:
+        async with services.database.read() as connection:
+            reached = await settlement.positions(connection)
+            found["settled_through"] = {stream.value: position for stream, position in reached.items()}
+            found["settlement_parked"] = await settlement.parked_count(connection)
+    except DATABASE_FAULTS:
+        found["database"] = False
+    try:
+        await services.redis.ping()
+    except (RedisError, OSError):
+        found["redis"] = False
+    return JSONResponse(found, status_code=200 if found["database"] else 503)
+
+
+async def figures(request: Request) -> Response:
+    """Give the figures of every process, for Prometheus.
+
+    Those of settlement are read here, so that they go on when the worker, which settles, does not.
+    """
+    services = _services(request)
+    with suppress(*DATABASE_FAULTS):
+        async with services.database.read() as connection:
+            SETTLEMENT_PARKED.set(await settlement.parked_count(connection))
+            SETTLEMENT_BEHIND_SECONDS.set(await settlement.behind_s(connection, at=services.now()))
+    return Response(exposition(), media_type=PROMETHEUS_TEXT)
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.state.services
+    return services

@@ -1,0 +1,70 @@
+"""The logs over HTTP as C2SP tlog-tiles lays them out, so that foreign monitors and witnesses read them.
+
+Anybody may: checkpoints and tiles are hashes. Entries are not served here; who may see one gets it, with its
+proof, from the API.
+"""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from linepack.problems import NotFound
+from linepack.transparency import queries
+from linepack.transparency.model import LogName
+from linepack.transparency.tiles import Tile
+from schema.context import Services
+
+_FRESH = {"cache-control": "no-cache"}
+_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+_NOT_THERE = PlainTextResponse("not found\n", status_code=404)
+
+
+async def checkpoint(request: Request) -> Response:
+    """Give the newest checkpoint of a log."""
+    try:
+        async with _services(request).database.read() as connection:
+            head = await queries.newest(connection, _log(request))
+    except NotFound:
+        return _NOT_THERE
+    return PlainTextResponse(head.note, headers=_FRESH)
+
+
+async def verifier_key(request: Request) -> Response:
+    """Give the key that signed the newest checkpoint: compare it with the one the operator told you."""
+    try:
+        async with _services(request).database.read() as connection:
+            head = await queries.newest(connection, _log(request))
+    except NotFound:
+        return _NOT_THERE
+    return PlainTextResponse(f"{head.vkey}\n", headers=_FRESH)
+
+
+async def tile(request: Request) -> Response:
+    """Give the hashes of a tile."""
+    try:
+        wanted = Tile.at(request.path_params["path"])
+        async with _services(request).database.read() as connection:
+            hashes = await queries.tile(connection, _log(request), wanted)
+    except (NotFound, ValueError):
+        return _NOT_THERE
+    return Response(hashes, media_type="application/octet-stream", headers=_FOREVER)
+
+
+routes = [
+    Route("/log/{log}/checkpoint", checkpoint),
+    Route("/log/{log}/key", verifier_key),
+    Route("/log/{log}/tile/{path:path}", tile),
+]
+
+
+def _log(request: Request) -> LogName:
+    """Return the log that a path names; raises NotFound."""
+    for log in LogName:
+        if log.slug == request.path_params["log"]:
+            return log
+    raise NotFound("log", request.path_params["log"])
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.state.services
+    return services

@@ -1,0 +1,74 @@
+"""Which faults of the database are its absence: those of a real server that is killed, slow or not there."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from linepack.database.connections import DATABASE_FAULTS, Database, is_away
+from server.embedded.postgres import EmbeddedPostgres
+
+pytestmark = pytest.mark.anyio
+
+
+async def fault_of(database: Database, *statements: str) -> BaseException:
+    """Return what these statements of one transaction end in."""
+    with pytest.raises(DATABASE_FAULTS) as raised:
+        async with database.write() as connection:
+            for statement in statements:
+                await connection.execute(sa.text(statement))
+    return raised.value
+
+
+async def test_a_server_that_is_killed_and_one_that_is_not_there_are_away(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path, parameters={"fsync": "off"}) as postgres:
+        database = Database(postgres.url)
+        asked = asyncio.create_task(fault_of(database, "SELECT pg_sleep(60)"))
+        async with database.write() as connection:
+            looking = sa.text("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'")
+            while not (await connection.execute(looking)).scalar_one():
+                await connection.execute(sa.text("SELECT pg_sleep(0.02)"))
+        postgres.kill()
+
+        assert is_away(await asked)
+        assert is_away(await fault_of(database, "SELECT 1"))
+        await database.dispose()
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("SELECT pg_terminate_backend(pg_backend_pid())",),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"),
+        ("SET LOCAL statement_timeout = 20", "SELECT pg_sleep(60)"),
+    ],
+)
+async def test_a_server_that_ends_a_connection_or_a_statement_is_away(
+    database: Database, statements: tuple[str, ...]
+) -> None:
+    assert is_away(await fault_of(database, *statements))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT nothing",
+        "SELEC 1",
+        "SELECT 1 / 0",
+        "INSERT INTO party VALUES (NULL)",
+        "SELECT 'x'::uuid",
+    ],
+)
+async def test_a_server_that_refuses_a_statement_is_there(database: Database, statement: str) -> None:
+    assert not is_away(await fault_of(database, statement))
+
+
+async def test_a_pool_without_a_free_connection_is_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linepack.database.connections.DATABASE_CONNECTION_WAIT_S", 0.05)
+    small = Database(str(database.engine.url), readers=0, writers=1)
+    async with small.engine.connect():
+        assert is_away(await fault_of(small, "SELECT 1"))
+    await small.dispose()
