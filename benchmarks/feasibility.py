@@ -20,20 +20,20 @@ from benchmarks.feasibility_peers import (
 )
 from benchmarks.report import Row, compared, duration, median_s, show
 
-from capacity.deadline import Deadline
-from capacity.feasibility.adversary import Adversary
-from capacity.feasibility.days import DayStack, RouteTable, day_stacks
-from capacity.feasibility.flow import FlowProver
-from capacity.feasibility.model import Capacities, FlowNetwork, compile_network
-from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.robust import RobustProver
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.flow.flow_network import Capacities, FlowNetwork, compile_network
+from capacity.feasibility.flow.flow_prover import FlowProver
+from capacity.feasibility.flow.load_cases import DayStack, RouteTable, day_stacks
+from capacity.feasibility.robust.adversary import Adversary
+from capacity.feasibility.robust.robust_prover import RobustProver
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
-from capacity.networks import catalogue
 from capacity.networks.model import Network
 from capacity.networks.overlays import on_day, segments
+from capacity.networks.policy import Level, Policy
+from capacity.publication import catalogue
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs, as_highs
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId, RevisionId

@@ -17,7 +17,7 @@ import scipy.optimize
 import scipy.sparse
 import xarray as xr
 
-from capacity.feasibility.model import Capacities, FlowNetwork, Load
+from capacity.feasibility.flow.flow_network import Capacities, FlowNetwork, Load
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, Status
 

@@ -8,13 +8,13 @@ from time import process_time
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 
 TREE = "gaslib-134"
 PUBLISHED_DATA = Path(__file__).parents[1] / "tests" / "data"
@@ -32,7 +32,7 @@ def revision(code: str) -> Network:
     """Return a network: shipped, or imported from the published data of the tests."""
     if code in catalogue.codes():
         return catalogue.load(code)
-    return with_capacities(gaslib.read(archive(code)))
+    return with_capacities(reader.read(archive(code)))
 
 
 def archive(code: str) -> Path:

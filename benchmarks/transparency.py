@@ -22,7 +22,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from benchmarks.report import Row, show, within
 
-from capacity.feasibility.policy import Level, Policy
+from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
 from linepack.access import Party, PartyKind
 from linepack.commands.unit_of_work import UnitOfWork

@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from capacity.feasibility.rehearsal import rehearse
+from capacity.feasibility.warm_up import rehearse
 from capacity.solvers.highs import Highs
 from linepack.database.connections import Database
 from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey

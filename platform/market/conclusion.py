@@ -18,10 +18,10 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.algebra import split
+from capacity.contracts.algebra.facade import split
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import PriceProcedure
+from capacity.contracts.pricing.price import PriceProcedure
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold, MovementCause, Purpose
 from linepack.access import Principal
@@ -68,7 +68,7 @@ async def conclude(
 
     The network's lock is held. `purpose` is the offer or order that is concluded on: what is held for it may
     be passed on, and is used up. Raises NotHeld when the parent has not that much left beside what is held
-    for others, and what `capacity.contracts.split` raises, before anything is written.
+    for others, and what `capacity.contracts.algebra.split` raises, before anything is written.
     """
     span = Period(min(a.period.start for a in acquisitions), max(a.period.end for a in acquisitions))
     earlier = await contracts.children(uow.connection, parent.id, running=span)

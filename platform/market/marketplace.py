@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.verifier_pool import Verifiers
 from capacity.networks.repository import PublishedNetwork
-from capacity.snapshots import Snapshots
-from capacity.verifiers import Verifiers
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import GasDayClock

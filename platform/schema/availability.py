@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 import strawberry
 
-from capacity.feasibility import verdict
-from capacity.feasibility.model import Integers
-from capacity.feasibility.policy import Level
+from capacity.feasibility.flow.flow_network import Integers
+from capacity.feasibility.verdicts import verdict
 from capacity.networks.overlays import on_day
+from capacity.networks.policy import Level
 from linepack import gasday
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 import strawberry
 from strawberry.scalars import JSON
 
-from capacity.contracts.price_codec import price_to_json
-from capacity.feasibility.policy import Level
+from capacity.contracts.pricing.codec import price_to_json
+from capacity.networks.policy import Level
 from capacity.rights.model import Firmness
 from linepack.problems import Problem as DomainProblem
 from market.primary import commands, model, service

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis
 from strawberry.dataloader import DataLoader
 
-from capacity.snapshots import Snapshots
-from capacity.verifiers import Verifiers
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.verifier_pool import Verifiers
 from linepack.access import Principal
 from linepack.database.connections import Database
 from linepack.identity.service import Identity

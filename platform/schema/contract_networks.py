@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 
 from capacity.contracts import model
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
-from capacity.contracts.price_codec import price_to_json
+from capacity.contracts.pricing.codec import price_to_json
 from linepack.ids import PartyId
 from schema.identity import Party
 from schema.resolving import Info

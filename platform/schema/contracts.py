@@ -11,7 +11,7 @@ from strawberry import relay
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract as DomainContract
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
-from capacity.feasibility import repository as verdicts
+from capacity.feasibility.storage import repository as verdicts
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Hold, Movement, MovementCause

@@ -10,10 +10,10 @@ from enum import EnumType
 import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
-from capacity.feasibility.policy import Level, WhenUndecided
-from capacity.feasibility.verdict import LimitKind, Outcome
+from capacity.feasibility.verdicts.verdict import LimitKind, Outcome
 from capacity.hydraulics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
+from capacity.networks.policy import Level, WhenUndecided
 from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.access import PartyKind, Role, Scope
 from linepack.jobs.model import JobState

@@ -18,9 +18,9 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
-from capacity.networks.audience import told_to
+from capacity.feasibility.shortfalls.notices import TOPICS, is_notice
+from capacity.networks.event_visibility import told_to
 from capacity.rights import model
-from capacity.shortfalls.notices import TOPICS, is_notice
 from linepack import gasday
 from linepack.access import Role
 from linepack.events import log

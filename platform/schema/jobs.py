@@ -8,9 +8,13 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from capacity.validation import model as validations
-from capacity.validation.service import ROBUST_VALIDATION, ValidateBookings, validate_bookings
-from capacity.validation.words import in_words
+from capacity.feasibility.robust_validation import model as validations
+from capacity.feasibility.robust_validation.description import in_words
+from capacity.feasibility.robust_validation.service import (
+    ROBUST_VALIDATION,
+    ValidateBookings,
+    validate_bookings,
+)
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId, NetworkId, PartyId
 from linepack.jobs import model, repository, service

@@ -8,8 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from capacity.feasibility import policy
-from capacity.networks import model, repository
+from capacity.networks import model, policy, repository
 from capacity.networks.model import OverlayKind
 from capacity.networks.repository import NetworkSummary, PublishedNetwork, SetOverlay
 from linepack.ids import NetworkId, PartyId

@@ -9,19 +9,19 @@ import anyio.to_thread
 import strawberry
 from strawberry import relay
 
-from capacity.feasibility.policy import (
+from capacity.networks import interruptible, model
+from capacity.networks.formats import recognise
+from capacity.networks.model import OverlayKind
+from capacity.networks.policy import (
     DEADLINE_DEFAULT_S,
     DEADLINE_MAX_S,
     DEADLINE_MIN_S,
     Level,
     WhenUndecided,
 )
-from capacity.feasibility.policy import Policy as DomainPolicy
-from capacity.interruptible import model as interruptible
-from capacity.interruptible.service import set_interruptible_quantity
-from capacity.networks import model, service
-from capacity.networks.formats import recognise
-from capacity.networks.model import OverlayKind
+from capacity.networks.policy import Policy as DomainPolicy
+from capacity.publication import service
+from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.rights.model import RouteKind
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import OverlayId
@@ -117,7 +117,7 @@ class OverlayPayload:
 
 @strawberry.type(description="How much interruptible capacity is on sale from a gas day on, and where.")
 class InterruptibleQuantity:
-    """A statement; see `capacity.interruptible.model`."""
+    """A statement; see `capacity.networks.interruptible`."""
 
     kind: RouteKind
     receipt: str | None

@@ -9,8 +9,8 @@ from typing import Final, Self
 
 import strawberry
 
-from capacity.feasibility.pressures import PressurePicture
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.pressures.pressure_prover import PressurePicture
+from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.hydraulics import reading
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.state import Mode

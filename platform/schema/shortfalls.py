@@ -6,13 +6,13 @@ from uuid import UUID
 
 import strawberry
 
-from capacity.feasibility.policy import Level
-from capacity.feasibility.shortfalls import DaysOfOneKind, Shortfall
-from capacity.feasibility.words import shortfall_in_words
+from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Shortfall
+from capacity.feasibility.shortfalls import model
+from capacity.feasibility.shortfalls.notices import RESTORED
+from capacity.feasibility.shortfalls.service import shortfalls as find
+from capacity.feasibility.verdicts.descriptions import shortfall_in_words
+from capacity.networks.policy import Level
 from capacity.rights import model as rights
-from capacity.shortfalls import model
-from capacity.shortfalls.notices import RESTORED
-from capacity.shortfalls.service import shortfalls as find
 from linepack import gasday
 from linepack.events.model import Cursor, Event
 from linepack.ids import ContractId, NetworkId, PartyId
@@ -173,7 +173,7 @@ class Shortfalls:
 
 @strawberry.type(description="A contract of yours on one route across one cut, with the figures on its days.")
 class ShortfallLine:
-    """One line of a notice; see `capacity.shortfalls.notices`."""
+    """One line of a notice; see `capacity.feasibility.shortfalls.notices`."""
 
     contract_id: strawberry.Private[ContractId]
     route: Route

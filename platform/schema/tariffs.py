@@ -7,7 +7,7 @@ import strawberry
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from capacity.contracts.price_codec import price_from_json, price_to_json
+from capacity.contracts.pricing.codec import price_from_json, price_to_json
 from capacity.rights.model import Firmness, RouteKind
 from market.products import model as products
 from market.products import repository as product_repository

@@ -13,8 +13,8 @@ from typing import Annotated, Final, Self
 import anyio.to_thread
 import strawberry
 
-from capacity.feasibility.pressures import PressurePicture
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.pressures.pressure_prover import PressurePicture
+from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.hydraulics.tracking import paths as flow_paths
 from capacity.hydraulics.tracking.mixing import EdgeCost, LoopWithoutInflow
 from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 import strawberry
 from strawberry import relay
 
-from capacity.feasibility import log as verdicts
+from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.ids import ContractId
 from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from linepack.problems import Fault, InvalidInput, NotFound

@@ -6,8 +6,9 @@ from typing import Self
 
 import strawberry
 
-from capacity.feasibility import policy, verdict
+from capacity.feasibility.verdicts import verdict
 from capacity.hydraulics.state import Shortage
+from capacity.networks import policy
 from capacity.rights.model import Firmness
 from linepack import gasday
 from schema.routes import Route
@@ -170,7 +171,7 @@ class Proof:
 
 @strawberry.type(description="The answer to one request for capacity, with what proves it.")
 class Verdict:
-    """A verdict; see `capacity.feasibility.verdict`."""
+    """A verdict; see `capacity.feasibility.verdicts.verdict`."""
 
     outcome: verdict.Outcome
     level: policy.Level = strawberry.field(description="How much was proved.")

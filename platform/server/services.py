@@ -7,12 +7,12 @@ from functools import cache
 
 from redis.asyncio import Redis
 
-from capacity.feasibility.log import VerdictLeaves
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.storage.transparency_log import VerdictLeaves
+from capacity.feasibility.verifier_pool import Verifiers
 from capacity.hydraulics.solving.finder import Finder, finder_named
-from capacity.snapshots import Snapshots
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
-from capacity.verifiers import Verifiers
 from linepack.database.connections import Database
 from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.working import Circumstances
+from capacity.contracts.pricing.calculation import Circumstances
 from linepack.events.log import read_at
 from linepack.events.model import Event, Stream
 from linepack.ids import ContractId

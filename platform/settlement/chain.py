@@ -9,7 +9,7 @@ without exponent or trailing zeros, so that a database may keep them in any scal
 import hashlib
 from decimal import Decimal
 
-from capacity.contracts.working import EXACT
+from capacity.contracts.pricing.calculation import EXACT
 from linepack.canonical_json import JsonValue, canonical_json, digest
 from settlement.model import ChargeLine, Draft, Entry, LineRef
 

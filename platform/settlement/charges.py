@@ -23,8 +23,8 @@ from fractions import Fraction
 from math import floor
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
-from capacity.contracts.price import Flat, PriceProcedure, indices, working_over
-from capacity.contracts.working import EXACT, Circumstances, Line, Working, added, ratio, total
+from capacity.contracts.pricing.calculation import EXACT, Circumstances, Line, Working, added, ratio, total
+from capacity.contracts.pricing.price import Flat, PriceProcedure, indices, working_over
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
-from capacity.contracts.working import EXACT, added, shown, times
+from capacity.contracts.pricing.calculation import EXACT, added, shown, times
 from linepack.gasday import GasDay, Period
 from linepack.money import Money
 from settlement.charges import Cost, Obligation, PassedOn, divided, planned, rate_of

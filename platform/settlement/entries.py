@@ -17,10 +17,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from capacity.contracts.algebra import kept
+from capacity.contracts.algebra.facade import kept
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Share, indices
-from capacity.contracts.working import Circumstances
+from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.price import Share, indices
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency

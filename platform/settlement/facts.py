@@ -14,7 +14,7 @@ from uuid import UUID
 
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId

@@ -26,7 +26,7 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.price_codec import JsonObject, price_to_json, read_decimal, read_price
+from capacity.contracts.pricing.codec import JsonObject, price_to_json, read_decimal, read_price
 from capacity.contracts.rules import BANDS_MAX, BINDING_DEPTH_MAX, ELEMENTS_MAX, network_faults
 from capacity.rights.model import Firmness, MovementCause
 from linepack.gasday import Period

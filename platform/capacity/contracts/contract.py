@@ -2,7 +2,7 @@
 
 A contract is immutable. What its holder still has of it is the balance of its movements in the rights ledger
 (`capacity.rights.ledger`): a trade takes rights from one contract and gives them to a child contract, whose
-network was split off the parent's (`capacity.contracts.split`).
+network was split off the parent's (`capacity.contracts.algebra.split`).
 """
 
 from collections import Counter

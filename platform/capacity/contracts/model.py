@@ -18,7 +18,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from capacity.contracts.price import PriceProcedure
+from capacity.contracts.pricing.price import PriceProcedure
 from linepack.gasday import Period
 from linepack.ids import PartyId
 

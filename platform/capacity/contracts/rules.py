@@ -21,8 +21,8 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.price import TakeOrPay, forms
-from capacity.contracts.price_rules import number_fault, price_faults
+from capacity.contracts.pricing.price import TakeOrPay, forms
+from capacity.contracts.pricing.rules import number_fault, price_faults
 from linepack.problems import Fault, InvalidInput
 
 ELEMENTS_MAX = 200

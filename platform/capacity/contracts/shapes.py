@@ -16,7 +16,7 @@ from capacity.contracts.model import (
     ContractNodeKind,
     EdgeRole,
 )
-from capacity.contracts.price import PriceProcedure
+from capacity.contracts.pricing.price import PriceProcedure
 from capacity.contracts.rules import require_valid
 from capacity.rights.model import Route
 

@@ -16,31 +16,36 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from capacity.deadline import Deadline, Unproved
-from capacity.feasibility.availability import RouteRights, available_spans, by_period, used_shares
-from capacity.feasibility.bottlenecks import Explainer, proof_of
-from capacity.feasibility.checked import CheckedVerdict, checked
-from capacity.feasibility.counter_offer import counter_offer
-from capacity.feasibility.days import DayStack, day_stacks
+from capacity.feasibility.checking.checked_verdict import CheckedVerdict, checked
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.flow import FlowProver
-from capacity.feasibility.interruptible import InterruptibleLimits, OnSale, shortages, sold_out
-from capacity.feasibility.limits import RouteProver, TechnicalLimits
-from capacity.feasibility.matrix import availability_matrix
-from capacity.feasibility.model import Integers, compile_network
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.feasibility.pressures import PressurePicture, PressureProver, PressureRefusal
-from capacity.feasibility.prover import Prover, Refusal
-from capacity.feasibility.robust import RobustProver
-from capacity.feasibility.route_question import RouteQuestion
-from capacity.feasibility.shortfalls import Shortfalls, ShortfallSearch
-from capacity.feasibility.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
+from capacity.feasibility.flow.flow_network import Integers, compile_network
+from capacity.feasibility.flow.flow_prover import FlowProver
+from capacity.feasibility.flow.load_cases import DayStack, day_stacks
+from capacity.feasibility.flow.prover import Prover, Refusal
+from capacity.feasibility.flow.technical_limits import RouteProver, TechnicalLimits
+from capacity.feasibility.pressures.pressure_prover import PressurePicture, PressureProver, PressureRefusal
+from capacity.feasibility.questions.availability import RouteRights, available_spans, by_period, used_shares
+from capacity.feasibility.questions.availability_matrix import availability_matrix
+from capacity.feasibility.questions.bottlenecks import Explainer, proof_of
+from capacity.feasibility.questions.counter_offer import counter_offer
+from capacity.feasibility.questions.interruptible_limits import (
+    InterruptibleLimits,
+    OnSale,
+    shortages,
+    sold_out,
+)
+from capacity.feasibility.questions.route_question import RouteQuestion
+from capacity.feasibility.questions.shortfall_search import Shortfalls, ShortfallSearch
+from capacity.feasibility.robust.robust_prover import RobustProver
+from capacity.feasibility.verdicts.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
 from capacity.hydraulics.solving.finder import Finder
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
+from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.engines import cited, noted
 from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period

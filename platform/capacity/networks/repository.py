@@ -1,7 +1,7 @@
 """The home of networks in the database.
 
 Networks, their revisions and overlays are public to every signed-in principal; only changing them is the
-operator's (`capacity.networks.service`). Parsed revisions are kept in memory: they never change.
+operator's (`capacity.publication.service`). Parsed revisions are kept in memory: they never change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.interruptible import repository as interruptible
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks import interruptible_repository as interruptible
 from capacity.networks.formats import native
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
 from linepack.canonical_json import JsonValue
 from linepack.gasday import Period

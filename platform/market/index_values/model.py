@@ -2,7 +2,7 @@
 
 A value is for one index and gas day, per commercial unit and gas day, in the network's currency. Values are
 never changed: a later one for the same day corrects the one before and has the next revision. Which value a
-price takes, and what it takes until there is one: `capacity.contracts.index_values`.
+price takes, and what it takes until there is one: `capacity.contracts.pricing.index_values`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from capacity.contracts.price_rules import number_fault
+from capacity.contracts.pricing.rules import number_fault
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST, GasDay
 from linepack.ids import NetworkId, PartyId
 from linepack.problems import Fault

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.index_values import IndexHistory
+from capacity.contracts.pricing.index_values import IndexHistory
 from linepack.gasday import GasDay, Period
 from linepack.ids import NetworkId, PartyId
 from market.index_values.model import IndexValue

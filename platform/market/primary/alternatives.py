@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.model import Network, Node
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDay, Period

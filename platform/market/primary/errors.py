@@ -5,8 +5,8 @@ Problem
 └── NotDecided           it could not be proved in time that the network can transport it
 """
 
-from capacity.feasibility.checked import CheckedVerdict
-from capacity.feasibility.verdict import Verdict
+from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.verdicts.verdict import Verdict
 from linepack.problems import Problem
 from market.primary.model import Alternatives
 

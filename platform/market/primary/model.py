@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from capacity.contracts.contract import Contract, contract_code
-from capacity.contracts.index_values import IndexValues
+from capacity.contracts.pricing.index_values import IndexValues
 from capacity.contracts.shapes import booking as network_of
-from capacity.feasibility.checked import CheckedVerdict
-from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.verdicts.verdict import Request, Verdict
+from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import MovementCause, Route
-from capacity.snapshots import NetworkView
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId, VerdictId, new_id
 from linepack.money import Currency

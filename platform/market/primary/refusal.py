@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.verdict import Verdict
+from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.index_values import IndexValues
-from capacity.contracts.price import PriceProcedure, amount, indices
+from capacity.contracts.pricing.index_values import IndexValues
+from capacity.contracts.pricing.price import PriceProcedure, amount, indices
 from capacity.networks.repository import PublishedNetwork
 from linepack.gasday import GasDay, Period
 from linepack.ids import NetworkId

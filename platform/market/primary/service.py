@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
 from linepack.access import Principal, Scope
 from market.access import acting_party

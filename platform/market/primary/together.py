@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts import repository as contracts
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
-from capacity.feasibility import repository as verdicts
-from capacity.feasibility.repository import NewVerdict
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.storage import repository as verdicts
+from capacity.feasibility.storage.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
+from capacity.feasibility.verifier_pool import verified
 from capacity.rights import ledger
-from capacity.snapshots import NetworkView
-from capacity.verifiers import verified
 from linepack.access import Principal
 from linepack.commands import idempotency
 from linepack.commands.idempotency import Claim

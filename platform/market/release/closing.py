@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights import holds
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import MovementCause

@@ -7,7 +7,7 @@ What is set aside counts as sold until it is ended or its time is over. Quantiti
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.balance import Segment
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route

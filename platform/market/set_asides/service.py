@@ -6,11 +6,11 @@ before the network's lock is taken, and again under it only if the network or th
 
 from datetime import datetime
 
-from capacity.feasibility.checked import CheckedVerdict
-from capacity.feasibility.verdict import Outcome, Request
+from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.verdicts.verdict import Outcome, Request
+from capacity.feasibility.verifier_pool import verified
 from capacity.rights import holds
-from capacity.snapshots import NetworkView
-from capacity.verifiers import verified
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import SetAsideId, new_id

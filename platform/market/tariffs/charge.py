@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
-from capacity.contracts.index_values import IndexValues
-from capacity.contracts.price import PriceProcedure, indices, working_over
-from capacity.contracts.working import Working, total
+from capacity.contracts.pricing.calculation import Working, total
+from capacity.contracts.pricing.index_values import IndexValues
+from capacity.contracts.pricing.price import PriceProcedure, indices, working_over
 from linepack.gasday import Period
 from linepack.money import Currency, Money
 

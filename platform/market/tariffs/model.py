@@ -9,8 +9,8 @@ for as long as it runs (a fixed payable price), so that a later tariff changes n
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from capacity.contracts.price import PriceProcedure
-from capacity.contracts.price_bounds import reach
+from capacity.contracts.pricing.bounds import reach
+from capacity.contracts.pricing.price import PriceProcedure
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId, TariffId

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.price_codec import price_from_json, price_to_json
+from capacity.contracts.pricing.codec import price_from_json, price_to_json
 from capacity.rights.model import Firmness, RouteKind
 from linepack.ids import NetworkId, PartyId, TariffId
 from market.products.model import Runtime

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.price import CalorificAdjusted, PriceProcedure, TakeOrPay, forms, indices
-from capacity.contracts.price_bounds import may_be_negative, reach
-from capacity.contracts.price_rules import price_faults
+from capacity.contracts.pricing.bounds import may_be_negative, reach
+from capacity.contracts.pricing.price import CalorificAdjusted, PriceProcedure, TakeOrPay, forms, indices
+from capacity.contracts.pricing.rules import price_faults
 from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
 from linepack.access import Principal

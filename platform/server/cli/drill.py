@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from capacity.networks import catalogue
+from capacity.publication import catalogue
 from linepack.monitoring.logging import configure_logging
 from server.cli.session import console, refusals
 from server.drill.report import show

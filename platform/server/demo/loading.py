@@ -14,15 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat, Indexed, SeasonFactor
-from capacity.feasibility.policy import Level, Policy
+from capacity.contracts.pricing.price import Flat, Indexed, SeasonFactor
 from capacity.feasibility.verifier import Verifier
-from capacity.interruptible.model import InterruptibleQuantity
-from capacity.interruptible.service import set_interruptible_quantity
-from capacity.networks import catalogue
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import NodeRole, Overlay, OverlayKind
+from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import PublishedNetwork, list_networks
-from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay
+from capacity.publication import catalogue
+from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import (
     PARTY_ROLES,

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.price import BlockTiers, SeasonFactor, Tier
-from capacity.feasibility.policy import Policy
-from capacity.networks import catalogue
+from capacity.contracts.pricing.price import BlockTiers, SeasonFactor, Tier
+from capacity.feasibility.shortfalls import notices
+from capacity.networks.policy import Policy
+from capacity.publication import catalogue
 from capacity.rights.model import Firmness, RouteKind
-from capacity.shortfalls import notices
 from linepack.access import Role
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from capacity.validation.service import ROBUST_VALIDATION, question_of
+from capacity.feasibility.robust_validation.service import ROBUST_VALIDATION, question_of
 from linepack.database.connections import Database
 from linepack.jobs.model import Job
 from server.jobs.runner import JobKind
@@ -22,5 +22,7 @@ def _validation_s_max(job: Job) -> float:
 
 
 KINDS: Final[Mapping[str, JobKind]] = {
-    ROBUST_VALIDATION: JobKind(_prepare_validation, "capacity.validation.robust:validate", _validation_s_max)
+    ROBUST_VALIDATION: JobKind(
+        _prepare_validation, "capacity.feasibility.robust_validation.validate:validate", _validation_s_max
+    )
 }

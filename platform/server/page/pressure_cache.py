@@ -9,13 +9,13 @@ from collections import OrderedDict
 from typing import Final
 
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.pressures import PressurePicture
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verifier import Verifier
+from capacity.feasibility.verifier_pool import Verifiers
 from capacity.hydraulics.model import compile_hydraulics
 from capacity.hydraulics.reading import edge_settings, node_pressures
 from capacity.networks.model import Network
-from capacity.snapshots import NetworkView
-from capacity.verifiers import Verifiers
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId
 from linepack.problems import InvalidInput

@@ -4,7 +4,7 @@ import os
 
 import uvicorn
 
-from capacity.feasibility.rehearsal import rehearse
+from capacity.feasibility.warm_up import rehearse
 from capacity.solvers.highs import Highs
 from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
 from server.web.app import create

@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 from rich.console import Console
 
-from capacity.feasibility.rehearsal import rehearse
+from capacity.feasibility.warm_up import rehearse
 from capacity.solvers.highs import Highs
 from linepack.identity.tokens import installation_secret
 from linepack.limits import Settings

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
-from capacity.shortfalls.watch import watch as watch_shortfalls
+from capacity.feasibility.shortfalls.watch import watch as watch_shortfalls
 from linepack.backoff import Backoff
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay

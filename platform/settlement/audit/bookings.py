@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
-from capacity.feasibility.policy import Policy
-from capacity.feasibility.tables import VerdictRow
+from capacity.feasibility.storage.tables import VerdictRow
+from capacity.networks.policy import Policy
 from capacity.networks.repository import policy_from_json
 from capacity.networks.tables import NetworkRow
 from capacity.rights.model import MovementCause

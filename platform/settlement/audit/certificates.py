@@ -17,13 +17,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.feasibility import repository as verdicts
-from capacity.feasibility.checker import check
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.feasibility.verdict import Outcome, Request, Verdict
+from capacity.feasibility.checking.verdict_checker import check
+from capacity.feasibility.storage import repository as verdicts
+from capacity.feasibility.verdicts.verdict import Outcome, Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks import repository as networks
 from capacity.networks.model import Network
+from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold, Movement
 from capacity.rights.snapshot import RightsSnapshot

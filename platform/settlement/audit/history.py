@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from capacity.feasibility.policy import Policy
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Overlay, OverlayKind
+from capacity.networks.policy import Policy
 from capacity.networks.repository import policy_from_json
 from capacity.rights.model import RouteKind
 from linepack.gasday import Period

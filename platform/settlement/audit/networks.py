@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.interruptible import repository as interruptible
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks import interruptible_repository as interruptible
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
 from linepack.events.tables import EventRow
 from linepack.gasday import Period

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.codec import contract_from_json
-from capacity.contracts.price_codec import price_to_json
+from capacity.contracts.pricing.codec import price_to_json
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
 from market.tariffs.repository import tariff as tariff_of

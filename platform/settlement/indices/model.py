@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from capacity.contracts.index_values import IndexHistory, IndexValues
+from capacity.contracts.pricing.index_values import IndexHistory, IndexValues
 from linepack.gasday import GasDay
 
 

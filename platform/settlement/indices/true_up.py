@@ -9,7 +9,7 @@ the order of posting. A line that stays what it was is not touched, nor is a gas
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from capacity.contracts.algebra import kept
+from capacity.contracts.algebra.facade import kept
 from capacity.contracts.contract import Contract
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId

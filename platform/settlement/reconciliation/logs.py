@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.feasibility import log as verdicts
+from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.limits import LOG_GRACE_S
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier

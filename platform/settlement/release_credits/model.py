@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from capacity.contracts.working import EXACT, ratio
+from capacity.contracts.pricing.calculation import EXACT, ratio
 from linepack.ids import ContractId, EventId, NetworkId, PartyId
 from linepack.money import Money
 from settlement.charges import RATE_DIGITS

@@ -2,7 +2,7 @@ import pytest
 from tests.integration.capacity.parties import BERT, CARLA, OPERATOR, OTHER_OPERATOR, SHIPPER
 from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, OTHER_NETWORK_ID
 
-from capacity.feasibility.policy import Level, Policy
+from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
 from linepack.access import Party, PartyKind
 from linepack.commands.unit_of_work import UnitOfWork

@@ -5,17 +5,17 @@ from uuid import uuid4
 from tests.integration.capacity.parties import OPERATOR, acting_for
 from tests.unit.capacity.contracts.samples import NOON
 
-from capacity.feasibility.policy import Level, Policy
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
+from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import PublishedNetwork
-from capacity.networks.service import (
+from capacity.publication.service import (
     ImportNetwork,
     PublishRevision,
     PutOverlay,
     import_network,
     publish_revision,
 )
-from capacity.networks.service import set_overlay as put_overlay
+from capacity.publication.service import set_overlay as put_overlay
 from linepack.access import Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database

@@ -8,8 +8,8 @@ from uuid import UUID
 from tests.unit.capacity.contracts.samples import NOON, OPERATOR, OTHER, SHIPPER, contract
 
 from capacity.contracts import repository
+from capacity.contracts.algebra.split import split
 from capacity.contracts.contract import Contract
-from capacity.contracts.split import split
 from capacity.rights import ledger
 from capacity.rights.model import Movement, MovementCause
 from linepack.access import Principal, Role, scopes_of

@@ -17,18 +17,18 @@ import sqlalchemy as sa
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
-from capacity.feasibility.policy import Level, Policy
-from capacity.interruptible.model import InterruptibleQuantity
-from capacity.interruptible.service import set_interruptible_quantity
+from capacity.contracts.pricing.price import Flat
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.verifier_pool import Verifiers
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.networks.policy import Level, Policy
+from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.balance import Segment
 from capacity.rights.ledger import balance_of
 from capacity.rights.model import Firmness, Route, RouteKind
-from capacity.snapshots import Snapshots
 from capacity.solvers.highs import Highs
-from capacity.verifiers import Verifiers
 from linepack.access import Party, PartyKind, Principal, Role, scopes_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database

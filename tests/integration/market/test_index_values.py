@@ -18,7 +18,7 @@ from tests.integration.market.scenery import (
 )
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
-from capacity.contracts.price import CalorificAdjusted, Flat, Indexed, SeasonFactor, Sum
+from capacity.contracts.pricing.price import CalorificAdjusted, Flat, Indexed, SeasonFactor, Sum
 from capacity.rights.model import Firmness, RouteKind
 from linepack.access import Role
 from linepack.commands.unit_of_work import UnitOfWork

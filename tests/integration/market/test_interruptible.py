@@ -20,8 +20,8 @@ from tests.integration.market.scenery import (
     state_interruptible,
 )
 
-from capacity.interruptible.model import InterruptibleQuantity
-from capacity.interruptible.service import set_interruptible_quantity
+from capacity.networks.interruptible import InterruptibleQuantity
+from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Role
 from linepack.commands.unit_of_work import UnitOfWork

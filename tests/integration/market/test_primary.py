@@ -28,17 +28,17 @@ from tests.integration.market.test_listings import post
 from tests.unit.capacity.solvers.lying import Lie, Lying
 
 from capacity.contracts.codec import contract_from_json
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.contracts.tables import ContractRow
-from capacity.feasibility import repository as verdicts
-from capacity.feasibility.policy import Level
-from capacity.feasibility.tables import VerdictRow
-from capacity.feasibility.verdict import LimitKind, Outcome, Request, Verdict
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.storage import repository as verdicts
+from capacity.feasibility.storage.tables import VerdictRow
+from capacity.feasibility.verdicts.verdict import LimitKind, Outcome, Request, Verdict
+from capacity.feasibility.verifier_pool import Verifiers
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import PutOverlay, set_overlay
+from capacity.networks.policy import Level
+from capacity.publication.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
-from capacity.snapshots import Snapshots
-from capacity.verifiers import Verifiers
 from linepack.access import Role
 from linepack.commands.idempotency import once
 from linepack.commands.unit_of_work import UnitOfWork

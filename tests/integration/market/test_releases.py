@@ -25,7 +25,7 @@ from tests.integration.market.scenery import (
 )
 
 from capacity.contracts.codec import contract_from_json
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.access import Role
 from linepack.gasday import Period

@@ -18,7 +18,7 @@ from tests.integration.market.scenery import (
 )
 from tests.relaying import place_all
 
-from capacity.contracts.price import BlockTiers, Flat, TakeOrPay, Tier
+from capacity.contracts.pricing.price import BlockTiers, Flat, TakeOrPay, Tier
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Role
 from linepack.problems import Forbidden, InvalidInput, NotFound

@@ -28,12 +28,12 @@ from tests.people import make_identity
 from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
+from capacity.feasibility.robust_validation.model import BookedDay, Injection, Validation, ValidationInput
+from capacity.feasibility.robust_validation.service import ROBUST_VALIDATION
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay
+from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, RouteKind
-from capacity.validation.model import BookedDay, Injection, Validation, ValidationInput
-from capacity.validation.service import ROBUST_VALIDATION
 from linepack.access import ApiKey, Party, PartyKind, Principal, Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity.repository import insert_key, insert_party

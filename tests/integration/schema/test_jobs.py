@@ -22,9 +22,9 @@ from tests.integration.market.scenery import (
 )
 from tests.integration.schema.stage import Stage, stage_on, statements
 
-from capacity.feasibility.policy import Level, Policy
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import (
+from capacity.networks.policy import Level, Policy
+from capacity.publication.service import (
     PublishRevision,
     PutOverlay,
     publish_revision,

@@ -10,9 +10,9 @@ from tests.integration.market.scenery import (
 )
 from tests.integration.schema.stage import Stage
 
-from capacity.feasibility.policy import Level, Policy
-from capacity.networks import catalogue
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.networks.policy import Level, Policy
+from capacity.publication import catalogue
+from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency

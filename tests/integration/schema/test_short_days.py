@@ -8,10 +8,10 @@ import pytest
 from tests.integration.market.scenery import ANNA, BERT, NOW, OPERATING, PRICE, acting_for, key
 from tests.integration.schema.stage import Stage
 
-from capacity.contracts.price import Flat
-from capacity.feasibility.policy import Policy
-from capacity.networks import catalogue
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.contracts.pricing.price import Flat
+from capacity.networks.policy import Policy
+from capacity.publication import catalogue
+from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency

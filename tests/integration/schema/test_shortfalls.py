@@ -22,15 +22,15 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage
 from tests.patience import PATIENCE_S
 from tests.relaying import place_all
-from tests.unit.capacity.feasibility.test_pressures import ALONG, KG_10, LINE
+from tests.unit.capacity.feasibility.pressures.test_pressure_prover import ALONG, KG_10, LINE
 
-from capacity.contracts.price import Flat
-from capacity.feasibility.policy import Level, Policy
+from capacity.contracts.pricing.price import Flat
+from capacity.feasibility.shortfalls.service import shortfalls_of
+from capacity.feasibility.shortfalls.watch import assess_due
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import ImportNetwork, PutOverlay, import_network, set_overlay, set_policy
+from capacity.networks.policy import Level, Policy
+from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay, set_policy
 from capacity.rights.model import Firmness, Route, RouteKind
-from capacity.shortfalls.service import shortfalls_of
-from capacity.shortfalls.watch import assess_due
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period

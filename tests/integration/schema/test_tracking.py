@@ -13,13 +13,13 @@ import pytest
 from tests.integration.market.scenery import ANNA, NOW, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage, statements
 
-from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.pressures import PressurePicture
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.pressures.pressure_prover import PressurePicture
+from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.networks.policy import Level, Policy
+from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDayClock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from capacity.feasibility.log import VerdictLeaves
+from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.transparency import queries

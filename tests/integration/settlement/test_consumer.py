@@ -15,7 +15,7 @@ from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, book
 from tests.patience import PATIENCE_S
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
-from capacity.contracts.price import Indexed
+from capacity.contracts.pricing.price import Indexed
 from capacity.rights.model import MovementCause
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database

@@ -21,7 +21,7 @@ from tests.unit.settlement.examples import BERT, CARLA, NETWORK, days, euro
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights import ledger as rights
 from capacity.rights.model import MovementCause
 from linepack.commands.unit_of_work import UnitOfWork

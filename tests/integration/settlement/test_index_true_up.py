@@ -24,7 +24,7 @@ from tests.integration.settlement.market import BILLING
 from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
+from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
 from capacity.rights.model import Firmness, RouteKind
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database

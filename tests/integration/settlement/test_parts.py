@@ -22,7 +22,7 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.stage import Stage, stage_on
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, Tier
+from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, Tier
 from capacity.rights.model import Firmness, RouteKind
 from linepack.database.connections import Database
 from linepack.gasday import Period

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.settlement.market import NOW, Market, booked, principal
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR
 
-from capacity.contracts.price import Indexed
+from capacity.contracts.pricing.price import Indexed
 from linepack.access import Role
 from linepack.events.model import Stream
 from settlement.consumer import settle_batch

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.settlement.examples import ANNA, BERT, CHILD, PARENT, posted, reservation
 
-from capacity.contracts.price import BlockTiers, Flat, PriceProcedure, SeasonFactor, Sum, Tier
-from capacity.contracts.working import added
+from capacity.contracts.pricing.calculation import added
+from capacity.contracts.pricing.price import BlockTiers, Flat, PriceProcedure, SeasonFactor, Sum, Tier
 from linepack.gasday import Period
 from linepack.ids import ContractId
 from linepack.money import Currency, Money

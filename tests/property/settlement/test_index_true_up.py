@@ -13,7 +13,7 @@ from tests.integration.settlement.market import BILLING
 from tests.integration.settlement.test_index_true_up import differences, pass_on, price, publish, settle
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
+from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier
 from linepack.database.connections import Database
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId

@@ -16,10 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.capacity.contracts.samples import NOON, contract
 
+from capacity.contracts.algebra.split import kept, passed_on_within, split
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import BlockTiers, Flat, LargerOf, PriceProcedure, SeasonFactor, Sum, Tier
+from capacity.contracts.pricing.price import (
+    BlockTiers,
+    Flat,
+    LargerOf,
+    PriceProcedure,
+    SeasonFactor,
+    Sum,
+    Tier,
+)
 from capacity.contracts.shapes import bundled, path
-from capacity.contracts.split import kept, passed_on_within, split
 from capacity.rights.model import MovementCause
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId

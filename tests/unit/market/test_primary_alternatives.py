@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from capacity.feasibility.verdict import Request
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDayClock, Period

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.ids import NetworkId, TariffId, new_id
 from market.products.model import Runtime

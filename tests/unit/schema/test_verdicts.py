@@ -6,8 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import (
+from capacity.feasibility.verdicts.verdict import (
     FeasibleQuantity,
     Limit,
     LimitKind,
@@ -17,6 +16,7 @@ from capacity.feasibility.verdict import (
     Verdict,
 )
 from capacity.hydraulics.state import Shortage
+from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from linepack.gasday import Period
 from linepack.ids import RevisionId

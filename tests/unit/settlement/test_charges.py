@@ -21,7 +21,7 @@ from tests.unit.settlement.examples import (
 )
 
 from capacity.contracts.errors import IndexValueMissing
-from capacity.contracts.price import (
+from capacity.contracts.pricing.price import (
     Block,
     BlockTiers,
     Flat,

@@ -11,7 +11,7 @@ from tests.unit.settlement.examples import ANNA, BERT, CHILD, NETWORK, OPERATOR,
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.model import ContractNetwork
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.contracts.shapes import booking, bundled
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.ids import RevisionId

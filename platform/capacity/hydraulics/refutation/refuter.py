@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.box import Box
@@ -34,6 +33,7 @@ from capacity.hydraulics.refutation.rows import Rows
 from capacity.hydraulics.refutation.tightening import MODES, Record, Tightening, Trail, rounded
 from capacity.hydraulics.refutation.weighing import bounds_read, proved_value
 from capacity.hydraulics.state import Mode
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.port import Solver
 
 CASES_MAX: Final = 100_000

@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, Reals
 from capacity.hydraulics.refutation.box import Box, LinearRow
 from capacity.hydraulics.refutation.model import OPEN, Row, RowKind, Weights
 from capacity.hydraulics.refutation.rows import Rows
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver, SolverRefused, Status
 
 _TANGENT_REACH: Final = math.sqrt(2) - 1

@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import Integers, Reals
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.robust.relaxation import examine
 from capacity.hydraulics.robust.separation import GapProblem, propagate
 from capacity.hydraulics.robust.vertices import climb_from, climb_pairs
 from capacity.hydraulics.robust.zones import Zone
+from capacity.solvers.deadline import Deadline
 
 RESOLUTION: Final = 1e-7
 """Differences closer than this, relative to the largest, are not told apart."""

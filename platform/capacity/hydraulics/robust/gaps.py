@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import Integers, Reals
 from capacity.hydraulics.passive.blocks import Passage
 from capacity.hydraulics.passive.reduction import PassiveNetwork
 from capacity.hydraulics.robust.branching import GapBound, crude_gaps
 from capacity.hydraulics.robust.zones import Zones
+from capacity.solvers.deadline import Deadline
 
 BOXES: Final = 256
 """Boxes examined before it is asked anew which pair and which block matter most."""

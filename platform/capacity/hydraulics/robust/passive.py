@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Reals
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
@@ -25,6 +24,7 @@ from capacity.hydraulics.robust.gaps import Gaps
 from capacity.hydraulics.robust.pairs import deciding_pairs
 from capacity.hydraulics.robust.vertices import climb_pairs, handed_over, matched
 from capacity.hydraulics.robust.witness import Witness, behind, is_open_point, witness_faults
+from capacity.solvers.deadline import Deadline, Unproved
 
 GAP: Final = 1e-4
 """The relative gap between certified and witnessed scale at which the work is done."""

@@ -13,13 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.robust.passive import PassiveReading, PassiveScale, Progress, passive_scale
 from capacity.hydraulics.robust.stress import Decider, stress, stress_nominations
 from capacity.hydraulics.robust.witness import Witness
 from capacity.hydraulics.solving.portfolio import HydraulicSolver
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.port import Solver
 
 BYPASS_SHARE: Final = 0.25

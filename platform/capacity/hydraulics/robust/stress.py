@@ -13,7 +13,6 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, Reals
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
@@ -22,6 +21,7 @@ from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.robust.passive import Progress
 from capacity.hydraulics.robust.vertices import SEED, climb_pairs, handed_over, matched
 from capacity.hydraulics.solving.portfolio import Feasible, Infeasible, Undecided
+from capacity.solvers.deadline import Deadline, Unproved
 
 SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.modes import Modes, first_guess
 from capacity.hydraulics.solving.programme import Aim, Programme
 from capacity.hydraulics.solving.verified import proved
 from capacity.hydraulics.state import HydraulicState
+from capacity.solvers.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)

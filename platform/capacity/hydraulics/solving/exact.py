@@ -12,13 +12,13 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import RATIO_UNBOUNDED, ElementKind, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.flow_bounds import WIDE_ENOUGH, FlowBounds
 from capacity.hydraulics.solving.mixed import Suggestion, missed_laws
 from capacity.hydraulics.solving.modes import ACTIVE_KINDS, Setting
 from capacity.hydraulics.solving.programme_laws import SCALE
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, note
 from capacity.solvers.port import SolverRefused
 

@@ -9,13 +9,13 @@ from typing import Protocol
 
 import numpy as np
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.exact import ScipFinder
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
 from capacity.hydraulics.solving.mixed import Suggestion
 from capacity.hydraulics.solving.modes import can_be_set
+from capacity.solvers.deadline import Deadline
 
 
 class Finding(Protocol):

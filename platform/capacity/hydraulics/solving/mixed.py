@@ -18,12 +18,12 @@ from typing import Final
 import numpy as np
 import scipy.sparse
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.flow_bounds import WIDE_ENOUGH, FlowBounds
 from capacity.hydraulics.solving.modes import ACTIVE_KINDS, Modes, Setting
 from capacity.hydraulics.solving.programme_laws import SCALE
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.port import LinearModel, Solver, Status
 
 TANGENTS: Final = 4

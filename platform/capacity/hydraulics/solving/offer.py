@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.refutation.refuter import Refuter
@@ -18,6 +17,7 @@ from capacity.hydraulics.solving.modes import Modes, settled, undecided
 from capacity.hydraulics.solving.programme import Point, Start
 from capacity.hydraulics.solving.verified import proved
 from capacity.hydraulics.state import HydraulicState
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.port import SolverRefused
 
 if TYPE_CHECKING:

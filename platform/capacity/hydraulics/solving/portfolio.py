@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.checked import CheckedRefutation, checked_refutation
@@ -34,6 +33,7 @@ from capacity.hydraulics.state import HydraulicState, Mode, Shortage
 from capacity.hydraulics.trees.conflicts import TreeConflict
 from capacity.hydraulics.trees.decision import TreeNetwork
 from capacity.hydraulics.trees.intervals import FLOW_SLACK
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.port import Solver, SolverRefused
 
 PROGRAMMES_KEPT: Final = 24

@@ -28,11 +28,11 @@ import scipy.sparse
 import scipy.sparse.linalg
 from scipy.sparse.csgraph import connected_components
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.modes import Modes, Setting
 from capacity.hydraulics.solving.programme_laws import SCALE, Laws
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.engines import Engine, note
 
 ABOVE: Final = 5.0

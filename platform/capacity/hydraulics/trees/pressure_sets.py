@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from capacity.deadline import Unproved
 from capacity.hydraulics.model import ElementKind, Integers, Reals
 from capacity.hydraulics.state import HydraulicState, Mode
 from capacity.hydraulics.trees import intervals
 from capacity.hydraulics.trees.branches import ACTIVE, Tree, TreeBranches
+from capacity.solvers.deadline import Unproved
 
 ROUNDING_BAR2: Final = 1e-7
 """How far rounding may carry a chosen potential outside its node's set."""

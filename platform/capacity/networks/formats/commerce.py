@@ -6,8 +6,8 @@ Sources give flows as mass or as volume at normal conditions; a network counts w
 from collections.abc import Mapping
 from dataclasses import replace
 
-from capacity.networks.formats.validation import Placed
 from capacity.networks.model import Node
+from capacity.networks.validation import Placed
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, from_flow
 

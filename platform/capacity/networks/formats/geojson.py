@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from capacity.networks.faults import FaultList, Place, refuse
 from capacity.networks.formats import hostile
 from capacity.networks.formats.commerce import (
     GASLIB_CALORIFIC_VALUE_MJ_PER_NM3,
@@ -22,7 +23,6 @@ from capacity.networks.formats.commerce import (
     KWH_PER_MJ,
     density_kg_per_nm3,
 )
-from capacity.networks.formats.faults import FaultList, Place, refuse
 from capacity.networks.formats.geodesy import Position, length_m
 from capacity.networks.formats.hostile import Source
 from capacity.networks.formats.record_reader import Record, RecordReader
@@ -37,8 +37,8 @@ from capacity.networks.formats.records import (
     read_header,
     read_node,
 )
-from capacity.networks.formats.validation import Placed, check, check_network, code_of
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
+from capacity.networks.validation import Placed, check, check_network, code_of
 from linepack.canonical_json import JsonValue
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality

@@ -21,7 +21,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from capacity.networks.formats.faults import Place, refuse
+from capacity.networks.faults import Place, refuse
 from linepack.canonical_json import JsonValue
 from linepack.limits import UPLOAD_BYTES_MAX
 

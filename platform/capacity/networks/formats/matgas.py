@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
+from capacity.networks.faults import FaultList, Place
 from capacity.networks.formats import hostile
 from capacity.networks.formats.commerce import (
     DRY_AIR_KG_PER_KMOL,
@@ -24,12 +25,11 @@ from capacity.networks.formats.commerce import (
     rebalanced,
     whole_units,
 )
-from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.hostile import Source
 from capacity.networks.formats.measures import decimal_number
-from capacity.networks.formats.validation import Placed, check, check_network, code_of
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
 from capacity.networks.physics import PRESSURE_MAX, PRESSURE_MIN
+from capacity.networks.validation import Placed, check, check_network, code_of
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from capacity.networks.faults import FaultList, Place
 from capacity.networks.formats.commerce import KWH_PER_MJ, SECONDS_PER_HOUR
-from capacity.networks.formats.faults import FaultList, Place
 from capacity.networks.formats.hostile import Element
 from capacity.networks.physics import ATMOSPHERE_BAR
 

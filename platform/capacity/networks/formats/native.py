@@ -9,8 +9,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from capacity.networks.faults import FaultList, Place, refuse
 from capacity.networks.formats import hostile
-from capacity.networks.formats.faults import FaultList, Place, refuse
 from capacity.networks.formats.hostile import Source
 from capacity.networks.formats.record_reader import Record, RecordReader
 from capacity.networks.formats.records import (
@@ -24,8 +24,8 @@ from capacity.networks.formats.records import (
     read_header,
     read_node,
 )
-from capacity.networks.formats.validation import check, check_network
 from capacity.networks.model import Network
+from capacity.networks.validation import check, check_network
 from linepack.canonical_json import JsonValue
 
 

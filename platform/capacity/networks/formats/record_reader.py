@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from capacity.networks.formats.faults import FaultList, Place
+from capacity.networks.faults import FaultList, Place
 from linepack.canonical_json import JsonValue
 
 Record = Mapping[str, JsonValue]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream

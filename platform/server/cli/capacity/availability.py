@@ -8,13 +8,13 @@ from uuid import uuid4
 import typer
 from rich.table import Table
 
-from capacity.feasibility.policy import Level
-from capacity.feasibility.verdict import CURTAILMENT_SCALE, Request, Verdict
-from capacity.feasibility.words import period_in_words
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.verdicts.descriptions import period_in_words
+from capacity.feasibility.verdicts.verdict import CURTAILMENT_SCALE, Request, Verdict
 from capacity.networks import repository as networks
+from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
-from capacity.snapshots import NetworkView
 from linepack.access import Party, PartyKind, Principal, Role, scopes_of
 from linepack.problems import Fault, InvalidInput
 from market.primary.commands import BookCapacity, CapacityRequest

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from capacity.interruptible.model import InterruptibleQuantity
-from capacity.interruptible.service import set_interruptible_quantity
 from capacity.networks import repository
+from capacity.networks.interruptible import InterruptibleQuantity
+from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.rights.model import RouteKind
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.networks import catalogue, repository
+from capacity.networks import repository
 from capacity.networks.formats import geojson, native, recognise
-from capacity.networks.service import (
+from capacity.networks.policy import Level, Policy, WhenUndecided
+from capacity.publication import catalogue
+from capacity.publication.service import (
     ImportNetwork,
     PublishRevision,
     import_network,

@@ -7,13 +7,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.reading import edge_settings, nearest_to_limits, node_pressures
 from capacity.hydraulics.solving.finder import Finder
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.networks.model import Network
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.solvers.port import Solver
 

@@ -7,13 +7,18 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from capacity.feasibility.words import period_in_words
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.shortfalls import repository
+from capacity.feasibility.shortfalls.model import (
+    NetworkShortfalls,
+    PressureShortfall,
+    TouchedContract,
+    Touching,
+)
+from capacity.feasibility.shortfalls.service import days_ahead, shortfalls_of
+from capacity.feasibility.shortfalls.service import shortfalls as find
+from capacity.feasibility.verdicts.descriptions import period_in_words
 from capacity.networks import repository as networks
-from capacity.shortfalls import repository
-from capacity.shortfalls.model import NetworkShortfalls, PressureShortfall, TouchedContract, Touching
-from capacity.shortfalls.service import days_ahead, shortfalls_of
-from capacity.shortfalls.service import shortfalls as find
-from capacity.snapshots import NetworkView
 from linepack.access import Principal
 from linepack.gasday import Period
 from linepack.identity import repository as identity

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from capacity.feasibility.robust_validation.description import in_words
+from capacity.feasibility.robust_validation.model import Validation, ValidationInput
+from capacity.feasibility.robust_validation.service import ValidateBookings, validate_bookings
 from capacity.networks import repository as networks
-from capacity.validation.model import Validation, ValidationInput
-from capacity.validation.service import ValidateBookings, validate_bookings
-from capacity.validation.words import in_words
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.jobs import repository

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx2
 import typer
 
-from capacity.feasibility import log as verdicts
+from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.access import Principal
 from linepack.ids import VerdictId
 from linepack.transparency import queries, repository

@@ -20,7 +20,7 @@ from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID
 
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.contracts.shapes import bundled
 from capacity.rights.balance import Segment
 from capacity.rights.ledger import balances_of

@@ -11,10 +11,10 @@ from tests.integration.capacity.parties import OPERATOR, book, fresh
 from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, YEAR
 
 from capacity.contracts.contract import Contract
+from capacity.feasibility.network_views import Snapshots
 from capacity.rights import holds, ledger
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
 from capacity.rights.tables import HoldRow
-from capacity.snapshots import Snapshots
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period

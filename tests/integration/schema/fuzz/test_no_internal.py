@@ -34,7 +34,7 @@ from tests.integration.market.scenery import (
 from tests.integration.schema.fuzz.generator import Generator, global_id
 from tests.integration.schema.stage import Stage
 
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import Firmness, RouteKind
 from linepack.access import Principal, Role
 from market.products.model import ProductRules

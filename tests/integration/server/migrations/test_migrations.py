@@ -14,8 +14,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from tests.integration.market.scenery import NETWORK
 
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
 from capacity.networks.formats import native
+from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.networks.repository import Revision, insert_revision, load
 from linepack.ids import NetworkId, RevisionId
 from server.embedded.postgres import EmbeddedPostgres

@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 from starlette.types import Receive, Scope, Send
 from tests.people import SECRET, make_identity
 
-from capacity.feasibility.policy import Level, Policy
-from capacity.networks.catalogue import load
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.networks.policy import Level, Policy
+from capacity.publication.catalogue import load
+from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import PartyKind, platform_principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database

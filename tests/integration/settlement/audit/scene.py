@@ -26,10 +26,11 @@ from tests.integration.market.scenery import (
 from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.price import Indexed
-from capacity.feasibility.policy import Level, Policy
+from capacity.contracts.pricing.price import Indexed
+from capacity.feasibility.shortfalls.tables import ShortfallNoticeRow
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.service import (
+from capacity.networks.policy import Level, Policy
+from capacity.publication.service import (
     PublishRevision,
     PutOverlay,
     publish_revision,
@@ -38,7 +39,6 @@ from capacity.networks.service import (
     withdraw_overlay,
 )
 from capacity.rights.model import Firmness, Route, RouteKind
-from capacity.shortfalls.tables import ShortfallNoticeRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import (

@@ -20,15 +20,15 @@ from tests.integration.market.scenery import (
     raise_scenery,
 )
 from tests.integration.settlement.audit.damage import found_after, in_sql
-from tests.unit.capacity.feasibility.test_pressures import ALONG, KG_10, LINE
+from tests.unit.capacity.feasibility.pressures.test_pressure_prover import ALONG, KG_10, LINE
 
-from capacity import verifiers
-from capacity.contracts.price import Flat
-from capacity.feasibility.policy import Level, Policy, WhenUndecided
-from capacity.feasibility.tables import VerdictRow
-from capacity.feasibility.verdict import Request, Verdict
+from capacity.contracts.pricing.price import Flat
+from capacity.feasibility import verifier_pool
+from capacity.feasibility.storage.tables import VerdictRow
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
-from capacity.networks.service import ImportNetwork, import_network
+from capacity.networks.policy import Level, Policy, WhenUndecided
+from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs

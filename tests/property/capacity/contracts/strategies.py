@@ -13,7 +13,8 @@ from capacity.contracts.model import (
     ContractNodeKind,
     EdgeRole,
 )
-from capacity.contracts.price import (
+from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.price import (
     Block,
     BlockTiers,
     CalorificAdjusted,
@@ -26,7 +27,6 @@ from capacity.contracts.price import (
     Sum,
     Tier,
 )
-from capacity.contracts.working import Circumstances
 
 DAY = Circumstances(date(2027, 2, 3), Decimal("10.3"), {"TTF": Decimal("31.20")})
 

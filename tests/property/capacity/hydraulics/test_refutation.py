@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 from scipy.linalg import null_space
 from scipy.optimize import root
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import Question
@@ -38,6 +37,7 @@ from capacity.hydraulics.refutation.model import (
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed
 from capacity.hydraulics.refutation.rows import Rows
 from capacity.hydraulics.stations.ranges import OperatingRange
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -9,13 +9,13 @@ from tests.unit.capacity.hydraulics.robust.oracle import (
     steady_states,
 )
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.robust.branching import GapBound, crude_gaps
 from capacity.hydraulics.robust.passive import PassiveReading, passive_scale
 from capacity.hydraulics.robust.separation import GapProblem, bound_by, cut_by, propagate
 from capacity.hydraulics.robust.zones import Zone
+from capacity.solvers.deadline import Deadline
 
 SEEDS = st.integers(0, 2**20)
 CYCLES = st.integers(1, 3)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from tests.unit.capacity.contracts.samples import NOON, contract
 
+from capacity.contracts.algebra.split import passed_on_within, split
 from capacity.contracts.contract import Contract
 from capacity.contracts.errors import NotDivisible
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.contracts.shapes import booking, bundled
-from capacity.contracts.split import passed_on_within, split
 from capacity.rights.balance import Segment, balance, least, on_day
 from capacity.rights.holds import standing, used
 from capacity.rights.model import Firmness, Hold, HoldCause, Movement, MovementCause, Purpose, Route

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.model import ContractNetwork
-from capacity.contracts.price import Flat
+from capacity.contracts.pricing.price import Flat
 from capacity.contracts.shapes import path
 from capacity.rights.model import Firmness, MovementCause
 from linepack.gasday import Period

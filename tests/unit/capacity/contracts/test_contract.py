@@ -20,7 +20,7 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.price import Flat, Indexed, TakeOrPay
+from capacity.contracts.pricing.price import Flat, Indexed, TakeOrPay
 from capacity.contracts.shapes import (
     Leg,
     bundled,

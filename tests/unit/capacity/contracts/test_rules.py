@@ -17,7 +17,7 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.price import Flat, TakeOrPay
+from capacity.contracts.pricing.price import Flat, TakeOrPay
 from capacity.contracts.rules import network_faults, require_valid
 from capacity.contracts.shapes import path
 from linepack.gasday import Period

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from capacity.contracts.algebra import distribute, expand, invoice, plan, reduce
+from capacity.contracts.algebra.band_filling import cost
+from capacity.contracts.algebra.facade import distribute, expand, invoice, plan, reduce
+from capacity.contracts.algebra.reduction import Order
 from capacity.contracts.errors import BeyondBands
-from capacity.contracts.fill import cost
 from capacity.contracts.model import (
     Band,
     ContractEdge,
@@ -26,9 +27,8 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.price import CalorificAdjusted, Flat, TakeOrPay, amount, working
-from capacity.contracts.reduce import Order
-from capacity.contracts.working import Circumstances, shown
+from capacity.contracts.pricing.calculation import Circumstances, shown
+from capacity.contracts.pricing.price import CalorificAdjusted, Flat, TakeOrPay, amount, working
 from linepack.gasday import Period
 
 D = Decimal

@@ -13,11 +13,11 @@ import networkx
 import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
-from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.verdict import Verdict
+from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay
+from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs

@@ -21,19 +21,19 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
-from capacity.deadline import Deadline
-from capacity.feasibility.adversary import Adversary
-from capacity.feasibility.days import DayStack, RouteTable
-from capacity.feasibility.flow import FlowProver
-from capacity.feasibility.model import Capacities, FlowNetwork, compile_network
-from capacity.feasibility.policy import Policy
-from capacity.feasibility.robust import RobustProver
-from capacity.feasibility.verdict import Outcome, Request
+from capacity.feasibility.flow.flow_network import Capacities, FlowNetwork, compile_network
+from capacity.feasibility.flow.flow_prover import FlowProver
+from capacity.feasibility.flow.load_cases import DayStack, RouteTable
+from capacity.feasibility.robust.adversary import Adversary
+from capacity.feasibility.robust.robust_prover import RobustProver
+from capacity.feasibility.verdicts.verdict import Outcome, Request
 from capacity.feasibility.verifier import Verifier
-from capacity.networks import catalogue
 from capacity.networks.model import Network
 from capacity.networks.overlays import on_day
+from capacity.networks.policy import Policy
+from capacity.publication import catalogue
 from capacity.rights.model import Route
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import Solver, SolverRefused
 

@@ -22,11 +22,10 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
-from capacity.feasibility import tree
-from capacity.feasibility.checker import check
+from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.policy import Level, Policy
-from capacity.feasibility.verdict import (
+from capacity.feasibility.robust import branch_and_bound
+from capacity.feasibility.verdicts.verdict import (
     AvailableCapacity,
     CutProof,
     FlowProof,
@@ -39,8 +38,9 @@ from capacity.feasibility.verdict import (
 )
 from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.state import HydraulicState
-from capacity.interruptible.model import InterruptibleQuantity
+from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.solving.economic import least_cost
-from capacity.networks import catalogue
 from capacity.networks.belgian import SM3_PER_H_PER_MSM3_PER_D
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 
 LEAST_COST = 89.0858
 """In the paper's unit: USD per MBTU times million Sm³ a day."""

@@ -9,7 +9,7 @@ import pytest
 from capacity.hydraulics.model import Integers, compile_hydraulics
 from capacity.hydraulics.passive.blocks import Blocks, Passage
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.networks import catalogue
+from capacity.publication import catalogue
 
 
 def random_network(seed: int) -> tuple[int, Integers, Integers]:

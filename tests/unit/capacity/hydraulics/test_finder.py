@@ -10,7 +10,6 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 from tests.unit.capacity.hydraulics.test_portfolio import balanced, decided
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation.model import Refutation
@@ -27,8 +26,9 @@ from capacity.hydraulics.solving.portfolio import (
     Infeasible,
 )
 from capacity.hydraulics.state import HydraulicState
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import SolverRefused
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.flow_bounds import FlowBounds
@@ -12,6 +11,7 @@ from capacity.hydraulics.solving.mixed import MixedRelaxation, Nothing, Suggesti
 from capacity.hydraulics.solving.modes import Setting
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver
 from capacity.networks.model import EdgeKind, Network
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 

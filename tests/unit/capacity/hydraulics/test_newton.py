@@ -8,7 +8,7 @@ import pytest
 from capacity.hydraulics.model import Reals, compile_hydraulics
 from capacity.hydraulics.passive.newton import TOLERANCE_BAR2, LoopSolver, NoSteadyState
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.networks import catalogue
+from capacity.publication import catalogue
 
 
 def random_solver(seed: int) -> tuple[LoopSolver, Reals]:

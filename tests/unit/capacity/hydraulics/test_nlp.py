@@ -5,7 +5,6 @@ import pytest
 import scipy.optimize
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.solving.modes import (
@@ -17,8 +16,9 @@ from capacity.hydraulics.solving.modes import (
     undecided,
 )
 from capacity.hydraulics.solving.programme import Aim, Point, Programme
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind, Network
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline, Unproved
 
 CLOSED, OPEN, BACKWARD, ACTIVE = (
     int(one) for one in (Setting.CLOSED, Setting.OPEN, Setting.BACKWARD, Setting.ACTIVE)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.solving.portfolio import HydraulicSolver
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 

@@ -19,10 +19,10 @@ from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulic
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import PassiveNetwork, passive_network
 from capacity.hydraulics.passive.simulation import Compressibility, papay_factors, simulate
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K, nikuradse, with_capacities
+from capacity.publication import catalogue
 
 FLOW_TOLERANCE_KG_PER_S = 0.02
 PRESSURE_TOLERANCE_BAR = 0.01
@@ -55,7 +55,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     code: str = request.param
     if code in ("gaslib-11", "gaslib-134"):
         folder: Path = request.getfixturevalue("published_data") / "gaslib"
-        revision = with_capacities(gaslib.read(folder / f"{code.replace('gaslib', 'GasLib')}.zip"))
+        revision = with_capacities(reader.read(folder / f"{code.replace('gaslib', 'GasLib')}.zip"))
     else:
         revision = catalogue.load(code)
     revision = replace(revision, nodes=tuple(replace(one, height_m=0.0) for one in revision.nodes))

@@ -8,7 +8,6 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134, random_tree
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.refutation.checker import refutation_faults
@@ -19,10 +18,11 @@ from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSol
 from capacity.hydraulics.solving.verified import proved
 from capacity.hydraulics.state import Mode
 from capacity.hydraulics.trees.decision import TreeNetwork
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import EdgeKind, Network
 from capacity.networks.physics import with_capacities
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import Solver
@@ -62,7 +62,7 @@ def load(request: pytest.FixtureRequest) -> Load:
         if code in catalogue.codes():
             return catalogue.load(code)
         archives = request.getfixturevalue("published_data") / "gaslib"
-        return with_capacities(gaslib.read(archives / f"{code}.zip"))
+        return with_capacities(reader.read(archives / f"{code}.zip"))
 
     return loaded
 

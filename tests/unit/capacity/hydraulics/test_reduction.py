@@ -7,8 +7,8 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import PassiveNetwork, active, passive_network
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind
+from capacity.publication import catalogue
 
 
 def solved(passive: PassiveNetwork, injection: Reals) -> tuple[Reals, Reals]:

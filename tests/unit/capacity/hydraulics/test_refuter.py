@@ -7,7 +7,6 @@ import pytest
 from pydantic import TypeAdapter
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.deadline import Deadline, Unproved
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.hydraulics.question import PotentialGap, Question
@@ -15,8 +14,9 @@ from capacity.hydraulics.refutation.checker import refutation_faults
 from capacity.hydraulics.refutation.model import Refutation
 from capacity.hydraulics.refutation.refuter import Refuter, Relaxed
 from capacity.hydraulics.state import Mode
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind, Network
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.highs import Highs
 
 

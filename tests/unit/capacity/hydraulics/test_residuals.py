@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from tests.unit.capacity.hydraulics.small_networks import GAS, edge, network, node, pipe
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.residuals import residual_faults
 from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver
 from capacity.hydraulics.state import HydraulicState, Mode
-from capacity.networks import catalogue
 from capacity.networks.model import Edge, EdgeKind, Network
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 STATION = EdgeKind.COMPRESSOR_STATION

@@ -11,7 +11,6 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.hydraulics.model import GRAVITY_M_PER_S2, HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.passive.newton import NoSteadyState
 from capacity.hydraulics.passive.simulation import Compressibility, Simulation, papay_factors, simulate
-from capacity.networks import catalogue
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import (
     GAS_CONSTANT_J_PER_KMOL_K,
@@ -19,6 +18,7 @@ from capacity.networks.physics import (
     nikuradse,
     papay,
 )
+from capacity.publication import catalogue
 
 
 def hilly(gas: GasProperties) -> Network:

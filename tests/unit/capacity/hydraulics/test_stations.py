@@ -12,8 +12,7 @@ from capacity.hydraulics.laws import adiabatic_head_kj_per_kg, state_j_per_kg
 from capacity.hydraulics.model import compile_hydraulics
 from capacity.hydraulics.stations.power import station_power
 from capacity.hydraulics.stations.ranges import FACETS_MAX, OperatingRange, operating_ranges
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
 from capacity.networks.stations import (
     Configuration,
@@ -23,6 +22,7 @@ from capacity.networks.stations import (
     Station,
     TurboCompressor,
 )
+from capacity.publication import catalogue
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
 
@@ -194,7 +194,7 @@ def _runs(turbo: TurboCompressor, drive: Drive, point: tuple[float, float, float
 def test_every_true_state_of_a_published_station_is_inside_and_has_a_power(
     code: str, published_data: Path
 ) -> None:
-    network = gaslib.read(published_data / "gaslib" / f"{code}.zip")
+    network = reader.read(published_data / "gaslib" / f"{code}.zip")
     edge = next(edge for edge in network.edges if edge.station is not None)
     points = _true_points(edge, network, 0.88, 400)
     assert len(points) == 400
@@ -279,7 +279,7 @@ def test_unlike_machines_share_the_flow_so_that_power_is_least() -> None:
 
 
 def test_every_state_that_machines_reach_together_is_inside() -> None:
-    network = gaslib.read(CORPUS / "small.zip")
+    network = reader.read(CORPUS / "small.zip")
     edge = network.edges[1]
     ranges = {found.configuration: found for found in operating_ranges(edge, network, Z)}
     generator = np.random.default_rng(5)

@@ -14,8 +14,8 @@ from capacity.hydraulics.tracking.mixing import (
     supplies_of_state,
     track,
 )
-from capacity.networks import catalogue
 from capacity.networks.model import Network
+from capacity.publication import catalogue
 from linepack.problems import InvalidInput
 
 NORTH = Supply("S1", "north", 60.0, SuppliedGas(10.0, 20.0, {"nitrogen": 0.10}))

@@ -15,7 +15,6 @@ from tests.unit.capacity.hydraulics.tree_samples import (
     random_tree,
 )
 
-from capacity.deadline import Unproved
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.question import PotentialGap, Question
 from capacity.hydraulics.residuals import residual_faults
@@ -24,10 +23,11 @@ from capacity.hydraulics.stations.ranges import OperatingRange
 from capacity.hydraulics.trees.conflicts import ConflictReason, TreeConflict
 from capacity.hydraulics.trees.decision import TreeNetwork, decide_tree
 from capacity.hydraulics.trees.intervals import PRESSURE_BEYOND_ALL_BAR, across_piece
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import with_capacities
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Unproved
 
 LIMITS = "pressure_in_min_bar", "pressure_out_max_bar"
 
@@ -267,7 +267,7 @@ def test_a_station_runs_the_configuration_whose_range_holds_the_pressures() -> N
 
 def test_a_published_station_runs_within_its_characteristic_maps(published_data: Path) -> None:
     # GasLib-11's stations do 80 to 253 kg/s; at 120 kg/s one lifts 48 bar to the 55 that the exit must have.
-    published = with_capacities(gaslib.read(published_data / "gaslib" / "GasLib-11.zip"))
+    published = with_capacities(reader.read(published_data / "gaslib" / "GasLib-11.zip"))
     station = next(one for one in published.edges if one.kind is EdgeKind.COMPRESSOR_STATION)
     nodes = (node("in", 1, 40, 48), node("out", -1, 55, 70))
     edges = (replace(station, tail="in", head="mid"), pipe("p", "mid", "out", 0.001))
@@ -293,7 +293,7 @@ def test_pressures_that_fall_into_too_many_intervals_are_not_decided() -> None:
 @pytest.fixture(scope="module")
 def gaslib_134(request: pytest.FixtureRequest) -> tuple[Network, Path]:
     archive: Path = request.getfixturevalue("published_data") / "gaslib" / "GasLib-134.zip"
-    return with_capacities(gaslib.read(archive)), archive
+    return with_capacities(reader.read(archive)), archive
 
 
 def simplified(full: Network) -> Network:

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
 
-from capacity.networks.formats.validation import code_of, components, require_sound
 from capacity.networks.model import Network, NodeRole
+from capacity.networks.validation import code_of, components, require_sound
 from linepack.problems import InvalidInput
 from linepack.units import GasQuality
 

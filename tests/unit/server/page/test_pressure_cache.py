@@ -11,14 +11,14 @@ import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
 
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.policy import Policy
-from capacity.feasibility.pressures import PressurePicture
-from capacity.feasibility.verdict import Outcome
+from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.pressures.pressure_prover import PressurePicture
+from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.hydraulics.reading import NodePressure
 from capacity.hydraulics.state import HydraulicState, Mode, Shortage
+from capacity.networks.policy import Policy
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.snapshots import NetworkView
 from linepack.ids import NetworkId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput

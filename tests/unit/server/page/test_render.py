@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
 
-from capacity.networks import catalogue
 from capacity.networks.model import EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
+from capacity.publication import catalogue
 from linepack.gasday import Period
 from server.page import render
 from server.page.drawing import step

@@ -15,7 +15,7 @@ from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.robust.closed_form import tree_gaps
 from capacity.hydraulics.robust.vertices import climb_pairs
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.physics import with_capacities
 
 
@@ -30,7 +30,7 @@ def test_every_ordered_pair_of_a_tree_is_exact(seed: int) -> None:
 
 
 def test_all_pairs_of_gaslib_134_agree_with_nominations_found_by_climbing(published_data: Path) -> None:
-    source = with_capacities(gaslib.read(published_data / "gaslib" / "GasLib-134.zip"))
+    source = with_capacities(reader.read(published_data / "gaslib" / "GasLib-134.zip"))
     compiled = compile_hydraulics(source, use_maps=False)
     nomination = compiled.nomination()
     nomination[np.argmax(np.abs(nomination))] -= nomination.sum()

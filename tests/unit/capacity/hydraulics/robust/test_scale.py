@@ -8,17 +8,17 @@ import pytest
 from tests.unit.capacity.hydraulics.robust.oracle import brute_scale, random_booking, scale_of, steady_states
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.passive import PassiveReading, PassiveScale, passive_scale
 from capacity.hydraulics.robust.witness import witness_faults
-from capacity.networks import catalogue
-from capacity.networks.formats import gaslib
+from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import EdgeKind, Network
 from capacity.networks.physics import with_capacities
+from capacity.publication import catalogue
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 SECONDS = 30.0
@@ -207,7 +207,7 @@ def test_a_passive_network_is_reported_as_one() -> None:
 
 def test_gaslib_11_is_certified_within_half_a_per_cent(published_data: Path) -> None:
     """The prototype's interval was [1.5686, 1.5709]."""
-    source = with_capacities(gaslib.read(published_data / "gaslib" / "GasLib-11.zip"))
+    source = with_capacities(reader.read(published_data / "gaslib" / "GasLib-11.zip"))
     found = scaled(*published(source))
 
     assert found.witnessed is not None

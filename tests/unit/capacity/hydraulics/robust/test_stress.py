@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.deadline import Deadline
 from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.question import Question
 from capacity.hydraulics.refutation.checked import CheckedRefutation
@@ -22,6 +21,7 @@ from capacity.hydraulics.robust.stress import stress_nominations
 from capacity.hydraulics.solving.portfolio import Feasible, Infeasible, Undecided
 from capacity.hydraulics.state import HydraulicState
 from capacity.networks.model import EdgeKind
+from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 BOOKED = 10.0

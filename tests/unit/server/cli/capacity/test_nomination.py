@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from capacity.networks import catalogue
+from capacity.publication import catalogue
 from capacity.solvers.highs import Highs
 from server.cli.capacity import nomination
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from capacity.hydraulics.solving.portfolio import Feasible
 from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, provenance
-from capacity.networks import catalogue
+from capacity.publication import catalogue
 from capacity.solvers.highs import Highs
 from linepack.money import Currency
 from server.cli import app

@@ -1,0 +1,46 @@
+"""The home of what every level of proof offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from capacity.feasibility.flow.cuts import Cut
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.verdicts.verdict import DayProof
+from capacity.solvers.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refusal:
+    """A day stack that cannot be transported, and the cut that shows it."""
+
+    day: DayStack
+    cut: Cut
+
+
+class Prover(Protocol):
+    """One level of proof on one network. Not thread-safe."""
+
+    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove every day stack, or refuse with one that cannot be transported; raises Unproved."""
+        ...
+
+    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
+        """Return a day stack that cannot be transported, None when all can be; raises Unproved."""
+        ...
+
+    def largest(
+        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+    ) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route of `row`, up to its limit.
+
+        Zero where none is feasible. The largest is feasible and one unit more is not. Raises Unproved.
+        """
+        ...
+
+    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+        """Return the largest quantity more, up to `limit`, that is feasible on all day stacks alike.
+
+        Zero where none is; one unit more is not feasible. Raises Unproved.
+        """
+        ...

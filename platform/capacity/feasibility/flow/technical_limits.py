@@ -1,0 +1,163 @@
+"""The home of level RIGHTS: what each point and each path carries on the otherwise empty network.
+
+Technical capacity of a path is the largest flow from its receipt to its delivery point, of an entry the
+largest flow from it to all exits, of an exit the largest from all entries to it, and of a point at most what
+it is published to let through. All rights that begin at a point may not exceed its technical entry capacity,
+all that end there its technical exit capacity, all on one path the path's.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import numpy as np
+
+from capacity.feasibility.flow.cuts import Cut, counted_on, rights_on
+from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags, FlowNetwork
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.max_flow import augment, graph_of
+from capacity.feasibility.flow.prover import Prover, Refusal
+from capacity.feasibility.verdicts.verdict import DayProof
+from capacity.networks.policy import Level
+from capacity.rights.model import Route, RouteKind
+from capacity.solvers.deadline import Deadline
+
+KEPT_ANSWERS_MAX: Final = 100_000
+"""Technical capacities kept; when there are more, all are worked out afresh."""
+
+
+class TechnicalLimits:
+    """Technical capacities on one network, each worked out once."""
+
+    def __init__(self, network: FlowNetwork) -> None:
+        self._network = network
+        self._kept: dict[tuple[bytes, Route], tuple[int, Flags]] = {}
+
+    def technical(self, capacities: Capacities, route: Route) -> int:
+        """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
+        return min(self._solved(capacities, route)[0], self._network.own_limit(route))
+
+    def rooms(self, days: Sequence[DayStack], row: int) -> list[int]:
+        """Return how much more the points and the path of a route allow on each day stack; not negative."""
+        counted = _counted(days, row)
+        return [
+            max(min(self.technical(day.capacities, limit) - _used(day, own) for limit, own in counted), 0)
+            for day in days
+        ]
+
+    def exceeded(self, day: DayStack, limit: Route) -> Cut | None:
+        """Return the cut that shows how a limit is exceeded on `day`, without nodes for a point's own."""
+        sent, inside = self._solved(day.capacities, limit)
+        own_limit = self._network.own_limit(limit)
+        if rights_on(day, limit) <= min(sent, own_limit):
+            return None
+        return Cut(Level.RIGHTS, np.zeros_like(inside) if own_limit <= sent else inside, limit)
+
+    def refute(self, days: Sequence[DayStack], row: int, waived: Collection[Route] = ()) -> Refusal | None:
+        """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any.
+
+        What the points in `waived` themselves let through is left out of account.
+        """
+        worst, excess = None, 0
+        nowhere = np.zeros(self._network.hub, dtype=np.bool_)
+        for limit, counted in _counted(days, row):
+            own_limit = UNBOUNDED if limit in waived else self._network.own_limit(limit)
+            for day in days:
+                sent, inside = self._solved(day.capacities, limit)
+                beyond = _used(day, counted) - min(sent, own_limit)
+                if beyond > excess:
+                    cut = Cut(Level.RIGHTS, nowhere if own_limit <= sent else inside, limit)
+                    worst, excess = Refusal(day, cut), beyond
+        return worst
+
+    def _solved(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
+        key = (capacities.key, route)
+        if key not in self._kept:
+            if len(self._kept) >= KEPT_ANSWERS_MAX:
+                self._kept.clear()
+            self._kept[key] = self._solve(capacities, route)
+        return self._kept[key]
+
+    def _solve(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
+        network = self._network
+        source, target = network.receipt(route), network.delivery(route)
+        open_points = np.zeros(len(network.points), dtype=np.int64)
+        if target == network.hub:
+            open_points[network.may_exit[network.points] & (network.points != source)] = -UNBOUNDED
+        elif source == network.hub:
+            open_points[network.may_enter[network.points] & (network.points != target)] = UNBOUNDED
+        lower = np.concatenate([capacities.lower, np.minimum(open_points, 0)])
+        upper = np.concatenate([capacities.upper, np.maximum(open_points, 0)])
+        parent = np.empty(network.hub + 1, dtype=np.int32)
+        sent = augment(
+            graph_of(network),
+            lower,
+            upper,
+            np.zeros(len(lower), dtype=np.int64),
+            np.zeros(network.hub + 1, dtype=np.int64),
+            source,
+            target,
+            UNBOUNDED,
+            parent,
+            np.empty(network.hub + 1, dtype=np.int32),
+        )
+        return int(sent), parent[:-1] != -1
+
+
+class RouteProver:
+    """A level of proof together with the technical limits of one route: all that a request must pass.
+
+    With `is_alone` only the rights on the route itself are proved; at its points all rights count anyway.
+    """
+
+    def __init__(self, limits: TechnicalLimits, prover: Prover, row: int, *, is_alone: bool = False) -> None:
+        self._limits = limits
+        self._prover = prover
+        self._row = row
+        self._is_alone = is_alone
+
+    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
+        return self._limits.refute(days, self._row) or self._prover.prove(self._proved(days), deadline)
+
+    def refute(
+        self, days: Sequence[DayStack], deadline: Deadline, waived: Collection[Route] = ()
+    ) -> Refusal | None:
+        """Return a day stack that cannot be transported, None when all can be; raises Unproved.
+
+        What the points in `waived` themselves let through is left out of account.
+        """
+        beyond = self._limits.refute(days, self._row, waived)
+        return beyond or self._prover.refute(self._proved(days), deadline)
+
+    def rooms(self, days: Sequence[DayStack]) -> list[int]:
+        """Return, for each day stack, how much more its points and its path allow: a bound on `largest`."""
+        return self._limits.rooms(days, self._row)
+
+    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+        rooms = self._limits.rooms(days, self._row)
+        return self._prover.largest(self._proved(days), self._row, rooms, deadline)
+
+    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+        most = min(self._limits.rooms(days, self._row))
+        return self._prover.largest_throughout(self._proved(days), self._row, most, deadline)
+
+    def _proved(self, days: Sequence[DayStack]) -> Sequence[DayStack]:
+        if not self._is_alone:
+            return days
+        return [day.alone(self._row, int(day.quantities[self._row])) for day in days]
+
+
+def _counted(days: Sequence[DayStack], row: int) -> list[tuple[Route, Flags]]:
+    """Return the technical limits that bear on a route, each as a route, with the routes that count on it."""
+    table = days[0].table
+    route = table.routes[row]
+    limits = [route]
+    if route.kind is RouteKind.PATH:
+        limits = [Route(route.receipt, None), Route(None, route.delivery), route]
+    return [(limit, counted_on(table, limit)) for limit in limits]
+
+
+def _used(day: DayStack, counted: Flags) -> int:
+    return int(day.quantities[counted].sum())

@@ -1,0 +1,72 @@
+"""The curtailment of a gas day whose firm rights keep no pressure: what is left of them.
+
+One rule: all firm rights of the day are reduced by one common factor, the largest for which a state of the
+network was verified, and each is rounded down to whole units. Pressures on such a day are asked of the
+request beside what is left, because it cannot be blamed for a day that had no state before it.
+"""
+
+from dataclasses import replace
+from typing import Final, Protocol
+
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.verdicts.verdict import CURTAILMENT_SCALE
+from capacity.solvers.deadline import Deadline, Unproved
+
+LOOKS_MAX: Final = 24
+"""Factors looked at: enough to halve down to one in CURTAILMENT_SCALE where nothing better is offered."""
+LOOK_MIN_S: Final = 0.1
+LOOK_SHARE: Final = 1 / 8
+"""One look at one factor may take this share of the time left, and that many seconds in any case."""
+
+
+class Looks(Protocol):
+    """What the search for a factor asks about a gas day without a request."""
+
+    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether a state was found that carries the rights of `day`; raises Unproved."""
+        ...
+
+    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether the rights of `day` were refuted; raises Unproved."""
+        ...
+
+    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+        """Return the factor, in CURTAILMENT_SCALE and within the bracket, that the programme offers."""
+        ...
+
+
+def curtailed(day: DayStack, factor: int) -> DayStack:
+    """Return a day with its rights, but not the request on it, reduced to `factor` in CURTAILMENT_SCALE."""
+    left = replace(day.before, quantities=day.before.quantities * factor // CURTAILMENT_SCALE)
+    return left if day.asked is None else left.plus(day.asked.row, day.asked.quantity)
+
+
+def largest_factor(looks: Looks, day: DayStack, deadline: Deadline, *, known: int = 0) -> int | None:
+    """Return the largest factor, in CURTAILMENT_SCALE, verified for rights that are refuted in full.
+
+    `known` was verified before. None where no state was found without any rights. Raises Unproved when time
+    was over, or looks were too short, before any factor was verified: a request must not be proved beside
+    nothing because the machine was busy.
+    """
+    if not known and not looks.keeps_pressure(curtailed(day, 0), _look(deadline)):
+        return None
+    verified, failed = known, CURTAILMENT_SCALE
+    for _ in range(LOOKS_MAX):
+        offered = looks.factor_offered(day, (verified, failed), _look(deadline))
+        is_offer = verified < offered < failed
+        factor = offered if is_offer else (verified + failed) // 2
+        if factor == verified:
+            break
+        if looks.keeps_pressure(curtailed(day, factor), _look(deadline)):
+            verified = factor
+            if is_offer:
+                break
+        else:
+            failed = factor
+    if not verified and not looks.lacks_pressure(curtailed(day, failed), deadline):
+        raise Unproved("no curtailment that restores the pressures was verified in time")
+    return verified
+
+
+def _look(deadline: Deadline) -> Deadline:
+    return deadline.at_most(max(LOOK_MIN_S, deadline.left() * LOOK_SHARE))

@@ -1,0 +1,326 @@
+"""Level HYDRAULIC: what is sold keeps every pressure within its limits.
+
+Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the scarcer side is
+used in full and the other in proportion. It is feasible by a state of the network (modes, flows, pressures)
+and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar. An answer is kept: the same
+is often asked again, by many at once above all when little is left.
+
+The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
+Quantities found here are therefore the largest *verified*, each with a state of its own.
+
+Where the rights alone are refuted already, the request is asked beside what a curtailment leaves of them
+(`capacity.feasibility.pressures.curtailment`). Rights that are merely undecided are not curtailed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+
+from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Load
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.pressures.curtailment import curtailed, largest_factor
+from capacity.feasibility.pressures.largest_quantity import largest_verified
+from capacity.feasibility.verdicts.verdict import (
+    CURTAILMENT_SCALE,
+    Curtailment,
+    DayProof,
+    Outcome,
+    PressureShortage,
+    RefutationProof,
+    StateProof,
+)
+from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.question import Question
+from capacity.hydraulics.refutation.checked import CheckedRefutation
+from capacity.hydraulics.solving.finder import Finder
+from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.state import HydraulicState, Shortage
+from capacity.networks.model import Network
+from capacity.networks.policy import Level
+from capacity.rights.model import Route
+from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.port import Solver
+
+OFFER_S: Final = 2.0
+"""How long a larger quantity is sought for one day stack."""
+LOOK_S: Final = 0.5
+"""How long it may take to see that rights alone have no state: what is not refuted soon is not curtailed."""
+
+KEPT_MAX: Final = 512
+"""Answers kept of each kind; the eldest goes first."""
+
+RightsOfDay = tuple[tuple[tuple[Route, int], ...], bytes]
+"""The rights of a gas day and its capacities: different rights may be one nomination."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PressureRefusal:
+    """A day stack whose pressures cannot be kept, and what shows it.
+
+    With `curtailment` the day is the request beside what that leaves of the rights.
+    """
+
+    day: DayStack
+    found: Infeasible
+    curtailment: Curtailment | None = None
+
+    @property
+    def proof(self) -> DayProof:
+        """The certificate."""
+        certificate = RefutationProof(self.found.refutation)
+        return DayProof(
+            self.day.periods,
+            Level.HYDRAULIC,
+            Outcome.INFEASIBLE,
+            certificate,
+            self.day.stack,
+            self.curtailment,
+        )
+
+    @property
+    def shortages(self) -> tuple[PressureShortage, ...]:
+        """Where pressure fails, as far as a state near enough to tell was found."""
+        if self.found.shortage is None:
+            return ()
+        return (PressureShortage(self.day.periods, self.found.shortage),)
+
+
+@dataclass(frozen=True, slots=True)
+class PressurePicture:
+    """The pressures of a gas day when everything booked is used at once: a state, or why there is none."""
+
+    outcome: Outcome
+    state: HydraulicState | None = None
+    shortage: Shortage | None = None
+    reason: str = ""
+
+
+class PressureProver:
+    """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
+
+    def __init__(self, network: Network, solver: Solver, finder: Finder | None = None) -> None:
+        self._network: HydraulicNetwork = compile_hydraulics(network)
+        self._edges = len(network.edges)
+        self._solver = HydraulicSolver(self._network, solver, finder=finder)
+        self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
+        self._offered: OrderedDict[tuple[RightsOfDay, Route, int], int] = OrderedDict()
+        self._curtailments: OrderedDict[RightsOfDay, tuple[Curtailment, float]] = OrderedDict()
+
+    @property
+    def refutations(self) -> list[CheckedRefutation]:
+        """The refutations kept, each checked for its own question."""
+        answers = (answer for answer, _ in self._decided.values())
+        return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
+
+    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
+        """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
+        proofs = []
+        for day in days:
+            answer = self._prove(day, deadline)
+            if isinstance(answer, PressureRefusal):
+                return answer
+            proofs.append(answer)
+        return proofs
+
+    def _prove(self, day: DayStack, deadline: Deadline) -> DayProof | PressureRefusal:
+        curtailment = None
+        is_short = isinstance(self._decided.get(self._key(day.before), (None,))[0], Infeasible)
+        found = self._answer(day, deadline.at_most(LOOK_S)) if is_short else self._decide(day, deadline)
+        if not isinstance(found, Feasible):
+            day, curtailment = self._beside_what_is_left(day, deadline)
+            found = self._decide(day, deadline)
+        if isinstance(found, Infeasible):
+            return PressureRefusal(day, found, curtailment)
+        certificate = StateProof(found.state)
+        return DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack, curtailment)
+
+    def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
+        """Return a state in which the rights of `day` are used at once, or why none is known.
+
+        With a request on a day that lacks pressure already, of the request beside what is left.
+        """
+        try:
+            found = self._answer(day, deadline)
+            if day.asked is not None and isinstance(found, Infeasible):
+                found = self._answer(self._beside_what_is_left(day, deadline)[0], deadline)
+        except Unproved as unproved:
+            return PressurePicture(Outcome.UNDECIDED, reason=str(unproved))
+        if isinstance(found, Feasible):
+            return PressurePicture(Outcome.FEASIBLE, state=found.state)
+        if isinstance(found, Infeasible):
+            return PressurePicture(Outcome.INFEASIBLE, shortage=found.shortage)
+        return PressurePicture(Outcome.UNDECIDED, shortage=found.shortage, reason=found.reason)
+
+    def largest(
+        self,
+        days: Sequence[DayStack],
+        row: int,
+        limits: Sequence[int],
+        deadline: Deadline,
+        *,
+        known: int = 0,
+    ) -> list[int]:
+        """Return, for each day stack, the largest verified quantity more on the route of `row`.
+
+        At most its limit; `known` was verified on all of them before. Raises Unproved when time was over
+        before any was.
+        """
+        quantities = []
+        for place, (day, limit) in enumerate(zip(days, limits, strict=True)):
+            own = deadline.at_most(deadline.left() / (len(days) - place))
+            quantities.append(self._largest(day, row, limit, own, known))
+        return quantities
+
+    def largest_throughout(
+        self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline, *, known: int = 0
+    ) -> int:
+        """Return the largest quantity more that was verified on all day stacks alike, as `largest` does."""
+        if not limit:
+            return 0
+        for day in days:
+            self._curtail_if_short(day, deadline)
+        return largest_verified(self, days, row, limit, deadline, known=known)
+
+    def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether a state was found until the deadline; a refutation is not waited for.
+
+        Where the rights before are refuted, for the request beside what is left of them.
+        """
+        if self.keeps_pressure(day, deadline):
+            return True
+        try:
+            left, curtailment = self._beside_what_is_left(day, deadline)
+            return curtailment is not None and self.keeps_pressure(left, deadline)
+        except Unproved:
+            return False
+
+    def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
+        """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
+        curtailment, _ = self._curtailments.get(_rights_of(day.before), (None, 0.0))
+        if curtailment is not None:
+            day = curtailed(day, curtailment.factor)
+        offer = self._solver.largest_step(self._towards(day, row, most), deadline)
+        return 0 if offer is None else int(offer.step * most)
+
+    def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline, known: int) -> int:
+        if limit <= known:
+            return limit
+        self._curtail_if_short(day, deadline)
+        key = _rights_of(day), day.table.routes[row], limit
+        if key not in self._offered:
+            quantity = largest_verified(self, [day], row, limit, deadline.at_most(OFFER_S), known=known)
+            if not quantity:
+                return 0
+            _keep(self._offered, key, quantity)
+        return max(self._offered[key], known)
+
+    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether a state was found for the rights of a day as they are; raises Unproved."""
+        return isinstance(self._answer(day, deadline), Feasible)
+
+    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+        """Return whether the rights of a day as they are were refuted; raises Unproved."""
+        return isinstance(self._answer(day, deadline), Infeasible)
+
+    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+        """Return the factor within `bracket`, in CURTAILMENT_SCALE, that the programme offers; 0 for none."""
+        idle, full = (self._injection(curtailed(day, factor).load) for factor in (0, CURTAILMENT_SCALE))
+        least, most = (factor / CURTAILMENT_SCALE for factor in bracket)
+        way = self._question(idle, day.capacities).towards(full - idle, least, most)
+        offer = self._solver.largest_step(way, deadline)
+        return 0 if offer is None else int(offer.step * CURTAILMENT_SCALE)
+
+    def _beside_what_is_left(self, day: DayStack, deadline: Deadline) -> tuple[DayStack, Curtailment | None]:
+        """Return the request on a day beside what its curtailment leaves; the day where it needs none."""
+        curtailment = self._curtailment(day.before, deadline)
+        return (day, None) if curtailment is None else (curtailed(day, curtailment.factor), curtailment)
+
+    def _curtail_if_short(self, day: DayStack, deadline: Deadline) -> None:
+        """Find the curtailment that a day may need, before a search has only moments for each look.
+
+        A day that keeps its pressures, as most do, says so in milliseconds.
+        """
+        with suppress(Unproved):
+            if not self.keeps_pressure(day, deadline.at_most(LOOK_S)):
+                self._curtailment(day, deadline.at_most(OFFER_S))
+
+    def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
+        """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
+
+        Whether they are is not waited for longer than one look. A factor found in less than half the time
+        that there is now is sought again.
+        """
+        found = self._answer(day, deadline.at_most(LOOK_S))
+        if not isinstance(found, Infeasible):
+            return None
+        key, seconds = _rights_of(day), deadline.left()
+        kept, spent = self._curtailments.get(key, (None, 0.0))
+        if kept is None or seconds > 2 * spent:
+            factor = largest_factor(self, day, deadline, known=0 if kept is None else kept.factor)
+            if factor is None:
+                return None
+            kept = Curtailment(factor, curtailed(day, factor).stack, found.refutation)
+            _keep(self._curtailments, key, (kept, seconds))
+        return kept
+
+    def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
+        found = self._answer(day, deadline)
+        if isinstance(found, Undecided):
+            raise Unproved(found.reason)
+        return found
+
+    def _answer(self, day: DayStack, deadline: Deadline) -> Answer:
+        """Return the solver's answer: the kept one, unless that is none and now there is more time."""
+        seconds = deadline.left()
+        injection, key = self._injection(day.load), self._key(day)
+        kept, spent = self._decided.get(key, (None, 0.0))
+        if kept is None or (isinstance(kept, Undecided) and spent < seconds):
+            kept = self._solver.decide(self._question(injection, day.capacities), deadline)
+            _keep(self._decided, key, (kept, seconds))
+        return kept
+
+    def _key(self, day: DayStack) -> tuple[bytes, bytes]:
+        return self._injection(day.load).tobytes(), day.capacities.key
+
+    def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
+        """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""
+        booked, raised = self._injection(day.load), self._injection(day.plus(row, quantity).load)
+        return self._question(booked, day.capacities).towards(raised - booked, 0.0, 1.0)
+
+    def _question(self, injection: Reals, capacities: Capacities) -> Question:
+        lower = np.full(len(self._network.element_ids), -np.inf)
+        upper = np.full(len(self._network.element_ids), np.inf)
+        in_kg_per_s = self._network.kg_per_s_per_unit
+        is_bounded = capacities.lower > -UNBOUNDED
+        lower[: self._edges][is_bounded] = capacities.lower[is_bounded] * in_kg_per_s
+        is_bounded = capacities.upper < UNBOUNDED
+        upper[: self._edges][is_bounded] = capacities.upper[is_bounded] * in_kg_per_s
+        return Question.of_nomination(self._network, injection).on_day(lower, upper)
+
+    def _injection(self, load: Load) -> Reals:
+        """Return the nomination in which the rights are used at once, kg/s, float64 (nodes,)."""
+        units = load.fixed.astype(np.float64)
+        entries, exits = load.entry_total, load.exit_total
+        if entries and exits:
+            units += load.entry * min(1.0, exits / entries) - load.exit * min(1.0, entries / exits)
+        injection = np.zeros(self._network.size)
+        injection[: len(units)] = units * self._network.kg_per_s_per_unit
+        injection[np.argmax(np.abs(injection))] -= injection.sum()
+        return injection
+
+
+def _rights_of(day: DayStack) -> RightsOfDay:
+    return day.stack, day.capacities.key
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    if len(kept) > KEPT_MAX:
+        kept.popitem(last=False)

@@ -1,0 +1,126 @@
+"""Figures of availability: what a route offers day by day, and how full each edge is.
+
+In whole commercial units, put together from what provers and the rights say; nothing is decided here.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from capacity.feasibility.flow.flow_network import UNBOUNDED, FlowNetwork
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.max_flow import settled_flow
+from capacity.feasibility.flow.technical_limits import TechnicalLimits
+from capacity.feasibility.questions.interruptible_limits import OnSale
+from capacity.feasibility.questions.route_question import RouteQuestion
+from capacity.feasibility.verdicts.verdict import AvailableCapacity
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.gasday import GasDay, Period
+
+T = TypeVar("T")
+Spans = Sequence[tuple[Period, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRights:
+    """The rights on one route over a period, in spans; `firm` has what is `set_aside` in it."""
+
+    route: Route
+    firm: Spans
+    interruptible: Spans
+    set_aside: Spans
+
+    @classmethod
+    def of(cls, snapshot: RightsSnapshot, route: Route, period: Period) -> "RouteRights":
+        """Return the rights of `snapshot`."""
+        return cls(
+            route,
+            snapshot.booked(route, period, Firmness.FIRM),
+            snapshot.booked(route, period, Firmness.INTERRUPTIBLE),
+            snapshot.set_aside(route, period),
+        )
+
+
+def available_spans(
+    question: RouteQuestion,
+    largest: Sequence[int],
+    limits: TechnicalLimits,
+    rights: RouteRights,
+    on_sale: Sequence[tuple[Period, OnSale]],
+) -> list[AvailableCapacity]:
+    """Return what a route offers firm, `largest` on each day stack, in spans of equal figures."""
+    proved = sorted(
+        (own, (available, limits.technical(day.capacities, rights.route)))
+        for day, available in zip(question.days, largest, strict=True)
+        for own in day.periods
+    )
+    spans = []
+    for period in _pieces(proved, rights.firm, rights.interruptible, rights.set_aside, on_sale):
+        available, technical = _on(period.start, proved)
+        kept_back, one = _on(period.start, rights.set_aside), _on(period.start, on_sale)
+        spans.append(
+            AvailableCapacity(
+                period,
+                technical,
+                _on(period.start, rights.firm) - kept_back,
+                _on(period.start, rights.interruptible),
+                available,
+                question.level,
+                kept_back,
+                one.stated,
+                min(one.left, technical),
+            )
+        )
+    return _joined(spans)
+
+
+def by_period(days: Sequence[DayStack], quantities: Sequence[int]) -> list[tuple[Period, int]]:
+    """Return the quantity of each period, in order, neighbours with the same quantity joined."""
+    pairs = sorted(
+        (period, quantity) for day, quantity in zip(days, quantities, strict=True) for period in day.periods
+    )
+    joined: list[tuple[Period, int]] = []
+    for period, quantity in pairs:
+        if joined and joined[-1][1] == quantity:
+            joined[-1] = (Period(joined[-1][0].start, period.end), quantity)
+        else:
+            joined.append((period, quantity))
+    return joined
+
+
+def used_shares(network: FlowNetwork, day: DayStack) -> Mapping[str, float]:
+    """Return flow over capacity, 0 to 1, of each edge when all rights of `day` are used at once."""
+    flows = settled_flow(network, day.capacities, day.load)[0][: len(network.edge_ids)]
+    capacity = np.where(flows >= 0, day.capacities.upper, -day.capacities.lower)
+    is_bounded = (capacity > 0) & (capacity < UNBOUNDED)
+    shares = np.where(is_bounded, np.abs(flows) / np.maximum(capacity, 1), 0.0)
+    return dict(zip(network.edge_ids, shares.tolist(), strict=True))
+
+
+def _pieces(*series: Sequence[tuple[Period, object]]) -> list[Period]:
+    """Return a period cut wherever one of the spans begins; each of the series covers it in order of time."""
+    starts = sorted({period.start for spans in series for period, _ in spans})
+    end = series[0][-1][0].end
+    return [Period(first, last) for first, last in pairwise([*starts, end])]
+
+
+def _on(day: GasDay, spans: Sequence[tuple[Period, T]]) -> T:
+    """Return what the spans say of a gas day."""
+    return spans[bisect_right(spans, day, key=lambda span: span[0].start) - 1][1]
+
+
+def _joined(spans: Sequence[AvailableCapacity]) -> list[AvailableCapacity]:
+    """Return `spans`, in order, with neighbours of equal figures joined."""
+    joined: list[AvailableCapacity] = []
+    for span in spans:
+        whole = joined and replace(span, period=Period(joined[-1].period.start, span.period.end))
+        if whole and replace(joined[-1], period=whole.period) == whole:
+            joined[-1] = whole
+        else:
+            joined.append(span)
+    return joined

@@ -1,0 +1,55 @@
+"""The home of the question about one route: what is to be proved, by day stack, and who proves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.technical_limits import RouteProver
+from capacity.feasibility.pressures.pressure_prover import PressureProver
+from capacity.feasibility.questions.interruptible_limits import OnSale
+from capacity.networks.policy import Level
+from capacity.solvers.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RouteQuestion:
+    """What is to be proved about one route, by day stack; `pressures` is None where only flows count.
+
+    `on_sale` is what each day stack has left of the interruptible quantity; empty for firm capacity.
+    """
+
+    level: Level
+    row: int
+    days: tuple[DayStack, ...]
+    prover: RouteProver
+    pressures: PressureProver | None
+    on_sale: tuple[OnSale, ...] = ()
+
+    def asking(self, quantity: int) -> list[DayStack]:
+        """Return the day stacks with `quantity` more on the route."""
+        return [day.plus(self.row, quantity) for day in self.days]
+
+    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+        quantities = self.on_sale_of(self.prover.largest(days, deadline))
+        if self.pressures is None:
+            return quantities
+        return self.pressures.largest(days, self.row, quantities, deadline)
+
+    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+        if 0 in self._left():
+            return 0
+        quantity = min([self.prover.largest_throughout(days, deadline), *self._left()])
+        if self.pressures is None:
+            return quantity
+        return self.pressures.largest_throughout(days, self.row, quantity, deadline)
+
+    def on_sale_of(self, quantities: list[int]) -> list[int]:
+        """Return what is on sale of a quantity for each of the question's day stacks."""
+        if not self.on_sale:
+            return quantities
+        return [min(quantity, one.left) for quantity, one in zip(quantities, self.on_sale, strict=True)]
+
+    def _left(self) -> list[int]:
+        return [one.left for one in self.on_sale]

@@ -1,0 +1,98 @@
+"""The home of asking for robust validations: an operator's command, which becomes a job."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.robust_validation.errors import NothingBooked
+from capacity.feasibility.robust_validation.model import METHOD, BookedDay, Capacity, ValidationInput
+from capacity.hydraulics.model import compile_hydraulics
+from capacity.networks import repository as networks
+from capacity.networks.overlays import on_day
+from capacity.networks.repository import PublishedNetwork
+from linepack.access import Principal, Role, Scope
+from linepack.canonical_json import JsonValue
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.gasday import GasDay
+from linepack.ids import NetworkId, RevisionId
+from linepack.jobs.model import Job, NewJob
+from linepack.jobs.service import enqueue
+from linepack.limits import VALIDATION_S_MAX
+from linepack.problems import Fault, InvalidInput, NotFound
+
+ROBUST_VALIDATION = "robust_validation"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateBookings:
+    """Find out by how much the firm rights of a gas day may grow, within so many seconds."""
+
+    network_id: NetworkId
+    gas_day: GasDay
+    seconds: float
+
+
+async def validate_bookings(
+    uow: UnitOfWork, snapshots: Snapshots, principal: Principal, command: ValidateBookings, *, solver: str
+) -> Job:
+    """Return the job that validates the rights as they are now: the one that did, if nothing has changed.
+
+    `solver` is the name of the solver (`capacity.solvers.choice`).
+
+    Raises NotFound, Forbidden, InvalidInput (also where the network lacks the physics), NothingBooked,
+    TooManyJobs.
+    """
+    principal.require(Scope.OPERATE)
+    if not 1 <= command.seconds <= VALIDATION_S_MAX:
+        limits = f"must be from 1 to {VALIDATION_S_MAX}, not {command.seconds:g}"
+        raise InvalidInput([Fault("seconds", limits)])
+    view = await snapshots.refreshed(uow.connection, command.network_id)
+    published = view.published
+    if published.operator_id != principal.party_id and not principal.holds(Role.ADMIN):
+        raise NotFound("network", command.network_id)
+    booked = BookedDay.of(view.rights.stack(command.gas_day))
+    if not booked.entries or not booked.exits:
+        raise NothingBooked(command.gas_day)
+    await asyncio.to_thread(compile_hydraulics, published.network)
+    asked = ValidationInput(
+        gas_day=command.gas_day,
+        seconds=float(command.seconds),
+        solver=solver,
+        method=METHOD,
+        revision_id=str(published.revision_id),
+        revision_number=published.revision_number,
+        network_version=published.version,
+        rights_version=view.rights.version,
+        booked=booked,
+        capacities=_changed(published, command.gas_day),
+    )
+    new = NewJob(
+        network_id=published.id,
+        operator_id=published.operator_id,
+        requested_by=principal.party_id or published.operator_id,
+        kind=ROBUST_VALIDATION,
+        input=asked.to_json(),
+    )
+    return await enqueue(uow, new)
+
+
+async def question_of(connection: AsyncConnection, job: Job) -> Mapping[str, JsonValue]:
+    """Return what `capacity.feasibility.robust_validation.validate.validate` is asked for a job; raises NotFound."""
+    revision_id = RevisionId(UUID(job.input["revision_id"]))
+    content = await networks.revision_content(connection, revision_id)
+    return {**job.input, "network": content.decode()}
+
+
+def _changed(published: PublishedNetwork, day: GasDay) -> dict[str, Capacity]:
+    """Return the capacities of the edges that overlays change on the day."""
+    edges = published.network.edges
+    that_day = on_day(published.network, published.overlays, day)
+    return {
+        edge.id: (forward, backward)
+        for edge, forward, backward in zip(edges, that_day.forward, that_day.backward, strict=True)
+        if (forward, backward) != (edge.capacity_forward, edge.capacity_backward)
+    }

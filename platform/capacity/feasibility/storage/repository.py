@@ -1,0 +1,108 @@
+"""Verdicts in the database. Only one that the checker has counted again gets there, by its type.
+
+A verdict is shown to whoever asked for it, to the holders of contracts that rest on it, and to the operator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.tables import ContractRow
+from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.storage.tables import VerdictRow
+from capacity.feasibility.verdicts.verdict import Verdict
+from linepack.access import Principal
+from linepack.database.insertion import Row
+from linepack.identity.visibility import visible_to
+from linepack.ids import NetworkId, PartyId, VerdictId
+from linepack.problems import NotFound
+
+_verdict = VerdictRow.core()
+_contract = ContractRow.core()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """A verdict, and who asked for it on whose network."""
+
+    id: VerdictId
+    network_id: NetworkId
+    party_id: PartyId
+    operator_id: PartyId
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """A verdict to be stored, as `StoredVerdict`."""
+
+    id: VerdictId
+    network_id: NetworkId
+    party_id: PartyId
+    operator_id: PartyId
+    verdict: CheckedVerdict
+
+
+async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
+    """Add a verdict."""
+    await connection.execute(sa.insert(_verdict).values(row(new)[1]))
+
+
+def row(new: NewVerdict) -> Row:
+    """Return the row of a verdict, for `linepack.database.insertion`."""
+    values = {
+        "id": new.id,
+        "network_id": new.network_id,
+        "party_id": new.party_id,
+        "operator_id": new.operator_id,
+        **columns(new.verdict),
+        "document": new.verdict.to_json(),
+    }
+    return _verdict, values
+
+
+def columns(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a verdict's row that its document says as well."""
+    return {
+        "revision_id": verdict.revision_id,
+        "rights_version": verdict.rights_version,
+        "outcome": verdict.outcome.value,
+        "level": verdict.level.value,
+        "solver": verdict.solver,
+        "model_hash": verdict.model_hash,
+        "decided_at": verdict.decided_at,
+    }
+
+
+async def get(connection: AsyncConnection, principal: Principal, verdict_id: VerdictId) -> StoredVerdict:
+    """Return a verdict; raises NotFound when there is none that `principal` may see."""
+    found = await get_many(connection, principal, [verdict_id])
+    if verdict_id not in found:
+        raise NotFound("verdict", verdict_id)
+    return found[verdict_id]
+
+
+async def get_many(
+    connection: AsyncConnection, principal: Principal, verdict_ids: Sequence[VerdictId]
+) -> dict[VerdictId, StoredVerdict]:
+    """Return those of the verdicts that `principal` may see, by id."""
+    asked = visible_to(principal, _verdict.c.party_id, operator=_verdict.c.operator_id)
+    holds = sa.exists().where(
+        _contract.c.verdict_id == _verdict.c.id,
+        visible_to(principal, _contract.c.holder_id, operator=_contract.c.operator_id),
+    )
+    query = sa.select(_verdict).where(_verdict.c.id.in_(verdict_ids), sa.or_(asked, holds))
+    return {VerdictId(row.id): _stored(row) for row in await connection.execute(query)}
+
+
+def _stored(row: sa.Row[Any]) -> StoredVerdict:
+    return StoredVerdict(
+        VerdictId(row.id),
+        NetworkId(row.network_id),
+        PartyId(row.party_id),
+        PartyId(row.operator_id),
+        Verdict.from_json(row.document),
+    )

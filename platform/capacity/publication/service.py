@@ -1,0 +1,279 @@
+"""The home of what an operator does with its networks: import, publish, overlay, withdraw.
+
+Only the operator of a network changes it; for every other party it is not found. Every command takes the
+network's lock first, because what it changes decides which rights can be sold. A change may leave less
+capacity than is sold: that is the operator's decision (maintenance happens), and no right is moved by it.
+
+Events, all on the capacity stream and public: `network.published`, `policy.set`, `overlay.set`,
+`overlay.withdrawn`.
+"""
+
+import asyncio
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from capacity.hydraulics.model import compile_hydraulics
+from capacity.networks import repository
+from capacity.networks.formats import native
+from capacity.networks.model import Network, Overlay
+from capacity.networks.overlays import FACTOR_MAX
+from capacity.networks.physics import with_capacities
+from capacity.networks.policy import Policy
+from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
+from capacity.networks.validation import PROSE_LENGTH_MAX, is_plain, require_sound
+from capacity.publication.errors import NetworkCodeTaken
+from linepack.access import Principal, Role, Scope
+from linepack.canonical_json import JsonValue
+from linepack.commands.idempotency import once, remember
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.events.model import NewEvent, Stream
+from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId, new_id
+from linepack.money import Currency
+from linepack.problems import Fault, InvalidInput, NotFound
+
+SET_OVERLAY = "set_overlay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportNetwork:
+    """Put a network that a reader returned onto the platform, as its first revision.
+
+    `operator_id` None is the principal's own party; only an administrator names another.
+    """
+
+    network: Network
+    currency: Currency
+    policy: Policy = field(default_factory=Policy)
+    operator_id: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRevision:
+    """Publish a network's next revision."""
+
+    network_id: NetworkId
+    network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOverlay:
+    """Change one edge's capacity for a while."""
+
+    network_id: NetworkId
+    overlay: Overlay
+    idempotency_key: str
+
+
+def prepared(network: Network) -> Revision:
+    """Return the network as it is stored, with a capacity on every pipe; raises InvalidInput."""
+    require_sound(network)
+    complete = with_capacities(network)
+    return Revision(complete, native.write(complete), native.content_hash(complete))
+
+
+async def import_network(
+    uow: UnitOfWork, principal: Principal, command: ImportNetwork, *, at: datetime
+) -> PublishedNetwork:
+    """Add a network; raises NetworkCodeTaken, InvalidInput, Forbidden."""
+    operator_id = _operator(principal, command.operator_id)
+    stored = await asyncio.to_thread(prepared, command.network)
+    await asyncio.to_thread(_require_physics, command.policy, stored.network)
+    network_id = NetworkId(new_id())
+    await uow.lock_network(network_id)
+    is_free = await repository.insert_network(
+        uow.connection,
+        network_id,
+        stored.network.code,
+        operator_id=operator_id,
+        currency=command.currency,
+        policy=command.policy,
+        at=at,
+    )
+    if not is_free:
+        raise NetworkCodeTaken(stored.network.code)
+    return await _publish(uow, network_id, 1, stored, at)
+
+
+async def publish_revision(
+    uow: UnitOfWork, principal: Principal, command: PublishRevision, *, at: datetime
+) -> PublishedNetwork:
+    """Publish the next revision; the same content again changes nothing. Raises NotFound, InvalidInput.
+
+    Rights are counted in the network's unit and gas days and name its points: none of these may go.
+    """
+    stored = await asyncio.to_thread(prepared, command.network)
+    await uow.lock_network(command.network_id)
+    current = await owned(uow, principal, command.network_id)
+    _check_continuity(current.network, stored.network)
+    await asyncio.to_thread(_require_physics, current.policy, stored.network)
+    if native.content_hash(current.network) == stored.content_hash:
+        return current
+    return await _publish(uow, current.id, current.revision_number + 1, stored, at)
+
+
+async def set_policy(
+    uow: UnitOfWork, principal: Principal, network_id: NetworkId, policy: Policy
+) -> PublishedNetwork:
+    """Demand other levels of proof for what is sold from now on.
+
+    Raises NotFound, Forbidden, and InvalidInput where it demands pressures of a network without the physics.
+    """
+    await uow.lock_network(network_id)
+    current = await owned(uow, principal, network_id)
+    if current.policy == policy:
+        return current
+    await asyncio.to_thread(_require_physics, policy, current.network)
+    await repository.set_policy(uow.connection, network_id, policy)
+    _record(uow, "policy.set", network_id, str(network_id), repository.policy_json(policy))
+    return await repository.load(uow.connection, network_id)
+
+
+def _require_physics(policy: Policy, network: Network) -> None:
+    """Raise InvalidInput, naming every pipe that lacks data, if pressures are demanded without physics."""
+    if policy.firm_level.has_pressures or policy.interruptible_level.has_pressures:
+        compile_hydraulics(network)
+
+
+async def set_overlay(
+    uow: UnitOfWork, principal: Principal, command: PutOverlay, *, at: datetime
+) -> SetOverlay:
+    """Put an overlay in force; the same key again gives the same overlay. Raises NotFound, InvalidInput."""
+    await uow.lock_network(command.network_id)
+    current = await owned(uow, principal, command.network_id)
+    overlay = command.overlay
+    payload = _overlay_payload(overlay)
+    done = await once(
+        uow,
+        party_id=current.operator_id,
+        operation=SET_OVERLAY,
+        key=command.idempotency_key,
+        request={"network_id": str(current.id), **payload},
+    )
+    if done is not None:
+        return await repository.overlay(uow.connection, OverlayId(UUID(done["overlay_id"])))
+    _check_overlay(overlay, current.network)
+    put = SetOverlay(OverlayId(new_id()), current.id, overlay, at)
+    await repository.insert_overlay(uow.connection, put)
+    _record(uow, "overlay.set", current.id, str(put.id), payload)
+    await remember(
+        uow,
+        party_id=current.operator_id,
+        operation=SET_OVERLAY,
+        key=command.idempotency_key,
+        result={"overlay_id": str(put.id)},
+    )
+    return put
+
+
+async def withdraw_overlay(
+    uow: UnitOfWork, principal: Principal, overlay_id: OverlayId, *, at: datetime
+) -> SetOverlay:
+    """Take an overlay out of force; doing so again changes nothing. Raises NotFound."""
+    put = await repository.overlay(uow.connection, overlay_id)
+    await uow.lock_network(put.network_id)
+    try:
+        await owned(uow, principal, put.network_id)
+    except NotFound:
+        raise NotFound("overlay", overlay_id) from None
+    if await repository.withdraw_overlay(uow.connection, put, at):
+        _record(uow, "overlay.withdrawn", put.network_id, str(put.id), _overlay_payload(put.overlay))
+    return put
+
+
+def _operator(principal: Principal, named: PartyId | None) -> PartyId:
+    principal.require(Scope.OPERATE)
+    if named is None or named == principal.party_id:
+        return principal.require_party()
+    principal.require(Role.ADMIN)
+    return named
+
+
+async def owned(uow: UnitOfWork, principal: Principal, network_id: NetworkId) -> PublishedNetwork:
+    """Return a network that the principal may change; raises Forbidden, NotFound."""
+    principal.require(Scope.OPERATE)
+    current = await repository.load(uow.connection, network_id)
+    if current.operator_id != principal.party_id and not principal.holds(Role.ADMIN):
+        raise NotFound("network", network_id)
+    return current
+
+
+async def _publish(
+    uow: UnitOfWork, network_id: NetworkId, number: int, stored: Revision, at: datetime
+) -> PublishedNetwork:
+    revision_id = RevisionId(new_id())
+    await repository.insert_revision(
+        uow.connection, network_id, revision_id, number=number, stored=stored, at=at
+    )
+    network = stored.network
+    payload: dict[str, JsonValue] = {
+        "network_id": str(network_id),
+        "revision_id": str(revision_id),
+        "number": number,
+        "content_hash": stored.content_hash,
+        "code": network.code,
+        "name": network.name,
+        "unit": network.unit.value,
+        "nodes": len(network.nodes),
+        "edges": len(network.edges),
+    }
+    _record(uow, "network.published", network_id, str(network_id), payload)
+    return await repository.load(uow.connection, network_id)
+
+
+def _check_continuity(current: Network, following: Network) -> None:
+    faults = [
+        Fault(member, f"cannot change from {before} to {after}: rights are counted in it")
+        for member, before, after in (
+            ("code", current.code, following.code),
+            ("unit", current.unit, following.unit),
+            ("gas_day", current.clock, following.clock),
+        )
+        if before != after
+    ]
+    role_of = {node.id: node.role for node in following.nodes}
+    for node in current.nodes:
+        role = role_of.get(node.id)
+        if node.role.may_enter and not (role is not None and role.may_enter):
+            faults.append(Fault(f"node {node.id}", "was an entry and must stay one: rights may name it"))
+        if node.role.may_exit and not (role is not None and role.may_exit):
+            faults.append(Fault(f"node {node.id}", "was an exit and must stay one: rights may name it"))
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _check_overlay(overlay: Overlay, network: Network) -> None:
+    faults: list[Fault] = []
+    edge = next((edge for edge in network.edges if edge.id == overlay.edge_id), None)
+    if edge is None:
+        faults.append(Fault("edge_id", f"{overlay.edge_id!r} is no edge of {network.code}"))
+    if not (math.isfinite(overlay.factor) and 0 <= overlay.factor <= FACTOR_MAX):
+        faults.append(Fault("factor", f"must be from 0 to {FACTOR_MAX:g}, not {overlay.factor:g}"))
+    elif (
+        edge is not None
+        and overlay.factor not in (0, 1)
+        and edge.capacity_forward is None
+        and edge.capacity_backward is None
+    ):
+        faults.append(Fault("factor", "must be 0 (closed) or 1: this edge has no capacity to scale"))
+    if len(overlay.reason) > PROSE_LENGTH_MAX or not is_plain(overlay.reason):
+        faults.append(Fault("reason", "is too long or has control characters"))
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _overlay_payload(overlay: Overlay) -> dict[str, JsonValue]:
+    return {
+        "edge_id": overlay.edge_id,
+        "kind": overlay.kind.value,
+        "period": {"start": overlay.period.start.isoformat(), "end": overlay.period.end.isoformat()},
+        "factor": repr(overlay.factor),
+        "reason": overlay.reason,
+    }
+
+
+def _record(
+    uow: UnitOfWork, topic: str, network_id: NetworkId, key: str, payload: dict[str, JsonValue]
+) -> None:
+    uow.record(NewEvent(stream=Stream.CAPACITY, topic=topic, key=key, payload=payload, network_id=network_id))

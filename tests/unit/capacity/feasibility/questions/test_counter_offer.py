@@ -1,0 +1,73 @@
+"""What is offered instead of a refused request where pressures allow less, over several kinds of day.
+
+Time passes only when the clock is read, which work does as it goes: a busy machine changes nothing here.
+"""
+
+from datetime import timedelta
+
+from tests.unit.capacity.feasibility.samples import NOON, REVISION, days, rights
+
+from capacity.feasibility.verdicts.verdict import LimitKind, Outcome, Request, Verdict
+from capacity.feasibility.verifier import Verifier
+from capacity.networks.policy import Level, Policy
+from capacity.publication import catalogue
+from capacity.rights.model import Route
+from capacity.solvers.highs import Highs
+from linepack.gasday import Period
+
+NETWORK = catalogue.load("gaslib-40")
+WINTER = days(1, 9)
+SHARE = 0.6
+"""Of the published nomination that is sold: capacities leave more beside it than pressures do."""
+
+
+class ReadingClock:
+    """A clock that moves on by as much at every reading."""
+
+    def __init__(self, seconds_a_reading: float) -> None:
+        self._step = seconds_a_reading
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        self._now += self._step
+        return self._now
+
+
+def refused(*, seconds_a_reading: float) -> Verdict:
+    """Return the verdict on more than eight kinds of day can give."""
+    sold = []
+    for node in NETWORK.nodes:
+        quantity = int(abs(node.nomination or 0) * SHARE)
+        if quantity:
+            route = Route(node.id, None) if node.role.may_enter else Route(None, node.id)
+            sold.append((route, 2 * quantity if node.role.may_enter else quantity, WINTER))
+    for number, day in enumerate(WINTER):
+        one = Period(day, day + timedelta(days=1))
+        sold.append((Route(None, "sink_1"), 1_000 * (number + 1), one))
+    own = Verifier(
+        NETWORK,
+        (),
+        Policy(Level.HYDRAULIC),
+        Highs(),
+        revision_id=REVISION,
+        clock=ReadingClock(seconds_a_reading),
+    )
+    verdict = own.verify(rights(*sold), Request(Route(None, "sink_12"), 6_000_000, WINTER), NOON)
+    assert verdict.outcome is Outcome.INFEASIBLE
+    assert {one.limit.kind for one in verdict.largest if one.limit} == {LimitKind.PRESSURE}
+    return verdict
+
+
+def test_what_is_verified_throughout_is_the_least_of_what_is_verified_for_single_days() -> None:
+    verdict = refused(seconds_a_reading=0.001)
+    quantities = {one.quantity for one in verdict.largest}
+
+    assert len(quantities) == WINTER.days  # each of the eight days sells something else
+    assert verdict.largest_throughout == min(quantities) < verdict.bound_throughout
+    assert max(quantities) - min(quantities) < WINTER.days * 1_000
+
+
+def test_on_a_slow_machine_something_is_verified_throughout_before_time_goes_into_curtailments() -> None:
+    verdict = refused(seconds_a_reading=0.003)
+
+    assert 0 < verdict.largest_throughout < verdict.bound_throughout
