@@ -42,14 +42,14 @@ from benchmarks.report import Row, compared, duration, processor_s, show, within
 from pydantic import TypeAdapter
 from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134
 
+from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.infeasibility.checker.check import refutation_faults
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.checker import refutation_faults
-from capacity.hydraulics.refutation.model import Refutation
-from capacity.hydraulics.residuals import residual_faults
-from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
-from capacity.hydraulics.trees.decision import TreeNetwork
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.residuals import residual_faults
+from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.tree_networks.decision import TreeNetwork
 from capacity.solvers.highs import Highs
 
 FLOW_AGREEMENT_KG_PER_S = 0.02

@@ -8,8 +8,8 @@ from time import process_time
 
 import numpy as np
 
-from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.question import Question
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.physics.problem import Question
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities

@@ -5,10 +5,10 @@ from typing import Any, Protocol
 
 import gurobipy
 
-from capacity.hydraulics.model import Reals
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.solving import exact as exact_programme
-from capacity.hydraulics.solving.flow_bounds import FlowBounds
+from capacity.hydraulics.physics.network import Reals
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.search import minlp as exact_programme
+from capacity.hydraulics.search.flow_bounds import FlowBounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import pandas as pd
 import xarray as xr
 from benchmarks.feasibility_peers import without_output
 
-from capacity.hydraulics.model import Reals
 from capacity.hydraulics.passive.reduction import PassiveNetwork
+from capacity.hydraulics.physics.network import Reals
 from capacity.networks.model import Edge
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K, nikuradse
 from capacity.solvers.highs import TOLERANCE

@@ -21,13 +21,13 @@ from benchmarks.hydraulics_cases import (
 )
 from benchmarks.report import Row, duration, processor_s, within
 
-from capacity.hydraulics.model import HydraulicNetwork
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.hydraulics.question import Question
+from capacity.hydraulics.physics.network import HydraulicNetwork
+from capacity.hydraulics.physics.problem import Question
 from capacity.hydraulics.robust import robust_scale
-from capacity.hydraulics.robust.closed_form import tree_gaps
-from capacity.hydraulics.robust.passive import PassiveReading
-from capacity.hydraulics.solving.portfolio import HydraulicSolver
+from capacity.hydraulics.robust.passive_scale import PassiveReading
+from capacity.hydraulics.robust.potential_gaps.closed_form import tree_gaps
+from capacity.hydraulics.search.portfolio import HydraulicSolver
 from capacity.solvers.highs import Highs
 
 FIRST_SECONDS = 5.0

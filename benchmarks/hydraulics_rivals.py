@@ -11,16 +11,16 @@ from benchmarks.hydraulics_exact import GlobalSolver, GurobiNonlinear, Scip, exa
 from benchmarks.hydraulics_peers import Recording, linopy_programme
 from benchmarks.report import Row, compared, duration, processor_s
 
-from capacity.hydraulics.model import HydraulicNetwork, Reals
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.model import Columns
-from capacity.hydraulics.refutation.refuter import Refuter
-from capacity.hydraulics.solving.economic import least_cost
-from capacity.hydraulics.solving.exact import ScipFinder
-from capacity.hydraulics.solving.finder import Finder
-from capacity.hydraulics.solving.mixed import Nothing, Suggestion
-from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
-from capacity.hydraulics.solving.programme import Programme
+from capacity.hydraulics.infeasibility.certificate import Columns
+from capacity.hydraulics.infeasibility.prover.prover import Refuter
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.search.least_cost import least_cost
+from capacity.hydraulics.search.milp_relaxation import Nothing, Suggestion
+from capacity.hydraulics.search.minlp import ScipFinder
+from capacity.hydraulics.search.nlp import Programme
+from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
+from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, SolverRefused, Status

@@ -4,10 +4,10 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
-from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
-from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
 from market.errors import NotHeld
 from market.primary.errors import CapacityExhausted, NotDecided
+from operations.gas_quality.mixing import LoopWithoutInflow
+from operations.gas_quality.paths import AmbiguousPath, NoPath
 from schema.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.errors import kernel_handlers, problem_handler
 from schema.events import Subscription

@@ -11,7 +11,7 @@ import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.feasibility.verdicts.verdict import LimitKind, Outcome
-from capacity.hydraulics.state import Mode
+from capacity.hydraulics.physics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.networks.policy import Level, WhenUndecided
 from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind

@@ -11,9 +11,9 @@ import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.verdict import Outcome
-from capacity.hydraulics import reading
-from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.state import Mode
+from capacity.hydraulics.physics import state_summary
+from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.state import Mode
 from capacity.networks.model import EdgeKind
 from linepack import gasday
 from linepack.units import CommercialUnit
@@ -38,7 +38,7 @@ class NodePressure:
     pressure_max_bar: float
 
     @classmethod
-    def of(cls, found: reading.NodePressure) -> Self:
+    def of(cls, found: state_summary.NodePressure) -> Self:
         """Show a node."""
         return cls(
             node=found.node_id,
@@ -63,7 +63,7 @@ class EdgeSetting:
     head_pressure_bar: float
 
     @classmethod
-    def of(cls, found: reading.EdgeSetting) -> Self:
+    def of(cls, found: state_summary.EdgeSetting) -> Self:
         """Show an edge."""
         return cls(
             edge=found.edge_id,
@@ -130,16 +130,16 @@ class PressureQueries:
 
 
 def _nodes(network: HydraulicNetwork, picture: PressurePicture) -> list[NodePressure]:
-    found: Sequence[reading.NodePressure] = ()
+    found: Sequence[state_summary.NodePressure] = ()
     if picture.state is not None:
-        found = reading.node_pressures(network, picture.state)
+        found = state_summary.node_pressures(network, picture.state)
     return [NodePressure.of(node) for node in found]
 
 
 def _edges(network: HydraulicNetwork, picture: PressurePicture) -> list[EdgeSetting]:
-    found: Sequence[reading.EdgeSetting] = ()
+    found: Sequence[state_summary.EdgeSetting] = ()
     if picture.state is not None:
-        found = reading.edge_settings(network, picture.state)
+        found = state_summary.edge_settings(network, picture.state)
     return [EdgeSetting.of(edge) for edge in found]
 
 

@@ -15,14 +15,14 @@ import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.verdict import Outcome
-from capacity.hydraulics.tracking import paths as flow_paths
-from capacity.hydraulics.tracking.mixing import EdgeCost, LoopWithoutInflow
-from capacity.hydraulics.tracking.paths import AmbiguousPath, NoPath
-from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from capacity.networks.model import Network
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
+from operations.gas_quality import paths as flow_paths
+from operations.gas_quality.mixing import EdgeCost, LoopWithoutInflow
+from operations.gas_quality.paths import AmbiguousPath, NoPath
+from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from schema.errors import (
     ForbiddenProblem,
     InvalidInputProblem,

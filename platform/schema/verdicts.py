@@ -7,7 +7,7 @@ from typing import Self
 import strawberry
 
 from capacity.feasibility.verdicts import verdict
-from capacity.hydraulics.state import Shortage
+from capacity.hydraulics.physics.state import Shortage
 from capacity.networks import policy
 from capacity.rights.model import Firmness
 from linepack import gasday

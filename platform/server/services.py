@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from capacity.feasibility.network_views import Snapshots
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from capacity.feasibility.verifier_pool import Verifiers
-from capacity.hydraulics.solving.finder import Finder, finder_named
+from capacity.hydraulics.search.primal_heuristics import Finder, finder_named
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database

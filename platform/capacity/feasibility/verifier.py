@@ -38,7 +38,7 @@ from capacity.feasibility.questions.route_question import RouteQuestion
 from capacity.feasibility.questions.shortfall_search import Shortfalls, ShortfallSearch
 from capacity.feasibility.robust.robust_prover import RobustProver
 from capacity.feasibility.verdicts.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
-from capacity.hydraulics.solving.finder import Finder
+from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments

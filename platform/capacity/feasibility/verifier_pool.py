@@ -18,7 +18,7 @@ from capacity.feasibility.checking.checked_verdict import CheckedVerdict
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.solving.finder import Finder
+from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.port import Solver

@@ -1,13 +1,13 @@
 """The home of networks made of arrays: pipes alone, for questions that come from a reduction.
 
-Units as in `capacity.hydraulics.model`. Such a network has no revision behind it that could be published.
+Units as in `capacity.hydraulics.physics.network`. Such a network has no revision behind it that could be published.
 """
 
 import math
 
 import numpy as np
 
-from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Integers, Reals
+from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.networks.model import Edge, EdgeKind, Network, Node
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality, kg_per_s_per_unit

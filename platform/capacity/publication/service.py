@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from capacity.hydraulics.model import compile_hydraulics
+from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.networks import repository
 from capacity.networks.formats import native
 from capacity.networks.model import Network, Overlay

@@ -9,7 +9,7 @@ numbers and their units, in its title, which browsers show as a tooltip and scre
 import math
 from collections.abc import Mapping
 
-from capacity.hydraulics.reading import NodePressure
+from capacity.hydraulics.physics.state_summary import NodePressure
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.overlays import DayCapacities
 from server.page.layout import WIDTH, Layout, Point, labels, lanes, lay_out

@@ -13,8 +13,8 @@ from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verifier import Verifier
 from capacity.feasibility.verifier_pool import Verifiers
-from capacity.hydraulics.model import compile_hydraulics
-from capacity.hydraulics.reading import edge_settings, node_pressures
+from capacity.hydraulics.physics.network import compile_hydraulics
+from capacity.hydraulics.physics.state_summary import edge_settings, node_pressures
 from capacity.networks.model import Network
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId

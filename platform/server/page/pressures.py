@@ -6,8 +6,8 @@ A node's colour says where its pressure stands between its limits, in steps.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from capacity.hydraulics.reading import EdgeSetting, NodePressure, nearest_to_limits
-from capacity.hydraulics.state import Mode, Shortage
+from capacity.hydraulics.physics.state import Mode, Shortage
+from capacity.hydraulics.physics.state_summary import EdgeSetting, NodePressure, nearest_to_limits
 from capacity.networks.model import Network
 from server.page.markup import Markup, tag
 

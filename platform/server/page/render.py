@@ -10,7 +10,7 @@ from datetime import timedelta
 from importlib.resources import files
 from urllib.parse import quote
 
-from capacity.hydraulics.reading import NodePressure
+from capacity.hydraulics.physics.state_summary import NodePressure
 from capacity.networks.model import Edge, Network, NodeRole, Overlay
 from capacity.networks.overlays import DayCapacities, on_day
 from linepack.gasday import GasDay

@@ -16,7 +16,6 @@ from tests.integration.schema.stage import Stage, statements
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.tracking.mixing import LoopWithoutInflow
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.policy import Level, Policy
 from capacity.publication.service import ImportNetwork, import_network
@@ -25,6 +24,7 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDayClock
 from linepack.money import Currency
 from linepack.units import CommercialUnit, GasQuality
+from operations.gas_quality.mixing import LoopWithoutInflow
 
 pytestmark = pytest.mark.anyio
 

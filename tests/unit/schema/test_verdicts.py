@@ -15,7 +15,7 @@ from capacity.feasibility.verdicts.verdict import (
     Request,
     Verdict,
 )
-from capacity.hydraulics.state import Shortage
+from capacity.hydraulics.physics.state import Shortage
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from linepack.gasday import Period

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 
 from capacity.feasibility.verdicts.verdict import RefutationProof, StateProof
-from capacity.hydraulics.model import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.checked import CheckedRefutation
-from capacity.hydraulics.refutation.checker import refutation_faults
-from capacity.hydraulics.residuals import residual_faults
+from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
 from capacity.rights.model import Route

@@ -33,12 +33,12 @@ from capacity.feasibility.verdicts.verdict import (
     RefutationProof,
     StateProof,
 )
-from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.checked import CheckedRefutation
-from capacity.hydraulics.solving.finder import Finder
-from capacity.hydraulics.solving.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
-from capacity.hydraulics.state import HydraulicState, Shortage
+from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.state import HydraulicState, Shortage
+from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.networks.model import Network
 from capacity.networks.policy import Level
 from capacity.rights.model import Route

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.feasibility.network_views import Snapshots
 from capacity.feasibility.robust_validation.errors import NothingBooked
 from capacity.feasibility.robust_validation.model import METHOD, BookedDay, Capacity, ValidationInput
-from capacity.hydraulics.model import compile_hydraulics
+from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.networks import repository as networks
 from capacity.networks.overlays import on_day
 from capacity.networks.repository import PublishedNetwork

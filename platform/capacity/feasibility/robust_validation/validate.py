@@ -12,7 +12,7 @@ from capacity.feasibility.robust_validation.model import (
     Validation,
     ValidationInput,
 )
-from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.robust import RobustScale, robust_scale
 from capacity.networks.formats import native
 from capacity.networks.model import Edge, Network

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Shortfall
-from capacity.hydraulics.state import Shortage
+from capacity.hydraulics.physics.state import Shortage
 from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Route

@@ -21,8 +21,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from capacity.hydraulics.refutation.model import Refutation
-from capacity.hydraulics.state import HydraulicState, Shortage
+from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.physics.state import HydraulicState, Shortage
 from capacity.networks.policy import Level
 from capacity.rights.model import Firmness, Route
 from linepack.canonical_json import JsonValue, canonical_json

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from capacity.hydraulics.model import Flags, Integers
+from capacity.hydraulics.physics.network import Flags, Integers
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.hydraulics.model import Integers, Reals
 from capacity.hydraulics.passive.loops import (
     LoopGraph,
     gradient_of_difference,
@@ -25,6 +24,7 @@ from capacity.hydraulics.passive.loops import (
     sweep_potentials,
 )
 from capacity.hydraulics.passive.reduction import PassiveNetwork
+from capacity.hydraulics.physics.network import Integers, Reals
 
 TOLERANCE_BAR2: Final = 1e-6
 AIM_BAR2: Final = 1e-9

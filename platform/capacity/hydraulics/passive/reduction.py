@@ -1,6 +1,6 @@
 """The home of the reduced network: a hydraulic network with nothing left that changes no answer.
 
-Four rewritings, each exact in flows and in potentials (bar², see `capacity.hydraulics.model`):
+Four rewritings, each exact in flows and in potentials (bar², see `capacity.hydraulics.physics.network`):
 
 contraction   the ends of an element without resistance have one potential and become one node; so do those
               of every active element, unless it is to stay as a *link*
@@ -27,8 +27,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.passive.merging import MergedPipe, in_parallel, in_series
+from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 
 NOWHERE: Final = -1
 

@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from capacity.hydraulics.model import ElementKind, HydraulicNetwork, Reals
-from capacity.hydraulics.refutation.model import Refutation
-from capacity.hydraulics.robust.passive import PassiveReading, PassiveScale, Progress, passive_scale
-from capacity.hydraulics.robust.stress import Decider, stress, stress_nominations
+from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
+from capacity.hydraulics.robust.passive_scale import PassiveReading, PassiveScale, Progress, passive_scale
+from capacity.hydraulics.robust.stress_test import Decider, stress, stress_nominations
 from capacity.hydraulics.robust.witness import Witness
-from capacity.hydraulics.solving.portfolio import HydraulicSolver
+from capacity.hydraulics.search.portfolio import HydraulicSolver
 from capacity.solvers.deadline import Deadline, Unproved
 from capacity.solvers.port import Solver
 

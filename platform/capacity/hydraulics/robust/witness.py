@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Reals
+from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Reals
 
 LAW_BAR2: Final = 1e-5
 """By how much a pipe's law or a limit may be missed."""

@@ -7,11 +7,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.reading import edge_settings, nearest_to_limits, node_pressures
-from capacity.hydraulics.solving.finder import Finder
-from capacity.hydraulics.solving.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.state_summary import edge_settings, nearest_to_limits, node_pressures
+from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
+from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.networks.model import Network
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine

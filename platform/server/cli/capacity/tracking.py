@@ -8,15 +8,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from capacity.hydraulics.solving.portfolio import Feasible
-from capacity.hydraulics.state import HydraulicState
-from capacity.hydraulics.tracking.paths import PathNode, TrackedPath
-from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
+from capacity.hydraulics.physics.state import HydraulicState
+from capacity.hydraulics.search.portfolio import Feasible
 from capacity.networks import repository as networks
 from capacity.networks.model import Network
 from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal
 from linepack.money import Currency
+from operations.gas_quality.paths import PathNode, TrackedPath
+from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from schema.context import Services
 from schema.pressures import PRESSURES_S
 from server.cli.capacity import nomination

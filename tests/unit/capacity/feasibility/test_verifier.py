@@ -37,7 +37,7 @@ from capacity.feasibility.verdicts.verdict import (
     Verdict,
 )
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.state import HydraulicState
+from capacity.hydraulics.physics.state import HydraulicState
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy

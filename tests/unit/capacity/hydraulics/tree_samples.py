@@ -12,7 +12,7 @@ import defusedxml.ElementTree
 import numpy as np
 from tests.unit.capacity.hydraulics.small_networks import network, node
 
-from capacity.hydraulics.model import ElementKind, Flags, HydraulicNetwork, Reals
+from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Reals
 from capacity.networks.model import Edge, EdgeKind, Network
 from capacity.networks.physics import RESISTANCE
 

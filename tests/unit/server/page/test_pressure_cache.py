@@ -14,8 +14,8 @@ from capacity.feasibility.errors import Undecided
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.verdict import Outcome
-from capacity.hydraulics.reading import NodePressure
-from capacity.hydraulics.state import HydraulicState, Mode, Shortage
+from capacity.hydraulics.physics.state import HydraulicState, Mode, Shortage
+from capacity.hydraulics.physics.state_summary import NodePressure
 from capacity.networks.policy import Policy
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot

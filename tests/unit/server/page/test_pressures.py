@@ -8,8 +8,8 @@ import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
 from tests.unit.server.page.test_render import HOSTILE, Outline
 
-from capacity.hydraulics.reading import EdgeSetting, NodePressure
-from capacity.hydraulics.state import Mode, Shortage
+from capacity.hydraulics.physics.state import Mode, Shortage
+from capacity.hydraulics.physics.state_summary import EdgeSetting, NodePressure
 from capacity.networks.model import Edge, EdgeKind, Node
 from server.page import render
 from server.page.pressures import Pressures, step

@@ -232,11 +232,11 @@ def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
 def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and_no_search() -> None:
     shared = {
         "capacity.feasibility.verdicts.verdict",
-        "capacity.hydraulics.model",
-        "capacity.hydraulics.question",
-        "capacity.hydraulics.refutation.checked",
-        "capacity.hydraulics.refutation.checker",
-        "capacity.hydraulics.residuals",
+        "capacity.hydraulics.physics.network",
+        "capacity.hydraulics.physics.problem",
+        "capacity.hydraulics.infeasibility.checker.checked",
+        "capacity.hydraulics.infeasibility.checker.check",
+        "capacity.hydraulics.physics.residuals",
     }
     modules = imported(pressure_checker)
 

@@ -31,8 +31,8 @@ from capacity.feasibility.verdicts.verdict import (
     Verdict,
 )
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.question import Question
-from capacity.hydraulics.refutation.model import Refutation
+from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.physics.problem import Question
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.networks.policy import Level, Policy, WhenUndecided

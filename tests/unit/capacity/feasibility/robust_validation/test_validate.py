@@ -13,7 +13,7 @@ import pytest
 
 from capacity.feasibility.robust_validation.model import BookedDay, Validation, ValidationInput
 from capacity.feasibility.robust_validation.validate import bounds, on_the_day, validate
-from capacity.hydraulics.model import compile_hydraulics
+from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.networks.formats import native
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
 from linepack.gasday import GasDayClock

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.linalg import null_space
 from tests.unit.capacity.hydraulics.small_networks import network, node, pipe
 
-from capacity.hydraulics.model import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 
 ITERATIONS = 100
 LOSS_MAX = 1e-9

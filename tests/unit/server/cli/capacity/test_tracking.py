@@ -6,11 +6,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from capacity.hydraulics.solving.portfolio import Feasible
-from capacity.hydraulics.tracking.provenance import KnownSupply, PathRequest, provenance
+from capacity.hydraulics.search.portfolio import Feasible
 from capacity.publication import catalogue
 from capacity.solvers.highs import Highs
 from linepack.money import Currency
+from operations.gas_quality.provenance import KnownSupply, PathRequest, provenance
 from server.cli import app
 from server.cli.capacity import nomination, tracking
 

@@ -1,0 +1,39 @@
+"""The home of the economic question: which injections within given bounds cost least, pressures included?"""
+
+from dataclasses import dataclass
+
+from capacity.hydraulics.physics.network import Reals
+from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.state import HydraulicState
+from capacity.hydraulics.search.modes import Modes, first_guess
+from capacity.hydraulics.search.nlp import Aim, Programme
+from capacity.hydraulics.search.verified import proved
+from capacity.solvers.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCost:
+    """The cost of a verified state, in the unit of the costs times kg/s."""
+
+    cost: float
+    state: HydraulicState
+
+
+def least_cost(
+    question: Question, cost: Reals, deadline: Deadline, modes: Modes | None = None
+) -> LeastCost | None:
+    """Return the injections of least cost that some flows and pressures carry with the given modes.
+
+    cost : float64 (nodes,), per kg/s that enters. Without `modes` all stations work. The programme is not
+    convex and ipopt's optimum is local; None where it finds none that the residual checker passes. Raises
+    Unproved after the deadline.
+    """
+    chosen = first_guess(question.network) if modes is None else modes
+    start = Programme(question.network, chosen).solve(question, deadline)
+    if start is None or not start.is_lawful:
+        return None
+    point = Programme(question.network, chosen, Aim(cost)).solve(question, deadline, start)
+    if point is None or not point.is_optimal:
+        return None
+    state, _ = proved(question, point)
+    return None if state is None else LeastCost(float(cost @ point.injection), state)
