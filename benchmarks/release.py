@@ -14,9 +14,9 @@ from decimal import Decimal
 from benchmarks.report import Row, processor_s, within
 
 from linepack.gasday import Period
-from market.release.evaluation import BidEvalMethod, Terms, TieBreak, evaluate
-from market.release.proration import Candidate
-from market.release.rules import BIDS_PER_RELEASE_MAX
+from market.releases.bid_evaluation import BidEvalMethod, Terms, TieBreak, evaluate
+from market.releases.proration import Candidate
+from market.releases.rules import BIDS_PER_RELEASE_MAX
 
 TERM = Period(date(2027, 1, 1), date(2037, 1, 1))
 QUANTITY = 10**12

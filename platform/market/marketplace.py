@@ -11,7 +11,7 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
-from market.counter import Counter
+from market.commands.batching import Counter
 
 
 @dataclass(frozen=True, slots=True)

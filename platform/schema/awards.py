@@ -11,8 +11,8 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from linepack.ids import BidId, ContractId, PartyId, ReleaseId
-from market.release import commands, model, repository, service
-from market.release.model import BidState
+from market.releases import commands, model, repository, service
+from market.releases.model import BidState
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract

@@ -11,9 +11,9 @@ from strawberry import relay
 from capacity.rights.model import Firmness
 from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
-from market.secondary.calls import commands, model, repository, service
-from market.secondary.calls.model import CallState, OrderState, Side
-from market.secondary.trades.model import TradeKind
+from market.calls import commands, model, repository, service
+from market.calls.model import CallState, OrderState, Side
+from market.rights_transfer.model import TradeKind
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract

@@ -19,7 +19,7 @@ from linepack.ids import ContractId, VerdictId
 from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
-from market.free import stretches
+from market.holds.free import stretches
 from market.tariffs.charge import Charge as Priced
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext

@@ -20,13 +20,13 @@ from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.units import CommercialUnit
+from market.calls.model import CallState, OrderState, Side
+from market.listings.model import ListingState
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
-from market.release.evaluation import BidEvalMethod, TieBreak
-from market.release.model import BidState, ReleaseState
-from market.secondary.calls.model import CallState, OrderState, Side
-from market.secondary.listings.model import ListingState
-from market.secondary.trades.model import TradeKind
+from market.releases.bid_evaluation import BidEvalMethod, TieBreak
+from market.releases.model import BidState, ReleaseState
+from market.rights_transfer.model import TradeKind
 from settlement.model import ChargeCode
 
 DESCRIPTIONS: Mapping[EnumType, str] = {

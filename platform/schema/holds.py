@@ -9,7 +9,7 @@ from strawberry import relay
 
 from capacity.rights.model import Hold, HoldCause
 from market.errors import NotHeld
-from market.free import Stretch
+from market.holds.free import Stretch
 from schema.errors import Problem
 from schema.scalars import Period, Quantity
 

@@ -10,9 +10,9 @@ from strawberry import relay
 
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.secondary.listings import model, repository, service
-from market.secondary.listings.model import ListingState
-from market.secondary.trades.model import TradeKind
+from market.listings import model, repository, service
+from market.listings.model import ListingState
+from market.rights_transfer.model import TradeKind
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract

@@ -7,7 +7,7 @@ import strawberry
 
 from capacity.rights.model import Firmness
 from linepack.ids import NetworkId
-from market import offered
+from market.offers import model
 from schema.networks import Network
 from schema.resolving import Info
 from schema.routes import Route
@@ -32,7 +32,7 @@ class OfferedCapacity:
     period: Period
 
     @classmethod
-    def of(cls, capacity: offered.OfferedCapacity) -> Self:
+    def of(cls, capacity: model.OfferedCapacity) -> Self:
         """Show offered capacity."""
         return cls(
             network_id=capacity.network_id,

@@ -11,9 +11,9 @@ from strawberry import relay
 
 from linepack.ids import ContractId, PartyId, ReleaseId
 from linepack.money import Currency
-from market.release import commands, model, repository, service
-from market.release.evaluation import BidEvalMethod, TieBreak
-from market.release.model import ReleaseState
+from market.releases import commands, model, repository, service
+from market.releases.bid_evaluation import BidEvalMethod, TieBreak
+from market.releases.model import ReleaseState
 from schema.awards import Award, load_awards
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext

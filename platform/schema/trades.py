@@ -10,8 +10,8 @@ from strawberry import relay
 
 from linepack.ids import ContractId, PartyId, TradeId
 from linepack.money import Currency
-from market.secondary.trades import model, repository
-from market.secondary.trades.model import TradeKind
+from market.rights_transfer import model, repository
+from market.rights_transfer.model import TradeKind
 from schema.connections import KeysetConnection, page
 from schema.context import RequestContext
 from schema.contracts import Contract

@@ -2,7 +2,7 @@
 
 A line takes with a positive and ends with a negative quantity, and what a purpose still holds is the sum of
 its lines, gas day by gas day. Nothing is updated: a hold that lapses is ended by a further line. Whether
-there is that much to hold is for the caller to know before it appends; see `market.holds`.
+there is that much to hold is for the caller to know before it appends; see `market.holds.service`.
 """
 
 from collections import defaultdict

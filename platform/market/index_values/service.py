@@ -13,7 +13,7 @@ from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import NetworkId, PartyId
 from linepack.problems import InvalidInput
-from market.access import require_operator
+from market.commands.access import require_operator
 from market.index_values import repository
 from market.index_values.events import of_published
 from market.index_values.model import IndexValue, StatedValue, value_faults

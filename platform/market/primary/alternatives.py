@@ -1,157 +1,142 @@
-"""What a refused shipper could book instead: other dates, neighbouring points, interruptible capacity.
+"""What a refused shipper is offered instead, beside the verdict.
 
-Everything found is verified against the same rights that refused the booking. That takes time, of which there
-is little, so the search begins with what is found fastest.
+Sought after the transaction, on the view that refused, for a limited time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import Protocol
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
 
-from capacity.feasibility.verdicts.verdict import Request
-from capacity.networks.model import Network, Node
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
+from capacity.feasibility.errors import Undecided
+from capacity.feasibility.verdicts.verdict import Verdict
+from capacity.feasibility.verifier import Verifier
 from capacity.rights.model import Firmness, Route
-from linepack.gasday import GasDay, Period
-from market.primary.model import AlternativeKind, Found
+from capacity.rights.snapshot import RightsSnapshot
+from linepack.access import Principal
+from linepack.gasday import Period
+from linepack.problems import InvalidInput
+from market.listings.repository import open_listings
+from market.marketplace import Marketplace
+from market.primary.alternative_search import gain_of, search
+from market.primary.commands import CapacityRequest
+from market.primary.model import (
+    Alternative,
+    Alternatives,
+    Found,
+    Offer,
+    OfferAlternative,
+    Proposal,
+    charge_of,
+)
+from market.primary.repository import terms_of
+from market.releases.repository import open_releases
+from market.releases.rules import may_bid
+from market.tariffs.errors import NoTariff
+
+SEARCH_S = 2.0
+OFFERS_SHOWN_MAX = 10
 
 
-class Finder(Protocol):
-    """Finds quantities that can be had beside the rights that refused the booking, for a limited time."""
+class _Finder:
+    """Asks a verifier beside the rights of one view, until the time is over."""
+
+    def __init__(self, verifier: Verifier, rights: RightsSnapshot) -> None:
+        self._verifier = verifier
+        self._rights = rights
+        self._ends_at = time.monotonic() + SEARCH_S
 
     def largest(self, route: Route, period: Period, firmness: Firmness) -> Sequence[tuple[Period, int]]:
-        """Return the largest quantity for consecutive sub-periods; nothing when time is over."""
-        ...
+        with suppress(Undecided):
+            left = self._ends_at - time.monotonic()
+            return self._verifier.largest(self._rights, route, period, firmness, seconds=left)
+        return ()
 
     def throughout(self, route: Route, period: Period, firmness: Firmness) -> int:
-        """Return the largest quantity on every day of a period; 0 when time is over."""
-        ...
+        with suppress(Undecided):
+            left = self._ends_at - time.monotonic()
+            return self._verifier.largest_throughout(self._rights, route, period, firmness, seconds=left)
+        return 0
 
 
-SHIFT_DAYS_MAX = 31
-"""How far away other dates are looked for."""
-OTHER_DATES_MAX = 3
-NEIGHBOURS_MAX = 2
-"""Neighbouring points tried at each end of the route."""
-
-
-def search(
-    request: Request,
-    throughout: int,
-    network: Network,
-    finder: Finder,
-    *,
-    on_sale: Period,
-    has_interruptible: bool,
-) -> list[Found]:
-    """Return what could be booked instead of `request`, as far as it is found in time, most gain first.
-
-    `throughout` is how much of the request can be had on every gas day asked for; what does not give more is
-    left out. `on_sale` are the gas days that can be booked at all, `has_interruptible` whether interruptible
-    capacity can be: it is offered for what is missing of firm.
-    """
-    missing = request.quantity - throughout
-    found: list[Found] = []
-    if has_interruptible and request.firmness is Firmness.FIRM:
-        interruptible = finder.throughout(request.route, request.period, Firmness.INTERRUPTIBLE)
-        instead = replace(request, firmness=Firmness.INTERRUPTIBLE)
-        found += _gaining(AlternativeKind.INTERRUPTIBLE, instead, min(missing, interruptible), 0)
-    window = shift_window(request.period, on_sale)
-    for period in other_dates(request, finder.largest(request.route, window, request.firmness)):
-        instead = replace(request, period=period)
-        found += _gaining(AlternativeKind.OTHER_DATES, instead, request.quantity, throughout)
-    for route in nearby_routes(network, request.route):
-        quantity = min(request.quantity, finder.throughout(route, request.period, request.firmness))
-        found += _gaining(AlternativeKind.NEARBY_ROUTE, replace(request, route=route), quantity, throughout)
-    return sorted(found, key=lambda one: -one.gain)
-
-
-def _gaining(kind: AlternativeKind, instead: Request, quantity: int, throughout: int) -> Iterator[Found]:
-    if quantity > throughout:
-        yield Found(kind, replace(instead, quantity=quantity), quantity - throughout)
-
-
-def gain_of(offered: Period, quantity: int, missing: Sequence[tuple[Period, int]]) -> int:
-    """Return the most of what is `missing`, by sub-period, that an offer gives on any gas day."""
-    return max(
-        (min(quantity, short) for period, short in missing if period.overlap(offered) is not None), default=0
-    )
-
-
-def shift_window(period: Period, on_sale: Period) -> Period:
-    """Return the gas days among which other dates for `period` are looked for."""
-    reach = timedelta(days=SHIFT_DAYS_MAX)
-    return Period(
-        max(on_sale.start, min(period.start, period.start - reach)),
-        min(on_sale.end, max(period.end, period.end + reach)),
-    )
-
-
-def other_dates(request: Request, room: Sequence[tuple[Period, int]]) -> tuple[Period, ...]:
-    """Return the periods of the same length, nearest first, in which `room` holds the whole quantity.
-
-    No two of them overlap.
-    """
-    length = timedelta(days=request.period.days)
-    starts = sorted(
-        (
-            start
-            for run in _runs(room, request.quantity)
-            for start in _starts(run, request.period.days, request.period.start)
+async def alternatives(
+    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
+) -> Alternatives:
+    """Return what could be had instead of a request that was refused."""
+    view, rules, verdict = proposal.view, proposal.terms.rules, proposal.verdict
+    request = verdict.request
+    found = await market.verifiers.run(
+        view.published,
+        lambda verifier: search(
+            request,
+            verdict.largest_throughout,
+            view.published.network,
+            _Finder(verifier, view.rights),
+            on_sale=rules.on_sale(proposal.terms.today),
+            has_interruptible=Firmness.INTERRUPTIBLE in rules.firmness,
         ),
-        key=lambda start: (abs((start - request.period.start).days), start),
     )
-    found: list[Period] = []
-    for start in starts:
-        period = Period(start, start + length)
-        if len(found) < OTHER_DATES_MAX and all(period.overlap(other) is None for other in found):
-            found.append(period)
-    return tuple(found)
+    network_id, route, period = view.published.id, request.route, request.period
+    async with market.database.read() as connection:
+        bookings = [
+            alternative
+            for one in found
+            if (alternative := await _priced(connection, proposal, one, at)) is not None
+        ]
+        listings = await open_listings(
+            connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
+        )
+        releases = await open_releases(
+            connection, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
+        )
+    return Alternatives(
+        bookings=tuple(bookings),
+        listings=_gaining(
+            (listing for listing in listings if listing.seller_id != principal.party_id),
+            lambda listing: listing.remaining,
+            verdict,
+        ),
+        releases=_gaining(
+            (release for release in releases if may_bid(release, principal.party_id, at)),
+            lambda release: release.quantity,
+            verdict,
+        ),
+    )
 
 
-def nearby_routes(network: Network, route: Route) -> list[Route]:
-    """Return routes with one end moved to a neighbouring point of the same kind, nearest first."""
-    routes = []
-    if route.receipt is not None:
-        near = _nearest(network, route.receipt, lambda node: node.role.may_enter)
-        routes += [Route(point, route.delivery) for point in near if point != route.delivery]
-    if route.delivery is not None:
-        near = _nearest(network, route.delivery, lambda node: node.role.may_exit)
-        routes += [Route(route.receipt, point) for point in near if point != route.receipt]
-    return routes
+async def _priced(
+    connection: AsyncConnection, proposal: Proposal, found: Found, at: datetime
+) -> Alternative | None:
+    """Return what was found with its charge; None where it is not on sale."""
+    published, request = proposal.view.published, found.request
+    asked = CapacityRequest(
+        network_id=published.id,
+        receipt=request.route.receipt,
+        delivery=request.route.delivery,
+        start=request.period.start,
+        end=request.period.end,
+        quantity=request.quantity,
+        firmness=request.firmness,
+    )
+    try:
+        terms = await terms_of(connection, published, asked, at)
+    except (NoTariff, InvalidInput, IndexValueMissing, CalorificValueMissing):
+        return None
+    level = published.policy.level(request.firmness)
+    return Alternative(found, level, charge_of(terms, published.currency))
 
 
-def _runs(room: Sequence[tuple[Period, int]], quantity: int) -> Iterator[Period]:
-    """Yield the stretches of consecutive gas days with room for `quantity`."""
-    run: Period | None = None
-    for period, most in room:
-        if most >= quantity:
-            run = period if run is None else Period(run.start, period.end)
-        elif run is not None:
-            yield run
-            run = None
-    if run is not None:
-        yield run
-
-
-def _starts(run: Period, days: int, wanted: GasDay) -> Iterator[GasDay]:
-    """Yield the first days of the period of `days` in `run` nearest to `wanted`, and of the runs' ends."""
-    last = run.end - timedelta(days=days)
-    if last >= run.start:
-        yield from {min(max(wanted, run.start), last), run.start, last}
-
-
-def _nearest(network: Network, start: str, is_fit: Callable[[Node], bool]) -> list[str]:
-    """Return the fitting points with the fewest edges between them and `start`."""
-    nodes = {node.id: node for node in network.nodes}
-    neighbours: dict[str, list[str]] = {node_id: [] for node_id in nodes}
-    for edge in network.edges:
-        neighbours[edge.tail].append(edge.head)
-        neighbours[edge.head].append(edge.tail)
-    seen, ring = {start}, [start]
-    found: list[str] = []
-    while ring and len(found) < NEIGHBOURS_MAX:
-        ring = sorted({other for node_id in ring for other in neighbours[node_id]} - seen)
-        seen |= set(ring)
-        found += [node_id for node_id in ring if is_fit(nodes[node_id])]
-    return found[:NEIGHBOURS_MAX]
+def _gaining(
+    offers: Iterable[Offer], quantity: Callable[[Offer], int], verdict: Verdict
+) -> tuple[OfferAlternative[Offer], ...]:
+    """Return the offers that give some of what is missing, with their gain; what is firm serves for both."""
+    missing = [(one.period, verdict.request.quantity - one.quantity) for one in verdict.largest]
+    gains = [
+        (offer, gain_of(offer.capacity.period, quantity(offer), missing))
+        for offer in offers
+        if offer.capacity.firmness in (Firmness.FIRM, verdict.request.firmness)
+    ]
+    return tuple(OfferAlternative(offer, gain) for offer, gain in gains if gain > 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from capacity.rights.model import Firmness
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId
-from market.repetition import Command
+from market.commands.idempotency import Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,12 @@ from capacity.rights.model import MovementCause, Route
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId, VerdictId, new_id
 from linepack.money import Currency
-from market.faults import QUANTITY_MAX, Faults
-from market.points import route_on
+from market.commands.routes import route_on
+from market.commands.validation import QUANTITY_MAX, Faults
+from market.listings.model import Listing
 from market.primary.commands import CapacityRequest
 from market.products.model import ProductRules, Runtime
-from market.release.model import Release
-from market.secondary.listings.model import Listing
+from market.releases.model import Release
 from market.tariffs.charge import Charge, charge
 from market.tariffs.model import Tariff
 

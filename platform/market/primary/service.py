@@ -1,6 +1,6 @@
 """The commands of primary sale: quote and book, first come first served at tariff.
 
-`at` is the instant of the command, in UTC. How a booking is proved and written: `market.primary.together`.
+`at` is the instant of the command, in UTC. How a booking is proved and written: `market.primary.batch`.
 What a refused shipper could have instead is found out after the network's lock is released.
 """
 
@@ -12,14 +12,14 @@ from functools import partial
 from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.feasibility.verifier import Verifier
 from linepack.access import Principal, Scope
-from market.access import acting_party
+from market.commands.access import acting_party
 from market.marketplace import Marketplace
+from market.primary.alternatives import alternatives
+from market.primary.batch import Ticket, book_together
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Booking, Bound, Proposal, Quote, charge_of
-from market.primary.refusal import alternatives
 from market.primary.repository import terms_of
-from market.primary.together import Ticket, book_together
 
 
 async def quote(market: Marketplace, principal: Principal, asked: CapacityRequest, at: datetime) -> Quote:
@@ -76,7 +76,7 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     async def together(tickets: Sequence[Ticket]) -> None:
         await book_together(market, network_id, tickets)
 
-    await market.counter(network_id).serve(ticket, together)
+    await market.commands.batching(network_id).serve(ticket, together)
     answer = ticket.answer
     if isinstance(answer, Booking):
         return answer

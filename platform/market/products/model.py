@@ -12,7 +12,7 @@ from enum import StrEnum
 from capacity.rights.model import Firmness, RouteKind
 from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
 from linepack.ids import NetworkId
-from market.faults import Faults
+from market.commands.validation import Faults
 
 HORIZON_DAYS_DEFAULT = 15 * 366
 """Capacity is offered for at most 15 gas years ahead (Regulation (EU) 2017/459, Article 11)."""

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.rights.model import Firmness, RouteKind
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId, new_id
+from market.offers.repository import Columns
 from market.products.model import ProductRules, Runtime
 from market.products.tables import ProductRulesRow
-from market.rows import Columns
 
 _rules = ProductRulesRow.core()
 

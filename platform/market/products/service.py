@@ -1,8 +1,8 @@
 """The commands on product rules."""
 
 from linepack.access import Principal
-from market.access import require_operator
-from market.faults import Faults
+from market.commands.access import require_operator
+from market.commands.validation import Faults
 from market.marketplace import Marketplace
 from market.products import repository
 from market.products.model import HORIZON_DAYS_MAX, ProductRules

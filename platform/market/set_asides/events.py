@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from capacity.rights.model import Hold
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
-from market.offered import period_to_json
+from market.offers.model import period_to_json
 
 
 def of_set_aside(hold: Hold, *, reason: str) -> NewEvent:

@@ -13,9 +13,9 @@ from capacity.rights.balance import Segment
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
 from linepack.gasday import GasDay, GasDayClock, Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
-from market.faults import QUANTITY_MAX, Faults
-from market.points import route_on
-from market.repetition import Command
+from market.commands.idempotency import Command
+from market.commands.routes import route_on
+from market.commands.validation import QUANTITY_MAX, Faults
 
 REASON_LENGTH_MAX = 200
 """A line of text, as a form shows it."""

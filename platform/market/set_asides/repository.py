@@ -11,7 +11,7 @@ from capacity.rights.model import HoldCause, Route
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
 from linepack.problems import NotFound
-from market.rows import newest
+from market.offers.repository import newest
 from market.set_asides.model import CapacitySetAside
 from market.set_asides.tables import SetAsideRow
 

@@ -15,12 +15,12 @@ from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import SetAsideId, new_id
 from linepack.problems import NotFound
-from market.access import require_operator
-from market.holds import end_lapsed_set_asides
+from market.commands.access import require_operator
+from market.commands.idempotency import answered_before, made_before
+from market.holds.service import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Alternatives
-from market.repetition import answered_before, made_before
 from market.set_asides import repository
 from market.set_asides.events import of_ended, of_set_aside
 from market.set_asides.model import CapacitySetAside, SetAside, asked

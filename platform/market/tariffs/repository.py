@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.pricing.codec import price_from_json, price_to_json
 from capacity.rights.model import Firmness, RouteKind
 from linepack.ids import NetworkId, PartyId, TariffId
+from market.offers.repository import Columns
 from market.products.model import Runtime
-from market.rows import Columns
 from market.tariffs.model import Tariff
 from market.tariffs.tables import TariffRow
 

@@ -13,8 +13,8 @@ from capacity.rights.model import Firmness, RouteKind
 from linepack.access import Principal
 from linepack.gasday import GasDay, Period
 from linepack.ids import NetworkId, TariffId, new_id
-from market.access import require_operator
-from market.faults import Faults
+from market.commands.access import require_operator
+from market.commands.validation import Faults
 from market.index_values import repository as index_values
 from market.marketplace import Marketplace
 from market.products.model import Runtime

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from linepack.access import Principal
 from linepack.monitoring.logging import configure_logging
-from market.release.closing import close_parked as try_closing_again
+from market.releases.closing import close_parked as try_closing_again
 from schema.api import sdl
 from schema.context import Services
 from server.cli.session import console, refusals, run, settings_or_exit

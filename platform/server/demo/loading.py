@@ -38,23 +38,23 @@ from linepack.gasday import Period
 from linepack.identity.commands import NewParty, NewUser
 from linepack.money import Currency
 from linepack.problems import Problem
+from market.calls.commands import CallToBuy
+from market.calls.service import open_call
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
+from market.listings.model import Listing
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
-from market.release.commands import AwardRelease, OfferRelease, PlaceBid
-from market.release.evaluation import BidEvalMethod
-from market.release.model import Release
-from market.release.rules import PROCESSING_TIME
-from market.release.service import award_release, offer_release, place_bid
-from market.secondary.calls.commands import CallToBuy
-from market.secondary.calls.service import open_call
-from market.secondary.listings.model import Listing
-from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.secondary.trades.model import TradeKind
+from market.releases.bid_evaluation import BidEvalMethod
+from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
+from market.releases.model import Release
+from market.releases.rules import PROCESSING_TIME
+from market.releases.service import award_release, offer_release, place_bid
+from market.rights_transfer.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
 from schema.context import Services
 from server.services import solver_of

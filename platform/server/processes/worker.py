@@ -21,10 +21,10 @@ from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import RELEASES_PARKED, WORKER_FAULTS
 from linepack.transparency.integrator import Integrator
 from linepack.transparency.model import LogName
-from market.holds import end_overdue
+from market.holds.service import end_overdue
 from market.marketplace import Marketplace
-from market.release import repository as releases
-from market.release.closing import close_due
+from market.releases import repository as releases
+from market.releases.closing import close_due
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobKind, JobRunner
 from server.services import log_integrators_of, open_services, utc_now

@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
-from market.offered import period_to_json
-from market.release import repository
-from market.release.award import ALGORITHM, AwardRecord, decide, terms_of
-from market.release.model import BidState, ReleaseState
-from market.release.rules import Win, due_at, first_day_left, winning
-from market.release.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
+from market.offers.model import period_to_json
+from market.releases import repository
+from market.releases.award_record import ALGORITHM, AwardRecord, decide, terms_of
+from market.releases.model import BidState, ReleaseState
+from market.releases.rules import Win, due_at, first_day_left, winning
+from market.releases.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from settlement.audit.model import Looked, Progress, Report, Sample
 from settlement.audit.told import clocks_of
 from settlement.reconciliation.contracts import place_of

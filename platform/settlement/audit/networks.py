@@ -13,7 +13,7 @@ from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
 from linepack.events.tables import EventRow
 from linepack.gasday import Period
 from linepack.ids import NetworkId
-from market.offered import period_to_json
+from market.offers.model import period_to_json
 from market.set_asides.tables import SetAsideRow
 from settlement.audit.history import statement_of
 from settlement.audit.model import Looked, Report

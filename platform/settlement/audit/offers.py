@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
-from market.release import events as release_events
-from market.release import repository as releases
-from market.release.tables import BidRow, ReleaseRow
-from market.secondary.calls import events as calls_events
-from market.secondary.calls import repository as calls
-from market.secondary.calls.tables import CallRow, OrderRow
-from market.secondary.listings import events as listings_events
-from market.secondary.listings import repository as listings
-from market.secondary.listings.tables import ListingRow
+from market.calls import events as calls_events
+from market.calls import repository as calls
+from market.calls.tables import CallRow, OrderRow
+from market.listings import events as listings_events
+from market.listings import repository as listings
+from market.listings.tables import ListingRow
+from market.releases import events as release_events
+from market.releases import repository as releases
+from market.releases.tables import BidRow, ReleaseRow
 from settlement.audit.model import Looked, Report
 from settlement.audit.told import Pair, Told, as_values, clocks_of, of_keys, pairs
 from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told

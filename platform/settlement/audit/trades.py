@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.ids import NetworkId
-from market.secondary.calls.tables import CallRow, OrderRow
-from market.secondary.listings.tables import ListingRow
-from market.secondary.trades.tables import TradeRow
+from market.calls.tables import CallRow, OrderRow
+from market.listings.tables import ListingRow
+from market.rights_transfer.tables import TradeRow
 from settlement.audit.model import Looked, Report
 from settlement.audit.told import Pair, Told, as_values, pairs
 from settlement.reconciliation.differences import Difference, Proof, not_as_told

@@ -1,5 +1,5 @@
 import pytest
-from tests.integration.market.scenery import Scenery, raise_scenery
+from tests.integration.market.market_fixture import Scenery, raise_scenery
 
 from linepack.database.connections import Database
 

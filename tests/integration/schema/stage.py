@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     NETWORK,
@@ -44,13 +44,13 @@ from linepack.jobs.service import enqueue
 from linepack.limits import Settings
 from linepack.money import Currency
 from linepack.redis.leaky_buckets import Buckets
-from market.release.commands import AwardRelease, OfferRelease, PlaceBid
-from market.release.evaluation import BidEvalMethod
-from market.release.service import award_release, offer_release, place_bid
-from market.secondary.calls.commands import CallToSell, PlaceOrder
-from market.secondary.calls.service import open_call, place_order
-from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.secondary.trades.model import TradeKind
+from market.calls.commands import CallToSell, PlaceOrder
+from market.calls.service import open_call, place_order
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.releases.bid_evaluation import BidEvalMethod
+from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
+from market.releases.service import award_release, offer_release, place_bid
+from market.rights_transfer.model import TradeKind
 from market.set_asides.model import SetAside
 from market.set_asides.service import set_aside
 from market.tariffs.service import SetTariff, set_tariff

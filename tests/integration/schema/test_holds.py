@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.integration.market.scenery import ANNA, BERT, OPERATING, acting_for, key
+from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage
 from tests.integration.schema.test_trading import book
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from redis.asyncio import Redis
-from tests.integration.market.scenery import ANNA, BERT, OPERATING, REGULATING, acting_for
+from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
 from tests.integration.schema.stage import Stage
 from tests.patience import PATIENCE_S
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     NETWORK,
     NOVEMBER,

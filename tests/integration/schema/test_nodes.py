@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.integration.market.scenery import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
+from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
 from tests.integration.schema.stage import Stage
 
 from linepack.access import Principal, Role

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from tests.integration.market.scenery import raise_scenery
+from tests.integration.market.market_fixture import raise_scenery
 from tests.integration.schema.stage import Stage, stage_on
 from tests.people import PASSWORD, Cast, make_cast, make_identity
 

@@ -1,7 +1,7 @@
 """Pressures through the API, on the Belgian network with a booking from Zeebrugge to Mons."""
 
 import pytest
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     NOW,
     OPERATING,

@@ -16,7 +16,7 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
-from tests.integration.market.scenery import ANNA, BERT, OPERATING, acting_for
+from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
 from tests.integration.schema.stage import Stage, statements
 
 from linepack.access import Principal

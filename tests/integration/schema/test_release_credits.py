@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.integration.market.releasing import MARCH, award, bid, offer
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,
@@ -14,6 +13,7 @@ from tests.integration.market.scenery import (
     acting_for,
     key,
 )
+from tests.integration.market.releases.releasing import MARCH, award, bid, offer
 from tests.integration.schema.stage import Stage
 
 from linepack.access import Role

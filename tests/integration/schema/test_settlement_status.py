@@ -1,7 +1,7 @@
 """How far settlement has come, and what waits, as the API tells it to each."""
 
 import pytest
-from tests.integration.market.scenery import ANNA, BERT, OPERATING, REGULATING, acting_for
+from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
 from tests.integration.schema.stage import Stage
 
 from linepack.commands.unit_of_work import UnitOfWork

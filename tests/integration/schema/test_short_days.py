@@ -5,7 +5,7 @@ from typing import Any
 
 import networkx
 import pytest
-from tests.integration.market.scenery import ANNA, BERT, NOW, OPERATING, PRICE, acting_for, key
+from tests.integration.market.market_fixture import ANNA, BERT, NOW, OPERATING, PRICE, acting_for, key
 from tests.integration.schema.stage import Stage
 
 from capacity.contracts.pricing.price import Flat

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks.own_feed import copy_entry
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,
@@ -25,8 +25,8 @@ from linepack.access import Principal, Role
 from linepack.events import log
 from linepack.events.model import Stream
 from linepack.ids import PartyId
-from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.secondary.trades.model import TradeKind
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.rights_transfer.model import TradeKind
 from schema.events import PROGRESS_ENTRIES
 
 pytestmark = pytest.mark.anyio

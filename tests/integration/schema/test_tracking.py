@@ -10,7 +10,7 @@ are the 60, 40, 30 and 70 Nm³/h of the seeds' worked example T002-7.
 from typing import Any
 
 import pytest
-from tests.integration.market.scenery import ANNA, NOW, OPERATING, acting_for, key
+from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage, statements
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture

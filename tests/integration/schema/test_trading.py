@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pytest
 from strawberry.relay import GlobalID
-from tests.integration.market.scenery import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
+from tests.integration.market.market_fixture import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
 from tests.integration.schema.stage import Stage
 
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import ReleaseId
-from market.release.model import Parked
-from market.release.repository import park
+from market.releases.model import Parked
+from market.releases.repository import park
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError
-from tests.integration.market.scenery import ANNA, BERT, OPERATING, OTHER_OPERATOR, REGULATING, acting_for
+from tests.integration.market.market_fixture import (
+    ANNA,
+    BERT,
+    OPERATING,
+    OTHER_OPERATOR,
+    REGULATING,
+    acting_for,
+)
 from tests.integration.schema.stage import Stage
 from tests.integration.settlement.logs import KEYS, integrate
 

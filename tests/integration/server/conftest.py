@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.integration.market.scenery import raise_scenery
+from tests.integration.market.market_fixture import raise_scenery
 
 from linepack.database.connections import Database
 from server.migrations.upgrade import upgrade

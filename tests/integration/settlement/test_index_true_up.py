@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,
@@ -32,11 +32,11 @@ from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId, TariffId, new_id
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.release.commands import AwardRelease, OfferRelease, PlaceBid
-from market.release.evaluation import BidEvalMethod
-from market.release.service import award_release, offer_release, place_bid
-from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.secondary.trades.model import TradeKind
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.releases.bid_evaluation import BidEvalMethod
+from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
+from market.releases.service import award_release, offer_release, place_bid
+from market.rights_transfer.model import TradeKind
 from market.tariffs.model import Tariff
 from market.tariffs.repository import insert
 from market.tariffs.service import SetTariff, set_tariff

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.integration.market.scenery import ANNA, BERT, CARLA, Scenery, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, CARLA, Scenery, raise_scenery
 from tests.integration.settlement.logs import (
     IMPOSTOR,
     KEY,

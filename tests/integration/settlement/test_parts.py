@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 from redis.asyncio import Redis
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,
@@ -29,8 +29,8 @@ from linepack.gasday import Period
 from linepack.ids import PartyId
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.secondary.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.secondary.trades.model import TradeKind
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.rights_transfer.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.reconciliation.reconcile import reconcile
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from tests.integration.market.scenery import SHIPPERS, Scenery, raise_scenery
+from tests.integration.market.market_fixture import SHIPPERS, Scenery, raise_scenery
 from tests.integration.settlement.market import BILLING
 from tests.integration.settlement.test_index_true_up import differences, pass_on, price, publish, settle
 

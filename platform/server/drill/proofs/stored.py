@@ -19,13 +19,13 @@ from capacity.networks.tables import OverlayRow
 from capacity.rights.model import MovementCause
 from linepack.commands.idempotency import IdempotencyKeyRow
 from linepack.events.tables import EventRow
-from market.release.model import BidState, ReleaseState
-from market.release.tables import AwardRow, BidRow, ReleaseRow
-from market.secondary.calls.model import CallState
-from market.secondary.calls.tables import CallRow, OrderRow
-from market.secondary.listings.model import ListingState
-from market.secondary.listings.tables import ListingRow
-from market.secondary.trades.tables import TradeRow
+from market.calls.model import CallState
+from market.calls.tables import CallRow, OrderRow
+from market.listings.model import ListingState
+from market.listings.tables import ListingRow
+from market.releases.model import BidState, ReleaseState
+from market.releases.tables import AwardRow, BidRow, ReleaseRow
+from market.rights_transfer.tables import TradeRow
 from server.drill.journal import Command, Fate, Violation
 from server.drill.plan import Operation
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.market.scenery import NOW, acting_for
+from tests.integration.market.market_fixture import NOW, acting_for
 from tests.relaying import place_all
 
 from linepack.access import Party, PartyKind, Principal, Role

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 import structlog
 from graphql import GraphQLField
 from strawberry.types.field import StrawberryField
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.acceptance.installation import is_running
-from tests.integration.market.scenery import NOW, acting_for
+from tests.integration.market.market_fixture import NOW, acting_for
 from tests.patience import PATIENCE_S
 from tests.relaying import place_all
 

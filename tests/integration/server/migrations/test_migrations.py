@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from tests.integration.market.scenery import NETWORK
+from tests.integration.market.market_fixture import NETWORK
 
 from capacity.networks.formats import native
 from capacity.networks.policy import Level, Policy, WhenUndecided

@@ -1,5 +1,5 @@
 import pytest
-from tests.integration.market.scenery import raise_scenery
+from tests.integration.market.market_fixture import raise_scenery
 from tests.integration.settlement.audit.scene import Scene, play
 
 from linepack.database.connections import Database

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from tests.integration.market.releasing import award, bid, offer
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     CARLA,
@@ -23,6 +22,7 @@ from tests.integration.market.scenery import (
     acting_for,
     key,
 )
+from tests.integration.market.releases.releasing import award, bid, offer
 from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
@@ -52,21 +52,21 @@ from linepack.ids import (
     TradeId,
     new_id,
 )
+from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
+from market.calls.service import accept_order, open_call, place_order
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.products.model import ProductRules
-from market.products.service import set_product_rules
-from market.release.service import withdraw_bid
-from market.secondary.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
-from market.secondary.calls.service import accept_order, open_call, place_order
-from market.secondary.listings.service import (
+from market.listings.service import (
     PostListing,
     TakeListing,
     post_listing,
     take_listing,
     withdraw_listing,
 )
-from market.secondary.trades.model import TradeKind
+from market.products.model import ProductRules
+from market.products.service import set_product_rules
+from market.releases.service import withdraw_bid
+from market.rights_transfer.model import TradeKind
 from market.set_asides.model import CapacitySetAside, SetAside
 from market.set_asides.service import end_set_aside, set_aside
 from market.tariffs.service import SetTariff, set_tariff

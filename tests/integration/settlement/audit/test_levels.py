@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.market.scenery import (
+from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
     NOVEMBER,

@@ -27,9 +27,9 @@ from capacity.rights.model import Firmness, Hold, HoldCause, Movement, MovementC
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
+from market.commands.validation import QUANTITY_MAX
 from market.errors import NotHeld
-from market.faults import QUANTITY_MAX
-from market.free import free_of, require_free
+from market.holds.free import free_of, require_free
 
 FIRST = date(2027, 1, 1)
 DAYS = 20
@@ -84,7 +84,7 @@ class Rights(RuleBasedStateMachine):
         passed_on = passed_on_within(shared, self._children(parent))
         held = min(least(self._held(parent, route), shared) for route, _ in parent.routes())
         if quantity <= held and any(self._free_on(parent, day) < quantity for day in shared):
-            return multiple()  # `market.conclusion` refuses this; see the rule `hold`
+            return multiple()  # `market.rights_transfer.transfer` refuses this; see the rule `hold`
         try:
             child = split(
                 parent,

@@ -16,7 +16,7 @@ import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
-from tests.integration.market.scenery import ANNA, BERT, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, raise_scenery
 from tests.integration.settlement.logs import KEYS, LOG_DELETED, NOW, SEED, integrate, tamper
 from tests.integration.settlement.serving import serving
 from tests.people import SECRET

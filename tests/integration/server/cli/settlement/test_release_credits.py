@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.integration.market.releasing import MARCH, award, bid, offer
-from tests.integration.market.scenery import ANNA, BERT, NOW, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, NOW, raise_scenery
+from tests.integration.market.releases.releasing import MARCH, award, bid, offer
 from tests.relaying import place_all
 
 from linepack.database.connections import Database

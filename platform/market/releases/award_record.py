@@ -1,0 +1,151 @@
+"""Award records: all that an award was decided on, so that anyone can decide it again.
+
+A record holds the inputs, the version of the algorithm, the seed and the outcome as JSON, and the SHA-256 of
+their canonical form (`linepack.canonical_json`), so that the same inputs have the same bytes everywhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from linepack.canonical_json import JsonValue, digest
+from linepack.gasday import Period
+from market.releases.bid_evaluation import BidEvalMethod, Evaluation, Terms, TieBreak, evaluate
+from market.releases.proration import Candidate
+
+ALGORITHM = "capacity-release-1"
+"""Changes whenever the same inputs could give another outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRecord:
+    """Inputs, algorithm version, seed, outcome, and the hash of all of these."""
+
+    algorithm: str
+    seed: str
+    inputs: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+    hash: str
+
+
+def decide(terms: Terms, bids: Sequence[Candidate], seed: str) -> tuple[Evaluation, AwardRecord]:
+    """Evaluate the bids and return the evaluation with the record of it."""
+    evaluation = evaluate(terms, bids, seed)
+    inputs = _inputs_to_json(terms, bids)
+    outcome = _outcome_to_json(evaluation)
+    return evaluation, AwardRecord(ALGORITHM, seed, inputs, outcome, _hash(seed, inputs, outcome))
+
+
+def inputs_hash(terms: Terms, bids: Sequence[Candidate]) -> str:
+    """Return the SHA-256 of what an award is decided on, but for the seed."""
+    return digest(_inputs_to_json(terms, bids))
+
+
+def replay(record: AwardRecord) -> AwardRecord:
+    """Decide the award again from the record's inputs alone.
+
+    The award was fair if the result equals `record`, bit for bit. Raises ValueError for a record of another
+    algorithm version.
+    """
+    if record.algorithm != ALGORITHM:
+        raise ValueError(f"the award was made by {record.algorithm}, this is {ALGORITHM}")
+    bids = [_bid_from_json(bid) for bid in record.inputs["bids"]]
+    return decide(terms_of(record), bids, record.seed)[1]
+
+
+def terms_of(record: AwardRecord) -> Terms:
+    """Return the terms, with the capacity, that an award was decided on."""
+    return _terms_from_json(record.inputs["terms"])
+
+
+def _inputs_to_json(terms: Terms, bids: Sequence[Candidate]) -> dict[str, Any]:
+    return {"terms": _terms_to_json(terms), "bids": [_bid_to_json(bid) for bid in _in_order(bids)]}
+
+
+def _hash(seed: str, inputs: JsonValue, outcome: JsonValue) -> str:
+    whole = {"algorithm": ALGORITHM, "seed": seed, "inputs": inputs, "outcome": outcome}
+    return digest(whole)
+
+
+def _in_order(bids: Sequence[Candidate]) -> list[Candidate]:
+    return sorted(bids, key=lambda bid: (bid.sequence, bid.bid_id))
+
+
+def _period_to_json(period: Period) -> dict[str, JsonValue]:
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _period_from_json(value: Mapping[str, Any]) -> Period:
+    return Period(date.fromisoformat(str(value["start"])), date.fromisoformat(str(value["end"])))
+
+
+def _terms_to_json(terms: Terms) -> dict[str, JsonValue]:
+    return {
+        "term": _period_to_json(terms.term),
+        "capacity": [
+            {"period": _period_to_json(period), "quantity": quantity} for period, quantity in terms.capacity
+        ],
+        "method": terms.method.value,
+        "tie_break": terms.tie_break.value,
+        "minimum_rate": str(terms.minimum_rate),
+        "minimum_quantity": terms.minimum_quantity,
+        "minimum_term_days": terms.minimum_term_days,
+        "discount_rate": str(terms.discount_rate),
+    }
+
+
+def _terms_from_json(value: Mapping[str, Any]) -> Terms:
+    return Terms(
+        term=_period_from_json(value["term"]),
+        capacity=tuple(
+            (_period_from_json(item["period"]), int(item["quantity"])) for item in value["capacity"]
+        ),
+        method=BidEvalMethod(str(value["method"])),
+        tie_break=TieBreak(str(value["tie_break"])),
+        minimum_rate=Decimal(str(value["minimum_rate"])),
+        minimum_quantity=int(value["minimum_quantity"]),
+        minimum_term_days=int(value["minimum_term_days"]),
+        discount_rate=Decimal(str(value["discount_rate"])),
+    )
+
+
+def _bid_to_json(bid: Candidate) -> dict[str, JsonValue]:
+    return {
+        "bid_id": bid.bid_id,
+        "quantity": bid.quantity,
+        "minimum_quantity": bid.minimum_quantity,
+        "rate": str(bid.rate),
+        "period": _period_to_json(bid.period),
+        "sequence": bid.sequence,
+    }
+
+
+def _bid_from_json(value: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        bid_id=str(value["bid_id"]),
+        quantity=int(value["quantity"]),
+        minimum_quantity=int(value["minimum_quantity"]),
+        rate=Decimal(str(value["rate"])),
+        period=_period_from_json(value["period"]),
+        sequence=int(value["sequence"]),
+    )
+
+
+def _outcome_to_json(evaluation: Evaluation) -> dict[str, JsonValue]:
+    return {
+        "fills": [
+            {
+                "bid_id": fill.bid_id,
+                "quantity": fill.quantity,
+                "value": str(fill.value),
+                "reason": fill.reason.value,
+                "text": fill.text,
+            }
+            for fill in evaluation.fills
+        ],
+        "kills": [
+            {"bid_id": kill.bid_id, "share": kill.share, "minimum": kill.minimum} for kill in evaluation.kills
+        ],
+    }

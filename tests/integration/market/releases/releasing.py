@@ -1,0 +1,81 @@
+"""Offers, bids and awards of capacity release, made as a party makes them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+from tests.integration.market.market_fixture import DORA, NOW, WINTER, acting_for, key
+
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.gasday import Period
+from linepack.ids import new_id
+from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.releases import repository
+from market.releases.bid_evaluation import BidEvalMethod
+from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
+from market.releases.service import award_release, offer_release, place_bid
+from market.releases.tables import BidRow
+from market.rights_transfer.model import TradeKind
+
+CLOSE = NOW + timedelta(days=10)
+MARCH = Period(date(2027, 3, 1), date(2027, 4, 1))
+
+
+async def offer(scenery, contract, quantity=80, *, period=WINTER, **changes):
+    terms = {
+        "contract_id": contract.id,
+        "start": period.start,
+        "end": period.end,
+        "quantity": quantity,
+        "method": BidEvalMethod.HIGHEST_RATE,
+        "bids_close_at": CLOSE,
+        "idempotency_key": key(),
+    }
+    command = OfferRelease(**{**terms, **changes})
+    return await offer_release(scenery.market, acting_for(contract.holder_id), command, NOW)
+
+
+async def bid(scenery, release, bidder, quantity, rate, *, period=WINTER, at=NOW, **changes):
+    terms = {
+        "release_id": release.id,
+        "start": period.start,
+        "end": period.end,
+        "quantity": quantity,
+        "rate": Decimal(rate),
+        "idempotency_key": key(),
+    }
+    return await place_bid(scenery.market, acting_for(bidder), PlaceBid(**{**terms, **changes}), at)
+
+
+async def award(scenery, release, *, principal=None, at=CLOSE, idempotency_key=""):
+    command = AwardRelease(release_id=release.id, idempotency_key=idempotency_key or key())
+    return await award_release(scenery.market, principal or acting_for(release.releasing_id), command, at)
+
+
+async def stored(scenery, release):
+    async with scenery.database.read() as connection:
+        return await repository.get_release(connection, release.id)
+
+
+async def sell(scenery, contract, quantity, period, *, kind=TradeKind.ASSIGNMENT, buyer=DORA):
+    command = PostListing(
+        contract_id=contract.id,
+        kind=kind,
+        start=period.start,
+        end=period.end,
+        quantity=quantity,
+        price_per_unit_day=Decimal("0.3"),
+        idempotency_key=key(),
+    )
+    listing = await post_listing(scenery.market, acting_for(contract.holder_id), command, NOW)
+    taking = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
+    return await take_listing(scenery.market, acting_for(buyer), taking, NOW)
+
+
+async def insert_like(scenery, placed, **changes):
+    """Insert a bid as `placed` is, but for `changes`, without any command."""
+    bids = BidRow.core()
+    async with UnitOfWork(scenery.database) as uow:
+        row = (await uow.connection.execute(sa.select(bids).where(bids.c.id == placed.id))).one()
+        values = {**row._mapping, "id": new_id(), "sequence": placed.sequence + 1, **changes}
+        await uow.connection.execute(sa.insert(bids).values(values))

@@ -1,0 +1,85 @@
+"""What passes to many acquirers at once is written with as few statements as what passes to one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from tests.integration.market.calls.test_service import to_sell
+from tests.integration.market.listings.test_service import post
+from tests.integration.market.market_fixture import ANNA, CARLA, NOVEMBER, NOW
+
+from capacity.rights import holds
+from capacity.rights.model import HoldCause, MovementCause, Purpose
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.gasday import Period
+from linepack.ids import new_id
+from market.holds.service import take
+from market.rights_transfer.transfer import Acquisition, conclude
+
+pytestmark = pytest.mark.anyio
+
+
+@contextmanager
+def statements(database) -> Iterator[list[str]]:
+    engine, seen = database.engine.sync_engine, []
+
+    def note(connection, cursor, statement, *rest):
+        seen.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    purpose = Purpose(HoldCause.RELEASE, new_id())
+    async with UnitOfWork(scenery.database) as uow:
+        await uow.lock_network(scenery.network_id)
+        await take(uow, parent, purpose, NOVEMBER, 60, at=NOW)
+    counts = []
+    for number in (1, 20):
+        days = [Period(NOVEMBER.start + timedelta(i), NOVEMBER.end) for i in range(number)]
+        async with UnitOfWork(scenery.database) as uow:
+            await uow.lock_network(scenery.network_id)
+            with statements(scenery.database) as seen:
+                await conclude(
+                    uow,
+                    parent,
+                    [Acquisition(CARLA, 2, period) for period in days],
+                    cause=MovementCause.RELEASE,
+                    cause_id=new_id(),
+                    purpose=purpose,
+                    at=NOW,
+                )
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+    async with scenery.database.read() as connection:
+        left = holds.standing(await holds.of_purpose(connection, purpose))
+    # 60 were held; 2 went to the first, and on day i of the month 2 to each of i acquirers, at most 20.
+    assert {day: one.quantity for one in left for day in one.period} == {
+        day: 58 - 2 * min((day - NOVEMBER.start).days + 1, 20) for day in NOVEMBER
+    }
+
+
+async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(scenery):
+    parent = await scenery.book(ANNA, quantity=80)
+    counts = []
+    for number, left in ((1, 70), (8, 60)):
+        for _ in range(number):
+            await post(scenery, parent, left + 10, is_firm=False)
+            await to_sell(scenery, parent, left + 10, is_firm=False)
+        async with UnitOfWork(scenery.database) as uow:
+            await uow.lock_network(scenery.network_id)
+            with statements(scenery.database) as seen:
+                await take(uow, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10, at=NOW)
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
+    remaining = [one.payload["remaining"] for one in await scenery.events("listing.shrunk")]
+    # One of 80 shrinks to 70; then that and eight of 70 to 60.
+    assert remaining == [70, *[60] * 9]
+    assert len(await scenery.events("call.shrunk")) == 10
