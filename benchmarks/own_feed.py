@@ -34,9 +34,9 @@ from linepack.money import Currency, Money
 from server.embedded.postgres import EmbeddedPostgres
 from server.migrations.upgrade import upgrade
 from settlement import feed
-from settlement.ledger import post
-from settlement.model import Cause, ChargeCode, ChargeLine, Draft
-from settlement.status import parked_seen, settled_through
+from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Draft
+from settlement.ledger.posting import post
+from settlement.progress.status import parked_seen, settled_through
 
 OTHERS = 1_000_000
 OWN_EVERY = 5_000

@@ -41,11 +41,11 @@ from linepack.transparency.merkle import inclusion_spans
 from linepack.transparency.model import LogName
 from server.embedded.postgres import EmbeddedPostgres
 from server.migrations.upgrade import upgrade
-from settlement.chain import GENESIS, entry_hash, input_hash
-from settlement.ledger import entry_row, posting_rows
-from settlement.log import EntryLeaves, leaf_of
-from settlement.model import Cause, ChargeCode, ChargeLine, Draft, Entry
-from settlement.repository import entries_table, postings_table
+from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash
+from settlement.ledger.log import EntryLeaves, leaf_of
+from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Draft, Entry
+from settlement.ledger.posting import entry_row, posting_rows
+from settlement.ledger.repository import entries_table, postings_table
 
 RATE_AIM = 3_000
 PACE = 3_500

@@ -33,7 +33,7 @@ from schema.routes import Route
 from schema.scalars import Period, PeriodInput, Quantity
 from schema.settlement import Charge, TariffCharge, load_charges
 from schema.verdicts import Verdict
-from settlement.charges import as_contracted
+from settlement.charges.rules import as_contracted
 
 
 async def load_contracts(context: RequestContext, ids: Sequence[ContractId]) -> list[DomainContract | None]:

@@ -27,7 +27,7 @@ from market.products.model import Runtime
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.model import BidState, ReleaseState
 from market.rights_transfer.model import TradeKind
-from settlement.model import ChargeCode
+from settlement.ledger.model import ChargeCode
 
 DESCRIPTIONS: Mapping[EnumType, str] = {
     PartyKind: "What a company is in this market.",

@@ -24,9 +24,11 @@ from schema.identity import Party
 from schema.permissions import MaySettle
 from schema.resolving import Info, uuid_of
 from schema.scalars import Money, Period, Quantity
-from settlement import feed, model, repository, status
-from settlement.chain import record
-from settlement.model import ChargeCode, PostedLine
+from settlement import feed
+from settlement.ledger import model, repository
+from settlement.ledger.hash_chain import record
+from settlement.ledger.model import ChargeCode, PostedLine
+from settlement.progress import status
 
 
 async def load_charges(context: RequestContext, ids: Sequence[ContractId]) -> list[list[PostedLine]]:

@@ -12,7 +12,7 @@ from linepack.problems import Fault, InvalidInput
 from schema.networks import Network
 from schema.permissions import MaySettle
 from schema.resolving import Info
-from settlement import status
+from settlement.progress import status
 
 
 @strawberry.type(description="The last position settled in each stream of events.")

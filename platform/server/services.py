@@ -27,7 +27,7 @@ from linepack.transparency.notes import Verifier
 from schema.context import Services
 from schema.feed import Feeds
 from server.errors import FinderMissing
-from settlement.log import EntryLeaves
+from settlement.ledger.log import EntryLeaves
 
 
 def utc_now() -> datetime:

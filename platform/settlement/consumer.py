@@ -9,7 +9,7 @@ Published index values are settled before the bookings of the same round, which 
 them, unless a trade is before them on their stream.
 
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
-never forgotten: `settlement.status` shows them, they are tried again when what they lack arrives, and
+never forgotten: `settlement.progress.status` shows them, they are tried again when what they lack arrives, and
 `linepack settle-parked` tries all of them.
 """
 
@@ -36,17 +36,18 @@ from linepack.monitoring.logging import logger
 from linepack.problems import Problem
 from linepack.redis.cancellation import cancellable
 from market.index_values.events import PUBLISHED
-from settlement import parking, repository
-from settlement.basis import basis_of, indexed_contract, lineages_of
-from settlement.charges import follows
-from settlement.entries import Basis, drafts
-from settlement.facts import Fact, Published, Traded, is_of_concern, read_fact
-from settlement.indices import repository as indices
-from settlement.ledger import lock, post
-from settlement.model import Cause, Draft
-from settlement.parking import Refusal
-from settlement.status import STREAMS, positions
-from settlement.tables import SettlementPositionRow
+from settlement.charges.basis import basis_of, indexed_contract, lineages_of
+from settlement.charges.entries import Basis, drafts
+from settlement.charges.events_in import Fact, Published, Traded, is_of_concern, read_fact
+from settlement.charges.indices import repository as indices
+from settlement.charges.rules import follows
+from settlement.ledger import repository
+from settlement.ledger.model import Cause, Draft
+from settlement.ledger.posting import lock, post
+from settlement.ledger.tables import SettlementPositionRow
+from settlement.progress import parking
+from settlement.progress.parking import Refusal
+from settlement.progress.status import STREAMS, positions
 
 BATCH_EVENTS_MAX = 25
 """Events per transaction: few, because a long transaction delays the events of all others."""
@@ -106,7 +107,7 @@ async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
 async def settle(uow: UnitOfWork, event: Event, fact: Fact, *, at: datetime) -> None:
     """Post what an event that tells of `fact` causes; nothing, if it was settled before.
 
-    Of published values only the next part may be done (`settlement.indices.repository.under_way`). Raises
+    Of published values only the next part may be done (`settlement.charges.indices.repository.under_way`). Raises
     NothingToPassOn, Conflict and the errors of a price that follows what is not known; then nothing was
     posted, and nothing learnt.
     """

@@ -22,8 +22,8 @@ from linepack.events.model import Cursor, Event, NewEvent, Stream
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from linepack.problems import Fault, InvalidInput
-from settlement import repository
-from settlement.model import Entry, PostedLine, Posting
+from settlement.ledger import repository
+from settlement.ledger.model import Entry, PostedLine, Posting
 
 TOPIC = "settlement.posted"
 

@@ -1,7 +1,7 @@
 """What a booking costs by its tariff, by the index values that are known now.
 
 A price that follows an index is charged by gas month, each rounded on its own, because the values of a month
-become known month by month; any other is rounded once for the whole period (`settlement.charges.plan`).
+become known month by month; any other is rounded once for the whole period (`settlement.charges.rules.plan`).
 """
 
 from dataclasses import dataclass

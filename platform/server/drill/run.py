@@ -41,8 +41,8 @@ from server.drill.shippers import Trader
 from server.processes.serve import installation as attached
 from server.services import log_verifiers_of, open_services
 from settlement.audit.audit import audit
+from settlement.progress.status import positions
 from settlement.reconciliation.reconcile import reconcile, summary
-from settlement.status import positions
 
 CAUGHT_UP_WITHIN_S = 600.0
 SIGN_IN_ATTEMPTS = 5

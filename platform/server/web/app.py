@@ -27,7 +27,7 @@ from server.page.render import STYLE
 from server.services import open_services, solver_of, verifiers_of
 from server.web import log_tiles
 from server.web.security_headers import SafeHeaders
-from settlement import status as settlement
+from settlement.progress import status as settlement
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"

@@ -17,7 +17,7 @@ from settlement.audit.offers import offer_differences
 from settlement.audit.owners import owner_differences
 from settlement.audit.prices import price_differences
 from settlement.audit.trades import trade_differences
-from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
+from settlement.comparison.contracts import contract_columns_otherwise, contracts_told_otherwise
 
 
 def unwatched(what: str, done: int, of: int) -> None:

@@ -22,10 +22,10 @@ from market.releases.award_record import ALGORITHM, AwardRecord, decide, terms_o
 from market.releases.model import BidState, ReleaseState
 from market.releases.rules import Win, due_at, first_day_left, winning
 from market.releases.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
+from settlement.audit.last_events import clocks_of
 from settlement.audit.model import Looked, Progress, Report, Sample
-from settlement.audit.told import clocks_of
-from settlement.reconciliation.contracts import place_of
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.contracts import place_of
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
 
 _CHUNK: Final = 50
 

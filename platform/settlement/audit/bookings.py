@@ -22,8 +22,8 @@ from linepack.events.model import Stream
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
 from settlement.audit.history import TOPICS
-from settlement.reconciliation.contracts import place_of
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof
+from settlement.comparison.contracts import place_of
+from settlement.comparison.differences import UNREADABLE, Difference, Proof
 
 SOLD: Final = "contract.booked"
 

@@ -32,8 +32,8 @@ from linepack.ids import NetworkId
 from settlement.audit.bookings import SOLD, Sold, bookings, first_policy, log, sold, unused_verdicts
 from settlement.audit.history import InForce
 from settlement.audit.model import Looked, Progress, Report, Sample
-from settlement.reconciliation.contracts import place_of
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.contracts import place_of
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
 
 _SEQUENCES: Final = 2_000
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID
 
-from settlement.reconciliation.differences import Difference
+from settlement.comparison.differences import Difference
 
 T = TypeVar("T", bound=UUID)
 

@@ -16,10 +16,10 @@ from linepack.ids import NetworkId
 from market.offers.model import period_to_json
 from market.set_asides.tables import SetAsideRow
 from settlement.audit.history import statement_of
+from settlement.audit.last_events import Pair, as_values, of_keys, pairs
 from settlement.audit.model import Looked, Report
-from settlement.audit.told import Pair, as_values, of_keys, pairs
-from settlement.reconciliation.contracts import place_of
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.contracts import place_of
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
 
 _networks, _revisions = NetworkRow.core(), NetworkRevisionRow.core()
 _overlays, _set_asides = OverlayRow.core(), SetAsideRow.core()

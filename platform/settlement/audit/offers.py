@@ -23,9 +23,9 @@ from market.listings.tables import ListingRow
 from market.releases import events as release_events
 from market.releases import repository as releases
 from market.releases.tables import BidRow, ReleaseRow
+from settlement.audit.last_events import Pair, Told, as_values, clocks_of, of_keys, pairs
 from settlement.audit.model import Looked, Report
-from settlement.audit.told import Pair, Told, as_values, clocks_of, of_keys, pairs
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
 
 
 @dataclass(frozen=True, slots=True)

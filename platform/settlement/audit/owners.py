@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.ids import NetworkId
 from settlement.audit.model import Report
-from settlement.reconciliation.differences import Difference, Proof
+from settlement.comparison.differences import Difference, Proof
 
 _OWNED: Final = """
     SELECT owned.what || ' ' || owned.name AS subject, owned.operator_id, network.operator_id AS of_network,

@@ -16,8 +16,8 @@ from linepack.ids import NetworkId
 from market.tariffs.repository import tariff as tariff_of
 from market.tariffs.tables import TariffRow
 from settlement.audit.model import Looked, Report
-from settlement.reconciliation.contracts import place_of
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.contracts import place_of
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
 
 _CHUNK: Final = 500
 

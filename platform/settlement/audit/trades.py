@@ -14,9 +14,9 @@ from linepack.ids import NetworkId
 from market.calls.tables import CallRow, OrderRow
 from market.listings.tables import ListingRow
 from market.rights_transfer.tables import TradeRow
+from settlement.audit.last_events import Pair, Told, as_values, pairs
 from settlement.audit.model import Looked, Report
-from settlement.audit.told import Pair, Told, as_values, pairs
-from settlement.reconciliation.differences import Difference, Proof, not_as_told
+from settlement.comparison.differences import Difference, Proof, not_as_told
 
 _trades = TradeRow.core()
 _listings, _orders, _calls = ListingRow.core(), OrderRow.core(), CallRow.core()

@@ -18,22 +18,22 @@ from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
 from linepack.limits import EVENT_BATCH_MAX
 from linepack.problems import Problem
-from settlement.basis import basis_of
-from settlement.chain import input_hash
-from settlement.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier
-from settlement.facts import Fact, read_fact
-from settlement.indices.repository import under_way
-from settlement.model import Draft
-from settlement.reconciliation.differences import Difference, Proof
-from settlement.reconciliation.index_values import IndexedContracts
-from settlement.repository import (
+from settlement.charges.basis import basis_of
+from settlement.charges.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier
+from settlement.charges.events_in import Fact, read_fact
+from settlement.charges.indices.repository import under_way
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.hash_chain import input_hash
+from settlement.ledger.model import Draft
+from settlement.ledger.repository import (
     EntryHead,
     entries_table,
     head_by_key,
     heads_caused_by,
 )
-from settlement.status import STREAMS, positions
-from settlement.tables import SettlementFailureRow
+from settlement.ledger.tables import SettlementFailureRow
+from settlement.progress.status import STREAMS, positions
+from settlement.reconciliation.index_values import IndexedContracts
 
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()

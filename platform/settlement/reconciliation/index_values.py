@@ -20,13 +20,13 @@ from linepack.ids import ContractId
 from linepack.problems import Problem
 from market.index_values.events import PUBLISHED
 from market.index_values.tables import IndexValueRow
-from settlement.charges import follows
-from settlement.facts import Fact, Traded, contracts_made, read_fact
-from settlement.indices.repository import under_way
-from settlement.indices.tables import IndexedContractRow, LearntValueRow
-from settlement.reconciliation.differences import Difference, Proof
-from settlement.status import positions
-from settlement.tables import SettlementFailureRow
+from settlement.charges.events_in import Fact, Traded, contracts_made, read_fact
+from settlement.charges.indices.repository import under_way
+from settlement.charges.indices.tables import IndexedContractRow, LearntValueRow
+from settlement.charges.rules import follows
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.tables import SettlementFailureRow
+from settlement.progress.status import positions
 
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()

@@ -22,11 +22,11 @@ from linepack.events.tables import EventRow
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from settlement import feed
-from settlement.chain import GENESIS, entry_hash, input_hash
-from settlement.ledger import posting_rows
-from settlement.model import Entry
-from settlement.reconciliation.differences import Difference, Proof
-from settlement.repository import entry_of, ledger_rows, postings_table
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash
+from settlement.ledger.model import Entry
+from settlement.ledger.posting import posting_rows
+from settlement.ledger.repository import entry_of, ledger_rows, postings_table
 
 _events = EventRow.core()
 

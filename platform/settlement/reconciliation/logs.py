@@ -9,8 +9,8 @@ from linepack.limits import LOG_GRACE_S
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
 from linepack.transparency.proof import log_findings
-from settlement import log as entries
-from settlement.reconciliation.differences import Difference, Proof
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger import log as entries
 
 
 async def log_differences(

@@ -19,16 +19,16 @@ from linepack.identity.tables import PartyRow
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
-from settlement.model import ChargeCode
+from settlement.comparison.contracts import contract_columns_otherwise, contracts_told_otherwise
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.model import ChargeCode
+from settlement.ledger.repository import postings_table
 from settlement.reconciliation.charges import charge_differences, parked_differences
-from settlement.reconciliation.contracts import contract_columns_otherwise, contracts_told_otherwise
-from settlement.reconciliation.differences import Difference, Proof
 from settlement.reconciliation.index_values import index_differences
 from settlement.reconciliation.ledger import ledger_differences
 from settlement.reconciliation.logs import log_differences
 from settlement.reconciliation.release_credits import credit_differences
 from settlement.reconciliation.rights import rights_differences
-from settlement.repository import postings_table
 
 _events = EventRow.core()
 _parties = PartyRow.core()

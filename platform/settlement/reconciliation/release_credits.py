@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.events.tables import EventRow
 from linepack.ids import ContractId, EventId
-from settlement.chain import input_hash
-from settlement.reconciliation.differences import Difference, Proof
+from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.hash_chain import input_hash
+from settlement.ledger.repository import entries_table
 from settlement.release_credits import repository
 from settlement.release_credits.events import of_change
 from settlement.release_credits.model import CreditChange, ReleaseCredit
-from settlement.repository import entries_table
 
 _changes = repository.changes_table
 _events = EventRow.core()

@@ -24,7 +24,7 @@ from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Hold, Movement
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.ids import ContractId
-from settlement.reconciliation.differences import UNREADABLE, Difference, Proof
+from settlement.comparison.differences import UNREADABLE, Difference, Proof
 
 _CHUNK = 500
 

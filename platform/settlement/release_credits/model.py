@@ -20,8 +20,8 @@ from enum import StrEnum
 from capacity.contracts.pricing.calculation import EXACT, ratio
 from linepack.ids import ContractId, EventId, NetworkId, PartyId
 from linepack.money import Money
-from settlement.charges import RATE_DIGITS
-from settlement.model import ChargeLine, Draft, LineRef, PostedLine
+from settlement.charges.rules import RATE_DIGITS
+from settlement.ledger.model import ChargeLine, Draft, LineRef, PostedLine
 
 
 class ChangeKind(StrEnum):

@@ -12,11 +12,11 @@ from capacity.contracts.tables import ContractRow
 from capacity.rights.model import MovementCause
 from linepack.ids import ContractId, EventId, NetworkId, PartyId
 from linepack.money import Currency, Money
-from settlement.entries import credit_key
-from settlement.model import ChargeCode, PostedLine
+from settlement.charges.entries import credit_key
+from settlement.ledger.model import ChargeCode, PostedLine
+from settlement.ledger.repository import DEBIT, entries_table, posted_line, postings_table
 from settlement.release_credits.model import ChangeKind, CreditChange, ReleaseCredit
 from settlement.release_credits.tables import ReleaseCreditChangeRow
-from settlement.repository import DEBIT, entries_table, posted_line, postings_table
 
 changes_table = ReleaseCreditChangeRow.core()
 _contracts = ContractRow.core()

@@ -21,8 +21,8 @@ from linepack.identity.repository import parties_by_id
 from linepack.ids import ContractId, PartyId
 from linepack.money import Money
 from linepack.problems import Fault, Forbidden, InvalidInput
-from settlement.ledger import lock, post
-from settlement.model import Cause
+from settlement.ledger.model import Cause
+from settlement.ledger.posting import lock, post
 from settlement.release_credits import repository
 from settlement.release_credits.errors import AmountExceeded, NothingCredited, NothingTakenBack
 from settlement.release_credits.events import of_change

@@ -13,8 +13,8 @@ from linepack.transparency import queries
 from linepack.transparency.integrator import Memory, integrators
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.model import LogName
-from settlement.log import EntryLeaves
-from settlement.reconciliation.differences import Difference
+from settlement.comparison.differences import Difference
+from settlement.ledger.log import EntryLeaves
 from settlement.reconciliation.reconcile import reconcile
 
 SEED = base64.b64encode(bytes(range(32))).decode()

@@ -30,7 +30,7 @@ from linepack.limits import Settings
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.model import LogName
 from settlement.consumer import run
-from settlement.log import EntryLeaves
+from settlement.ledger.log import EntryLeaves
 from settlement.reconciliation.reconcile import reconcile, summary
 
 pytestmark = pytest.mark.anyio

@@ -24,10 +24,10 @@ from linepack.events.relay import Relay
 from linepack.ids import PartyId, new_id
 from settlement import consumer
 from settlement.consumer import run, settle_batch, settle_parked
-from settlement.model import ChargeCode
+from settlement.ledger.model import ChargeCode
+from settlement.ledger.repository import balances
+from settlement.progress.status import positions
 from settlement.reconciliation.reconcile import reconcile
-from settlement.repository import balances
-from settlement.status import positions
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency, Money
-from settlement.charges import Obligation
-from settlement.model import ChargeCode, ChargeLine, LineRef, PostedLine
+from settlement.charges.rules import Obligation
+from settlement.ledger.model import ChargeCode, ChargeLine, LineRef, PostedLine
 
 NETWORK = NetworkId(UUID(int=1))
 OPERATOR, ANNA, BERT, CARLA = (PartyId(UUID(int=10 + i)) for i in range(4))

@@ -29,11 +29,11 @@ from schema.context import Services
 from server.cli.session import console, refusals, run
 from server.errors import CannotStart
 from server.services import log_keys_of
-from settlement.chain import record
-from settlement.log import logged
-from settlement.repository import all_entries
-from settlement.verification import entries_in
-from settlement.verification import verify as verify_feed
+from settlement.ledger.hash_chain import record
+from settlement.ledger.log import logged
+from settlement.ledger.repository import all_entries
+from settlement.ledger.verification import entries_in
+from settlement.ledger.verification import verify as verify_feed
 
 ANSWER_S = 30.0
 

@@ -18,7 +18,7 @@ from server.installation.presence import description
 from server.services import log_verifiers_of
 from settlement.audit.audit import audit as audited
 from settlement.audit.model import Looked, Report, Sample
-from settlement.reconciliation.differences import Difference
+from settlement.comparison.differences import Difference
 from settlement.reconciliation.extent import extent
 from settlement.reconciliation.reconcile import Sum, summary
 from settlement.reconciliation.reconcile import reconcile as differences_of

@@ -44,7 +44,7 @@ from schema.api import build_schema
 from schema.context import RequestContext
 from schema.errors import ErrorCode
 from schema.permissions import Permission
-from settlement.tables import SettlementFailureRow
+from settlement.ledger.tables import SettlementFailureRow
 
 pytestmark = pytest.mark.anyio
 

@@ -1,6 +1,6 @@
 import pytest
 from tests.integration.market.market_fixture import raise_scenery
-from tests.integration.settlement.audit.scene import Scene, play
+from tests.integration.settlement.audit.audited_market import Scene, play
 
 from linepack.database.connections import Database
 

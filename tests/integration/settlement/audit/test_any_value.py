@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.integration.settlement.audit.audited_market import Scene
 from tests.integration.settlement.audit.damage import changes, found_after, setting
-from tests.integration.settlement.audit.scene import Scene
 
 from server.migrations.tables import metadata
 

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from tests.integration.settlement.audit.audited_market import Scene, settle
 from tests.integration.settlement.audit.damage import found_after, in_sql
-from tests.integration.settlement.audit.scene import Scene, settle
 
 from linepack.ids import NetworkId
 from settlement.audit.audit import audit

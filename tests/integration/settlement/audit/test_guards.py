@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from tests.integration.settlement.audit.audited_market import Scene
 from tests.integration.settlement.audit.damage import changes, setting
-from tests.integration.settlement.audit.scene import Scene
 
 from server.migrations.tables import metadata
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.integration.market.market_fixture import raise_scenery
-from tests.integration.settlement.audit.scene import play
+from tests.integration.settlement.audit.audited_market import play
 
 from linepack.database.connections import Database
 from linepack.limits import Settings

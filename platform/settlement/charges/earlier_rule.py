@@ -1,0 +1,131 @@
+"""The rule by which charges were made before a part of a contract bore its share of what the whole costs.
+
+Nothing is posted by it any more; entries that were are proved by it (`settlement.reconciliation.charges`).
+What passed cost what the child contract says, its price being that of the top units not passed on before, and
+the seller kept the rest of each line. Rounded totals were divided in proportion to exact amounts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+
+from capacity.contracts.pricing.calculation import EXACT, added, shown, times
+from linepack.gasday import GasDay, Period
+from linepack.money import Money
+from settlement.charges.errors import NothingToPassOn
+from settlement.charges.rules import Cost, Obligation, PassedOn, divided, planned, rate_of
+from settlement.ledger.model import ChargeLine, PostedLine
+
+
+def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
+    """Return one charge line per gas month of `period`; they add up to its rounded exact total."""
+    months = period.gas_months()
+    workings = [cost(month) for month in months]
+    exact = [working.amount for working in workings]
+    shares = _in_proportion(Money(added(*exact), obligation.currency).rounded(), exact)
+    return tuple(
+        replace(
+            planned(obligation, month, working, share, share),
+            working=(*map(str, working.lines), f"payable {share}"),
+        )
+        for month, working, share in zip(months, workings, shares, strict=True)
+    )
+
+
+def pass_on(
+    standing: Sequence[PostedLine],
+    *,
+    part: Obligation,
+    period: Period,
+    cost: Cost,
+    kept: Callable[[int], Cost],
+) -> PassedOn:
+    """Return the charges after a part of a contract passes, with its obligations, to another party.
+
+    As `settlement.charges.rules.pass_on`, but the seller keeps what the line owes beyond `cost`, and the last buyer
+    owes all that is left of it, whatever its contract says.
+    """
+    seller: list[ChargeLine] = []
+    buyer: list[ChargeLine] = []
+    days = 0
+    for posted in standing:
+        shared = posted.line.period.overlap(period)
+        if shared is None:
+            continue
+        if posted.line.quantity < part.quantity:
+            raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
+        days += shared.days
+        due = cost(shared)
+        *left, passed = _cut(posted.line, shared, part.quantity, due.amount)
+        seller += [posted.line.reversal(posted.ref), *left]
+        buyer.append(
+            replace(
+                passed,
+                debtor=part.debtor,
+                contract_id=part.contract_id,
+                contract_code=part.contract_code,
+                working=(*map(str, due.lines), f"payable {passed.amount}"),
+            )
+        )
+    if days != period.days:
+        raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=period)
+    return PassedOn(tuple(seller), tuple(buyer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: GasDay
+    end: GasDay
+    quantity: int
+    exact: Decimal
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+def _cut(line: ChargeLine, shared: Period, quantity: int, due: Decimal) -> list[ChargeLine]:
+    """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
+    daily = times(line.rate, Decimal(line.quantity))
+    whole = times(daily, Decimal(shared.days))
+    left = line.quantity - quantity
+    passed = min(due, whole, key=abs) if left else whole
+    before, after = (shared.start - line.period.start).days, (line.period.end - shared.end).days
+    pieces = [
+        _Piece(line.period.start, shared.start, line.quantity, times(daily, Decimal(before))),
+        _Piece(shared.start, shared.end, left, EXACT.subtract(whole, passed)),
+        _Piece(shared.end, line.period.end, line.quantity, times(daily, Decimal(after))),
+        _Piece(shared.start, shared.end, quantity, passed),
+    ]
+    pieces = [piece for piece in pieces if piece.days and piece.quantity]
+    amounts = _in_proportion(line.amount, [piece.exact for piece in pieces])
+    return [
+        replace(
+            line,
+            period=Period(piece.start, piece.end),
+            quantity=piece.quantity,
+            rate=rate_of(piece.exact, piece.quantity * piece.days),
+            amount=amount,
+            working=(_share_of(line, piece), f"payable {amount} of {line.amount}"),
+        )
+        for piece, amount in zip(pieces, amounts, strict=True)
+    ]
+
+
+def _share_of(line: ChargeLine, piece: _Piece) -> str:
+    units = f"{piece.quantity:,} of {line.quantity:,} units"
+    return f"{units}, {piece.days} of {line.period.days} gas days = {shown(piece.exact)}"
+
+
+def _in_proportion(whole: Money, parts: Sequence[Decimal]) -> list[Money]:
+    """Return the rounded `whole` in proportion to `parts`, by largest remainder where they differ in sign."""
+    sign = -1 if any(part < 0 for part in parts) else 1
+    ratios = [Fraction(part) * sign for part in parts]
+    if not any(ratios):
+        return [Money.zero(whole.currency).rounded() for _ in parts]
+    if any(ratio < 0 for ratio in ratios):
+        return divided(whole, parts)
+    scale = lcm(*(ratio.denominator for ratio in ratios))
+    return whole.shared([int(ratio * scale) for ratio in ratios])

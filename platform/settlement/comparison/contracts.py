@@ -1,0 +1,119 @@
+"""The proof that every contract is the one that its events tell of.
+
+A contract is made by one event, which holds all of it: `contract.booked`, `trade.concluded` or
+`release.awarded`. Wherever else an event holds a contract, as the seller's of a trade or for the acquirer, it
+is the same. The columns of its row are those of its document.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts import repository as contracts
+from capacity.contracts.codec import contract_from_json
+from capacity.contracts.tables import ContractRow
+from linepack.ids import NetworkId
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+
+_CHUNK: Final = 500
+
+_contracts = ContractRow.core()
+
+# Identifiers are compared as text: what was tampered with need not be one.
+_TOLD: Final = """
+    WITH stored AS (
+        SELECT id::text AS id, code, cause, document FROM contract
+        WHERE CAST(:network_id AS uuid) IS NULL OR network_id = :network_id
+    ), told AS (
+        SELECT topic, stream, position, payload->'contract' AS document, topic = 'contract.booked' AS makes
+        FROM event WHERE topic IN ('contract.booked', 'contract.acquired')
+        UNION ALL
+        SELECT topic, stream, position, payload->'child_contract', true
+        FROM event WHERE topic = 'trade.concluded'
+        UNION ALL
+        SELECT topic, stream, position, payload->'parent_contract', false
+        FROM event WHERE topic IN ('trade.concluded', 'release.awarded')
+        UNION ALL
+        SELECT topic, stream, position, award->'child_contract', true
+        FROM event, jsonb_array_elements(
+            CASE jsonb_typeof(payload->'awards') WHEN 'array' THEN payload->'awards' ELSE '[]' END
+        ) AS award WHERE topic = 'release.awarded'
+    )
+"""
+_UNLIKE: Final = """
+    SELECT coalesce(code, told.document->>'code') AS code, topic, stream, position, stored.document,
+        told.document AS told
+    FROM told LEFT JOIN stored ON stored.id = told.document->>'id'
+    WHERE told.document IS DISTINCT FROM stored.document
+        AND (CAST(:network_id AS uuid) IS NULL OR told.document->>'network_id' = CAST(:network_id AS text))
+    ORDER BY stream, position
+"""
+_NOT_MADE: Final = """
+    SELECT code, cause, min(told.topic) AS topic FROM stored
+    LEFT JOIN told ON told.makes AND told.document->>'id' = stored.id
+    GROUP BY stored.id, code, cause
+    HAVING bool_and(told.topic = CASE cause WHEN 'booking' THEN 'contract.booked'
+        WHEN 'release' THEN 'release.awarded' ELSE 'trade.concluded' END) IS NOT TRUE
+    ORDER BY stored.id
+"""
+
+
+async def contracts_told_otherwise(
+    connection: AsyncConnection, network_id: NetworkId | None = None
+) -> list[Difference]:
+    """Return every contract that is not what its events tell, and every one that no event made.
+
+    Of one network, or of all.
+    """
+    found: list[Difference] = []
+    for row in await connection.execute(_asked(_UNLIKE, network_id)):
+        by = place_of(row.topic, row.stream, row.position)
+        subject = f"contract {row.code}"
+        if row.document is None:
+            found.append(Difference(Proof.CONTRACTS, subject, f"{by} tells of it, and it is not there"))
+        else:
+            found += not_as_told(Proof.CONTRACTS, subject, row.document, row.told, by=by, place="document")
+    for row in await connection.execute(_asked(_NOT_MADE, network_id)):
+        is_told = f"is a {row.cause}, and {row.topic} made it"
+        detail = "no event tells of it" if row.topic is None else is_told
+        found.append(Difference(Proof.CONTRACTS, f"contract {row.code}", detail))
+    return found
+
+
+async def contract_columns_otherwise(
+    connection: AsyncConnection, network_id: NetworkId | None = None
+) -> tuple[int, list[Difference]]:
+    """Return how many contracts there are, and every column of one that its document contradicts."""
+    count, found, last = 0, list[Difference](), UUID(int=0)
+    while rows := (await connection.execute(_page(network_id, last))).all():
+        count, last = count + len(rows), rows[-1].id
+        for row in rows:
+            found += _of_row(row)
+    return count, found
+
+
+def place_of(topic: str, stream: str, position: int | None) -> str:
+    """Return how a report names an event; one without a position has not been placed yet."""
+    return f"{topic} {stream}:{'unplaced' if position is None else position}"
+
+
+def _asked(query: str, network_id: NetworkId | None) -> sa.TextClause:
+    return sa.text(_TOLD + query).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
+
+
+def _page(network_id: NetworkId | None, after: UUID) -> sa.Select[Any]:
+    query = sa.select(_contracts).where(_contracts.c.id > after).order_by(_contracts.c.id).limit(_CHUNK)
+    return query if network_id is None else query.where(_contracts.c.network_id == network_id)
+
+
+def _of_row(row: sa.Row[Any]) -> list[Difference]:
+    subject, stored = f"contract {row.code}", dict(row._mapping)
+    try:
+        expected = contracts.row(contract_from_json(row.document))[1]
+    except UNREADABLE as fault:
+        return [Difference(Proof.CONTRACTS, subject, f"its document cannot be read: {fault}")]
+    del stored["document"]
+    told = {name: expected[name] for name in stored}
+    return not_as_told(Proof.CONTRACTS, subject, stored, told, by="its document")

@@ -1,0 +1,122 @@
+"""From facts to drafts: which entries settle what, and what cannot be read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from tests.unit.settlement.examples import ANNA, BERT, CHILD, NETWORK, OPERATOR, PARENT, days, euro
+
+from capacity.contracts.codec import contract_to_json
+from capacity.contracts.contract import Contract
+from capacity.contracts.model import ContractNetwork
+from capacity.contracts.pricing.price import Flat
+from capacity.contracts.shapes import booking, bundled
+from capacity.rights.model import Firmness, MovementCause, Route
+from linepack.ids import RevisionId
+from linepack.money import Currency, Money
+from settlement.charges.entries import drafts
+from settlement.charges.errors import UnreadableEvent
+from settlement.charges.events_in import Booked, Traded, read_fact
+from settlement.ledger.model import ChargeCode
+
+
+def contract(network: ContractNetwork, cause: MovementCause = MovementCause.BOOKING) -> Contract:
+    return Contract(
+        id=PARENT,
+        code="LP-1",
+        network_id=NETWORK,
+        revision_id=RevisionId(UUID(int=2)),
+        holder_id=ANNA,
+        operator_id=OPERATOR,
+        firmness=Firmness.FIRM,
+        period=days("2027-01-01", "2027-02-01"),
+        quantity=100,
+        currency=Currency.EUR,
+        network=network,
+        parent_id=None,
+        cause=cause,
+        verdict_id=None,
+        created_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+SIMPLE = contract(booking(Route("north", "south"), 100, Flat(Decimal("0.3"))))
+
+
+def test_a_bundle_is_charged_for_its_entry_and_its_exit() -> None:
+    # 100 units at 0.2 in and 0.1 out: 30.00 a day, 930.00 in January.
+    network = bundled(
+        "north", "south", 100, entry_price=Flat(Decimal("0.2")), exit_price=Flat(Decimal("0.1"))
+    )
+    (draft,) = drafts(Booked(contract(network)))
+    (line,) = draft.lines
+    assert (line.amount, line.rate) == (euro("930.00"), Decimal("0.3"))
+    assert [step.partition(":")[0] for step in line.working[:4:2]] == ["hub → south", "north → hub"]
+
+
+def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
+    child = replace(SIMPLE, id=CHILD, holder_id=BERT, cause=MovementCause.TRANSFER_OF_USE)
+    assert drafts(Traded(SIMPLE, child, Decimal(0), Currency.EUR)) == []
+    (draft,) = drafts(Traded(SIMPLE, child, Decimal("0.1"), Currency.EUR))
+    assert draft.idempotency_key == f"secondary-price:{CHILD}"
+    assert {line.charge_code for line in draft.lines} == {ChargeCode.SECONDARY_PRICE}
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "reason"),
+    [
+        ("contract.booked", {}, "'contract' is missing"),
+        ("contract.booked", {"contract": []}, "is no object"),
+        ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "quantity": "many"}}, "whole quantity"),
+        ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "network": {}}}, "network"),
+        (
+            "trade.concluded",
+            {"child_contract": contract_to_json(SIMPLE), "parent_contract": contract_to_json(SIMPLE)},
+            "booking is no trade",
+        ),
+        ("release.awarded", {"awards": 3}, "awards is no list"),
+        (
+            "release.awarded",
+            {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
+            "'quantity' is missing",
+        ),
+        *(
+            (
+                "release.awarded",
+                {
+                    "parent_contract": contract_to_json(SIMPLE),
+                    "awards": [
+                        {"child_contract": contract_to_json(SIMPLE), "quantity": 100, "rate": "0.3", **other}
+                    ],
+                },
+                "award and contract LP-1 differ",
+            )
+            for other in ({"quantity": 99}, {"rate": "0.2"})
+        ),
+    ],
+)
+def test_an_event_that_does_not_say_enough_is_named_with_its_reason(
+    topic: str, payload: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(UnreadableEvent, match=reason):
+        read_fact(topic, payload)
+
+
+def test_a_topic_of_no_concern_is_no_fact() -> None:
+    assert read_fact("listing.posted", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"period": days("2027-01-31", "2027-02-02")}, "within one gas month"),
+        ({"amount": Money(Decimal("0.001"), Currency.EUR)}, "whole minor units"),
+        ({"creditor": ANNA}, "owes itself nothing"),
+    ],
+)
+def test_a_line_that_cannot_be_owed_is_refused(change: dict[str, object], reason: str) -> None:
+    (draft,) = drafts(Booked(SIMPLE))
+    with pytest.raises(ValueError, match=reason):
+        replace(draft.lines[0], **change)  # type: ignore[arg-type]
