@@ -1,3 +1,3 @@
 """The GraphQL API, and nothing else: types, limits, and resolvers of a few lines."""
 
-from schema import enums as enums
+from schema.types import enums

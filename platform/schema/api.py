@@ -8,14 +8,14 @@ from market.errors import NotHeld
 from market.primary.errors import CapacityExhausted, NotDecided
 from operations.gas_quality.mixing import LoopWithoutInflow
 from operations.gas_quality.paths import AmbiguousPath, NoPath
-from schema.booking import CapacityExhaustedProblem, NotDecidedProblem
-from schema.errors import kernel_handlers, problem_handler
-from schema.events import Subscription
-from schema.execution import Schema
-from schema.holds import CapacityNotHeldProblem
+from schema.capacity.contract_holds import CapacityNotHeldProblem
+from schema.capacity.path_tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
+from schema.execution.schema import Schema
+from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.mutations import Mutation
 from schema.queries import Query
-from schema.tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
+from schema.subscriptions import Subscription
+from schema.types.problems import kernel_handlers, problem_handler
 
 
 @cache

@@ -2,19 +2,19 @@
 
 import strawberry
 
-from schema.api_keys import ApiKeyMutations
-from schema.awards import BidMutations
-from schema.booking import BookingMutations
-from schema.calls import CallMutations
-from schema.identity import IdentityMutations
-from schema.index_values import IndexValueMutations
-from schema.jobs import JobMutations
-from schema.listings import ListingMutations
-from schema.operating import OperatorMutations
-from schema.release_credits import ReleaseCreditMutations
-from schema.releases import ReleaseMutations
-from schema.set_asides import SetAsideMutations
-from schema.tariffs import TariffMutations
+from schema.capacity.network_mutations import OperatorMutations
+from schema.identity.api_keys import ApiKeyMutations
+from schema.identity.parties import IdentityMutations
+from schema.jobs.jobs import JobMutations
+from schema.market.bids import BidMutations
+from schema.market.booking import BookingMutations
+from schema.market.calls import CallMutations
+from schema.market.index_values import IndexValueMutations
+from schema.market.listings import ListingMutations
+from schema.market.releases import ReleaseMutations
+from schema.market.set_asides import SetAsideMutations
+from schema.market.tariffs import TariffMutations
+from schema.settlement.release_credits import ReleaseCreditMutations
 
 
 @strawberry.type

@@ -5,30 +5,30 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
-from schema.api_keys import ApiKeyQueries
-from schema.availability import AvailabilityQueries
-from schema.awards import BidQueries
-from schema.calls import CallQueries
-from schema.contracts import ContractQueries
-from schema.identity import IdentityQueries
-from schema.index_values import IndexValueQueries
-from schema.jobs import JobQueries
-from schema.listings import ListingQueries
-from schema.networks import NetworkQueries
-from schema.operating import OperatorQueries
-from schema.permissions import MayRead
-from schema.pressures import PressureQueries
-from schema.release_credits import ReleaseCreditQueries
-from schema.releases import ReleaseQueries
-from schema.resolving import Info, find_node
-from schema.set_asides import SetAsideQueries
-from schema.settlement import SettlementQueries
-from schema.settlement_status import SettlementStatusQueries
-from schema.shortfalls import ShortfallQueries
-from schema.tariffs import TariffQueries
-from schema.tracking import TrackingQueries
-from schema.trades import TradeQueries
-from schema.transparency import TransparencyQueries
+from schema.capacity.availability import AvailabilityQueries
+from schema.capacity.contracts import ContractQueries
+from schema.capacity.network_mutations import OperatorQueries
+from schema.capacity.networks import NetworkQueries
+from schema.capacity.path_tracking import TrackingQueries
+from schema.capacity.pressures import PressureQueries
+from schema.capacity.shortfalls import ShortfallQueries
+from schema.identity.api_keys import ApiKeyQueries
+from schema.identity.parties import IdentityQueries
+from schema.jobs.jobs import JobQueries
+from schema.market.bids import BidQueries
+from schema.market.calls import CallQueries
+from schema.market.index_values import IndexValueQueries
+from schema.market.listings import ListingQueries
+from schema.market.releases import ReleaseQueries
+from schema.market.set_asides import SetAsideQueries
+from schema.market.tariffs import TariffQueries
+from schema.market.trades import TradeQueries
+from schema.settlement.billing_feed import SettlementQueries
+from schema.settlement.release_credits import ReleaseCreditQueries
+from schema.settlement.status import SettlementStatusQueries
+from schema.settlement.transparency_logs import TransparencyQueries
+from schema.types.nodes import Info, find_node
+from schema.types.permissions import MayRead
 
 
 @strawberry.type

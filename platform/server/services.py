@@ -14,6 +14,7 @@ from capacity.hydraulics.search.primal_heuristics import Finder, finder_named
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
+from linepack.events.follower import Feeds
 from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
@@ -24,8 +25,7 @@ from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
-from schema.context import Services
-from schema.feed import Feeds
+from schema.types.context import Services
 from server.errors import FinderMissing
 from settlement.ledger.log import EntryLeaves
 

@@ -16,7 +16,7 @@ from linepack.access import Principal
 from linepack.monitoring.logging import configure_logging
 from market.releases.closing import close_parked as try_closing_again
 from schema.api import sdl
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo.loading import load_demo
 from server.installation.doctor import Condition, Part, examine

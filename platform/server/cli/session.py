@@ -18,7 +18,7 @@ from linepack.identity import repository as identity_repository
 from linepack.limits import Settings
 from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
-from schema.context import Services
+from schema.types.context import Services
 from server.errors import CannotStart
 from server.processes.serve import installation
 from server.services import open_services

@@ -5,7 +5,7 @@ from datetime import timedelta
 from capacity.networks import repository as networks
 from linepack.gasday import GasDay
 from linepack.problems import Fault, InvalidInput
-from schema.context import Services
+from schema.types.context import Services
 from server.page import render
 from server.page.pressure_cache import PressureDesk
 from server.page.render import DAYS_AHEAD_MAX

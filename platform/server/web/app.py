@@ -17,10 +17,10 @@ from linepack.database.connections import DATABASE_FAULTS
 from linepack.limits import Settings
 from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
 from linepack.problems import InvalidInput
-from schema.asgi import graphql_routes
-from schema.content_policy import content_policy
-from schema.context import Services
-from schema.scalars import parse_gas_day
+from schema.transport.asgi import graphql_routes
+from schema.transport.content_policy import content_policy
+from schema.types.context import Services
+from schema.types.scalars import parse_gas_day
 from server.page.network_page import network_page
 from server.page.pressure_cache import PressureDesk
 from server.page.render import STYLE

@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from schema.content_policy import NOTHING
+from schema.transport.content_policy import NOTHING
 
 SAFE_HEADERS = {
     "content-security-policy": NOTHING,

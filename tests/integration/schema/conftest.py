@@ -1,7 +1,7 @@
 import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import raise_scenery
-from tests.integration.schema.stage import Stage, stage_on
+from tests.integration.schema.harness import Stage, stage_on
 
 from linepack.database.connections import Database
 

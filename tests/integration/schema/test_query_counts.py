@@ -17,7 +17,7 @@ from graphql import (
     is_required_argument,
 )
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
-from tests.integration.schema.stage import Stage, statements
+from tests.integration.schema.harness import Stage, statements
 
 from linepack.access import Principal
 from schema.api import build_schema

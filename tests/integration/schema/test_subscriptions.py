@@ -18,7 +18,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.stage import Stage
+from tests.integration.schema.harness import Stage
 from tests.patience import eventually
 
 from linepack.access import Principal, Role
@@ -27,7 +27,7 @@ from linepack.events.model import Stream
 from linepack.ids import PartyId
 from market.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.rights_transfer.model import TradeKind
-from schema.events import PROGRESS_ENTRIES
+from schema.subscriptions import PROGRESS_ENTRIES
 
 pytestmark = pytest.mark.anyio
 

@@ -6,9 +6,9 @@ from graphql import GraphQLObjectType
 from strawberry.types.field import StrawberryField
 
 from schema.api import build_schema
-from schema.costs import COSTS, SMALL_LISTS
-from schema.measure import list_fields_without_pages
-from schema.permissions import Permission, Public
+from schema.execution.field_costs import COSTS, SMALL_LISTS
+from schema.execution.query_cost import list_fields_without_pages
+from schema.types.permissions import Permission, Public
 
 SCHEMA = build_schema()
 

@@ -13,7 +13,7 @@ from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.rights.model import RouteKind
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, run
 
 commands = typer.Typer()

@@ -22,7 +22,7 @@ from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
 from linepack.problems import NotFound
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, party_of, run
 
 commands = typer.Typer()

@@ -24,8 +24,8 @@ from linepack.gasday import Period
 from linepack.identity import repository as identity
 from linepack.ids import PartyId
 from linepack.problems import Problem
-from schema.context import Services
-from schema.shortfalls import in_words
+from schema.capacity.shortfalls import in_words
+from schema.types.context import Services
 from server.cli.session import console, period_of, run
 
 SECONDS_DEFAULT = 60.0

@@ -17,8 +17,8 @@ from linepack.access import Principal
 from linepack.money import Currency
 from operations.gas_quality.paths import PathNode, TrackedPath
 from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
-from schema.context import Services
-from schema.pressures import PRESSURES_S
+from schema.capacity.pressures import PRESSURES_S
+from schema.types.context import Services
 from server.cli.capacity import nomination
 from server.cli.session import console, run
 from server.services import solver_of

@@ -17,7 +17,7 @@ from linepack.jobs import repository
 from linepack.jobs.model import Job, JobState
 from linepack.limits import JOB_POLL_S, VALIDATION_S_MAX
 from linepack.problems import NotFound
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, run
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobRunner

@@ -12,7 +12,7 @@ from linepack.problems import Fault, InvalidInput
 from market.index_values import repository
 from market.index_values.csv_form import read_values
 from market.index_values.service import PublishIndexValues, publish_index_values
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.capacity.availability import Code, End, Start
 from server.cli.session import console, period_of, run
 

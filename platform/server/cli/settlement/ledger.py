@@ -25,7 +25,7 @@ from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
 from linepack.transparency.tiles import tiles_at
 from linepack.transparency.witness import Witness
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, refusals, run
 from server.errors import CannotStart
 from server.services import log_keys_of

@@ -15,7 +15,7 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from linepack.access import Principal, Role, scopes_of
 from linepack.identity.repository import parties_by_id
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.session import console, run
 from settlement.release_credits import service
 from settlement.release_credits.model import ChangeKind

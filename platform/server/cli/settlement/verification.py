@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from linepack.access import Principal
-from schema.context import Services
+from schema.types.context import Services
 from server.cli.capacity import shortfalls
 from server.cli.session import console, run
 from server.installation.presence import description

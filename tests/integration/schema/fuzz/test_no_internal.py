@@ -32,7 +32,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
 )
 from tests.integration.schema.fuzz.generator import Generator, global_id
-from tests.integration.schema.stage import Stage
+from tests.integration.schema.harness import Stage
 
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import Firmness, RouteKind
@@ -41,9 +41,9 @@ from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.tariffs.service import SetTariff, set_tariff
 from schema.api import build_schema
-from schema.context import RequestContext
-from schema.errors import ErrorCode
-from schema.permissions import Permission
+from schema.types.context import RequestContext
+from schema.types.permissions import Permission
+from schema.types.problems import ErrorCode
 from settlement.ledger.tables import SettlementFailureRow
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from tests.integration.market.market_fixture import (
     key,
     raise_scenery,
 )
-from tests.integration.schema.stage import Stage, stage_on
+from tests.integration.schema.harness import Stage, stage_on
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, Tier

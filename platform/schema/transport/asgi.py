@@ -1,0 +1,79 @@
+"""The home of the API's addresses: the endpoint, and in development an explorer and the schema to read.
+
+The services come with the application's lifespan, as `request.state.services`.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from linepack.identity.errors import Unauthenticated
+from linepack.limits import Settings
+from schema.api import build_schema, sdl
+from schema.execution.limits import BodyLimit
+from schema.execution.schema import Schema
+from schema.transport.content_policy import content_policy
+from schema.transport.endpoint import GraphQLEndpoint
+from schema.types.context import Services
+
+
+def graphql_routes(settings: Settings) -> list[BaseRoute]:
+    """Return the routes of the API of an installation."""
+    endpoint = BodyLimit(_Endpoint(build_schema(), settings.allowed_origins))
+    routes: list[BaseRoute] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
+    if not settings.is_production:
+        routes += [Route("/graphql/explorer", explorer), Route("/graphql/schema", schema_text)]
+    return routes
+
+
+class _Endpoint:
+    """The GraphQL endpoint on the services of the process, which are there once it has started."""
+
+    def __init__(self, schema: Schema, allowed_origins: Sequence[str]) -> None:
+        self._schema = schema
+        self._allowed_origins = allowed_origins
+        self._served: GraphQLEndpoint | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or serve one socket."""
+        if self._served is None:
+            services: Services = scope["state"]["services"]
+            self._served = GraphQLEndpoint(self._schema, services, allowed_origins=self._allowed_origins)
+        await self._served(scope, receive, send)
+
+
+async def explorer(_: Request) -> Response:
+    """Show the explorer, which asks to sign in and loads nothing from elsewhere."""
+    html, policy = _explorer()
+    return HTMLResponse(html, headers={"content-security-policy": policy})
+
+
+async def schema_text(request: Request) -> Response:
+    """Give the schema to the signed-in, as the explorer shows it."""
+    if not await _is_signed_in(request):
+        return PlainTextResponse("sign in first\n", status_code=401, headers={"www-authenticate": "Bearer"})
+    return PlainTextResponse(sdl())
+
+
+async def _is_signed_in(request: HTTPConnection) -> bool:
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    services: Services = request.state.services
+    try:
+        await services.identity.authenticate(bearer)
+    except Unauthenticated:
+        return False
+    return scheme.lower() == "bearer"
+
+
+@cache
+def _explorer() -> tuple[str, str]:
+    """Return the page and the content security policy that lets it run its own style and script only."""
+    html = (files("schema") / "explorer.html").read_text()
+    styles, scripts = (re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script"))
+    return html, content_policy(styles=styles, scripts=scripts)

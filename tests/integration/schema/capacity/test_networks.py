@@ -1,0 +1,346 @@
+"""Networks through the API: what is published, what can be had, and what only an operator may change.
+
+a (entry) --100--> j --80--> x (exit)
+b (entry) ---60--> j --50--> y (exit)
+"""
+
+import base64
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.integration.market.market_fixture import (
+    ANNA,
+    BERT,
+    NETWORK,
+    NOVEMBER,
+    OPERATING,
+    OTHER_OPERATOR,
+    acting_for,
+    key,
+)
+from tests.integration.schema.harness import Stage
+
+from capacity.networks.formats import geojson, native
+from linepack.access import Role
+
+pytestmark = pytest.mark.anyio
+
+BY_ANNA = acting_for(ANNA)
+OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+AVAILABILITY = """
+query ($start: GasDay!, $end: GasDay!, $route: RouteInput!) {
+  availability(network: "fork", route: $route, period: {start: $start, end: $end}) {
+    unit route { kind }
+    stretches { period { start days } technical bookedFirm bookedInterruptible available level }
+  }
+}
+"""
+
+
+async def close_half(stage: Stage, start: str, end: str) -> dict[str, Any]:
+    """Halve the edge to x for some days."""
+    return await stage.act(
+        OPERATING,
+        "setOverlay",
+        "... on OverlayPayload { overlay { id edge kind factor reason period { days } } }",
+        network="fork",
+        edge="jx",
+        kind="MAINTENANCE",
+        period={"start": start, "end": end},
+        factor=0.5,
+        reason="inspection",
+        idempotencyKey=key(),
+    )
+
+
+def file(content: bytes, name: str) -> dict[str, str]:
+    return {"name": name, "content": base64.b64encode(content).decode()}
+
+
+async def test_availability_is_what_bookings_and_maintenance_leave(stage: Stage) -> None:
+    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    await close_half(stage, "2026-11-10", "2026-11-20")
+    asked = {"start": "2026-10-20", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
+    found = (await stage.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
+    assert (found["unit"], found["route"]["kind"]) == ("KWH_PER_H", "PATH")
+    figures = [
+        (row["period"]["start"], row["period"]["days"], row["technical"], row["bookedFirm"], row["available"])
+        for row in found["stretches"]
+    ]
+    assert figures == [
+        ("2026-10-20", 12, 80, 0, 80),
+        ("2026-11-01", 9, 80, 30, 50),
+        ("2026-11-10", 10, 40, 30, 10),
+        ("2026-11-20", 11, 80, 30, 50),
+    ]
+    assert {row["level"] for row in found["stretches"]} == {"FLOW"}
+
+
+async def test_the_matrix_has_every_path_and_one_column_for_days_alike(stage: Stage) -> None:
+    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    query = """{
+      availabilityMatrix(network: "fork", period: {start: "2026-10-20", end: "2026-12-01"}) {
+        periods { start end } rows { receipt delivery available }
+      }
+    }"""
+    matrix = (await stage.ask(BY_ANNA, query))["availabilityMatrix"]
+    assert matrix["periods"] == [
+        {"start": "2026-10-20", "end": "2026-11-01"},
+        {"start": "2026-11-01", "end": "2026-12-01"},
+    ]
+    rows = {(row["receipt"], row["delivery"]): row["available"] for row in matrix["rows"]}
+    assert rows == {
+        ("a", "x"): [80, 50],
+        ("a", "y"): [50, 50],
+        ("b", "x"): [60, 50],
+        ("b", "y"): [50, 50],
+    }
+
+
+async def test_a_matrix_of_too_many_days_is_refused(stage: Stage) -> None:
+    query = """{
+      availabilityMatrix(network: "fork", period: {start: "2026-01-01", end: "2028-01-01"}) { unit }
+    }"""
+    with pytest.raises(AssertionError, match="at most 400 gas days, not 730"):
+        await stage.ask(BY_ANNA, query)
+
+
+async def test_usage_is_what_all_rights_would_need_of_each_edge(stage: Stage) -> None:
+    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    await close_half(stage, "2026-11-05", "2026-11-06")
+    query = """query ($day: GasDay!) {
+      usage(network: "fork", day: $day) { edge capacityForward capacityBackward utilisation }
+    }"""
+    rows = (await stage.ask(BY_ANNA, query, day="2026-11-05"))["usage"]
+    assert [(row["edge"], row["capacityForward"], row["utilisation"]) for row in rows] == [
+        ("aj", 100, 0.3),
+        ("bj", 60, 0),
+        ("jx", 40, 0.75),
+        ("jy", 50, 0),
+    ]
+    rows = (await stage.ask(BY_ANNA, query, day="2026-12-05"))["usage"]
+    assert {row["utilisation"] for row in rows} == {0}
+
+
+async def test_a_published_network_shows_its_elements_and_rules(stage: Stage) -> None:
+    await close_half(stage, "2026-11-10", "2026-11-20")
+    query = """{
+      networks { code name unit revision }
+      network(code: "fork") {
+        currency clock { zone startHour } policy { firmLevel interruptibleLevel } operator { code }
+        nodes { id role mayEnter mayExit } edges { id kind tail head capacityForward }
+        overlays { edge factor period { start days } } attribution notes
+      }
+      tariffs(network: "fork") { kind firmness price }
+      productRules(network: "fork", day: "2026-11-01") { runtimes leadDays }
+    }"""
+    shown = await stage.ask(BY_ANNA, query)
+    network = shown["network"]
+    assert shown["networks"] == [{"code": "fork", "name": "Fork", "unit": "KWH_PER_H", "revision": 1}]
+    assert network["clock"] == {"zone": "Europe/Berlin", "startHour": 6}
+    assert network["policy"] == {"firmLevel": "FLOW", "interruptibleLevel": "RIGHTS"}
+    assert network["operator"] == {"code": "P4"}
+    assert [node["id"] for node in network["nodes"] if node["mayEnter"]] == ["a", "b"]
+    assert network["edges"][2] == {
+        "id": "jx",
+        "kind": "PIPE",
+        "tail": "j",
+        "head": "x",
+        "capacityForward": 80,
+    }
+    assert network["overlays"] == [
+        {"edge": "jx", "factor": 0.5, "period": {"start": "2026-11-10", "days": 10}}
+    ]
+    assert {(row["kind"], row["firmness"]) for row in shown["tariffs"]} == {
+        ("PATH", "FIRM"),
+        ("PATH", "INTERRUPTIBLE"),
+    }
+    assert shown["productRules"]["leadDays"] == 0
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [(native.write, "fork.json"), (geojson.write, "fork.geojson")],
+    ids=["native", "geojson"],
+)
+async def test_an_operator_imports_a_network_and_publishes_its_next_revision(
+    stage: Stage, write: Any, name: str
+) -> None:
+    network = replace(NETWORK, code="another")
+    payload = (
+        "... on NetworkPayload { network { code revision policy { firmLevel } edges { capacityForward } } }"
+    )
+    imported = await stage.act(
+        OTHER_OPERATING,
+        "importNetwork",
+        payload,
+        file=file(write(network), name),
+        currency="USD",
+        firmLevel="FLOW",
+    )
+    assert imported["network"]["revision"] == 1
+    assert imported["network"]["policy"] == {"firmLevel": "FLOW"}
+    wider = replace(network, edges=tuple(replace(edge, capacity_forward=200) for edge in network.edges))
+    published = await stage.act(
+        OTHER_OPERATING,
+        "publishRevision",
+        payload,
+        network="another",
+        file=file(write(wider), name),
+    )
+    assert published["network"]["revision"] == 2
+    assert {edge["capacityForward"] for edge in published["network"]["edges"]} == {200}
+    again = await stage.act(
+        OTHER_OPERATING, "importNetwork", "", file=file(write(network), name), currency="USD"
+    )
+    assert again["__typename"] == "ConflictProblem"
+
+
+async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(stage: Stage) -> None:
+    dangling = replace(
+        NETWORK,
+        code="broken",
+        edges=(replace(NETWORK.edges[0], tail="?"), replace(NETWORK.edges[1], head="!")),
+    )
+    refused = await stage.act(
+        OPERATING,
+        "importNetwork",
+        "",
+        file=file(native.write(dangling), "broken.json"),
+        currency="EUR",
+    )
+    assert refused["__typename"] == "InvalidInputProblem"
+    assert len(refused["faults"]) >= 2
+    for content, name in (("not base64!", "x.json"), ("aGVsbG8=", "x.pdf")):
+        refused = await stage.act(
+            OPERATING,
+            "importNetwork",
+            "",
+            file={"content": content, "name": name},
+            currency="EUR",
+        )
+        assert refused["__typename"] == "InvalidInputProblem"
+    assert len((await stage.ask(OPERATING, "{ networks { code } }"))["networks"]) == 1
+
+
+async def test_overlays_come_and_go_and_belong_to_the_operator(stage: Stage) -> None:
+    put = (await close_half(stage, "2026-11-10", "2026-11-20"))["overlay"]
+    assert (put["edge"], put["kind"], put["reason"], put["period"]["days"]) == (
+        "jx",
+        "MAINTENANCE",
+        "inspection",
+        10,
+    )
+    stranger = await stage.act(OTHER_OPERATING, "withdrawOverlay", "", overlayId=put["id"])
+    assert stranger["__typename"] == "NotFoundProblem"
+    gone = await stage.act(
+        OPERATING, "withdrawOverlay", "... on OverlayPayload { overlay { id } }", overlayId=put["id"]
+    )
+    assert gone["overlay"] == {"id": put["id"]}
+    shown = await stage.ask(BY_ANNA, '{ network(code: "fork") { overlays { id } } }')
+    assert shown["network"]["overlays"] == []
+
+
+async def test_a_policy_decides_what_is_proved_from_now_on(stage: Stage) -> None:
+    await stage.act(
+        OPERATING,
+        "setPolicy",
+        "",
+        network="fork",
+        firmLevel="ROBUST",
+        interruptibleLevel="FLOW",
+    )
+    asked = {"start": "2026-11-01", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
+    found = (await stage.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
+    assert {row["level"] for row in found["stretches"]} == {"ROBUST"}
+
+
+async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(stage: Stage) -> None:
+    shown = "... on NetworkPayload { network { policy { firmLevel deadlineS whenUndecided } } }"
+    given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
+    answer = await stage.act(
+        OPERATING, "setPolicy", shown, **given, deadlineS=2.5, whenUndecided="SELL_AT_LEVEL_REACHED"
+    )
+    assert answer["network"]["policy"] == {
+        "firmLevel": "FLOW",
+        "deadlineS": 2.5,
+        "whenUndecided": "SELL_AT_LEVEL_REACHED",
+    }
+    answer = await stage.act(OPERATING, "setPolicy", shown, **given)
+    assert answer["network"]["policy"] == {
+        "firmLevel": "FLOW",
+        "deadlineS": 10.0,
+        "whenUndecided": "REFUSE",
+    }
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 15.1, 1e300])
+async def test_a_deadline_out_of_bounds_is_refused_at_its_place(stage: Stage, seconds: float) -> None:
+    given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
+    refused = await stage.act(OPERATING, "setPolicy", "", **given, deadlineS=seconds)
+    assert refused["__typename"] == "InvalidInputProblem"
+    [fault] = refused["faults"]
+    assert fault["place"] == "policy.deadlineS"
+    assert fault["message"].startswith("must be 0.1 to 15 seconds")
+
+
+async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -> None:
+    tiers = {
+        "form": "BLOCK_TIERS",
+        "tiers": [
+            {"up_to": "10", "price_per_unit_day": "1"},
+            {"up_to": None, "price_per_unit_day": "0.5"},
+        ],
+    }
+    tariff = {
+        "network": "fork",
+        "kind": "PATH",
+        "firmness": "FIRM",
+        "receipt": "b",
+        "validFrom": "2026-10-01",
+    }
+    set_tiers = await stage.act(
+        OPERATING,
+        "setTariff",
+        "... on SetTariffPayload { tariff { receipt price } }",
+        **tariff,
+        price=tiers,
+    )
+    assert set_tiers["tariff"]["price"]["form"] == "BLOCK_TIERS"
+    broken = await stage.act(
+        OPERATING, "setTariff", "", **tariff, price={"form": "FLAT", "price_per_unit_day": 0.5}
+    )
+    assert broken["__typename"] == "InvalidInputProblem"
+    stranger = await stage.act(OTHER_OPERATING, "setTariff", "", **tariff, price=tiers)
+    assert stranger["__typename"] in ("NotFoundProblem", "ForbiddenProblem")
+    rules = await stage.act(
+        OPERATING,
+        "setProductRules",
+        "... on SetProductRulesPayload { productRules { runtimes firmness routeKinds leadDays } }",
+        network="fork",
+        validFrom="2026-10-01",
+        runtimes=["MONTHLY"],
+        firmness=["FIRM"],
+        routeKinds=["PATH"],
+        leadDays=3,
+    )
+    assert rules["productRules"] == {
+        "runtimes": ["MONTHLY"],
+        "firmness": ["FIRM"],
+        "routeKinds": ["PATH"],
+        "leadDays": 3,
+    }
+    refused = await stage.act(
+        acting_for(BERT),
+        "bookCapacity",
+        "",
+        network="fork",
+        receipt="a",
+        delivery="x",
+        start="2026-11-01",
+        end="2026-11-08",
+        quantity=1,
+        idempotencyKey=key(),
+    )
+    assert [fault["place"] for fault in refused["faults"]] == ["end"]

@@ -1,0 +1,486 @@
+"""Booking and trading as a client does it: every answer a success or a refusal that says why."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from strawberry.relay import GlobalID
+from tests.integration.market.market_fixture import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
+from tests.integration.schema.harness import Stage
+
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.ids import ReleaseId
+from market.releases.model import Parked
+from market.releases.repository import park
+
+pytestmark = pytest.mark.anyio
+
+BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARLA)
+BOOK = """
+mutation ($input: BookCapacityInput!) {
+  bookCapacity(input: $input) {
+    __typename
+    ... on BookCapacityPayload {
+      contract {
+        id code quantity unit firmness cause network { code } holder { code } operator { code } parentId
+        subNetwork { nodes { kind physicalNode } edges { role bands { low high price } } }
+        rights { route { receipt delivery } quantity period { days } }
+        verdict { outcome level solver proofs { certificate level } }
+      }
+      charge { amount { amount currency } working }
+    }
+    ... on CapacityExhaustedProblem {
+      bottlenecks {
+        text shortfall capacity demand edges { edge capacity } relief { edge } periods { start end }
+      }
+      largest { period { start end } quantity bound missing limit { kind text edges { edge } } }
+      largestThroughout
+      alternatives {
+        bookings { kind firmness quantity gain level charge { amount { amount } } period { start end } }
+        listings { listing { id } gain } releases { release { id } gain }
+      }
+    }
+    ... on Problem { code message path }
+    ... on InvalidInputProblem { faults { place message } }
+  }
+}
+"""
+
+
+def asked(quantity: int = 30, **changes: Any) -> dict[str, Any]:
+    """The input of a booking on a → x, over November."""
+    return {
+        "network": "fork",
+        "receipt": "a",
+        "delivery": "x",
+        "start": str(NOVEMBER.start),
+        "end": str(NOVEMBER.end),
+        "quantity": quantity,
+        "idempotencyKey": key(),
+        **changes,
+    }
+
+
+async def book(stage: Stage, principal: Principal = BY_ANNA, **changes: Any) -> dict[str, Any]:
+    answer = await stage.ask(principal, BOOK, input=asked(**changes))
+    booked: dict[str, Any] = answer["bookCapacity"]
+    return booked
+
+
+async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(stage: Stage) -> None:
+    booked = await book(stage)
+    contract = booked["contract"]
+    assert contract["verdict"]["outcome"] == "FEASIBLE"
+    assert contract["verdict"]["level"] == "FLOW"
+    assert {proof["certificate"] for proof in contract["verdict"]["proofs"]} == {"flow"}
+    assert contract["rights"] == [
+        {"route": {"receipt": "a", "delivery": "x"}, "quantity": 30, "period": {"days": 30}}
+    ]
+    assert (contract["holder"]["code"], contract["operator"]["code"]) == ("P0", "P4")
+    assert (contract["unit"], contract["cause"], contract["parentId"]) == ("KWH_PER_H", "BOOKING", None)
+    [edge] = contract["subNetwork"]["edges"]
+    assert (edge["role"], [band["high"] for band in edge["bands"]]) == ("BOOKING", ["30"])
+    # 30 units × 0.25 EUR × 30 gas days
+    assert booked["charge"]["amount"] == {"amount": "225.00", "currency": "EUR"}
+
+
+async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> None:
+    await book(stage, quantity=50)
+    refused = await book(stage, BY_BERT, quantity=31, start="2026-10-20")
+    assert refused["code"] == "CAPACITY_EXHAUSTED"
+    [bottleneck] = refused["bottlenecks"]
+    assert [edge["edge"] for edge in bottleneck["edges"]] == ["jx"]
+    assert (bottleneck["capacity"], bottleneck["demand"], bottleneck["shortfall"]) == (80, 81, 1)
+    assert bottleneck["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
+    assert refused["largestThroughout"] == 30
+    before, november = refused["largest"]
+    assert before == {
+        "period": {"start": "2026-10-20", "end": "2026-11-01"},
+        "quantity": 80,
+        "bound": 80,
+        "missing": 0,
+        "limit": None,
+    }
+    assert november == {
+        "period": {"start": "2026-11-01", "end": "2026-12-01"},
+        "quantity": 30,
+        "bound": 30,
+        "missing": 1,
+        "limit": {"kind": "CUT", "text": "edge j → x is full", "edges": [{"edge": "jx"}]},
+    }
+    interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
+    assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
+    assert (await book(stage, BY_BERT, quantity=30, start="2026-10-20"))[
+        "__typename"
+    ] == "BookCapacityPayload"
+
+
+async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(stage: Stage) -> None:
+    given = {name: value for name, value in asked(80).items() if name != "idempotencyKey"}
+    query = """
+    mutation ($input: CapacityRequestInput!) {
+      dryRunBookCapacity(input: $input) {
+        __typename
+        ... on DryRunBookCapacityPayload {
+          verdict { outcome } runtime price charge { amount { amount } working }
+        }
+        ... on CapacityExhaustedProblem { largestThroughout }
+      }
+    }
+    """
+    quoted = (await stage.ask(BY_ANNA, query, input=given))["dryRunBookCapacity"]
+    assert quoted["verdict"] == {"outcome": "FEASIBLE"}
+    assert quoted["runtime"] == "MONTHLY"
+    assert quoted["price"] == {"form": "FLAT", "price_per_unit_day": "0.25"}
+    assert quoted["charge"]["amount"] == {"amount": "600.00"}
+    assert await stage.ask(BY_ANNA, "{ contracts { edges { node { id } } } }") == {"contracts": {"edges": []}}
+    refused = (await stage.ask(BY_ANNA, query, input={**given, "quantity": 81}))["dryRunBookCapacity"]
+    assert refused == {"__typename": "CapacityExhaustedProblem", "largestThroughout": 80}
+
+
+BY_LEVEL = """
+subscription ($input: CapacityRequestInput!) {
+  dryRunBookCapacity(input: $input) {
+    level most { period { start end } quantity } mostThroughout
+    answer {
+      __typename
+      ... on DryRunBookCapacityPayload { charge { amount { amount } } }
+      ... on CapacityExhaustedProblem { largestThroughout }
+      ... on Problem { code path }
+      ... on InvalidInputProblem { faults { place message } }
+    }
+  }
+}
+"""
+
+
+async def steps_of(stage: Stage, **changes: Any) -> list[Any]:
+    """Return what a dry run followed by Bert yields until its end."""
+    given = {name: value for name, value in asked(**changes).items() if name != "idempotencyKey"}
+    steps = []
+    async with stage.subscribed(BY_BERT, BY_LEVEL, input=given) as following:
+        while (step := await following()) is not None:
+            steps.append(step["dryRunBookCapacity"])
+    return steps
+
+
+async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(stage: Stage) -> None:
+    await book(stage, quantity=50)
+    bound, last = await steps_of(stage, quantity=31, start="2026-10-20")
+    # 80 on a to x less the 50 of November; nothing is booked in October.
+    assert bound == {
+        "level": "FLOW",
+        "most": [
+            {"period": {"start": "2026-10-20", "end": "2026-11-01"}, "quantity": 80},
+            {"period": {"start": "2026-11-01", "end": "2026-12-01"}, "quantity": 30},
+        ],
+        "mostThroughout": 30,
+        "answer": None,
+    }
+    assert (last["level"], last["most"], last["mostThroughout"]) == (None, [], None)
+    assert last["answer"]["largestThroughout"] == 30
+    granted = (await steps_of(stage, quantity=30))[-1]
+    assert granted["answer"]["charge"] == {"amount": {"amount": "225.00"}}
+
+
+async def test_a_dry_run_that_is_followed_lists_the_faults_of_its_input(stage: Stage) -> None:
+    [refused] = await steps_of(stage, end="2026-10-01", receipt="nowhere")
+    assert refused["answer"]["code"] == "INVALID_INPUT"
+    assert {fault["place"] for fault in refused["answer"]["faults"]} == {"receipt", "end"}
+
+
+async def test_a_repeated_booking_has_one_effect_and_one_answer(stage: Stage) -> None:
+    given = asked(10)
+    first = (await stage.ask(BY_ANNA, BOOK, input=given))["bookCapacity"]
+    assert (await stage.ask(BY_ANNA, BOOK, input=given))["bookCapacity"] == first
+    other = (await stage.ask(BY_ANNA, BOOK, input={**given, "quantity": 11}))["bookCapacity"]
+    assert (other["__typename"], other["code"]) == ("ConflictProblem", "CONFLICT")
+    mine = await stage.ask(BY_ANNA, "{ contracts(own: true) { edges { node { quantity } } } }")
+    assert mine == {"contracts": {"edges": [{"node": {"quantity": 10}}]}}
+
+
+async def test_every_fault_of_an_input_is_told_at_once(stage: Stage) -> None:
+    refused = await book(stage, receipt="x", delivery="nowhere", end="2026-10-01")
+    assert refused["__typename"] == "InvalidInputProblem"
+    assert {fault["place"] for fault in refused["faults"]} == {"receipt", "delivery", "end"}
+
+
+async def test_what_is_not_there_is_not_found(stage: Stage) -> None:
+    refused = await book(stage, network="nowhere")
+    assert (refused["__typename"], refused["code"]) == ("NotFoundProblem", "NOT_FOUND")
+
+
+async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    posted = await stage.act(
+        BY_ANNA,
+        "postListing",
+        "... on PostListingPayload { listing { id remaining seller { code } contract { code } } }",
+        contractId=contract["id"],
+        kind="TRANSFER_OF_USE",
+        start="2026-11-01",
+        end="2026-11-11",
+        quantity=40,
+        pricePerUnitDay="0.5",
+        idempotencyKey=key(),
+    )
+    listing = posted["listing"]
+    assert (listing["seller"]["code"], listing["contract"]["code"]) == ("P0", contract["code"])
+    shown = await stage.ask(
+        BY_BERT,
+        """{
+          listings(network: "fork", route: {receipt: "a", delivery: "x"}) {
+            edges { node {
+              id seller { code } contract { code } capacity { routes { route { delivery } share } }
+            } }
+          }
+        }""",
+    )
+    [edge] = shown["listings"]["edges"]
+    assert (edge["node"]["seller"], edge["node"]["contract"]) == (None, None)
+    assert edge["node"]["capacity"]["routes"] == [{"route": {"delivery": "x"}, "share": "1"}]
+    taken = await stage.act(
+        BY_BERT,
+        "takeListing",
+        """... on TakeListingPayload {
+          trade {
+            quantity seller { code } buyer { code } parentContract { code } childContract { quantity cause }
+          }
+        }""",
+        listingId=listing["id"],
+        quantity=15,
+        idempotencyKey=key(),
+    )
+    assert taken["trade"] == {
+        "quantity": 15,
+        "seller": {"code": "P0"},
+        "buyer": {"code": "P1"},
+        "parentContract": None,
+        "childContract": {"quantity": 15, "cause": "TRANSFER_OF_USE"},
+    }
+    withdrawn = await stage.act(
+        BY_ANNA,
+        "withdrawListing",
+        "... on WithdrawListingPayload { listing { state remaining } }",
+        listingId=listing["id"],
+    )
+    assert withdrawn["listing"] == {"state": "WITHDRAWN", "remaining": 25}
+    late = await stage.act(
+        BY_CARLA, "takeListing", "", listingId=listing["id"], quantity=1, idempotencyKey=key()
+    )
+    assert (late["__typename"], late["code"]) == ("RefusedProblem", "NOT_OPEN")
+
+
+async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -> None:
+    contract = (await book(stage, BY_BERT, quantity=40))["contract"]
+    opened = await stage.act(
+        BY_ANNA,
+        "openCallToBuy",
+        "... on CallPayload { call { id side state initiator { code } } }",
+        network="fork",
+        receipt="a",
+        delivery="x",
+        kind="ASSIGNMENT",
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=25,
+        limitPrice="0.40",
+        closesAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    call = opened["call"]
+    placed = await stage.act(
+        BY_BERT,
+        "placeOrder",
+        "... on PlaceOrderPayload { order { id state party { code } } }",
+        callId=call["id"],
+        contractId=contract["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=20,
+        pricePerUnitDay="0.35",
+        acceptBy="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    query = """query ($call: ID) {
+      orders(call: $call) { edges { node { id state party { code } call { side } } } }
+    }"""
+    [seen] = (await stage.ask(BY_ANNA, query, call=call["id"]))["orders"]["edges"]
+    assert seen["node"] == {
+        "id": placed["order"]["id"],
+        "state": "OPEN",
+        "party": None,
+        "call": {"side": "BUY"},
+    }
+    assert (await stage.ask(BY_CARLA, query, call=call["id"]))["orders"]["edges"] == []
+    accepted = await stage.act(
+        BY_ANNA,
+        "acceptOrder",
+        "... on AcceptOrderPayload { trade { kind childContract { holder { code } } } }",
+        orderId=placed["order"]["id"],
+        idempotencyKey=key(),
+    )
+    assert accepted["trade"] == {"kind": "ASSIGNMENT", "childContract": {"holder": {"code": "P0"}}}
+    closed = await stage.act(BY_ANNA, "closeCall", "... on CallPayload { call { state } }", callId=call["id"])
+    assert closed["call"] == {"state": "CLOSED"}
+    own = "{ ownCallsForOrders { edges { node { state contract { code } } } } }"
+    assert (await stage.ask(BY_ANNA, own))["ownCallsForOrders"]["edges"] == [
+        {"node": {"state": "CLOSED", "contract": None}}
+    ]
+
+
+async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    offered = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on ReleasePayload { release { id state method releasing { code } award { hash } } }",
+        contractId=contract["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=40,
+        method="HIGHEST_RATE",
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    release = offered["release"]
+    assert (release["state"], release["releasing"]["code"], release["award"]) == ("OPEN", "P0", None)
+    placed = await stage.act(
+        BY_BERT,
+        "placeBid",
+        "... on BidPayload { bid { id state value release { id } bidder { code } } }",
+        releaseId=release["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=40,
+        rate="0.10",
+        idempotencyKey=key(),
+    )
+    assert placed["bid"]["release"] == {"id": release["id"]}
+    stands = await stage.act(BY_ANNA, "withdrawRelease", "", releaseId=release["id"])
+    assert stands["__typename"] == "RefusedProblem"
+    early = await stage.act(BY_ANNA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
+    assert early["__typename"] == "RefusedProblem"
+    stranger = await stage.act(BY_CARLA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
+    assert stranger["__typename"] == "NotFoundProblem"
+    withdrawn = await stage.act(
+        BY_BERT, "withdrawBid", "... on BidPayload { bid { state } }", bidId=placed["bid"]["id"]
+    )
+    assert withdrawn["bid"] == {"state": "WITHDRAWN"}
+    gone = await stage.act(
+        BY_ANNA,
+        "withdrawRelease",
+        "... on ReleasePayload { release { state } }",
+        releaseId=release["id"],
+    )
+    assert gone["release"] == {"state": "WITHDRAWN"}
+
+
+async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    bert = (await stage.ask(BY_BERT, "{ viewer { party { id } } }"))["viewer"]["party"]["id"]
+    offered = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on ReleasePayload { release { id prearrangedBidder { code } } }",
+        contractId=contract["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=40,
+        method="NET_REVENUE",
+        prearrangedBidderId=bert,
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    assert offered["release"]["prearrangedBidder"] == {"code": "P1"}
+    release = offered["release"]["id"]
+    bid = {"releaseId": release, "start": "2026-11-01", "end": "2026-12-01", "rate": "0.2"}
+    await stage.act(BY_BERT, "placeBid", "", quantity=25, idempotencyKey=key(), **bid)
+    awarded = await stage.act(
+        BY_ANNA,
+        "awardRelease",
+        """... on AwardReleasePayload {
+          release { state }
+          award {
+            algorithm outcome hash awardedAt dueAt firstDay
+            awards { quantity period { start } replacement { code } contract { code } }
+          }
+        }""",
+        releaseId=release,
+        idempotencyKey=key(),
+    )
+    assert awarded["release"] == {"state": "AWARDED"}
+    [won] = awarded["award"]["awards"]
+    assert won == {
+        "quantity": 25,
+        "period": {"start": "2026-11-01"},
+        "replacement": {"code": "P1"},
+        "contract": None,
+    }
+    assert awarded["award"]["dueAt"] == awarded["award"]["awardedAt"]
+    assert awarded["award"]["firstDay"] == "2026-10-02"
+    assert len(awarded["award"]["hash"]) == 64
+    query = (
+        "query ($id: ID!) { node(id: $id) { ... on ReleaseOffer { award { awards { quantity } hash } } } }"
+    )
+    seen = (await stage.ask(BY_CARLA, query, id=release))["node"]["award"]
+    assert seen == {"awards": [], "hash": awarded["award"]["hash"]}
+    lineage = "query ($id: ID!) { lineage(contract: $id) { cause parent { code } holder { code } } }"
+    family = (await stage.ask(OPERATING, lineage, id=contract["id"]))["lineage"]
+    assert family == [
+        {"cause": "BOOKING", "parent": None, "holder": {"code": "P0"}},
+        {"cause": "RELEASE", "parent": {"code": contract["code"]}, "holder": {"code": "P1"}},
+    ]
+
+
+async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(stage: Stage) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    days = {"start": "2026-11-01", "end": "2026-12-01", "quantity": 40}
+    offered = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on ReleasePayload { release { id parked { code } } }",
+        contractId=contract["id"],
+        method="HIGHEST_RATE",
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+        **days,
+    )
+    assert offered["release"]["parked"] is None
+    release = offered["release"]["id"]
+    await stage.act(BY_BERT, "placeBid", "", releaseId=release, rate="0.2", idempotencyKey=key(), **days)
+    since = datetime(2026, 10, 20, 12, 1, tzinfo=UTC)
+    release_id = ReleaseId(UUID(GlobalID.from_id(release).node_id))
+    async with UnitOfWork(stage.scenery.database) as uow:
+        await park(uow.connection, release_id, Parked("INTERNAL", "a fault", since))
+    query = """query ($id: ID!) {
+      node(id: $id) { ... on ReleaseOffer { state parked { code reason parkedAt } } }
+    }"""
+    reason = {"code": "INTERNAL", "reason": "a fault", "parkedAt": "2026-10-20T12:01:00Z"}
+    for principal, seen in ((BY_ANNA, reason), (BY_BERT, reason), (OPERATING, reason), (BY_CARLA, None)):
+        node = (await stage.ask(principal, query, id=release))["node"]
+        assert node == {"state": "OPEN", "parked": seen}
+
+
+@pytest.mark.parametrize("bidder", [UUID(int=99), UUID(int=8)], ids=["nobody", "operator"])
+async def test_a_release_for_a_party_that_cannot_bid_is_refused_at_its_field(
+    stage: Stage, bidder: UUID
+) -> None:
+    contract = (await book(stage, quantity=40))["contract"]
+    refused = await stage.act(
+        BY_ANNA,
+        "offerRelease",
+        "... on InvalidInputProblem { faults { place } }",
+        contractId=contract["id"],
+        start="2026-11-01",
+        end="2026-12-01",
+        quantity=10,
+        method="HIGHEST_RATE",
+        prearrangedBidderId=str(GlobalID("Party", str(bidder))),
+        recallable=True,
+        bidsCloseAt="2026-10-20T12:00:00Z",
+        idempotencyKey=key(),
+    )
+    assert [fault["place"] for fault in refused["faults"]] == ["recallable", "prearrangedBidderId"]

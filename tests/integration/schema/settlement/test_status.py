@@ -1,0 +1,56 @@
+"""How far settlement has come, and what waits, as the API tells it to each."""
+
+import pytest
+from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
+from tests.integration.schema.harness import Stage
+
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.events.model import NewEvent, Stream
+
+pytestmark = pytest.mark.anyio
+
+STATUS = """
+    query ($first: Int) { settlementStatus {
+      settledThrough positions { capacity market } behindSeconds parkedCount
+      parked(first: $first) { stream position topic code reason since network { code } }
+    } }
+"""
+
+
+async def test_who_is_concerned_sees_what_waits_and_why(stage: Stage) -> None:
+    await stage.scenery.book(ANNA, quantity=1)
+    unreadable = NewEvent(
+        stream=Stream.CAPACITY,
+        topic="contract.booked",
+        key="1",
+        payload={},
+        network_id=stage.scenery.network_id,
+        audience=frozenset({ANNA}),
+    )
+    async with UnitOfWork(stage.scenery.database) as uow:
+        uow.record(unreadable)
+    await stage.settle()
+
+    for principal in (acting_for(ANNA), OPERATING, REGULATING):
+        status = (await stage.ask(principal, STATUS))["settlementStatus"]
+        [parked] = status["parked"]
+        assert (status["parkedCount"], status["behindSeconds"]) == (1, 0)
+        assert status["positions"]["capacity"] == parked["position"]
+        assert parked == {
+            "stream": "capacity",
+            "position": parked["position"],
+            "topic": "contract.booked",
+            "code": "UNREADABLE_EVENT",
+            "reason": "event contract.booked cannot be settled: 'contract' is missing",
+            "since": "2026-10-01T12:00:00Z",
+            "network": {"code": "fork"},
+        }
+    status = (await stage.ask(acting_for(BERT), STATUS))["settlementStatus"]
+    assert (status["parkedCount"], status["parked"]) == (0, [])
+
+
+async def test_a_page_of_what_waits_has_a_limit(stage: Stage) -> None:
+    result = await stage.ask(REGULATING, STATUS, first=1)
+    assert result["settlementStatus"]["parked"] == []
+    with pytest.raises(AssertionError, match="a page has 1 to 100 rows, not 101"):
+        await stage.ask(REGULATING, STATUS, first=101)

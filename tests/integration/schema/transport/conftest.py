@@ -1,0 +1,47 @@
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from tests.integration.schema.transport.security_client import Door, services_of
+from tests.people import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
+
+from linepack.access import PARTY_ROLES, PartyKind, Role
+from linepack.database.connections import Database
+from linepack.identity.commands import NewParty, NewUser
+from linepack.limits import Settings
+from schema.api import build_schema
+from server.services import open_services
+
+
+@pytest.fixture
+async def cast(database: Database, redis: Redis) -> Cast:
+    return await make_cast(make_identity(database, redis))
+
+
+@pytest.fixture
+def door(cast: Cast, database: Database, redis: Redis) -> Door:
+    """The door with a small schema behind it."""
+    return Door(services_of(cast.identity, database, redis))
+
+
+@pytest.fixture
+async def house(cast: Cast, database_url: str, valkey_url: str) -> AsyncIterator[Door]:
+    """The door with the whole schema behind it, on the services of the product."""
+    settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
+    async with open_services(settings) as services:
+        yield Door(services, build_schema())
+
+
+@pytest.fixture
+async def tokens_by_role(cast: Cast) -> dict[Role, str]:
+    """A token of a person with each role alone."""
+    tokens = {}
+    for role in Role:
+        kind = next(kind for kind in PartyKind if role in PARTY_ROLES[kind])
+        party = await cast.identity.create_party(cast.platform, NewParty(f"OF-{role}", f"Of {role}", kind))
+        command = NewUser(party.id, f"{role.lower()}@roles.example", role, frozenset({role}), PASSWORD)
+        account = await cast.identity.create_user(cast.platform, command)
+        tokens[role], _ = TOKENS.issue(account.id, now=datetime.now(UTC))
+    return tokens

@@ -1,0 +1,118 @@
+"""A program for test_logs.py: does everything in which secrets occur, logging all of it to standard error.
+
+    python -m tests.integration.schema.transport.logged_flow DATABASE_URL REDIS_URL {production|development}
+
+Writes the secrets that occurred to standard output, as a JSON list.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from tests.asgi import Socket, SocketClosed
+from tests.integration.schema.transport.market_data import book, make_trading
+from tests.integration.schema.transport.security_client import Door
+from tests.people import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
+
+from linepack.database.connections import Database
+from linepack.identity.service import Identity
+from linepack.limits import Settings
+from linepack.monitoring.logging import configure_logging
+from schema.api import build_schema
+from server.services import open_services
+
+WRONG_PASSWORD = "wrong horse battery staple"
+NEW_PASSWORD = "another horse battery staple"
+
+SIGN_IN = """
+    mutation($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) {
+        __typename ... on SignInPayload { token }
+    } }
+"""
+CHANGE = """
+    mutation($current: String!, $new: String!) { changePassword(input: {current: $current, new: $new}) {
+        __typename
+    } }
+"""
+CREATE_KEY = """
+    mutation($expiresAt: DateTime!) { createApiKey(input: {
+        name: "robot", roles: [SHIPPER], scopes: [READ], expiresAt: $expiresAt
+    }) { ... on ApiKeyPayload { text apiKey { id } } } }
+"""
+ROTATE_KEY = """
+    mutation($id: ID!) { rotateApiKey(input: {keyId: $id}) { ... on ApiKeyPayload { text } } }
+"""
+
+
+async def sign_in(house: Door, email: str, password: str) -> str:
+    answer = await house.ask(SIGN_IN, email=email, password=password)
+    return str(((answer.get("data") or {}).get("signIn") or {}).get("token", ""))
+
+
+async def flow(house: Door, cast: Cast) -> list[str]:
+    """Do everything, right and wrong; return the secrets that occurred."""
+    email = cast.alice.email
+    await sign_in(house, email, WRONG_PASSWORD)
+    await sign_in(house, WRONG_PASSWORD, PASSWORD)
+    first = await sign_in(house, email, PASSWORD)
+    await house.ask(CHANGE, first, current=WRONG_PASSWORD, new=NEW_PASSWORD)
+    await house.ask(CHANGE, first, current=PASSWORD, new=NEW_PASSWORD)
+    second = await sign_in(house, email, NEW_PASSWORD)
+    expires_at = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    key: Any = (await house.ask(CREATE_KEY, second, expiresAt=expires_at))["data"]["createApiKey"]
+    rotated = (await house.ask(ROTATE_KEY, second, id=key["apiKey"]["id"]))["data"]["rotateApiKey"]
+    forged = [first, *bad_tokens(cast.alice)]
+    for bearer in (key["text"], rotated["text"], *forged):
+        await house.post({"query": "{ viewer { scopes } }"}, bearer)
+        with suppress(SocketClosed):
+            async with Socket(house.app) as socket:
+                await socket.start(bearer)
+                await socket.subscribe("subscription { marketEvents { __typename } }")
+    trading = await make_trading(house, cast)
+    await book(house, trading.alice, 500)
+    secrets = [PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, SECRET, second, key["text"], rotated["text"], *forged]
+    return [*secrets, *(secret.rpartition(".")[2].rpartition("_")[2] for secret in secrets)]
+
+
+async def break_down(house: Door, cast: Cast) -> None:
+    """Let commands with secrets in their hands fail by faults of ours and of the database."""
+
+    async def broken(self: Identity, email: str, password: str, *, address: str) -> Any:
+        copy = f"{email} {password} {address}"
+        raise RuntimeError(f"broken with {len(copy)} characters in hand")
+
+    intact = Identity.sign_in
+    Identity.sign_in = broken  # type: ignore[method-assign,assignment]
+    await sign_in(house, cast.alice.email, PASSWORD)
+    Identity.sign_in = intact  # type: ignore[method-assign]
+    async with house.services.database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE account RENAME TO gone")
+    await sign_in(house, cast.alice.email, PASSWORD)
+    answer = await house.post({"query": "{ viewer { scopes } }"}, "lp_aaaaaaaaaaaa_" + "b" * 43)
+    assert answer.status_code == 401
+
+
+async def main(database_url: str, redis_url: str, mode: str) -> None:
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    logging.getLogger("numba").setLevel(logging.INFO)
+    configure_logging(production=mode == "production", level=logging.DEBUG)
+    settings = Settings(database_url=database_url, redis_url=redis_url, jwt_secret=SecretStr(SECRET))
+    database, redis = Database(database_url), Redis.from_url(redis_url)
+    cast = await make_cast(make_identity(database, redis))
+    async with open_services(settings) as services:
+        house = Door(services, build_schema())
+        secrets = await flow(house, cast)
+        await break_down(house, cast)
+    await redis.aclose()
+    await database.dispose()
+    json.dump(secrets, sys.stdout)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

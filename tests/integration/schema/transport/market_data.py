@@ -1,0 +1,160 @@
+"""A market with something in it, made over GraphQL: what strangers must not find."""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from itertools import count
+from typing import Any
+
+from tests.integration.schema.transport.security_client import Door
+from tests.people import PASSWORD, TOKENS, Cast
+
+from linepack.access import PartyKind, Role
+from linepack.identity.commands import NewParty, NewUser
+from linepack.identity.service import Identity
+
+NETWORK = "belgian"
+ROUTE = {"receipt": "Anderlues", "delivery": "Antwerpen"}
+_keys = count(1)
+
+
+def _month_ahead() -> tuple[str, str]:
+    soon = datetime.now(UTC).date() + timedelta(days=40)
+    start = soon.replace(day=1)
+    end = (start + timedelta(days=32)).replace(day=1)
+    return start.isoformat(), end.isoformat()
+
+
+START, END = _month_ahead()
+
+
+@dataclass(frozen=True)
+class Trading:
+    """Alice has a contract, a key and offers of three kinds; Carol has bid and ordered; Bob looks on."""
+
+    house: Door
+    alice: str
+    bob: str
+    carol: str
+    operator: str
+    regulator: str
+    private: dict[str, str]
+    public: dict[str, str]
+
+    async def as_(self, bearer: str, query: str, **variables: Any) -> Any:
+        answer = await self.house.ask(query, bearer, **variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+async def act(house: Door, bearer: str, mutation: str, selection: str, **given: Any) -> dict[str, Any]:
+    """Do one mutation and return its payload; fails on any problem."""
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    wanted = f"__typename ... on Problem {{ message }} {selection}"
+    query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} }} }}"
+    answer = await house.ask(query, bearer, input=given)
+    assert "errors" not in answer, answer
+    payload: dict[str, Any] = answer["data"][mutation]
+    assert payload["__typename"].endswith("Payload"), payload
+    return payload
+
+
+def once(**given: Any) -> dict[str, Any]:
+    return {**given, "idempotencyKey": f"key-{next(_keys)}"}
+
+
+async def token_of(identity: Identity, cast: Cast, code: str, kind: PartyKind, role: Role) -> str:
+    party = await identity.create_party(cast.platform, NewParty(code, code.title(), kind))
+    command = NewUser(party.id, f"{code.lower()}@trading.example", code, frozenset({role}), PASSWORD)
+    account = await identity.create_user(cast.platform, command)
+    return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
+
+
+async def open_network(house: Door, operator: str) -> None:
+    file = files("capacity.networks") / "shipped" / f"{NETWORK}.json"
+    content = base64.b64encode(file.read_bytes()).decode()
+    await act(
+        house, operator, "importNetwork", "",
+        file={"name": f"{NETWORK}.json", "content": content}, currency="EUR", firmLevel="FLOW",
+    )  # fmt: skip
+    today = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+    await act(
+        house, operator, "setProductRules", "",
+        network=NETWORK, validFrom=today, firmness=["FIRM"], routeKinds=["PATH"], runtimes=["MONTHLY"],
+    )  # fmt: skip
+    await act(
+        house, operator, "setTariff", "",
+        network=NETWORK, validFrom=today, kind="PATH", firmness="FIRM",
+        price={"form": "FLAT", "price_per_unit_day": "0.012"},
+    )  # fmt: skip
+
+
+async def make_trading(house: Door, cast: Cast) -> Trading:
+    operator = await token_of(cast.identity, cast, "NETZ", PartyKind.OPERATOR, Role.OPERATOR)
+    regulator = await token_of(cast.identity, cast, "REGULATOR", PartyKind.REGULATOR, Role.REGULATOR)
+    carol = await token_of(cast.identity, cast, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
+    now = datetime.now(UTC)
+    alice, bob = (TOKENS.issue(account.id, now=now)[0] for account in (cast.alice, cast.bob))
+    await open_network(house, operator)
+
+    contract = await book(house, alice, 1000)
+    part = {"contractId": contract, "start": START, "end": END}
+    later = (now + timedelta(hours=6)).isoformat()
+    listing = await act(
+        house, alice, "postListing", "... on PostListingPayload { listing { id } }",
+        **once(**part, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=100),
+    )  # fmt: skip
+    release = await act(
+        house, alice, "offerRelease", "... on ReleasePayload { release { id } }",
+        **once(**part, bidsCloseAt=later, method="HIGHEST_RATE", quantity=200),
+    )  # fmt: skip
+    call = await act(
+        house, alice, "openCallToSell", "... on CallPayload { call { id } }",
+        **once(**part, closesAt=later, kind="ASSIGNMENT", limitPrice="0.001", quantity=300),
+    )  # fmt: skip
+    days = {"start": START, "end": END}
+    bid = await act(
+        house, carol, "placeBid", "... on BidPayload { bid { id } }",
+        **once(**days, releaseId=release["release"]["id"], rate="0.011", quantity=200),
+    )  # fmt: skip
+    order = await act(
+        house, carol, "placeOrder", "... on PlaceOrderPayload { order { id } }",
+        **once(**days, callId=call["call"]["id"], acceptBy=later, pricePerUnitDay="0.009", quantity=300),
+    )  # fmt: skip
+    expires = (now + timedelta(days=30)).isoformat()
+    key = await act(
+        house, alice, "createApiKey", "... on ApiKeyPayload { apiKey { id } }",
+        name="robot", roles=["SHIPPER"], scopes=["READ"], expiresAt=expires,
+    )  # fmt: skip
+    viewer = (await house.ask("{ viewer { party { id } } }", alice))["data"]["viewer"]
+    return Trading(
+        house=house,
+        alice=alice,
+        bob=bob,
+        carol=carol,
+        operator=operator,
+        regulator=regulator,
+        private={
+            "Contract": contract,
+            "ApiKey": key["apiKey"]["id"],
+            "Party": viewer["party"]["id"],
+            "Bid": bid["bid"]["id"],
+            "Order": order["order"]["id"],
+        },
+        public={
+            "Listing": listing["listing"]["id"],
+            "ReleaseOffer": release["release"]["id"],
+            "CallForOrders": call["call"]["id"],
+        },
+    )
+
+
+async def book(house: Door, bearer: str, quantity: int) -> str:
+    """Book a month of capacity and return the contract's id."""
+    payload = await act(
+        house, bearer, "bookCapacity", "... on BookCapacityPayload { contract { id } }",
+        **once(network=NETWORK, **ROUTE, start=START, end=END, quantity=quantity),
+    )  # fmt: skip
+    contract: str = payload["contract"]["id"]
+    return contract

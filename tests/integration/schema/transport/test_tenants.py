@@ -1,0 +1,288 @@
+"""Another party's affairs: not found by id, not in any list, not in any stream, not to be touched."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.asgi import Socket
+from tests.integration.schema.transport.market_data import (
+    END,
+    START,
+    Trading,
+    act,
+    book,
+    make_trading,
+    once,
+    token_of,
+)
+from tests.integration.schema.transport.security_client import Door, code_of
+from tests.people import PASSWORD, TOKENS, Cast
+
+from linepack.access import PartyKind, Role
+from linepack.identity.commands import NewUser
+from server.processes.worker import work
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def trading(house: Door, cast: Cast) -> Trading:
+    return await make_trading(house, cast)
+
+
+@pytest.fixture
+async def rival(cast: Cast) -> str:
+    """Who runs networks too, but not the one that is traded on."""
+    return await token_of(cast.identity, cast, "RIVAL", PartyKind.OPERATOR, Role.OPERATOR)
+
+
+NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
+
+
+async def test_a_marketer_sees_the_contracts_of_the_party_but_not_what_they_cost(
+    trading: Trading, cast: Cast
+) -> None:
+    command = NewUser(cast.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD)
+    account = await cast.identity.create_user(cast.platform, command)
+    marketer, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
+    query = "query($id: ID!) {{ contract(id: $id) {{ code {} }} }}"
+    identity = trading.private["Contract"]
+    assert (await trading.as_(marketer, query.format(""), id=identity))["contract"]["code"]
+    charges = query.format("charges { code }")
+    refused = await trading.house.ask(charges, marketer, id=identity)
+    assert code_of(refused) == "FORBIDDEN"
+    assert (await trading.as_(trading.alice, charges, id=identity))["contract"]["charges"] is not None
+
+
+async def test_anothers_things_are_not_there_by_id_and_ones_own_are(trading: Trading) -> None:
+    owner = {"Bid": trading.carol, "Order": trading.carol}
+    for kind, identity in trading.private.items():
+        own = await trading.as_(owner.get(kind, trading.alice), NODE, id=identity)
+        assert own["node"] == {"__typename": kind, "id": identity}
+        assert await trading.as_(trading.bob, NODE, id=identity) == {"node": None}
+
+
+async def test_a_strangers_answer_is_the_same_as_for_what_never_was(trading: Trading) -> None:
+    nobodys = base64.b64encode(b"Contract:01990000-0000-7000-8000-000000000000").decode()
+    query = "query($id: ID!) { contract(id: $id) { code } }"
+    strange, never = [
+        await trading.house.ask(query, trading.bob, id=one) for one in (trading.private["Contract"], nobodys)
+    ]
+    for answer in (strange, never):
+        assert answer["data"] is None
+        assert answer["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    told = [answer["errors"][0]["message"].rsplit(" ", 1)[0] for answer in (strange, never)]
+    assert told[0] == told[1]
+
+
+async def test_an_id_under_another_types_name_opens_nothing(trading: Trading) -> None:
+    inner = base64.b64decode(trading.private["Contract"]).decode().split(":", 1)[1]
+    for kind in ("Listing", "ApiKey", "Party", "Trade", "Bid", "Nothing", "Query", "String"):
+        disguised = base64.b64encode(f"{kind}:{inner}".encode()).decode()
+        answer = await trading.house.ask(NODE, trading.alice, id=disguised)
+        assert (answer["data"] or {}).get("node") is None
+        assert all(error["extensions"]["code"] != "INTERNAL" for error in answer.get("errors", []))
+
+
+@pytest.mark.parametrize("identity", ["", "x", "Q29udHJhY3Q6", "Q29udHJhY3Q6eA==", "é", "A" * 5000])
+async def test_what_is_no_id_is_refused_and_is_no_fault_of_ours(
+    house: Door, cast: Cast, identity: str
+) -> None:
+    token, _ = TOKENS.issue(cast.alice.id, now=datetime.now(UTC))
+    for query in (NODE, "query($id: ID!) { contract(id: $id) { code } }"):
+        answer = await house.ask(query, token, id=identity)
+        assert not any((answer["data"] or {}).values())
+        assert all(error["extensions"]["code"] != "INTERNAL" for error in answer.get("errors", []))
+
+
+LISTS = """
+    query {
+        contracts(own: false) { edges { node { id } } }
+        apiKeys { edges { node { id } } }
+        parties { edges { node { code } } }
+        ownListings { edges { node { id } } }
+        ownReleaseOffers { edges { node { id } } }
+        ownCallsForOrders { edges { node { id } } }
+        bids { edges { node { id } } }
+        orders { edges { node { id } } }
+        trades { edges { node { id } } }
+    }
+"""
+
+
+async def test_a_stranger_finds_nothing_of_anothers_in_any_list(trading: Trading) -> None:
+    lists = await trading.as_(trading.bob, LISTS)
+    assert [edge["node"]["code"] for edge in lists.pop("parties")["edges"]] == ["SHIP-B"]
+    assert {name: shown["edges"] for name, shown in lists.items()} == {name: [] for name in lists}
+
+
+async def test_the_owner_finds_all_of_it(trading: Trading) -> None:
+    lists = await trading.as_(trading.alice, LISTS)
+    counted = {name: len(shown["edges"]) for name, shown in lists.items()}
+    assert counted == {
+        "contracts": 1,
+        "apiKeys": 1,
+        "parties": 1,
+        "ownListings": 1,
+        "ownReleaseOffers": 1,
+        "ownCallsForOrders": 1,
+        "bids": 0,
+        "orders": 0,
+        "trades": 0,
+    }
+
+
+async def test_offers_are_seen_by_all_but_not_the_contract_behind_them(trading: Trading) -> None:
+    for kind, identity in trading.public.items():
+        query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ id contract {{ id }} }} }} }}"
+        seen = await trading.as_(trading.bob, query, id=identity)
+        assert seen["node"] == {"id": identity, "contract": None}
+        own = await trading.as_(trading.alice, query, id=identity)
+        assert own["node"]["contract"] == {"id": trading.private["Contract"]}
+
+
+async def test_a_bid_is_for_its_bidder_and_those_who_are_told(trading: Trading) -> None:
+    query = "query($release: ID) { bids(release: $release) { edges { node { id } } } }"
+    release = trading.public["ReleaseOffer"]
+    carols = await trading.as_(trading.carol, query, release=release)
+    assert [edge["node"]["id"] for edge in carols["bids"]["edges"]] == [trading.private["Bid"]]
+    answer = await trading.house.ask(query, trading.bob, release=release)
+    assert not ((answer["data"] or {}).get("bids") or {}).get("edges")
+
+
+async def test_a_strangers_command_on_anothers_thing_finds_nothing_and_changes_nothing(
+    trading: Trading,
+) -> None:
+    contract, listing = trading.private["Contract"], trading.public["Listing"]
+    part = {"contractId": contract, "start": START, "end": END, "quantity": 10}
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    commands: list[tuple[str, dict[str, Any]]] = [
+        ("postListing", once(**part, kind="ASSIGNMENT", pricePerUnitDay="0.001")),
+        ("offerRelease", once(**part, bidsCloseAt=later, method="HIGHEST_RATE")),
+        ("openCallToSell", once(**part, closesAt=later, kind="ASSIGNMENT", limitPrice="0.001")),
+        ("withdrawListing", {"listingId": listing}),
+        ("withdrawRelease", {"releaseId": trading.public["ReleaseOffer"]}),
+        ("awardRelease", once(releaseId=trading.public["ReleaseOffer"])),
+        ("closeCall", {"callId": trading.public["CallForOrders"]}),
+        ("acceptOrder", once(orderId=trading.private["Order"])),
+        ("withdrawBid", {"bidId": trading.private["Bid"]}),
+        ("rotateApiKey", {"keyId": trading.private["ApiKey"], "overlapDays": 0}),
+        ("revokeApiKey", {"keyId": trading.private["ApiKey"]}),
+    ]
+    found = {}
+    for mutation, given in commands:
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ __typename }} }}"
+        answer = await trading.house.ask(query, trading.bob, input=given)
+        found[mutation] = answer["data"][mutation]["__typename"] if answer["data"] else answer
+    assert found == dict.fromkeys(found, "NotFoundProblem")
+    await test_the_owner_finds_all_of_it(trading)
+
+
+async def test_those_who_keep_order_see_contracts_but_not_keys(trading: Trading) -> None:
+    for bearer in (trading.operator, trading.regulator):
+        seen = await trading.as_(bearer, NODE, id=trading.private["Contract"])
+        assert seen["node"] is not None
+        assert await trading.as_(bearer, NODE, id=trading.private["ApiKey"]) == {"node": None}
+
+
+@pytest.fixture
+async def worker(house: Door) -> AsyncIterator[None]:
+    """What publishes events and settles them."""
+    working = asyncio.create_task(work(house.services.market, house.services.redis, {}, {}))
+    yield
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+SETTLEMENTS = """
+    subscription { settlements(after: "0") {
+        __typename ... on SettlementEvent { cursor entry lines { party counterparty } }
+    } }
+"""
+MARKET = 'subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } } }'
+
+
+async def follow(house: Door, bearer: str, subscription: str, count: int) -> list[dict[str, Any]]:
+    """The first events that a subscription gives its caller."""
+    async with Socket(house.app) as socket:
+        await socket.start(bearer)
+        await socket.subscribe(subscription)
+        received = [await socket.receive() for _ in range(count)]
+    shown = [message["payload"]["data"] for message in received]
+    return [next(iter(data.values())) for data in shown]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_billing_feed_of_a_shipper_starts_with_its_own_first_charge(trading: Trading) -> None:
+    [alices] = await follow(trading.house, trading.alice, SETTLEMENTS, 1)
+    await book(trading.house, trading.bob, 500)
+    [bobs] = await follow(trading.house, trading.bob, SETTLEMENTS, 1)
+    [first, second] = await follow(trading.house, trading.regulator, SETTLEMENTS, 2)
+    # Alice booked first, so her entry is the first of all; Bob's feed begins with the second.
+    assert (alices["entry"], bobs["entry"]) == (first["entry"], second["entry"])
+    assert "SHIP-A" not in json.dumps(bobs)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_market_tells_strangers_of_offers_but_not_whose_nor_who_bids(trading: Trading) -> None:
+    contract = await book(trading.house, trading.bob, 500)
+    await act(
+        trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
+        **once(
+            contractId=contract, start=START, end=END, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=7
+        ),
+    )  # fmt: skip
+    # Alice's listing, release and call, then Bob's own listing; nothing of Carol's bid and order between.
+    seen = await follow(trading.house, trading.bob, MARKET, 4)
+    topics = [event["topic"] for event in seen]
+    assert topics == ["listing.posted", "release.offered", "call.opened", "listing.posted"]
+    told = json.dumps([event["payload"] for event in seen[:3]])
+    for kind in ("Contract", "Bid", "Order"):
+        inner = base64.b64decode(trading.private[kind]).decode().split(":", 1)[1]
+        assert inner not in told
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_query_of_the_billing_feed_is_filtered_like_the_subscription(trading: Trading) -> None:
+    await follow(trading.house, trading.alice, SETTLEMENTS, 1)
+    query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
+    assert len((await trading.as_(trading.alice, query))["settlementEvents"]["events"]) >= 1
+    assert (await trading.as_(trading.bob, query))["settlementEvents"]["events"] == []
+
+
+async def test_an_operator_finds_nothing_of_another_operators_customers(trading: Trading, rival: str) -> None:
+    for kind in ("Contract", "ApiKey", "Bid", "Order"):
+        assert await trading.as_(rival, NODE, id=trading.private[kind]) == {"node": None}
+    lists = "query { contracts(own: false) { edges { node { id } } } trades { edges { node { id } } } }"
+    found = await trading.as_(rival, lists)
+    assert [len(shown["edges"]) for shown in found.values()] == [0, 0]
+    served = await trading.as_(trading.operator, lists)
+    assert [len(shown["edges"]) for shown in served.values()] == [1, 0]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_operator_hears_nothing_of_another_operators_customers(trading: Trading, rival: str) -> None:
+    contract = await book(trading.house, trading.bob, 500)
+    await act(
+        trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
+        **once(
+            contractId=contract, start=START, end=END, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=7
+        ),
+    )  # fmt: skip
+    offered = ["listing.posted", "release.offered", "call.opened"]
+    heard = await follow(trading.house, trading.operator, MARKET, 6)
+    assert [event["topic"] for event in heard] == [*offered, "bid.placed", "order.placed", "listing.posted"]
+    told = await follow(trading.house, rival, MARKET, 4)
+    assert [event["topic"] for event in told] == [*offered, "listing.posted"]
+
+    await follow(trading.house, trading.operator, SETTLEMENTS, 2)
+    query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
+    assert len((await trading.as_(trading.operator, query))["settlementEvents"]["events"]) == 2
+    assert (await trading.as_(rival, query))["settlementEvents"]["events"] == []

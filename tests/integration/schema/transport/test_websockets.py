@@ -1,0 +1,282 @@
+"""The door over websockets and server-sent events, tried on a small schema: who gets in, and until when."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from tests.asgi import Socket, SocketClosed
+from tests.integration.schema.transport.security_client import LOADED, Door, ticked
+from tests.patience import PATIENCE_S, eventually
+from tests.people import TOKENS, Cast, bad_tokens
+
+from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
+from linepack.identity.tables import AccountRow
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        assert (await socket.start(await cast.token(cast.alice)))["type"] == "connection_ack"
+        await socket.subscribe("subscription { ticks(count: 3) }")
+        received = [await socket.receive() for _ in range(4)]
+        assert [message.get("payload", {}).get("data") for message in received] == [
+            {"ticks": 0},
+            {"ticks": 1},
+            {"ticks": 4},
+            None,
+        ]
+        assert received[-1]["type"] == "complete"
+        await socket.subscribe('mutation { act(text: "x") }', identity="2")
+        assert (await socket.receive())["payload"]["data"] == {"act": "x"}
+
+
+async def test_a_subscription_asks_for_its_scope(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        await socket.subscribe("subscription { operations }")
+        refused = await socket.receive()
+        assert "FORBIDDEN" in json.dumps(refused)
+        assert "data" not in json.dumps(refused) or refused["payload"]["data"] is None
+
+
+async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        before = len(LOADED)
+        await socket.subscribe("subscription { ticks(count: 2) }")
+        for _ in range(3):
+            await socket.receive()
+        assert len(LOADED) == before + 2
+
+
+async def test_only_the_one_safe_protocol_is_spoken(door: Door) -> None:
+    for protocols in (["graphql-ws"], [], ["something"]):
+        async with Socket(door.app, protocols=protocols) as socket:
+            with pytest.raises(SocketClosed) as closed:
+                await socket.receive()
+        assert closed.value.code == 4406
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_let_in"),
+    [
+        (None, True),
+        ("https://linepack.example", True),
+        ("https://desk.example", True),
+        ("https://evil.example", False),
+        ("https://desk.example.evil.example", False),
+        ("null", False),
+    ],
+)
+async def test_pages_of_strange_origins_open_no_sockets(
+    door: Door, origin: str | None, is_let_in: bool
+) -> None:
+    socket = Socket(door.app, headers={} if origin is None else {"origin": origin})
+    if is_let_in:
+        async with socket:
+            pass
+    else:
+        with pytest.raises(SocketClosed):
+            async with socket:
+                pass
+
+
+async def test_a_socket_that_never_authenticates_is_closed(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.transport.endpoint.CONNECTION_INIT_S", 0.05)
+    door = Door(door.services)
+    async with Socket(door.app) as socket:
+        with pytest.raises(SocketClosed) as closed:
+            await socket.receive()
+    assert closed.value.code == 4408
+
+
+async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: Door) -> None:
+    async with Socket(door.app) as socket:
+        await socket.subscribe("{ ping }")
+        with pytest.raises(SocketClosed) as closed:
+            await socket.receive()
+    assert closed.value.code == 4401
+
+
+async def test_a_socket_is_closed_when_its_token_expires(door: Door, cast: Cast) -> None:
+    lifetime = TOKENS._lifetime
+    # The account was made a moment ago; this token pretends to have been issued before.
+    await _age(door.services.database, cast, lifetime)
+    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=5)
+    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
+    async with Socket(door.app) as socket:
+        await socket.start(token)
+        await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.05) }")
+        with pytest.raises(SocketClosed) as closed:
+            while True:
+                await socket.receive()
+    assert closed.value.code == 4403
+
+
+async def _age(database: Database, cast: Cast, by: timedelta) -> None:
+    table = AccountRow.core()
+    async with UnitOfWork(database) as uow:
+        earlier = sa.update(table).where(table.c.id == cast.alice.id)
+        await uow.connection.execute(earlier.values(credentials_changed_at=datetime.now(UTC) - 2 * by))
+
+
+async def test_a_socket_is_closed_when_its_key_is_revoked(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    alice = await cast.sign_in(cast.alice)
+    issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
+    async with Socket(door.app) as socket:
+        await socket.start(issued.text)
+        await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
+        await socket.receive()
+        await cast.identity.revoke_api_key(alice, issued.key.id)
+        with pytest.raises(SocketClosed) as closed:
+            while True:
+                await socket.receive()
+    assert closed.value.code == 4403
+
+
+async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    alice = await cast.sign_in(cast.alice)
+    issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
+    query = {"query": "subscription { ticks(count: 1000, pauseS: 0.02) }"}
+    ticked.clear()
+    streaming = asyncio.create_task(door.post(query, issued.text, headers={"accept": "text/event-stream"}))
+    await eventually(ticked.is_set, "the first tick")
+    await cast.identity.revoke_api_key(alice, issued.key.id)
+    answer = await asyncio.wait_for(streaming, PATIENCE_S)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert 1 <= answer.text.count('"ticks"') < 1000
+
+
+async def test_a_socket_has_a_bounded_number_of_subscriptions(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        for number in range(21):
+            await socket.subscribe("subscription { ticks(count: 99, pauseS: 9) }", identity=str(number))
+        errors = []
+        for _ in range(21):
+            message = await socket.receive()
+            if message["type"] == "error":
+                errors.append((message["id"], message["payload"][0]["message"]))
+        assert errors == [("20", "Subscription limit reached")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[]",
+        "5",
+        '{"type": 5}',
+        '{"type": "subscribe", "id": {}, "payload": {"query": "{ ping }"}}',
+        '{"type": "subscribe", "id": "1", "payload": []}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ ping }", "variables": []}}',
+        '{"type": "complete", "id": []}',
+        '{"type": "unknown"}',
+        "[" * 100_000,
+    ],
+)
+async def test_a_message_out_of_shape_closes_the_socket(door: Door, cast: Cast, text: str) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        await socket.send_text(text)
+        with pytest.raises(SocketClosed) as closed:
+            await socket.receive()
+    assert closed.value.code == 4400
+
+
+async def test_the_limits_hold_on_a_websocket_too(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        await socket.subscribe("{ " + " ".join(f"a{n}: ping" for n in range(31)) + " }")
+        refused = await socket.receive()
+        assert refused["type"] == "error"
+        assert refused["payload"][0]["extensions"]["code"] == "COST_LIMIT"
+
+
+async def test_a_bad_bearer_closes_a_websocket(door: Door, cast: Cast) -> None:
+    for bearer in [*bad_tokens(cast.alice), None]:
+        async with Socket(door.app) as socket:
+            with pytest.raises(SocketClosed) as closed:
+                await socket.start(bearer)
+        assert closed.value.code == 4403
+
+
+async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Door, cast: Cast) -> None:
+    async with Socket(door.app) as socket:
+        await socket.start(await cast.token(cast.alice))
+        await socket.subscribe("subscription { breaking }")
+        assert (await socket.receive())["payload"]["data"] == {"breaking": 1}
+        broken = await socket.receive()
+        assert broken["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
+        assert "hunter2" not in json.dumps(broken)
+
+
+async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_token(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    token = await cast.token(cast.alice)
+    async with Socket(door.app) as socket:
+        await socket.start(token)
+        authenticate = cast.identity.authenticate
+        asked: list[str] = []
+
+        async def away(bearer: str) -> Principal:
+            asked.append(bearer)
+            raise OSError("the database is away")
+
+        monkeypatch.setattr(cast.identity, "authenticate", away)
+        await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
+        while len(asked) < 3:
+            await socket.receive()
+        monkeypatch.setattr(cast.identity, "authenticate", authenticate)
+        await cast.identity.disable_user(cast.platform, cast.alice.id)
+        with pytest.raises(SocketClosed) as closed:
+            while True:
+                await socket.receive()
+    assert closed.value.code == 4403
+
+
+async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_again(
+    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await cast.token(cast.alice)
+
+    async def away(_: str) -> Principal:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(cast.identity, "authenticate", away)
+    answer = await door.post({"query": "{ ping }"}, token)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
+    assert "away" not in answer.text
+    async with Socket(door.app) as socket:
+        with pytest.raises(SocketClosed) as closed:
+            await socket.start(token)
+    assert closed.value.code == 1013
+
+
+async def test_a_socket_that_is_dropped_at_once_leaves_nothing_running(door: Door, cast: Cast) -> None:
+    token = await cast.token(cast.alice)
+    before = len(asyncio.all_tasks())
+    for pause in range(40):
+        async with Socket(door.app) as socket:
+            await socket.start(token)
+            await socket.subscribe("subscription { ticks(count: 1000, pauseS: 9) }")
+            for _ in range(pause):
+                await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == before
