@@ -9,8 +9,8 @@ Published index values are settled before the bookings of the same round, which 
 them, unless a trade is before them on their stream.
 
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
-never forgotten: `settlement.progress.status` shows them, they are tried again when what they lack arrives, and
-`linepack settle-parked` tries all of them.
+never forgotten: `settlement.progress.status` shows them, they are tried again when what they lack arrives,
+and `linepack settle-parked` tries all of them.
 """
 
 import asyncio
@@ -107,7 +107,8 @@ async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
 async def settle(uow: UnitOfWork, event: Event, fact: Fact, *, at: datetime) -> None:
     """Post what an event that tells of `fact` causes; nothing, if it was settled before.
 
-    Of published values only the next part may be done (`settlement.charges.indices.repository.under_way`). Raises
+    Of published values only the next part may be done (`settlement.charges.indices.repository.under_way`).
+    Raises
     NothingToPassOn, Conflict and the errors of a price that follows what is not known; then nothing was
     posted, and nothing learnt.
     """

@@ -1,6 +1,7 @@
 """The home of networks made of arrays: pipes alone, for questions that come from a reduction.
 
-Units as in `capacity.hydraulics.physics.network`. Such a network has no revision behind it that could be published.
+Units as in `capacity.hydraulics.physics.network`. Such a network has no revision behind it that could be
+published.
 """
 
 import math

@@ -1,7 +1,7 @@
 """The home of the compressor station: its machines, what drives them, and how they can be joined.
 
-Facts of the source and no physics: `capacity.hydraulics.physics.compressor_maps` evaluates them. Coefficients stand in
-the order of GasLib's `.cs` files, constant term first; a biquadratic of nine is
+Facts of the source and no physics: `capacity.hydraulics.physics.compressor_maps` evaluates them.
+Coefficients stand in the order of GasLib's `.cs` files, constant term first; a biquadratic of nine is
 
     f(x, n) = Σ_ij c[3i + j] x^i n^j,    i, j = 0, 1, 2
 

@@ -34,7 +34,7 @@ _CAPACITY_NOTE = (
 _DRAWING_NOTE = (
     "It is drawn by the lengths of its pipes (x and y, in km), about the junctions that have coordinates."
 )
-_SHIPPED = files("capacity.networks") / "shipped"
+_SHIPPED = files("capacity.publication") / "shipped"
 
 
 @dataclass(frozen=True, slots=True)

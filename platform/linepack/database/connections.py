@@ -3,7 +3,8 @@
 PostgreSQL is the one dialect. Tables are declared as SQLModel classes deriving from `Table` and are used
 through SQLAlchemy Core on an AsyncConnection (`core()` gives the Core table); rows never leave a repository,
 which returns domain values. Reading takes `Database.read`; writing takes a unit of work
-(`linepack.commands.unit_of_work`), and nothing else commits. Instants are stored with a time zone and read as UTC.
+(`linepack.commands.unit_of_work`), and nothing else commits. Instants are stored with a time zone and read
+as UTC.
 """
 
 import asyncio

@@ -76,7 +76,7 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     async def together(tickets: Sequence[Ticket]) -> None:
         await book_together(market, network_id, tickets)
 
-    await market.commands.batching(network_id).serve(ticket, together)
+    await market.counter(network_id).serve(ticket, together)
     answer = ticket.answer
     if isinstance(answer, Booking):
         return answer

@@ -9,8 +9,8 @@ efficiency falls off quadratically from its peak: η = η₀ (1 − b (f−1)² 
 nominal flow than below. A unit that gets too little gas recycles some: it runs at its least flow.
 
 **Assumptions:** units of a station are alike and share gas and ratio equally; gas is cooled to T₁ between
-stages; z is one number. Characteristic maps of real machines are `capacity.hydraulics.physics.operating_ranges`'
-business.
+stages; z is one number. Characteristic maps of real machines are
+`capacity.hydraulics.physics.operating_ranges`' business.
 """
 
 import math

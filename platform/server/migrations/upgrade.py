@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from linepack.database.connections import database_url
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('linepack.migrate', 0))")
 

@@ -23,7 +23,8 @@ def log_level(settings: Settings) -> int:
 def begin() -> Settings:
     """Prepare this process as a child: settings, logs, and an end that follows its parent's.
 
-    The supervisor's death ends it too (`server.supervision.parent_death`); one started by hand ends with the shell.
+    The supervisor's death ends it too (`server.supervision.parent_death`); one started by hand ends with the
+    shell.
     """
     end_with_parent(signal.SIGTERM, int(os.environ.get(PARENT_PROCESS) or os.getppid()))
     settings = Settings()

@@ -44,8 +44,8 @@ def pass_on(
 ) -> PassedOn:
     """Return the charges after a part of a contract passes, with its obligations, to another party.
 
-    As `settlement.charges.rules.pass_on`, but the seller keeps what the line owes beyond `cost`, and the last buyer
-    owes all that is left of it, whatever its contract says.
+    As `settlement.charges.rules.pass_on`, but the seller keeps what the line owes beyond `cost`, and the
+    last buyer owes all that is left of it, whatever its contract says.
     """
     seller: list[ChargeLine] = []
     buyer: list[ChargeLine] = []

@@ -88,8 +88,8 @@ class SettlementPositionRow(Table, table=True):
 class SettlementFailureRow(Table, table=True):
     """An event that could not be settled, why, and when it was after all.
 
-    `lacks` names what it waits for, if settlement can tell (`settlement.progress.parking`); it `is_due` when that has
-    arrived since it was last tried.
+    `lacks` names what it waits for, if settlement can tell (`settlement.progress.parking`); it `is_due` when
+    that has arrived since it was last tried.
     """
 
     __tablename__ = "settlement_failure"

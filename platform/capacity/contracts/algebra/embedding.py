@@ -56,8 +56,8 @@ class Embedding:
 def embed(network: Network, contracts: Iterable[Contract], day: GasDay) -> Embedding:
     """Lay the contracts that run on `day` over `network`.
 
-    Each must hold what it still has that day (`capacity.contracts.algebra.split.Split.remaining`). Raises OffNetwork
-    with all points that the network does not have.
+    Each must hold what it still has that day (`capacity.contracts.algebra.split.Split.remaining`). Raises
+    OffNetwork with all points that the network does not have.
     """
     running = [contract for contract in contracts if day in contract.period]
     places = {node.id: node.id for node in network.nodes}

@@ -3,7 +3,8 @@
 A part costs its share of what the whole contract costs, whatever was passed on before and on whichever days:
 half of the units cost half as much, and all parts together what the whole did. The child takes the top units
 of every edge, below those passed on before, and the parent keeps the first ones. Where a contract has several
-edges, each gives in proportion (`capacity.contracts.algebra.band_filling.apportion`); a bundle gives the same of each.
+edges, each gives in proportion (`capacity.contracts.algebra.band_filling.apportion`); a bundle gives the
+same of each.
 Integral quantities divide likewise: a rate (MDQ, MHQ) by quantity, a total by quantity and gas days, rounded
 down to whole units, from what is not yet used; what was used stays with the parent.
 """

@@ -14,7 +14,7 @@ from fractions import Fraction
 from linepack.gasday import GasDay
 
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
-"""Wide enough for any price within the limits of `capacity.contracts.pricing.price`; never reached, never rounds."""
+"""Wide enough for any price within the limits of `capacity.contracts.pricing.price`: nothing is rounded."""
 
 
 @dataclass(frozen=True, slots=True)

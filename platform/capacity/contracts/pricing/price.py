@@ -9,8 +9,8 @@ Never code in data: a procedure is one of the classes in `PriceProcedure`, `capa
 checks its parameters, and `capacity.contracts.pricing.codec` is its JSON form.
 
 A procedure is *proportional* when twice the quantity costs twice as much; only such prices may be merged by
-`capacity.contracts.algebra.reduction`. Block tiers are proportional between their limits: `steps` says where they change
-and `within` what they are in between. A `Share` is proportional whatever it is a share of.
+`capacity.contracts.algebra.reduction`. Block tiers are proportional between their limits: `steps` says where
+they change and `within` what they are in between. A `Share` is proportional whatever it is a share of.
 """
 
 from collections.abc import Callable, Iterator

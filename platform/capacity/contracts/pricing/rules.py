@@ -1,6 +1,7 @@
 """What a price procedure's parameters must satisfy; every fault is found, none is raised.
 
-The limits keep every amount within `capacity.contracts.pricing.calculation.EXACT`: a procedure of at most `FORMS_MAX`
+The limits keep every amount within `capacity.contracts.pricing.calculation.EXACT`: a procedure of at most
+`FORMS_MAX`
 forms, nested at most `DEPTH_MAX` deep, over numbers of at most `DIGITS_MAX` digits before the point and
 `DECIMALS_MAX` after it. A share stands above at most `BLOCKS_MAX` such procedures and inside none, so that a
 part of a contract has a price within the limits whenever the contract has.

@@ -14,8 +14,8 @@ ROBUST, every balanced nomination: demand = min(E(S), X(T)) + paths from S to T,
 these rights can force across; never less for more rights, so that a proof for a stack holds for every smaller
 one.
 
-Only a cut that a request loads refuses it (`capacity.feasibility.flow.cut_loading`). A cut, once found, judges every
-later stack in closed form; the pool keeps cuts for that.
+Only a cut that a request loads refuses it (`capacity.feasibility.flow.cut_loading`). A cut, once found,
+judges every later stack in closed form; the pool keeps cuts for that.
 """
 
 from collections import OrderedDict

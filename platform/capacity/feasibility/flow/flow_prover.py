@@ -1,7 +1,8 @@
 """Level FLOW: everything booked, used at once, can be transported.
 
 Path rights inject at their receipt and withdraw at their delivery point; of entry and exit rights the scarcer
-side is used in full. The transport problem is a linear programme (`capacity.feasibility.flow.transport_programme`).
+side is used in full. The transport problem is a linear programme
+(`capacity.feasibility.flow.transport_programme`).
 
 The solver proposes a flow, which counts if it balances in whole numbers. What else it says is not believed:
 then the kernel finds a flow or the cut of a refusal.

@@ -10,7 +10,8 @@ Where only the cuts that a request loads count, one row more says so: Σ w_v z_v
 `capacity.feasibility.flow.cut_loading`.
 
 Only z of points with rights need be decided, because a least cut is left then. The relaxation, 0 ≤ z ≤ 1, is
-a linear programme held alive by the solver while `capacity.feasibility.robust.branch_and_bound` decides point after point.
+a linear programme held alive by the solver while `capacity.feasibility.robust.branch_and_bound` decides
+point after point.
 
 It runs on a smaller network, exactly equivalent: an edge that carries all the demand there can be, both ways,
 is never in a violated cut, so its ends are *tied*: always on the same side. Tied nodes become one, edges

@@ -15,8 +15,8 @@ rounding spoils the bound another point is decided; with all of them decided the
 search ends with a proof that anyone can recount, or with a violated cut.
 
 Where only the cuts that a request loads count, its own points are decided from the beginning. Such a cut S
-has Σ_S l_v ≤ m (`capacity.feasibility.flow.cut_loading`), so that for any share n ≥ 0 the bound may be raised by
-n (m − Σ_S l_v); and a case in which every S exceeds m holds none of them.
+has Σ_S l_v ≤ m (`capacity.feasibility.flow.cut_loading`), so that for any share n ≥ 0 the bound may be
+raised by n (m − Σ_S l_v); and a case in which every S exceeds m holds none of them.
 """
 
 from typing import Final

@@ -81,7 +81,7 @@ async def validate_bookings(
 
 
 async def question_of(connection: AsyncConnection, job: Job) -> Mapping[str, JsonValue]:
-    """Return what `capacity.feasibility.robust_validation.validate.validate` is asked for a job; raises NotFound."""
+    """Return the question of a validation job; raises NotFound."""
     revision_id = RevisionId(UUID(job.input["revision_id"]))
     content = await networks.revision_content(connection, revision_id)
     return {**job.input, "network": content.decode()}

@@ -1,8 +1,8 @@
 """Verdicts: what was asked, what was found, and the certificates that prove it.
 
 A verdict is a value: it is stored beside the contract it allowed and can be re-checked years later by
-`capacity.feasibility.checking.verdict_checker`, without a solver. Quantities are whole commercial units. A verdict that could
-not be reached in time is UNDECIDED, which never sells anything.
+`capacity.feasibility.checking.verdict_checker`, without a solver. Quantities are whole commercial units. A
+verdict that could not be reached in time is UNDECIDED, which never sells anything.
 
 A *cut* is a set of nodes: gas must leave it and the edges across cannot carry it. *Demand* is what the rights
 can force across, *capacity* what the edges carry that way, *shortfall* the difference. A request *loads* a
@@ -106,8 +106,8 @@ class Leaf:
     Weak duality with whole numbers, all counted in 1/`scale`: `hub_share` is the weight of entries against
     exits, `path_shares` that of receipt against delivery for each path of the covering stack, in the order of
     their sort keys; `flows` are per edge in the revision's order. `loading_share` is the weight of what the
-    request loads, zero unless the proof is `only_loaded`. `capacity.feasibility.checking.tree_checker` states and
-    checks the bound.
+    request loads, zero unless the proof is `only_loaded`. `capacity.feasibility.checking.tree_checker`
+    states and checks the bound.
     """
 
     scale: int

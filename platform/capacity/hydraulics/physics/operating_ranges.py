@@ -1,6 +1,7 @@
 """The home of operating ranges: what a configuration of a compressor station can do.
 
-Where one machine can run on its map (`capacity.hydraulics.physics.compressor_maps`), in volume flow and head, is also,
+Where one machine can run on its map (`capacity.hydraulics.physics.compressor_maps`), in volume flow and
+head, is also,
 at one inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is
 thus a ray p_in · (Q / (z R_s T), 1, r(H)) in (q, p_in, p_out), on which the pressure limits, and the power of
 the drive, leave an interval. The range of a machine is the convex hull of these intervals.

@@ -1,6 +1,7 @@
 """The exact programme: a hydraulic question as one writes it for a global solver.
 
-Every law of `capacity.hydraulics.physics.network` as it stands, q |q| included, with one binary per setting, given our
+Every law of `capacity.hydraulics.physics.network` as it stands, q |q| included, with one binary per setting,
+given our
 bounds on flows from the balance. A resistor with a constant loss loses it without flow as well. SCIP solves
 it as a finder of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
 is believed.

@@ -164,7 +164,8 @@ class _Grower:
 
 
 def _pieces(network: HydraulicNetwork, element: int) -> list[tuple[str, Reals]]:
-    """Return the pieces of an active element by configuration; see `capacity.hydraulics.tree_networks.intervals`."""
+    """Return the pieces of an active element by configuration; see
+    `capacity.hydraulics.tree_networks.intervals`."""
     if network.kind[element] not in ACTIVE:
         return []
     inlet = [-1.0, 0.0, 0.0, -float(network.inlet_min_bar[element])]

@@ -72,7 +72,7 @@ async def token_of(identity: Identity, cast: Cast, code: str, kind: PartyKind, r
 
 
 async def open_network(house: Door, operator: str) -> None:
-    file = files("capacity.networks") / "shipped" / f"{NETWORK}.json"
+    file = files("capacity.publication") / "shipped" / f"{NETWORK}.json"
     content = base64.b64encode(file.read_bytes()).decode()
     await act(
         house, operator, "importNetwork", "",

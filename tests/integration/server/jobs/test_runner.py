@@ -122,7 +122,7 @@ async def defective(_: Database, job: Job) -> Mapping[str, Any]:
 
 @pytest.fixture
 async def yard(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yard:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[4]))
     async with UnitOfWork(database) as uow:
         operator = Party(OPERATOR, "OP", "Operator", PartyKind.OPERATOR)
         await insert_party(uow.connection, operator, now=NOW)

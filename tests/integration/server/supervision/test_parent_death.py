@@ -11,7 +11,7 @@ from tests.acceptance.installation import is_running
 from tests.integration.server.supervision.parent_death_program import WAYS
 from tests.patience import until
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,6 +1,7 @@
 """Evaluation of release bids as it was first written: short, exact in fractions, and slow.
 
-The oracle of `market.releases.bid_evaluation` and `market.releases.proration`, which must give the same outcomes.
+The oracle of `market.releases.bid_evaluation` and `market.releases.proration`, which must give the same
+outcomes.
 """
 
 from collections.abc import Iterable, Sequence

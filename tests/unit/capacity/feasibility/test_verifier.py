@@ -241,7 +241,7 @@ def test_without_time_a_verdict_is_undecided_and_other_questions_raise() -> None
 
 
 def test_a_search_that_grows_too_large_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "SEARCH_NODES_MAX", 1)
+    monkeypatch.setattr(branch_and_bound, "SEARCH_NODES_MAX", 1)
 
     verdict = verifier(SQUARE).verify(rights((A, 8), (B, 4), (C, 7)), Request(D, 5, ONE_DAY), NOON)
 

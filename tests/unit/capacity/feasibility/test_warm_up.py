@@ -32,5 +32,5 @@ def test_a_rehearsal_on_a_machine_that_compiles_slowly_comes_to_its_end(
     # Between any two looks at the clock a minute passes: longer than any answer may take.
     minutes = count(0.0, 60.0)
     slow = partial(Verifier, clock=lambda: next(minutes))
-    monkeypatch.setattr(rehearsal, "Verifier", slow)
+    monkeypatch.setattr(warm_up, "Verifier", slow)
     rehearse(Highs())

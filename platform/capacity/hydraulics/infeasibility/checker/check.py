@@ -2,8 +2,8 @@
 
 Works in fractions: every number of the question and of the refutation is taken for exactly what its float
 is, every row is written out anew by `checker_laws`, and nothing is rounded. Of
-`capacity.hydraulics.infeasibility.certificate` it shares the data and what each row's name means, of the search
-nothing.
+`capacity.hydraulics.infeasibility.certificate` it shares the data and what each row's name means, of the
+search nothing.
 """
 
 from fractions import Fraction

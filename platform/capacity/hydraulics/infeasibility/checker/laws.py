@@ -1,6 +1,7 @@
-"""The home of the checker's laws: every row that `capacity.hydraulics.infeasibility.certificate` names, in fractions.
+"""The checker's laws: every row that `capacity.hydraulics.infeasibility.certificate` names, in fractions.
 
-Written out anew from the laws of `capacity.hydraulics.physics.network`, without rounding; of the search nothing.
+Written out anew from the laws of `capacity.hydraulics.physics.network`, without rounding; of the search
+nothing.
 """
 
 import math

@@ -1,6 +1,7 @@
 """The home of the checker's numbers: those of the question, each for exactly what its float is, in fractions.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `capacity.hydraulics.infeasibility.certificate`.
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate`.
 """
 
 import math

@@ -1,6 +1,7 @@
 """The home of tightening: what single rows say about single columns, swept until little moves.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Every bound moved is
+Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Every bound
+moved is
 recorded with the row that moved it and what the bound was before, so that a proof can be read off backwards.
 Bounds are rounded outwards, to whole 10⁻⁷ of their units.
 """

@@ -1,6 +1,7 @@
 """The home of branching: what a point of the relaxation breaks, and which division of its case mends that.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Misses are in bar²; a flow
+Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Misses are in
+bar²; a flow
 that a mode forbids counts as much as the potentials that a pipe of a hundredth of the network's scale would
 lose.
 """

@@ -1,6 +1,7 @@
 """The home of the linear relaxation: the rows that matter over a box, kept warm in a solver.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. The programme works on
+Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. The programme
+works on
 scaled columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves
 this module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme
 whose content follows the box.

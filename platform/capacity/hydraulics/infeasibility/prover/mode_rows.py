@@ -1,6 +1,7 @@
 """The home of the rows of modes: what a valve or station obeys in each of its modes, in floats, over a box.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `capacity.hydraulics.infeasibility.certificate.Columns`. A row
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate.Columns`. A row
 of an active mode, or of the bypass, is loosened by what the other modes that remain can do.
 """
 

@@ -1,6 +1,7 @@
 """The home of the rows: every inequality that `refutation.model` names, in floats, over a box.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `capacity.hydraulics.infeasibility.certificate.Columns`. The
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate.Columns`. The
 search reads its rows here; `refutation.checker` writes them out again, in fractions, on its own.
 """
 

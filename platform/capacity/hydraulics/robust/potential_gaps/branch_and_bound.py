@@ -1,7 +1,8 @@
 """The home of the branch and bound on one potential difference over all nominations of a booking.
 
 Boxes of flows and injections wait in order of their bounds; the one with the highest is examined
-(`capacity.hydraulics.robust.potential_gaps.lp_relaxation`) and split at the pipe whose law its relaxation misses most: at zero
+(`capacity.hydraulics.robust.potential_gaps.lp_relaxation`) and split at the pipe whose law its relaxation
+misses most: at zero
 while the direction is open, else near the relaxation's flow. Whenever it stops, the highest bound that waits
 is a bound on the difference, and `witnessed` one that a nomination reaches.
 """

@@ -6,7 +6,8 @@ column at the bound that its reduced cost prefers; so a basis of a neighbouring 
 whatever changed. The ratio test goes past columns that can flip to their other bound (Maros 2003).
 
 What is used of the result is its multipliers. They bound the optimum whatever they are
-(`capacity.hydraulics.robust.potential_gaps.lagrangian_bound`), so that ending early or rounding costs strength, not validity.
+(`capacity.hydraulics.robust.potential_gaps.lagrangian_bound`), so that ending early or rounding costs
+strength, not validity.
 """
 
 # Compiled functions are called by position.

@@ -2,7 +2,8 @@
 
 Over low ≤ q ≤ high the law is y = q |q| = chord(q) + deviation, with the deviation in an interval of its own:
 a parallelogram around the curve. That leaves a linear programme with one row per balance and per cycle, in
-which every column is boxed, so that `capacity.hydraulics.robust.potential_gaps.dual_simplex` finds its multipliers. What bounds
+which every column is boxed, so that `capacity.hydraulics.robust.potential_gaps.dual_simplex` finds its
+multipliers. What bounds
 the box is then not the parallelogram but the law itself at those multipliers (`…robust.separation`).
 """
 

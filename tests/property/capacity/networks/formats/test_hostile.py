@@ -11,7 +11,7 @@ from capacity.networks.formats import recognise
 from capacity.networks.validation import require_sound
 from linepack.problems import InvalidInput
 
-CORPUS = Path(__file__).parents[3] / "corpus" / "networks"
+CORPUS = Path(__file__).parents[4] / "corpus" / "networks"
 FILES = {path.name: path.read_bytes() for path in CORPUS.glob("small.*") if path.suffix in recognise.READERS}
 
 

@@ -220,11 +220,14 @@ def imported(module: ModuleType) -> set[str]:
 
 
 def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
-    parts = (checker, counting, flow_checker, tree_checker)
+    parts = (verdict_checker, counting, flow_checker, tree_checker)
     modules = {module for part in parts for module in imported(part)}
 
-    names = "counting", "flow_checker", "policy", "tree_checker", "verdict"
-    shared = {"capacity.feasibility", *(f"capacity.feasibility.{name}" for name in names)}
+    shared = {
+        "capacity.feasibility.checking",
+        *(f"capacity.feasibility.checking.{name}" for name in ("counting", "flow_checker", "tree_checker")),
+        "capacity.feasibility.verdicts.verdict",
+    }
     assert {module for module in modules if "feasibility" in module} == shared
     assert not any(module.startswith(("numpy", "scipy", "numba", "highspy")) for module in modules)
 

@@ -26,7 +26,7 @@ from capacity.publication import catalogue
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
 
-CORPUS = Path(__file__).parents[3] / "corpus" / "networks"
+CORPUS = Path(__file__).parents[4] / "corpus" / "networks"
 Z = 0.9
 
 # A machine whose limits can be read off: head 2·10⁻⁶ n² whatever the flow, efficiency 0.8, surge line

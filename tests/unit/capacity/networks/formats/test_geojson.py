@@ -9,7 +9,7 @@ from capacity.networks.formats import geojson
 from capacity.networks.model import Edge, EdgeKind, NodeRole
 from linepack.canonical_json import JsonValue
 
-PLAIN = (Path(__file__).parents[3] / "corpus" / "networks" / "small.geojson").read_bytes()
+PLAIN = (Path(__file__).parents[4] / "corpus" / "networks" / "small.geojson").read_bytes()
 
 
 def feature(geometry_type: str, coordinates: JsonValue, **properties: JsonValue) -> dict[str, JsonValue]:

@@ -6,7 +6,7 @@ from capacity.networks.formats import matgas
 from capacity.networks.model import EdgeKind, NodeRole
 from linepack.units import CommercialUnit
 
-SMALL = (Path(__file__).parents[3] / "corpus" / "networks" / "small.m").read_text()
+SMALL = (Path(__file__).parents[4] / "corpus" / "networks" / "small.m").read_text()
 
 
 def read(text: str = SMALL, unit: CommercialUnit = CommercialUnit.KWH_PER_H) -> matgas.Network:

@@ -179,7 +179,7 @@ def test_a_gap_beyond_reach_is_refuted() -> None:
     assert faults(carried, close, question=replace(light, gap=PotentialGap(0, 1, 400.0)))
 
 
-@pytest.mark.parametrize("module", [checker, checker_laws, checker_modes, checker_numbers])
+@pytest.mark.parametrize("module", [check, laws, modes, numbers])
 def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_and_no_code(
     module: ModuleType,
 ) -> None:
@@ -188,7 +188,7 @@ def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_a
         "capacity.hydraulics.physics.problem",
         "capacity.hydraulics.infeasibility.certificate",
     }
-    own = {f"capacity.hydraulics.infeasibility.checker_{part}" for part in ("laws", "modes", "numbers")}
+    own = {f"capacity.hydraulics.infeasibility.checker.{part}" for part in ("laws", "modes", "numbers")}
     standard = {"collections.abc", "dataclasses", "fractions", "math", "typing"}
     found = set()
     for statement in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):

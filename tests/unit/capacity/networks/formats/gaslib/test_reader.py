@@ -8,7 +8,7 @@ from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import EdgeKind, NodeRole
 from linepack.units import CommercialUnit
 
-CORPUS = Path(__file__).parents[3] / "corpus" / "networks"
+CORPUS = Path(__file__).parents[5] / "corpus" / "networks"
 NET = (CORPUS / "small.net").read_bytes()
 
 

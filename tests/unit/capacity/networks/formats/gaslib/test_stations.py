@@ -7,7 +7,7 @@ from capacity.networks.formats.gaslib import reader
 from capacity.networks.formats.hostile import Archive
 from capacity.networks.stations import DriveKind, Station
 
-CORPUS = Path(__file__).parents[3] / "corpus" / "networks"
+CORPUS = Path(__file__).parents[5] / "corpus" / "networks"
 SPACE = "{http://reader.zib.de/CompressorStations}"
 
 
