@@ -19,7 +19,7 @@ from capacity.networks.schematic import with_drawing
 from linepack.problems import NotFound
 
 GASLIB_ATTRIBUTION = (
-    "GasLib (reader.zib.de), licensed CC BY 3.0. M. E. Pfetsch et al., Validation of Nominations in Gas "
+    "GasLib (gaslib.zib.de), licensed CC BY 3.0. M. E. Pfetsch et al., Validation of Nominations in Gas "
     "Network Optimization: Models, Methods, and Solutions, ZIB-Report 12-41; M. Schmidt et al., GasLib – A "
     "Library of Gas Network Instances, Data 2017, 2(4):40."
 )

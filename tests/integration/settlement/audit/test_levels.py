@@ -102,8 +102,6 @@ async def test_what_was_sold_at_the_level_reached_is_counted_at_that_level(
 
     looks_needed = next(looks for looks in range(1, 20) if is_lower(looks))
     monkeypatch.setattr(verifier_pool, "Verifier", late(looks_needed))
-        verifier_pool, "Verifier", late(next(looks for looks in range(1, 20) if is_lower(looks)))
-    )
     scenery = await on_sale(database, lazy)
     await scenery.book(ANNA, quantity=KG_10, period=NOVEMBER, route=ALONG)
     async with database.read() as connection:

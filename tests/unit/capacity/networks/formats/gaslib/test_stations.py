@@ -8,7 +8,7 @@ from capacity.networks.formats.hostile import Archive
 from capacity.networks.stations import DriveKind, Station
 
 CORPUS = Path(__file__).parents[5] / "corpus" / "networks"
-SPACE = "{http://reader.zib.de/CompressorStations}"
+SPACE = "{http://gaslib.zib.de/CompressorStations}"
 
 
 def _station() -> Station:
