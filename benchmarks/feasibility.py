@@ -22,7 +22,7 @@ from benchmarks.report import Row, compared, duration, median_s, show
 
 from capacity.feasibility.flow.flow_network import Capacities, FlowNetwork, compile_network
 from capacity.feasibility.flow.flow_prover import FlowProver
-from capacity.feasibility.flow.load_cases import DayStack, RouteTable, day_stacks
+from capacity.feasibility.flow.load_cases import LoadCase, RouteTable, load_cases
 from capacity.feasibility.robust.adversary import Adversary
 from capacity.feasibility.robust.robust_prover import RobustProver
 from capacity.feasibility.verdicts.verdict import Request
@@ -92,7 +92,7 @@ def availability_of_a_year() -> Iterator[Row]:
     own = verifier(network, Level.FLOW)
     matrix = own.matrix(snapshot, YEAR)
     ours = median_s(partial(own.matrix, snapshot, YEAR) for _ in range(3))
-    kinds = len(day_stacks(compiled, snapshot.table(YEAR), segments(network, (), YEAR)))
+    kinds = len(load_cases(compiled, snapshot.table(YEAR), segments(network, (), YEAR)))
     prover, deadline = FlowProver(compiled, Highs()), Deadline(1e6)
     sample = [one.load for one in requests(network, compiled, capacities, CHECKS)]
     one_solve = median_s(partial(prover.solve, capacities, load, deadline) for load in sample)
@@ -131,7 +131,7 @@ def robust_year() -> Iterator[Row]:
     """A request for a year of days that all differ: proved together, and day by day."""
     network, compiled, _ = prepared(LARGEST)
     snapshot = RightsSnapshot().apply(contracts(network, 2000))
-    days = day_stacks(compiled, snapshot.table(YEAR), segments(network, (), YEAR))
+    days = load_cases(compiled, snapshot.table(YEAR), segments(network, (), YEAR))
     together = median_s(partial(fresh_robust, compiled, *days) for _ in range(5))
     apart = median_s([lambda: [fresh_robust(compiled, day) for day in days]])
     yield compared(
@@ -180,7 +180,7 @@ def prepared(code: str) -> tuple[Network, FlowNetwork, Capacities]:
     return network, compile_network(network), Capacities.of_day(on_day(network, (), YEAR.start))
 
 
-def nominated(network: Network, compiled: FlowNetwork, capacities: Capacities, share: float) -> DayStack:
+def nominated(network: Network, compiled: FlowNetwork, capacities: Capacities, share: float) -> LoadCase:
     """Return a day with the published nomination, scaled, as entry and exit rights."""
     rights = {
         Route(node.id, None) if node.nomination > 0 else Route(None, node.id): quantity
@@ -189,12 +189,12 @@ def nominated(network: Network, compiled: FlowNetwork, capacities: Capacities, s
     }
     table = RouteTable.of(compiled, rights)
     quantities = np.array([rights[route] for route in table.routes], dtype=np.int64)
-    return DayStack((YEAR,), capacities, table, quantities)
+    return LoadCase((YEAR,), capacities, table, quantities)
 
 
 def requests(
     network: Network, compiled: FlowNetwork, capacities: Capacities, count: int
-) -> Iterator[DayStack]:
+) -> Iterator[LoadCase]:
     """Yield days with 70 % of the nomination and one random path right of up to a fifth of it."""
     random = np.random.default_rng(0)
     base = nominated(network, compiled, capacities, 0.7)
@@ -207,7 +207,7 @@ def requests(
         quantities = np.full(len(table.routes), int(random.uniform(0, 0.2) * total), dtype=np.int64)
         rows = [table.routes.index(route) for route in base.table.routes]
         quantities[rows] = base.quantities
-        yield DayStack(base.periods, capacities, table, quantities)
+        yield LoadCase(base.periods, capacities, table, quantities)
 
 
 def contracts(network: Network, count: int) -> list[Movement]:
@@ -245,7 +245,7 @@ def verifier(network: Network, level: Level) -> Verifier:
     return Verifier(network, (), Policy(level, Level.FLOW), Highs(), revision_id=RevisionId(UUID(int=5)))
 
 
-def fresh_robust(compiled: FlowNetwork, *days: DayStack) -> object:
+def fresh_robust(compiled: FlowNetwork, *days: LoadCase) -> object:
     """Return the robust answer of a prover that knows nothing yet."""
     return RobustProver(compiled, Highs()).prove(days, Deadline(1e6))
 

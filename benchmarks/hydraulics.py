@@ -42,11 +42,11 @@ from benchmarks.report import Row, compared, duration, processor_s, show, within
 from pydantic import TypeAdapter
 from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.tree_networks.decision import TreeNetwork
@@ -163,7 +163,7 @@ def nominations_on_a_tree() -> Iterator[Row]:
     for scale in (1.0, 2.0, 3.0):
         for day in chosen:
             started = process_time()
-            expected = mixed_verdict(solver, Question.of_nomination(network, scale * days[day]))
+            expected = mixed_verdict(solver, HydraulicProblem.of_nomination(network, scale * days[day]))
             durations.append(process_time() - started)
             if expected is None or expected != tree.decide(scale * days[[day]])[0]:
                 raise AssertionError(f"tree and relaxation differ on day {day} at × {scale:g}")
@@ -220,7 +220,7 @@ def streams() -> Iterator[Row]:
 
 
 def verdict(
-    question: Question, seconds: float, solver: HydraulicSolver | None = None
+    question: HydraulicProblem, seconds: float, solver: HydraulicSolver | None = None
 ) -> tuple[float, Answer]:
     """Return how long this solver takes, or a new one, and its answer."""
     started = process_time()
@@ -244,7 +244,7 @@ def _decided(
     return within(f"{label}: {told}", reckon([seconds for seconds, _ in found]), aim_s, is_missed=is_missed)
 
 
-def _checks(code: str, use_maps: bool, question: Question, answer: Answer) -> Iterator[Row]:
+def _checks(code: str, use_maps: bool, question: HydraulicProblem, answer: Answer) -> Iterator[Row]:
     """How long the independent checker takes, and how long the proof is."""
     network = question.network
     label = f"check of a proof, {code}, {words(use_maps)}"
@@ -255,8 +255,8 @@ def _checks(code: str, use_maps: bool, question: Question, answer: Answer) -> It
         )
         yield Row(f"{label}: state", duration(processor_s(check for _ in range(9))))
     elif isinstance(answer, Infeasible):
-        size = len(TypeAdapter(Refutation).dump_json(answer.refutation))
-        check = partial(refutation_faults, question, answer.refutation)
+        size = len(TypeAdapter(InfeasibilityCertificate).dump_json(answer.refutation))
+        check = partial(certificate_faults, question, answer.refutation)
         steps = len(answer.refutation.steps)
         yield Row(
             f"{label}: refutation of {steps:,} steps, {size / 1024:,.0f} KiB", duration(processor_s([check]))

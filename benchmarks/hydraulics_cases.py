@@ -9,7 +9,7 @@ from time import process_time
 import numpy as np
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities
@@ -60,9 +60,9 @@ def nominated(network: HydraulicNetwork, scale: float = 1.0) -> Reals:
     return scale * injection
 
 
-def asked(network: HydraulicNetwork, scale: float = 1.0) -> Question:
+def asked(network: HydraulicNetwork, scale: float = 1.0) -> HydraulicProblem:
     """Return the question whether that nomination can be transported."""
-    return Question.of_nomination(network, nominated(network, scale))
+    return HydraulicProblem.of_nomination(network, nominated(network, scale))
 
 
 def routes(network: HydraulicNetwork, seed: int = 1) -> Iterator[Reals]:
@@ -76,13 +76,15 @@ def routes(network: HydraulicNetwork, seed: int = 1) -> Iterator[Reals]:
         yield route
 
 
-def booked(network: HydraulicNetwork, scale: float, seed: int = 1) -> Iterator[Question]:
+def booked(network: HydraulicNetwork, scale: float, seed: int = 1) -> Iterator[HydraulicProblem]:
     """Yield the scaled nomination with one random booking each on top, without end."""
     random = np.random.default_rng(seed)
     base = nominated(network, scale)
     largest = np.abs(base).max() / scale
     for route in routes(network, seed):
-        yield Question.of_nomination(network, base + random.uniform(0, BOOKING_SHARE) * largest * route)
+        yield HydraulicProblem.of_nomination(
+            network, base + random.uniform(0, BOOKING_SHARE) * largest * route
+        )
 
 
 def models(code: str) -> tuple[bool, ...]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import gurobipy
 
 from capacity.hydraulics.physics.network import Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search import minlp as exact_programme
 from capacity.hydraulics.search.flow_bounds import FlowBounds
 
@@ -73,10 +73,12 @@ class GurobiNonlinear:
         return Outcome(False if is_refused else None, reason=f"none in {seconds:g} s")
 
 
-def exact(question: Question, solver: GlobalSolver, seconds: float, cost: Reals | None = None) -> Outcome:
+def exact(
+    question: HydraulicProblem, solver: GlobalSolver, seconds: float, cost: Reals | None = None
+) -> Outcome:
     """Return what the solver says of the question, at the least cost per kg/s that enters, (nodes,)."""
     bounds = FlowBounds(question.network).of(question)
-    programme = exact_programme.ExactProgramme(question, bounds, solver)
+    programme = exact_programme.MinlpModel(question, bounds, solver)
     total = (
         None
         if cost is None

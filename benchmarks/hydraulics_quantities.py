@@ -23,7 +23,7 @@ from benchmarks.report import Row, duration, processor_s, within
 
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.physics.network import HydraulicNetwork
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.passive_scale import PassiveReading
 from capacity.hydraulics.robust.potential_gaps.closed_form import tree_gaps
@@ -138,7 +138,7 @@ def _scaled(label: str, network: HydraulicNetwork, seconds: float, gap_aim: floa
     )
 
 
-def _first_offer(solver: HydraulicSolver, question: Question) -> float:
+def _first_offer(solver: HydraulicSolver, question: HydraulicProblem) -> float:
     """Return how long the first offer takes; endless without one."""
     started = process_time()
     offer = next(solver.offers(question, allowed(FIRST_SECONDS)), None)
@@ -146,11 +146,11 @@ def _first_offer(solver: HydraulicSolver, question: Question) -> float:
 
 
 def _certified(
-    label: str, solver: HydraulicSolver, question: Question, seconds: float, gap_aim: float
+    label: str, solver: HydraulicSolver, question: HydraulicProblem, seconds: float, gap_aim: float
 ) -> Row:
     started = process_time()
     deadline = allowed(seconds)
-    offer = solver.largest_step(question, deadline.at_most(OFFER_SHARE * seconds))
+    offer = solver.max_quantity(question, deadline.at_most(OFFER_SHARE * seconds))
     verified = 0.0 if offer is None else offer.step
     bound = solver.certified_bound(question, deadline, verified)
     needed = process_time() - started

@@ -12,13 +12,13 @@ from benchmarks.hydraulics_peers import Recording, linopy_programme
 from benchmarks.report import Row, compared, duration, processor_s
 
 from capacity.hydraulics.infeasibility.certificate import Columns
-from capacity.hydraulics.infeasibility.prover.prover import Refuter
+from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.least_cost import least_cost
-from capacity.hydraulics.search.milp_relaxation import Nothing, Suggestion
-from capacity.hydraulics.search.minlp import ScipFinder
-from capacity.hydraulics.search.nlp import Programme
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, Nothing
+from capacity.hydraulics.search.minlp import ScipHeuristic
+from capacity.hydraulics.search.nlp import NonlinearProgram
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
 from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.solvers.gurobi import Gurobi
@@ -69,7 +69,7 @@ def between_solvers() -> Iterator[Row]:
         yield from _behind_the_port(code, network)
 
 
-def _global(label: str, question: Question) -> Iterator[Row]:
+def _global(label: str, question: HydraulicProblem) -> Iterator[Row]:
     ours, answer = _decided(question, None)
     yield _with_finder(label, question, ours, answer)
     for name, solver in GLOBAL_SOLVERS.items():
@@ -85,7 +85,7 @@ def _global(label: str, question: Question) -> Iterator[Row]:
         yield compared(row_label, ours, theirs)
 
 
-def _decided(question: Question, finder: Finder | None) -> tuple[float, Answer]:
+def _decided(question: HydraulicProblem, finder: Finder | None) -> tuple[float, Answer]:
     started = process_time()
     answer = HydraulicSolver(question.network, Highs(), finder=finder).decide(
         question, allowed(RIVAL_SECONDS)
@@ -93,9 +93,9 @@ def _decided(question: Question, finder: Finder | None) -> tuple[float, Answer]:
     return process_time() - started, answer
 
 
-def _with_finder(label: str, question: Question, without: float, answer: Answer) -> Row:
+def _with_finder(label: str, question: HydraulicProblem, without: float, answer: Answer) -> Row:
     """What SCIP as a finder changes."""
-    taken, found = _decided(question, ScipFinder())
+    taken, found = _decided(question, ScipHeuristic())
     name = f"verdict, {label}: with SCIP as finder ({_said(found)}) – without ({_said(answer)})"
     return compared(name, taken, without)
 
@@ -126,10 +126,10 @@ def _linear(code: str) -> Iterator[Row]:
     network = compiled(code)
     base = nominated(network, 0.8)
     recording = Recording(Highs())
-    around = Question.of_booking(
+    around = HydraulicProblem.of_booking(
         network, np.minimum(1.3 * base, 0.7 * base), np.maximum(1.3 * base, 0.7 * base)
     )
-    Refuter(network, recording).search(around).next(allowed(RIVAL_SECONDS))
+    InfeasibilityProver(network, recording).search(around).next(allowed(RIVAL_SECONDS))
     model = recording.models[0]
     first = Columns(network).first_injection
     columns = np.arange(first, first + network.size, dtype=np.int32)
@@ -151,7 +151,7 @@ def _linear(code: str) -> Iterator[Row]:
     yield compared(f"linear relaxation, {code}, ratio: kept alive – built and solved by linopy", ours, theirs)
 
 
-def _scale_of(model: LinearModel, columns: np.ndarray, question: Question) -> float:
+def _scale_of(model: LinearModel, columns: np.ndarray, question: HydraulicProblem) -> float:
     """Return the unit, in kg/s, that the relaxation gives its injections."""
     node = int(np.argmax(question.injection_max))
     return float(question.injection_max[node] / model.column_upper[columns[node]])
@@ -168,8 +168,8 @@ def _nonlinear(code: str) -> Iterator[Row]:
     programme = solver.programme(modes)
     questions = list(islice(booked(network, 0.8), RECHECKS))
 
-    def anew(question: Question) -> object:
-        return Programme(network, modes).solve(question, allowed(RIVAL_SECONDS))
+    def anew(question: HydraulicProblem) -> object:
+        return NonlinearProgram(network, modes).solve(question, allowed(RIVAL_SECONDS))
 
     programme.solve(base, allowed(RIVAL_SECONDS))
     ours = processor_s(partial(programme.solve, question, allowed(60)) for question in questions)
@@ -189,7 +189,7 @@ def supply_cost() -> Iterator[Row]:
         cost[node] = SUPPLY_COST.get(town, 0.0) / kg_per_s
     for town, demand in DEMAND.items():
         least[network.node_index[town]] = most[network.node_index[town]] = -demand * kg_per_s
-    question = Question.of_booking(network, least, most)
+    question = HydraulicProblem.of_booking(network, least, most)
 
     def by_ipopt() -> float | None:
         found = least_cost(question, cost, allowed(60))
@@ -212,14 +212,14 @@ def supply_cost() -> Iterator[Row]:
         )
 
 
-def mixed_verdict(solver: HydraulicSolver, question: Question, rounds: int = 10) -> bool | None:
+def mixed_verdict(solver: HydraulicSolver, question: HydraulicProblem, rounds: int = 10) -> bool | None:
     """Return what the relaxation with binaries and the nonlinear programme say alone; None: nothing."""
     relaxation = solver.relaxation(question)
     for _ in range(rounds):
         suggestion = relaxation.suggest(allowed(RIVAL_SECONDS))
         if suggestion is Nothing.AT_ALL:
             return False
-        if not isinstance(suggestion, Suggestion):
+        if not isinstance(suggestion, CandidatePoint):
             return None
         point = solver.programme(suggestion.modes).solve(question, allowed(RIVAL_SECONDS), suggestion)
         if point is not None and point.shows_feasible:

@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from capacity.feasibility.warm_up import rehearse
+from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.database.connections import Database
 from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
@@ -48,7 +48,7 @@ def pytest_configure_node(node: pytest.Item) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # In a fresh clone nothing is compiled yet, and a compiler takes longer than some answers may.
-        rehearse(Highs())
+        warm_up(Highs())
     _urls.update(getattr(config, "workerinput", {}).get("server_urls", {}))
 
 

@@ -95,7 +95,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignSubject:
+class OidcSubject:
     """A person as another identity provider knows them: `subject` is unique within `issuer`."""
 
     issuer: str
@@ -115,7 +115,7 @@ class Account:
     email: str
     name: str
     roles: frozenset[Role]
-    foreign: ForeignSubject | None
+    foreign: OidcSubject | None
     credentials_changed_at: datetime
     disabled_at: datetime | None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from linepack.ids import new_id
 
 
-def kept_secret(path: Path, make: Callable[[], str]) -> str:
+def local_secret(path: Path, make: Callable[[], str]) -> str:
     """Return the secret kept at `path`, made at first use.
 
     Several processes may ask at once: the one that creates the file wins, and all read the same secret.

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import Verifiers
 from capacity.networks.repository import PublishedNetwork
 from linepack.commands.unit_of_work import UnitOfWork
@@ -19,7 +19,7 @@ class Marketplace:
     """What every market command gets beside its principal and its input; one for a process."""
 
     database: Database
-    snapshots: Snapshots
+    snapshots: NetworkViews
     verifiers: Verifiers
     _counters: defaultdict[NetworkId, Counter[Any]] = field(
         default_factory=lambda: defaultdict(Counter), repr=False, compare=False

@@ -19,7 +19,7 @@ from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
 from capacity.feasibility.shortfalls.notices import TOPICS, is_notice
-from capacity.networks.event_visibility import told_to
+from capacity.networks.event_visibility import readable_by
 from capacity.rights import model
 from linepack import gasday
 from linepack.access import Role
@@ -314,7 +314,7 @@ class Subscription(BookingSubscriptions):
 
 def _told_to(info: Info, stream: Stream, topics: Collection[str] | None = None) -> Replay:
     """Return the replay of what a stream holds for the caller; what is for others is not read."""
-    condition = told_to(info.context.caller(), topics)
+    condition = readable_by(info.context.caller(), topics)
 
     async def replay(connection: AsyncConnection, cursor: Cursor) -> Stretch:
         return await log.read_where(connection, stream, cursor, BATCH_EVENTS_MAX, condition)

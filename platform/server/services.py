@@ -7,15 +7,15 @@ from functools import cache
 
 from redis.asyncio import Redis
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from capacity.feasibility.verifier_pool import Verifiers
-from capacity.hydraulics.search.primal_heuristics import Finder, finder_named
+from capacity.hydraulics.search.primal_heuristics import Finder, heuristic_named
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
-from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
+from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
@@ -56,7 +56,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             redis=redis,
             identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
             buckets=buckets,
-            snapshots=Snapshots(database),
+            snapshots=NetworkViews(database),
             verifiers=verifiers_of(settings),
             feeds=Feeds(database, redis),
             now=utc_now,
@@ -78,11 +78,11 @@ def _identity(settings: Settings, secret: str, database: Database, buckets: Buck
     )
 
 
-def _foreign_tokens(settings: Settings) -> ForeignTokens | None:
+def _foreign_tokens(settings: Settings) -> OidcTokens | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     provider = Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
-    return ForeignTokens(provider, ProviderKeys(provider, fetch_json))
+    return OidcTokens(provider, ProviderKeys(provider, fetch_json))
 
 
 def verifiers_of(settings: Settings) -> Verifiers:
@@ -120,7 +120,7 @@ def log_integrators_of(settings: Settings, database: Database) -> Mapping[LogNam
 def finder_of(settings: Settings) -> Finder | None:
     """Return the finder the installation has chosen, if any; raises FinderMissing."""
     try:
-        return finder_named(settings.finder)
+        return heuristic_named(settings.finder)
     except ValueError as fault:
         raise FinderMissing(str(fault)) from fault
 

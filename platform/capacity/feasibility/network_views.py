@@ -54,7 +54,7 @@ class _Head:
     has_written: bool
 
 
-class Snapshots:
+class NetworkViews:
     """The views of one process."""
 
     def __init__(self, database: Database) -> None:

@@ -20,7 +20,7 @@ from capacity.feasibility.checking.checked_verdict import CheckedVerdict, checke
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.flow.flow_network import Integers, compile_network
 from capacity.feasibility.flow.flow_prover import FlowProver
-from capacity.feasibility.flow.load_cases import DayStack, day_stacks
+from capacity.feasibility.flow.load_cases import LoadCase, load_cases
 from capacity.feasibility.flow.prover import Prover, Refusal
 from capacity.feasibility.flow.technical_limits import RouteProver, TechnicalLimits
 from capacity.feasibility.pressures.pressure_prover import PressurePicture, PressureProver, PressureRefusal
@@ -45,7 +45,7 @@ from capacity.networks.overlays import segments
 from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.engines import cited, noted
 from capacity.solvers.port import Solver
 from linepack.gasday import GasDay, Period
@@ -152,7 +152,7 @@ class Verifier:
         deadline = Deadline(self._policy.deadline_s if seconds is None else seconds, self._clock)
         try:
             answer = question.prover.prove(days, deadline)
-        except Unproved as unproved:
+        except LimitReached as unproved:
             return replace(verdict, reason=str(unproved))
         if isinstance(answer, Refusal):
             if not explains:
@@ -227,7 +227,7 @@ class Verifier:
         Exact at level FLOW, each path for itself beside all rights. Where the policy demands ROBUST it is an
         upper bound, for maps and calendars; `availability` verifies one route.
         """
-        days = day_stacks(
+        days = load_cases(
             self._compiled,
             snapshot.table(period),
             segments(self._network, self._overlays, period),
@@ -294,8 +294,8 @@ class Verifier:
 
     def _day_stacks(
         self, snapshot: RightsSnapshot, period: Period, firmness: Firmness, *routes: Route
-    ) -> list[DayStack]:
-        return day_stacks(
+    ) -> list[LoadCase]:
+        return load_cases(
             self._compiled,
             snapshot.table(period, firmness),
             segments(self._network, self._overlays, period),
@@ -304,20 +304,20 @@ class Verifier:
 
     def _answer(
         self,
-        ask: Callable[[Sequence[DayStack], Deadline], T],
-        days: Sequence[DayStack],
+        ask: Callable[[Sequence[LoadCase], Deadline], T],
+        days: Sequence[LoadCase],
         seconds: float = AVAILABILITY_S,
     ) -> T:
         try:
             return ask(days, Deadline(seconds, self._clock))
-        except Unproved as unproved:
+        except LimitReached as unproved:
             raise Undecided(str(unproved)) from unproved
 
     def _with_pressures(
         self,
         proved: Verdict,
         question: RouteQuestion,
-        days: Sequence[DayStack],
+        days: Sequence[LoadCase],
         deadline: Deadline,
         *,
         may_sell_lower: bool,
@@ -328,7 +328,7 @@ class Verifier:
             return proved
         try:
             answer = question.pressures.prove(days, deadline)
-        except Unproved as unproved:
+        except LimitReached as unproved:
             if may_sell_lower:
                 lower = question.level.without_pressures
                 return replace(proved, level=lower, demanded_level=question.level, reason=str(unproved))
@@ -369,7 +369,7 @@ class Verifier:
         )
 
     def _refused(
-        self, verdict: Verdict, question: RouteQuestion, days: Sequence[DayStack], refusal: Refusal
+        self, verdict: Verdict, question: RouteQuestion, days: Sequence[LoadCase], refusal: Refusal
     ) -> Verdict:
         """Return the verdict with counter-offers and bottlenecks, as far as they are found in time."""
         verdict = self._with_counter_offer(verdict, question)
@@ -383,7 +383,7 @@ class Verifier:
             is_explained=verdict.is_explained and explanation.is_complete,
         )
 
-    def _model_hash(self, level: Level, days: Sequence[DayStack]) -> str:
+    def _model_hash(self, level: Level, days: Sequence[LoadCase]) -> str:
         table = days[0].table
         digest = hashlib.sha256(f"{self._revision_id} {level} {table.routes}".encode())
         for day in days:

@@ -28,7 +28,7 @@ from linepack.monitoring.metrics import VERIFICATION_SECONDS
 VERIFIERS_KEPT_MAX = 32
 
 Answer = TypeVar("Answer")
-Question = Callable[[Verifier], Answer]
+HydraulicProblem = Callable[[Verifier], Answer]
 
 
 class Verifiers:
@@ -52,7 +52,7 @@ class Verifiers:
         )
 
     async def run(
-        self, published: PublishedNetwork, question: Question[Answer], *, is_urgent: bool = False
+        self, published: PublishedNetwork, question: HydraulicProblem[Answer], *, is_urgent: bool = False
     ) -> Answer:
         """Return what `question` answers, put to the verifier in a thread; raises what it does."""
         place = self._place(published)
@@ -88,7 +88,7 @@ class _Place:
         self._making = threading.Lock()
         self.turns = _Turns()
 
-    def ask(self, question: Question[Answer]) -> Answer:
+    def ask(self, question: HydraulicProblem[Answer]) -> Answer:
         # A cancelled task gives up its turn while its thread still runs; hence the lock on making.
         with self._making:
             if self._verifier is None:

@@ -52,7 +52,7 @@ FIRST_TIME_S: Final = 120.0
 """How long the first question of a level may take: it compiles, on a machine that may be busy."""
 
 
-def rehearse(solver: Solver) -> None:
+def warm_up(solver: Solver) -> None:
     """Ask `solver` and every kernel each kind of question, at every level, about a network of one pipe."""
     rights, at = RightsSnapshot(), datetime(2027, 1, 1, tzinfo=UTC)
     for level in (Level.FLOW, Level.ROBUST, Level.HYDRAULIC):

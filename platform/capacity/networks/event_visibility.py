@@ -16,7 +16,7 @@ _events = EventRow.core()
 _networks = NetworkRow.core()
 
 
-def told_to(principal: Principal, topics: Collection[str] | None = None) -> sa.ColumnElement[bool]:
+def readable_by(principal: Principal, topics: Collection[str] | None = None) -> sa.ColumnElement[bool]:
     """Return the condition that an event may be told to the principal and is of these topics, if given."""
     seen = _seen_by(principal)
     return seen if topics is None else sa.and_(seen, _events.c.topic.in_(sorted(topics)))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-class Unproved(Exception):
+class LimitReached(Exception):
     """Neither a proof nor a refutation was reached; the message says why. It becomes UNDECIDED."""
 
 
@@ -17,12 +17,13 @@ class Deadline:
         self._ends_at = clock() + seconds
 
     def at_most(self, seconds: float) -> "Deadline":
-        """Return the deadline that many seconds from now, or this one if it is earlier; raises Unproved."""
+        """Return the deadline that many seconds from now, or this one if it is earlier; raises
+        LimitReached."""
         return Deadline(min(seconds, self.left()), self._clock)
 
     def left(self) -> float:
-        """Return the seconds left; raises Unproved when there are none."""
+        """Return the seconds left; raises LimitReached when there are none."""
         left = self._ends_at - self._clock()
         if left <= 0:
-            raise Unproved(f"no proof within {self._seconds:g} seconds")
+            raise LimitReached(f"no proof within {self._seconds:g} seconds")
         return left

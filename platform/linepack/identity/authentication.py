@@ -23,7 +23,7 @@ from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
 from linepack.identity.errors import InvalidCredentials, TooManyAttempts, Unauthenticated
-from linepack.identity.oidc import ForeignTokens
+from linepack.identity.oidc import OidcTokens
 from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
 from linepack.identity.tokens import Tokens, unverified_issuer
 from linepack.limits import (
@@ -73,7 +73,7 @@ class Authenticator:
         tokens: Tokens,
         passwords: Passwords,
         buckets: Buckets,
-        foreign_tokens: ForeignTokens | None = None,
+        foreign_tokens: OidcTokens | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from linepack.access import (
     PARTY_ROLES,
-    ForeignSubject,
+    OidcSubject,
     PartyKind,
     Role,
     Scope,
@@ -47,7 +47,7 @@ class NewUser:
     name: str
     roles: frozenset[Role]
     password: str | None = field(default=None, repr=False)
-    foreign: ForeignSubject | None = None
+    foreign: OidcSubject | None = None
 
 
 @dataclass(frozen=True, slots=True)

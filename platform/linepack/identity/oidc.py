@@ -17,7 +17,7 @@ import anyio
 import httpx2
 import jwt
 
-from linepack.access import ForeignSubject
+from linepack.access import OidcSubject
 from linepack.identity.errors import Unauthenticated
 from linepack.identity.tokens import decode, instant, refuse_header, unverified_header
 from linepack.limits import JWKS_BYTES_MAX, JWKS_FRESH_S, JWKS_REFRESH_S, JWKS_STALE_S, JWKS_WAIT_S
@@ -57,7 +57,7 @@ class Provider:
 class ForeignToken:
     """What a valid token of a provider says."""
 
-    foreign: ForeignSubject
+    foreign: OidcSubject
     expires_at: datetime
 
 
@@ -126,7 +126,7 @@ class ProviderKeys:
         return address
 
 
-class ForeignTokens:
+class OidcTokens:
     """Verifies the tokens of one provider."""
 
     def __init__(self, provider: Provider, keys: ProviderKeys) -> None:
@@ -148,7 +148,7 @@ class ForeignTokens:
             audience=self._audience,
             required=REQUIRED_CLAIMS,
         )
-        foreign = ForeignSubject(self.issuer, claims["sub"])
+        foreign = OidcSubject(self.issuer, claims["sub"])
         return ForeignToken(foreign, instant(claims["exp"]))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Account, ApiKey, ForeignSubject, Party, PartyKind, Role, Scope
+from linepack.access import Account, ApiKey, OidcSubject, Party, PartyKind, Role, Scope
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
 from linepack.ids import ApiKeyId, PartyId, UserId
 
@@ -101,7 +101,7 @@ async def account_by_id(connection: AsyncConnection, user_id: UserId) -> StoredA
     return await _find_account(connection, _account.c.id == user_id)
 
 
-async def account_by_foreign(connection: AsyncConnection, foreign: ForeignSubject) -> StoredAccount | None:
+async def account_by_foreign(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:
     """Return the account of the person an identity provider knows as `foreign`."""
     is_subject = sa.and_(_account.c.oidc_issuer == foreign.issuer, _account.c.oidc_subject == foreign.subject)
     return await _find_account(connection, is_subject)
@@ -212,7 +212,7 @@ def _to_party(row: sa.Row[Any]) -> Party:
 
 
 def _to_account(row: sa.Row[Any]) -> Account:
-    foreign = ForeignSubject(row.oidc_issuer, row.oidc_subject) if row.oidc_issuer else None
+    foreign = OidcSubject(row.oidc_issuer, row.oidc_subject) if row.oidc_issuer else None
     return Account(
         id=UserId(row.id),
         party_id=PartyId(row.party_id),

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import UserId, new_id
-from linepack.kept_secrets import kept_secret
+from linepack.kept_secrets import local_secret
 from linepack.limits import ACCESS_TOKEN_S, JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
 
 REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "nbf", "exp", "jti")
@@ -179,4 +179,4 @@ def instant(seconds: float) -> datetime:
 
 def installation_secret(data_dir: Path) -> str:
     """Return the secret kept under `data_dir`, made at first use, readable by this user only."""
-    return kept_secret(data_dir / "token-secret", lambda: token_urlsafe(48))
+    return local_secret(data_dir / "token-secret", lambda: token_urlsafe(48))

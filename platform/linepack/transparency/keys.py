@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from linepack.kept_secrets import kept_secret
+from linepack.kept_secrets import local_secret
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Signer, Verifier
@@ -60,4 +60,4 @@ class LogKeys:
 
 def installation_key(data_dir: Path) -> str:
     """Return the seed kept under `data_dir`, made at first use, readable by this user only."""
-    return kept_secret(data_dir / "log-key", lambda: base64.b64encode(os.urandom(SEED_BYTES)).decode())
+    return local_secret(data_dir / "log-key", lambda: base64.b64encode(os.urandom(SEED_BYTES)).decode())

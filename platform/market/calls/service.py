@@ -31,7 +31,7 @@ from market.holds.service import take
 from market.marketplace import Marketplace
 from market.offers.model import days_to_come
 from market.products.repository import allows_negative_prices
-from market.rights_transfer.model import Bargain, Trade
+from market.rights_transfer.model import Trade, TradeAgreement
 from market.rights_transfer.repository import trades_by_id
 from market.rights_transfer.trades import conclude_trade
 from market.rights_transfer.transfer import own_contract
@@ -177,7 +177,7 @@ async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, 
     if contract_id is None or buyer_id is None:
         raise RuntimeError("an order is accepted as its own party sees it")
     parent = await contracts.behind(uow.connection, contract_id)
-    bargain = Bargain(
+    bargain = TradeAgreement(
         trade_id=trade_id,
         purpose=call.purpose if call.side is Side.SELL else order.purpose,
         kind=call.kind,

@@ -24,7 +24,7 @@ from market.listings.model import Listing, ListingState
 from market.marketplace import Marketplace
 from market.offers.model import OfferedCapacity, days_to_come
 from market.products.repository import allows_negative_prices
-from market.rights_transfer.model import Bargain, Trade, TradeKind
+from market.rights_transfer.model import Trade, TradeAgreement, TradeKind
 from market.rights_transfer.repository import trades_by_id
 from market.rights_transfer.trades import conclude_trade, require_duties
 from market.rights_transfer.transfer import own_contract
@@ -103,7 +103,7 @@ async def take_listing(
         listing = await repository.listing_for_update(uow.connection, command.listing_id)
         period = _days_on_offer(listing, clock, at)
         _require_takeable(listing, party_id, command.quantity)
-        bargain = Bargain(
+        bargain = TradeAgreement(
             trade_id=trade_id,
             purpose=listing.purpose,
             kind=listing.kind,
@@ -139,7 +139,7 @@ async def withdraw_listing(
         return withdrawn
 
 
-async def _take(uow: UnitOfWork, listing: Listing, bargain: Bargain, at: datetime) -> Trade:
+async def _take(uow: UnitOfWork, listing: Listing, bargain: TradeAgreement, at: datetime) -> Trade:
     if listing.contract_id is None:
         raise RuntimeError("a listing is taken as its seller sees it")
     parent = await contracts.behind(uow.connection, listing.contract_id)

@@ -40,7 +40,7 @@ from market.releases import events, repository
 from market.releases.award_record import AwardRecord, decide, inputs_hash
 from market.releases.bid_evaluation import Evaluation, Terms
 from market.releases.commands import AwardRelease
-from market.releases.errors import Overtaken
+from market.releases.errors import InputsChanged
 from market.releases.model import Award, AwardedBid, Bid, BidState, Parked, Release, ReleaseState
 from market.releases.rules import (
     Win,
@@ -87,7 +87,7 @@ class Claimed:
 async def close(market: Marketplace, release: Release, at: datetime, claimed: Claimed | None = None) -> Award:
     """Evaluate an open release and award it to the best bids; return the award, empty when no bid won.
 
-    Raises NotOpen, and Overtaken when its inputs changed during every evaluation.
+    Raises NotOpen, and InputsChanged when its inputs changed during every evaluation.
     """
     first_day = first_day_left(await market.clock(release.capacity.network_id), at)
     async with market.database.read() as connection:
@@ -107,7 +107,7 @@ async def close(market: Marketplace, release: Release, at: datetime, claimed: Cl
                     raise RuntimeError(f"release {release.id} is open and has no inputs")
                 return await _Closing(found, first_day, at).write(uow, *decided, seed)
             asked = found
-    raise Overtaken
+    raise InputsChanged
 
 
 async def close_due(market: Marketplace, now: datetime) -> int:
@@ -146,7 +146,7 @@ async def _close_or_park(market: Marketplace, release: Release, now: datetime) -
     parked: Parked
     try:
         await close(market, release, now)
-    except (NotOpen, Overtaken):
+    except (NotOpen, InputsChanged):
         return False
     except DATABASE_FAULTS as fault:
         if is_away(fault):

@@ -2,14 +2,14 @@
 
 Problem
 ├── BidWorse            a bid is worth less than an earlier one of its bidder
-├── BidStands           an offer cannot be withdrawn any more, because a bid meets its minimums
+├── BindingBid           an offer cannot be withdrawn any more, because a bid meets its minimums
 ├── BidsNotClosed       an award is asked for while bids are still taken
 ├── TooManyBids         a party has bid often enough, or a release has enough open bids
 ├── Prearranged         an offer is for another bidder alone
-├── UseAlone            capacity held by a transfer of use cannot be released
+├── HeldByTransferOfUse            capacity held by a transfer of use cannot be released
 ├── Interruptible       capacity that is not firm cannot be released
 └── Conflict
-    └── Overtaken       the inputs of an award changed during every evaluation
+    └── InputsChanged       the inputs of an award changed during every evaluation
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ class BidWorse(Problem):
         self.earlier = earlier
 
 
-class BidStands(Problem):
+class BindingBid(Problem):
     """An offer binds as soon as a bid meets its minimums."""
 
     code = "BID_STANDS"
@@ -72,7 +72,7 @@ class Prearranged(Problem):
         super().__init__("this release is prearranged with another party and takes no other bids")
 
 
-class UseAlone(Problem):
+class HeldByTransferOfUse(Problem):
     """Its holder owes nothing to the operator, and could not be credited by it."""
 
     code = "DUTIES_NOT_HELD"
@@ -100,7 +100,7 @@ class Interruptible(Problem):
         self.firmness = firmness
 
 
-class Overtaken(Conflict):
+class InputsChanged(Conflict):
     """The releasing shipper's holding or the bids changed whenever the award was about to be written."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from market.errors import NotOpen, OwnOffer
 from market.offers.model import OfferedCapacity
 from market.releases.bid_evaluation import Evaluation, Fill, Reason, Terms, below_minimum, value_of
 from market.releases.commands import OfferRelease, PlaceBid
-from market.releases.errors import BidWorse, Interruptible, Prearranged, TooManyBids, UseAlone
+from market.releases.errors import BidWorse, HeldByTransferOfUse, Interruptible, Prearranged, TooManyBids
 from market.releases.model import Bid, BidState, Release, ReleaseState
 
 BIDS_PER_PARTY_MAX = 10
@@ -28,9 +28,10 @@ award and one more from the award to the contract, which must be there before it
 
 
 def require_releasable(contract: Contract) -> None:
-    """Raise UseAlone unless the contract's holder owes the operator, Interruptible unless it is firm."""
+    """Raise HeldByTransferOfUse unless the contract's holder owes the operator, Interruptible unless it is
+    firm."""
     if contract.cause is MovementCause.TRANSFER_OF_USE:
-        raise UseAlone(contract.code)
+        raise HeldByTransferOfUse(contract.code)
     if contract.firmness is not Firmness.FIRM:
         raise Interruptible(contract.code, contract.firmness)
 

@@ -25,7 +25,7 @@ from market.products.repository import allows_negative_prices
 from market.releases import events, repository
 from market.releases.closing import Claimed, close
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
-from market.releases.errors import BidsNotClosed, BidStands
+from market.releases.errors import BidsNotClosed, BindingBid
 from market.releases.model import Award, Bid, BidState, Release, ReleaseState
 from market.releases.rules import (
     bid_on,
@@ -43,8 +43,8 @@ async def offer_release(
 ) -> Release:
     """Offer a part of a contract for release: no more than is free of it.
 
-    Raises Forbidden, NotFound (a contract that is not the party's), UseAlone, Interruptible, NotHeld,
-    Conflict, or InvalidInput with every fault.
+    Raises Forbidden, NotFound (a contract that is not the party's), HeldByTransferOfUse, Interruptible,
+    NotHeld, Conflict, or InvalidInput with every fault.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
@@ -77,7 +77,7 @@ async def offer_release(
 async def withdraw_release(market: Marketplace, principal: Principal, release_id: ReleaseId) -> Release:
     """Withdraw the party's offer, which it may until a bid that meets its minimums stands.
 
-    Raises NotFound for an offer that is not the party's, NotOpen, BidStands, Forbidden.
+    Raises NotFound for an offer that is not the party's, NotOpen, BindingBid, Forbidden.
     """
     party_id = acting_party(principal, Scope.TRADE)
     async with market.unit_of_work() as uow:
@@ -87,7 +87,7 @@ async def withdraw_release(market: Marketplace, principal: Principal, release_id
         require_open(release)
         bids = await repository.open_bids_on(uow.connection, release_id)
         if any(meets_minimums(release, bid) for bid in bids):
-            raise BidStands
+            raise BindingBid
         withdrawn = replace(
             release, state=ReleaseState.WITHDRAWN, outcome="withdrawn by the releasing shipper"
         )
@@ -160,7 +160,8 @@ async def award_release(
     """Close a release whose time for bids is over, or that is prearranged, and award it to the best bids.
 
     For the releasing shipper and the operator. The award is empty when no bid won; the release says why.
-    Raises NotFound for a release of another party, NotOpen, BidsNotClosed, Overtaken, Conflict, Forbidden.
+    Raises NotFound for a release of another party, NotOpen, BidsNotClosed, InputsChanged, Conflict,
+    Forbidden.
     """
     party_id = acting_party(principal, Scope.OPERATE if Role.OPERATOR in principal.roles else Scope.TRADE)
     async with market.database.read() as connection:

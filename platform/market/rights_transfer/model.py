@@ -52,7 +52,7 @@ class Trade:
 
 
 @dataclass(frozen=True, slots=True)
-class Bargain:
+class TradeAgreement:
     """What a buyer and a seller have agreed on, through the listing or the order named.
 
     What is held for `purpose` is what the seller passes on.

@@ -15,11 +15,13 @@ from linepack.events.model import NewEvent, Stream
 from market.errors import DutiesNotHeld
 from market.offers.model import period_to_json
 from market.rights_transfer import repository
-from market.rights_transfer.model import Bargain, Trade, TradeKind
+from market.rights_transfer.model import Trade, TradeAgreement, TradeKind
 from market.rights_transfer.transfer import Acquisition, conclude
 
 
-async def conclude_trade(uow: UnitOfWork, parent: Contract, bargain: Bargain, *, at: datetime) -> Trade:
+async def conclude_trade(
+    uow: UnitOfWork, parent: Contract, bargain: TradeAgreement, *, at: datetime
+) -> Trade:
     """Conclude what two parties have agreed on; the network's lock is held.
 
     An assigned contract costs its share of its parent, which its holder now owes the operator; one that came

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
-from capacity.contracts.pricing.calculation import Working, total
+from capacity.contracts.pricing.calculation import CalculationSteps, total
 from capacity.contracts.pricing.index_values import IndexValues
 from capacity.contracts.pricing.price import PriceProcedure, indices, working_over
 from linepack.gasday import Period
@@ -23,7 +23,7 @@ class Charge:
     """
 
     amount: Money
-    working: Working
+    working: CalculationSteps
     is_estimate: bool = False
 
 

@@ -33,7 +33,7 @@ from schema.types.context import RequestContext
 from schema.types.nodes import Found, Info, after_id, by_id, shown, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
-from settlement.charges.rules import as_contracted
+from settlement.charges.rules import contract_cost
 
 
 async def load_contracts(context: RequestContext, ids: Sequence[ContractId]) -> list[DomainContract | None]:
@@ -244,7 +244,7 @@ class Contract(Found):
         """Return what the contract states that it costs."""
         contract = self.contract
         try:
-            working = as_contracted(contract.network)(contract.period)
+            working = contract_cost(contract.network)(contract.period)
         except (IndexValueMissing, CalorificValueMissing):
             return None
         return TariffCharge.of(Priced(Money(working.amount, contract.currency).rounded(), working))

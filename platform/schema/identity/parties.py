@@ -9,7 +9,7 @@ import strawberry
 from strawberry import relay
 
 from linepack import access
-from linepack.access import ForeignSubject, PartyKind, Role, Scope
+from linepack.access import OidcSubject, PartyKind, Role, Scope
 from linepack.identity import repository
 from linepack.identity.commands import NewParty, NewUser
 from linepack.identity.service import Session
@@ -285,7 +285,7 @@ class IdentityMutations:
     @strawberry.mutation(permission_classes=[MayAdminister], description="Add a person to a party.")
     async def create_user(self, info: Info, input: CreateUserInput) -> CreateUserResult:  # noqa: A002
         """Return the new account."""
-        foreign = ForeignSubject(input.issuer, input.subject) if input.issuer and input.subject else None
+        foreign = OidcSubject(input.issuer, input.subject) if input.issuer and input.subject else None
         command = NewUser(
             party_id=PartyId(uuid_of("Party", input.party_id, "partyId")),
             email=input.email,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis
 from strawberry.dataloader import DataLoader
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import Verifiers
 from linepack.access import Principal
 from linepack.database.connections import Database
@@ -37,7 +37,7 @@ class Services:
     redis: "Redis"
     identity: Identity
     buckets: Buckets
-    snapshots: Snapshots
+    snapshots: NetworkViews
     verifiers: Verifiers
     feeds: Feeds
     now: Callable[[], datetime]

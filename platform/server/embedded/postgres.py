@@ -27,7 +27,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from linepack.monitoring.logging import logger
-from server.embedded.postgres_user import let_server_user_reach, make_private, server_identity
+from server.embedded.postgres_user import let_postgres_user_reach, make_private, postgres_identity
 from server.errors import CannotStart
 from server.supervision.parent_death import ends_with_parent
 
@@ -246,7 +246,7 @@ class EmbeddedPostgres(_Server):
 
     def _prepare(self) -> None:
         if os.geteuid() == 0:
-            let_server_user_reach(self._package, self._binaries / "postgres", self.directory)
+            let_postgres_user_reach(self._package, self._binaries / "postgres", self.directory)
         for directory in (self._cluster, self._sockets):
             make_private(directory)
         if not self.is_installed:
@@ -282,7 +282,7 @@ class EmbeddedPostgres(_Server):
             pid_file.unlink(missing_ok=True)
 
     def _launch(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        user, group, groups = server_identity()
+        user, group, groups = postgres_identity()
         options = [f"--{name}={value}" for name, value in self._parameters.items()]
         return subprocess.Popen(
             [
@@ -309,7 +309,7 @@ class EmbeddedPostgres(_Server):
         return self._run("pg_isready", "-q", "-h", str(self._sockets), "-U", POSTGRES_SUPERUSER).returncode
 
     def _run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        user, group, groups = server_identity()
+        user, group, groups = postgres_identity()
         return subprocess.run(
             [str(self._binaries / command), *arguments],
             stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from server.errors import CannotStart
 SERVER_USER = "linepack-postgres"
 
 
-def server_identity() -> tuple[int | None, int | None, list[int] | None]:
+def postgres_identity() -> tuple[int | None, int | None, list[int] | None]:
     """Return user, group and groups that PostgreSQL runs as: None for those of this process."""
     if os.geteuid() != 0:
         return None, None, None
@@ -36,7 +36,7 @@ def _server_user() -> pwd.struct_passwd:
 def make_private(directory: Path, *, for_server_user: bool = True) -> None:
     """Make a directory that only one user may enter; raises CannotStart if it is a stranger's."""
     directory.mkdir(mode=0o700, exist_ok=True)
-    user, group, _ = server_identity() if for_server_user else (None, None, None)
+    user, group, _ = postgres_identity() if for_server_user else (None, None, None)
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), user):
         raise CannotStart(f"{directory} is not a directory of the user who runs the server")
@@ -45,7 +45,7 @@ def make_private(directory: Path, *, for_server_user: bool = True) -> None:
         os.chown(directory, user, group)
 
 
-def let_server_user_reach(package: Path, binary: Path, directory: Path) -> None:
+def let_postgres_user_reach(package: Path, binary: Path, directory: Path) -> None:
     """Let the server's user pass through (not list) the folders above its programs and its data."""
     for folder in {*binary.resolve().parents, directory, *directory.parents}:
         mode = folder.stat().st_mode

@@ -7,12 +7,12 @@ from linepack.gasday import GasDay
 from linepack.problems import Fault, InvalidInput
 from schema.types.context import Services
 from server.page import render
-from server.page.pressure_cache import PressureDesk
+from server.page.pressure_cache import PressureCache
 from server.page.render import DAYS_AHEAD_MAX
 
 
 async def network_page(
-    services: Services, desk: PressureDesk, code: str | None, day: GasDay | None = None
+    services: Services, desk: PressureCache, code: str | None, day: GasDay | None = None
 ) -> str | None:
     """Return the page of the network `code`, or of the eldest one; None when there is no such network.
 

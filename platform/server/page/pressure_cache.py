@@ -31,7 +31,7 @@ LATE: Final = Pressures(unknown="They are being worked out: look again in a mome
 _Key = tuple[NetworkId, int, int, GasDay]
 
 
-class PressureDesk:
+class PressureCache:
     """The pressures of one process."""
 
     def __init__(self, verifiers: Verifiers, *, patience_s: float = PATIENCE_S) -> None:

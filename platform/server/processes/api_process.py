@@ -4,7 +4,7 @@ import os
 
 import uvicorn
 
-from capacity.feasibility.warm_up import rehearse
+from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
 from server.web.app import create
@@ -15,7 +15,7 @@ SHUTDOWN_S = 5
 def main(descriptor: int) -> None:
     """Serve until told to end; requests under way get a moment to finish."""
     settings = begin()
-    rehearse(Highs())
+    warm_up(Highs())
     config = uvicorn.Config(
         create(settings),
         fd=descriptor,

@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 from rich.console import Console
 
-from capacity.feasibility.warm_up import rehearse
+from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.identity.tokens import installation_secret
 from linepack.limits import Settings
@@ -46,7 +46,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
             async with open_services(complete) as services:
                 if await load_demo(services):
                     console.print("The demo network is loaded.")
-        await asyncio.to_thread(rehearse, Highs())
+        await asyncio.to_thread(warm_up, Highs())
         with _listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
             environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
             descriptor = listener.fileno()

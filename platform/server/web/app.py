@@ -22,7 +22,7 @@ from schema.transport.content_policy import content_policy
 from schema.types.context import Services
 from schema.types.scalars import parse_gas_day
 from server.page.network_page import network_page
-from server.page.pressure_cache import PressureDesk
+from server.page.pressure_cache import PressureCache
 from server.page.render import STYLE
 from server.services import open_services, solver_of, verifiers_of
 from server.web import log_tiles
@@ -41,7 +41,7 @@ def create(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with open_services(settings) as services:
-            desk = PressureDesk(verifiers_of(settings))
+            desk = PressureCache(verifiers_of(settings))
             yield {"services": services, "pressures": desk}
 
     application = Starlette(

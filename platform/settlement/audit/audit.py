@@ -17,10 +17,10 @@ from settlement.audit.offers import offer_differences
 from settlement.audit.owners import owner_differences
 from settlement.audit.prices import price_differences
 from settlement.audit.trades import trade_differences
-from settlement.comparison.contracts import contract_columns_otherwise, contracts_told_otherwise
+from settlement.comparison.contracts import contracts_unlike_columns, contracts_unlike_events
 
 
-def unwatched(what: str, done: int, of: int) -> None:
+def without_progress(what: str, done: int, of: int) -> None:
     """Take no notice of the progress."""
 
 
@@ -29,7 +29,7 @@ async def audit(
     *,
     network_id: NetworkId | None = None,
     sample: Sample | None = None,
-    progress: Progress = unwatched,
+    progress: Progress = without_progress,
 ) -> Report:
     """Return all that is not as it was sold, of one network or of all; `connection` reads one instant.
 
@@ -38,9 +38,9 @@ async def audit(
     await take_time(connection)
     report = Report()
     await network_differences(connection, report, network_id)
-    count, found = await contract_columns_otherwise(connection, network_id)
+    count, found = await contracts_unlike_columns(connection, network_id)
     report.counts[Looked.CONTRACTS] = count
-    report.differences += [*found, *await contracts_told_otherwise(connection, network_id)]
+    report.differences += [*found, *await contracts_unlike_events(connection, network_id)]
     await price_differences(connection, report, network_id)
     await trade_differences(connection, report, network_id)
     await offer_differences(connection, report, network_id)

@@ -25,7 +25,7 @@ from market.releases.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from settlement.audit.last_events import clocks_of
 from settlement.audit.model import Looked, Progress, Report, Sample
 from settlement.comparison.contracts import place_of
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _CHUNK: Final = 50
 
@@ -144,7 +144,7 @@ class _Decided:
         }
 
     def _unlike(self, stored: object, other: object, by: str, *, place: str = "") -> list[Difference]:
-        return not_as_told(Proof.AWARDS, self._subject, stored, other, by=by, place=place)
+        return differences_between(Proof.AWARDS, self._subject, stored, other, by=by, place=place)
 
     def _other(self, detail: str) -> Difference:
         return Difference(Proof.AWARDS, self._subject, detail)

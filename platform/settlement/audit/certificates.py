@@ -33,7 +33,7 @@ from settlement.audit.bookings import SOLD, Sold, bookings, first_policy, log, s
 from settlement.audit.history import InForce
 from settlement.audit.model import Looked, Progress, Report, Sample
 from settlement.comparison.contracts import place_of
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _SEQUENCES: Final = 2_000
 
@@ -205,7 +205,7 @@ class _Counter:
             return [_other(subject, f"cannot be counted: {_first_line(fault)}")]
         return [
             *(_other(subject, f"{fault.place} {fault.message}") for fault in faults),
-            *not_as_told(
+            *differences_between(
                 Proof.CERTIFICATES,
                 subject,
                 verdict.model_hash,
@@ -283,7 +283,7 @@ def _level_differences(sold: Sold, verdict: Verdict, policy: Policy | None) -> l
 
 
 def _unlike(sold: Sold, stored: object, told: object, by: str, *, place: str = "") -> list[Difference]:
-    return not_as_told(Proof.CERTIFICATES, sold.subject, stored, told, by=by, place=place)
+    return differences_between(Proof.CERTIFICATES, sold.subject, stored, told, by=by, place=place)
 
 
 def _other(subject: str, detail: str) -> Difference:

@@ -38,7 +38,7 @@ _networks = NetworkRow.core()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastEvent:
     """The last event about one thing."""
 
     place: str
@@ -49,12 +49,12 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class RowAndEvent:
     """A row, and the last event about it; either may be missing."""
 
     key: str
     row: sa.Row[Any] | None
-    told: Told | None
+    told: LastEvent | None
 
 
 async def pairs(
@@ -65,7 +65,7 @@ async def pairs(
     network_id: NetworkId | None = None,
     key: sa.ColumnElement[Any] | None = None,
     of_network: sa.ColumnElement[Any] | None = None,
-) -> AsyncIterator[Pair]:
+) -> AsyncIterator[RowAndEvent]:
     """Yield every row of `table` and every thing that `topics` tell of, in the order of their keys.
 
     `key` is the column that events name; `of_network` the network of a row, where no column says it.
@@ -127,14 +127,14 @@ def _value(name: str, member: Any) -> Any:
     return member
 
 
-def _pair(row: sa.Row[Any]) -> Pair:
+def _pair(row: sa.Row[Any]) -> RowAndEvent:
     if row.told_key is None:
-        return Pair(row.own_key, row, None)
-    told = Told(
+        return RowAndEvent(row.own_key, row, None)
+    told = LastEvent(
         place_of(row.told_topic, row.told_stream, row.told_position),
         row.told_topic,
         row.told_payload,
         row.told_network_id,
         row.told_audience or (),
     )
-    return Pair(row.told_key, None if row.own_key is None else row, told)
+    return RowAndEvent(row.told_key, None if row.own_key is None else row, told)

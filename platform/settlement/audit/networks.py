@@ -16,10 +16,10 @@ from linepack.ids import NetworkId
 from market.offers.model import period_to_json
 from market.set_asides.tables import SetAsideRow
 from settlement.audit.history import statement_of
-from settlement.audit.last_events import Pair, as_values, of_keys, pairs
+from settlement.audit.last_events import RowAndEvent, as_values, of_keys, pairs
 from settlement.audit.model import Looked, Report
 from settlement.comparison.contracts import place_of
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _networks, _revisions = NetworkRow.core(), NetworkRevisionRow.core()
 _overlays, _set_asides = OverlayRow.core(), SetAsideRow.core()
@@ -37,7 +37,7 @@ async def network_differences(
         if pair.told is not None:
             report.counts[Looked.NETWORKS] += 1
             stored = None if pair.row is None else {"policy": pair.row.policy}
-            report.differences += not_as_told(
+            report.differences += differences_between(
                 Proof.NETWORKS,
                 f"network {pair.key if pair.row is None else pair.row.code}",
                 stored,
@@ -100,14 +100,14 @@ def _of_revision(row: sa.Row[Any]) -> list[Difference]:
         "nodes": row.node_count,
         "edges": row.edge_count,
     }
-    found = not_as_told(Proof.NETWORKS, subject, stored, row.payload, by=place)
+    found = differences_between(Proof.NETWORKS, subject, stored, row.payload, by=place)
     content_hash = sha256(row.content).hexdigest()
-    return found + not_as_told(
+    return found + differences_between(
         Proof.NETWORKS, subject, row.content_hash, content_hash, by="its content", place="content_hash"
     )
 
 
-def _of_overlay(pair: Pair) -> list[Difference]:
+def _of_overlay(pair: RowAndEvent) -> list[Difference]:
     subject = f"overlay {pair.key}"
     if pair.told is None or pair.row is None:
         return [_missing(subject, pair)]
@@ -121,7 +121,7 @@ def _of_overlay(pair: Pair) -> list[Difference]:
         "reason": row.reason,
     }
     told = of_keys({**as_values(pair.told.payload), "network_id": pair.told.network_id}, stored)
-    found = not_as_told(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
+    found = differences_between(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
     is_withdrawn = row.withdrawn_at is not None
     if is_withdrawn is not (pair.told.topic == "overlay.withdrawn"):
         found.append(
@@ -130,7 +130,7 @@ def _of_overlay(pair: Pair) -> list[Difference]:
     return found
 
 
-def _of_set_aside(pair: Pair) -> list[Difference]:
+def _of_set_aside(pair: RowAndEvent) -> list[Difference]:
     subject = f"set-aside {pair.key}"
     if pair.told is None or pair.row is None:
         return [_missing(subject, pair)]
@@ -144,7 +144,7 @@ def _of_set_aside(pair: Pair) -> list[Difference]:
         "reason": row.reason,
     }
     told = of_keys({**pair.told.payload, "network_id": pair.told.network_id}, stored)
-    return not_as_told(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
+    return differences_between(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
 
 
 async def _statement_differences(
@@ -176,7 +176,7 @@ async def _statement_differences(
         ]
 
 
-def _missing(subject: str, pair: Pair) -> Difference:
+def _missing(subject: str, pair: RowAndEvent) -> Difference:
     if pair.told is None:
         return _other(subject, "no event tells of it")
     return _other(subject, f"{pair.told.place} tells of it, and it is not there")

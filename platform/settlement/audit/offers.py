@@ -23,9 +23,9 @@ from market.listings.tables import ListingRow
 from market.releases import events as release_events
 from market.releases import repository as releases
 from market.releases.tables import BidRow, ReleaseRow
-from settlement.audit.last_events import Pair, Told, as_values, clocks_of, of_keys, pairs
+from settlement.audit.last_events import LastEvent, RowAndEvent, as_values, clocks_of, of_keys, pairs
 from settlement.audit.model import Looked, Report
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ async def offer_differences(
             report.differences += _of_pair(kept, pair, clocks)
 
 
-def _of_pair(kept: _Kept, pair: Pair, clocks: Mapping[UUID, GasDayClock]) -> list[Difference]:
+def _of_pair(kept: _Kept, pair: RowAndEvent, clocks: Mapping[UUID, GasDayClock]) -> list[Difference]:
     subject = f"{kept.what} {pair.key}"
     if pair.told is None or pair.row is None:
         detail = "no event tells of it" if pair.told is None else f"{pair.told.place} tells of it"
@@ -117,16 +117,16 @@ def _of_pair(kept: _Kept, pair: Pair, clocks: Mapping[UUID, GasDayClock]) -> lis
     told = as_values(of_keys(pair.told.payload, stored))
     if kept.what == "call":
         stored["remaining"], told["remaining"] = _remaining(stored, told)
-    found = not_as_told(kept.proof, subject, stored, told, by=pair.told.place)
+    found = differences_between(kept.proof, subject, stored, told, by=pair.told.place)
     found += _of_audience(kept, subject, pair.row, pair.told)
     own = pair.row._mapping
     if "network_id" in own:
         network = {"network_id": own["network_id"]}
         told_network = {"network_id": pair.told.network_id}
-        found += not_as_told(kept.proof, subject, network, told_network, by=pair.told.place)
+        found += differences_between(kept.proof, subject, network, told_network, by=pair.told.place)
     if "starts_at" in own and (clock := clocks.get(own["network_id"])) is not None:
         begins = {"starts_at": clock.starts_at(own["start_day"])}
-        found += not_as_told(
+        found += differences_between(
             kept.proof, subject, {"starts_at": own["starts_at"]}, begins, by="its first gas day"
         )
     return found
@@ -139,7 +139,7 @@ def _remaining(stored: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[Any,
     return (before, before) if is_less else (left, before)
 
 
-def _of_audience(kept: _Kept, subject: str, row: sa.Row[Any], told: Told) -> list[Difference]:
+def _of_audience(kept: _Kept, subject: str, row: sa.Row[Any], told: LastEvent) -> list[Difference]:
     """Return whose an order or bid is, where its event was not for that party."""
     column = {"order": "party_id", "bid": "bidder_id"}.get(kept.what)
     if column is None or row._mapping[column] in told.audience:

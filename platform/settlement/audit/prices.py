@@ -17,7 +17,7 @@ from market.tariffs.repository import tariff as tariff_of
 from market.tariffs.tables import TariffRow
 from settlement.audit.model import Looked, Report
 from settlement.comparison.contracts import place_of
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _CHUNK: Final = 500
 
@@ -56,7 +56,7 @@ def _of_booking(subject: str, row: sa.Row[Any]) -> list[Difference]:
         difference
         for edge in contract.network.edges
         for band in edge.bands
-        for difference in not_as_told(
+        for difference in differences_between(
             Proof.PRICES,
             subject,
             price_to_json(band.price),
@@ -74,7 +74,7 @@ def _of_booking(subject: str, row: sa.Row[Any]) -> list[Difference]:
         "valid_from": min(tariff.valid_from, contract.period.start),
     }
     told = {name: getattr(tariff, name) for name in stored}
-    return found + not_as_told(Proof.PRICES, subject, stored, told, by=named)
+    return found + differences_between(Proof.PRICES, subject, stored, told, by=named)
 
 
 async def _bookings(connection: AsyncConnection, network_id: NetworkId | None) -> AsyncIterator[sa.Row[Any]]:

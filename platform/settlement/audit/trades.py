@@ -14,9 +14,9 @@ from linepack.ids import NetworkId
 from market.calls.tables import CallRow, OrderRow
 from market.listings.tables import ListingRow
 from market.rights_transfer.tables import TradeRow
-from settlement.audit.last_events import Pair, Told, as_values, pairs
+from settlement.audit.last_events import LastEvent, RowAndEvent, as_values, pairs
 from settlement.audit.model import Looked, Report
-from settlement.comparison.differences import Difference, Proof, not_as_told
+from settlement.comparison.differences import Difference, Proof, differences_between
 
 _trades = TradeRow.core()
 _listings, _orders, _calls = ListingRow.core(), OrderRow.core(), CallRow.core()
@@ -32,17 +32,19 @@ async def trade_differences(
     for row in await connection.execute(_on_other_terms(network_id)):
         terms = as_values(_terms(row, "offer"))
         by = "its listing" if row.listing_id is not None else "its order"
-        report.differences += not_as_told(Proof.TRADES, f"trade {row.id}", _terms(row, "own"), terms, by=by)
+        report.differences += differences_between(
+            Proof.TRADES, f"trade {row.id}", _terms(row, "own"), terms, by=by
+        )
 
 
-def _of_pair(pair: Pair) -> list[Difference]:
+def _of_pair(pair: RowAndEvent) -> list[Difference]:
     subject = f"trade {pair.key}"
     if pair.told is None:
         return [Difference(Proof.TRADES, subject, "no event tells of it")]
     if pair.row is None:
         return [Difference(Proof.TRADES, subject, f"{pair.told.place} tells of it, and it is not there")]
     stored = {name: _plain(value) for name, value in pair.row._mapping.items() if name in _COLUMNS}
-    return not_as_told(
+    return differences_between(
         Proof.TRADES, subject, as_values(stored), as_values(_told(pair.told)), by=pair.told.place
     )
 
@@ -67,7 +69,7 @@ _COLUMNS: Final = frozenset(
 )
 
 
-def _told(told: Told) -> dict[str, Any]:
+def _told(told: LastEvent) -> dict[str, Any]:
     """Return the columns of a trade as its event tells them; what it does not tell is left out."""
     payload = told.payload
     child, parent = _object(payload, "child_contract"), _object(payload, "parent_contract")

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.contract import Contract
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from linepack.events.log import read_at
 from linepack.events.model import Event, Stream
 from linepack.ids import ContractId
 from settlement.charges.entries import NOTHING, Basis, contract_charged_before, reservation_key
-from settlement.charges.errors import NotLearnt
+from settlement.charges.errors import PublicationNotReceived
 from settlement.charges.events_in import Awarded, Booked, Fact, Published, Traded, contracts_made, read_fact
 from settlement.charges.indices import repository as indices
 from settlement.charges.indices.true_up import Lineage, Member
@@ -41,7 +41,7 @@ async def basis_of(
     """Return what a fact is settled on; with `before`, as it was when the entry of that sequence was posted.
 
     Published values are settled on what was known and stood when they were learnt (`lineages_of`, all of
-    them). Raises NotLearnt when they were not.
+    them). Raises PublicationNotReceived when they were not.
     """
     match fact:
         case Published():
@@ -61,7 +61,7 @@ async def basis_of(
 async def _known(connection: AsyncConnection, fact: Booked | Traded, *, before: int | None) -> Known:
     made = indexed_contract(fact)
     if made is None:
-        return Circumstances
+        return PricingContext
     learnt = await indices.learnt(connection, made.network_id, follows(made.network), made.period.end)
     known = learnt.known_before(before)
     if isinstance(fact, Booked):
@@ -76,11 +76,11 @@ async def lineages_of(
 ) -> list[Lineage]:
     """Return the lineages of some booked contracts as they were when values were learnt, charged by then.
 
-    Raises NotLearnt.
+    Raises PublicationNotReceived.
     """
-    lesson = await indices.lesson_of(connection, event.position)
+    lesson = await indices.publication_of(connection, event.position)
     if lesson is None:
-        raise NotLearnt(published.index, event.position)
+        raise PublicationNotReceived(published.index, event.position)
     before = lesson.after_sequence + 1
     charged = await repository.sequences_by_key(
         connection, [reservation_key(root_id) for root_id in root_ids]
@@ -111,7 +111,7 @@ async def _contracts(
     connection: AsyncConnection, root_ids: Sequence[ContractId]
 ) -> dict[ContractId, list[Contract]]:
     """Return the contracts of each lineage as their events tell of them, the one booked first."""
-    told = await indices.told_at(connection, root_ids)
+    told = await indices.event_positions_of(connection, root_ids)
     booked_at = [told[root_id][root_id] for root_id in root_ids]
     passed_at = [
         position

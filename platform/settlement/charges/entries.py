@@ -19,7 +19,7 @@ from typing import Protocol
 
 from capacity.contracts.algebra.facade import kept
 from capacity.contracts.contract import Contract
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import Share, indices
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
@@ -32,8 +32,8 @@ from settlement.charges.rules import (
     Known,
     Obligation,
     PassedOn,
-    as_contracted,
     at_rate,
+    contract_cost,
     follows,
     release_credit,
 )
@@ -78,7 +78,7 @@ class Basis:
     published values may charge anew.
     """
 
-    known: Known = Circumstances
+    known: Known = PricingContext
     standing: Sequence[PostedLine] = ()
     lineages: Sequence[Lineage] = ()
 
@@ -121,7 +121,7 @@ def credit_key(child_id: ContractId) -> str:
 def _reservation(contract: Contract, basis: Basis, by: Rule) -> Draft:
     plan = rules.plan_by_month if follows(contract.network) else by.plan
     owed = _owed_to_operator(contract)
-    lines = plan(owed, contract.period, as_contracted(contract.network, basis.known))
+    lines = plan(owed, contract.period, contract_cost(contract.network, basis.known))
     return Draft(reservation_key(contract.id), contract.network_id, lines)
 
 
@@ -140,8 +140,8 @@ def _assignment(trade: Traded, basis: Basis, by: Rule) -> list[Draft]:
         basis.standing,
         part=part,
         period=child.period,
-        cost=as_contracted(child.network, basis.known),
-        kept=lambda quantity: as_contracted(kept(trade.parent, quantity), basis.known),
+        cost=contract_cost(child.network, basis.known),
+        kept=lambda quantity: contract_cost(kept(trade.parent, quantity), basis.known),
     )
     return [
         Draft(f"assignment:{child.id}:seller", child.network_id, passed.seller),

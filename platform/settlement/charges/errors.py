@@ -3,7 +3,7 @@
 Problem
 ├── NothingToPassOn     an assignment takes a charge that the seller's contract does not carry
 ├── UnreadableEvent     an event of another package does not say what settlement needs to know
-└── NotLearnt           index values were published, and settlement does not know them
+└── PublicationNotReceived           index values were published, and settlement does not know them
 """
 
 from linepack.gasday import Period
@@ -33,7 +33,7 @@ class UnreadableEvent(Problem):
         self.reason = reason
 
 
-class NotLearnt(Problem):
+class PublicationNotReceived(Problem):
     """Values of an index were published that settlement does not know."""
 
     code = "NOT_LEARNT"

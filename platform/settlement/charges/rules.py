@@ -23,7 +23,15 @@ from fractions import Fraction
 from math import floor
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
-from capacity.contracts.pricing.calculation import EXACT, Circumstances, Line, Working, added, ratio, total
+from capacity.contracts.pricing.calculation import (
+    EXACT,
+    CalculationSteps,
+    Line,
+    PricingContext,
+    added,
+    ratio,
+    total,
+)
 from capacity.contracts.pricing.price import Flat, PriceProcedure, indices, working_over
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId
@@ -48,14 +56,14 @@ class Obligation:
     currency: Currency
 
 
-Cost = Callable[[Period], Working]
+Cost = Callable[[Period], CalculationSteps]
 """What an obligation costs over a period, exactly, and how that came about."""
 
-Known = Callable[[GasDay], Circumstances]
-"""What is known of the circumstances of a gas day that prices follow; nothing, if it is `Circumstances`."""
+Known = Callable[[GasDay], PricingContext]
+"""What is known of the circumstances of a gas day that prices follow; nothing, if it is `PricingContext`."""
 
 
-def at_price(price: PriceProcedure, quantity: Decimal, known: Known = Circumstances) -> Cost:
+def at_price(price: PriceProcedure, quantity: Decimal, known: Known = PricingContext) -> Cost:
     """Return the cost of `quantity` units by a price procedure.
 
     Where the price follows what is not known, asking its cost raises IndexValueMissing or
@@ -64,14 +72,14 @@ def at_price(price: PriceProcedure, quantity: Decimal, known: Known = Circumstan
     return lambda period: working_over(price, quantity, period, known)
 
 
-def as_contracted(network: ContractNetwork, known: Known = Circumstances) -> Cost:
+def contract_cost(network: ContractNetwork, known: Known = PricingContext) -> Cost:
     """Return what the bookings of a contract network cost, each band of each edge at its own price.
 
     Errors as in `at_price`.
     """
     priced = [(edge, band) for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands]
 
-    def cost(period: Period) -> Working:
+    def cost(period: Period) -> CalculationSteps:
         workings = [at_price(band.price, band.width, known)(period) for _, band in priced]
         if len(priced) > 1:
             workings = [_labelled(one, edge.id) for one, (edge, _) in zip(workings, priced, strict=True)]
@@ -110,7 +118,7 @@ def plan_by_month(obligation: Obligation, period: Period, cost: Cost) -> tuple[C
 
 
 def planned(
-    obligation: Obligation, period: Period, working: Working, amount: Money, whole: Money
+    obligation: Obligation, period: Period, working: CalculationSteps, amount: Money, whole: Money
 ) -> ChargeLine:
     """Return the line that owes `amount` of `whole` for a period that costs what `working` says."""
     return ChargeLine(
@@ -222,7 +230,7 @@ def pass_on(
     return PassedOn(tuple(seller), tuple(buyer))
 
 
-def charged_anew(
+def recharged(
     standing: Sequence[tuple[PostedLine, Cost]], whole: Money
 ) -> Iterator[tuple[PostedLine, ChargeLine]]:
     """Yield each line that changes, and what it becomes, when `standing` together owe `whole` from now on.
@@ -247,7 +255,7 @@ def charged_anew(
 class _Piece:
     period: Period
     quantity: int
-    working: Working
+    working: CalculationSteps
 
     @property
     def unit_days(self) -> int:
@@ -292,7 +300,7 @@ def _cut(line: ChargeLine, pieces: Sequence[_Piece]) -> list[ChargeLine]:
     ]
 
 
-def _payable(working: Working, amount: Money, whole: Money | None = None) -> tuple[str, ...]:
+def _payable(working: CalculationSteps, amount: Money, whole: Money | None = None) -> tuple[str, ...]:
     """Return the steps down to `amount`; where it is not the nearest minor unit, what it must add up to.
 
     `whole` is left out where it is nothing that the debtor may read.
@@ -306,6 +314,6 @@ def _payable(working: Working, amount: Money, whole: Money | None = None) -> tup
     return (*map(str, working.lines), payable)
 
 
-def _labelled(working: Working, label: str) -> Working:
+def _labelled(working: CalculationSteps, label: str) -> CalculationSteps:
     lines = tuple(Line(f"{label}: {line.expression}", line.amount) for line in working.lines)
     return replace(working, lines=lines)

@@ -15,7 +15,7 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.tables import ContractRow
 from linepack.ids import NetworkId
-from settlement.comparison.differences import UNREADABLE, Difference, Proof, not_as_told
+from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _CHUNK: Final = 500
 
@@ -60,7 +60,7 @@ _NOT_MADE: Final = """
 """
 
 
-async def contracts_told_otherwise(
+async def contracts_unlike_events(
     connection: AsyncConnection, network_id: NetworkId | None = None
 ) -> list[Difference]:
     """Return every contract that is not what its events tell, and every one that no event made.
@@ -74,7 +74,9 @@ async def contracts_told_otherwise(
         if row.document is None:
             found.append(Difference(Proof.CONTRACTS, subject, f"{by} tells of it, and it is not there"))
         else:
-            found += not_as_told(Proof.CONTRACTS, subject, row.document, row.told, by=by, place="document")
+            found += differences_between(
+                Proof.CONTRACTS, subject, row.document, row.told, by=by, place="document"
+            )
     for row in await connection.execute(_asked(_NOT_MADE, network_id)):
         is_told = f"is a {row.cause}, and {row.topic} made it"
         detail = "no event tells of it" if row.topic is None else is_told
@@ -82,7 +84,7 @@ async def contracts_told_otherwise(
     return found
 
 
-async def contract_columns_otherwise(
+async def contracts_unlike_columns(
     connection: AsyncConnection, network_id: NetworkId | None = None
 ) -> tuple[int, list[Difference]]:
     """Return how many contracts there are, and every column of one that its document contradicts."""
@@ -116,4 +118,4 @@ def _of_row(row: sa.Row[Any]) -> list[Difference]:
         return [Difference(Proof.CONTRACTS, subject, f"its document cannot be read: {fault}")]
     del stored["document"]
     told = {name: expected[name] for name in stored}
-    return not_as_told(Proof.CONTRACTS, subject, stored, told, by="its document")
+    return differences_between(Proof.CONTRACTS, subject, stored, told, by="its document")

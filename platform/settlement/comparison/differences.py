@@ -58,7 +58,7 @@ def unlike(stored: object, told: object, place: str = "") -> Iterator[tuple[str,
         yield place, stored, told
 
 
-def not_as_told(
+def differences_between(
     proof: Proof, subject: str, stored: object, told: object, *, by: str, place: str = ""
 ) -> list[Difference]:
     """Return a difference for each place at which what is stored is not what `by` tells."""

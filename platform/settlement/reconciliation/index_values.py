@@ -22,7 +22,7 @@ from market.index_values.events import PUBLISHED
 from market.index_values.tables import IndexValueRow
 from settlement.charges.events_in import Fact, Traded, contracts_made, read_fact
 from settlement.charges.indices.repository import under_way
-from settlement.charges.indices.tables import IndexedContractRow, LearntValueRow
+from settlement.charges.indices.tables import IndexedContractRow, ReceivedValueRow
 from settlement.charges.rules import follows
 from settlement.comparison.differences import Difference, Proof
 from settlement.ledger.tables import SettlementFailureRow
@@ -31,7 +31,7 @@ from settlement.progress.status import positions
 _events = EventRow.core()
 _failures = SettlementFailureRow.core()
 _published = IndexValueRow.core()
-_learnt = LearntValueRow.core()
+_learnt = ReceivedValueRow.core()
 _contracts = IndexedContractRow.core()
 
 _Value = tuple[UUID, str, date, Decimal, int]

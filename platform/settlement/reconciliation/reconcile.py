@@ -19,7 +19,7 @@ from linepack.identity.tables import PartyRow
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
-from settlement.comparison.contracts import contract_columns_otherwise, contracts_told_otherwise
+from settlement.comparison.contracts import contracts_unlike_columns, contracts_unlike_events
 from settlement.comparison.differences import Difference, Proof
 from settlement.ledger.model import ChargeCode
 from settlement.ledger.repository import postings_table
@@ -54,8 +54,8 @@ async def reconcile(
     await take_time(connection)
     return [
         *await rights_differences(connection),
-        *await contracts_told_otherwise(connection),
-        *(await contract_columns_otherwise(connection))[1],
+        *await contracts_unlike_events(connection),
+        *(await contracts_unlike_columns(connection))[1],
         *await charge_differences(connection),
         *await credit_differences(connection),
         *await index_differences(connection),

@@ -1,9 +1,9 @@
 import pytest
-from tests.integration.market.market_fixture import Scenery, raise_scenery
+from tests.integration.market.market_fixture import MarketFixture, fill_market
 
 from linepack.database.connections import Database
 
 
 @pytest.fixture
-async def scenery(database: Database) -> Scenery:
-    return await raise_scenery(database)
+async def market_fixture(database: Database) -> MarketFixture:
+    return await fill_market(database)

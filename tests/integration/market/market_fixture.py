@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import Verifiers
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
@@ -91,7 +91,7 @@ NETWORK = Network(
 
 
 @dataclass(frozen=True)
-class Scenery:
+class MarketFixture:
     """The market as one process sees it, and its one network."""
 
     market: Marketplace
@@ -101,9 +101,9 @@ class Scenery:
     def database(self) -> Database:
         return self.market.database
 
-    def another_process(self) -> "Scenery":
+    def another_process(self) -> "MarketFixture":
         """Return the same market seen by another process: the database is all that both share."""
-        return Scenery(process(self.database), self.network_id)
+        return MarketFixture(process(self.database), self.network_id)
 
     async def book(
         self, holder: PartyId = ANNA, *, quantity: int = 80, period: Period = WINTER, route: Route = PATH
@@ -164,7 +164,7 @@ class Scenery:
 
 def process(database: Database) -> Marketplace:
     """Return the market as a new process sees it."""
-    return Marketplace(database, Snapshots(database), Verifiers(Highs()))
+    return Marketplace(database, NetworkViews(database), Verifiers(Highs()))
 
 
 async def state_interruptible(database: Database, network_id: NetworkId, **changes: Any) -> None:
@@ -174,7 +174,7 @@ async def state_interruptible(database: Database, network_id: NetworkId, **chang
         await set_interruptible_quantity(uow, OPERATING, network_id, replace(stated, **changes), at=NOW)
 
 
-async def raise_scenery(database: Database) -> Scenery:
+async def fill_market(database: Database) -> MarketFixture:
     """Fill an empty database: parties, network, and tariffs for firm and interruptible paths."""
     async with UnitOfWork(database) as uow:
         for number, party_id in enumerate((*SHIPPERS, OPERATOR, OTHER_OPERATOR)):
@@ -187,7 +187,7 @@ async def raise_scenery(database: Database) -> Scenery:
         )
         published = await import_network(uow, OPERATING, command, at=NOW)
     await state_interruptible(database, published.id)
-    scenery = Scenery(process(database), published.id)
+    market_fixture = MarketFixture(process(database), published.id)
     for firmness, price in ((Firmness.FIRM, PRICE), (Firmness.INTERRUPTIBLE, PRICE / 2)):
         tariff = SetTariff(
             network_id=published.id,
@@ -196,5 +196,5 @@ async def raise_scenery(database: Database) -> Scenery:
             valid_from=date(2026, 1, 1),
             price=Flat(price),
         )
-        await set_tariff(scenery.market, OPERATING, tariff)
-    return scenery
+        await set_tariff(market_fixture.market, OPERATING, tariff)
+    return market_fixture

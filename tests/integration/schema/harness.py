@@ -1,4 +1,5 @@
-"""The whole schema on the scenery of the market's tests, filled with as many rows of every kind as wanted."""
+"""The whole schema on the market_fixture of the market's tests, filled with as many rows of every kind as
+wanted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,7 +20,7 @@ from tests.integration.market.market_fixture import (
     NOW,
     OPERATING,
     OPERATOR,
-    Scenery,
+    MarketFixture,
     acting_for,
     key,
 )
@@ -67,7 +68,7 @@ _numbers = count(1)
 class Stage:
     """The schema with its services, on a market."""
 
-    scenery: Scenery
+    market_fixture: MarketFixture
     services: Services
 
     async def ask(self, principal: Principal | None, query: str, **variables: Any) -> dict[str, Any]:
@@ -113,12 +114,12 @@ class Stage:
 
     async def relay(self) -> None:
         """Give every event its position, as the relay does."""
-        await place_all(self.scenery.database)
+        await place_all(self.market_fixture.database)
 
     async def settle(self) -> None:
         """Settle everything that has happened, and give the ledger's events their positions."""
         await self.relay()
-        while await settle_batch(self.scenery.database, at=NOW):
+        while await settle_batch(self.market_fixture.database, at=NOW):
             pass
         await self.relay()
 
@@ -126,7 +127,7 @@ class Stage:
         """Add `rows` of everything that a list may show."""
         await self._people(rows)
         await self._networks(rows)
-        contracts = [await self.scenery.book(quantity=1) for _ in range(rows)]
+        contracts = [await self.market_fixture.book(quantity=1) for _ in range(rows)]
         await self._secondary(contracts)
         await self._releases(contracts)
         await self._set_asides(rows)
@@ -134,7 +135,7 @@ class Stage:
         await self.settle()
 
     async def _people(self, rows: int) -> None:
-        async with UnitOfWork(self.scenery.database) as uow:
+        async with UnitOfWork(self.market_fixture.database) as uow:
             for _ in range(rows):
                 number = next(_numbers)
                 party = Party(PartyId(new_id()), f"MORE-{number}", f"More {number}", PartyKind.SHIPPER)
@@ -156,22 +157,24 @@ class Stage:
 
     async def _networks(self, rows: int) -> None:
         for number in (next(_numbers) for _ in range(rows)):
-            async with UnitOfWork(self.scenery.database) as uow:
+            async with UnitOfWork(self.market_fixture.database) as uow:
                 another = replace(NETWORK, code=f"fork-{number}")
                 command = ImportNetwork(network=another, currency=Currency.EUR)
                 await import_network(uow, OPERATING, command, at=NOW)
-            async with UnitOfWork(self.scenery.database) as uow:
+            async with UnitOfWork(self.market_fixture.database) as uow:
                 overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
-                put = PutOverlay(network_id=self.scenery.network_id, overlay=overlay, idempotency_key=key())
+                put = PutOverlay(
+                    network_id=self.market_fixture.network_id, overlay=overlay, idempotency_key=key()
+                )
                 await set_overlay(uow, OPERATING, put, at=NOW)
             tariff = SetTariff(
-                network_id=self.scenery.network_id,
+                network_id=self.market_fixture.network_id,
                 kind=RouteKind.EXIT,
                 firmness=Firmness.FIRM,
                 valid_from=date(2026, 1, 1),
                 price=Flat(Decimal(number)),
             )
-            await set_tariff(self.scenery.market, OPERATING, tariff)
+            await set_tariff(self.market_fixture.market, OPERATING, tariff)
 
     async def _jobs(self, rows: int) -> None:
         asked = ValidationInput(
@@ -205,21 +208,21 @@ class Stage:
         )
         for _ in range(rows):
             new = NewJob(
-                network_id=self.scenery.network_id,
+                network_id=self.market_fixture.network_id,
                 operator_id=OPERATOR,
                 requested_by=ANNA,
                 kind=ROBUST_VALIDATION,
                 input={**asked.to_json(), "rights_version": next(_numbers)},
             )
-            async with UnitOfWork(self.scenery.database) as uow:
+            async with UnitOfWork(self.market_fixture.database) as uow:
                 await enqueue(uow, new)
-            async with UnitOfWork(self.scenery.database) as uow:
+            async with UnitOfWork(self.market_fixture.database) as uow:
                 claim = await queue.claim(uow, "worker")
                 assert claim is not None
                 await queue.finish(uow, claim, found.to_json())
 
     async def _secondary(self, contracts: Sequence[Contract]) -> None:
-        market, anna, bert = self.scenery.market, acting_for(ANNA), acting_for(BERT)
+        market, anna, bert = self.market_fixture.market, acting_for(ANNA), acting_for(BERT)
         for contract in contracts:
             for is_taken in (False, True):
                 listing = await post_listing(market, anna, self._listing(contract, is_taken=is_taken), NOW)
@@ -264,7 +267,7 @@ class Stage:
     async def _set_asides(self, rows: int) -> None:
         for _ in range(rows):
             command = SetAside(
-                network_id=self.scenery.network_id,
+                network_id=self.market_fixture.network_id,
                 receipt="a",
                 delivery="x",
                 start=date(2027, 6, 1),
@@ -273,10 +276,10 @@ class Stage:
                 reason="short-term auctions",
                 idempotency_key=key(),
             )
-            await set_aside(self.scenery.market, OPERATING, command, NOW)
+            await set_aside(self.market_fixture.market, OPERATING, command, NOW)
 
     async def _releases(self, contracts: Sequence[Contract]) -> None:
-        market, anna, bert = self.scenery.market, acting_for(ANNA), acting_for(BERT)
+        market, anna, bert = self.market_fixture.market, acting_for(ANNA), acting_for(BERT)
         closing = NOW + timedelta(hours=1)
         for contract in contracts:
             for is_awarded in (False, True):
@@ -305,9 +308,9 @@ class Stage:
                     await award_release(market, anna, award, closing)
 
 
-def stage_on(scenery: Scenery, redis: Redis) -> Stage:
-    """Return the schema on `scenery`, with a budget that no test exhausts."""
-    database, market = scenery.database, scenery.market
+def schema_harness(market_fixture: MarketFixture, redis: Redis) -> Stage:
+    """Return the schema on `market_fixture`, with a budget that no test exhausts."""
+    database, market = market_fixture.database, market_fixture.market
     services = Services(
         settings=Settings(cost_burst=10**9),
         database=database,
@@ -319,7 +322,7 @@ def stage_on(scenery: Scenery, redis: Redis) -> Stage:
         feeds=Feeds(database, redis),
         now=lambda: NOW,
     )
-    return Stage(scenery, services)
+    return Stage(market_fixture, services)
 
 
 async def statements(stage: Stage, act: Callable[[], Any]) -> int:
@@ -329,7 +332,7 @@ async def statements(stage: Stage, act: Callable[[], Any]) -> int:
     def note(*arguments: Any) -> None:
         seen.append(arguments[2])
 
-    engine = stage.scenery.database.engine.sync_engine
+    engine = stage.market_fixture.database.engine.sync_engine
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
         await act()

@@ -64,8 +64,8 @@ OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 
 async def trade(stage: Stage) -> None:
     """Let Anna book ten units, list them for a month, and Bert take four."""
-    market = stage.scenery.market
-    contract = await stage.scenery.book(quantity=10)
+    market = stage.market_fixture.market
+    contract = await stage.market_fixture.book(quantity=10)
     posted = await post_listing(
         market,
         acting_for(ANNA),
@@ -87,7 +87,7 @@ async def trade(stage: Stage) -> None:
 
 async def more_entries(stage: Stage, original: int, start: int, stop: int) -> None:
     """Let the feed tell copies of an entry at these places."""
-    async with stage.scenery.database.engine.begin() as connection:
+    async with stage.market_fixture.database.engine.begin() as connection:
         await copy_entry(connection, original, start=start, stop=stop)
 
 
@@ -153,7 +153,7 @@ async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(stage: 
 
 
 async def test_a_booking_is_told_to_everyone_as_changed_availability_only(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10, period=NOVEMBER)
+    await stage.market_fixture.book(quantity=10, period=NOVEMBER)
     await stage.relay()
     async with stage.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="2") as following:
         change = (await following())["availabilityChanges"]
@@ -176,7 +176,7 @@ async def test_a_change_of_the_network_concerns_all_routes(stage: Stage) -> None
 
 async def test_a_cursor_goes_on_where_another_connection_left_off(stage: Stage) -> None:
     for _ in range(3):
-        await stage.scenery.book(quantity=1)
+        await stage.market_fixture.book(quantity=1)
     await stage.settle()
     first = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
     async with stage.subscribed(acting_for(ANNA), SETTLEMENTS, after=first[-1]["cursor"]) as following:
@@ -190,13 +190,13 @@ async def test_a_cursor_of_a_restored_database_ends_in_resynchronisation(stage: 
 
 
 async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Stage) -> None:
-    await stage.scenery.book(quantity=1, period=NOVEMBER)
+    await stage.market_fixture.book(quantity=1, period=NOVEMBER)
     await stage.relay()
     async with stage.subscribed(acting_for(CARLA), AVAILABILITY) as following:
         task = asyncio.create_task(following())
         feed = stage.services.feeds.of(Stream.CAPACITY)
         await eventually(lambda: feed._follower is not None, "listening")
-        await stage.scenery.book(quantity=2, period=NOVEMBER)
+        await stage.market_fixture.book(quantity=2, period=NOVEMBER)
         await stage.relay()
         assert (await task)["availabilityChanges"]["cursor"] == "4"
 
@@ -223,7 +223,7 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) 
 
 async def test_the_feed_passes_over_what_is_for_others_and_says_how_far(stage: Stage) -> None:
     for holder in (BERT, ANNA):
-        await stage.scenery.book(holder, quantity=1, period=NOVEMBER)
+        await stage.market_fixture.book(holder, quantity=1, period=NOVEMBER)
     await stage.settle()
     await more_entries(stage, 1, 3, 600)
     await more_entries(stage, 2, 601, 601)

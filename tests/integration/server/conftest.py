@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.integration.market.market_fixture import raise_scenery
+from tests.integration.market.market_fixture import fill_market
 
 from linepack.database.connections import Database
 from server.migrations.upgrade import upgrade
@@ -31,5 +31,5 @@ async def _administer(url: str, statement: str) -> None:
 async def _fill(url: str) -> None:
     await upgrade(url)
     database = Database(url)
-    await raise_scenery(database)
+    await fill_market(database)
     await database.dispose()

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from capacity.contracts.errors import BeyondBands
 from capacity.contracts.model import ZERO, ContractEdge, ContractNetwork
-from capacity.contracts.pricing.calculation import Circumstances, Line, Working, added
+from capacity.contracts.pricing.calculation import CalculationSteps, Line, PricingContext, added
 from capacity.contracts.pricing.price import amount, working
 
 
@@ -56,7 +56,7 @@ def band_parts(edge: ContractEdge, quantity: Decimal) -> list[Decimal]:
     return parts
 
 
-def edge_working(edge: ContractEdge, quantity: Decimal, at: Circumstances) -> Working:
+def edge_working(edge: ContractEdge, quantity: Decimal, at: PricingContext) -> CalculationSteps:
     """Price `quantity` on an edge band by band, on one gas day; errors as in `band_parts` and `working`."""
     lines: list[Line] = []
     alerts: list[str] = []
@@ -68,10 +68,10 @@ def edge_working(edge: ContractEdge, quantity: Decimal, at: Circumstances) -> Wo
             lines += [Line(f"{edge.id}, band {number}: {line.expression}", line.amount) for line in own.lines]
             alerts += own.alerts
             due = added(due, own.amount)
-    return Working((*lines, Line(f"{edge.id}, {quantity:,f} units", due)), due, tuple(alerts))
+    return CalculationSteps((*lines, Line(f"{edge.id}, {quantity:,f} units", due)), due, tuple(alerts))
 
 
-def cost(network: ContractNetwork, flows: Mapping[str, Decimal], at: Circumstances) -> Decimal:
+def cost(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> Decimal:
     """Return what `flows`, the quantity on each edge by id, cost on one gas day; errors as above."""
     due = ZERO
     for edge in network.edges:

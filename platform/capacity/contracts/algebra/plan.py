@@ -15,7 +15,7 @@ from capacity.contracts.algebra.bands import proportional_bands
 from capacity.contracts.algebra.reduction import Order, Reduction, distribute, reduce
 from capacity.contracts.errors import NotReducible
 from capacity.contracts.model import ZERO, ContractEdge, ContractNetwork, EdgeRole
-from capacity.contracts.pricing.calculation import Circumstances, Working, shown, times, total
+from capacity.contracts.pricing.calculation import CalculationSteps, PricingContext, shown, times, total
 from capacity.contracts.pricing.price import amount
 
 
@@ -25,11 +25,11 @@ class Settled:
 
     flows: Mapping[str, Decimal]
     overrun: Decimal
-    working: Working
+    working: CalculationSteps
 
 
 def plan(
-    network: ContractNetwork, *, role: EdgeRole, at: Circumstances, order: Order = Order.MERIT
+    network: ContractNetwork, *, role: EdgeRole, at: PricingContext, order: Order = Order.MERIT
 ) -> Settled:
     """Buy what the meters of `network` demand.
 
@@ -48,7 +48,7 @@ def invoice(
     metered: Decimal,
     *,
     role: EdgeRole,
-    at: Circumstances,
+    at: PricingContext,
     overrun_factor: Decimal,
     order: Order = Order.RANK,
 ) -> Settled:
@@ -68,7 +68,7 @@ def invoice(
     unit_price = amount(last.price, Decimal(1), at)
     label = f"overrun {shown(overrun)} × {shown(unit_price)} × {shown(overrun_factor)}"
     due = times(times(overrun, unit_price), overrun_factor)
-    return Settled(flows, overrun, total((working, Working.single(label, due))))
+    return Settled(flows, overrun, total((working, CalculationSteps.single(label, due))))
 
 
 def _single(reduction: Reduction, role: EdgeRole) -> ContractEdge:
@@ -79,8 +79,8 @@ def _single(reduction: Reduction, role: EdgeRole) -> ContractEdge:
     return edges[0]
 
 
-def _working(network: ContractNetwork, flows: Mapping[str, Decimal], at: Circumstances) -> Working:
+def _working(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> CalculationSteps:
     used = [edge for edge in network.edges if flows.get(edge.id, ZERO) > 0]
     if not used:
-        return Working.single("nothing taken", ZERO)
+        return CalculationSteps.single("nothing taken", ZERO)
     return total(tuple(edge_working(edge, flows[edge.id], at) for edge in used))

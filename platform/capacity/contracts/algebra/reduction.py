@@ -32,7 +32,7 @@ from capacity.contracts.model import (
     ContractNodeKind,
     EdgeRole,
 )
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import amount, combined
 
 
@@ -77,10 +77,10 @@ class Reduction:
 class _Rule:
     role: EdgeRole
     order: Order
-    at: Circumstances
+    at: PricingContext
 
 
-def reduce(network: ContractNetwork, *, role: EdgeRole, order: Order, at: Circumstances) -> Reduction:
+def reduce(network: ContractNetwork, *, role: EdgeRole, order: Order, at: PricingContext) -> Reduction:
     """Merge the edges of `role` as far as possible; `at` gives the day whose prices rank the bands.
 
     Raises NotReducible when edges that must merge cannot, and what the prices raise.

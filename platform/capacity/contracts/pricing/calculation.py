@@ -18,7 +18,7 @@ EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Over
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class PricingContext:
     """What a price may depend on beside the quantity: the gas day, the gas, and published index values.
 
     An index of `estimated_from` has no value for the gas day yet: its value is that of an earlier gas day.
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class CalculationSteps:
     """How an amount came about: steps in order, the last of which is the amount, and what to look at."""
 
     lines: tuple[Line, ...]
@@ -53,23 +53,23 @@ class Working:
         return "\n".join([*map(str, self.lines), *(f"! {alert}" for alert in self.alerts)])
 
     @classmethod
-    def single(cls, expression: str, amount: Decimal) -> "Working":
+    def single(cls, expression: str, amount: Decimal) -> "CalculationSteps":
         """Return a working of one step."""
         return cls((Line(expression, amount),), amount)
 
-    def then(self, expression: str, amount: Decimal) -> "Working":
+    def then(self, expression: str, amount: Decimal) -> "CalculationSteps":
         """Return this working continued by one step, which becomes the amount."""
-        return Working((*self.lines, Line(expression, amount)), amount, self.alerts)
+        return CalculationSteps((*self.lines, Line(expression, amount)), amount, self.alerts)
 
 
-def total(workings: tuple[Working, ...], label: str = "sum") -> Working:
+def total(workings: tuple[CalculationSteps, ...], label: str = "sum") -> CalculationSteps:
     """Return several workings one after the other, closed by their sum where there is more than one."""
     if len(workings) == 1:
         return workings[0]
     lines = tuple(line for working in workings for line in working.lines)
     alerts = tuple(alert for working in workings for alert in working.alerts)
     amount = added(*(working.amount for working in workings))
-    return Working((*lines, Line(label, amount)), amount, alerts)
+    return CalculationSteps((*lines, Line(label, amount)), amount, alerts)
 
 
 def added(*amounts: Decimal) -> Decimal:

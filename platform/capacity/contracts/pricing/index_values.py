@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from linepack.gasday import GasDay
 
 IndexHistory = Mapping[str, Mapping[GasDay, Decimal]]
@@ -31,7 +31,7 @@ class IndexValues:
             for index, values in (known if estimates is None else estimates).items()
         }
 
-    def __call__(self, day: GasDay) -> Circumstances:
+    def __call__(self, day: GasDay) -> PricingContext:
         """Return the circumstances of a gas day."""
         values: dict[str, Decimal] = {}
         estimated_from: dict[str, GasDay] = {}
@@ -40,7 +40,7 @@ class IndexValues:
                 values[index] = value
             elif before := self._carried[index].last_before(day) if index in self._carried else None:
                 estimated_from[index], values[index] = before
-        return Circumstances(day, index_values=values, estimated_from=estimated_from)
+        return PricingContext(day, index_values=values, estimated_from=estimated_from)
 
     def is_known(self, indices: Iterable[str], day: GasDay) -> bool:
         """Tell whether every one of some indices has its own value for a gas day."""

@@ -19,7 +19,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing, NotReducible
-from capacity.contracts.pricing.calculation import Circumstances, Working, added, ratio, shown, times, total
+from capacity.contracts.pricing.calculation import (
+    CalculationSteps,
+    PricingContext,
+    added,
+    ratio,
+    shown,
+    times,
+    total,
+)
 from linepack.gasday import GasDay, Period
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -135,7 +143,7 @@ PriceProcedure = (
 )
 
 
-def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Working:  # noqa: PLR0911 one for each form
+def working(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> CalculationSteps:  # noqa: PLR0911 one for each form
     """Evaluate `price` for `quantity` (commercial units, not negative) on one gas day.
 
     Raises IndexValueMissing or CalorificValueMissing when the circumstances lack what the price follows.
@@ -144,7 +152,9 @@ def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Work
         raise ValueError(f"a price is asked of a quantity of 0 or more, not {quantity}")
     match price:
         case Flat(unit_price):
-            return Working.single(f"{shown(quantity)} × {shown(unit_price)}", times(quantity, unit_price))
+            return CalculationSteps.single(
+                f"{shown(quantity)} × {shown(unit_price)}", times(quantity, unit_price)
+            )
         case BlockTiers():
             return _block_working(price, quantity)
         case Indexed():
@@ -158,7 +168,9 @@ def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Work
             both = (working(left, quantity, at), working(right, quantity, at))
             amounts = [one.amount for one in both]
             label = f"the larger of {shown(amounts[0])} and {shown(amounts[1])}"
-            lines = Working((*both[0].lines, *both[1].lines), amounts[0], both[0].alerts + both[1].alerts)
+            lines = CalculationSteps(
+                (*both[0].lines, *both[1].lines), amounts[0], both[0].alerts + both[1].alerts
+            )
             return lines.then(label, max(amounts))
         case Sum(parts):
             return total(tuple(working(part, quantity, at) for part in parts))
@@ -168,12 +180,12 @@ def working(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Work
             short = max(Decimal(0), minimum - quantity)
             label = f"minimum {shown(minimum)} − taken {shown(quantity)}, short"
             due = times(short, unit_price)
-            return Working.single(label, short).then(f"{shown(short)} × {shown(unit_price)}", due)
+            return CalculationSteps.single(label, short).then(f"{shown(short)} × {shown(unit_price)}", due)
         case Share(blocks):
             return _shared(price, quantity, total(tuple(working(one.price, one.units, at) for one in blocks)))
 
 
-def amount(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Decimal:
+def amount(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> Decimal:
     """Return what `quantity` costs on one gas day, exactly; errors as in `working`."""
     if isinstance(price, Flat):
         return times(quantity, price.price_per_unit_day)
@@ -181,8 +193,8 @@ def amount(price: PriceProcedure, quantity: Decimal, at: Circumstances) -> Decim
 
 
 def working_over(
-    price: PriceProcedure, quantity: Decimal, period: Period, at: Callable[[GasDay], Circumstances]
-) -> Working:
+    price: PriceProcedure, quantity: Decimal, period: Period, at: Callable[[GasDay], PricingContext]
+) -> CalculationSteps:
     """Evaluate `price` for `quantity` on every gas day of `period`; equal days in a row are one step.
 
     `at` gives the circumstances of a gas day. A share is taken of the whole period's cost, so that it is
@@ -191,7 +203,7 @@ def working_over(
     if isinstance(price, Share):
         costs = (working_over(one.price, one.units, period, at) for one in price.blocks)
         return _shared(price, quantity, total(tuple(costs)))
-    runs: list[tuple[Period, Working]] = []
+    runs: list[tuple[Period, CalculationSteps]] = []
     for span in _alike(price, period):
         daily = working(price, quantity, at(span.start))
         if runs and runs[-1][1] == daily:
@@ -292,29 +304,29 @@ def _inside(price: PriceProcedure) -> tuple[PriceProcedure, ...]:
             return ()
 
 
-def _shared(price: Share, quantity: Decimal, whole: Working) -> Working:
+def _shared(price: Share, quantity: Decimal, whole: CalculationSteps) -> CalculationSteps:
     if quantity == price.units:
         return whole
     due = ratio(times(whole.amount, quantity), price.units, price.digits)
     return whole.then(f"{shown(quantity)} of {shown(price.units)} units", due)
 
 
-def _block_working(price: BlockTiers, quantity: Decimal) -> Working:
-    blocks: list[Working] = []
+def _block_working(price: BlockTiers, quantity: Decimal) -> CalculationSteps:
+    blocks: list[CalculationSteps] = []
     start = Decimal(0)
     for tier in price.tiers:
         end = quantity if tier.up_to is None else min(tier.up_to, quantity)
         if end > start:
             units = end - start
             label = f"units {shown(start)} to {shown(end)}: {shown(units)} × {shown(tier.price_per_unit_day)}"
-            blocks.append(Working.single(label, times(units, tier.price_per_unit_day)))
+            blocks.append(CalculationSteps.single(label, times(units, tier.price_per_unit_day)))
             start = end
     if start < quantity:
         raise ValueError(f"{quantity} units are beyond the last block tier, which ends at {start}")
-    return total(tuple(blocks)) if blocks else Working.single("0 units", Decimal(0))
+    return total(tuple(blocks)) if blocks else CalculationSteps.single("0 units", Decimal(0))
 
 
-def _index_working(price: Indexed, at: Circumstances) -> Working:
+def _index_working(price: Indexed, at: PricingContext) -> CalculationSteps:
     try:
         value = at.index_values[price.index]
     except KeyError:
@@ -322,7 +334,7 @@ def _index_working(price: Indexed, at: Circumstances) -> Working:
     estimated_from = at.estimated_from.get(price.index)
     known = "" if estimated_from is None else f" (estimate: that of {estimated_from})"
     label = f"{price.index} {shown(value)}{known} × {shown(price.multiplier)} + {shown(price.addend)}"
-    unit = Working.single(label, added(times(value, price.multiplier), price.addend))
+    unit = CalculationSteps.single(label, added(times(value, price.multiplier), price.addend))
     if price.floor_per_unit_day is not None and unit.amount < price.floor_per_unit_day:
         return unit.then(f"not below floor {shown(price.floor_per_unit_day)}", price.floor_per_unit_day)
     if price.cap_per_unit_day is not None and unit.amount > price.cap_per_unit_day:
@@ -330,7 +342,7 @@ def _index_working(price: Indexed, at: Circumstances) -> Working:
     return unit
 
 
-def _calorific_working(price: CalorificAdjusted, quantity: Decimal, at: Circumstances) -> Working:
+def _calorific_working(price: CalorificAdjusted, quantity: Decimal, at: PricingContext) -> CalculationSteps:
     value = at.calorific_value_kwh_per_nm3
     if value is None:
         raise CalorificValueMissing(at.day)
@@ -338,7 +350,9 @@ def _calorific_working(price: CalorificAdjusted, quantity: Decimal, at: Circumst
         limits = f"{shown(price.low)} to {shown(price.high)}"
         alert = f"out of specification: calorific value {shown(value)} is not within {limits}"
         off = working(price.outside, quantity, at)
-        return Working(off.then("out of specification", off.amount).lines, off.amount, (*off.alerts, alert))
+        return CalculationSteps(
+            off.then("out of specification", off.amount).lines, off.amount, (*off.alerts, alert)
+        )
     before = working(price.base, quantity, at)
     factor = ratio(value, price.reference, price.digits)
     scaled = before.then(f"calorific value {shown(value)} / {shown(price.reference)}", factor)

@@ -10,7 +10,7 @@ from typing import Final
 
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.verdicts.verdict import Outcome, Verdict
-from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.monitoring.logging import logger
@@ -37,7 +37,7 @@ def checked(
     overlays: Iterable[Overlay],
     rights: RightsSnapshot,
     verdict: Verdict,
-    known: Sequence[CheckedRefutation] = (),
+    known: Sequence[CheckedCertificate] = (),
 ) -> CheckedVerdict:
     """Return `verdict` as checked on the rights it was decided on; UNDECIDED where the checker finds a fault.
 

@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.verdicts.verdict import RefutationProof, StateProof
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
-from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.feasibility.verdicts.verdict import InfeasibilityProof, StateProof
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
+from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
@@ -40,10 +40,10 @@ def state_faults(network: Network, proof: StateProof, rights: Rights, capacities
 
 def contradiction_faults(
     network: Network,
-    proof: RefutationProof,
+    proof: InfeasibilityProof,
     rights: Rights,
     capacities: DayCapacities,
-    known: Sequence[CheckedRefutation] = (),
+    known: Sequence[CheckedCertificate] = (),
 ) -> list[str]:
     """Return what is wrong with the proof that no state uses `rights` at once.
 
@@ -53,16 +53,16 @@ def contradiction_faults(
     if checked is not None and _is_about(checked.question, network, rights, capacities):
         return []
     question = _question(compile_hydraulics(network), rights, capacities)
-    return refutation_faults(question, proof.refutation)
+    return certificate_faults(question, proof.refutation)
 
 
-def _is_about(asked: Question, network: Network, rights: Rights, capacities: DayCapacities) -> bool:
+def _is_about(asked: HydraulicProblem, network: Network, rights: Rights, capacities: DayCapacities) -> bool:
     """Tell whether a question is whether some state of the network uses `rights` at once."""
     compiled = asked.network
     return compiled.network is network and _is_same(asked, _question(compiled, rights, capacities))
 
 
-def _question(compiled: HydraulicNetwork, rights: Rights, capacities: DayCapacities) -> Question:
+def _question(compiled: HydraulicNetwork, rights: Rights, capacities: DayCapacities) -> HydraulicProblem:
     """Return the question whether some state uses `rights` at once."""
     network = compiled.network
     injections = nomination_kg_per_s(network, rights)
@@ -71,12 +71,12 @@ def _question(compiled: HydraulicNetwork, rights: Rights, capacities: DayCapacit
         injection[compiled.node_index[node_id]] = flow
     rest = len(compiled.element_ids) - len(network.edges)
     limits = [*_flow_limits(network, capacities), *[(-np.inf, np.inf)] * rest]
-    return Question.of_nomination(compiled, injection).on_day(
+    return HydraulicProblem.of_nomination(compiled, injection).on_day(
         np.array([least for least, _ in limits]), np.array([most for _, most in limits])
     )
 
 
-def _is_same(one: Question, other: Question) -> bool:
+def _is_same(one: HydraulicProblem, other: HydraulicProblem) -> bool:
     """Tell whether two questions differ by no more than the rounding of their sums."""
     largest = float(np.abs(other.injection_min).max(initial=0.0))
     pairs = (

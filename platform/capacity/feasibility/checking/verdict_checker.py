@@ -36,16 +36,16 @@ from capacity.feasibility.verdicts.verdict import (
     CutProof,
     DayProof,
     FlowProof,
+    InfeasibilityProof,
     Nomination,
     Outcome,
-    RefutationProof,
     Request,
     SoldOutProof,
     StateProof,
     TreeProof,
     Verdict,
 )
-from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.networks.policy import Level
@@ -54,7 +54,7 @@ from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
 from linepack.problems import Fault
 
-P = TypeVar("P", StateProof, RefutationProof)
+P = TypeVar("P", StateProof, InfeasibilityProof)
 
 
 def check(
@@ -62,7 +62,7 @@ def check(
     overlays: Iterable[Overlay],
     rights: RightsSnapshot,
     verdict: Verdict,
-    known: Sequence[CheckedRefutation] = (),
+    known: Sequence[CheckedCertificate] = (),
 ) -> list[Fault]:
     """Return what is wrong with `verdict` on the rights it was decided on; nothing when it holds.
 
@@ -144,7 +144,7 @@ class _Counter:
         network: Network,
         rights: RightsSnapshot,
         verdict: Verdict,
-        known: Sequence[CheckedRefutation],
+        known: Sequence[CheckedCertificate],
     ) -> None:
         self._network, self._rights = network, rights
         self._level, self._request, self._known = verdict.level, verdict.request, known
@@ -173,7 +173,7 @@ class _Counter:
                 return _cut_faults(network, certificate, proof, days, self._request)
             case SoldOutProof() if proof.outcome is Outcome.INFEASIBLE and proof.level is Level.RIGHTS:
                 return self._sold_out_faults(certificate, proof.periods)
-            case StateProof() | RefutationProof() if proof.level is Level.HYDRAULIC:
+            case StateProof() | InfeasibilityProof() if proof.level is Level.HYDRAULIC:
                 return self._pressure_faults(certificate, proof, days)
         return [f"a {certificate.kind} does not prove {proof.outcome} at level {proof.level}"]
 
@@ -198,7 +198,7 @@ class _Counter:
         ]
 
     def _pressure_faults(
-        self, certificate: StateProof | RefutationProof, proof: DayProof, days: Sequence[KindOfDay]
+        self, certificate: StateProof | InfeasibilityProof, proof: DayProof, days: Sequence[KindOfDay]
     ) -> list[str]:
         shows = Outcome.FEASIBLE if isinstance(certificate, StateProof) else Outcome.INFEASIBLE
         if proof.outcome is not shows:
@@ -208,7 +208,7 @@ class _Counter:
         return self._each(self._follow, certificate, proof, days)
 
     @cached_property
-    def _follow(self) -> Callable[[Network, RefutationProof, Rights, DayCapacities], list[str]]:
+    def _follow(self) -> Callable[[Network, InfeasibilityProof, Rights, DayCapacities], list[str]]:
         return partial(pressure_checker.contradiction_faults, known=self._known)
 
     def _each(
@@ -239,7 +239,7 @@ class _Counter:
         if dict(curtailment.stack) != {route: quantity for route, quantity in left.items() if quantity}:
             return ["curtails to other rights than the factor says"]
         return self._follow(
-            self._network, RefutationProof(curtailment.refutation), day.before, day.capacities
+            self._network, InfeasibilityProof(curtailment.refutation), day.before, day.capacities
         )
 
 

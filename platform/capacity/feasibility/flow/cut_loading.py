@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.feasibility.flow.flow_network import Flags, Integers, Load
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.rights.model import RouteKind
 
 
-def loads_robust(day: DayStack, cuts: NDArray[np.bool_]) -> Flags:
+def loads_robust(day: LoadCase, cuts: NDArray[np.bool_]) -> Flags:
     """Return which of many cuts, bool (cuts, nodes), the request on `day` loads at level ROBUST.
 
     All of them where nothing is asked for.
@@ -42,7 +42,7 @@ def loads_robust(day: DayStack, cuts: NDArray[np.bool_]) -> Flags:
     return loaded
 
 
-def loads_flow(day: DayStack, inside: Flags) -> bool:
+def loads_flow(day: LoadCase, inside: Flags) -> bool:
     """Tell whether the request on `day` loads a cut, bool (nodes,), at level FLOW; so if nothing is asked."""
     ends = _ends(day)
     if ends is None:
@@ -63,13 +63,13 @@ def hub_room(load: Load, kind: RouteKind, limit: int) -> int:
     return max(min(limit, other_side.get(kind, limit)), 0)
 
 
-def asks_of_hub(day: DayStack) -> bool:
+def asks_of_hub(day: LoadCase) -> bool:
     """Tell whether the request on `day` leads to or from the hub."""
     ends = _ends(day)
     return ends is not None and ends[0] is not RouteKind.PATH
 
 
-def _ends(day: DayStack) -> tuple[RouteKind, int, int] | None:
+def _ends(day: LoadCase) -> tuple[RouteKind, int, int] | None:
     """Return the kind of route asked for and the nodes it joins; None where nothing is."""
     if day.asked is None:
         return None
@@ -86,7 +86,7 @@ class LoadedCuts:
     search it counts no entry above all exits and no exit above all entries, which changes no comparison.
     """
 
-    def __init__(self, day: DayStack, clipped: Load) -> None:
+    def __init__(self, day: LoadCase, clipped: Load) -> None:
         ends = _ends(day)
         if ends is None:
             raise ValueError("nothing is asked for on this day")

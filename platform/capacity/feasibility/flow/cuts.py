@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from capacity.feasibility.flow.cut_loading import asks_of_hub, loads_flow, loads_robust
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers, Load
-from capacity.feasibility.flow.load_cases import DayStack, RouteTable
+from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
 from capacity.feasibility.verdicts.verdict import CutEdge, Nomination
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
@@ -60,7 +60,7 @@ def cut_edges(network: FlowNetwork, capacities: Capacities, inside: Flags) -> tu
     return tuple(edges)
 
 
-def robust_shortfalls(day: DayStack, cuts: NDArray[np.bool_]) -> Integers:
+def robust_shortfalls(day: LoadCase, cuts: NDArray[np.bool_]) -> Integers:
     """Return demand less capacity, int64 (cuts,), of many cuts, bool (cuts, nodes), at level ROBUST."""
     network, capacities, load = day.table.network, day.capacities, day.load
     from_inside, to_inside = cuts[:, network.tail], cuts[:, network.head]
@@ -98,7 +98,7 @@ def hub_demand(load: Load, inside: Flags) -> int:
     return int(load.fixed[inside].sum()) + min(entry_inside - exit_inside, exit_outside - entry_outside)
 
 
-def largest_robust_quantity(day: DayStack, row: int, most: int, inside: Flags) -> int:
+def largest_robust_quantity(day: LoadCase, row: int, most: int, inside: Flags) -> int:
     """Return the largest quantity up to `most` more on a route of `day` that this cut allows at ROBUST."""
     asking = day.plus(row, most)
     capacity = capacity_across(day.table.network, day.capacities, inside)
@@ -144,7 +144,7 @@ class Cut:
     inside: Flags
     limit: Route | None = None
 
-    def demand(self, day: DayStack) -> int:
+    def demand(self, day: LoadCase) -> int:
         """Return what the rights of `day` force out of the cut."""
         if self.limit is not None:
             return rights_on(day, self.limit)
@@ -152,17 +152,17 @@ class Cut:
             return robust_demand(day.load, self.inside)
         return (hub_demand if asks_of_hub(day) else flow_demand)(day.load, self.inside)
 
-    def capacity(self, day: DayStack) -> int:
+    def capacity(self, day: LoadCase) -> int:
         """Return what the edges carry out of the cut on `day`, or the limit's own capacity without nodes."""
         if self.limit is not None and not self.inside.any():
             return day.table.network.own_limit(self.limit)
         return capacity_across(day.table.network, day.capacities, self.inside)
 
-    def shortfall(self, day: DayStack) -> int:
+    def shortfall(self, day: LoadCase) -> int:
         """Return demand less capacity: positive where the cut cannot carry the rights of `day`."""
         return self.demand(day) - self.capacity(day)
 
-    def is_loaded(self, day: DayStack) -> bool:
+    def is_loaded(self, day: LoadCase) -> bool:
         """Tell whether the request on `day` makes the demand larger; so if nothing is asked for there."""
         if self.limit is not None:
             return True
@@ -170,7 +170,7 @@ class Cut:
             return bool(loads_robust(day, self.inside[np.newaxis])[0])
         return loads_flow(day, self.inside)
 
-    def hindrance(self, day: DayStack) -> int:
+    def hindrance(self, day: LoadCase) -> int:
         """Return the shortfall that stands in the way of the request on `day`: positive where it is refused.
 
         A cut that the request does not load hinders nothing.
@@ -179,7 +179,7 @@ class Cut:
         return shortfall if shortfall <= 0 or self.is_loaded(day) else 0
 
 
-def rights_on(day: DayStack, limit: Route) -> int:
+def rights_on(day: LoadCase, limit: Route) -> int:
     """Return the rights that count on a limit: all that begin at the entry, end at the exit, or are both."""
     return int(day.quantities[counted_on(day.table, limit)].sum())
 
@@ -214,7 +214,7 @@ class CutPool:
         """Return the cuts, most recently useful first."""
         return [Cut(Level.ROBUST, inside) for inside in reversed(self._cuts.values())]
 
-    def worst(self, day: DayStack, *, only_loaded: bool = False) -> Cut | None:
+    def worst(self, day: LoadCase, *, only_loaded: bool = False) -> Cut | None:
         """Return the kept cut with the largest shortfall under the rights of `day`, None without any.
 
         With `only_loaded`, among those that the request on `day` loads.

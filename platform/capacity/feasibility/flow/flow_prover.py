@@ -20,14 +20,14 @@ import numpy as np
 from capacity.feasibility.flow.cut_loading import hub_room
 from capacity.feasibility.flow.cuts import Cut
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers, Load
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.max_flow import flow_between, largest_by_day, settled_flow
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.flow.reduced_network import reduce_network
 from capacity.feasibility.flow.transport_programme import TransportProgramme, endless_edges
 from capacity.feasibility.verdicts.verdict import DayProof, FlowProof, Outcome
 from capacity.networks.policy import Level
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 LIVE_PROGRAMMES_MAX: Final = 16
@@ -44,7 +44,7 @@ class FlowProver:
         self._last_capacities: Capacities | None = None
         self._last_programme: TransportProgramme
 
-    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+    def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
         proofs = []
         for day in days:
@@ -55,13 +55,13 @@ class FlowProver:
         return proofs
 
     def solve(self, capacities: Capacities, load: Load, deadline: Deadline) -> Integers | None:
-        """Return a flow of `load`, int64 (edges,), None when there is none; raises Unproved."""
+        """Return a flow of `load`, int64 (edges,), None when there is none; raises LimitReached."""
         flows = self._programme(capacities).solve(capacities, load, deadline)
         if flows is not None and not is_transported(self._network, capacities, load, flows):
-            raise Unproved(f"the flow that {self._solver.name} found does not balance in whole units")
+            raise LimitReached(f"the flow that {self._solver.name} found does not balance in whole units")
         return flows
 
-    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
+    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
         """See the protocol; of all day stacks, the one hindered most."""
         worst, most = None, 0
         kept: Integers | None = None
@@ -77,7 +77,7 @@ class FlowProver:
         return worst
 
     def largest(
-        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+        self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
         """See the protocol; by augmenting a flow of each day stack."""
         deadline.left()
@@ -95,18 +95,18 @@ class FlowProver:
             for limit, room, quantity in zip(limits, rooms, found, strict=True)
         ]
 
-    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+    def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
         """See the protocol; less than may be had on a day may be had too."""
         return min(self.largest(days, row, [limit] * len(days), deadline))
 
-    def _certificate(self, day: DayStack, deadline: Deadline) -> FlowProof | Cut:
-        """Return what proves or refuses a day; raises Unproved.
+    def _certificate(self, day: LoadCase, deadline: Deadline) -> FlowProof | Cut:
+        """Return what proves or refuses a day; raises LimitReached.
 
         The solver's flow counts if it balances. All else it says, or that it says nothing, is left to the
         kernel, which finds a flow or a violated cut by itself. Where the rights cannot all be transported
         only the cuts count that the request loads.
         """
-        with suppress(Unproved):
+        with suppress(LimitReached):
             flows = self.solve(day.capacities, day.load, deadline)
             if flows is not None:
                 return FlowProof(tuple(flows.tolist()))
@@ -117,7 +117,7 @@ class FlowProver:
         cut, flows = self._least_spare(day, reached[:-1])
         return cut if cut.hindrance(day) > 0 else FlowProof(tuple(flows.tolist()), only_loaded=True)
 
-    def _least_spare(self, day: DayStack, violated: Flags) -> tuple[Cut, Integers]:
+    def _least_spare(self, day: LoadCase, violated: Flags) -> tuple[Cut, Integers]:
         """Return the cut with least to spare among those the request loads, and a flow that proves it so.
 
         Without a request every cut counts, and the `violated` one, bool (nodes,), falls short most.
@@ -154,7 +154,7 @@ def is_transported(network: FlowNetwork, capacities: Capacities, load: Load, flo
 
 
 def largest_beside(
-    network: FlowNetwork, days: Sequence[DayStack], sources: Integers, targets: Integers, limits: Integers
+    network: FlowNetwork, days: Sequence[LoadCase], sources: Integers, targets: Integers, limits: Integers
 ) -> Integers:
     """Return the most, int64 (days, pairs), that each source can send its target beside all rights.
 

@@ -68,7 +68,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class DayStack:
+class LoadCase:
     """One kind of gas day: its rights, its capacities, and the periods that are of its kind.
 
     quantities : int64 (routes,), whole units, in the order of `table.routes`
@@ -93,7 +93,7 @@ class DayStack:
         return tuple((routes[row], int(self.quantities[row])) for row in np.flatnonzero(self.quantities))
 
     @cached_property
-    def before(self) -> "DayStack":
+    def before(self) -> "LoadCase":
         """This day stack without the request."""
         if self.asked is None:
             return self
@@ -106,25 +106,25 @@ class DayStack:
         """The route of the request."""
         return None if self.asked is None else self.table.routes[self.asked.row]
 
-    def plus(self, row: int, quantity: int) -> "DayStack":
+    def plus(self, row: int, quantity: int) -> "LoadCase":
         """Return this day stack with `quantity` more asked for on the route of that row, always the same."""
         quantities = self.quantities.copy()
         quantities[row] += quantity
         asked = quantity if self.asked is None else self.asked.quantity + quantity
         return replace(self, quantities=quantities, asked=Asked(row, asked))
 
-    def alone(self, row: int, quantity: int) -> "DayStack":
+    def alone(self, row: int, quantity: int) -> "LoadCase":
         """Return this kind of day with `quantity` on the route of that row and no other rights."""
         quantities = np.zeros_like(self.quantities)
         quantities[row] = quantity
         return replace(self, quantities=quantities)
 
     @staticmethod
-    def covering(days: Sequence["DayStack"]) -> "DayStack":
+    def covering(days: Sequence["LoadCase"]) -> "LoadCase":
         """Return a day stack with the most rights that any of `days` has and the least that any carries."""
         if len(days) == 1:
             return days[0]
-        return DayStack(
+        return LoadCase(
             merged(period for day in days for period in day.periods),
             Capacities.least(day.capacities for day in days),
             days[0].table,
@@ -132,9 +132,9 @@ class DayStack:
         )
 
 
-def day_stacks(
+def load_cases(
     network: FlowNetwork, rights: StackTable, segments: Sequence[Segment], routes: Iterable[Route] = ()
-) -> list[DayStack]:
+) -> list[LoadCase]:
     """Return the different kinds of day of a period, in order of their first day.
 
     `rights` and `segments` cover the same period; `routes` are taken into the table even without rights.
@@ -158,7 +158,7 @@ def day_stacks(
     for (_, alike), (column, periods) in kinds.items():
         quantities = np.zeros(len(table.routes), dtype=np.int64)
         quantities[rows] = column
-        stacks.append(DayStack(merged(periods), capacities[alike], table, quantities))
+        stacks.append(LoadCase(merged(periods), capacities[alike], table, quantities))
     return stacks
 
 

@@ -318,7 +318,7 @@ def flow_between(
     return flow[: len(network.edge_ids)], reached[:-1]
 
 
-def least_cut(network: FlowNetwork, capacities: Capacities, inside: Flags, outside: Flags) -> Flags:
+def minimum_cut(network: FlowNetwork, capacities: Capacities, inside: Flags, outside: Flags) -> Flags:
     """Return the smallest set of nodes, bool (nodes,), that holds `inside` and not `outside` at least cut.
 
     inside, outside : bool (nodes,), disjoint.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from capacity.feasibility.flow.cuts import Cut
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.verdicts.verdict import DayProof
 from capacity.solvers.deadline import Deadline
 
@@ -14,33 +14,33 @@ from capacity.solvers.deadline import Deadline
 class Refusal:
     """A day stack that cannot be transported, and the cut that shows it."""
 
-    day: DayStack
+    day: LoadCase
     cut: Cut
 
 
 class Prover(Protocol):
     """One level of proof on one network. Not thread-safe."""
 
-    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
-        """Prove every day stack, or refuse with one that cannot be transported; raises Unproved."""
+    def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove every day stack, or refuse with one that cannot be transported; raises LimitReached."""
         ...
 
-    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
-        """Return a day stack that cannot be transported, None when all can be; raises Unproved."""
+    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
+        """Return a day stack that cannot be transported, None when all can be; raises LimitReached."""
         ...
 
     def largest(
-        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+        self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
         """Return, for each day stack, the largest quantity more on the route of `row`, up to its limit.
 
-        Zero where none is feasible. The largest is feasible and one unit more is not. Raises Unproved.
+        Zero where none is feasible. The largest is feasible and one unit more is not. Raises LimitReached.
         """
         ...
 
-    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+    def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
         """Return the largest quantity more, up to `limit`, that is feasible on all day stacks alike.
 
-        Zero where none is; one unit more is not feasible. Raises Unproved.
+        Zero where none is; one unit more is not feasible. Raises LimitReached.
         """
         ...

@@ -13,7 +13,7 @@ import numpy as np
 
 from capacity.feasibility.flow.cuts import Cut, counted_on, rights_on
 from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags, FlowNetwork
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.max_flow import augment, graph_of
 from capacity.feasibility.flow.prover import Prover, Refusal
 from capacity.feasibility.verdicts.verdict import DayProof
@@ -36,7 +36,7 @@ class TechnicalLimits:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
         return min(self._solved(capacities, route)[0], self._network.own_limit(route))
 
-    def rooms(self, days: Sequence[DayStack], row: int) -> list[int]:
+    def rooms(self, days: Sequence[LoadCase], row: int) -> list[int]:
         """Return how much more the points and the path of a route allow on each day stack; not negative."""
         counted = _counted(days, row)
         return [
@@ -44,7 +44,7 @@ class TechnicalLimits:
             for day in days
         ]
 
-    def exceeded(self, day: DayStack, limit: Route) -> Cut | None:
+    def exceeded(self, day: LoadCase, limit: Route) -> Cut | None:
         """Return the cut that shows how a limit is exceeded on `day`, without nodes for a point's own."""
         sent, inside = self._solved(day.capacities, limit)
         own_limit = self._network.own_limit(limit)
@@ -52,7 +52,7 @@ class TechnicalLimits:
             return None
         return Cut(Level.RIGHTS, np.zeros_like(inside) if own_limit <= sent else inside, limit)
 
-    def refute(self, days: Sequence[DayStack], row: int, waived: Collection[Route] = ()) -> Refusal | None:
+    def refute(self, days: Sequence[LoadCase], row: int, waived: Collection[Route] = ()) -> Refusal | None:
         """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any.
 
         What the points in `waived` themselves let through is left out of account.
@@ -115,41 +115,41 @@ class RouteProver:
         self._row = row
         self._is_alone = is_alone
 
-    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
-        """Prove every day stack, or refuse with one that cannot be; raises Unproved."""
+    def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
+        """Prove every day stack, or refuse with one that cannot be; raises LimitReached."""
         return self._limits.refute(days, self._row) or self._prover.prove(self._proved(days), deadline)
 
     def refute(
-        self, days: Sequence[DayStack], deadline: Deadline, waived: Collection[Route] = ()
+        self, days: Sequence[LoadCase], deadline: Deadline, waived: Collection[Route] = ()
     ) -> Refusal | None:
-        """Return a day stack that cannot be transported, None when all can be; raises Unproved.
+        """Return a day stack that cannot be transported, None when all can be; raises LimitReached.
 
         What the points in `waived` themselves let through is left out of account.
         """
         beyond = self._limits.refute(days, self._row, waived)
         return beyond or self._prover.refute(self._proved(days), deadline)
 
-    def rooms(self, days: Sequence[DayStack]) -> list[int]:
+    def rooms(self, days: Sequence[LoadCase]) -> list[int]:
         """Return, for each day stack, how much more its points and its path allow: a bound on `largest`."""
         return self._limits.rooms(days, self._row)
 
-    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+    def largest(self, days: Sequence[LoadCase], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises LimitReached."""
         rooms = self._limits.rooms(days, self._row)
         return self._prover.largest(self._proved(days), self._row, rooms, deadline)
 
-    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
-        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+    def largest_throughout(self, days: Sequence[LoadCase], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises LimitReached."""
         most = min(self._limits.rooms(days, self._row))
         return self._prover.largest_throughout(self._proved(days), self._row, most, deadline)
 
-    def _proved(self, days: Sequence[DayStack]) -> Sequence[DayStack]:
+    def _proved(self, days: Sequence[LoadCase]) -> Sequence[LoadCase]:
         if not self._is_alone:
             return days
         return [day.alone(self._row, int(day.quantities[self._row])) for day in days]
 
 
-def _counted(days: Sequence[DayStack], row: int) -> list[tuple[Route, Flags]]:
+def _counted(days: Sequence[LoadCase], row: int) -> list[tuple[Route, Flags]]:
     """Return the technical limits that bear on a route, each as a route, with the routes that count on it."""
     table = days[0].table
     route = table.routes[row]
@@ -159,5 +159,5 @@ def _counted(days: Sequence[DayStack], row: int) -> list[tuple[Route, Flags]]:
     return [(limit, counted_on(table, limit)) for limit in limits]
 
 
-def _used(day: DayStack, counted: Flags) -> int:
+def _used(day: LoadCase, counted: Flags) -> int:
     return int(day.quantities[counted].sum())

@@ -15,7 +15,7 @@ import numpy as np
 from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.flow.max_flow import carry_along_tree
 from capacity.feasibility.flow.reduced_network import joined_nodes
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import LinearModel, LiveModel, Reals, Solver, SolverRefused, Status
 
 
@@ -59,7 +59,8 @@ class _Tree:
 
 
 class TransportProgramme:
-    """The transport problem of one network with given edges without bound; making it may raise Unproved."""
+    """The transport problem of one network with given edges without bound; making it may raise
+    LimitReached."""
 
     def __init__(self, network: FlowNetwork, endless: Flags, solver: Solver) -> None:
         self._network = network
@@ -73,7 +74,7 @@ class TransportProgramme:
         self._bounds = (np.zeros(self._size), np.zeros(self._size))
 
     def solve(self, capacities: Capacities, load: Load, deadline: Deadline) -> Integers | None:
-        """Return whole flows of `load`, int64 (edges,), None when there are none; raises Unproved."""
+        """Return whole flows of `load`, int64 (edges,), None when there are none; raises LimitReached."""
         hub_lower, hub_upper = load.hub_bounds
         lower, upper = load.fixed + hub_lower, load.fixed + hub_upper
         flows = np.zeros(len(self._network.tail), dtype=np.int64)
@@ -83,7 +84,7 @@ class TransportProgramme:
             if not self._is_feasible(deadline):
                 return None
         except SolverRefused as error:
-            raise Unproved(str(error)) from error
+            raise LimitReached(str(error)) from error
         if len(self._columns):
             flows[self._columns] = np.rint(self._model.values())
         self._carry_within_groups(flows, lower, upper)
@@ -93,7 +94,7 @@ class TransportProgramme:
         try:
             return self._solver.load(self._programme())
         except SolverRefused as error:
-            raise Unproved(str(error)) from error
+            raise LimitReached(str(error)) from error
 
     def _is_feasible(self, deadline: Deadline) -> bool:
         if not len(self._columns):
@@ -101,7 +102,7 @@ class TransportProgramme:
             return bool(((lower <= 0) & (upper >= 0)).all())
         status = self._model.run(deadline.left())
         if status is Status.UNFINISHED:
-            raise Unproved(f"{self._solver.name} did not finish in time")
+            raise LimitReached(f"{self._solver.name} did not finish in time")
         return status is Status.OPTIMAL
 
     def _carry_within_groups(self, flows: Integers, lower: Integers, upper: Integers) -> None:

@@ -8,9 +8,9 @@ request beside what is left, because it cannot be blamed for a day that had no s
 from dataclasses import replace
 from typing import Final, Protocol
 
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.verdicts.verdict import CURTAILMENT_SCALE
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 LOOKS_MAX: Final = 24
 """Factors looked at: enough to halve down to one in CURTAILMENT_SCALE where nothing better is offered."""
@@ -22,29 +22,30 @@ LOOK_SHARE: Final = 1 / 8
 class Looks(Protocol):
     """What the search for a factor asks about a gas day without a request."""
 
-    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether a state was found that carries the rights of `day`; raises Unproved."""
+    def keeps_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
+        """Return whether a state was found that carries the rights of `day`; raises LimitReached."""
         ...
 
-    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether the rights of `day` were refuted; raises Unproved."""
+    def lacks_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
+        """Return whether the rights of `day` were refuted; raises LimitReached."""
         ...
 
-    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+    def factor_offered(self, day: LoadCase, bracket: tuple[int, int], deadline: Deadline) -> int:
         """Return the factor, in CURTAILMENT_SCALE and within the bracket, that the programme offers."""
         ...
 
 
-def curtailed(day: DayStack, factor: int) -> DayStack:
+def curtailed(day: LoadCase, factor: int) -> LoadCase:
     """Return a day with its rights, but not the request on it, reduced to `factor` in CURTAILMENT_SCALE."""
     left = replace(day.before, quantities=day.before.quantities * factor // CURTAILMENT_SCALE)
     return left if day.asked is None else left.plus(day.asked.row, day.asked.quantity)
 
 
-def largest_factor(looks: Looks, day: DayStack, deadline: Deadline, *, known: int = 0) -> int | None:
+def largest_factor(looks: Looks, day: LoadCase, deadline: Deadline, *, known: int = 0) -> int | None:
     """Return the largest factor, in CURTAILMENT_SCALE, verified for rights that are refuted in full.
 
-    `known` was verified before. None where no state was found without any rights. Raises Unproved when time
+    `known` was verified before. None where no state was found without any rights. Raises LimitReached when
+    time
     was over, or looks were too short, before any factor was verified: a request must not be proved beside
     nothing because the machine was busy.
     """
@@ -64,7 +65,7 @@ def largest_factor(looks: Looks, day: DayStack, deadline: Deadline, *, known: in
         else:
             failed = factor
     if not verified and not looks.lacks_pressure(curtailed(day, failed), deadline):
-        raise Unproved("no curtailment that restores the pressures was verified in time")
+        raise LimitReached("no curtailment that restores the pressures was verified in time")
     return verified
 
 

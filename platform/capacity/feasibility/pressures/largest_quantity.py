@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.rights.model import RouteKind
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 LOOK_MIN_S: Final = 0.1
 LOOK_SHARE: Final = 1 / 8
@@ -35,21 +35,21 @@ CLOSE_ENOUGH: Final = 1e-3
 class Looks(Protocol):
     """What the search asks about one day stack at a time."""
 
-    def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether a state was found that carries the rights of `day`; raises Unproved."""
+    def is_verified(self, day: LoadCase, deadline: Deadline) -> bool:
+        """Return whether a state was found that carries the rights of `day`; raises LimitReached."""
         ...
 
-    def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
+    def offered(self, day: LoadCase, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on the route, up to `most`, the programme offers; 0 for nothing."""
         ...
 
 
 def largest_verified(
-    looks: Looks, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline, *, known: int = 0
+    looks: Looks, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline, *, known: int = 0
 ) -> int:
     """Return the largest quantity up to `limit` more on the route of `row` verified on all `days` alike.
 
-    `known` was verified on all of them before. Raises Unproved when time was over before any was.
+    `known` was verified on all of them before. Raises LimitReached when time was over before any was.
     """
     verified, failed = known, limit + 1
     ordered, quantity = list(days), limit
@@ -68,15 +68,15 @@ def largest_verified(
                 break
             share = LOOK_SHARE if verified else min(2 * share, FIRST_SHARE_MAX)
             quantity = _next(looks, ordered, row, (verified, failed), look)
-    except Unproved:
+    except LimitReached:
         if not verified:
             raise
     return verified
 
 
 def _failing(
-    looks: Looks, days: Iterable[DayStack], row: int, quantity: int, look: Callable[[], Deadline]
-) -> DayStack | None:
+    looks: Looks, days: Iterable[LoadCase], row: int, quantity: int, look: Callable[[], Deadline]
+) -> LoadCase | None:
     """Return the first day for which no state was found with `quantity` more."""
     for day in days:
         if not looks.is_verified(day.plus(row, quantity), look()):
@@ -85,7 +85,7 @@ def _failing(
 
 
 def _next(
-    looks: Looks, days: Sequence[DayStack], row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
+    looks: Looks, days: Sequence[LoadCase], row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
 ) -> int:
     """Return the quantity to look at next, within the bracket (verified, failed); the first day failed last.
 
@@ -111,7 +111,7 @@ def _look(deadline: Deadline, share: float) -> Deadline:
     return deadline.at_most(max(LOOK_MIN_S, deadline.left() * share))
 
 
-def _balance(day: DayStack, row: int) -> int:
+def _balance(day: LoadCase, row: int) -> int:
     """Return how much more on the route of `row` balances entries and exits; nothing does if not positive."""
     surplus = day.load.exit_total - day.load.entry_total
     return {RouteKind.ENTRY: surplus, RouteKind.EXIT: -surplus}.get(day.table.routes[row].kind, 0)

@@ -21,28 +21,28 @@ from typing import Final, TypeVar
 import numpy as np
 
 from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Load
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.pressures.curtailment import curtailed, largest_factor
 from capacity.feasibility.pressures.largest_quantity import largest_verified
 from capacity.feasibility.verdicts.verdict import (
     CURTAILMENT_SCALE,
     Curtailment,
     DayProof,
+    InfeasibilityProof,
     Outcome,
     PressureShortage,
-    RefutationProof,
     StateProof,
 )
-from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation
+from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Shortage
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.primal_heuristics import Finder
 from capacity.networks.model import Network
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 OFFER_S: Final = 2.0
@@ -67,14 +67,14 @@ class PressureRefusal:
     With `curtailment` the day is the request beside what that leaves of the rights.
     """
 
-    day: DayStack
+    day: LoadCase
     found: Infeasible
     curtailment: Curtailment | None = None
 
     @property
     def proof(self) -> DayProof:
         """The certificate."""
-        certificate = RefutationProof(self.found.refutation)
+        certificate = InfeasibilityProof(self.found.refutation)
         return DayProof(
             self.day.periods,
             Level.HYDRAULIC,
@@ -114,13 +114,13 @@ class PressureProver:
         self._curtailments: OrderedDict[RightsOfDay, tuple[Curtailment, float]] = OrderedDict()
 
     @property
-    def refutations(self) -> list[CheckedRefutation]:
+    def refutations(self) -> list[CheckedCertificate]:
         """The refutations kept, each checked for its own question."""
         answers = (answer for answer, _ in self._decided.values())
         return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
 
-    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | PressureRefusal:
-        """Prove every day stack, or refuse with one whose pressures cannot be kept; raises Unproved."""
+    def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | PressureRefusal:
+        """Prove every day stack, or refuse with one whose pressures cannot be kept; raises LimitReached."""
         proofs = []
         for day in days:
             answer = self._prove(day, deadline)
@@ -129,7 +129,7 @@ class PressureProver:
             proofs.append(answer)
         return proofs
 
-    def _prove(self, day: DayStack, deadline: Deadline) -> DayProof | PressureRefusal:
+    def _prove(self, day: LoadCase, deadline: Deadline) -> DayProof | PressureRefusal:
         curtailment = None
         is_short = isinstance(self._decided.get(self._key(day.before), (None,))[0], Infeasible)
         found = self._answer(day, deadline.at_most(LOOK_S)) if is_short else self._decide(day, deadline)
@@ -141,7 +141,7 @@ class PressureProver:
         certificate = StateProof(found.state)
         return DayProof(day.periods, Level.HYDRAULIC, Outcome.FEASIBLE, certificate, day.stack, curtailment)
 
-    def picture(self, day: DayStack, deadline: Deadline) -> PressurePicture:
+    def picture(self, day: LoadCase, deadline: Deadline) -> PressurePicture:
         """Return a state in which the rights of `day` are used at once, or why none is known.
 
         With a request on a day that lacks pressure already, of the request beside what is left.
@@ -150,7 +150,7 @@ class PressureProver:
             found = self._answer(day, deadline)
             if day.asked is not None and isinstance(found, Infeasible):
                 found = self._answer(self._beside_what_is_left(day, deadline)[0], deadline)
-        except Unproved as unproved:
+        except LimitReached as unproved:
             return PressurePicture(Outcome.UNDECIDED, reason=str(unproved))
         if isinstance(found, Feasible):
             return PressurePicture(Outcome.FEASIBLE, state=found.state)
@@ -160,7 +160,7 @@ class PressureProver:
 
     def largest(
         self,
-        days: Sequence[DayStack],
+        days: Sequence[LoadCase],
         row: int,
         limits: Sequence[int],
         deadline: Deadline,
@@ -169,7 +169,7 @@ class PressureProver:
     ) -> list[int]:
         """Return, for each day stack, the largest verified quantity more on the route of `row`.
 
-        At most its limit; `known` was verified on all of them before. Raises Unproved when time was over
+        At most its limit; `known` was verified on all of them before. Raises LimitReached when time was over
         before any was.
         """
         quantities = []
@@ -179,7 +179,7 @@ class PressureProver:
         return quantities
 
     def largest_throughout(
-        self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline, *, known: int = 0
+        self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline, *, known: int = 0
     ) -> int:
         """Return the largest quantity more that was verified on all day stacks alike, as `largest` does."""
         if not limit:
@@ -188,7 +188,7 @@ class PressureProver:
             self._curtail_if_short(day, deadline)
         return largest_verified(self, days, row, limit, deadline, known=known)
 
-    def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+    def is_verified(self, day: LoadCase, deadline: Deadline) -> bool:
         """Return whether a state was found until the deadline; a refutation is not waited for.
 
         Where the rights before are refuted, for the request beside what is left of them.
@@ -198,18 +198,18 @@ class PressureProver:
         try:
             left, curtailment = self._beside_what_is_left(day, deadline)
             return curtailment is not None and self.keeps_pressure(left, deadline)
-        except Unproved:
+        except LimitReached:
             return False
 
-    def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
+    def offered(self, day: LoadCase, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
         curtailment, _ = self._curtailments.get(_rights_of(day.before), (None, 0.0))
         if curtailment is not None:
             day = curtailed(day, curtailment.factor)
-        offer = self._solver.largest_step(self._towards(day, row, most), deadline)
+        offer = self._solver.max_quantity(self._towards(day, row, most), deadline)
         return 0 if offer is None else int(offer.step * most)
 
-    def _largest(self, day: DayStack, row: int, limit: int, deadline: Deadline, known: int) -> int:
+    def _largest(self, day: LoadCase, row: int, limit: int, deadline: Deadline, known: int) -> int:
         if limit <= known:
             return limit
         self._curtail_if_short(day, deadline)
@@ -221,37 +221,37 @@ class PressureProver:
             _keep(self._offered, key, quantity)
         return max(self._offered[key], known)
 
-    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether a state was found for the rights of a day as they are; raises Unproved."""
+    def keeps_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
+        """Return whether a state was found for the rights of a day as they are; raises LimitReached."""
         return isinstance(self._answer(day, deadline), Feasible)
 
-    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
-        """Return whether the rights of a day as they are were refuted; raises Unproved."""
+    def lacks_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
+        """Return whether the rights of a day as they are were refuted; raises LimitReached."""
         return isinstance(self._answer(day, deadline), Infeasible)
 
-    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+    def factor_offered(self, day: LoadCase, bracket: tuple[int, int], deadline: Deadline) -> int:
         """Return the factor within `bracket`, in CURTAILMENT_SCALE, that the programme offers; 0 for none."""
         idle, full = (self._injection(curtailed(day, factor).load) for factor in (0, CURTAILMENT_SCALE))
         least, most = (factor / CURTAILMENT_SCALE for factor in bracket)
         way = self._question(idle, day.capacities).towards(full - idle, least, most)
-        offer = self._solver.largest_step(way, deadline)
+        offer = self._solver.max_quantity(way, deadline)
         return 0 if offer is None else int(offer.step * CURTAILMENT_SCALE)
 
-    def _beside_what_is_left(self, day: DayStack, deadline: Deadline) -> tuple[DayStack, Curtailment | None]:
+    def _beside_what_is_left(self, day: LoadCase, deadline: Deadline) -> tuple[LoadCase, Curtailment | None]:
         """Return the request on a day beside what its curtailment leaves; the day where it needs none."""
         curtailment = self._curtailment(day.before, deadline)
         return (day, None) if curtailment is None else (curtailed(day, curtailment.factor), curtailment)
 
-    def _curtail_if_short(self, day: DayStack, deadline: Deadline) -> None:
+    def _curtail_if_short(self, day: LoadCase, deadline: Deadline) -> None:
         """Find the curtailment that a day may need, before a search has only moments for each look.
 
         A day that keeps its pressures, as most do, says so in milliseconds.
         """
-        with suppress(Unproved):
+        with suppress(LimitReached):
             if not self.keeps_pressure(day, deadline.at_most(LOOK_S)):
                 self._curtailment(day, deadline.at_most(OFFER_S))
 
-    def _curtailment(self, day: DayStack, deadline: Deadline) -> Curtailment | None:
+    def _curtailment(self, day: LoadCase, deadline: Deadline) -> Curtailment | None:
         """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
 
         Whether they are is not waited for longer than one look. A factor found in less than half the time
@@ -270,13 +270,13 @@ class PressureProver:
             _keep(self._curtailments, key, (kept, seconds))
         return kept
 
-    def _decide(self, day: DayStack, deadline: Deadline) -> Feasible | Infeasible:
+    def _decide(self, day: LoadCase, deadline: Deadline) -> Feasible | Infeasible:
         found = self._answer(day, deadline)
         if isinstance(found, Undecided):
-            raise Unproved(found.reason)
+            raise LimitReached(found.reason)
         return found
 
-    def _answer(self, day: DayStack, deadline: Deadline) -> Answer:
+    def _answer(self, day: LoadCase, deadline: Deadline) -> Answer:
         """Return the solver's answer: the kept one, unless that is none and now there is more time."""
         seconds = deadline.left()
         injection, key = self._injection(day.load), self._key(day)
@@ -286,15 +286,15 @@ class PressureProver:
             _keep(self._decided, key, (kept, seconds))
         return kept
 
-    def _key(self, day: DayStack) -> tuple[bytes, bytes]:
+    def _key(self, day: LoadCase) -> tuple[bytes, bytes]:
         return self._injection(day.load).tobytes(), day.capacities.key
 
-    def _towards(self, day: DayStack, row: int, quantity: int) -> Question:
+    def _towards(self, day: LoadCase, row: int, quantity: int) -> HydraulicProblem:
         """Return the question how far, 0 to 1, the way to `quantity` more on a route can be gone."""
         booked, raised = self._injection(day.load), self._injection(day.plus(row, quantity).load)
         return self._question(booked, day.capacities).towards(raised - booked, 0.0, 1.0)
 
-    def _question(self, injection: Reals, capacities: Capacities) -> Question:
+    def _question(self, injection: Reals, capacities: Capacities) -> HydraulicProblem:
         lower = np.full(len(self._network.element_ids), -np.inf)
         upper = np.full(len(self._network.element_ids), np.inf)
         in_kg_per_s = self._network.kg_per_s_per_unit
@@ -302,7 +302,7 @@ class PressureProver:
         lower[: self._edges][is_bounded] = capacities.lower[is_bounded] * in_kg_per_s
         is_bounded = capacities.upper < UNBOUNDED
         upper[: self._edges][is_bounded] = capacities.upper[is_bounded] * in_kg_per_s
-        return Question.of_nomination(self._network, injection).on_day(lower, upper)
+        return HydraulicProblem.of_nomination(self._network, injection).on_day(lower, upper)
 
     def _injection(self, load: Load) -> Reals:
         """Return the nomination in which the rights are used at once, kg/s, float64 (nodes,)."""
@@ -316,7 +316,7 @@ class PressureProver:
         return injection
 
 
-def _rights_of(day: DayStack) -> RightsOfDay:
+def _rights_of(day: LoadCase) -> RightsOfDay:
     return day.stack, day.capacities.key
 
 

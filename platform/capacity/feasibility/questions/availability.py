@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from capacity.feasibility.flow.flow_network import UNBOUNDED, FlowNetwork
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.max_flow import settled_flow
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.questions.interruptible_limits import OnSale
@@ -79,7 +79,7 @@ def available_spans(
     return _joined(spans)
 
 
-def by_period(days: Sequence[DayStack], quantities: Sequence[int]) -> list[tuple[Period, int]]:
+def by_period(days: Sequence[LoadCase], quantities: Sequence[int]) -> list[tuple[Period, int]]:
     """Return the quantity of each period, in order, neighbours with the same quantity joined."""
     pairs = sorted(
         (period, quantity) for day, quantity in zip(days, quantities, strict=True) for period in day.periods
@@ -93,7 +93,7 @@ def by_period(days: Sequence[DayStack], quantities: Sequence[int]) -> list[tuple
     return joined
 
 
-def used_shares(network: FlowNetwork, day: DayStack) -> Mapping[str, float]:
+def used_shares(network: FlowNetwork, day: LoadCase) -> Mapping[str, float]:
     """Return flow over capacity, 0 to 1, of each edge when all rights of `day` are used at once."""
     flows = settled_flow(network, day.capacities, day.load)[0][: len(network.edge_ids)]
     capacity = np.where(flows >= 0, day.capacities.upper, -day.capacities.lower)

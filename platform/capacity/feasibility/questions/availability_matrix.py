@@ -9,7 +9,7 @@ import numpy as np
 
 from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, FlowNetwork, Integers
 from capacity.feasibility.flow.flow_prover import largest_beside
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.max_flow import graph_of, largest_between
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.rights.model import Route
@@ -20,13 +20,13 @@ from linepack.gasday import Period
 def availability_matrix(
     limits: TechnicalLimits,
     period: Period,
-    days: Sequence[DayStack],
+    days: Sequence[LoadCase],
     deadline: Deadline,
 ) -> Integers:
     """Return int64 [entries, exits, days]: the largest quantity of each path, in the revision's order.
 
     `days` are all of `period`, with every path between different points in their table. Zero where entry and
-    exit are one point. Raises Unproved.
+    exit are one point. Raises LimitReached.
     """
     deadline.left()
     table = days[0].table
@@ -50,7 +50,7 @@ def availability_matrix(
     return matrix.reshape(len(entries), len(exits), period.days)
 
 
-def _rooms(limits: TechnicalLimits, days: Sequence[DayStack], rows: Integers) -> Integers:
+def _rooms(limits: TechnicalLimits, days: Sequence[LoadCase], rows: Integers) -> Integers:
     """Return how much more the points and the path of each route allow: int64 (days, rows)."""
     table = days[0].table
     network = table.network

@@ -15,14 +15,14 @@ import numpy as np
 
 from capacity.feasibility.flow.cuts import Cut, cut_edges, edges_across, witness
 from capacity.feasibility.flow.flow_network import FlowNetwork
-from capacity.feasibility.flow.load_cases import DayStack, merged
+from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.flow.technical_limits import RouteProver
 from capacity.feasibility.verdicts.descriptions import bottleneck_in_words
 from capacity.feasibility.verdicts.verdict import Bottleneck, CutEdge, CutProof, DayProof, Outcome
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.gasday import Period
 from linepack.units import CommercialUnit
 
@@ -47,7 +47,7 @@ def proof_of(refusal: Refusal) -> DayProof:
     return _certified(refusal.cut, refusal.day, refusal.day.periods)
 
 
-def _certified(cut: Cut, day: DayStack, periods: tuple[Period, ...]) -> DayProof:
+def _certified(cut: Cut, day: LoadCase, periods: tuple[Period, ...]) -> DayProof:
     network = day.table.network
     certificate = CutProof(
         nodes=tuple(network.node_ids[node] for node in np.flatnonzero(cut.inside)),
@@ -63,7 +63,7 @@ class Explainer:
     """The explanation of one refusal of `days`, which hold the request."""
 
     def __init__(
-        self, prover: RouteProver, days: Sequence[DayStack], quantity: int, unit: CommercialUnit
+        self, prover: RouteProver, days: Sequence[LoadCase], quantity: int, unit: CommercialUnit
     ) -> None:
         self._prover = prover
         self._days = days
@@ -82,7 +82,7 @@ class Explainer:
         try:
             self._relieve(first)
             is_complete = self._relieve_all(deadline) and self._take_back(deadline)
-        except Unproved:
+        except LimitReached:
             is_complete = False
         bottlenecks = [
             self._described(cut, None, self._worst_day(cut, {})[1]) for cut in self._waived.values()
@@ -137,10 +137,10 @@ class Explainer:
     def _is_needed(self, relief: Relief) -> bool:
         return self._worst_day(self._reason[relief], self._raises)[1] == 0
 
-    def _raised_days(self) -> list[DayStack]:
+    def _raised_days(self) -> list[LoadCase]:
         return [replace(day, capacities=day.capacities.raised(self._raises)) for day in self._days]
 
-    def _worst_day(self, cut: Cut, raises: Mapping[Relief, int]) -> tuple[DayStack, int]:
+    def _worst_day(self, cut: Cut, raises: Mapping[Relief, int]) -> tuple[LoadCase, int]:
         """Return the day that a cut hinders most, and its shortfall there once `raises` are made."""
         forward, backward = edges_across(self._network, cut.inside)
         more = sum(
@@ -152,7 +152,7 @@ class Explainer:
         worst = int(np.argmax(shortfalls))
         return self._days[worst], shortfalls[worst] - more
 
-    def _refused_days(self, cut: Cut) -> list[DayStack]:
+    def _refused_days(self, cut: Cut) -> list[LoadCase]:
         shortfalls = self._shortfalls_of(cut)
         return [day for day, shortfall in zip(self._days, shortfalls, strict=True) if shortfall > 0]
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from capacity.feasibility.flow.cuts import Cut, cut_edges
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.pressures.pressure_prover import PressureProver
 from capacity.feasibility.questions.route_question import RouteQuestion
 from capacity.feasibility.verdicts.descriptions import limit_in_words
 from capacity.feasibility.verdicts.verdict import FeasibleQuantity, Limit, LimitKind, Outcome
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.units import CommercialUnit
 
 THROUGHOUT_SHARE = 1 / 3
@@ -70,7 +70,7 @@ class _Search:
         prover = self._question.prover
         try:
             return self._question.on_sale_of(prover.largest(self._days, self._deadline)), True
-        except Unproved:
+        except LimitReached:
             self._is_complete = False
             return self._question.on_sale_of(prover.rooms(self._days)), False
 
@@ -86,7 +86,7 @@ class _Search:
             try:
                 own = single.at_most(single.left() / (len(bounds) - place))
                 [quantities[place]] = pressures.largest([day], row, [most], own, known=throughout)
-            except Unproved:
+            except LimitReached:
                 self._is_complete = False
         return quantities, self._throughout(pressures, min(quantities), 1.0, known=throughout)
 
@@ -97,7 +97,7 @@ class _Search:
         try:
             own = self._deadline.at_most(self._deadline.left() * share)
             return pressures.largest_throughout(self._days, self._question.row, most, own, known=known)
-        except Unproved:
+        except LimitReached:
             self._is_complete = False
             return known
 
@@ -110,11 +110,11 @@ class _Search:
             return Limit(LimitKind.INTERRUPTIBLE, on_sale.in_words(self._unit))
         try:
             return self._cut_limit(self._days[place], most)
-        except Unproved:
+        except LimitReached:
             self._is_complete = False
             return None
 
-    def _cut_limit(self, day: DayStack, most: int) -> Limit | None:
+    def _cut_limit(self, day: LoadCase, most: int) -> Limit | None:
         refused = day.plus(self._question.row, most + 1)
         refusal = self._question.prover.refute([refused], self._deadline)
         if refusal is None:
@@ -125,7 +125,7 @@ class _Search:
         text = limit_in_words(edges=edges, nodes=nodes, limited=_limited(cut, refused), unit=self._unit)
         return Limit(LimitKind.CUT, text, edges)
 
-    def _limit_of_pressures(self, day: DayStack, quantity: int, most: int) -> Limit | None:
+    def _limit_of_pressures(self, day: LoadCase, quantity: int, most: int) -> Limit | None:
         """Return why no more than `quantity` was verified of the `most` that capacities allow."""
         pressures = self._question.pressures
         if pressures is None or quantity >= self._asked:
@@ -139,7 +139,7 @@ class _Search:
         return Limit(LimitKind.PRESSURE, "no state that keeps every pressure was found in time")
 
 
-def _limited(cut: Cut, day: DayStack) -> tuple[str, int] | None:
+def _limited(cut: Cut, day: LoadCase) -> tuple[str, int] | None:
     return None if cut.inside.any() else (str(cut.limit), cut.capacity(day))
 
 

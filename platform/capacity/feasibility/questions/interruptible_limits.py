@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from capacity.feasibility.flow.cuts import counted_on
-from capacity.feasibility.flow.load_cases import DayStack, merged
+from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.verdicts.descriptions import period_in_words
 from capacity.feasibility.verdicts.verdict import Bottleneck, DayProof, Outcome, SoldOutProof
@@ -51,12 +51,12 @@ class InterruptibleLimits:
         self._statements = statements
         self._technical = technical
 
-    def days(self, days: Sequence[DayStack], row: int) -> tuple[list[DayStack], list[OnSale]]:
+    def days(self, days: Sequence[LoadCase], row: int) -> tuple[list[LoadCase], list[OnSale]]:
         """Return the kinds of day for a request on a route, without other rights, and what each has left.
 
         `days` hold all interruptible rights; `row` is the route's. Days alike in both are one.
         """
-        alike: dict[tuple[bytes, OnSale], list[DayStack]] = {}
+        alike: dict[tuple[bytes, OnSale], list[LoadCase]] = {}
         for day in days:
             alone = day.alone(row, 0)
             for period in self._cut(day.periods):
@@ -69,7 +69,7 @@ class InterruptibleLimits:
         kinds.sort(key=lambda kind: kind[0].periods[0])
         return [day for day, _ in kinds], [found for _, found in kinds]
 
-    def spans(self, days: Sequence[DayStack], row: int) -> list[tuple[Period, OnSale]]:
+    def spans(self, days: Sequence[LoadCase], row: int) -> list[tuple[Period, OnSale]]:
         """Return what is left on each gas day, in spans in order of time."""
         kinds, found = self.days(days, row)
         return sorted(
@@ -84,7 +84,7 @@ class InterruptibleLimits:
             for start, end in pairwise([period.start, *first_days(self._statements, period), period.end])
         ]
 
-    def _on_sale(self, day: DayStack, row: int, gas_day: GasDay) -> OnSale:
+    def _on_sale(self, day: LoadCase, row: int, gas_day: GasDay) -> OnSale:
         """Return the tightest of what is stated about a route; equal ones in the order of `limits_on`."""
         found = []
         for limit in limits_on(day.table.routes[row]):
@@ -97,7 +97,7 @@ class InterruptibleLimits:
 
 
 def shortages(
-    days: Sequence[DayStack], found: Sequence[OnSale], quantity: int, unit: CommercialUnit
+    days: Sequence[LoadCase], found: Sequence[OnSale], quantity: int, unit: CommercialUnit
 ) -> tuple[Bottleneck, ...]:
     """Return what stands in the way of `quantity`, one for each different figure, in order of first day."""
     periods: dict[OnSale, list[Period]] = {}
@@ -107,7 +107,7 @@ def shortages(
     return tuple(_shortage(one, merged(own), quantity, unit) for one, own in periods.items())
 
 
-def sold_out(days: Sequence[DayStack], found: Sequence[OnSale], quantity: int) -> tuple[DayProof, ...]:
+def sold_out(days: Sequence[LoadCase], found: Sequence[OnSale], quantity: int) -> tuple[DayProof, ...]:
     """Return what shows that `quantity` is more than is left, for each kind of day on which it is."""
     return tuple(
         DayProof(day.periods, Level.RIGHTS, Outcome.INFEASIBLE, SoldOutProof(one.limit, one.stated, one.sold))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from capacity.feasibility.flow.load_cases import DayStack
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.technical_limits import RouteProver
 from capacity.feasibility.pressures.pressure_prover import PressureProver
 from capacity.feasibility.questions.interruptible_limits import OnSale
@@ -20,24 +20,24 @@ class RouteQuestion:
 
     level: Level
     row: int
-    days: tuple[DayStack, ...]
+    days: tuple[LoadCase, ...]
     prover: RouteProver
     pressures: PressureProver | None
     on_sale: tuple[OnSale, ...] = ()
 
-    def asking(self, quantity: int) -> list[DayStack]:
+    def asking(self, quantity: int) -> list[LoadCase]:
         """Return the day stacks with `quantity` more on the route."""
         return [day.plus(self.row, quantity) for day in self.days]
 
-    def largest(self, days: Sequence[DayStack], deadline: Deadline) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route; raises Unproved."""
+    def largest(self, days: Sequence[LoadCase], deadline: Deadline) -> list[int]:
+        """Return, for each day stack, the largest quantity more on the route; raises LimitReached."""
         quantities = self.on_sale_of(self.prover.largest(days, deadline))
         if self.pressures is None:
             return quantities
         return self.pressures.largest(days, self.row, quantities, deadline)
 
-    def largest_throughout(self, days: Sequence[DayStack], deadline: Deadline) -> int:
-        """Return the largest quantity more on the route on all day stacks alike; raises Unproved."""
+    def largest_throughout(self, days: Sequence[LoadCase], deadline: Deadline) -> int:
+        """Return the largest quantity more on the route on all day stacks alike; raises LimitReached."""
         if 0 in self._left():
             return 0
         quantity = min([self.prover.largest_throughout(days, deadline), *self._left()])

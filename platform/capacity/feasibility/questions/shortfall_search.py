@@ -23,14 +23,14 @@ from scipy.sparse.csgraph import connected_components
 
 from capacity.feasibility.flow.cuts import Cut, counted_on, cut_edges, edges_across
 from capacity.feasibility.flow.flow_network import Flags, FlowNetwork
-from capacity.feasibility.flow.load_cases import DayStack, merged
+from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Prover
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
-from capacity.feasibility.robust.branch_and_bound import TreeSearch
+from capacity.feasibility.robust.branch_and_bound import BranchAndBound
 from capacity.feasibility.verdicts.verdict import CutEdge, TreeProof
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 from linepack.gasday import Period
 
@@ -74,7 +74,7 @@ class DaysOfOneKind:
     reason: str = ""
 
     @classmethod
-    def of(cls, day: DayStack, reason: str = "") -> "DaysOfOneKind":
+    def of(cls, day: LoadCase, reason: str = "") -> "DaysOfOneKind":
         """Return the gas days of a day stack."""
         return cls(day.periods, tuple(route for route, _ in day.stack), reason)
 
@@ -99,7 +99,7 @@ class ShortfallSearch:
         self._carried: list[DaysOfOneKind] = []
         self._undecided: list[DaysOfOneKind] = []
 
-    def run(self, days: Sequence[DayStack], deadline: Deadline) -> Shortfalls:
+    def run(self, days: Sequence[LoadCase], deadline: Deadline) -> Shortfalls:
         """Return what is short of `days`, the earliest first and of one day the largest."""
         self._divide(days, deadline)
         short = [found for cut in self._cuts.values() for found in _listed(cut, days)]
@@ -110,7 +110,7 @@ class ShortfallSearch:
             tuple(self._undecided),
         )
 
-    def _divide(self, days: Sequence[DayStack], deadline: Deadline) -> None:
+    def _divide(self, days: Sequence[LoadCase], deadline: Deadline) -> None:
         """Settle all of `days` at once where they are carried, or halves of them down to single ones."""
         try:
             if self._is_carried(days, deadline):
@@ -119,7 +119,7 @@ class ShortfallSearch:
             if len(days) == 1:
                 self._search(days[0], deadline)
                 return
-        except Unproved as unproved:
+        except LimitReached as unproved:
             if len(days) == 1:
                 self._undecided.append(DaysOfOneKind.of(days[0], str(unproved)))
                 return
@@ -127,8 +127,9 @@ class ShortfallSearch:
         self._divide(days[:middle], deadline)
         self._divide(days[middle:], deadline)
 
-    def _search(self, day: DayStack, deadline: Deadline) -> None:
-        """Keep every cut that is short on `day`, each relieved before the next is sought; raises Unproved."""
+    def _search(self, day: LoadCase, deadline: Deadline) -> None:
+        """Keep every cut that is short on `day`, each relieved before the next is sought; raises
+        LimitReached."""
         raised, listed = day, set[Route]()
         for _ in range(CUTS_MAX):
             cut = self._worst(raised, deadline, listed)
@@ -142,29 +143,29 @@ class ShortfallSearch:
             self._cuts.setdefault(cut.inside.tobytes(), cut)
             relief = _widest_edge(cut, raised)
             if relief is None:
-                raise Unproved(
+                raise LimitReached(
                     "no edge leads out of a part of the network, so what else is short is not known"
                 )
             capacities = raised.capacities.raised({relief: cut.shortfall(raised)})
             raised = replace(raised, capacities=capacities)
-        raise Unproved(f"more than {CUTS_MAX} cuts are short")
+        raise LimitReached(f"more than {CUTS_MAX} cuts are short")
 
-    def _listed_limit(self, limit: Route, days: Sequence[DayStack]) -> list[Shortfall]:
+    def _listed_limit(self, limit: Route, days: Sequence[LoadCase]) -> list[Shortfall]:
         """Return where a technical limit is exceeded; capacity differs by day, and so may what bounds it."""
-        alike: dict[bytes, tuple[Cut, list[DayStack]]] = {}
+        alike: dict[bytes, tuple[Cut, list[LoadCase]]] = {}
         for day in days:
             cut = self._limits.exceeded(day, limit)
             if cut is not None:
                 alike.setdefault(cut.inside.tobytes(), (cut, []))[1].append(day)
         return [found for cut, own in alike.values() for found in _listed(cut, own)]
 
-    def _is_carried(self, days: Sequence[DayStack], deadline: Deadline) -> bool:
+    def _is_carried(self, days: Sequence[LoadCase], deadline: Deadline) -> bool:
         deadline.left()
         if any(self._limits.exceeded(day, limit) is not None for day in days for limit in _limits_of(day)):
             return False
         return self._level is Level.RIGHTS or self._prover.refute(days, deadline) is None
 
-    def _worst(self, day: DayStack, deadline: Deadline, listed: AbstractSet[Route]) -> Cut | None:
+    def _worst(self, day: LoadCase, deadline: Deadline, listed: AbstractSet[Route]) -> Cut | None:
         """Return the cut with the largest shortfall: alike, of the network before points before paths."""
         limits = _limits_of(day) - listed
         cuts = [self._worst_of_network(day, deadline)]
@@ -173,18 +174,18 @@ class ShortfallSearch:
         found = [cut for cut in cuts if cut is not None]
         return max(found, key=lambda cut: cut.shortfall(day), default=None)
 
-    def _worst_of_network(self, day: DayStack, deadline: Deadline) -> Cut | None:
+    def _worst_of_network(self, day: LoadCase, deadline: Deadline) -> Cut | None:
         if self._level is Level.RIGHTS:
             return None
         refusal = self._prover.refute([day], deadline)
         if refusal is None or self._level is not Level.ROBUST:
             return None if refusal is None else _worst_part(refusal.cut, day)
         # What refutes at this level may be any cut known already; the search finds the one short by most.
-        found = TreeSearch(day, self._solver).run(deadline)
+        found = BranchAndBound(day, self._solver).run(deadline)
         return _worst_part(refusal.cut if isinstance(found, TreeProof) else Cut(Level.ROBUST, found), day)
 
 
-def _limits_of(day: DayStack) -> set[Route]:
+def _limits_of(day: LoadCase) -> set[Route]:
     """Return the technical limits that rights of `day` count on, each as a route."""
     return {limit for route, _ in day.stack for limit in _ends_and_itself(route)}
 
@@ -195,7 +196,7 @@ def _ends_and_itself(route: Route) -> set[Route]:
     return {route, Route(route.receipt, None), Route(None, route.delivery)}
 
 
-def _worst_part(cut: Cut, day: DayStack) -> Cut:
+def _worst_part(cut: Cut, day: LoadCase) -> Cut:
     """Return the worst cut with two connected sides that `cut` is made of; itself where none is short."""
     network = day.table.network
     parts = []
@@ -214,7 +215,7 @@ def _connected(network: FlowNetwork, nodes: Flags) -> list[Flags]:
     return [nodes & (part == number) for number in np.unique(part[nodes])]
 
 
-def _widest_edge(cut: Cut, day: DayStack) -> tuple[int, bool] | None:
+def _widest_edge(cut: Cut, day: LoadCase) -> tuple[int, bool] | None:
     """Return the edge out of `cut` that carries most on `day`, and whether in its own direction."""
     forward, backward = edges_across(day.table.network, cut.inside)
     carried = np.where(forward, day.capacities.upper, np.where(backward, -day.capacities.lower, -1))
@@ -222,9 +223,9 @@ def _widest_edge(cut: Cut, day: DayStack) -> tuple[int, bool] | None:
     return None if widest is None else (widest, bool(forward[widest]))
 
 
-def _listed(cut: Cut, days: Iterable[DayStack]) -> list[Shortfall]:
+def _listed(cut: Cut, days: Iterable[LoadCase]) -> list[Shortfall]:
     """Return where `cut` is short, days with the same figures as one."""
-    alike: dict[tuple[int, int, tuple[Route, ...]], list[DayStack]] = defaultdict(list)
+    alike: dict[tuple[int, int, tuple[Route, ...]], list[LoadCase]] = defaultdict(list)
     for day in days:
         if cut.shortfall(day) > 0:
             counted = np.flatnonzero(routes_on(cut, day) & (day.quantities > 0))
@@ -245,7 +246,7 @@ def _listed(cut: Cut, days: Iterable[DayStack]) -> list[Shortfall]:
     ]
 
 
-def routes_on(cut: Cut, day: DayStack) -> Flags:
+def routes_on(cut: Cut, day: LoadCase) -> Flags:
     """Return the routes, bool (routes,), whose rights make the demand of `cut`.
 
     Paths from inside to outside; and where the hub adds to the demand, entries inside and exits outside.

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from capacity.feasibility.flow.cut_loading import LoadedCuts
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.flow.reduced_network import joined_nodes
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import (
     LinearModel,
     LiveModel,
@@ -147,7 +147,7 @@ class Adversary:
         return self.network.gathered(stakes)
 
     def relax(self, decided: Mapping[int, bool], deadline: Deadline) -> Relaxation:
-        """Return the best relaxed cut with some groups decided: inside, or not; raises Unproved.
+        """Return the best relaxed cut with some groups decided: inside, or not; raises LimitReached.
 
         Where the solver finds no cut that the request loads, nothing is known of this case but that.
         """
@@ -159,12 +159,12 @@ class Adversary:
             self._model.set_column_bounds(np.array(changed, dtype=np.int32), lower, upper)
             status = self._model.run(deadline.left())
         except SolverRefused as error:
-            raise Unproved(str(error)) from error
+            raise LimitReached(str(error)) from error
         if status is Status.INFEASIBLE and self._loaded is not None:
             unknown = np.full(self.network.size, 0.5), 0.5, np.full(len(self.cut_paths), 0.5)
             return Relaxation(np.inf, *unknown)
         if status is not Status.OPTIMAL:
-            raise Unproved(f"{self._solver.name} did not finish: {status}")
+            raise LimitReached(f"{self._solver.name} did not finish: {status}")
         prices = -self._model.row_duals()
         path_prices = prices[2 : 2 + len(self.cut_paths)]
         return Relaxation(

@@ -26,11 +26,11 @@ import numpy as np
 from capacity.feasibility.flow.cut_loading import LoadedCuts
 from capacity.feasibility.flow.cuts import capacity_across, robust_demand
 from capacity.feasibility.flow.flow_network import Flags, Integers
-from capacity.feasibility.flow.load_cases import DayStack
-from capacity.feasibility.flow.max_flow import ENDLESS, dual_flow, least_cut
+from capacity.feasibility.flow.load_cases import LoadCase
+from capacity.feasibility.flow.max_flow import ENDLESS, dual_flow, minimum_cut
 from capacity.feasibility.robust.adversary import Adversary
 from capacity.feasibility.verdicts.verdict import Leaf, Split, TreeProof, Unloaded
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Reals, Solver
 
 SEARCH_NODES_MAX: Final = 4096
@@ -46,10 +46,10 @@ WHOLE_TOLERANCE: Final = 1e-9
 """Multipliers this close to 0 or 1 are taken as whole."""
 
 
-class TreeSearch:
+class BranchAndBound:
     """One search against the rights of one day stack, over all cuts or those that its request loads."""
 
-    def __init__(self, day: DayStack, solver: Solver, *, only_loaded: bool = False) -> None:
+    def __init__(self, day: LoadCase, solver: Solver, *, only_loaded: bool = False) -> None:
         self._day = day
         self._network = day.table.network
         self._load = day.load.clipped()
@@ -63,7 +63,7 @@ class TreeSearch:
         self._shortfall = 0
 
     def run(self, deadline: Deadline, similar: TreeProof | None = None) -> TreeProof | Flags:
-        """Return a proof, or the violated cut with the largest shortfall found; raises Unproved.
+        """Return a proof, or the violated cut with the largest shortfall found; raises LimitReached.
 
         `similar` is a proof for other quantities on the same routes: often its cases and multipliers prove
         these as well, and then no programme need be solved.
@@ -81,7 +81,7 @@ class TreeSearch:
             decided = pending.pop()
             searched += 1
             if searched > SEARCH_NODES_MAX:
-                raise Unproved(f"no proof within {SEARCH_NODES_MAX} cases")
+                raise LimitReached(f"no proof within {SEARCH_NODES_MAX} cases")
             group = self._visit(decided, deadline)
             if group is not None:
                 self._items.append(Split(self._names[group]))
@@ -141,7 +141,7 @@ class TreeSearch:
         if not open_groups:
             self._try_cut(self._sides(decided) > 0, decided)
             if self._worst is None and not self._leaf(decided, *self._whole_shares(decided)):
-                raise Unproved("a case with every point decided was neither proved nor refuted")
+                raise LimitReached("a case with every point decided was neither proved nor refuted")
             return None
         inside = relaxed.inside[open_groups]
         doubt = self._adversary.stakes[open_groups] * np.minimum(inside, 1 - inside)
@@ -168,7 +168,7 @@ class TreeSearch:
         groups = np.where(sides == 0, proposed, sides > 0)
         inside = groups[self._adversary.network.group]
         has_rights = self._adversary.stakes[self._adversary.network.group] > 0
-        cut = least_cut(self._network, self._day.capacities, has_rights & inside, has_rights & ~inside)
+        cut = minimum_cut(self._network, self._day.capacities, has_rights & inside, has_rights & ~inside)
         if self._loaded is not None and int(self._loaded.weight[cut].sum()) > self._loaded.most:
             return
         shortfall = robust_demand(self._load, cut) - capacity_across(self._network, self._day.capacities, cut)

@@ -17,9 +17,9 @@ import numpy as np
 
 from capacity.feasibility.flow.cuts import Cut, CutPool, largest_robust_quantity
 from capacity.feasibility.flow.flow_network import Flags, FlowNetwork
-from capacity.feasibility.flow.load_cases import DayStack, merged
+from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Refusal
-from capacity.feasibility.robust.branch_and_bound import TreeSearch
+from capacity.feasibility.robust.branch_and_bound import BranchAndBound
 from capacity.feasibility.verdicts.verdict import DayProof, Outcome, TreeProof
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
@@ -36,14 +36,14 @@ NOTHING_TO_PROVE: Final = TreeProof(())
 class _KeptProof:
     """A proof and what it was made for."""
 
-    def __init__(self, day: DayStack, certificate: TreeProof) -> None:
+    def __init__(self, day: LoadCase, certificate: TreeProof) -> None:
         self._day = day
         self._rights = dict(day.stack)
         self._aligned = (day.table, day.quantities)
         self.certificate = certificate
         self.covering = day.stack
 
-    def covers(self, day: DayStack) -> bool:
+    def covers(self, day: LoadCase) -> bool:
         """Tell whether `day` has no more rights and no less capacity than were proved."""
         if self._aligned[0] is not day.table:
             rights = [self._rights.get(route, 0) for route in day.table.routes]
@@ -59,11 +59,11 @@ class _KeptProof:
 class _SimilarProof:
     """The last proof over loaded cuts, and the routes whose rights and request it was about."""
 
-    def __init__(self, day: DayStack, certificate: TreeProof) -> None:
+    def __init__(self, day: LoadCase, certificate: TreeProof) -> None:
         self._about = _routes(day), day.asked_route
         self._certificate = certificate
 
-    def on(self, day: DayStack) -> TreeProof | None:
+    def on(self, day: LoadCase) -> TreeProof | None:
         """Return the proof if it is about the same routes as `day`."""
         return self._certificate if self._about == (_routes(day), day.asked_route) else None
 
@@ -78,7 +78,7 @@ class RobustProver:
         self._similar: _SimilarProof | None = None
         self.pool = CutPool()
 
-    def prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+    def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
         """See the protocol."""
         for day in days:
             cut = self.pool.worst(day, only_loaded=True)
@@ -86,7 +86,7 @@ class RobustProver:
                 return Refusal(day, cut)
         return self._prove(days, deadline)
 
-    def refute(self, days: Sequence[DayStack], deadline: Deadline) -> Refusal | None:
+    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
         """See the protocol; of the cuts known already, the one that hinders most."""
         known = [
             Refusal(day, cut) for day in days if (cut := self.pool.worst(day, only_loaded=True)) is not None
@@ -97,7 +97,7 @@ class RobustProver:
         return answer if isinstance(answer, Refusal) else None
 
     def largest(
-        self, days: Sequence[DayStack], row: int, limits: Sequence[int], deadline: Deadline
+        self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
         """See the protocol; by descent over cuts, each met exactly, until none is violated."""
         quantities = list(limits)
@@ -112,7 +112,7 @@ class RobustProver:
                 return quantities
             self._descend(days, row, quantities, answer.cut)
 
-    def largest_throughout(self, days: Sequence[DayStack], row: int, limit: int, deadline: Deadline) -> int:
+    def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
         """See the protocol; by the same descent."""
         quantities = [limit] * len(days)
         for cut in self.pool.cuts():
@@ -125,12 +125,12 @@ class RobustProver:
             self._descend(days, row, quantities, answer.cut)
         return 0
 
-    def _descend(self, days: Sequence[DayStack], row: int, quantities: list[int], cut: Cut) -> None:
+    def _descend(self, days: Sequence[LoadCase], row: int, quantities: list[int], cut: Cut) -> None:
         for place, (day, most) in enumerate(zip(days, quantities, strict=True)):
             if most:
                 quantities[place] = largest_robust_quantity(day, row, most, cut.inside)
 
-    def _prove(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+    def _prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove `days` together over all cuts, and those that are short anyway each over the loaded ones."""
         proofs: list[DayProof] = []
         together = list(days)
@@ -147,7 +147,7 @@ class RobustProver:
             together = [day for day in together if answer.cut.shortfall(day) <= 0]
         return proofs
 
-    def _prove_loaded(self, day: DayStack, violated: Cut, deadline: Deadline) -> DayProof | Refusal:
+    def _prove_loaded(self, day: LoadCase, violated: Cut, deadline: Deadline) -> DayProof | Refusal:
         """Prove a day with a `violated` cut over the cuts that its request loads."""
         if violated.is_loaded(day):
             return Refusal(day, violated)
@@ -155,16 +155,16 @@ class RobustProver:
         if known is not None:
             return Refusal(day, known)
         similar = None if self._similar is None else self._similar.on(day)
-        found = TreeSearch(day, self._solver, only_loaded=True).run(deadline, similar)
+        found = BranchAndBound(day, self._solver, only_loaded=True).run(deadline, similar)
         if isinstance(found, TreeProof):
             self._similar = _SimilarProof(day, found)
             return DayProof(day.periods, Level.ROBUST, Outcome.FEASIBLE, found, day.stack)
         self.pool.add(found)
         return Refusal(day, Cut(Level.ROBUST, found))
 
-    def _prove_together(self, days: Sequence[DayStack], deadline: Deadline) -> list[DayProof] | Refusal:
+    def _prove_together(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove the union of `days`, or halves of it down to single days."""
-        union = DayStack.covering(days)
+        union = LoadCase.covering(days)
         kept = next((kept for kept in reversed(self._kept) if kept.covers(union)), None)
         if kept is None:
             answer = self._settle(union, deadline)
@@ -183,7 +183,7 @@ class RobustProver:
         periods = merged(period for day in days for period in day.periods)
         return [DayProof(periods, Level.ROBUST, Outcome.FEASIBLE, kept.certificate, kept.covering)]
 
-    def _settle(self, day: DayStack, deadline: Deadline) -> _KeptProof | Cut:
+    def _settle(self, day: LoadCase, deadline: Deadline) -> _KeptProof | Cut:
         """Return a proof of one day stack, kept from now on, or a violated cut, pooled from now on."""
         known = self.pool.worst(day)
         if known is not None:
@@ -196,14 +196,16 @@ class RobustProver:
         self.pool.add(found)
         return Cut(Level.ROBUST, found)
 
-    def _search(self, day: DayStack, deadline: Deadline) -> TreeProof | Flags:
+    def _search(self, day: LoadCase, deadline: Deadline) -> TreeProof | Flags:
         routes = _routes(day)
         similar = next(
             (kept for kept in reversed(self._kept) if [route for route, _ in kept.covering] == routes), None
         )
-        return TreeSearch(day, self._solver).run(deadline, None if similar is None else similar.certificate)
+        return BranchAndBound(day, self._solver).run(
+            deadline, None if similar is None else similar.certificate
+        )
 
 
-def _routes(day: DayStack) -> list[Route]:
+def _routes(day: LoadCase) -> list[Route]:
     """Return the routes with rights on a day."""
     return [route for route, _ in day.stack]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.robust_validation.errors import NothingBooked
 from capacity.feasibility.robust_validation.model import METHOD, BookedDay, Capacity, ValidationInput
 from capacity.hydraulics.physics.network import compile_hydraulics
@@ -37,7 +37,7 @@ class ValidateBookings:
 
 
 async def validate_bookings(
-    uow: UnitOfWork, snapshots: Snapshots, principal: Principal, command: ValidateBookings, *, solver: str
+    uow: UnitOfWork, snapshots: NetworkViews, principal: Principal, command: ValidateBookings, *, solver: str
 ) -> Job:
     """Return the job that validates the rights as they are now: the one that did, if nothing has changed.
 

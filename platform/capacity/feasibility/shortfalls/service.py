@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from capacity.feasibility.network_views import NetworkView, Snapshots
+from capacity.feasibility.network_views import NetworkView, NetworkViews
 from capacity.feasibility.questions.shortfall_search import DaysOfOneKind
 from capacity.feasibility.shortfalls import repository
 from capacity.feasibility.shortfalls.model import (
@@ -25,7 +25,7 @@ from capacity.feasibility.verifier_pool import Verifiers
 from capacity.rights import ledger
 from capacity.rights.balance import Balance, balance
 from capacity.rights.model import Firmness, Movement, Route
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.database.connections import Database
 from linepack.gasday import PERIOD_DAYS_MAX, GasDay, Period
 from linepack.ids import ContractId, NetworkId, PartyId
@@ -40,7 +40,7 @@ STATE_S: Final = 4.0
 
 async def shortfalls(
     database: Database,
-    snapshots: Snapshots,
+    snapshots: NetworkViews,
     verifiers: Verifiers,
     network_id: NetworkId,
     period: Period,
@@ -115,7 +115,7 @@ async def _pressures(
                 view.published,
                 lambda verifier: verifier.pressures(view.rights, day, seconds=seconds),  # noqa: B023
             )
-        except Unproved as unproved:
+        except LimitReached as unproved:
             undecided.append(DaysOfOneKind(kind.periods, kind.routes, str(unproved)))
             continue
         if picture.outcome is Outcome.INFEASIBLE:

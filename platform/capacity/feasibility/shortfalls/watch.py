@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.shortfalls import repository
 from capacity.feasibility.shortfalls.model import NetworkShortfalls
 from capacity.feasibility.shortfalls.notices import RESTORED, SHORT, Line, Notice, event, lines_of, notices
@@ -40,7 +40,7 @@ ASSESSMENT_S: Final = 60.0
 
 
 async def watch(
-    database: Database, snapshots: Snapshots, verifiers: Verifiers, now: Callable[[], datetime]
+    database: Database, snapshots: NetworkViews, verifiers: Verifiers, now: Callable[[], datetime]
 ) -> None:
     """Assess networks as they change; ends when cancelled, outlives a lost PostgreSQL."""
     backoff = Backoff()
@@ -54,7 +54,7 @@ async def watch(
 
 
 async def assess_due(
-    database: Database, snapshots: Snapshots, verifiers: Verifiers, now: Callable[[], datetime]
+    database: Database, snapshots: NetworkViews, verifiers: Verifiers, now: Callable[[], datetime]
 ) -> bool:
     """Assess every network that is due; return whether the database answered throughout."""
     try:
@@ -74,7 +74,7 @@ async def assess_due(
 
 
 async def assess(
-    database: Database, snapshots: Snapshots, verifiers: Verifiers, network_id: NetworkId, at: datetime
+    database: Database, snapshots: NetworkViews, verifiers: Verifiers, network_id: NetworkId, at: datetime
 ) -> None:
     """Inform the holders on one network of what has changed for them; raises what a proof raises."""
     async with database.read() as connection:
@@ -118,7 +118,7 @@ def _given(before: list[Line], found: NetworkShortfalls | None, today: GasDay) -
 
 async def _assess_or_park(
     database: Database,
-    snapshots: Snapshots,
+    snapshots: NetworkViews,
     verifiers: Verifiers,
     network: Watched,
     now: Callable[[], datetime],

@@ -21,7 +21,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.physics.state import HydraulicState, Shortage
 from capacity.networks.policy import Level
 from capacity.rights.model import Firmness, Route
@@ -153,10 +153,10 @@ class StateProof:
 
 
 @dataclass(frozen=True, slots=True)
-class RefutationProof:
+class InfeasibilityProof:
     """The rights used at once keep no pressure: these steps contradict every state there could be."""
 
-    refutation: Refutation
+    refutation: InfeasibilityCertificate
     kind: Literal["refutation"] = "refutation"
 
 
@@ -175,7 +175,7 @@ class SoldOutProof:
 
 
 Certificate = Annotated[
-    FlowProof | CutProof | TreeProof | StateProof | RefutationProof | SoldOutProof,
+    FlowProof | CutProof | TreeProof | StateProof | InfeasibilityProof | SoldOutProof,
     Field(discriminator="kind"),
 ]
 
@@ -190,7 +190,7 @@ class Curtailment:
 
     factor: int
     stack: tuple[tuple[Route, int], ...]
-    refutation: Refutation
+    refutation: InfeasibilityCertificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ FACETS: Final = 1 << 12
 """More than any operating range has; see FACET."""
 
 
-class Tilt(IntEnum):
+class Strengthening(IntEnum):
     """How a row of a mode is loosened where a flow of L or U rules other modes out.
 
     Towards B, one of L and U, a row that misses its bound by M at most in the modes that a flow of B's sign
@@ -124,7 +124,7 @@ class Row(NamedTuple):
     number: int
     point: float = 0.0
     part: int = 0
-    tilt: Tilt = Tilt.NONE
+    tilt: Strengthening = Strengthening.NONE
 
 
 Weights = tuple[tuple[Row, float], ...]
@@ -180,7 +180,7 @@ Step = Annotated[Tighten | Exclude | Close | SplitFlow | SplitModes, Discriminat
 
 
 @dataclass(frozen=True, slots=True)
-class Refutation:
+class InfeasibilityCertificate:
     """A proof tree in preorder; plain data that a TypeAdapter turns to JSON and back."""
 
     steps: tuple[Step, ...]

@@ -20,7 +20,7 @@ class PotentialGap:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class HydraulicProblem:
     """Is there a state of the network in which every node injects within its bounds?
 
     The injection of node v is a free choice in [injection_min, injection_max] plus `step` times `direction`,
@@ -42,21 +42,21 @@ class Question:
     gap: PotentialGap | None = None
 
     @classmethod
-    def of_nomination(cls, network: HydraulicNetwork, injection: Reals) -> "Question":
+    def of_nomination(cls, network: HydraulicNetwork, injection: Reals) -> "HydraulicProblem":
         """Return the question whether this balanced nomination, float64 (nodes,), can be transported."""
         return cls.of_booking(network, injection, injection)
 
     @classmethod
-    def of_booking(cls, network: HydraulicNetwork, least: Reals, most: Reals) -> "Question":
+    def of_booking(cls, network: HydraulicNetwork, least: Reals, most: Reals) -> "HydraulicProblem":
         """Return the question whether some balanced nomination between `least` and `most` can be."""
         nothing = np.zeros(network.size)
         return cls(network, least, most, nothing, network.flow_min, network.flow_max)
 
-    def on_day(self, flow_min: Reals, flow_max: Reals) -> "Question":
+    def on_day(self, flow_min: Reals, flow_max: Reals) -> "HydraulicProblem":
         """Return the question with a day's flow limits, float64 (elements,), which may be wider as well."""
         return replace(self, flow_min=flow_min, flow_max=flow_max)
 
-    def towards(self, direction: Reals, step_min: float, step_max: float) -> "Question":
+    def towards(self, direction: Reals, step_min: float, step_max: float) -> "HydraulicProblem":
         """Return the question whether some step along `direction` can be transported as well."""
         return replace(self, direction=direction, step_min=step_min, step_max=step_max)
 

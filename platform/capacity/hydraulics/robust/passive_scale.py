@@ -24,7 +24,7 @@ from capacity.hydraulics.robust.potential_gaps.gaps import Gaps
 from capacity.hydraulics.robust.potential_gaps.pairs import deciding_pairs
 from capacity.hydraulics.robust.potential_gaps.worst_nominations import climb_pairs, handed_over, matched
 from capacity.hydraulics.robust.witness import Witness, behind, is_open_point, witness_faults
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 GAP: Final = 1e-4
 """The relative gap between certified and witnessed scale at which the work is done."""
@@ -144,7 +144,7 @@ class _Scaling:
         self._differences, self._nominations = climb_pairs(
             self._solver, self._entries, self._exits, (self._pairs.high, self._pairs.low)
         )
-        with suppress(Unproved):
+        with suppress(LimitReached):
             if self._solver.cycles:
                 self._close(deadline, progress)
             else:

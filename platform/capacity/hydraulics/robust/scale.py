@@ -13,13 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.robust.passive_scale import PassiveReading, PassiveScale, Progress, passive_scale
 from capacity.hydraulics.robust.stress_test import Decider, stress, stress_nominations
 from capacity.hydraulics.robust.witness import Witness
 from capacity.hydraulics.search.portfolio import HydraulicSolver
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 BYPASS_SHARE: Final = 0.25
@@ -49,7 +49,7 @@ class RobustScale:
     witnessed: float | None
     witness: tuple[float, ...]
     pair: tuple[str, str] | None
-    evidence: Witness | Refutation | None
+    evidence: Witness | InfeasibilityCertificate | None
     pairs_total: int
     pairs_proved: int
     boxes: int
@@ -115,7 +115,7 @@ def _with_stations(
     progress: Progress,
 ) -> RobustScale:
     bypassed = None
-    with suppress(Unproved):
+    with suppress(LimitReached):
         if reading is not None:
             part = Deadline(deadline.left() * BYPASS_SHARE)
             bypassed = passive_scale(

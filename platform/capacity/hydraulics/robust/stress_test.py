@@ -13,11 +13,11 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.robust.passive_scale import Progress
 from capacity.hydraulics.robust.potential_gaps.worst_nominations import (
     SEED,
@@ -26,7 +26,7 @@ from capacity.hydraulics.robust.potential_gaps.worst_nominations import (
     matched,
 )
 from capacity.hydraulics.search.portfolio import Feasible, Infeasible, Undecided
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64
@@ -48,7 +48,7 @@ UNDECIDED_MAX: Final = 3
 class Decider(Protocol):
     """What settles a nomination: `capacity.hydraulics.search.portfolio.HydraulicSolver`."""
 
-    def decide(self, question: Question, deadline: Deadline) -> Feasible | Infeasible | Undecided:
+    def decide(self, question: HydraulicProblem, deadline: Deadline) -> Feasible | Infeasible | Undecided:
         """Return a proved answer, or UNDECIDED."""
         ...
 
@@ -74,7 +74,7 @@ class Stress:
     unrefuted: float | None
     witnessed: float | None
     witness: StressNomination | None
-    refutation: Refutation | None
+    refutation: InfeasibilityCertificate | None
     asked: int
     undecided: int
 
@@ -132,7 +132,7 @@ def stress(
     progress : told the part of the time that is used
     """
     search = _Search(network, nominations, decider, progress)
-    with suppress(Unproved):
+    with suppress(LimitReached):
         search.run(certified, deadline)
     return search.found()
 
@@ -152,12 +152,13 @@ class _Search:
         self._unrefuted = 0.0
         self._open = np.inf
         self._witnessed = np.inf
-        self._refuted: tuple[StressNomination, Refutation] | None = None
+        self._refuted: tuple[StressNomination, InfeasibilityCertificate] | None = None
         self._asked = self._undecided = 0
         self._seconds = 1.0
 
     def run(self, certified: float, deadline: Deadline) -> None:
-        """Search from a scale that is certified until the scales meet; raises Unproved when time is over."""
+        """Search from a scale that is certified until the scales meet; raises LimitReached when time is
+        over."""
         self._unrefuted, self._seconds = certified, deadline.left()
         self._probe(certified, deadline)
         scale = min(self._witnessed / (1 + GAP / 2), SCALE_MAX)
@@ -201,7 +202,7 @@ class _Search:
             left = deadline.left()
             used = 1 - min(1.0, left / self._seconds)
             self._progress(used, f"nomination {place + 1} of {count} at scale {scale:.3f}")
-            question = Question.of_nomination(self._network, scale * nomination.injection)
+            question = HydraulicProblem.of_nomination(self._network, scale * nomination.injection)
             answer = self._decider.decide(question, Deadline(min(QUESTION_SHARE * self._seconds, left)))
             self._asked += 1
             if isinstance(answer, Infeasible):

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from capacity.hydraulics.passive.blocks import Blocks
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 WIDE_ENOUGH: Final = 1e-6
 """Flows known to within this many kg/s are known."""
@@ -34,7 +34,7 @@ class FlowBounds:
                 self._order += order.tolist()
                 self._above[order[1:]] = above[order[1:]]
 
-    def of(self, question: Question) -> tuple[Reals, Reals]:
+    def of(self, question: HydraulicProblem) -> tuple[Reals, Reals]:
         """Return the least and the largest flow of each element, kg/s, float64 (elements,)."""
         network, most = self._network, question.supply_max
         low, high = np.maximum(question.flow_min, -most), np.minimum(question.flow_max, most)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from capacity.hydraulics.physics.network import Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.search.modes import Modes, first_guess
-from capacity.hydraulics.search.nlp import Aim, Programme
+from capacity.hydraulics.search.nlp import Aim, NonlinearProgram
 from capacity.hydraulics.search.verified import proved
 from capacity.solvers.deadline import Deadline
 
@@ -20,19 +20,19 @@ class LeastCost:
 
 
 def least_cost(
-    question: Question, cost: Reals, deadline: Deadline, modes: Modes | None = None
+    question: HydraulicProblem, cost: Reals, deadline: Deadline, modes: Modes | None = None
 ) -> LeastCost | None:
     """Return the injections of least cost that some flows and pressures carry with the given modes.
 
     cost : float64 (nodes,), per kg/s that enters. Without `modes` all stations work. The programme is not
     convex and ipopt's optimum is local; None where it finds none that the residual checker passes. Raises
-    Unproved after the deadline.
+    LimitReached after the deadline.
     """
     chosen = first_guess(question.network) if modes is None else modes
-    start = Programme(question.network, chosen).solve(question, deadline)
+    start = NonlinearProgram(question.network, chosen).solve(question, deadline)
     if start is None or not start.is_lawful:
         return None
-    point = Programme(question.network, chosen, Aim(cost)).solve(question, deadline, start)
+    point = NonlinearProgram(question.network, chosen, Aim(cost)).solve(question, deadline, start)
     if point is None or not point.is_optimal:
         return None
     state, _ = proved(question, point)

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.infeasibility.prover.prover import Refuter
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
-from capacity.hydraulics.search.milp_relaxation import Suggestion
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint
 from capacity.hydraulics.search.modes import Modes, settled, undecided
 from capacity.hydraulics.search.nlp import Point, Start
 from capacity.hydraulics.search.verified import proved
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import SolverRefused
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Offer:
     state: HydraulicState
 
 
-def offers(solver: "HydraulicSolver", question: Question, deadline: Deadline) -> Iterator[Offer]:
+def offers(solver: "HydraulicSolver", question: HydraulicProblem, deadline: Deadline) -> Iterator[Offer]:
     """Yield verified steps of the question, each larger than the last.
 
     First the modes that carry the least step, then others that worked, then those that the programme chooses
@@ -52,14 +52,14 @@ def offers(solver: "HydraulicSolver", question: Question, deadline: Deadline) ->
             found = search.enlarged(modes, start)
             if found is not None:
                 yield found
-    except (Unproved, SolverRefused):
+    except (LimitReached, SolverRefused):
         return
 
 
 class _OfferSearch:
     """The search for the largest step of one question."""
 
-    def __init__(self, solver: "HydraulicSolver", question: Question, deadline: Deadline) -> None:
+    def __init__(self, solver: "HydraulicSolver", question: HydraulicProblem, deadline: Deadline) -> None:
         self._solver, self._question, self._deadline = solver, question, deadline
         self._tried: set[Modes] = set()
         self._best: Offer | None = None
@@ -79,7 +79,7 @@ class _OfferSearch:
         relaxation = self._solver.relaxation(self._question)
         for _ in range(ROUNDS):
             suggestion = relaxation.suggest(self._deadline)
-            if not isinstance(suggestion, Suggestion):
+            if not isinstance(suggestion, CandidatePoint):
                 return
             yield suggestion.modes, suggestion
             if self._is_close(relaxation.step_bound) or not relaxation.refine(suggestion):
@@ -120,8 +120,8 @@ class _OfferSearch:
 
 
 def certified_bound(
-    refuter: Refuter, question: Question, verified: float, deadline: Deadline
-) -> tuple[float, Refutation] | None:
+    refuter: InfeasibilityProver, question: HydraulicProblem, verified: float, deadline: Deadline
+) -> tuple[float, InfeasibilityCertificate] | None:
     """Return a step and the refutation of all steps at least as large; None if none was found in time.
 
     A `verified` step, the largest known to be possible, that nearly is the question's largest leaves nothing
@@ -133,7 +133,7 @@ def certified_bound(
     try:
         step = high
         while step - verified > BOUND_CLOSE_ENOUGH * abs(verified) or found is None:
-            refutation = refuter.refute_step_above(question, step, deadline.at_most(deadline.left() / 3))
+            refutation = refuter.prove_step_impossible(question, step, deadline.at_most(deadline.left() / 3))
             if refutation is not None:
                 found, high = (step, refutation), step
             elif found is None:
@@ -143,6 +143,6 @@ def certified_bound(
             if high - low <= BOUND_CLOSE_ENOUGH * abs(high):
                 break
             step = (low + high) / 2
-    except Unproved:
+    except LimitReached:
         return found
     return found

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.sparse
 
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.flow_bounds import WIDE_ENOUGH, FlowBounds
 from capacity.hydraulics.search.modes import ACTIVE_KINDS, Modes, Setting
 from capacity.hydraulics.search.nlp_laws import SCALE
@@ -35,7 +35,7 @@ LAW_KEPT: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Suggestion:
+class CandidatePoint:
     """Modes that the relaxation allows, and where: flows float64 (elements,), potentials float64 (nodes,)."""
 
     modes: Modes
@@ -64,10 +64,10 @@ def missed_laws(network: HydraulicNetwork, modes: Sequence[int], flow: Reals, po
     return np.asarray(missed)
 
 
-class MixedRelaxation:
+class MilpRelaxation:
     """The relaxation of one question, refined from round to round."""
 
-    def __init__(self, question: Question, solver: Solver, flow_bounds: FlowBounds) -> None:
+    def __init__(self, question: HydraulicProblem, solver: Solver, flow_bounds: FlowBounds) -> None:
         self._question, self._solver = question, solver
         self._low, self._high = flow_bounds.of(question)
         self._cuts: dict[int, list[float]] = {}
@@ -78,10 +78,10 @@ class MixedRelaxation:
         """Suggest these modes no more."""
         self._excluded.append(modes)
 
-    def suggest(self, deadline: Deadline) -> "Suggestion | Nothing":
+    def suggest(self, deadline: Deadline) -> "CandidatePoint | Nothing":
         """Return modes that the relaxation allows, those of the largest step, or why there are none.
 
-        Raises Unproved if the deadline has passed already, and SolverRefused where the solver declines.
+        Raises LimitReached if the deadline has passed already, and SolverRefused where the solver declines.
         """
         sheet = _Sheet(self._question, self._low, self._high, self._cuts, self._excluded)
         if sheet.is_impossible:
@@ -95,7 +95,7 @@ class MixedRelaxation:
             return Nothing.IN_TIME
         return sheet.read(live.values())
 
-    def refine(self, suggestion: Suggestion) -> bool:
+    def refine(self, suggestion: CandidatePoint) -> bool:
         """Cut the segments of the pipes that miss their laws most; False if none misses it by much."""
         worst = np.argsort(-suggestion.missed)[: max(8, len(suggestion.missed) // 10)]
         found = False
@@ -116,7 +116,7 @@ class _Sheet:
 
     def __init__(
         self,
-        question: Question,
+        question: HydraulicProblem,
         low: Reals,
         high: Reals,
         cuts: dict[int, list[float]],
@@ -166,7 +166,7 @@ class _Sheet:
             is_integer=is_integer.astype(np.bool_),
         )
 
-    def read(self, values: Reals) -> Suggestion:
+    def read(self, values: Reals) -> CandidatePoint:
         """Return what a solution says."""
         network = self._network
         flow, potential = values[self._flow], values[self._potential]
@@ -175,7 +175,7 @@ class _Sheet:
             modes[element] = max(choices, key=lambda setting: values[choices[setting]])
         potential = potential * SCALE
         missed = missed_laws(network, modes, flow, potential)
-        return Suggestion(tuple(modes), flow, potential, float(values[self._step]), missed)
+        return CandidatePoint(tuple(modes), flow, potential, float(values[self._step]), missed)
 
     def _column(self, low: float, high: float, *, whole: bool = False, cost: float = 0.0) -> int:
         self._columns.append((low, high, whole, cost))

@@ -14,9 +14,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from capacity.hydraulics.physics.network import RATIO_UNBOUNDED, ElementKind, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.flow_bounds import WIDE_ENOUGH, FlowBounds
-from capacity.hydraulics.search.milp_relaxation import Suggestion, missed_laws
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, missed_laws
 from capacity.hydraulics.search.modes import ACTIVE_KINDS, Setting
 from capacity.hydraulics.search.nlp_laws import SCALE
 from capacity.solvers.deadline import Deadline
@@ -105,38 +105,39 @@ class Scip:
         return np.array([self._model.getVal(variable) for variable in variables], dtype=np.float64)
 
 
-class ScipFinder:
+class ScipHeuristic:
     """SCIP as a finder."""
 
-    def find(self, question: Question, bounds: FlowBounds) -> "ScipFinding":
+    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> "ScipRun":
         """Begin with a question; raises SolverRefused where pyscipopt cannot be loaded."""
-        return ScipFinding(question, bounds.of(question), Scip())
+        return ScipRun(question, bounds.of(question), Scip())
 
 
-class ScipFinding:
+class ScipRun:
     """SCIP at work on one question, until its first point."""
 
-    def __init__(self, question: Question, bounds: tuple[Reals, Reals], solver: "Scip") -> None:
+    def __init__(self, question: HydraulicProblem, bounds: tuple[Reals, Reals], solver: "Scip") -> None:
         network, (low, high) = question.network, bounds
         self._solver = solver
         self.is_over = bool((low > high).any() or (network.potential_min > network.potential_max).any())
-        self._programme = None if self.is_over else ExactProgramme(question, bounds, solver)
+        self._programme = None if self.is_over else MinlpModel(question, bounds, solver)
 
-    def next(self, deadline: Deadline) -> Suggestion | None:
-        """Return the first point that SCIP finds; raises Unproved after the deadline, and SolverRefused."""
+    def next(self, deadline: Deadline) -> CandidatePoint | None:
+        """Return the first point that SCIP finds; raises LimitReached after the deadline, and
+        SolverRefused."""
         if self.is_over or self._programme is None:
             return None
         self.is_over = self._solver.run(deadline.left()) != OUT_OF_TIME
         return self._programme.read(self._solver) if self._solver.has_values() else None
 
 
-class ExactProgramme:
+class MinlpModel:
     """One question written for a global solver.
 
     leaving : by node, the expression of what its elements take away, kg/s; 0.0 where there are none
     """
 
-    def __init__(self, question: Question, bounds: tuple[Reals, Reals], solver: GlobalSolver) -> None:
+    def __init__(self, question: HydraulicProblem, bounds: tuple[Reals, Reals], solver: GlobalSolver) -> None:
         self._question, self._network, self._solver = question, question.network, solver
         network = self._network
         self._low, self._high = (bound.tolist() for bound in bounds)
@@ -156,7 +157,7 @@ class ExactProgramme:
             gap = question.gap
             solver.row(self._y[gap.high] - self._y[gap.low] >= gap.least / SCALE)
 
-    def read(self, solver: Scip) -> Suggestion:
+    def read(self, solver: Scip) -> CandidatePoint:
         """Return the point that the solver found."""
         modes = [int(Setting.OPEN)] * len(self._q)
         for element, choices in self._choices.items():
@@ -167,7 +168,7 @@ class ExactProgramme:
         is_free = self._question.step_min < self._question.step_max
         step = float(solver.values([self._step])[0]) if is_free else self._question.step_min
         missed = missed_laws(self._network, modes, flow, potential)
-        return Suggestion(tuple(modes), flow, potential, step, missed)
+        return CandidatePoint(tuple(modes), flow, potential, step, missed)
 
     def _balances(self) -> list[Any]:
         question, network = self._question, self._network

@@ -29,10 +29,10 @@ import scipy.sparse.linalg
 from scipy.sparse.csgraph import connected_components
 
 from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Integers, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.modes import Modes, Setting
 from capacity.hydraulics.search.nlp_laws import SCALE, Laws
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.engines import Engine, note
 
 ABOVE: Final = 5.0
@@ -162,12 +162,12 @@ class _Watch(casadi.Callback):
         try:
             if self.deadline is not None:
                 self.deadline.left()
-        except Unproved:
+        except LimitReached:
             return [1]
         return [0]
 
 
-class Programme:
+class NonlinearProgram:
     """The programme of one mode vector; see the module docstring. A lock keeps it to one thread at a time."""
 
     def __init__(self, network: HydraulicNetwork, modes: Modes, aim: Aim | None = None) -> None:
@@ -225,12 +225,14 @@ class Programme:
         self._cold = casadi.nlpsol("cold", "ipopt", problem, _OPTIONS | watched)
         self._warm = casadi.nlpsol("warm", "ipopt", problem, _WARM_OPTIONS | watched)
 
-    def solve(self, question: Question, deadline: Deadline, start: Start | None = None) -> Point | None:
+    def solve(
+        self, question: HydraulicProblem, deadline: Deadline, start: Start | None = None
+    ) -> Point | None:
         """Return the best point found; None where the modes cannot even balance the flows.
 
         Without an aim the step is the question's least one. With an aim, limits are kept strictly, so that
         `start` should be a feasible point. Without `start` it begins at its own last point, if there is one.
-        Raises Unproved after the deadline.
+        Raises LimitReached after the deadline.
         """
         with self._lock:
             deadline.left()
@@ -238,7 +240,7 @@ class Programme:
             bounds = self._bounds(question)
             return None if bounds is None else self._run(question, bounds, start)
 
-    def _bounds(self, question: Question) -> dict[str, Any] | None:
+    def _bounds(self, question: HydraulicProblem) -> dict[str, Any] | None:
         flow_min, flow_max = self._flow_bounds(question)
         leaving = self._leaving_bounds(question)
         if leaving is None or (flow_min > flow_max).any() or (self._low > self._high + HIGHEST).any():
@@ -256,7 +258,7 @@ class Programme:
             bounds["ubx"].append(np.array([question.step_max]))
         return {name: np.concatenate(parts) for name, parts in bounds.items()}
 
-    def _flow_bounds(self, question: Question) -> tuple[Reals, Reals]:
+    def _flow_bounds(self, question: HydraulicProblem) -> tuple[Reals, Reals]:
         kept, setting, most = self._kept, self._setting[self._kept], question.supply_max
         flow_min = np.maximum(question.flow_min[kept], -most)
         flow_max = np.minimum(question.flow_max[kept], most)
@@ -270,7 +272,7 @@ class Programme:
         flow_min[is_loop], flow_max[is_loop] = 0.0, 0.0
         return flow_min, flow_max
 
-    def _leaving_bounds(self, question: Question) -> tuple[Reals, Reals] | None:
+    def _leaving_bounds(self, question: HydraulicProblem) -> tuple[Reals, Reals] | None:
         """Return the bounds of each node's balance, freeing the one that follows from all others."""
         fixed = 0.0 if self._aim else question.step_min
         least = question.injection_min + fixed * question.direction
@@ -286,7 +288,7 @@ class Programme:
                 most[spare] += 10 * largest
         return least, most
 
-    def _run(self, question: Question, bounds: dict[str, Any], start: Start | None) -> Point:
+    def _run(self, question: HydraulicProblem, bounds: dict[str, Any], start: Start | None) -> Point:
         function = self._cold
         if start is None and self._memory is not None:
             function = self._warm
@@ -302,7 +304,7 @@ class Programme:
             self._memory = {"x0": result["x"], "lam_x0": result["lam_x"], "lam_g0": result["lam_g"]}
         return self._point(question, np.array(result["x"]).ravel(), bool(miss <= LAWFUL), is_optimal)
 
-    def _first(self, question: Question, start: Start | None) -> Reals:
+    def _first(self, question: HydraulicProblem, start: Start | None) -> Reals:
         """Return where to begin: at a point, or at the flows of a linear network and mean potentials."""
         if start is None:
             flow = self._linear_flows((question.injection_min + question.injection_max) / 2)
@@ -328,7 +330,7 @@ class Programme:
         weighted, solve = self._first_flows
         return np.asarray(weighted @ solve(injection))
 
-    def _point(self, question: Question, found: Reals, is_lawful: bool, is_optimal: bool) -> Point:
+    def _point(self, question: HydraulicProblem, found: Reals, is_lawful: bool, is_optimal: bool) -> Point:
         kept, count = len(self._kept), self._count
         flow = np.zeros(len(self.network.element_ids))
         flow[self._kept] = found[:kept]

@@ -16,24 +16,24 @@ from typing import Final
 
 import numpy as np
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.infeasibility.checker.checked import CheckedRefutation, checked_refutation
-from capacity.hydraulics.infeasibility.prover.prover import Refuter, Relaxed, Search
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate, checked_certificate
+from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver, Relaxed, Search
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Mode, Shortage
 from capacity.hydraulics.search.flow_bounds import FlowBounds
 from capacity.hydraulics.search.max_quantity import Offer, certified_bound, offers
-from capacity.hydraulics.search.milp_relaxation import MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
 from capacity.hydraulics.search.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
-from capacity.hydraulics.search.nlp import Aim, Point, Programme, Start
+from capacity.hydraulics.search.nlp import Aim, NonlinearProgram, Point, Start
 from capacity.hydraulics.search.primal_heuristics import Finder, Finding, is_sound
 from capacity.hydraulics.search.shortage import explain
 from capacity.hydraulics.search.verified import proved, state_faults
 from capacity.hydraulics.tree_networks.conflicts import TreeConflict
 from capacity.hydraulics.tree_networks.decision import TreeNetwork
 from capacity.hydraulics.tree_networks.intervals import FLOW_SLACK
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver, SolverRefused
 
 PROGRAMMES_KEPT: Final = 24
@@ -61,11 +61,11 @@ class Feasible:
 class Infeasible:
     """Proved: no state carries the question. The shortage is that of the best point found."""
 
-    checked: CheckedRefutation
+    checked: CheckedCertificate
     shortage: Shortage | None
 
     @property
-    def refutation(self) -> Refutation:
+    def refutation(self) -> InfeasibilityCertificate:
         """The proof."""
         return self.checked.refutation
 
@@ -90,59 +90,59 @@ class HydraulicSolver:
     def __init__(self, network: HydraulicNetwork, solver: Solver, *, finder: Finder | None = None) -> None:
         self.network, self.solver, self.finder = network, solver, finder
         self.library = ModeLibrary()
-        self.refuter = Refuter(network, solver)
+        self.refuter = InfeasibilityProver(network, solver)
         self.flow_bounds = FlowBounds(network)
-        self._programmes: OrderedDict[tuple[Modes, bool], Programme] = OrderedDict()
+        self._programmes: OrderedDict[tuple[Modes, bool], NonlinearProgram] = OrderedDict()
         self._lock = Lock()
 
-    def decide(self, question: Question, deadline: Deadline) -> Answer:
+    def decide(self, question: HydraulicProblem, deadline: Deadline) -> Answer:
         """Return a proved answer, or UNDECIDED with the reason once the deadline has passed."""
         return Attempt(self, question, deadline).answer()
 
-    def largest_step(self, question: Question, deadline: Deadline) -> Offer | None:
+    def max_quantity(self, question: HydraulicProblem, deadline: Deadline) -> Offer | None:
         """Return the largest step verified until the deadline, or None: the last of `offers`."""
         found = list(self.offers(question, deadline))
         return found[-1] if found else None
 
-    def offers(self, question: Question, deadline: Deadline) -> Iterator[Offer]:
+    def offers(self, question: HydraulicProblem, deadline: Deadline) -> Iterator[Offer]:
         """Return verified steps as they are found, each larger than the last."""
         return offers(self, question, deadline)
 
     def certified_bound(
-        self, question: Question, deadline: Deadline, verified: float | None = None
-    ) -> tuple[float, Refutation] | None:
+        self, question: HydraulicProblem, deadline: Deadline, verified: float | None = None
+    ) -> tuple[float, InfeasibilityCertificate] | None:
         """Return a step and the proof that none as large is possible; `verified` is one that is."""
         least = question.step_min if verified is None else verified
         return certified_bound(self.refuter, question, least, deadline)
 
-    def programme(self, modes: Modes, *, to_step: bool = False) -> Programme:
+    def programme(self, modes: Modes, *, to_step: bool = False) -> NonlinearProgram:
         """Return the programme of these modes, built at its first use; `to_step`: it enlarges the step."""
         key = modes, to_step
         with self._lock:
             if key in self._programmes:
                 self._programmes.move_to_end(key)
             else:
-                self._programmes[key] = Programme(self.network, modes, Aim() if to_step else None)
+                self._programmes[key] = NonlinearProgram(self.network, modes, Aim() if to_step else None)
                 if len(self._programmes) > PROGRAMMES_KEPT:
                     self._programmes.popitem(last=False)
             return self._programmes[key]
 
-    def base(self, question: Question, deadline: Deadline) -> Point | None:
-        """Return a proved point of the question's least step; raises Unproved after the deadline."""
+    def base(self, question: HydraulicProblem, deadline: Deadline) -> Point | None:
+        """Return a proved point of the question's least step; raises LimitReached after the deadline."""
         least = question.towards(question.direction, question.step_min, question.step_min)
         attempt = Attempt(self, least, deadline)
         attempt.searched()
         return attempt.point
 
-    def relaxation(self, question: Question) -> MixedRelaxation:
+    def relaxation(self, question: HydraulicProblem) -> MilpRelaxation:
         """Return the mixed-integer relaxation of the question."""
-        return MixedRelaxation(question, self.solver, self.flow_bounds)
+        return MilpRelaxation(question, self.solver, self.flow_bounds)
 
 
 class Attempt:
     """One question on its way through the portfolio."""
 
-    def __init__(self, owner: HydraulicSolver, question: Question, deadline: Deadline) -> None:
+    def __init__(self, owner: HydraulicSolver, question: HydraulicProblem, deadline: Deadline) -> None:
         self._owner, self._question, self._deadline = owner, question, deadline
         self._is_searched = False
         self._tried: set[Modes] = set()
@@ -160,22 +160,22 @@ class Attempt:
         """Return what the portfolio finds."""
         try:
             found = self._found()
-        except (Unproved, SolverRefused) as stopped:
+        except (LimitReached, SolverRefused) as stopped:
             return Undecided(self._rejected or str(stopped), self._shortage())
-        if isinstance(found, Refutation):
-            checked = checked_refutation(self._question, found)
-            if isinstance(checked, CheckedRefutation):
+        if isinstance(found, InfeasibilityCertificate):
+            checked = checked_certificate(self._question, found)
+            if isinstance(checked, CheckedCertificate):
                 return Infeasible(checked, self._shortage())
             return Undecided(f"a refutation was found, but {checked[0]}", self._shortage())
         if found is not None:
             return Feasible(found)
         return Undecided(self._rejected or "no modes were found that carry it", self._shortage())
 
-    def _found(self) -> HydraulicState | Refutation | None:
+    def _found(self) -> HydraulicState | InfeasibilityCertificate | None:
         return self._on_a_tree() or self.searched()
 
-    def searched(self) -> HydraulicState | Refutation | None:
-        """Return what the programmes and the refuter find; raises Unproved, SolverRefused."""
+    def searched(self) -> HydraulicState | InfeasibilityCertificate | None:
+        """Return what the programmes and the refuter find; raises LimitReached, SolverRefused."""
         return (
             self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
         )
@@ -192,22 +192,22 @@ class Attempt:
             return None
         try:
             state = tree.state(injection)
-        except Unproved:
+        except LimitReached:
             return None
         if isinstance(state, TreeConflict) or state_faults(question, state):
             return None
         return state
 
-    def _turns(self) -> HydraulicState | Refutation | None:
+    def _turns(self) -> HydraulicState | InfeasibilityCertificate | None:
         """Let the refuter, the finder and the relaxation work in turns, for slices of time that grow."""
-        relaxation: MixedRelaxation | None = self._owner.relaxation(self._question)
+        relaxation: MilpRelaxation | None = self._owner.relaxation(self._question)
         self._finding = self._begun()
         seconds = 2 * FIRST_SLICE_SECONDS
         while relaxation is not None or self._finding is not None or not self._is_searched:
             found = self._searched(seconds) or self._finders_modes(seconds)
             if found is None and relaxation is not None:
                 suggestion = self._suggested(relaxation, seconds)
-                if isinstance(suggestion, Suggestion):
+                if isinstance(suggestion, CandidatePoint):
                     found = self._try(suggestion.modes, suggestion)
                     if not relaxation.refine(suggestion):
                         relaxation.exclude(suggestion.modes)
@@ -218,11 +218,11 @@ class Attempt:
             seconds *= 2
         return None
 
-    def _suggested(self, relaxation: MixedRelaxation, seconds: float) -> Suggestion | Nothing:
+    def _suggested(self, relaxation: MilpRelaxation, seconds: float) -> CandidatePoint | Nothing:
         """Return what the relaxation says within a slice of time, which may end before its model is built."""
         try:
             return relaxation.suggest(self._deadline.at_most(seconds))
-        except Unproved:
+        except LimitReached:
             self._deadline.left()
             return Nothing.IN_TIME
 
@@ -255,7 +255,7 @@ class Attempt:
         except SolverRefused:
             self._finding = None
             return None
-        except Unproved:
+        except LimitReached:
             self._deadline.left()
         if self._finding.is_over:
             self._finding = None
@@ -274,19 +274,19 @@ class Attempt:
             return None
         return self._try(settled(network, point.flow, point.potential), point)
 
-    def _searched(self, seconds: float) -> HydraulicState | Refutation | None:
+    def _searched(self, seconds: float) -> HydraulicState | InfeasibilityCertificate | None:
         """Carry the refuter's search on, and try the modes of the points that it cannot exclude."""
         if self._is_searched:
             return None
         slice_end = self._deadline.at_most(seconds)
         try:
             while (found := self._search.next(slice_end)) is not None:
-                if isinstance(found, Refutation):
+                if isinstance(found, InfeasibilityCertificate):
                     return found
                 state = self._try(*self._read(found))
                 if state is not None:
                     return state
-        except Unproved:
+        except LimitReached:
             self._deadline.left()
             return None
         self._is_searched = True
@@ -309,7 +309,7 @@ class Attempt:
             question = replace(self._question, flow_min=-free, flow_max=free)
             try:
                 point = self._owner.programme(first_guess(network)).solve(question, self._deadline)
-            except Unproved:
+            except LimitReached:
                 return None
             self._best = point if point is not None and point.is_lawful else None
         return explain(network, self._best) if self._best is not None else None

@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 
 from capacity.hydraulics.physics.network import HydraulicNetwork
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.milp_relaxation import Suggestion
-from capacity.hydraulics.search.minlp import ScipFinder
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint
+from capacity.hydraulics.search.minlp import ScipHeuristic
 from capacity.hydraulics.search.modes import can_be_set
 from capacity.solvers.deadline import Deadline
 
@@ -26,10 +26,10 @@ class Finding(Protocol):
         """Whether nothing more is to be expected."""
         ...
 
-    def next(self, deadline: Deadline) -> Suggestion | None:
+    def next(self, deadline: Deadline) -> CandidatePoint | None:
         """Go on until the deadline; return a point that was found, or None.
 
-        Raises Unproved when the deadline has passed already, and SolverRefused.
+        Raises LimitReached when the deadline has passed already, and SolverRefused.
         """
         ...
 
@@ -37,12 +37,12 @@ class Finding(Protocol):
 class Finder(Protocol):
     """A solver that may know modes that carry a question."""
 
-    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
         """Begin with a question; raises SolverRefused."""
         ...
 
 
-def finder_named(name: str) -> Finder | None:
+def heuristic_named(name: str) -> Finder | None:
     """Return the finder of that name: "scip", "none", or "auto" for SCIP where it is installed.
 
     Raises ValueError for other names, and where SCIP is named and not installed.
@@ -52,13 +52,13 @@ def finder_named(name: str) -> Finder | None:
     if name == "none":
         return None
     if find_spec("pyscipopt") is not None:
-        return ScipFinder()
+        return ScipHeuristic()
     if name == "scip":
         raise ValueError("LINEPACK_FINDER=scip needs the extra: pip install linepack[scip]")
     return None
 
 
-def is_sound(network: HydraulicNetwork, suggestion: Suggestion) -> bool:
+def is_sound(network: HydraulicNetwork, suggestion: CandidatePoint) -> bool:
     """Tell whether the suggestion is one about this network: settings that exist, and finite numbers."""
     return (
         can_be_set(network, suggestion.modes)

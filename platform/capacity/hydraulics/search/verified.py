@@ -3,21 +3,23 @@
 import numpy as np
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.residuals import LAW_TOLERANCE_BAR2, residual_faults
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.search.modes import edge_modes
 from capacity.hydraulics.search.nlp import Point
 
 
-def proved(question: Question, point: Point) -> tuple[HydraulicState | None, list[str]]:
+def proved(question: HydraulicProblem, point: Point) -> tuple[HydraulicState | None, list[str]]:
     """Return the state of a point if the residual checker finds no fault, else its faults."""
     state = state_of(question, point)
     faults = state_faults(question, state, step=point.step)
     return (None, faults) if faults else (state, [])
 
 
-def state_faults(question: Question, state: HydraulicState, *, step: float | None = None) -> list[str]:
+def state_faults(
+    question: HydraulicProblem, state: HydraulicState, *, step: float | None = None
+) -> list[str]:
     """Return why a state is no answer to a question at a step (None: the least one), in words."""
     network = question.network
     count = len(network.network.edges)
@@ -47,7 +49,7 @@ def _too_close(gap: PotentialGap, network: HydraulicNetwork, state: HydraulicSta
     return [f"the potential of {high} is not {gap.least:g} bar² above that of {low}"]
 
 
-def _outside(question: Question, own: Reals) -> list[str]:
+def _outside(question: HydraulicProblem, own: Reals) -> list[str]:
     count = len(own)
     room = 1e-9 * max(1.0, float(np.abs(own).max(initial=0.0)))
     low, high = question.injection_min[:count], question.injection_max[:count]
@@ -57,7 +59,7 @@ def _outside(question: Question, own: Reals) -> list[str]:
     ]
 
 
-def state_of(question: Question, point: Point) -> HydraulicState:
+def state_of(question: HydraulicProblem, point: Point) -> HydraulicState:
     """Return a point as a state of the revision."""
     network = question.network
     nodes, edges = len(network.network.nodes), len(network.network.edges)
@@ -75,7 +77,7 @@ def state_of(question: Question, point: Point) -> HydraulicState:
     )
 
 
-def _injections(question: Question, step: float, own: Reals) -> list[float]:
+def _injections(question: HydraulicProblem, step: float, own: Reals) -> list[float]:
     nodes = len(question.network.network.nodes)
     injections: list[float] = (own + step * question.direction)[:nodes].tolist()
     return injections

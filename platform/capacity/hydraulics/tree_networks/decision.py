@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capacity.hydraulics.physics.network import Flags, HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.tree_networks import intervals
 from capacity.hydraulics.tree_networks.branches import Tree, TreeBranches, tree_branches
@@ -45,7 +45,7 @@ class TreeNetwork:
         """Return which of these nominations can be transported, bool (rows,).
 
         injections : float64 (rows, nodes), kg/s. Raises ValueError if a row does not add up to zero, and
-        Unproved if a set of pressures falls into too many intervals.
+        LimitReached if a set of pressures falls into too many intervals.
         """
         rows = np.ascontiguousarray(injections, dtype=np.float64)
         _demand_balance(rows)
@@ -70,7 +70,7 @@ class TreeNetwork:
         return conflict_of(sets, row)
 
 
-def decide_tree(question: Question) -> HydraulicState | TreeConflict | None:
+def decide_tree(question: HydraulicProblem) -> HydraulicState | TreeConflict | None:
     """Return the answer to a question about one nomination on a tree; None for any other question.
 
     Raises as `TreeNetwork.decide` does.

@@ -14,7 +14,7 @@ from capacity.hydraulics.physics.network import ElementKind, Integers, Reals
 from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.hydraulics.tree_networks import intervals
 from capacity.hydraulics.tree_networks.branches import ACTIVE, Tree, TreeBranches
-from capacity.solvers.deadline import Unproved
+from capacity.solvers.deadline import LimitReached
 
 ROUNDING_BAR2: Final = 1e-7
 """How far rounding may carry a chosen potential outside its node's set."""
@@ -55,7 +55,7 @@ class PressureSets:
 def propagated(branches: TreeBranches, tree: Tree, injection: Reals) -> PressureSets:
     """Return the sets of pressures of one balanced nomination, float64 (nodes,), kg/s.
 
-    Raises Unproved if a set falls into too many intervals.
+    Raises LimitReached if a set falls into too many intervals.
     """
     network = branches.network
     sets = PressureSets(
@@ -81,9 +81,11 @@ def propagated(branches: TreeBranches, tree: Tree, injection: Reals) -> Pressure
     return PressureSets(**{**vars(sets), "found": int(found), "node": int(node)})
 
 
-def too_many_intervals() -> Unproved:
+def too_many_intervals() -> LimitReached:
     """Return the reason why a tree is not decided."""
-    return Unproved(f"pressures that work at a node fall into more than {intervals.INTERVALS_MAX} intervals")
+    return LimitReached(
+        f"pressures that work at a node fall into more than {intervals.INTERVALS_MAX} intervals"
+    )
 
 
 def chosen_state(sets: PressureSets, injection: Reals) -> HydraulicState:

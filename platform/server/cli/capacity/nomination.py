@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state_summary import edge_settings, nearest_to_limits, node_pressures
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.primal_heuristics import Finder
@@ -43,7 +43,7 @@ def decide(
     began = time.perf_counter()
     compiled = compile_hydraulics(network)
     injection = _scaled(compiled, scale)
-    question = Question.of_nomination(compiled, injection)
+    question = HydraulicProblem.of_nomination(compiled, injection)
     with noted() as engines:
         found = HydraulicSolver(compiled, solver, finder=finder).decide(
             question, Deadline(seconds, time.monotonic)

@@ -15,7 +15,7 @@ from linepack.gasday import GasDay
 
 
 @dataclass(frozen=True, slots=True)
-class LearntValue:
+class ReceivedValue:
     """A value of an index for a gas day; `position` is that of the event that published it."""
 
     lesson: int
@@ -26,10 +26,10 @@ class LearntValue:
     value: Decimal
 
 
-class Learnt:
+class ReceivedValues:
     """Values of some indices, with all that was ever published of them."""
 
-    def __init__(self, values: Sequence[LearntValue]) -> None:
+    def __init__(self, values: Sequence[ReceivedValue]) -> None:
         """`values` are in the order in which they were learnt."""
         self._values = values
         self._known: dict[int, IndexHistory] = {}
@@ -50,7 +50,7 @@ class Learnt:
 
     def _history(self, count: int) -> IndexHistory:
         if count not in self._known:
-            newest: dict[str, dict[GasDay, LearntValue]] = {}
+            newest: dict[str, dict[GasDay, ReceivedValue]] = {}
             for one in self._values[:count]:
                 of_index = newest.setdefault(one.index, {})
                 if one.day not in of_index or of_index[one.day].position < one.position:

@@ -11,18 +11,18 @@ from capacity.contracts.contract import Contract
 from linepack.gasday import GasDay
 from linepack.ids import ContractId, NetworkId
 from settlement.charges.events_in import Published
-from settlement.charges.indices.model import Learnt, LearntValue
-from settlement.charges.indices.tables import IndexedContractRow, LearntValueRow, TrueUpProgressRow
+from settlement.charges.indices.model import ReceivedValue, ReceivedValues
+from settlement.charges.indices.tables import IndexedContractRow, ReceivedValueRow, TrueUpProgressRow
 from settlement.ledger.repository import last_entry
 
-_values = LearntValueRow.core()
+_values = ReceivedValueRow.core()
 _contracts = IndexedContractRow.core()
 _progress = TrueUpProgressRow.core()
 
 
 async def learn(connection: AsyncConnection, published: Published, position: int) -> None:
     """Keep published values as the next lesson, unless they were learnt before."""
-    if await lesson_of(connection, position) is not None:
+    if await publication_of(connection, position) is not None:
         return
     statement = sa.select(sa.func.coalesce(sa.func.max(_values.c.lesson), 0) + 1)
     lesson = (await connection.execute(statement)).scalar_one()
@@ -43,25 +43,25 @@ async def learn(connection: AsyncConnection, published: Published, position: int
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Publication:
     """A publication, and the last entry of the ledger when it was learnt."""
 
     number: int
     after_sequence: int
 
 
-async def lesson_of(connection: AsyncConnection, position: int) -> Lesson | None:
+async def publication_of(connection: AsyncConnection, position: int) -> Publication | None:
     """Return the lesson that the event at a position was, None if it was not learnt."""
     statement = (
         sa.select(_values.c.lesson, _values.c.after_sequence).where(_values.c.position == position).limit(1)
     )
     row = (await connection.execute(statement)).first()
-    return None if row is None else Lesson(row.lesson, row.after_sequence)
+    return None if row is None else Publication(row.lesson, row.after_sequence)
 
 
 async def learnt(
     connection: AsyncConnection, network_id: NetworkId, indices: Iterable[str], until: GasDay
-) -> Learnt:
+) -> ReceivedValues:
     """Return all that was learnt of some indices for the gas days before `until`."""
     statement = (
         sa.select(_values)
@@ -69,9 +69,9 @@ async def learnt(
         .where(_values.c.gas_day < until)
         .order_by(_values.c.lesson, _values.c.gas_day)
     )
-    return Learnt(
+    return ReceivedValues(
         [
-            LearntValue(
+            ReceivedValue(
                 lesson=row.lesson,
                 after_sequence=row.after_sequence,
                 position=row.position,
@@ -141,7 +141,7 @@ async def roots_following(
     return [ContractId(root_id) for root_id in (await connection.execute(statement)).scalars()]
 
 
-async def told_at(
+async def event_positions_of(
     connection: AsyncConnection, root_ids: Sequence[ContractId]
 ) -> dict[ContractId, dict[ContractId, int]]:
     """Return the contracts of the lineage of each booked one, and the positions of their events."""

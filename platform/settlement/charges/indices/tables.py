@@ -16,7 +16,7 @@ from linepack.database.append_only import append_only
 from linepack.database.connections import Table
 
 
-class LearntValueRow(Table, table=True):
+class ReceivedValueRow(Table, table=True):
     """A value of an index for a gas day; `lesson` numbers the publications 1, 2, 3, … as they were learnt."""
 
     __tablename__ = "settlement_index_value"
@@ -64,5 +64,5 @@ class TrueUpProgressRow(Table, table=True):
     after_root: UUID
 
 
-append_only(LearntValueRow, instead="learn another")
+append_only(ReceivedValueRow, instead="learn another")
 append_only(IndexedContractRow, instead="charge another contract")

@@ -14,7 +14,7 @@ from capacity.contracts.contract import Contract
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId
 from linepack.money import Money
-from settlement.charges.rules import Known, as_contracted, charged_anew
+from settlement.charges.rules import Known, contract_cost, recharged
 from settlement.ledger.model import ChargeLine, Draft, PostedLine
 
 
@@ -46,7 +46,7 @@ def true_up(lineage: Lineage, days: Iterable[GasDay]) -> list[Draft]:
     lines: dict[ContractId, list[ChargeLine]] = {}
     for month in root.period.gas_months():
         if month.start.replace(day=1) in touched:
-            for posted, anew in _charged_anew(lineage, month):
+            for posted, anew in _recharged(lineage, month):
                 lines.setdefault(anew.contract_id, []).extend((posted.line.reversal(posted.ref), anew))
     return [
         Draft(f"true-up:{contract_id}:{lineage.cause}", root.network_id, tuple(own))
@@ -54,10 +54,10 @@ def true_up(lineage: Lineage, days: Iterable[GasDay]) -> list[Draft]:
     ]
 
 
-def _charged_anew(lineage: Lineage, month: Period) -> Iterator[tuple[PostedLine, ChargeLine]]:
+def _recharged(lineage: Lineage, month: Period) -> Iterator[tuple[PostedLine, ChargeLine]]:
     known = lineage.known
     standing = [
-        (posted, as_contracted(kept(member.contract, posted.line.quantity), known))
+        (posted, contract_cost(kept(member.contract, posted.line.quantity), known))
         for member in lineage.members
         for posted in member.standing
         if posted.line.period.overlap(month)
@@ -65,5 +65,5 @@ def _charged_anew(lineage: Lineage, month: Period) -> Iterator[tuple[PostedLine,
     if not standing:
         return
     standing.sort(key=lambda one: (one[0].line.period.start, one[0].ref))
-    whole = as_contracted(lineage.root.network, known)(month).amount
-    yield from charged_anew(standing, Money(whole, lineage.root.currency).rounded())
+    whole = contract_cost(lineage.root.network, known)(month).amount
+    yield from recharged(standing, Money(whole, lineage.root.currency).rounded())

@@ -13,7 +13,7 @@ from tests.unit.capacity.contracts.samples import YEAR
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract
 from capacity.feasibility import network_views as module
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights import ledger
 from capacity.rights.model import Route
@@ -51,7 +51,7 @@ async def test_a_view_shows_the_network_and_the_rights_on_it(parties: Database) 
     network_id = (published := await publish(parties)).id
     await book(parties, booking(network_id))
 
-    view = await Snapshots(parties).current(network_id)
+    view = await NetworkViews(parties).current(network_id)
 
     assert view.published == published
     assert view.rights.stack(DAY) == {PATH: 10}
@@ -60,12 +60,12 @@ async def test_a_view_shows_the_network_and_the_rights_on_it(parties: Database) 
 
 async def test_an_unknown_network_is_not_found(parties: Database) -> None:
     with pytest.raises(NotFound):
-        await Snapshots(parties).published(NetworkId(new_id()))
+        await NetworkViews(parties).published(NetworkId(new_id()))
 
 
 async def test_a_view_follows_what_other_processes_book(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     before = await ours.current(network_id)
 
     await book(parties, booking(network_id))
@@ -80,7 +80,7 @@ async def test_a_view_follows_what_other_processes_book(parties: Database) -> No
 async def test_nothing_new_costs_one_small_query(parties: Database) -> None:
     network_id = (await publish(parties)).id
     await book(parties, booking(network_id))
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     view = await ours.current(network_id)
 
     with counted_statements(parties) as statements:
@@ -95,7 +95,7 @@ async def test_a_booking_costs_its_own_movements_only(
     network_id = (await publish(parties)).id
     for _ in range(3):
         await book(parties, booking(network_id))
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     await ours.current(network_id)
     await book(parties, booking(network_id))
     applied: list[int] = []
@@ -114,7 +114,7 @@ async def test_a_booking_costs_its_own_movements_only(
 
 async def test_a_view_follows_revisions_and_overlays(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     before = await ours.current(network_id)
 
     await widen(parties, network_id, 200)
@@ -132,7 +132,7 @@ async def test_a_view_follows_revisions_and_overlays(parties: Database) -> None:
 
 async def test_inside_a_command_the_view_is_of_its_own_connection(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     await ours.current(network_id)
     await book(parties, booking(network_id))
 
@@ -146,7 +146,7 @@ async def test_inside_a_command_the_view_is_of_its_own_connection(parties: Datab
 
 async def test_what_a_command_writes_and_rolls_back_is_never_seen_by_others(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     doomed = booking(network_id)
 
     with pytest.raises(RuntimeError, match="changed my mind"):
@@ -165,7 +165,7 @@ async def test_what_a_command_writes_and_rolls_back_is_never_seen_by_others(part
 
 async def test_a_transaction_that_began_earlier_sees_its_own_time(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     await book(parties, booking(network_id, 7))
 
     async with parties.read() as earlier:
@@ -181,9 +181,9 @@ async def test_a_transaction_that_began_earlier_sees_its_own_time(parties: Datab
 
 async def test_many_tasks_and_bookings_at_once_end_with_the_same_sum(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours, theirs = Snapshots(parties), Snapshots(parties)
+    ours, theirs = NetworkViews(parties), NetworkViews(parties)
 
-    async def busy(views: Snapshots) -> None:
+    async def busy(views: NetworkViews) -> None:
         last = 0
         for _ in range(10):
             view = await views.current(network_id)
@@ -206,7 +206,7 @@ async def test_a_long_history_is_summed_in_a_thread(
     for _ in range(4):
         await book(parties, booking(network_id))
 
-    view = await Snapshots(parties).current(network_id)
+    view = await NetworkViews(parties).current(network_id)
 
     assert view.rights.stack(DAY) == {PATH: 40}
     period = Period(DAY, date(2027, 2, 2))

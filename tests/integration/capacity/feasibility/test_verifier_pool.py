@@ -9,7 +9,7 @@ from tests.integration.capacity.parties import book, fresh
 from tests.patience import PATIENCE_S
 from tests.unit.capacity.contracts.samples import NOON, YEAR
 
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verdicts.verdict import Outcome, Request
 from capacity.feasibility.verifier import Verifier
 from capacity.feasibility.verifier_pool import VERIFIERS_KEPT_MAX, Verifiers
@@ -38,7 +38,7 @@ async def test_a_verdict_is_about_the_view_it_was_asked_of(
     parties: Database, network: PublishedNetwork
 ) -> None:
     # r → j carries 100: beside a contract of 60 there is room for 40, and not for 41.
-    snapshots, verifiers = Snapshots(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
     empty = await snapshots.current(network.id)
     await book(parties, replace(fresh(60), network_id=network.id))
     view = await snapshots.current(network.id)
@@ -61,7 +61,7 @@ async def test_a_verdict_is_about_the_view_it_was_asked_of(
 async def test_a_new_revision_or_overlay_gets_its_own_verifier(
     parties: Database, network: PublishedNetwork
 ) -> None:
-    snapshots, verifiers = Snapshots(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
     request = Request(PATH, 150, YEAR)
     narrow = await snapshots.current(network.id)
     await widen(parties, network.id, 200)
@@ -183,7 +183,7 @@ async def test_a_turn_given_to_a_task_that_is_just_cancelled_is_passed_on(
 async def test_a_question_that_fails_fails_the_asker_and_nobody_else(
     parties: Database, network: PublishedNetwork
 ) -> None:
-    snapshots, verifiers = Snapshots(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
     view = await snapshots.current(network.id)
 
     with pytest.raises(NotFound):

@@ -11,7 +11,7 @@ from tests.integration.capacity.parties import OPERATOR, book, fresh
 from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, YEAR
 
 from capacity.contracts.contract import Contract
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.rights import holds, ledger
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
 from capacity.rights.tables import HoldRow
@@ -146,14 +146,14 @@ async def test_a_hold_used_up_on_past_days_alone_is_not_overdue(parties: Databas
 
 async def test_what_the_operator_sets_aside_counts_as_sold_and_survives_a_restart(parties: Database) -> None:
     network_id = (await publish(parties)).id
-    ours = Snapshots(parties)
+    ours = NetworkViews(parties)
     contract = await book(parties, replace(fresh(10), network_id=network_id))
     await ours.current(network_id)
 
     [aside] = await append(parties, set_aside(network_id, 5))
     await append(parties, hold_on(contract))
     await book(parties, replace(fresh(3), network_id=network_id))
-    caught_up, loaded = await ours.current(network_id), await Snapshots(parties).current(network_id)
+    caught_up, loaded = await ours.current(network_id), await NetworkViews(parties).current(network_id)
 
     assert caught_up.version == loaded.version
     assert caught_up.rights.version == 4
@@ -163,7 +163,7 @@ async def test_what_the_operator_sets_aside_counts_as_sold_and_survives_a_restar
         assert view.rights.booked(PATH, JANUARY, Firmness.FIRM) == [(JANUARY, 18)]
     await end(parties, aside)
     assert (await ours.current(network_id)).rights.stack(DAY) == {PATH: 13}
-    assert (await Snapshots(parties).current(network_id)).rights.set_aside(PATH, YEAR) == [(YEAR, 0)]
+    assert (await NetworkViews(parties).current(network_id)).rights.set_aside(PATH, YEAR) == [(YEAR, 0)]
 
 
 async def test_holds_of_several_networks_are_refused(parties: Database) -> None:

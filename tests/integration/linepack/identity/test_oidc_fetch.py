@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from tests.unit.linepack.identity.test_oidc import RSA, jwk, token
 
-from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json
+from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.limits import JWKS_BYTES_MAX
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def test_a_token_is_verified_by_keys_from_a_server() -> None:
     document = json.dumps({"keys": [jwk(RSA, "1")]}).encode()
     async with serving(ok(document)) as url:
         provider = Provider(url, "linepack", f"{url}/keys")
-        verified = await ForeignTokens(provider, ProviderKeys(provider, fetch_json)).verify(token(iss=url))
+        verified = await OidcTokens(provider, ProviderKeys(provider, fetch_json)).verify(token(iss=url))
     assert verified.foreign.subject == "alice"
 
 

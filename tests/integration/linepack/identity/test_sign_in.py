@@ -8,13 +8,13 @@ from tests.people import ADDRESS, PASSWORD, TOKENS, Cast
 from tests.unit.linepack.identity.test_oidc import ISSUER, RSA, Publisher, jwk, token
 from time_machine import travel
 
-from linepack.access import ForeignSubject, Role, Scope
+from linepack.access import OidcSubject, Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.commands import NewUser
 from linepack.identity.errors import InvalidCredentials, NameTaken, TooManyAttempts, Unauthenticated
-from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys
+from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys
 from linepack.identity.service import Identity
 from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound
@@ -169,7 +169,7 @@ async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
     cast: Cast, identity: Identity
 ) -> None:
     provider = Provider(ISSUER, "linepack", f"{ISSUER}/keys")
-    identity._foreign_tokens = ForeignTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
+    identity._foreign_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
     with pytest.raises(Unauthenticated) as refused:
         await identity.authenticate(token())
     assert refused.value.reason == "no such account"
@@ -179,7 +179,7 @@ async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
         "carol@a.example",
         "Carol",
         frozenset({Role.MARKETER}),
-        foreign=ForeignSubject(ISSUER, "alice"),
+        foreign=OidcSubject(ISSUER, "alice"),
     )
     carol = await identity.create_user(cast.platform, linked)
     principal = await identity.authenticate(token())
@@ -194,8 +194,8 @@ async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
 
 async def test_claims_of_roles_in_a_providers_token_change_nothing(cast: Cast, identity: Identity) -> None:
     provider = Provider(ISSUER, "linepack", f"{ISSUER}/keys")
-    identity._foreign_tokens = ForeignTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
-    foreign = ForeignSubject(ISSUER, "alice")
+    identity._foreign_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
+    foreign = OidcSubject(ISSUER, "alice")
     command = NewUser(
         cast.shipper.id, "carol@a.example", "Carol", frozenset({Role.MARKETER}), foreign=foreign
     )

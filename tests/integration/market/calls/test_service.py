@@ -41,7 +41,7 @@ FIRST_WEEK = Period(date(2026, 11, 1), date(2026, 11, 8))
 SECOND_WEEK = Period(date(2026, 11, 8), date(2026, 11, 15))
 
 
-async def to_sell(scenery, contract, quantity=60, *, kind=TradeKind.ASSIGNMENT, **changes):
+async def to_sell(market_fixture, contract, quantity=60, *, kind=TradeKind.ASSIGNMENT, **changes):
     terms = {
         "contract_id": contract.id,
         "kind": kind,
@@ -53,12 +53,12 @@ async def to_sell(scenery, contract, quantity=60, *, kind=TradeKind.ASSIGNMENT, 
         "idempotency_key": key(),
     }
     command = CallToSell(**{**terms, **changes})
-    return await open_call(scenery.market, acting_for(contract.holder_id), command, NOW)
+    return await open_call(market_fixture.market, acting_for(contract.holder_id), command, NOW)
 
 
-async def to_buy(scenery, initiator, quantity=60, **changes):
+async def to_buy(market_fixture, initiator, quantity=60, **changes):
     terms = {
-        "network_id": scenery.network_id,
+        "network_id": market_fixture.network_id,
         "receipt": PATH.receipt,
         "delivery": PATH.delivery,
         "firmness": Firmness.FIRM,
@@ -70,10 +70,12 @@ async def to_buy(scenery, initiator, quantity=60, **changes):
         "closes_at": CLOSES_AT,
         "idempotency_key": key(),
     }
-    return await open_call(scenery.market, acting_for(initiator), CallToBuy(**{**terms, **changes}), NOW)
+    return await open_call(
+        market_fixture.market, acting_for(initiator), CallToBuy(**{**terms, **changes}), NOW
+    )
 
 
-async def order(scenery, call, party, quantity, *, price="0.30", period=NOVEMBER, at=NOW, **changes):
+async def order(market_fixture, call, party, quantity, *, price="0.30", period=NOVEMBER, at=NOW, **changes):
     terms = {
         "call_id": call.id,
         "start": period.start,
@@ -83,167 +85,176 @@ async def order(scenery, call, party, quantity, *, price="0.30", period=NOVEMBER
         "accept_by": ACCEPT_BY,
         "idempotency_key": key(),
     }
-    return await place_order(scenery.market, acting_for(party), PlaceOrder(**{**terms, **changes}), at)
+    return await place_order(market_fixture.market, acting_for(party), PlaceOrder(**{**terms, **changes}), at)
 
 
-async def accept(scenery, party, placed, *, at=NOW, idempotency_key=""):
+async def accept(market_fixture, party, placed, *, at=NOW, idempotency_key=""):
     command = AcceptOrder(order_id=placed.id, idempotency_key=idempotency_key or key())
-    return await accept_order(scenery.market, acting_for(party), command, at)
+    return await accept_order(market_fixture.market, acting_for(party), command, at)
 
 
-async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    call = await to_sell(scenery, parent)
-    low = await order(scenery, call, BERT, 60, price="0.25")
-    high = await order(scenery, call, CARLA, 40, price="0.40")
+async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    call = await to_sell(market_fixture, parent)
+    low = await order(market_fixture, call, BERT, 60, price="0.25")
+    high = await order(market_fixture, call, CARLA, 40, price="0.40")
 
-    trade = await accept(scenery, ANNA, high)
+    trade = await accept(market_fixture, ANNA, high)
 
     assert (trade.seller_id, trade.buyer_id, trade.price_per_unit_day) == (ANNA, CARLA, Decimal("0.40"))
-    assert await scenery.rights(trade.child_contract_id) == ((NOVEMBER, 40),)
+    assert await market_fixture.rights(trade.child_contract_id) == ((NOVEMBER, 40),)
     with pytest.raises(NotOnOffer, match="20 of the call"):
-        await accept(scenery, ANNA, low)
+        await accept(market_fixture, ANNA, low)
 
 
-async def test_orders_for_different_days_of_a_call_do_not_compete(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    first = await order(scenery, call, BERT, 60, period=FIRST_WEEK)
-    second = await order(scenery, call, CARLA, 60, period=SECOND_WEEK)
-    again = await order(scenery, call, DORA, 1, period=FIRST_WEEK)
+async def test_orders_for_different_days_of_a_call_do_not_compete(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    first = await order(market_fixture, call, BERT, 60, period=FIRST_WEEK)
+    second = await order(market_fixture, call, CARLA, 60, period=SECOND_WEEK)
+    again = await order(market_fixture, call, DORA, 1, period=FIRST_WEEK)
 
-    await accept(scenery, ANNA, first)
-    await accept(scenery, ANNA, second)
+    await accept(market_fixture, ANNA, first)
+    await accept(market_fixture, ANNA, second)
 
     with pytest.raises(NotOnOffer):
-        await accept(scenery, ANNA, again)
+        await accept(market_fixture, ANNA, again)
 
 
-async def test_call_to_buy_is_served_from_the_contract_of_whoever_answers(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA)
-    placed = await order(scenery, call, BERT, 50, price="0.15", contract_id=parent.id)
+async def test_call_to_buy_is_served_from_the_contract_of_whoever_answers(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA)
+    placed = await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
 
-    trade = await accept(scenery, ANNA, placed)
+    trade = await accept(market_fixture, ANNA, placed)
 
-    child = await scenery.contract(trade.child_contract_id)
+    child = await market_fixture.contract(trade.child_contract_id)
     assert (trade.seller_id, trade.buyer_id, child.cause) == (BERT, ANNA, MovementCause.TRANSFER_OF_USE)
-    assert await scenery.rights(parent.id) == ((NOVEMBER, 30), (Period(NOVEMBER.end, WINTER.end), 80))
+    assert await market_fixture.rights(parent.id) == ((NOVEMBER, 30), (Period(NOVEMBER.end, WINTER.end), 80))
 
 
-async def test_order_beyond_the_limit_price_is_refused_on_either_side(scenery):
-    parent = await scenery.book(BERT, quantity=80)
+async def test_order_beyond_the_limit_price_is_refused_on_either_side(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
     with pytest.raises(InvalidInput, match=r"at least 0\.20"):
-        await order(scenery, await to_sell(scenery, parent), CARLA, 10, price="0.19")
+        await order(market_fixture, await to_sell(market_fixture, parent), CARLA, 10, price="0.19")
     with pytest.raises(InvalidInput, match=r"at most 0\.20"):
-        await order(scenery, await to_buy(scenery, ANNA), BERT, 10, price="0.21", contract_id=parent.id)
+        await order(
+            market_fixture, await to_buy(market_fixture, ANNA), BERT, 10, price="0.21", contract_id=parent.id
+        )
 
 
-async def test_call_to_buy_wants_a_contract_on_just_its_route_and_firmness(scenery):
-    call = await to_buy(scenery, ANNA)
-    other_route = await scenery.book(BERT, quantity=30, route=Route("b", "y"))
-    interruptible = await scenery.ask_for(BERT, quantity=30, firmness=Firmness.INTERRUPTIBLE)
-    short = await scenery.book(BERT, quantity=30, period=FIRST_WEEK)
+async def test_call_to_buy_wants_a_contract_on_just_its_route_and_firmness(market_fixture):
+    call = await to_buy(market_fixture, ANNA)
+    other_route = await market_fixture.book(BERT, quantity=30, route=Route("b", "y"))
+    interruptible = await market_fixture.ask_for(BERT, quantity=30, firmness=Firmness.INTERRUPTIBLE)
+    short = await market_fixture.book(BERT, quantity=30, period=FIRST_WEEK)
     for contract, reason in (
         (other_route, "a → x alone"),
         (interruptible.contract, "not firm"),
         (short, "runs 2026-11-01 to 2026-11-07 only"),
     ):
         with pytest.raises(InvalidInput, match=reason):
-            await order(scenery, call, BERT, 10, price="0.1", contract_id=contract.id)
+            await order(market_fixture, call, BERT, 10, price="0.1", contract_id=contract.id)
     with pytest.raises(InvalidInput, match="which of your contracts"):
-        await order(scenery, call, BERT, 10, price="0.1")
+        await order(market_fixture, call, BERT, 10, price="0.1")
     with pytest.raises(NotFound):
-        await order(scenery, call, CARLA, 10, price="0.1", contract_id=short.id)
+        await order(market_fixture, call, CARLA, 10, price="0.1", contract_id=short.id)
 
 
-async def test_order_on_a_call_to_sell_names_no_contract(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    own = await scenery.book(BERT, quantity=10, route=Route("b", "y"))
+async def test_order_on_a_call_to_sell_names_no_contract(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    own = await market_fixture.book(BERT, quantity=10, route=Route("b", "y"))
     with pytest.raises(InvalidInput, match="you buy on this call"):
-        await order(scenery, call, BERT, 10, contract_id=own.id)
+        await order(market_fixture, call, BERT, 10, contract_id=own.id)
 
 
-async def test_order_lapses_at_its_acceptance_deadline(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await order(scenery, call, BERT, 10)
+async def test_order_lapses_at_its_acceptance_deadline(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotOpen, match="lapsed"):
-        await accept(scenery, ANNA, placed, at=ACCEPT_BY)
-    await accept(scenery, ANNA, placed, at=ACCEPT_BY - timedelta(seconds=1))
+        await accept(market_fixture, ANNA, placed, at=ACCEPT_BY)
+    await accept(market_fixture, ANNA, placed, at=ACCEPT_BY - timedelta(seconds=1))
 
 
-async def test_orders_are_taken_until_the_call_closes_and_accepted_after(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
+async def test_orders_are_taken_until_the_call_closes_and_accepted_after(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     late = CLOSES_AT + timedelta(days=1)
-    placed = await order(scenery, call, BERT, 10, accept_by=late + timedelta(days=1))
+    placed = await order(market_fixture, call, BERT, 10, accept_by=late + timedelta(days=1))
     with pytest.raises(NotOpen, match="orders were taken until"):
-        await order(scenery, call, CARLA, 10, at=CLOSES_AT, accept_by=late)
-    await accept(scenery, ANNA, placed, at=late)
+        await order(market_fixture, call, CARLA, 10, at=CLOSES_AT, accept_by=late)
+    await accept(market_fixture, ANNA, placed, at=late)
 
 
-async def test_closed_call_takes_and_accepts_nothing(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await order(scenery, call, BERT, 10)
+async def test_closed_call_takes_and_accepts_nothing(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotFound):
-        await close_call(scenery.market, acting_for(BERT), call.id, NOW)
+        await close_call(market_fixture.market, acting_for(BERT), call.id, NOW)
 
-    closed = await close_call(scenery.market, acting_for(ANNA), call.id, NOW)
+    closed = await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
 
     assert closed.state is CallState.CLOSED
     with pytest.raises(NotOpen):
-        await accept(scenery, ANNA, placed)
+        await accept(market_fixture, ANNA, placed)
     with pytest.raises(NotOpen):
-        await order(scenery, call, BERT, 10)
+        await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotOpen):
-        await close_call(scenery.market, acting_for(ANNA), call.id, NOW)
+        await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
 
 
-async def test_seller_that_sold_elsewhere_cannot_conclude(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    first, second = [await to_sell(scenery, parent, is_firm=False) for _ in range(2)]
-    early = await order(scenery, second, CARLA, 30)
-    await accept(scenery, ANNA, await order(scenery, first, BERT, 60))
+async def test_seller_that_sold_elsewhere_cannot_conclude(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    first, second = [await to_sell(market_fixture, parent, is_firm=False) for _ in range(2)]
+    early = await order(market_fixture, second, CARLA, 30)
+    await accept(market_fixture, ANNA, await order(market_fixture, first, BERT, 60))
     with pytest.raises(NotHeld, match="20 units, not 30"):
-        await accept(scenery, ANNA, early)
+        await accept(market_fixture, ANNA, early)
     with pytest.raises(InvalidInput, match="at most 20"):
-        await order(scenery, second, CARLA, 21)
+        await order(market_fixture, second, CARLA, 21)
 
 
-async def test_concurrent_acceptances_never_exceed_the_call(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = [await order(scenery, call, party, 20) for party in (BERT, CARLA, DORA, BERT, CARLA)]
-    other = scenery.another_process()
+async def test_concurrent_acceptances_never_exceed_the_call(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = [await order(market_fixture, call, party, 20) for party in (BERT, CARLA, DORA, BERT, CARLA)]
+    other = market_fixture.another_process()
     answers = await asyncio.gather(
-        *(accept([scenery, other][i % 2], ANNA, one) for i, one in enumerate(placed)), return_exceptions=True
+        *(accept([market_fixture, other][i % 2], ANNA, one) for i, one in enumerate(placed)),
+        return_exceptions=True,
     )
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 3, "NotOpen": 2}
 
 
-async def test_same_key_accepts_once(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await order(scenery, call, BERT, 10)
-    both = await asyncio.gather(*(accept(scenery, ANNA, placed, idempotency_key="same") for _ in range(2)))
+async def test_same_key_accepts_once(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await order(market_fixture, call, BERT, 10)
+    both = await asyncio.gather(
+        *(accept(market_fixture, ANNA, placed, idempotency_key="same") for _ in range(2))
+    )
     assert both[0] == both[1]
     with pytest.raises(NotOpen, match="accepted"):
-        await accept(scenery, ANNA, placed)
+        await accept(market_fixture, ANNA, placed)
 
 
-async def test_same_key_opens_one_call_and_places_one_order(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    calls = [await to_sell(scenery, contract, idempotency_key="call") for _ in range(2)]
-    orders = [await order(scenery, calls[0], BERT, 10, idempotency_key="order") for _ in range(2)]
+async def test_same_key_opens_one_call_and_places_one_order(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    calls = [await to_sell(market_fixture, contract, idempotency_key="call") for _ in range(2)]
+    orders = [await order(market_fixture, calls[0], BERT, 10, idempotency_key="order") for _ in range(2)]
     assert calls[0] == calls[1]
     assert orders[0] == orders[1]
-    assert len(await scenery.events("call.opened")) == len(await scenery.events("order.placed")) == 1
+    assert (
+        len(await market_fixture.events("call.opened"))
+        == len(await market_fixture.events("order.placed"))
+        == 1
+    )
 
 
-async def test_calls_and_orders_say_nothing_of_whose_they_are(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    call = await to_sell(scenery, contract)
-    placed = await order(scenery, call, BERT, 10)
+async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    call = await to_sell(market_fixture, contract)
+    placed = await order(market_fixture, call, BERT, 10)
 
-    async with scenery.database.read() as connection:
-        shown = await repository.open_calls(connection, acting_for(CARLA), scenery.network_id, limit=9)
+    async with market_fixture.database.read() as connection:
+        shown = await repository.open_calls(connection, acting_for(CARLA), market_fixture.network_id, limit=9)
         to_initiator = await repository.orders_of_call(connection, acting_for(ANNA), call.id, limit=9)
         to_stranger = await repository.orders_of_call(connection, acting_for(CARLA), call.id, limit=9)
         to_operator = await repository.orders_of_call(connection, OPERATING, call.id, limit=9)
@@ -253,43 +264,43 @@ async def test_calls_and_orders_say_nothing_of_whose_they_are(scenery):
     assert to_stranger == []
     assert to_operator == own == [placed]
 
-    [opened] = await scenery.events("call.opened")
-    [order_event] = await scenery.events("order.placed")
+    [opened] = await market_fixture.events("call.opened")
+    [order_event] = await market_fixture.events("order.placed")
     assert str(ANNA) not in str(opened.payload)
     assert str(BERT) not in str(order_event.payload)
     assert set(order_event.audience) == {ANNA, BERT}
 
 
-async def test_order_of_another_initiators_call_is_not_found(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await order(scenery, call, BERT, 10)
+async def test_order_of_another_initiators_call_is_not_found(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotFound):
-        await accept(scenery, CARLA, placed)
+        await accept(market_fixture, CARLA, placed)
     with pytest.raises(OwnOffer):
-        await order(scenery, call, ANNA, 10)
+        await order(market_fixture, call, ANNA, 10)
 
 
-async def test_what_came_of_a_transfer_of_use_is_not_called_for_assignment(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    call = await to_sell(scenery, parent, kind=TradeKind.TRANSFER_OF_USE)
-    trade = await accept(scenery, ANNA, await order(scenery, call, BERT, 10))
+async def test_what_came_of_a_transfer_of_use_is_not_called_for_assignment(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    call = await to_sell(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE)
+    trade = await accept(market_fixture, ANNA, await order(market_fixture, call, BERT, 10))
     with pytest.raises(DutiesNotHeld):
-        await to_sell(scenery, await scenery.contract(trade.child_contract_id), quantity=5)
+        await to_sell(market_fixture, await market_fixture.contract(trade.child_contract_id), quantity=5)
 
 
-async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
+async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
-        await to_sell(scenery, contract, quantity=81, limit_price=Decimal("NaN"), closes_at=NOW)
+        await to_sell(market_fixture, contract, quantity=81, limit_price=Decimal("NaN"), closes_at=NOW)
     assert [fault.place for fault in refused.value.faults] == ["quantity", "limitPrice", "closesAt"]
 
     with pytest.raises(InvalidInput) as refused:
-        await to_buy(scenery, BERT, receipt="x", delivery="a", end=NOVEMBER.start)
+        await to_buy(market_fixture, BERT, receipt="x", delivery="a", end=NOVEMBER.start)
     assert [fault.place for fault in refused.value.faults] == ["receipt", "delivery", "end"]
 
-    call = await to_sell(scenery, contract)
+    call = await to_sell(market_fixture, contract)
     with pytest.raises(InvalidInput) as refused:
-        await order(scenery, call, BERT, 61, price="0.1", period=WINTER, accept_by=NOW)
+        await order(market_fixture, call, BERT, 61, price="0.1", period=WINTER, accept_by=NOW)
     assert [fault.place for fault in refused.value.faults] == [
         "end",
         "quantity",
@@ -298,11 +309,11 @@ async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(scenery):
     ]
 
 
-async def test_accepted_order_stays_on_record(scenery):
-    call = await to_sell(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await order(scenery, call, BERT, 10)
-    await accept(scenery, ANNA, placed)
-    async with scenery.database.read() as connection:
+async def test_accepted_order_stays_on_record(market_fixture):
+    call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await order(market_fixture, call, BERT, 10)
+    await accept(market_fixture, ANNA, placed)
+    async with market_fixture.database.read() as connection:
         [own] = await repository.own_orders(connection, acting_for(BERT), limit=9)
         [call_of_anna] = await repository.own_calls(connection, acting_for(ANNA), limit=9)
         by_id = await repository.calls_by_id(connection, acting_for(BERT), [call.id])
@@ -311,27 +322,27 @@ async def test_accepted_order_stays_on_record(scenery):
     assert by_id[call.id].initiator_id is None
 
 
-async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    call = await to_sell(scenery, parent, 80, is_firm=False)
+async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    call = await to_sell(market_fixture, parent, 80, is_firm=False)
     rest = Period(FIRST_WEEK.end, NOVEMBER.end)
-    await sell(scenery, parent, 80, rest)
-    await accept(scenery, ANNA, await order(scenery, call, BERT, 80, period=FIRST_WEEK))
+    await sell(market_fixture, parent, 80, rest)
+    await accept(market_fixture, ANNA, await order(market_fixture, call, BERT, 80, period=FIRST_WEEK))
 
     with pytest.raises(NotOpen, match="exhausted"):
-        await order(scenery, call, CARLA, 1, period=rest)
-    assert len(await scenery.events("call.exhausted")) == 1
+        await order(market_fixture, call, CARLA, 1, period=rest)
+    assert len(await market_fixture.events("call.exhausted")) == 1
 
 
-async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA, 40, closes_at=datetime(2026, 11, 20, tzinfo=UTC))
+async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA, 40, closes_at=datetime(2026, 11, 20, tzinfo=UTC))
     to_come = {"price": "0.15", "period": Period(date(2026, 11, 8), NOVEMBER.end), "contract_id": parent.id}
     at = datetime(2026, 11, 7, 12, tzinfo=UTC)
     to_come |= {"accept_by": at + timedelta(hours=6), "at": at}
-    chosen = await order(scenery, call, BERT, 40, **to_come)
-    await order(scenery, call, BERT, 40, **to_come)
-    await accept(scenery, ANNA, chosen, at=at)
+    chosen = await order(market_fixture, call, BERT, 40, **to_come)
+    await order(market_fixture, call, BERT, 40, **to_come)
+    await accept(market_fixture, ANNA, chosen, at=at)
 
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         assert await free(connection, parent, to_come["period"], at=at) == ((to_come["period"], 40),)

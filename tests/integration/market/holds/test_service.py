@@ -42,137 +42,139 @@ pytestmark = pytest.mark.anyio
 DECEMBER_ON = Period(NOVEMBER.end, WINTER.end)
 
 
-async def left(scenery, contract, period=WINTER, at=NOW):
-    async with scenery.database.read() as connection:
+async def left(market_fixture, contract, period=WINTER, at=NOW):
+    async with market_fixture.database.read() as connection:
         return await free(connection, contract, period, at=at)
 
 
-async def test_what_was_sold_cannot_be_listed_and_the_refusal_says_how_much_is_held(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    await take(scenery, await post(scenery, parent, 60), CARLA, 60)
+async def test_what_was_sold_cannot_be_listed_and_the_refusal_says_how_much_is_held(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    await take(market_fixture, await post(market_fixture, parent, 60), CARLA, 60)
 
     for is_firm in (True, False):
         with pytest.raises(NotHeld) as refused:
-            await post(scenery, parent, 80, period=WINTER, is_firm=is_firm)
+            await post(market_fixture, parent, 80, period=WINTER, is_firm=is_firm)
         # 80 booked, of which 60 were sold for November.
         assert refused.value.free == ((NOVEMBER, 20), (DECEMBER_ON, 80))
         assert "20 on 2026-11-01 to 2026-11-30; 80 on 2026-12-01 to 2027-03-31" in refused.value.message
         with pytest.raises(NotHeld):
-            await to_sell(scenery, parent, 21, is_firm=is_firm)
-    assert len(await scenery.events("listing.posted")) == 1
+            await to_sell(market_fixture, parent, 21, is_firm=is_firm)
+    assert len(await market_fixture.events("listing.posted")) == 1
 
 
-async def test_a_firm_listing_can_always_be_delivered(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent, 60)
+async def test_a_firm_listing_can_always_be_delivered(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent, 60)
 
     with pytest.raises(NotHeld, match="20 units, not 21"):
-        await post(scenery, parent, 21)
+        await post(market_fixture, parent, 21)
     with pytest.raises(NotHeld):
-        await to_sell(scenery, parent, 21)
-    assert await left(scenery, parent) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
-    await take(scenery, listing, BERT, 60)
-    assert await left(scenery, parent) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
-    async with scenery.database.read() as connection:
+        await to_sell(market_fixture, parent, 21)
+    assert await left(market_fixture, parent) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
+    await take(market_fixture, listing, BERT, 60)
+    assert await left(market_fixture, parent) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
+    async with market_fixture.database.read() as connection:
         assert await ledger_of_holds.on_contracts(connection, [parent.id], at=NOW) == {parent.id: []}
 
 
-async def test_a_withdrawn_listing_gives_back_what_it_held(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent, 60)
-    await take(scenery, listing, BERT, 25)
-    await withdraw_listing(scenery.market, acting_for(ANNA), listing.id, NOW)
-    assert await left(scenery, parent, NOVEMBER) == ((NOVEMBER, 55),)
+async def test_a_withdrawn_listing_gives_back_what_it_held(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent, 60)
+    await take(market_fixture, listing, BERT, 25)
+    await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
+    assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 55),)
 
 
-async def test_an_indicative_listing_shrinks_with_what_its_seller_has_and_says_so(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    indicative = await post(scenery, parent, 70, is_firm=False, period=WINTER)
+async def test_an_indicative_listing_shrinks_with_what_its_seller_has_and_says_so(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    indicative = await post(market_fixture, parent, 70, is_firm=False, period=WINTER)
 
-    firm = await post(scenery, parent, 30)
-    shrunk = await seen(scenery, acting_for(BERT), indicative.id)
-    await take(scenery, firm, BERT, 30)
-    unchanged = await seen(scenery, acting_for(BERT), indicative.id)
-    await take(scenery, indicative, CARLA, 20)
-    await post(scenery, parent, 30)
-    gone = await seen(scenery, acting_for(BERT), indicative.id)
+    firm = await post(market_fixture, parent, 30)
+    shrunk = await seen(market_fixture, acting_for(BERT), indicative.id)
+    await take(market_fixture, firm, BERT, 30)
+    unchanged = await seen(market_fixture, acting_for(BERT), indicative.id)
+    await take(market_fixture, indicative, CARLA, 20)
+    await post(market_fixture, parent, 30)
+    gone = await seen(market_fixture, acting_for(BERT), indicative.id)
 
     # 80 less 30 held; then, 30 passed on instead; then 20 taken of it; then all that is left is held.
     assert (shrunk.remaining, shrunk.state) == (50, ListingState.OPEN)
     assert unchanged == shrunk
     assert (gone.remaining, gone.state) == (0, ListingState.EXHAUSTED)
-    events = await scenery.events("listing.shrunk")
+    events = await market_fixture.events("listing.shrunk")
     assert [(one.payload["remaining"], one.payload["state"]) for one in events] == [
         (50, "OPEN"),
         (0, "EXHAUSTED"),
     ]
     with pytest.raises(NotOpen, match="exhausted"):
-        await take(scenery, indicative, DORA, 1)
+        await take(market_fixture, indicative, DORA, 1)
 
 
-async def test_an_indicative_call_shrinks_and_a_firm_one_does_not(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    indicative = await to_sell(scenery, parent, 80, is_firm=False)
-    firm = await to_sell(scenery, parent, 50)
-    placed = await order(scenery, firm, BERT, 50)
+async def test_an_indicative_call_shrinks_and_a_firm_one_does_not(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    indicative = await to_sell(market_fixture, parent, 80, is_firm=False)
+    firm = await to_sell(market_fixture, parent, 50)
+    placed = await order(market_fixture, firm, BERT, 50)
     with pytest.raises(NotHeld):
-        await post(scenery, parent, 31)
-    await accept(scenery, ANNA, placed)
-    await post(scenery, parent, 30)
+        await post(market_fixture, parent, 31)
+    await accept(market_fixture, ANNA, placed)
+    await post(market_fixture, parent, 30)
 
-    states = [(one.payload["remaining"], one.payload["state"]) for one in await scenery.events("call.shrunk")]
+    states = [
+        (one.payload["remaining"], one.payload["state"]) for one in await market_fixture.events("call.shrunk")
+    ]
     assert states == [(30, "OPEN"), (0, "EXHAUSTED")]
     with pytest.raises(NotOpen, match="exhausted"):
-        await order(scenery, indicative, CARLA, 1)
+        await order(market_fixture, indicative, CARLA, 1)
 
 
-async def test_an_order_on_a_call_to_buy_holds_what_it_would_sell_until_it_lapses(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA)
-    await order(scenery, call, BERT, 50, price="0.15", contract_id=parent.id)
+async def test_an_order_on_a_call_to_buy_holds_what_it_would_sell_until_it_lapses(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA)
+    await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
 
     with pytest.raises(NotHeld, match="30 units, not 31"):
-        await post(scenery, parent, 31)
+        await post(market_fixture, parent, 31)
     with pytest.raises(NotHeld):
-        await order(scenery, call, BERT, 31, price="0.15", contract_id=parent.id)
-    assert await left(scenery, parent, NOVEMBER, at=ACCEPT_BY) == ((NOVEMBER, 80),)
+        await order(market_fixture, call, BERT, 31, price="0.15", contract_id=parent.id)
+    assert await left(market_fixture, parent, NOVEMBER, at=ACCEPT_BY) == ((NOVEMBER, 80),)
 
 
-async def test_a_call_that_closes_sets_free_the_orders_on_it(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA)
-    await order(scenery, call, BERT, 50, price="0.15", contract_id=parent.id)
-    await close_call(scenery.market, acting_for(ANNA), call.id, NOW)
-    assert await left(scenery, parent, NOVEMBER) == ((NOVEMBER, 80),)
+async def test_a_call_that_closes_sets_free_the_orders_on_it(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA)
+    await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
+    await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
+    assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 80),)
 
 
-async def test_a_call_of_which_nothing_is_left_sets_free_the_orders_it_passed_over(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA, 40)
-    chosen = await order(scenery, call, BERT, 40, price="0.15", contract_id=parent.id)
-    await order(scenery, call, BERT, 40, price="0.18", contract_id=parent.id)
-    assert await left(scenery, parent, NOVEMBER) == ((NOVEMBER, 0),)
-    await accept(scenery, ANNA, chosen)
-    assert await left(scenery, parent, NOVEMBER) == ((NOVEMBER, 40),)
-    [event] = await scenery.events("call.exhausted")
+async def test_a_call_of_which_nothing_is_left_sets_free_the_orders_it_passed_over(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA, 40)
+    chosen = await order(market_fixture, call, BERT, 40, price="0.15", contract_id=parent.id)
+    await order(market_fixture, call, BERT, 40, price="0.18", contract_id=parent.id)
+    assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 0),)
+    await accept(market_fixture, ANNA, chosen)
+    assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 40),)
+    [event] = await market_fixture.events("call.exhausted")
     assert event.payload["state"] == CallState.EXHAUSTED
 
 
-async def test_an_overdue_hold_is_ended_once_and_others_go_on(scenery):
-    parent = await scenery.book(BERT, quantity=80)
-    call = await to_buy(scenery, ANNA)
-    await order(scenery, call, BERT, 50, price="0.15", contract_id=parent.id)
+async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture):
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA)
+    await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
 
-    assert await end_overdue(scenery.database, ACCEPT_BY - timedelta(seconds=1)) == 0
-    assert await end_overdue(scenery.database, ACCEPT_BY) == 1
-    assert await end_overdue(scenery.database, ACCEPT_BY) == 0
-    await post(scenery, parent, 80)
+    assert await end_overdue(market_fixture.database, ACCEPT_BY - timedelta(seconds=1)) == 0
+    assert await end_overdue(market_fixture.database, ACCEPT_BY) == 1
+    assert await end_overdue(market_fixture.database, ACCEPT_BY) == 0
+    await post(market_fixture, parent, 80)
 
 
-async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent, 60)
-    processes = [scenery, scenery.another_process()]
+async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent, 60)
+    processes = [market_fixture, market_fixture.another_process()]
 
     async def attack(number):
         own = processes[number % 2]
@@ -184,27 +186,27 @@ async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(scene
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 60, "NotOpen": 90, "NotHeld": 50}
-    assert await scenery.rights(parent.id) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
+    assert await market_fixture.rights(parent.id) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
 
 
-async def test_more_held_than_there_is_is_a_difference(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    await post(scenery, parent, 60)
-    async with scenery.database.read() as connection:
+async def test_more_held_than_there_is_is_a_difference(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    await post(market_fixture, parent, 60)
+    async with market_fixture.database.read() as connection:
         assert await rights_differences(connection) == []
     purpose = Purpose(HoldCause.RELEASE, new_id())
-    async with UnitOfWork(scenery.database) as uow:
-        await uow.lock_network(scenery.network_id)
+    async with UnitOfWork(market_fixture.database) as uow:
+        await uow.lock_network(market_fixture.network_id)
         [standing] = (await ledger_of_holds.on_contracts(uow.connection, [parent.id], at=NOW))[parent.id]
         # Past the rule that refuses it, as a defect would.
         await ledger_of_holds.append(uow, [replace(standing, purpose=purpose, quantity=21)])
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         [difference] = await rights_differences(connection)
     assert "81 are passed on and held on 2026-11-01 to 2026-11-30, of 80" in str(difference)
 
 
-async def test_a_listing_is_posted_once_however_often_its_key_arrives(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_a_listing_is_posted_once_however_often_its_key_arrives(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
     command = PostListing(
         contract_id=parent.id,
         kind=TradeKind.ASSIGNMENT,
@@ -217,32 +219,35 @@ async def test_a_listing_is_posted_once_however_often_its_key_arrives(scenery):
     both = await asyncio.gather(
         *(
             post_listing(own.market, acting_for(ANNA), command, NOW)
-            for own in (scenery, scenery.another_process())
+            for own in (market_fixture, market_fixture.another_process())
         )
     )
     assert both[0] == both[1]
-    assert await left(scenery, parent, NOVEMBER) == ((NOVEMBER, 20),)
+    assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 20),)
 
 
-async def test_a_hold_taken_for_anything_shrinks_indicative_offers(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    indicative = await post(scenery, parent, 60, is_firm=False)
+async def test_a_hold_taken_for_anything_shrinks_indicative_offers(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    indicative = await post(market_fixture, parent, 60, is_firm=False)
     purpose = Purpose(HoldCause.RELEASE, new_id())
-    async with UnitOfWork(scenery.database) as uow:
-        await uow.lock_network(scenery.network_id)
+    async with UnitOfWork(market_fixture.database) as uow:
+        await uow.lock_network(market_fixture.network_id)
         await hold_back(uow, parent, purpose, NOVEMBER, 70, at=NOW)
-    assert (await seen(scenery, acting_for(BERT), indicative.id)).remaining == 10
+    assert (await seen(market_fixture, acting_for(BERT), indicative.id)).remaining == 10
     with pytest.raises(NotOnOffer):
-        await take(scenery, indicative, BERT, 11)
+        await take(market_fixture, indicative, BERT, 11)
 
 
-async def test_a_part_of_a_firm_listing_whose_first_days_have_begun_is_delivered(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent, 80)
+async def test_a_part_of_a_firm_listing_whose_first_days_have_begun_is_delivered(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent, 80)
     middle = NOW.replace(month=11, day=15, hour=12)
-    trade = await take(scenery, listing, BERT, 80, at=middle)
+    trade = await take(market_fixture, listing, BERT, 80, at=middle)
     assert trade.period == Period(date(2026, 11, 16), NOVEMBER.end)
-    assert replace(await seen(scenery, acting_for(ANNA), listing.id), remaining=0).state is ListingState.TAKEN
-    async with scenery.database.read() as connection:
+    assert (
+        replace(await seen(market_fixture, acting_for(ANNA), listing.id), remaining=0).state
+        is ListingState.TAKEN
+    )
+    async with market_fixture.database.read() as connection:
         standing = await ledger_of_holds.on_contracts(connection, [parent.id], at=middle)
     assert standing[parent.id] == []

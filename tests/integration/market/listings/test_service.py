@@ -61,102 +61,106 @@ def offer(contract, quantity=60, *, period=NOVEMBER, minimum=1, price="0.30", **
     )
 
 
-async def post(scenery, contract, quantity=60, **terms):
+async def post(market_fixture, contract, quantity=60, **terms):
     command = offer(contract, quantity, **terms)
-    return await post_listing(scenery.market, acting_for(contract.holder_id), command, NOW)
+    return await post_listing(market_fixture.market, acting_for(contract.holder_id), command, NOW)
 
 
-async def take(scenery, listing, buyer, quantity, *, idempotency_key="", at=NOW):
+async def take(market_fixture, listing, buyer, quantity, *, idempotency_key="", at=NOW):
     command = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=idempotency_key or key())
-    return await take_listing(scenery.market, acting_for(buyer), command, at)
+    return await take_listing(market_fixture.market, acting_for(buyer), command, at)
 
 
-async def seen(scenery, principal, listing_id):
-    async with scenery.database.read() as connection:
+async def seen(market_fixture, principal, listing_id):
+    async with market_fixture.database.read() as connection:
         return (await repository.listings_by_id(connection, principal, [listing_id]))[listing_id]
 
 
-async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent)
+async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent)
 
-    trade = await take(scenery, listing, BERT, 60)
+    trade = await take(market_fixture, listing, BERT, 60)
 
-    child = await scenery.contract(trade.child_contract_id)
+    child = await market_fixture.contract(trade.child_contract_id)
     assert (child.holder_id, child.parent_id, child.cause) == (BERT, parent.id, MovementCause.ASSIGNMENT)
     assert child.network.edges[0].bands[0].price == Flat(PRICE)
     december_on = Period(NOVEMBER.end, WINTER.end)
-    assert await scenery.rights(parent.id) == ((NOVEMBER, 20), (december_on, 80))
-    assert await scenery.rights(child.id) == ((NOVEMBER, 60),)
-    assert (await seen(scenery, acting_for(ANNA), listing.id)).state is ListingState.TAKEN
+    assert await market_fixture.rights(parent.id) == ((NOVEMBER, 20), (december_on, 80))
+    assert await market_fixture.rights(child.id) == ((NOVEMBER, 60),)
+    assert (await seen(market_fixture, acting_for(ANNA), listing.id)).state is ListingState.TAKEN
 
 
-async def test_transfer_of_use_gives_a_contract_at_the_price_agreed_with_the_seller(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent, kind=TradeKind.TRANSFER_OF_USE)
+async def test_transfer_of_use_gives_a_contract_at_the_price_agreed_with_the_seller(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE)
 
-    trade = await take(scenery, listing, BERT, 60)
+    trade = await take(market_fixture, listing, BERT, 60)
 
-    child = await scenery.contract(trade.child_contract_id)
+    child = await market_fixture.contract(trade.child_contract_id)
     assert child.cause is MovementCause.TRANSFER_OF_USE
     assert child.network.edges[0].bands[0].price == Flat(Decimal("0.30"))
 
 
-async def test_what_came_of_a_transfer_of_use_cannot_be_assigned_but_passed_on_for_use(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    trade = await take(scenery, await post(scenery, parent, kind=TradeKind.TRANSFER_OF_USE), BERT, 60)
-    child = await scenery.contract(trade.child_contract_id)
+async def test_what_came_of_a_transfer_of_use_cannot_be_assigned_but_passed_on_for_use(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    trade = await take(
+        market_fixture, await post(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE), BERT, 60
+    )
+    child = await market_fixture.contract(trade.child_contract_id)
 
     with pytest.raises(DutiesNotHeld, match=child.code):
-        await post(scenery, child, kind=TradeKind.ASSIGNMENT)
-    passed_on = await take(scenery, await post(scenery, child, kind=TradeKind.TRANSFER_OF_USE), CARLA, 60)
-    assert await scenery.rights(passed_on.child_contract_id) == ((NOVEMBER, 60),)
-    assert await scenery.rights(child.id) == ()
+        await post(market_fixture, child, kind=TradeKind.ASSIGNMENT)
+    passed_on = await take(
+        market_fixture, await post(market_fixture, child, kind=TradeKind.TRANSFER_OF_USE), CARLA, 60
+    )
+    assert await market_fixture.rights(passed_on.child_contract_id) == ((NOVEMBER, 60),)
+    assert await market_fixture.rights(child.id) == ()
 
 
-async def test_listing_is_taken_in_parts_until_nothing_remains(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_listing_is_taken_in_parts_until_nothing_remains(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
 
-    await take(scenery, listing, BERT, 25)
-    half_taken = await seen(scenery, acting_for(BERT), listing.id)
-    await take(scenery, listing, CARLA, 35)
+    await take(market_fixture, listing, BERT, 25)
+    half_taken = await seen(market_fixture, acting_for(BERT), listing.id)
+    await take(market_fixture, listing, CARLA, 35)
 
     assert (half_taken.state, half_taken.remaining) == (ListingState.OPEN, 35)
     with pytest.raises(NotOpen, match="taken"):
-        await take(scenery, listing, DORA, 1)
+        await take(market_fixture, listing, DORA, 1)
 
 
 @pytest.mark.parametrize(
     ("quantity", "reason"), [(19, "least that can be taken is 20"), (45, "take all"), (61, "at most 60")]
 )
-async def test_part_that_the_seller_does_not_offer_is_refused(scenery, quantity, reason):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80), minimum=20)
+async def test_part_that_the_seller_does_not_offer_is_refused(market_fixture, quantity, reason):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80), minimum=20)
     with pytest.raises((NotOnOffer, InvalidInput), match=reason):
-        await take(scenery, listing, BERT, quantity)
+        await take(market_fixture, listing, BERT, quantity)
 
 
-async def test_last_part_may_be_smaller_than_the_minimum_only_as_a_whole(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80), minimum=20)
-    await take(scenery, listing, BERT, 40)
-    trade = await take(scenery, listing, CARLA, 20)
+async def test_last_part_may_be_smaller_than_the_minimum_only_as_a_whole(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80), minimum=20)
+    await take(market_fixture, listing, BERT, 40)
+    trade = await take(market_fixture, listing, CARLA, 20)
     assert trade.quantity == 20
 
 
-async def test_second_sale_of_the_same_capacity_is_refused(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    first, second = [await post(scenery, parent, is_firm=False) for _ in range(2)]
-    await take(scenery, first, BERT, 60)
+async def test_second_sale_of_the_same_capacity_is_refused(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    first, second = [await post(market_fixture, parent, is_firm=False) for _ in range(2)]
+    await take(market_fixture, first, BERT, 60)
 
     with pytest.raises(NotOnOffer, match="20 are left"):
-        await take(scenery, second, CARLA, 60)
+        await take(market_fixture, second, CARLA, 60)
 
-    assert (await seen(scenery, acting_for(ANNA), second.id)).remaining == 20
-    assert len(await scenery.events("trade.concluded")) == 1
+    assert (await seen(market_fixture, acting_for(ANNA), second.id)).remaining == 20
+    assert len(await market_fixture.events("trade.concluded")) == 1
 
 
-async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
-    processes = [scenery, scenery.another_process(), scenery.another_process()]
+async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    processes = [market_fixture, market_fixture.another_process(), market_fixture.another_process()]
     buyers = [BERT, CARLA, DORA] * 10
 
     answers = await asyncio.gather(
@@ -167,77 +171,81 @@ async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(sce
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 12, "NotOpen": 18}
     sold = [answer for answer in answers if not isinstance(answer, Exception)]
-    held = [await scenery.rights(trade.child_contract_id) for trade in sold]
+    held = [await market_fixture.rights(trade.child_contract_id) for trade in sold]
     assert held == [((NOVEMBER, 5),)] * 12
 
 
-async def test_concurrent_sales_of_one_contract_through_two_listings_never_exceed_it(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listings = [await post(scenery, parent, is_firm=False) for _ in range(2)]
+async def test_concurrent_sales_of_one_contract_through_two_listings_never_exceed_it(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listings = [await post(market_fixture, parent, is_firm=False) for _ in range(2)]
 
     answers = await asyncio.gather(
-        *(take(scenery, listings[i % 2], BERT, 10) for i in range(12)), return_exceptions=True
+        *(take(market_fixture, listings[i % 2], BERT, 10) for i in range(12)), return_exceptions=True
     )
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 8, "NotOpen": 4}
-    assert await scenery.rights(parent.id) == ((Period(NOVEMBER.end, WINTER.end), 80),)
+    assert await market_fixture.rights(parent.id) == ((Period(NOVEMBER.end, WINTER.end), 80),)
 
 
-async def test_same_key_takes_once_and_answers_the_same(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_same_key_takes_once_and_answers_the_same(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
 
-    both = await asyncio.gather(*(take(scenery, listing, BERT, 10, idempotency_key="same") for _ in range(2)))
+    both = await asyncio.gather(
+        *(take(market_fixture, listing, BERT, 10, idempotency_key="same") for _ in range(2))
+    )
 
     assert both[0] == both[1]
-    assert (await seen(scenery, acting_for(BERT), listing.id)).remaining == 50
+    assert (await seen(market_fixture, acting_for(BERT), listing.id)).remaining == 50
     with pytest.raises(Conflict):
-        await take(scenery, listing, BERT, 11, idempotency_key="same")
+        await take(market_fixture, listing, BERT, 11, idempotency_key="same")
 
 
-async def test_same_key_posts_once(scenery):
-    command = offer(await scenery.book(ANNA, quantity=80))
-    first = await post_listing(scenery.market, acting_for(ANNA), command, NOW)
-    again = await post_listing(scenery.market, acting_for(ANNA), command, NOW + timedelta(minutes=1))
+async def test_same_key_posts_once(market_fixture):
+    command = offer(await market_fixture.book(ANNA, quantity=80))
+    first = await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)
+    again = await post_listing(market_fixture.market, acting_for(ANNA), command, NOW + timedelta(minutes=1))
     assert again == first
-    assert len(await scenery.events("listing.posted")) == 1
+    assert len(await market_fixture.events("listing.posted")) == 1
 
 
-async def test_strangers_see_what_is_offered_and_not_whose_it_is(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    listing = await post(scenery, parent)
+async def test_strangers_see_what_is_offered_and_not_whose_it_is(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    listing = await post(market_fixture, parent)
 
     for principal in (acting_for(BERT), acting_for(OTHER_OPERATOR, Role.OPERATOR)):
-        shown = await seen(scenery, principal, listing.id)
+        shown = await seen(market_fixture, principal, listing.id)
         assert (shown.seller_id, shown.contract_id) == (None, None)
         assert shown == replace(listing, seller_id=None, contract_id=None)
     for principal in (acting_for(ANNA), OPERATING, REGULATING):
-        assert (await seen(scenery, principal, listing.id)).seller_id == ANNA
+        assert (await seen(market_fixture, principal, listing.id)).seller_id == ANNA
 
-    [event] = await scenery.events("listing.posted")
+    [event] = await market_fixture.events("listing.posted")
     assert event.audience is None
     assert str(ANNA) not in str(event.payload)
     assert str(parent.id) not in str(event.payload)
 
 
-async def test_buyer_is_told_of_its_contract_and_nothing_of_the_sellers(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    trade = await take(scenery, await post(scenery, parent), BERT, 60)
+async def test_buyer_is_told_of_its_contract_and_nothing_of_the_sellers(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    trade = await take(market_fixture, await post(market_fixture, parent), BERT, 60)
 
-    [concluded] = await scenery.events("trade.concluded")
+    [concluded] = await market_fixture.events("trade.concluded")
     assert concluded.audience == [ANNA]
     assert concluded.payload["price_per_unit_day"] == "0.30"
     assert contract_from_json(concluded.payload["parent_contract"]) == parent
-    [acquired] = await scenery.events("contract.acquired")
+    [acquired] = await market_fixture.events("contract.acquired")
     assert acquired.audience == [BERT]
     assert contract_from_json(acquired.payload["contract"]).id == trade.child_contract_id
 
 
-async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(scenery):
-    trade = await take(scenery, await post(scenery, await scenery.book(ANNA, quantity=80)), BERT, 60)
+async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fixture):
+    trade = await take(
+        market_fixture, await post(market_fixture, await market_fixture.book(ANNA, quantity=80)), BERT, 60
+    )
 
     async def visible(principal):
-        async with scenery.database.read() as connection:
+        async with market_fixture.database.read() as connection:
             return await trades(connection, principal, limit=10)
 
     for principal in (acting_for(ANNA), acting_for(BERT), OPERATING, REGULATING):
@@ -246,38 +254,38 @@ async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(scenery):
         assert await visible(principal) == []
 
 
-async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(NotFound):
-        await withdraw_listing(scenery.market, acting_for(BERT), listing.id, NOW)
+        await withdraw_listing(market_fixture.market, acting_for(BERT), listing.id, NOW)
 
-    withdrawn = await withdraw_listing(scenery.market, acting_for(ANNA), listing.id, NOW)
+    withdrawn = await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
 
     assert withdrawn.state is ListingState.WITHDRAWN
     with pytest.raises(NotOpen, match="withdrawn"):
-        await take(scenery, listing, BERT, 10)
+        await take(market_fixture, listing, BERT, 10)
     with pytest.raises(NotOpen, match="withdrawn"):
-        await withdraw_listing(scenery.market, acting_for(ANNA), listing.id, NOW)
+        await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
 
 
-async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     # The gas day of 1 November begins at 06:00 in Berlin, which is 05:00 UTC in winter.
     begins = NOW.replace(month=11, day=1, hour=5)
-    whole = await take(scenery, listing, BERT, 10, at=begins - timedelta(seconds=1))
-    from_the_second = await take(scenery, listing, BERT, 10, at=begins)
+    whole = await take(market_fixture, listing, BERT, 10, at=begins - timedelta(seconds=1))
+    from_the_second = await take(market_fixture, listing, BERT, 10, at=begins)
     # 06:30 Berlin time on 29 November: what has not begun is the 30th.
-    last = await take(scenery, listing, BERT, 10, at=NOW.replace(month=11, day=29, hour=5, minute=30))
+    last = await take(market_fixture, listing, BERT, 10, at=NOW.replace(month=11, day=29, hour=5, minute=30))
 
     assert whole.period == NOVEMBER
     assert from_the_second.period == Period(date(2026, 11, 2), NOVEMBER.end)
     assert last.period == Period(date(2026, 11, 30), NOVEMBER.end)
     with pytest.raises(NotOpen, match="last gas day, 2026-11-30, has begun"):
-        await take(scenery, listing, BERT, 10, at=NOW.replace(month=11, day=30, hour=5))
+        await take(market_fixture, listing, BERT, 10, at=NOW.replace(month=11, day=30, hour=5))
 
 
-async def test_all_faults_of_a_listing_are_found_at_once(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
+async def test_all_faults_of_a_listing_are_found_at_once(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
     command = replace(
         offer(contract),
         start=date(2026, 1, 1),
@@ -286,7 +294,7 @@ async def test_all_faults_of_a_listing_are_found_at_once(scenery):
         price_per_unit_day=Decimal(-1),
     )
     with pytest.raises(InvalidInput) as refused:
-        await post_listing(scenery.market, acting_for(ANNA), command, NOW)
+        await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)
     assert [fault.place for fault in refused.value.faults] == [
         "start",
         "start",
@@ -296,37 +304,37 @@ async def test_all_faults_of_a_listing_are_found_at_once(scenery):
     ]
 
 
-async def test_contract_of_another_party_is_not_found(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
+async def test_contract_of_another_party_is_not_found(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(NotFound):
-        await post_listing(scenery.market, acting_for(BERT), offer(contract), NOW)
+        await post_listing(market_fixture.market, acting_for(BERT), offer(contract), NOW)
 
 
-async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(OwnOffer):
-        await take(scenery, listing, ANNA, 10)
+        await take(market_fixture, listing, ANNA, 10)
     with pytest.raises(NotFound):
-        await take(scenery, replace(listing, id=ListingId(new_id())), BERT, 10)
+        await take(market_fixture, replace(listing, id=ListingId(new_id())), BERT, 10)
 
 
-async def test_those_who_keep_order_do_not_trade(scenery):
-    listing = await post(scenery, await scenery.book(ANNA, quantity=80))
+async def test_those_who_keep_order_do_not_trade(market_fixture):
+    listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     command = TakeListing(listing_id=listing.id, quantity=10, idempotency_key=key())
     for principal in (OPERATING, REGULATING):
         with pytest.raises(Forbidden):
-            await take_listing(scenery.market, principal, command, NOW)
+            await take_listing(market_fixture.market, principal, command, NOW)
 
 
-async def test_open_listings_are_found_by_route_and_days_newest_first(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    posted = [await post(scenery, contract, quantity) for quantity in (10, 20, 30)]
-    await withdraw_listing(scenery.market, acting_for(ANNA), posted[1].id, NOW)
+async def test_open_listings_are_found_by_route_and_days_newest_first(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    posted = [await post(market_fixture, contract, quantity) for quantity in (10, 20, 30)]
+    await withdraw_listing(market_fixture.market, acting_for(ANNA), posted[1].id, NOW)
 
     async def found(**filters):
-        async with scenery.database.read() as connection:
+        async with market_fixture.database.read() as connection:
             listings = await repository.open_listings(
-                connection, acting_for(BERT), scenery.network_id, **{"limit": 10, **filters}
+                connection, acting_for(BERT), market_fixture.network_id, **{"limit": 10, **filters}
             )
         return [listing.quantity for listing in listings]
 

@@ -35,52 +35,52 @@ pytestmark = pytest.mark.anyio
 DECEMBER = Period(date(2026, 12, 1), date(2027, 1, 1))
 
 
-async def interruptible(scenery, quantity, *, holder=ANNA, period=WINTER, route=PATH):
-    booking = await scenery.ask_for(
+async def interruptible(market_fixture, quantity, *, holder=ANNA, period=WINTER, route=PATH):
+    booking = await market_fixture.ask_for(
         holder, quantity=quantity, period=period, route=route, firmness=Firmness.INTERRUPTIBLE
     )
     return booking.contract
 
 
-async def state(scenery, principal=OPERATING, /, **changes):
+async def state(market_fixture, principal=OPERATING, /, **changes):
     terms = {"kind": RouteKind.PATH, "valid_from": date(2026, 1, 1), **changes}
-    async with UnitOfWork(scenery.database) as uow:
+    async with UnitOfWork(market_fixture.database) as uow:
         await set_interruptible_quantity(
-            uow, principal, scenery.network_id, InterruptibleQuantity(**terms), at=NOW
+            uow, principal, market_fixture.network_id, InterruptibleQuantity(**terms), at=NOW
         )
 
 
-async def test_a_path_is_not_sold_more_often_than_is_stated(scenery):
+async def test_a_path_is_not_sold_more_often_than_is_stated(market_fixture):
     # All that a → x carries, 80, is on sale: once.
-    await interruptible(scenery, 80)
+    await interruptible(market_fixture, 80)
     with pytest.raises(CapacityExhausted, match="of 80 kWh/h interruptible on sale for a → x, 0 are left"):
-        await interruptible(scenery, 1, holder=BERT)
+        await interruptible(market_fixture, 1, holder=BERT)
 
 
-async def test_nothing_is_sold_on_what_is_no_longer_stated(scenery):
-    await state(scenery)
+async def test_nothing_is_sold_on_what_is_no_longer_stated(market_fixture):
+    await state(market_fixture)
     with pytest.raises(CapacityExhausted, match="no interruptible capacity is on sale"):
-        await interruptible(scenery, 1)
+        await interruptible(market_fixture, 1)
 
 
-async def test_firm_rights_leave_the_quantity_alone_and_are_left_alone_by_it(scenery):
-    await scenery.book(ANNA, quantity=80)
-    await interruptible(scenery, 80, holder=BERT)
+async def test_firm_rights_leave_the_quantity_alone_and_are_left_alone_by_it(market_fixture):
+    await market_fixture.book(ANNA, quantity=80)
+    await interruptible(market_fixture, 80, holder=BERT)
 
 
-async def test_a_point_is_shared_by_all_routes_that_use_it(scenery):
-    await state(scenery, kind=RouteKind.ENTRY, receipt="a", quantity=30)
-    await interruptible(scenery, 20)
+async def test_a_point_is_shared_by_all_routes_that_use_it(market_fixture):
+    await state(market_fixture, kind=RouteKind.ENTRY, receipt="a", quantity=30)
+    await interruptible(market_fixture, 20)
     with pytest.raises(CapacityExhausted) as refused:
-        await interruptible(scenery, 11, route=Route("a", "y"))
+        await interruptible(market_fixture, 11, route=Route("a", "y"))
     [bottleneck] = refused.value.verdict.bottlenecks
     assert (bottleneck.limit, bottleneck.capacity, bottleneck.demand) == (Route("a", None), 30, 31)
-    await interruptible(scenery, 10, route=Route("a", "y"))
+    await interruptible(market_fixture, 10, route=Route("a", "y"))
 
 
-async def test_two_at_once_do_not_get_the_same_units(scenery):
-    await state(scenery, quantity=10)
-    processes = [scenery, scenery.another_process()]
+async def test_two_at_once_do_not_get_the_same_units(market_fixture):
+    await state(market_fixture, quantity=10)
+    processes = [market_fixture, market_fixture.another_process()]
     answers = await asyncio.gather(
         *(
             interruptible(processes[i % 2], 1, holder=SHIPPERS[i % len(SHIPPERS)], period=NOVEMBER)
@@ -93,32 +93,32 @@ async def test_two_at_once_do_not_get_the_same_units(scenery):
     assert not [one for one in answers if isinstance(one, BaseException) and one not in refused]
 
 
-async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(scenery):
-    contract = await interruptible(scenery, 50)
-    await state(scenery, quantity=20, valid_from=DECEMBER.start)
+async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(market_fixture):
+    contract = await interruptible(market_fixture, 50)
+    await state(market_fixture, quantity=20, valid_from=DECEMBER.start)
     with pytest.raises(CapacityExhausted) as refused:
-        await interruptible(scenery, 25, holder=BERT, period=Period(NOVEMBER.start, DECEMBER.end))
+        await interruptible(market_fixture, 25, holder=BERT, period=Period(NOVEMBER.start, DECEMBER.end))
     largest = refused.value.verdict.largest
     assert [(one.period, one.quantity) for one in largest] == [(NOVEMBER, 30), (DECEMBER, 0)]
-    assert await scenery.rights(contract.id) == ((WINTER, 50),)
-    await interruptible(scenery, 30, holder=BERT, period=NOVEMBER)
+    assert await market_fixture.rights(contract.id) == ((WINTER, 50),)
+    await interruptible(market_fixture, 30, holder=BERT, period=NOVEMBER)
 
 
-async def test_another_process_counts_against_the_newest_statement(scenery):
-    other = scenery.another_process()
+async def test_another_process_counts_against_the_newest_statement(market_fixture):
+    other = market_fixture.another_process()
     await interruptible(other, 1)
-    await state(scenery, quantity=5)
+    await state(market_fixture, quantity=5)
     with pytest.raises(CapacityExhausted):
         await interruptible(other, 5)
     await interruptible(other, 4)
 
 
-async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(scenery):
-    await state(scenery, quantity=15)
-    await scenery.book(ANNA, quantity=80)
-    await interruptible(scenery, 5)
+async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(market_fixture):
+    await state(market_fixture, quantity=15)
+    await market_fixture.book(ANNA, quantity=80)
+    await interruptible(market_fixture, 5)
     with pytest.raises(CapacityExhausted) as refused:
-        await scenery.ask_for(BERT, quantity=40)
+        await market_fixture.ask_for(BERT, quantity=40)
     [found] = [
         one.found.request
         for one in refused.value.alternatives.bookings
@@ -145,22 +145,22 @@ async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(scen
         ({"quantity": 1, "valid_from": date(9999, 1, 1)}, ["validFrom"]),
     ],
 )
-async def test_what_cannot_be_stated_is_a_fault_of_its_field(scenery, changes, places):
+async def test_what_cannot_be_stated_is_a_fault_of_its_field(market_fixture, changes, places):
     with pytest.raises(InvalidInput) as refused:
-        await state(scenery, **changes)
+        await state(market_fixture, **changes)
     assert [fault.place for fault in refused.value.faults] == places
 
 
-async def test_only_the_operator_of_the_network_states(scenery):
+async def test_only_the_operator_of_the_network_states(market_fixture):
     with pytest.raises(NotFound):
-        await state(scenery, acting_for(OTHER_OPERATOR, Role.OPERATOR), quantity=5)
+        await state(market_fixture, acting_for(OTHER_OPERATOR, Role.OPERATOR), quantity=5)
     with pytest.raises(Forbidden):
-        await state(scenery, acting_for(ANNA), quantity=5)
+        await state(market_fixture, acting_for(ANNA), quantity=5)
 
 
-async def test_statements_are_public_events_and_stay_as_they_were_made(scenery):
-    await state_interruptible(scenery.database, scenery.network_id, share=None, quantity=7)
-    events = await scenery.events("interruptible.set")
+async def test_statements_are_public_events_and_stay_as_they_were_made(market_fixture):
+    await state_interruptible(market_fixture.database, market_fixture.network_id, share=None, quantity=7)
+    events = await market_fixture.events("interruptible.set")
     assert [(event.payload["quantity"], event.payload["share"]) for event in events] == [
         (None, "1"),
         (7, None),
@@ -171,5 +171,5 @@ async def test_statements_are_public_events_and_stay_as_they_were_made(scenery):
         "TRUNCATE interruptible_quantity",
     ):
         with pytest.raises(sa.exc.IntegrityError, match="append-only"):
-            async with scenery.database.write() as connection:
+            async with market_fixture.database.write() as connection:
                 await connection.execute(sa.text(change))

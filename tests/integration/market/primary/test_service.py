@@ -20,7 +20,7 @@ from tests.integration.market.market_fixture import (
     PRICE,
     REGULATING,
     WINTER,
-    Scenery,
+    MarketFixture,
     acting_for,
     key,
 )
@@ -30,7 +30,7 @@ from tests.unit.capacity.solvers.lying import Lie, Lying
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.price import Flat
 from capacity.contracts.tables import ContractRow
-from capacity.feasibility.network_views import Snapshots
+from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.storage.tables import VerdictRow
 from capacity.feasibility.verdicts.verdict import LimitKind, Outcome, Request, Verdict
@@ -61,32 +61,34 @@ from market.tariffs.service import SetTariff, set_tariff
 pytestmark = pytest.mark.anyio
 
 
-async def count(scenery, table):
-    async with scenery.database.read() as connection:
+async def count(market_fixture, table):
+    async with market_fixture.database.read() as connection:
         return (await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
 
 
-async def test_booking_gives_rights_a_proof_a_charge_and_an_event(scenery):
-    booking = await scenery.ask_for(ANNA, quantity=80)
+async def test_booking_gives_rights_a_proof_a_charge_and_an_event(market_fixture):
+    booking = await market_fixture.ask_for(ANNA, quantity=80)
 
     contract = booking.contract
     assert (contract.holder_id, contract.quantity, contract.cause) == (ANNA, 80, MovementCause.BOOKING)
     assert contract.routes() == [(PATH, 80)]
-    assert await scenery.rights(contract.id) == ((WINTER, 80),)
+    assert await market_fixture.rights(contract.id) == ((WINTER, 80),)
     # 80 kWh/h x 0.25 EUR per unit and gas day x 151 gas days (30 + 31 + 31 + 28 + 31) = 3,020 EUR.
     assert booking.charge.amount == Money(Decimal("3020.00"), Currency.EUR)
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         stored = await verdicts.get(connection, acting_for(ANNA), contract.verdict_id)
     assert (stored.verdict.outcome, stored.verdict.level) == (Outcome.FEASIBLE, Level.FLOW)
-    [event] = await scenery.events("contract.booked")
+    [event] = await market_fixture.events("contract.booked")
     assert (event.audience, contract_from_json(event.payload["contract"])) == ([ANNA], contract)
 
 
 @pytest.mark.parametrize("lie", Lie)
-async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(scenery, lie):
-    await scenery.ask_for(ANNA, quantity=50, route=Route("b", "x"))
-    solver, database = Lying(lie), scenery.database
-    lied_to = Scenery(Marketplace(database, Snapshots(database), Verifiers(solver)), scenery.network_id)
+async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(market_fixture, lie):
+    await market_fixture.ask_for(ANNA, quantity=50, route=Route("b", "x"))
+    solver, database = Lying(lie), market_fixture.database
+    lied_to = MarketFixture(
+        Marketplace(database, NetworkViews(database), Verifiers(solver)), market_fixture.network_id
+    )
 
     # j → x carries 80, of which 50 are sold.
     assert (await lied_to.ask_for(BERT, quantity=30)).contract.quantity == 30
@@ -98,11 +100,11 @@ async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(scen
     assert [len(Verdict.from_json(one).proofs) > 0 for one in stored] == [True, True]
 
 
-async def test_refusal_names_the_cut_the_days_and_what_could_be_had(scenery):
-    await scenery.book(BERT, quantity=50, period=NOVEMBER)
+async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixture):
+    await market_fixture.book(BERT, quantity=50, period=NOVEMBER)
 
     with pytest.raises(CapacityExhausted) as refused:
-        await scenery.ask_for(ANNA, quantity=60)
+        await market_fixture.ask_for(ANNA, quantity=60)
 
     verdict = refused.value.verdict
     assert [(one.period, one.quantity, one.bound) for one in verdict.largest] == [
@@ -138,19 +140,19 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(scenery):
     assert found[AlternativeKind.OTHER_DATES].level is Level.FLOW
 
 
-async def test_counter_offer_is_accepted_and_one_unit_more_is_not(scenery):
-    await scenery.book(BERT, quantity=50)
+async def test_counter_offer_is_accepted_and_one_unit_more_is_not(market_fixture):
+    await market_fixture.book(BERT, quantity=50)
     with pytest.raises(CapacityExhausted):
-        await scenery.ask_for(ANNA, quantity=31)
-    await scenery.ask_for(ANNA, quantity=30)
+        await market_fixture.ask_for(ANNA, quantity=31)
+    await market_fixture.ask_for(ANNA, quantity=30)
     with pytest.raises(CapacityExhausted):
-        await scenery.ask_for(CARLA, quantity=1)
+        await market_fixture.ask_for(CARLA, quantity=1)
 
 
-async def test_refusal_shows_open_offers_of_others_on_the_route(scenery):
-    contract = await scenery.book(BERT, quantity=80)
+async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture):
+    contract = await market_fixture.book(BERT, quantity=80)
     listing = await post_listing(
-        scenery.market,
+        market_fixture.market,
         acting_for(BERT),
         PostListing(
             contract_id=contract.id,
@@ -164,24 +166,24 @@ async def test_refusal_shows_open_offers_of_others_on_the_route(scenery):
         NOW,
     )
     with pytest.raises(CapacityExhausted) as refused:
-        await scenery.ask_for(ANNA, quantity=10)
+        await market_fixture.ask_for(ANNA, quantity=10)
     # All 80 are sold, so 10 are missing; the listing has 40 of them in November.
     assert refused.value.alternatives.listings == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
 
 
-async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(scenery):
-    own = await scenery.book(ANNA, quantity=40)
-    of_another = await scenery.book(BERT, quantity=40)
-    interruptible = await scenery.ask_for(BERT, quantity=40, firmness=Firmness.INTERRUPTIBLE)
+async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixture):
+    own = await market_fixture.book(ANNA, quantity=40)
+    of_another = await market_fixture.book(BERT, quantity=40)
+    interruptible = await market_fixture.ask_for(BERT, quantity=40, firmness=Firmness.INTERRUPTIBLE)
     for contract in (own, interruptible.contract):
-        await post(scenery, contract, 30)
-    await offer(scenery, own, 10)
-    open_to_all = await offer(scenery, of_another, 10)
-    meant_for_carla = await offer(scenery, of_another, 10, prearranged_bidder_id=CARLA)
+        await post(market_fixture, contract, 30)
+    await offer(market_fixture, own, 10)
+    open_to_all = await offer(market_fixture, of_another, 10)
+    meant_for_carla = await offer(market_fixture, of_another, 10, prearranged_bidder_id=CARLA)
 
     async def alternatives(shipper, **changes):
         with pytest.raises(CapacityExhausted) as refused:
-            await scenery.ask_for(shipper, quantity=10, **changes)
+            await market_fixture.ask_for(shipper, quantity=10, **changes)
         return refused.value.alternatives
 
     to_anna = await alternatives(ANNA)
@@ -192,16 +194,16 @@ async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(scenery):
     assert (await alternatives(DORA, at=CLOSE)).releases == ()
 
 
-async def test_nothing_is_written_when_a_booking_is_refused(scenery):
+async def test_nothing_is_written_when_a_booking_is_refused(market_fixture):
     with pytest.raises(CapacityExhausted):
-        await scenery.ask_for(ANNA, quantity=81, idempotency_key="again")
-    assert await count(scenery, ContractRow.core()) == 0
+        await market_fixture.ask_for(ANNA, quantity=81, idempotency_key="again")
+    assert await count(market_fixture, ContractRow.core()) == 0
     # The key was not used up: the same key may be tried with another quantity.
-    await scenery.ask_for(ANNA, quantity=80, idempotency_key="again")
+    await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="again")
 
 
-async def test_last_capacity_is_sold_exactly_by_concurrent_processes(scenery):
-    processes = [scenery, *(scenery.another_process() for _ in range(3))]
+async def test_last_capacity_is_sold_exactly_by_concurrent_processes(market_fixture):
+    processes = [market_fixture, *(market_fixture.another_process() for _ in range(3))]
     shippers = [ANNA, BERT, CARLA, DORA]
 
     answers = await asyncio.gather(
@@ -210,36 +212,38 @@ async def test_last_capacity_is_sold_exactly_by_concurrent_processes(scenery):
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Booking": 16, "CapacityExhausted": 24}
-    view = await scenery.another_process().market.snapshots.current(scenery.network_id)
+    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
     assert view.rights.stack(WINTER.start) == {PATH: 80}
 
 
-async def test_same_key_books_once_however_often_it_arrives(scenery):
-    processes = [scenery, scenery.another_process()]
+async def test_same_key_books_once_however_often_it_arrives(market_fixture):
+    processes = [market_fixture, market_fixture.another_process()]
     answers = await asyncio.gather(
         *(processes[i % 2].ask_for(ANNA, quantity=30, idempotency_key="same") for i in range(6))
     )
     assert all(answer == answers[0] for answer in answers)
-    assert await count(scenery, ContractRow.core()) == 1
+    assert await count(market_fixture, ContractRow.core()) == 1
     with pytest.raises(Conflict):
-        await scenery.ask_for(ANNA, quantity=31, idempotency_key="same")
-    assert (await scenery.ask_for(BERT, quantity=30, idempotency_key="same")).contract.holder_id == BERT
+        await market_fixture.ask_for(ANNA, quantity=31, idempotency_key="same")
+    assert (
+        await market_fixture.ask_for(BERT, quantity=30, idempotency_key="same")
+    ).contract.holder_id == BERT
 
 
-async def test_refused_request_does_not_concern_those_it_waited_with(scenery):
+async def test_refused_request_does_not_concern_those_it_waited_with(market_fixture):
     quantities = [30, 90, 30, 20, 1]
     answers = await asyncio.gather(
-        *(scenery.ask_for(ANNA, quantity=quantity) for quantity in quantities), return_exceptions=True
+        *(market_fixture.ask_for(ANNA, quantity=quantity) for quantity in quantities), return_exceptions=True
     )
     kinds = [type(answer).__name__ for answer in answers]
     assert kinds == ["Booking", "CapacityExhausted", "Booking", "Booking", "CapacityExhausted"]
     booked = [answer.contract for answer in answers if not isinstance(answer, Exception)]
-    assert [await scenery.rights(contract.id) for contract in booked] == [
+    assert [await market_fixture.rights(contract.id) for contract in booked] == [
         ((WINTER, 30),),
         ((WINTER, 30),),
         ((WINTER, 20),),
     ]
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         versions = [
             (await verdicts.get(connection, acting_for(ANNA), contract.verdict_id)).verdict.rights_version
             for contract in booked
@@ -248,15 +252,15 @@ async def test_refused_request_does_not_concern_those_it_waited_with(scenery):
     assert versions == [0, 1, 2]
 
 
-async def test_every_kind_of_answer_is_given_to_those_who_wait_together(scenery):
-    first = await scenery.ask_for(ANNA, quantity=10, idempotency_key="old")
+async def test_every_kind_of_answer_is_given_to_those_who_wait_together(market_fixture):
+    first = await market_fixture.ask_for(ANNA, quantity=10, idempotency_key="old")
     answers = await asyncio.gather(
-        scenery.ask_for(ANNA, quantity=10, idempotency_key="old"),
-        scenery.ask_for(ANNA, quantity=11, idempotency_key="old"),
-        scenery.ask_for(BERT, quantity=81),
-        scenery.ask_for(BERT, quantity=0),
-        scenery.ask_for(BERT, quantity=1, route=Route("a", None)),
-        scenery.ask_for(CARLA, quantity=10),
+        market_fixture.ask_for(ANNA, quantity=10, idempotency_key="old"),
+        market_fixture.ask_for(ANNA, quantity=11, idempotency_key="old"),
+        market_fixture.ask_for(BERT, quantity=81),
+        market_fixture.ask_for(BERT, quantity=0),
+        market_fixture.ask_for(BERT, quantity=1, route=Route("a", None)),
+        market_fixture.ask_for(CARLA, quantity=10),
         return_exceptions=True,
     )
     assert answers[0] == first
@@ -268,16 +272,16 @@ async def test_every_kind_of_answer_is_given_to_those_who_wait_together(scenery)
         "NoTariff",
         "Booking",
     ]
-    assert await count(scenery, ContractRow.core()) == 2
+    assert await count(market_fixture, ContractRow.core()) == 2
 
 
-async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(scenery):
+async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(market_fixture):
     taken = {"party_id": ANNA, "operation": "BookCapacity", "key": "shared", "request": {"other": True}}
-    async with UnitOfWork(scenery.database) as uow:
+    async with UnitOfWork(market_fixture.database) as uow:
         await once(uow, **taken, result={"id": "1"})
         both = asyncio.gather(
-            scenery.ask_for(ANNA, quantity=10, idempotency_key="shared"),
-            scenery.ask_for(BERT, quantity=10),
+            market_fixture.ask_for(ANNA, quantity=10, idempotency_key="shared"),
+            market_fixture.ask_for(BERT, quantity=10),
             return_exceptions=True,
         )
         await asyncio.sleep(0.3)
@@ -285,19 +289,19 @@ async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(scen
     assert [type(answer).__name__ for answer in answers] == ["Conflict", "Booking"]
 
 
-async def test_same_key_answers_even_when_the_request_would_now_be_refused(scenery):
-    first = await scenery.ask_for(ANNA, quantity=80, idempotency_key="same")
-    assert await scenery.ask_for(ANNA, quantity=80, idempotency_key="same") == first
+async def test_same_key_answers_even_when_the_request_would_now_be_refused(market_fixture):
+    first = await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same")
+    assert await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same") == first
     after_start = NOW + timedelta(days=90)
-    assert await scenery.ask_for(ANNA, quantity=80, idempotency_key="same", at=after_start) == first
+    assert await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same", at=after_start) == first
 
 
-async def test_booking_follows_a_maintenance_that_another_process_announced(scenery):
-    other = scenery.another_process()
-    await other.market.snapshots.current(scenery.network_id)
+async def test_booking_follows_a_maintenance_that_another_process_announced(market_fixture):
+    other = market_fixture.another_process()
+    await other.market.snapshots.current(market_fixture.network_id)
     overlay = Overlay("jx", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
-    async with UnitOfWork(scenery.database) as uow:
-        command = PutOverlay(network_id=scenery.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(market_fixture.database) as uow:
+        command = PutOverlay(network_id=market_fixture.network_id, overlay=overlay, idempotency_key=key())
         await set_overlay(uow, OPERATING, command, at=NOW)
 
     with pytest.raises(CapacityExhausted) as refused:
@@ -305,32 +309,32 @@ async def test_booking_follows_a_maintenance_that_another_process_announced(scen
     assert refused.value.verdict.largest_throughout == 40
 
 
-async def test_quote_answers_as_booking_would_and_books_nothing(scenery):
-    answer = await quote(scenery.market, acting_for(ANNA), scenery.request(quantity=80), NOW)
+async def test_quote_answers_as_booking_would_and_books_nothing(market_fixture):
+    answer = await quote(market_fixture.market, acting_for(ANNA), market_fixture.request(quantity=80), NOW)
     assert answer.charge.amount == Money(Decimal("3020.00"), Currency.EUR)
     assert (answer.verdict.outcome, answer.runtime) == (Outcome.FEASIBLE, Runtime.ANY)
     with pytest.raises(CapacityExhausted):
-        await quote(scenery.market, acting_for(ANNA), scenery.request(quantity=81), NOW)
-    assert await count(scenery, ContractRow.core()) == 0
+        await quote(market_fixture.market, acting_for(ANNA), market_fixture.request(quantity=81), NOW)
+    assert await count(market_fixture, ContractRow.core()) == 0
 
 
-async def test_interruptible_capacity_is_sold_at_its_own_level_and_tariff(scenery):
-    await scenery.book(BERT, quantity=80)
-    booking = await scenery.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)
+async def test_interruptible_capacity_is_sold_at_its_own_level_and_tariff(market_fixture):
+    await market_fixture.book(BERT, quantity=80)
+    booking = await market_fixture.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)
     assert booking.contract.firmness is Firmness.INTERRUPTIBLE
     assert booking.charge.amount == Money(Decimal("1510.00"), Currency.EUR)
 
 
-async def test_all_faults_of_a_request_are_found_at_once(scenery):
+async def test_all_faults_of_a_request_are_found_at_once(market_fixture):
     rules = ProductRules(
-        scenery.network_id, date(2026, 1, 1), frozenset({Runtime.MONTHLY}), frozenset({Firmness.FIRM})
+        market_fixture.network_id, date(2026, 1, 1), frozenset({Runtime.MONTHLY}), frozenset({Firmness.FIRM})
     )
-    await set_product_rules(scenery.market, OPERATING, rules)
-    request = scenery.request(
+    await set_product_rules(market_fixture.market, OPERATING, rules)
+    request = market_fixture.request(
         quantity=0, route=Route("x", "nowhere"), period=WINTER, firmness=Firmness.INTERRUPTIBLE
     )
     with pytest.raises(InvalidInput) as refused:
-        await quote(scenery.market, acting_for(ANNA), request, NOW)
+        await quote(market_fixture.market, acting_for(ANNA), request, NOW)
     assert [fault.place for fault in refused.value.faults] == [
         "receipt",
         "delivery",
@@ -340,47 +344,50 @@ async def test_all_faults_of_a_request_are_found_at_once(scenery):
     ]
 
 
-async def test_running_gas_day_is_that_of_the_network(scenery):
+async def test_running_gas_day_is_that_of_the_network(market_fixture):
     # At 03:59 UTC of 1 November 2026 the gas day of 31 October still runs in Berlin (06:00 CET = 05:00 UTC).
     running = Period(date(2026, 10, 31), date(2026, 11, 1))
     before = NOW.replace(month=11, day=1, hour=4, minute=59)
-    await scenery.ask_for(ANNA, quantity=1, period=running, at=before)
+    await market_fixture.ask_for(ANNA, quantity=1, period=running, at=before)
     with pytest.raises(InvalidInput, match="2026-11-01"):
-        await scenery.ask_for(ANNA, quantity=1, period=running, at=before + timedelta(minutes=1))
+        await market_fixture.ask_for(ANNA, quantity=1, period=running, at=before + timedelta(minutes=1))
 
 
-async def test_capacity_without_a_price_is_not_sold(scenery):
+async def test_capacity_without_a_price_is_not_sold(market_fixture):
     with pytest.raises(NoTariff):
-        await scenery.ask_for(ANNA, quantity=1, route=Route("a", None))
+        await market_fixture.ask_for(ANNA, quantity=1, route=Route("a", None))
 
 
-async def test_later_tariff_changes_no_contract(scenery):
-    before = await scenery.book(ANNA, quantity=10)
+async def test_later_tariff_changes_no_contract(market_fixture):
+    before = await market_fixture.book(ANNA, quantity=10)
     for valid_from in (date(2026, 6, 1), date(2027, 1, 1)):
         tariff = SetTariff(
-            network_id=scenery.network_id,
+            network_id=market_fixture.network_id,
             kind=RouteKind.PATH,
             firmness=Firmness.FIRM,
             valid_from=valid_from,
             price=Flat(Decimal("0.40")),
         )
-        await set_tariff(scenery.market, OPERATING, tariff)
-    assert await scenery.contract(before.id) == before
-    after = await scenery.book(ANNA, quantity=10)
+        await set_tariff(market_fixture.market, OPERATING, tariff)
+    assert await market_fixture.contract(before.id) == before
+    after = await market_fixture.book(ANNA, quantity=10)
     assert after.network.edges[0].bands[0].price == Flat(Decimal("0.40"))
 
 
-async def test_only_shippers_and_marketers_with_a_party_book(scenery):
-    command = BookCapacity(request=scenery.request(quantity=1), idempotency_key=key())
+async def test_only_shippers_and_marketers_with_a_party_book(market_fixture):
+    command = BookCapacity(request=market_fixture.request(quantity=1), idempotency_key=key())
     for principal in (OPERATING, REGULATING, acting_for(None)):
         with pytest.raises(Forbidden):
-            await book(scenery.market, principal, command, NOW)
-    assert (await book(scenery.market, acting_for(ANNA, Role.MARKETER), command, NOW)).contract.quantity == 1
+            await book(market_fixture.market, principal, command, NOW)
+    assert (
+        await book(market_fixture.market, acting_for(ANNA, Role.MARKETER), command, NOW)
+    ).contract.quantity == 1
 
 
-async def test_unknown_network_is_not_found(scenery):
+async def test_unknown_network_is_not_found(market_fixture):
     command = BookCapacity(
-        request=type(scenery)(scenery.market, NetworkId(new_id())).request(quantity=1), idempotency_key=key()
+        request=type(market_fixture)(market_fixture.market, NetworkId(new_id())).request(quantity=1),
+        idempotency_key=key(),
     )
     with pytest.raises(NotFound):
-        await book(scenery.market, acting_for(ANNA), command, NOW)
+        await book(market_fixture.market, acting_for(ANNA), command, NOW)

@@ -21,7 +21,7 @@ CLOSE = NOW + timedelta(days=10)
 MARCH = Period(date(2027, 3, 1), date(2027, 4, 1))
 
 
-async def offer(scenery, contract, quantity=80, *, period=WINTER, **changes):
+async def offer(market_fixture, contract, quantity=80, *, period=WINTER, **changes):
     terms = {
         "contract_id": contract.id,
         "start": period.start,
@@ -32,10 +32,10 @@ async def offer(scenery, contract, quantity=80, *, period=WINTER, **changes):
         "idempotency_key": key(),
     }
     command = OfferRelease(**{**terms, **changes})
-    return await offer_release(scenery.market, acting_for(contract.holder_id), command, NOW)
+    return await offer_release(market_fixture.market, acting_for(contract.holder_id), command, NOW)
 
 
-async def bid(scenery, release, bidder, quantity, rate, *, period=WINTER, at=NOW, **changes):
+async def bid(market_fixture, release, bidder, quantity, rate, *, period=WINTER, at=NOW, **changes):
     terms = {
         "release_id": release.id,
         "start": period.start,
@@ -44,20 +44,22 @@ async def bid(scenery, release, bidder, quantity, rate, *, period=WINTER, at=NOW
         "rate": Decimal(rate),
         "idempotency_key": key(),
     }
-    return await place_bid(scenery.market, acting_for(bidder), PlaceBid(**{**terms, **changes}), at)
+    return await place_bid(market_fixture.market, acting_for(bidder), PlaceBid(**{**terms, **changes}), at)
 
 
-async def award(scenery, release, *, principal=None, at=CLOSE, idempotency_key=""):
+async def award(market_fixture, release, *, principal=None, at=CLOSE, idempotency_key=""):
     command = AwardRelease(release_id=release.id, idempotency_key=idempotency_key or key())
-    return await award_release(scenery.market, principal or acting_for(release.releasing_id), command, at)
+    return await award_release(
+        market_fixture.market, principal or acting_for(release.releasing_id), command, at
+    )
 
 
-async def stored(scenery, release):
-    async with scenery.database.read() as connection:
+async def stored(market_fixture, release):
+    async with market_fixture.database.read() as connection:
         return await repository.get_release(connection, release.id)
 
 
-async def sell(scenery, contract, quantity, period, *, kind=TradeKind.ASSIGNMENT, buyer=DORA):
+async def sell(market_fixture, contract, quantity, period, *, kind=TradeKind.ASSIGNMENT, buyer=DORA):
     command = PostListing(
         contract_id=contract.id,
         kind=kind,
@@ -67,15 +69,15 @@ async def sell(scenery, contract, quantity, period, *, kind=TradeKind.ASSIGNMENT
         price_per_unit_day=Decimal("0.3"),
         idempotency_key=key(),
     )
-    listing = await post_listing(scenery.market, acting_for(contract.holder_id), command, NOW)
+    listing = await post_listing(market_fixture.market, acting_for(contract.holder_id), command, NOW)
     taking = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    return await take_listing(scenery.market, acting_for(buyer), taking, NOW)
+    return await take_listing(market_fixture.market, acting_for(buyer), taking, NOW)
 
 
-async def insert_like(scenery, placed, **changes):
+async def insert_like(market_fixture, placed, **changes):
     """Insert a bid as `placed` is, but for `changes`, without any command."""
     bids = BidRow.core()
-    async with UnitOfWork(scenery.database) as uow:
+    async with UnitOfWork(market_fixture.database) as uow:
         row = (await uow.connection.execute(sa.select(bids).where(bids.c.id == placed.id))).one()
         values = {**row._mapping, "id": new_id(), "sequence": placed.sequence + 1, **changes}
         await uow.connection.execute(sa.insert(bids).values(values))

@@ -43,7 +43,7 @@ from market.calls.service import accept_order, open_call, place_order
 from market.errors import NotHeld
 from market.releases import repository
 from market.releases.bid_evaluation import BidEvalMethod
-from market.releases.errors import BidWorse, Interruptible, TooManyBids, UseAlone
+from market.releases.errors import BidWorse, HeldByTransferOfUse, Interruptible, TooManyBids
 from market.releases.model import BidState, ReleaseState
 from market.releases.rules import PROCESSING_TIME
 from market.releases.service import withdraw_bid, withdraw_release
@@ -52,30 +52,30 @@ from market.rights_transfer.model import TradeKind
 pytestmark = pytest.mark.anyio
 
 
-async def held_for(scenery, release):
-    async with scenery.database.read() as connection:
+async def held_for(market_fixture, release):
+    async with market_fixture.database.read() as connection:
         standing = holds.standing(await holds.of_purpose(connection, release.purpose))
     return [(hold.period, hold.quantity) for hold in standing]
 
 
-async def states(scenery, release):
-    async with scenery.database.read() as connection:
+async def states(market_fixture, release):
+    async with market_fixture.database.read() as connection:
         return [bid.state for bid in await repository.bids_on(connection, release.id)]
 
 
-async def by_listing(scenery, parent):
-    await sell(scenery, parent, 1, WINTER, buyer=CARLA)
+async def by_listing(market_fixture, parent):
+    await sell(market_fixture, parent, 1, WINTER, buyer=CARLA)
 
 
-async def by_sublease(scenery, parent):
-    await sell(scenery, parent, 1, MARCH, kind=TradeKind.TRANSFER_OF_USE, buyer=CARLA)
+async def by_sublease(market_fixture, parent):
+    await sell(market_fixture, parent, 1, MARCH, kind=TradeKind.TRANSFER_OF_USE, buyer=CARLA)
 
 
-async def by_another_release(scenery, parent):
-    await offer(scenery, parent, quantity=1, period=MARCH)
+async def by_another_release(market_fixture, parent):
+    await offer(market_fixture, parent, quantity=1, period=MARCH)
 
 
-async def by_call(scenery, parent):
+async def by_call(market_fixture, parent):
     call = CallToSell(
         contract_id=parent.id,
         kind=TradeKind.ASSIGNMENT,
@@ -86,7 +86,7 @@ async def by_call(scenery, parent):
         closes_at=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    opened = await open_call(scenery.market, acting_for(ANNA), call, NOW)
+    opened = await open_call(market_fixture.market, acting_for(ANNA), call, NOW)
     order = PlaceOrder(
         call_id=opened.id,
         start=WINTER.start,
@@ -96,215 +96,219 @@ async def by_call(scenery, parent):
         accept_by=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    placed = await place_order(scenery.market, acting_for(CARLA), order, NOW)
+    placed = await place_order(market_fixture.market, acting_for(CARLA), order, NOW)
     accepting = AcceptOrder(order_id=placed.id, idempotency_key=key())
-    await accept_order(scenery.market, acting_for(ANNA), accepting, NOW)
+    await accept_order(market_fixture.market, acting_for(ANNA), accepting, NOW)
 
 
 SALES = [by_listing, by_sublease, by_call, by_another_release]
 
 
 @pytest.mark.parametrize("sale", SALES)
-async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(scenery, sale):
-    parent = await scenery.book(ANNA, quantity=80)
-    beside = await offer(scenery, parent)
-    release = await offer(scenery, parent)
-    await bid(scenery, release, BERT, 80, "0.90")
-    assert (await stored(scenery, beside)).state is ReleaseState.WITHDRAWN
-    assert await held_for(scenery, release) == [(WINTER, 80)]
+async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(market_fixture, sale):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    beside = await offer(market_fixture, parent)
+    release = await offer(market_fixture, parent)
+    await bid(market_fixture, release, BERT, 80, "0.90")
+    assert (await stored(market_fixture, beside)).state is ReleaseState.WITHDRAWN
+    assert await held_for(market_fixture, release) == [(WINTER, 80)]
 
     with pytest.raises(NotHeld):
-        await sale(scenery, parent)
+        await sale(market_fixture, parent)
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
     assert [(won.replacement_id, won.quantity) for won in awarded.awards] == [(BERT, 80)]
-    assert await held_for(scenery, release) == []
+    assert await held_for(market_fixture, release) == []
 
 
-async def test_only_what_is_held_for_a_release_is_kept_from_other_sale(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, quantity=50, period=NOVEMBER)
-    await bid(scenery, release, BERT, 10, "0.90", period=NOVEMBER)
-    await sell(scenery, parent, 80, MARCH)
-    await sell(scenery, parent, 30, NOVEMBER)
+async def test_only_what_is_held_for_a_release_is_kept_from_other_sale(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, quantity=50, period=NOVEMBER)
+    await bid(market_fixture, release, BERT, 10, "0.90", period=NOVEMBER)
+    await sell(market_fixture, parent, 80, MARCH)
+    await sell(market_fixture, parent, 30, NOVEMBER)
     with pytest.raises(NotHeld):
-        await sell(scenery, parent, 1, NOVEMBER)
-    await award(scenery, release)
-    await sell(scenery, parent, 40, NOVEMBER)
+        await sell(market_fixture, parent, 1, NOVEMBER)
+    await award(market_fixture, release)
+    await sell(market_fixture, parent, 40, NOVEMBER)
 
 
-async def test_bid_below_a_minimum_holds_nothing(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, minimum_rate=Decimal("0.20"))
-    await bid(scenery, release, BERT, 80, "0.19")
-    assert await held_for(scenery, release) == []
-    await withdraw_release(scenery.market, acting_for(ANNA), release.id)
+async def test_bid_below_a_minimum_holds_nothing(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, minimum_rate=Decimal("0.20"))
+    await bid(market_fixture, release, BERT, 80, "0.19")
+    assert await held_for(market_fixture, release) == []
+    await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
 
 
-async def test_capacity_is_free_again_when_the_last_good_bid_goes(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, minimum_quantity=10)
-    one = await bid(scenery, release, BERT, 80, "0.20")
-    other = await bid(scenery, release, CARLA, 40, "0.20")
-    await withdraw_bid(scenery.market, acting_for(BERT), one.id, NOW)
-    assert await held_for(scenery, release) == [(WINTER, 80)]
+async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, minimum_quantity=10)
+    one = await bid(market_fixture, release, BERT, 80, "0.20")
+    other = await bid(market_fixture, release, CARLA, 40, "0.20")
+    await withdraw_bid(market_fixture.market, acting_for(BERT), one.id, NOW)
+    assert await held_for(market_fixture, release) == [(WINTER, 80)]
     # Carla's second bid is worth no less by rate, and is below the minimum quantity.
-    await bid(scenery, release, CARLA, 9, "0.20")
-    assert await held_for(scenery, release) == []
-    assert await states(scenery, release) == [BidState.WITHDRAWN, BidState.REPLACED, BidState.OPEN]
-    await bid(scenery, release, CARLA, 10, "0.20")
-    assert await held_for(scenery, release) == [(WINTER, 80)]
+    await bid(market_fixture, release, CARLA, 9, "0.20")
+    assert await held_for(market_fixture, release) == []
+    assert await states(market_fixture, release) == [BidState.WITHDRAWN, BidState.REPLACED, BidState.OPEN]
+    await bid(market_fixture, release, CARLA, 10, "0.20")
+    assert await held_for(market_fixture, release) == [(WINTER, 80)]
     assert other.state is BidState.OPEN
 
 
-async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent)
-    await sell(scenery, parent, 75, NOVEMBER)
-    assert (await stored(scenery, release)).quantity == 5
-    [event] = await scenery.events("release.shrunk")
+async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent)
+    await sell(market_fixture, parent, 75, NOVEMBER)
+    assert (await stored(market_fixture, release)).quantity == 5
+    [event] = await market_fixture.events("release.shrunk")
     assert (event.audience, event.payload["quantity"]) == (None, 5)
     with pytest.raises(InvalidInput, match="must be at most 5, not 80"):
-        await bid(scenery, release, BERT, 80, "0.90")
-    await bid(scenery, release, BERT, 5, "0.90")
-    assert await held_for(scenery, release) == [(WINTER, 5)]
-    [won] = (await award(scenery, release)).awards
+        await bid(market_fixture, release, BERT, 80, "0.90")
+    await bid(market_fixture, release, BERT, 5, "0.90")
+    assert await held_for(market_fixture, release) == [(WINTER, 5)]
+    [won] = (await award(market_fixture, release)).awards
     assert won.quantity == 5
 
 
-async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_is_left(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, minimum_quantity=10)
-    await bid(scenery, release, BERT, 9, "0.90")
-    await sell(scenery, parent, 71, MARCH)
-    closed = await stored(scenery, release)
+async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_is_left(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, minimum_quantity=10)
+    await bid(market_fixture, release, BERT, 9, "0.90")
+    await sell(market_fixture, parent, 71, MARCH)
+    closed = await stored(market_fixture, release)
     assert closed.state is ReleaseState.WITHDRAWN
     assert closed.outcome == "the releasing shipper no longer has free what it offered"
-    assert await states(scenery, release) == [BidState.LOST]
+    assert await states(market_fixture, release) == [BidState.LOST]
 
 
-async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    small, large = await offer(scenery, parent, 30), await offer(scenery, parent, 80)
-    await bid(scenery, small, BERT, 1, "0.90")
-    assert (await stored(scenery, large)).quantity == 50
-    assert (await stored(scenery, small)).quantity == 30
+async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    small, large = await offer(market_fixture, parent, 30), await offer(market_fixture, parent, 80)
+    await bid(market_fixture, small, BERT, 1, "0.90")
+    assert (await stored(market_fixture, large)).quantity == 50
+    assert (await stored(market_fixture, small)).quantity == 30
 
 
-async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    await sell(scenery, parent, 80, NOVEMBER)
-    await sell(scenery, parent, 20, MARCH)
+async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    await sell(market_fixture, parent, 80, NOVEMBER)
+    await sell(market_fixture, parent, 20, MARCH)
     with pytest.raises(NotHeld) as refused:
-        await offer(scenery, parent)
+        await offer(market_fixture, parent)
     between = Period(NOVEMBER.end, MARCH.start)
     assert refused.value.free == ((NOVEMBER, 0), (between, 80), (MARCH, 60))
-    assert (await offer(scenery, parent, quantity=60, period=Period(between.start, MARCH.end))).quantity == 60
+    assert (
+        await offer(market_fixture, parent, quantity=60, period=Period(between.start, MARCH.end))
+    ).quantity == 60
 
 
-async def test_sale_and_bid_at_once_never_sell_a_unit_twice(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent)
-    other = scenery.another_process()
+async def test_sale_and_bid_at_once_never_sell_a_unit_twice(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent)
+    other = market_fixture.another_process()
     answers = await asyncio.gather(
-        bid(scenery, release, BERT, 80, "0.5", minimum_quantity=80),
+        bid(market_fixture, release, BERT, 80, "0.5", minimum_quantity=80),
         sell(other, parent, 1, MARCH),
         return_exceptions=True,
     )
     # A bid that comes after the sale finds the offer smaller: its quantity is a fault then.
     bid_refused, sale_refused = (isinstance(answer, NotHeld | InvalidInput) for answer in answers)
     assert bid_refused is not sale_refused
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
     assert bool(awarded.awards) is sale_refused
 
 
-async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    await bid(scenery, release, BERT, 80, "0.10")
-    high = await bid(scenery, release, BERT, 80, "0.90")
-    await withdraw_bid(scenery.market, acting_for(BERT), high.id, CLOSE - timedelta(seconds=1))
-    assert await states(scenery, release) == [BidState.REPLACED, BidState.WITHDRAWN]
+async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    await bid(market_fixture, release, BERT, 80, "0.10")
+    high = await bid(market_fixture, release, BERT, 80, "0.90")
+    await withdraw_bid(market_fixture.market, acting_for(BERT), high.id, CLOSE - timedelta(seconds=1))
+    assert await states(market_fixture, release) == [BidState.REPLACED, BidState.WITHDRAWN]
     with pytest.raises(BidWorse):
-        await bid(scenery, release, BERT, 80, "0.10", at=CLOSE - timedelta(seconds=1))
+        await bid(market_fixture, release, BERT, 80, "0.10", at=CLOSE - timedelta(seconds=1))
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
 
     assert awarded.awards == ()
-    assert (await stored(scenery, release)).outcome == "no bid was placed"
+    assert (await stored(market_fixture, release)).outcome == "no bid was placed"
 
 
-async def test_open_bid_is_replaced_only_at_equal_or_better_value(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE)
-    await bid(scenery, release, BERT, 40, "0.30")
+async def test_open_bid_is_replaced_only_at_equal_or_better_value(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE
+    )
+    await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(BidWorse):
-        await bid(scenery, release, BERT, 39, "0.30")
-    better = await bid(scenery, release, BERT, 80, "0.15")
-    assert await states(scenery, release) == [BidState.REPLACED, BidState.OPEN]
-    [replaced] = await scenery.events("bid.replaced")
+        await bid(market_fixture, release, BERT, 39, "0.30")
+    better = await bid(market_fixture, release, BERT, 80, "0.15")
+    assert await states(market_fixture, release) == [BidState.REPLACED, BidState.OPEN]
+    [replaced] = await market_fixture.events("bid.replaced")
     assert (replaced.audience, replaced.payload["state"]) == ([BERT], "REPLACED")
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
     assert [won.bid_id for won in awarded.awards] == [better.id]
 
 
-async def test_bids_of_one_party_at_once_leave_one_open(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_bids_of_one_party_at_once_leave_one_open(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     rates = ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6"]
     answers = await asyncio.gather(
-        *(bid(scenery, release, BERT, 10, rate) for rate in rates), return_exceptions=True
+        *(bid(market_fixture, release, BERT, 10, rate) for rate in rates), return_exceptions=True
     )
     assert {type(answer).__name__ for answer in answers} <= {"Bid", "BidWorse"}
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         [standing] = await repository.open_bids_on(connection, release.id)
     assert standing.rate == Decimal("0.6")
 
 
-async def test_database_refuses_a_second_open_bid_of_one_party(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    second = await bid(scenery, release, BERT, 10, "0.3")
+async def test_database_refuses_a_second_open_bid_of_one_party(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    second = await bid(market_fixture, release, BERT, 10, "0.3")
     with pytest.raises(IntegrityError, match="uq_release_bid_open_of_bidder"):
-        await insert_like(scenery, second)
+        await insert_like(market_fixture, second)
 
 
-async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     for _ in range(10):
-        placed = await bid(scenery, release, BERT, 1, "0.2")
-        await withdraw_bid(scenery.market, acting_for(BERT), placed.id, NOW)
+        placed = await bid(market_fixture, release, BERT, 1, "0.2")
+        await withdraw_bid(market_fixture.market, acting_for(BERT), placed.id, NOW)
     with pytest.raises(TooManyBids):
-        await bid(scenery, release, BERT, 1, "0.2")
+        await bid(market_fixture, release, BERT, 1, "0.2")
 
 
-async def test_bids_close_early_enough_for_the_award(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    starts = (await scenery.market.clock(scenery.network_id)).starts_at(WINTER.start)
+async def test_bids_close_early_enough_for_the_award(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    starts = (await market_fixture.market.clock(market_fixture.network_id)).starts_at(WINTER.start)
     assert timedelta(hours=2) == PROCESSING_TIME
     for too_late in (starts, starts - PROCESSING_TIME + timedelta(seconds=1)):
         with pytest.raises(InvalidInput) as refused:
-            await offer(scenery, parent, bids_close_at=too_late)
+            await offer(market_fixture, parent, bids_close_at=too_late)
         assert [fault.place for fault in refused.value.faults] == ["bidsCloseAt"]
-    release = await offer(scenery, parent, bids_close_at=starts - PROCESSING_TIME)
-    await bid(scenery, release, BERT, 80, "0.5")
-    assert len((await award(scenery, release, at=starts - PROCESSING_TIME)).awards) == 1
+    release = await offer(market_fixture, parent, bids_close_at=starts - PROCESSING_TIME)
+    await bid(market_fixture, release, BERT, 80, "0.5")
+    assert len((await award(market_fixture, release, at=starts - PROCESSING_TIME)).awards) == 1
 
 
-async def test_who_holds_by_transfer_of_use_cannot_release(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    used = await sell(scenery, parent, 80, WINTER, kind=TradeKind.TRANSFER_OF_USE, buyer=BERT)
-    with pytest.raises(UseAlone) as refused:
-        await offer(scenery, await scenery.contract(used.child_contract_id))
+async def test_who_holds_by_transfer_of_use_cannot_release(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    used = await sell(market_fixture, parent, 80, WINTER, kind=TradeKind.TRANSFER_OF_USE, buyer=BERT)
+    with pytest.raises(HeldByTransferOfUse) as refused:
+        await offer(market_fixture, await market_fixture.contract(used.child_contract_id))
     assert refused.value.code == "DUTIES_NOT_HELD"
 
 
-async def test_interruptible_capacity_cannot_be_released(scenery):
-    booked = (await scenery.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)).contract
+async def test_interruptible_capacity_cannot_be_released(market_fixture):
+    booked = (await market_fixture.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)).contract
     with pytest.raises(Interruptible):
-        await offer(scenery, booked)
+        await offer(market_fixture, booked)
 
 
-async def test_recall_is_refused_until_there_is_one(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_recall_is_refused_until_there_is_one(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput, match="there is no recall yet"):
-        await offer(scenery, parent, recallable=True)
+        await offer(market_fixture, parent, recallable=True)
 
 
 @pytest.mark.parametrize(
@@ -315,20 +319,20 @@ async def test_recall_is_refused_until_there_is_one(scenery):
         (ANNA, "a release is prearranged with another party"),
     ],
 )
-async def test_release_is_prearranged_with_a_party_that_may_bid(scenery, bidder, reason):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_release_is_prearranged_with_a_party_that_may_bid(market_fixture, bidder, reason):
+    parent = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
-        await offer(scenery, parent, prearranged_bidder_id=bidder)
+        await offer(market_fixture, parent, prearranged_bidder_id=bidder)
     assert [(fault.place, fault.message) for fault in refused.value.faults] == [
         ("prearrangedBidderId", reason)
     ]
 
 
-async def test_release_without_awards_holds_nothing_any_more(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, prearranged_bidder_id=DORA)
-    placed = await bid(scenery, release, DORA, 80, "0.5")
-    await withdraw_bid(scenery.market, acting_for(DORA), placed.id, NOW)
-    await award(scenery, release)
-    assert (await stored(scenery, release)).state is ReleaseState.UNAWARDED
-    assert await held_for(scenery, release) == []
+async def test_release_without_awards_holds_nothing_any_more(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, prearranged_bidder_id=DORA)
+    placed = await bid(market_fixture, release, DORA, 80, "0.5")
+    await withdraw_bid(market_fixture.market, acting_for(DORA), placed.id, NOW)
+    await award(market_fixture, release)
+    assert (await stored(market_fixture, release)).state is ReleaseState.UNAWARDED
+    assert await held_for(market_fixture, release) == []

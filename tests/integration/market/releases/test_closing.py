@@ -32,7 +32,7 @@ from market.releases import closing, repository
 from market.releases.award_record import replay
 from market.releases.bid_evaluation import Reason
 from market.releases.closing import close_due, close_parked
-from market.releases.errors import Overtaken
+from market.releases.errors import InputsChanged
 from market.releases.model import BidState, ReleaseState
 from market.releases.rules import PROCESSING_TIME
 
@@ -42,119 +42,123 @@ NOVEMBER_10 = datetime(2026, 11, 10, 12, tzinfo=UTC)
 DECEMBER_1 = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-async def seen(scenery, release, principal=OPERATING):
-    async with scenery.database.read() as connection:
+async def seen(market_fixture, release, principal=OPERATING):
+    async with market_fixture.database.read() as connection:
         return await repository.award_of(connection, principal, release.id)
 
 
-async def latest_close(scenery, period=WINTER):
-    clock = await scenery.market.clock(scenery.network_id)
+async def latest_close(market_fixture, period=WINTER):
+    clock = await market_fixture.market.clock(market_fixture.network_id)
     return clock.starts_at(period.start) - PROCESSING_TIME
 
 
-async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_the_days_left(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    due = await latest_close(scenery)
-    release = await offer(scenery, parent, bids_close_at=due)
-    await bid(scenery, release, BERT, 80, "0.5")
+async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_the_days_left(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    due = await latest_close(market_fixture)
+    release = await offer(market_fixture, parent, bids_close_at=due)
+    await bid(market_fixture, release, BERT, 80, "0.5")
 
-    assert await close_due(scenery.market, NOVEMBER_10) == 1
+    assert await close_due(market_fixture.market, NOVEMBER_10) == 1
 
-    awarded = await seen(scenery, release)
+    awarded = await seen(market_fixture, release)
     assert (awarded.due_at, awarded.awarded_at) == (due, NOVEMBER_10)
     left = Period(date(2026, 11, 11), WINTER.end)
     assert awarded.first_day == left.start
     assert [(won.quantity, won.period) for won in awarded.awards] == [(80, left)]
-    child = await scenery.contract(awarded.awards[0].child_contract_id)
+    child = await market_fixture.contract(awarded.awards[0].child_contract_id)
     assert (child.holder_id, child.period) == (BERT, left)
-    assert await scenery.rights(parent.id) == ((Period(WINTER.start, left.start), 80),)
+    assert await market_fixture.rights(parent.id) == ((Period(WINTER.start, left.start), 80),)
     # The record is that of an award in time: the whole term, all of the capacity.
     assert awarded.record.inputs["terms"]["term"] == {"start": "2026-11-01", "end": "2027-04-01"}
     assert [part["quantity"] for part in awarded.record.inputs["terms"]["capacity"]] == [80]
     assert replay(awarded.record) == awarded.record
-    [decided] = await scenery.events("bid.decided")
+    [decided] = await market_fixture.events("bid.decided")
     assert decided.payload["text"] == (
         "filled in full; its gas days before 2026-11-11 had begun when the award was made"
     )
 
 
-async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(scenery):
+async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(market_fixture):
     # By days left, Bert's November would be worth 20 x 0.9 = 18 against Carla's 0.8 x 141 = 112.8 by revenue;
     # by rate, the method of this offer, Bert's is better at the close, and so it is on 10 November.
     release = await offer(
-        scenery, await scenery.book(ANNA, quantity=80), bids_close_at=await latest_close(scenery)
+        market_fixture,
+        await market_fixture.book(ANNA, quantity=80),
+        bids_close_at=await latest_close(market_fixture),
     )
-    await bid(scenery, release, BERT, 80, "0.9", period=NOVEMBER)
-    await bid(scenery, release, CARLA, 80, "0.8", minimum_quantity=80)
-    await close_due(scenery.market, NOVEMBER_10)
-    awarded = await seen(scenery, release)
+    await bid(market_fixture, release, BERT, 80, "0.9", period=NOVEMBER)
+    await bid(market_fixture, release, CARLA, 80, "0.8", minimum_quantity=80)
+    await close_due(market_fixture.market, NOVEMBER_10)
+    awarded = await seen(market_fixture, release)
     assert [(won.replacement_id, won.period) for won in awarded.awards] == [
         (BERT, Period(date(2026, 11, 11), NOVEMBER.end))
     ]
 
 
-async def test_award_after_the_last_day_passes_nothing_on_and_says_so(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_award_after_the_last_day_passes_nothing_on_and_says_so(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(
-        scenery, parent, period=NOVEMBER, bids_close_at=await latest_close(scenery, NOVEMBER)
+        market_fixture, parent, period=NOVEMBER, bids_close_at=await latest_close(market_fixture, NOVEMBER)
     )
-    await bid(scenery, release, BERT, 80, "0.3", period=NOVEMBER)
-    assert await close_due(scenery.market, DECEMBER_1) == 1
-    closed = await stored(scenery, release)
+    await bid(market_fixture, release, BERT, 80, "0.3", period=NOVEMBER)
+    assert await close_due(market_fixture.market, DECEMBER_1) == 1
+    closed = await stored(market_fixture, release)
     assert closed.state is ReleaseState.UNAWARDED
     assert closed.outcome == "all gas days of the winning bids had begun when the award was made"
-    [decided] = await scenery.events("bid.decided")
+    [decided] = await market_fixture.events("bid.decided")
     assert (decided.payload["state"], decided.payload["reason"], decided.payload["awarded"]) == (
         BidState.LOST,
         Reason.BEGUN,
         0,
     )
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         assert holds.standing(await holds.of_purpose(connection, release.purpose)) == []
 
 
-async def test_capacity_stays_held_while_the_award_is_overdue(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, bids_close_at=await latest_close(scenery))
-    await bid(scenery, release, BERT, 80, "0.5")
-    async with scenery.database.read() as connection:
+async def test_capacity_stays_held_while_the_award_is_overdue(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent, bids_close_at=await latest_close(market_fixture))
+    await bid(market_fixture, release, BERT, 80, "0.5")
+    async with market_fixture.database.read() as connection:
         [held] = await holds.of_purpose(connection, release.purpose)
-    assert held.until == (await scenery.market.clock(scenery.network_id)).starts_at(WINTER.end)
+    assert held.until == (await market_fixture.market.clock(market_fixture.network_id)).starts_at(WINTER.end)
 
 
-async def test_award_in_time_is_due_and_made_at_once(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), prearranged_bidder_id=BERT)
-    await bid(scenery, release, BERT, 80, "0.2")
-    awarded = await award(scenery, release, at=NOW)
-    assert awarded == await seen(scenery, release)
+async def test_award_in_time_is_due_and_made_at_once(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
+    )
+    await bid(market_fixture, release, BERT, 80, "0.2")
+    awarded = await award(market_fixture, release, at=NOW)
+    assert awarded == await seen(market_fixture, release)
     assert awarded.due_at == awarded.awarded_at == NOW
     assert awarded.first_day == date(2026, 10, 2)
     assert awarded.awards[0].period == WINTER
 
 
-async def damage(scenery, contract, how="document - 'network'"):
+async def damage(market_fixture, contract, how="document - 'network'"):
     """Change a contract's document behind the platform's back."""
-    async with scenery.database.engine.begin() as connection:
+    async with market_fixture.database.engine.begin() as connection:
         await connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         await connection.execute(
             sa.text(f"UPDATE contract SET document = {how} WHERE id = :id"), {"id": contract.id}
         )
 
 
-async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_awarded(scenery):
-    one, two = await scenery.book(ANNA, quantity=40), await scenery.book(BERT, quantity=40)
-    broken = await offer(scenery, one, 20)
-    sound = await offer(scenery, two, 20, bids_close_at=CLOSE + timedelta(hours=1))
+async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_awarded(market_fixture):
+    one, two = await market_fixture.book(ANNA, quantity=40), await market_fixture.book(BERT, quantity=40)
+    broken = await offer(market_fixture, one, 20)
+    sound = await offer(market_fixture, two, 20, bids_close_at=CLOSE + timedelta(hours=1))
     for release in (broken, sound):
-        await bid(scenery, release, CARLA, 20, "0.5")
-    await damage(scenery, one, "jsonb_set(document, '{kept}', document->'network') - 'network'")
+        await bid(market_fixture, release, CARLA, 20, "0.5")
+    await damage(market_fixture, one, "jsonb_set(document, '{kept}', document->'network') - 'network'")
 
-    assert await close_due(scenery.market, CLOSE + timedelta(days=1)) == 1
-    assert await close_due(scenery.market, CLOSE + timedelta(days=2)) == 0
+    assert await close_due(market_fixture.market, CLOSE + timedelta(days=1)) == 1
+    assert await close_due(market_fixture.market, CLOSE + timedelta(days=2)) == 0
 
-    assert (await stored(scenery, broken)).state is ReleaseState.OPEN
-    assert (await stored(scenery, sound)).state is ReleaseState.AWARDED
-    async with scenery.database.read() as connection:
+    assert (await stored(market_fixture, broken)).state is ReleaseState.OPEN
+    assert (await stored(market_fixture, sound)).state is ReleaseState.AWARDED
+    async with market_fixture.database.read() as connection:
         assert await repository.count_parked(connection) == 1
         for party_id, is_told in ((ANNA, True), (CARLA, True), (BERT, False), (DORA, False)):
             found = await repository.parked_of(connection, acting_for(party_id), [broken.id, sound.id])
@@ -162,46 +166,46 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
         [parked] = (await repository.parked_of(connection, OPERATING, [broken.id])).values()
     assert (parked.code, parked.parked_at) == ("INTERNAL", CLOSE + timedelta(days=1))
     assert parked.reason.startswith("an unexpected fault, ")
-    assert await close_parked(scenery.market, CLOSE + timedelta(days=3)) == (0, 1)
+    assert await close_parked(market_fixture.market, CLOSE + timedelta(days=3)) == (0, 1)
 
-    await damage(scenery, one, "jsonb_set(document, '{network}', document->'kept') - 'kept'")
+    await damage(market_fixture, one, "jsonb_set(document, '{network}', document->'kept') - 'kept'")
 
-    assert await close_parked(scenery.market, CLOSE + timedelta(days=3)) == (1, 0)
-    assert (await stored(scenery, broken)).state is ReleaseState.AWARDED
-    async with scenery.database.read() as connection:
+    assert await close_parked(market_fixture.market, CLOSE + timedelta(days=3)) == (1, 0)
+    assert (await stored(market_fixture, broken)).state is ReleaseState.AWARDED
+    async with market_fixture.database.read() as connection:
         assert await repository.count_parked(connection) == 0
 
 
-async def test_shipper_awards_a_parked_release_by_hand(scenery):
-    parent = await scenery.book(ANNA, quantity=40)
-    release = await offer(scenery, parent, 20)
-    await bid(scenery, release, CARLA, 20, "0.5")
-    async with UnitOfWork(scenery.database) as uow:
+async def test_shipper_awards_a_parked_release_by_hand(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=40)
+    release = await offer(market_fixture, parent, 20)
+    await bid(market_fixture, release, CARLA, 20, "0.5")
+    async with UnitOfWork(market_fixture.database) as uow:
         await repository.park(uow.connection, release.id, closing.Parked("INTERNAL", "a fault", CLOSE))
-    assert await close_due(scenery.market, CLOSE) == 0
-    assert len((await award(scenery, release)).awards) == 1
+    assert await close_due(market_fixture.market, CLOSE) == 0
+    assert len((await award(market_fixture, release)).awards) == 1
 
 
-async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(scenery):
-    one, two = await scenery.book(ANNA, quantity=40), await scenery.book(BERT, quantity=40)
-    locked = await offer(scenery, one, 20)
-    free = await offer(scenery, two, 20)
+async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(market_fixture):
+    one, two = await market_fixture.book(ANNA, quantity=40), await market_fixture.book(BERT, quantity=40)
+    locked = await offer(market_fixture, one, 20)
+    free = await offer(market_fixture, two, 20)
     for release in (locked, free):
-        await bid(scenery, release, CARLA, 20, "0.5")
-    async with scenery.database.engine.connect() as other:
+        await bid(market_fixture, release, CARLA, 20, "0.5")
+    async with market_fixture.database.engine.connect() as other:
         await other.execute(sa.text("SELECT id FROM release WHERE id = :id FOR UPDATE"), {"id": locked.id})
-        async with hasty(scenery) as market:
+        async with hasty(market_fixture) as market:
             with pytest.raises(DATABASE_FAULTS):
                 await close_due(market, CLOSE)
-    assert (await stored(scenery, free)).state is ReleaseState.AWARDED
-    assert (await stored(scenery, locked)).state is ReleaseState.OPEN
-    assert await close_due(scenery.market, CLOSE) == 1
+    assert (await stored(market_fixture, free)).state is ReleaseState.AWARDED
+    assert (await stored(market_fixture, locked)).state is ReleaseState.OPEN
+    assert await close_due(market_fixture.market, CLOSE) == 1
 
 
 @asynccontextmanager
-async def hasty(scenery):
+async def hasty(market_fixture):
     """Lend the market of a process that waits for no lock longer than a tenth of a second."""
-    database = Database(scenery.database.engine.url.render_as_string(hide_password=False))
+    database = Database(market_fixture.database.engine.url.render_as_string(hide_password=False))
 
     @sa.event.listens_for(database.engine.sync_engine, "connect")
     def shorten(connection, _):
@@ -234,14 +238,14 @@ class Pause:
         monkeypatch.setattr(closing, "decide", paused)
 
 
-async def test_evaluation_leaves_the_event_loop_and_the_network_free(scenery, monkeypatch):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=40), 40)
-    await bid(scenery, release, BERT, 40, "0.3")
+async def test_evaluation_leaves_the_event_loop_and_the_network_free(market_fixture, monkeypatch):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=40), 40)
+    await bid(market_fixture, release, BERT, 40, "0.3")
     pause = Pause(monkeypatch)
-    awarding = asyncio.create_task(award(scenery, release))
+    awarding = asyncio.create_task(award(market_fixture, release))
     await pause.began.wait()
 
-    await scenery.book(CARLA, quantity=40)  # takes the network's lock while the evaluation goes on
+    await market_fixture.book(CARLA, quantity=40)  # takes the network's lock while the evaluation goes on
 
     assert not awarding.done()
     pause.may_go_on.set()
@@ -249,13 +253,15 @@ async def test_evaluation_leaves_the_event_loop_and_the_network_free(scenery, mo
     assert pause.calls == 1
 
 
-async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(scenery, monkeypatch):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), prearranged_bidder_id=BERT)
-    await bid(scenery, release, BERT, 10, "0.3")
+async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(market_fixture, monkeypatch):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
+    )
+    await bid(market_fixture, release, BERT, 10, "0.3")
     pause = Pause(monkeypatch)
-    awarding = asyncio.create_task(award(scenery, release, at=NOW))
+    awarding = asyncio.create_task(award(market_fixture, release, at=NOW))
     await pause.began.wait()
-    better = await bid(scenery, release, BERT, 80, "0.4")
+    better = await bid(market_fixture, release, BERT, 80, "0.4")
     pause.may_go_on.set()
 
     awarded = await awarding
@@ -265,34 +271,38 @@ async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(sce
     assert replay(awarded.record) == awarded.record
 
 
-async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_open(scenery, monkeypatch):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), minimum_rate=Decimal("0.5"))
-    await bid(scenery, release, BERT, 10, "0.3")
-    parent = await scenery.contract(release.contract_id)
+async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_open(
+    market_fixture, monkeypatch
+):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), minimum_rate=Decimal("0.5")
+    )
+    await bid(market_fixture, release, BERT, 10, "0.3")
+    parent = await market_fixture.contract(release.contract_id)
     decide, loop = closing.decide, asyncio.get_running_loop()
 
     def overtaken(terms, bids, seed):
-        selling = sell(scenery, parent, 1, WINTER)
+        selling = sell(market_fixture, parent, 1, WINTER)
         asyncio.run_coroutine_threadsafe(selling, loop).result(60)
         return decide(terms, bids, seed)
 
     monkeypatch.setattr(closing, "decide", overtaken)
-    with pytest.raises(Overtaken):
-        await award(scenery, release)
-    assert (await stored(scenery, release)).state is ReleaseState.OPEN
-    assert await scenery.rights(parent.id) == ((WINTER, 80 - closing.EVALUATIONS_MAX),)
+    with pytest.raises(InputsChanged):
+        await award(market_fixture, release)
+    assert (await stored(market_fixture, release)).state is ReleaseState.OPEN
+    assert await market_fixture.rights(parent.id) == ((WINTER, 80 - closing.EVALUATIONS_MAX),)
 
 
-async def test_award_of_many_tied_bids_is_stored_and_replays(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent)
+async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, parent)
     for bidder, quantity in ((BERT, 70), (CARLA, 60), (DORA, 50)):
-        await bid(scenery, release, bidder, quantity, "0.2")
+        await bid(market_fixture, release, bidder, quantity, "0.2")
     both = await asyncio.gather(
-        close_due(scenery.market, CLOSE), close_due(scenery.another_process().market, CLOSE)
+        close_due(market_fixture.market, CLOSE), close_due(market_fixture.another_process().market, CLOSE)
     )
     assert sum(both) == 1
-    awarded = await seen(scenery, release)
+    awarded = await seen(market_fixture, release)
     # 80 among 70 + 60 + 50 = 180: 31.1, 26.7, 22.2, of which the one unit left goes to the largest remainder.
     won = Counter({one.replacement_id: one.quantity for one in awarded.awards})
     assert won == {BERT: 31, CARLA: 27, DORA: 22}

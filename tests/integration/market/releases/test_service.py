@@ -35,7 +35,7 @@ from market.releases import repository
 from market.releases.award_record import replay
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.closing import close_due
-from market.releases.errors import BidsNotClosed, BidStands, BidWorse, Prearranged, TooManyBids
+from market.releases.errors import BidsNotClosed, BidWorse, BindingBid, Prearranged, TooManyBids
 from market.releases.model import BidState, ReleaseState
 from market.releases.service import (
     withdraw_bid,
@@ -45,54 +45,56 @@ from market.releases.service import (
 pytestmark = pytest.mark.anyio
 
 
-async def test_release_is_awarded_by_present_value_and_every_party_is_told(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, parent, method=BidEvalMethod.PRESENT_VALUE, discount_rate=Decimal("0.24"))
+async def test_release_is_awarded_by_present_value_and_every_party_is_told(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(
+        market_fixture, parent, method=BidEvalMethod.PRESENT_VALUE, discount_rate=Decimal("0.24")
+    )
     # Net revenue would prefer March (31 days); the present value of November (30 days), paid four months
     # earlier at 2 % a month, is higher: 80 x 0.5 x 30 / 1.02 = 1,176.47 against
     # 80 x 0.5 x 31 / 1.02^5 = 1,123.11.
-    late = await bid(scenery, release, BERT, 80, "0.5", period=MARCH)
-    early = await bid(scenery, release, CARLA, 80, "0.5", period=NOVEMBER)
+    late = await bid(market_fixture, release, BERT, 80, "0.5", period=MARCH)
+    early = await bid(market_fixture, release, CARLA, 80, "0.5", period=NOVEMBER)
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
 
     assert [won.bid_id for won in awarded.awards] == [late.id, early.id]
     assert [fill["bid_id"] for fill in awarded.record.outcome["fills"]] == [str(early.id), str(late.id)]
     assert round(early.value, 2) == Decimal("1176.47")
     assert round(late.value, 2) == Decimal("1123.11")
-    child = await scenery.contract(awarded.awards[1].child_contract_id)
+    child = await market_fixture.contract(awarded.awards[1].child_contract_id)
     assert (child.holder_id, child.parent_id, child.cause) == (CARLA, parent.id, MovementCause.RELEASE)
     assert child.network.edges[0].bands[0].price == Flat(Decimal("0.5"))
-    assert await scenery.rights(parent.id) == ((Period(NOVEMBER.end, MARCH.start), 80),)
-    assert await scenery.rights(child.id) == ((NOVEMBER, 80),)
+    assert await market_fixture.rights(parent.id) == ((Period(NOVEMBER.end, MARCH.start), 80),)
+    assert await market_fixture.rights(child.id) == ((NOVEMBER, 80),)
 
-    [event] = await scenery.events("release.awarded")
+    [event] = await market_fixture.events("release.awarded")
     assert event.audience == [ANNA]
     assert contract_from_json(event.payload["parent_contract"]) == parent
     assert [one["rate"] for one in event.payload["awards"]] == ["0.5", "0.5"]
-    acquired = await scenery.events("contract.acquired")
+    acquired = await market_fixture.events("contract.acquired")
     assert [one.audience for one in acquired] == [[BERT], [CARLA]]
-    [closed] = await scenery.events("release.closed")
+    [closed] = await market_fixture.events("release.closed")
     assert closed.audience is None
     assert str(BERT) not in str(closed.payload)
-    decided = await scenery.events("bid.decided")
+    decided = await market_fixture.events("bid.decided")
     assert {(one.audience[0], one.payload["state"]) for one in decided} == {
         (BERT, "AWARDED"),
         (CARLA, "AWARDED"),
     }
 
 
-async def test_better_present_value_takes_the_days_that_two_bids_want(scenery):
+async def test_better_present_value_takes_the_days_that_two_bids_want(market_fixture):
     release = await offer(
-        scenery,
-        await scenery.book(ANNA, quantity=80),
+        market_fixture,
+        await market_fixture.book(ANNA, quantity=80),
         method=BidEvalMethod.PRESENT_VALUE,
         discount_rate=Decimal("0.085"),
     )
-    short = await bid(scenery, release, BERT, 80, "0.9", period=NOVEMBER, minimum_quantity=80)
-    long = await bid(scenery, release, CARLA, 60, "0.3", period=WINTER)
+    short = await bid(market_fixture, release, BERT, 80, "0.9", period=NOVEMBER, minimum_quantity=80)
+    long = await bid(market_fixture, release, CARLA, 60, "0.3", period=WINTER)
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
 
     # 80 x 0.9 x 30 days = 2,160 undiscounted; 60 x 0.3 x 151 days = 2,718, discounted still above 2,600.
     assert [(won.bid_id, won.quantity) for won in awarded.awards] == [(long.id, 60)]
@@ -100,13 +102,15 @@ async def test_better_present_value_takes_the_days_that_two_bids_want(scenery):
     assert fills[str(short.id)]["text"] == "better bids left 20, below its minimum of 80"
 
 
-async def test_award_on_record_replays_bit_for_bit_for_anyone(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), tie_break=TieBreak.LOTTERY)
+async def test_award_on_record_replays_bit_for_bit_for_anyone(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), tie_break=TieBreak.LOTTERY
+    )
     for bidder in (BERT, CARLA, DORA):
-        await bid(scenery, release, bidder, 80, "0.3")
-    await award(scenery, release)
+        await bid(market_fixture, release, bidder, 80, "0.3")
+    await award(market_fixture, release)
 
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         seen = await repository.award_of(connection, acting_for(BERT), release.id)
 
     assert replay(seen.record) == seen.record
@@ -114,59 +118,62 @@ async def test_award_on_record_replays_bit_for_bit_for_anyone(scenery):
     assert all(won.replacement_id == BERT for won in seen.awards)
 
 
-async def test_tied_bids_share_pro_rata_with_their_minimums(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), quantity=50)
+async def test_tied_bids_share_pro_rata_with_their_minimums(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80), quantity=50)
     # 50 among 30 + 30 + 40: c's 20 is below its 25, so a and b share 50.
-    a = await bid(scenery, release, BERT, 30, "0.18")
-    b = await bid(scenery, release, CARLA, 30, "0.18")
-    await bid(scenery, release, DORA, 40, "0.18", minimum_quantity=25)
+    a = await bid(market_fixture, release, BERT, 30, "0.18")
+    b = await bid(market_fixture, release, CARLA, 30, "0.18")
+    await bid(market_fixture, release, DORA, 40, "0.18", minimum_quantity=25)
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
 
     assert {won.bid_id: won.quantity for won in awarded.awards} == {a.id: 25, b.id: 25}
     assert awarded.record.outcome["kills"][0]["share"] == 20
 
 
-async def test_release_without_a_bid_that_meets_its_minimums_is_closed_with_the_reason(scenery):
+async def test_release_without_a_bid_that_meets_its_minimums_is_closed_with_the_reason(market_fixture):
     release = await offer(
-        scenery, await scenery.book(ANNA, quantity=80), minimum_rate=Decimal("0.20"), minimum_quantity=10
+        market_fixture,
+        await market_fixture.book(ANNA, quantity=80),
+        minimum_rate=Decimal("0.20"),
+        minimum_quantity=10,
     )
-    low = await bid(scenery, release, BERT, 80, "0.19")
-    await bid(scenery, release, CARLA, 9, "0.30")
+    low = await bid(market_fixture, release, BERT, 80, "0.19")
+    await bid(market_fixture, release, CARLA, 9, "0.30")
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
 
-    closed = await stored(scenery, release)
+    closed = await stored(market_fixture, release)
     assert (awarded.awards, closed.state) == ((), ReleaseState.UNAWARDED)
     assert "rate 0.19 is below the minimum rate 0.20" in closed.outcome
     assert "quantity 9 is below the minimum quantity 10" in closed.outcome
-    assert await scenery.events("release.awarded") == []
-    async with scenery.database.read() as connection:
+    assert await market_fixture.events("release.awarded") == []
+    async with market_fixture.database.read() as connection:
         assert (await repository.get_bid(connection, low.id)).state is BidState.LOST
 
 
-async def test_release_without_bids_is_closed_with_the_reason(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    await award(scenery, release)
-    assert (await stored(scenery, release)).outcome == "no bid was placed"
+async def test_release_without_bids_is_closed_with_the_reason(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    await award(market_fixture, release)
+    assert (await stored(market_fixture, release)).outcome == "no bid was placed"
 
 
-async def test_award_waits_for_the_close_of_bids(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_award_waits_for_the_close_of_bids(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(BidsNotClosed):
-        await award(scenery, release, at=CLOSE - timedelta(seconds=1))
+        await award(market_fixture, release, at=CLOSE - timedelta(seconds=1))
 
 
-async def test_award_is_made_once_by_shipper_operator_and_worker_together(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    await bid(scenery, release, BERT, 80, "0.3")
-    other = scenery.another_process()
+async def test_award_is_made_once_by_shipper_operator_and_worker_together(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    await bid(market_fixture, release, BERT, 80, "0.3")
+    other = market_fixture.another_process()
 
     async def worker():
-        return await close_due(scenery.another_process().market, CLOSE)
+        return await close_due(market_fixture.another_process().market, CLOSE)
 
     answers = await asyncio.gather(
-        award(scenery, release),
+        award(market_fixture, release),
         award(other, release, principal=OPERATING),
         worker(),
         worker(),
@@ -176,113 +183,121 @@ async def test_award_is_made_once_by_shipper_operator_and_worker_together(scener
     made = [answer for answer in answers if not isinstance(answer, Exception) and answer != 0]
     assert len(made) == 1
     assert all(isinstance(answer, NotOpen) for answer in answers if isinstance(answer, Exception))
-    assert len(await scenery.events("release.awarded")) == 1
+    assert len(await market_fixture.events("release.awarded")) == 1
 
 
-async def test_same_key_awards_once_and_answers_the_same(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    await bid(scenery, release, BERT, 80, "0.3")
-    both = await asyncio.gather(*(award(scenery, release, idempotency_key="same") for _ in range(2)))
+async def test_same_key_awards_once_and_answers_the_same(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    await bid(market_fixture, release, BERT, 80, "0.3")
+    both = await asyncio.gather(*(award(market_fixture, release, idempotency_key="same") for _ in range(2)))
     assert both[0] == both[1]
     with pytest.raises(NotOpen, match="awarded"):
-        await award(scenery, release)
+        await award(market_fixture, release)
 
 
-async def test_worker_closes_all_that_is_due_and_nothing_else(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    due = [await offer(scenery, contract, quantity=20) for _ in range(3)]
-    later = await offer(scenery, contract, quantity=20, bids_close_at=CLOSE + timedelta(hours=1))
+async def test_worker_closes_all_that_is_due_and_nothing_else(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    due = [await offer(market_fixture, contract, quantity=20) for _ in range(3)]
+    later = await offer(market_fixture, contract, quantity=20, bids_close_at=CLOSE + timedelta(hours=1))
     for release in (*due, later):
-        await bid(scenery, release, BERT, 20, "0.3")
+        await bid(market_fixture, release, BERT, 20, "0.3")
 
-    assert await close_due(scenery.market, CLOSE) == 3
-    assert await close_due(scenery.market, CLOSE) == 0
+    assert await close_due(market_fixture.market, CLOSE) == 3
+    assert await close_due(market_fixture.market, CLOSE) == 0
 
-    assert [(await stored(scenery, one)).state for one in due] == [ReleaseState.AWARDED] * 3
-    assert (await stored(scenery, later)).state is ReleaseState.OPEN
+    assert [(await stored(market_fixture, one)).state for one in due] == [ReleaseState.AWARDED] * 3
+    assert (await stored(market_fixture, later)).state is ReleaseState.OPEN
 
 
-async def test_bid_after_the_close_is_refused(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_bid_after_the_close_is_refused(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(NotOpen, match="bids closed"):
-        await bid(scenery, release, BERT, 10, "0.3", at=CLOSE)
+        await bid(market_fixture, release, BERT, 10, "0.3", at=CLOSE)
 
 
-async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE)
-    first = await bid(scenery, release, BERT, 40, "0.30")
+async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE
+    )
+    first = await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(NotFound):
-        await withdraw_bid(scenery.market, acting_for(CARLA), first.id, NOW)
-    await withdraw_bid(scenery.market, acting_for(BERT), first.id, NOW)
+        await withdraw_bid(market_fixture.market, acting_for(CARLA), first.id, NOW)
+    await withdraw_bid(market_fixture.market, acting_for(BERT), first.id, NOW)
 
     with pytest.raises(BidWorse):
-        await bid(scenery, release, BERT, 39, "0.30")
-    better = await bid(scenery, release, BERT, 80, "0.15")
-    await bid(scenery, release, CARLA, 10, "0.01")
+        await bid(market_fixture, release, BERT, 39, "0.30")
+    better = await bid(market_fixture, release, BERT, 80, "0.15")
+    await bid(market_fixture, release, CARLA, 10, "0.01")
 
-    awarded = await award(scenery, release)
+    awarded = await award(market_fixture, release)
     assert [won.bid_id for won in awarded.awards] == [better.id]
     with pytest.raises(NotOpen):
-        await withdraw_bid(scenery.market, acting_for(BERT), better.id, NOW)
+        await withdraw_bid(market_fixture.market, acting_for(BERT), better.id, NOW)
 
 
-async def test_bid_binds_once_bids_have_closed(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await bid(scenery, release, BERT, 40, "0.30")
+async def test_bid_binds_once_bids_have_closed(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(NotOpen, match="bids closed"):
-        await withdraw_bid(scenery.market, acting_for(BERT), placed.id, CLOSE)
+        await withdraw_bid(market_fixture.market, acting_for(BERT), placed.id, CLOSE)
 
 
-async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), minimum_rate=Decimal("0.20"))
-    await bid(scenery, release, BERT, 40, "0.10")
-    good = await bid(scenery, release, CARLA, 40, "0.20")
-    with pytest.raises(BidStands):
-        await withdraw_release(scenery.market, acting_for(ANNA), release.id)
-    await withdraw_bid(scenery.market, acting_for(CARLA), good.id, NOW)
+async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), minimum_rate=Decimal("0.20")
+    )
+    await bid(market_fixture, release, BERT, 40, "0.10")
+    good = await bid(market_fixture, release, CARLA, 40, "0.20")
+    with pytest.raises(BindingBid):
+        await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
+    await withdraw_bid(market_fixture.market, acting_for(CARLA), good.id, NOW)
     with pytest.raises(NotFound):
-        await withdraw_release(scenery.market, acting_for(BERT), release.id)
+        await withdraw_release(market_fixture.market, acting_for(BERT), release.id)
 
-    withdrawn = await withdraw_release(scenery.market, acting_for(ANNA), release.id)
+    withdrawn = await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
 
     assert withdrawn.state is ReleaseState.WITHDRAWN
     with pytest.raises(NotOpen):
-        await bid(scenery, release, DORA, 10, "0.3")
+        await bid(market_fixture, release, DORA, 10, "0.3")
     with pytest.raises(NotOpen):
-        await award(scenery, release)
+        await award(market_fixture, release)
 
 
-async def test_prearranged_release_is_for_its_bidder_alone_and_does_not_wait(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), prearranged_bidder_id=BERT)
+async def test_prearranged_release_is_for_its_bidder_alone_and_does_not_wait(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
+    )
     with pytest.raises(Prearranged):
-        await bid(scenery, release, CARLA, 10, "0.9")
-    await bid(scenery, release, BERT, 80, "0.2")
-    awarded = await award(scenery, release, at=NOW)
+        await bid(market_fixture, release, CARLA, 10, "0.9")
+    await bid(market_fixture, release, BERT, 80, "0.2")
+    awarded = await award(market_fixture, release, at=NOW)
     assert [won.replacement_id for won in awarded.awards] == [BERT]
 
 
-async def test_a_party_bids_a_limited_number_of_times(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_a_party_bids_a_limited_number_of_times(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     for _ in range(10):
-        await bid(scenery, release, BERT, 1, "0.2")
+        await bid(market_fixture, release, BERT, 1, "0.2")
     with pytest.raises(TooManyBids):
-        await bid(scenery, release, BERT, 1, "0.2")
+        await bid(market_fixture, release, BERT, 1, "0.2")
 
 
-async def test_concurrent_bids_get_one_place_each_in_the_order_of_arrival(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
+async def test_concurrent_bids_get_one_place_each_in_the_order_of_arrival(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     bidders = [BERT, CARLA, DORA]
     placed = await asyncio.gather(
-        *(bid(scenery, release, bidders[i % 3], 1, "0.2") for i in range(12)), return_exceptions=True
+        *(bid(market_fixture, release, bidders[i % 3], 1, "0.2") for i in range(12)), return_exceptions=True
     )
     assert sorted(one.sequence for one in placed) == list(range(1, 13))
 
 
-async def test_bids_race_the_award_and_either_count_or_are_refused(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), prearranged_bidder_id=BERT)
+async def test_bids_race_the_award_and_either_count_or_are_refused(market_fixture):
+    release = await offer(
+        market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
+    )
     answers = await asyncio.gather(
-        *(bid(scenery, release, BERT, 1, "0.2") for _ in range(5)),
-        award(scenery, release, at=NOW),
+        *(bid(market_fixture, release, BERT, 1, "0.2") for _ in range(5)),
+        award(market_fixture, release, at=NOW),
         return_exceptions=True,
     )
     outcomes = Counter(type(answer).__name__ for answer in answers)
@@ -291,22 +306,22 @@ async def test_bids_race_the_award_and_either_count_or_are_refused(scenery):
     assert outcomes["Bid"] + outcomes["NotOpen"] == 5
 
 
-async def test_same_key_offers_and_bids_once(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    offers = [await offer(scenery, contract, idempotency_key="offer") for _ in range(2)]
-    bids = [await bid(scenery, offers[0], BERT, 10, "0.2", idempotency_key="bid") for _ in range(2)]
+async def test_same_key_offers_and_bids_once(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    offers = [await offer(market_fixture, contract, idempotency_key="offer") for _ in range(2)]
+    bids = [await bid(market_fixture, offers[0], BERT, 10, "0.2", idempotency_key="bid") for _ in range(2)]
     assert offers[0] == offers[1]
     assert bids[0] == bids[1]
     with pytest.raises(Conflict):
-        await bid(scenery, offers[0], BERT, 11, "0.2", idempotency_key="bid")
+        await bid(market_fixture, offers[0], BERT, 11, "0.2", idempotency_key="bid")
 
 
-async def test_bids_are_sealed_until_they_are_decided(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await bid(scenery, release, BERT, 10, "0.2")
+async def test_bids_are_sealed_until_they_are_decided(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await bid(market_fixture, release, BERT, 10, "0.2")
 
     async def seen_by(principal):
-        async with scenery.database.read() as connection:
+        async with market_fixture.database.read() as connection:
             bids = await repository.bids_of_release(connection, principal, release.id, limit=9)
         return [one.id for one in bids]
 
@@ -315,31 +330,31 @@ async def test_bids_are_sealed_until_they_are_decided(scenery):
         assert await seen_by(principal) == [placed.id]
     for principal in (acting_for(ANNA), *strangers):
         assert await seen_by(principal) == []
-    await award(scenery, release)
+    await award(market_fixture, release)
     assert await seen_by(acting_for(ANNA)) == [placed.id]
     for principal in strangers:
         assert await seen_by(principal) == []
 
 
-async def test_who_may_not_offer_bid_or_award(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    release = await offer(scenery, contract)
+async def test_who_may_not_offer_bid_or_award(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    release = await offer(market_fixture, contract)
     with pytest.raises(NotFound):
-        await offer(scenery, replace(contract, holder_id=BERT))
+        await offer(market_fixture, replace(contract, holder_id=BERT))
     with pytest.raises(OwnOffer):
-        await bid(scenery, release, ANNA, 10, "0.2")
+        await bid(market_fixture, release, ANNA, 10, "0.2")
     for principal in (acting_for(BERT), acting_for(OTHER_OPERATOR, Role.OPERATOR)):
         with pytest.raises(NotFound):
-            await award(scenery, release, principal=principal)
+            await award(market_fixture, release, principal=principal)
     with pytest.raises(Forbidden):
-        await award(scenery, release, principal=REGULATING)
+        await award(market_fixture, release, principal=REGULATING)
 
 
-async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
+async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
         await offer(
-            scenery,
+            market_fixture,
             contract,
             quantity=81,
             minimum_quantity=0,
@@ -358,10 +373,10 @@ async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(scenery):
         "minimumTermDays",
         "bidsCloseAt",
     ]
-    release = await offer(scenery, contract)
+    release = await offer(market_fixture, contract)
     with pytest.raises(InvalidInput) as refused:
         await bid(
-            scenery,
+            market_fixture,
             release,
             BERT,
             81,
@@ -379,13 +394,13 @@ async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(scenery):
     ]
 
 
-async def test_open_releases_are_found_by_route_and_days(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
-    winter, march = await offer(scenery, contract), await offer(scenery, contract, period=MARCH)
-    async with scenery.database.read() as connection:
-        both = await repository.open_releases(connection, scenery.network_id, route=PATH, limit=9)
+async def test_open_releases_are_found_by_route_and_days(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
+    winter, march = await offer(market_fixture, contract), await offer(market_fixture, contract, period=MARCH)
+    async with market_fixture.database.read() as connection:
+        both = await repository.open_releases(connection, market_fixture.network_id, route=PATH, limit=9)
         november = await repository.open_releases(
-            connection, scenery.network_id, route=PATH, period=NOVEMBER, limit=9
+            connection, market_fixture.network_id, route=PATH, period=NOVEMBER, limit=9
         )
         own = await repository.own_releases(connection, acting_for(ANNA), limit=9)
         by_id = await repository.releases_by_id(connection, [winter.id])
@@ -394,20 +409,20 @@ async def test_open_releases_are_found_by_route_and_days(scenery):
     assert by_id == {winter.id: winter}
 
 
-async def test_replacement_may_release_again(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    await bid(scenery, release, BERT, 80, "0.3")
-    [won] = (await award(scenery, release)).awards
-    child = await scenery.contract(won.child_contract_id)
-    again = await offer(scenery, child, quantity=50, period=MARCH)
-    await bid(scenery, again, CARLA, 50, "0.4", period=MARCH)
-    [re_released] = (await award(scenery, again)).awards
-    assert (await scenery.contract(re_released.child_contract_id)).parent_id == child.id
-    assert await scenery.rights(child.id) == ((Period(WINTER.start, MARCH.start), 80), (MARCH, 30))
+async def test_replacement_may_release_again(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    await bid(market_fixture, release, BERT, 80, "0.3")
+    [won] = (await award(market_fixture, release)).awards
+    child = await market_fixture.contract(won.child_contract_id)
+    again = await offer(market_fixture, child, quantity=50, period=MARCH)
+    await bid(market_fixture, again, CARLA, 50, "0.4", period=MARCH)
+    [re_released] = (await award(market_fixture, again)).awards
+    assert (await market_fixture.contract(re_released.child_contract_id)).parent_id == child.id
+    assert await market_fixture.rights(child.id) == ((Period(WINTER.start, MARCH.start), 80), (MARCH, 30))
 
 
-async def test_database_refuses_a_bid_below_its_own_minimum(scenery):
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80))
-    placed = await bid(scenery, release, BERT, 10, "0.3")
+async def test_database_refuses_a_bid_below_its_own_minimum(market_fixture):
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
+    placed = await bid(market_fixture, release, BERT, 10, "0.3")
     with pytest.raises(IntegrityError, match="minimum_quantity"):
-        await insert_like(scenery, placed, minimum_quantity=11)
+        await insert_like(market_fixture, placed, minimum_quantity=11)

@@ -33,18 +33,18 @@ def statements(database) -> Iterator[list[str]]:
     sa.event.remove(engine, "before_cursor_execute", note)
 
 
-async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
     purpose = Purpose(HoldCause.RELEASE, new_id())
-    async with UnitOfWork(scenery.database) as uow:
-        await uow.lock_network(scenery.network_id)
+    async with UnitOfWork(market_fixture.database) as uow:
+        await uow.lock_network(market_fixture.network_id)
         await take(uow, parent, purpose, NOVEMBER, 60, at=NOW)
     counts = []
     for number in (1, 20):
         days = [Period(NOVEMBER.start + timedelta(i), NOVEMBER.end) for i in range(number)]
-        async with UnitOfWork(scenery.database) as uow:
-            await uow.lock_network(scenery.network_id)
-            with statements(scenery.database) as seen:
+        async with UnitOfWork(market_fixture.database) as uow:
+            await uow.lock_network(market_fixture.network_id)
+            with statements(market_fixture.database) as seen:
                 await conclude(
                     uow,
                     parent,
@@ -57,7 +57,7 @@ async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(scenery
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         left = holds.standing(await holds.of_purpose(connection, purpose))
     # 60 were held; 2 went to the first, and on day i of the month 2 to each of i acquirers, at most 20.
     assert {day: one.quantity for one in left for day in one.period} == {
@@ -65,21 +65,21 @@ async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(scenery
     }
 
 
-async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(scenery):
-    parent = await scenery.book(ANNA, quantity=80)
+async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(market_fixture):
+    parent = await market_fixture.book(ANNA, quantity=80)
     counts = []
     for number, left in ((1, 70), (8, 60)):
         for _ in range(number):
-            await post(scenery, parent, left + 10, is_firm=False)
-            await to_sell(scenery, parent, left + 10, is_firm=False)
-        async with UnitOfWork(scenery.database) as uow:
-            await uow.lock_network(scenery.network_id)
-            with statements(scenery.database) as seen:
+            await post(market_fixture, parent, left + 10, is_firm=False)
+            await to_sell(market_fixture, parent, left + 10, is_firm=False)
+        async with UnitOfWork(market_fixture.database) as uow:
+            await uow.lock_network(market_fixture.network_id)
+            with statements(market_fixture.database) as seen:
                 await take(uow, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10, at=NOW)
         counts.append(len(seen))
 
     assert counts[0] == counts[1]
-    remaining = [one.payload["remaining"] for one in await scenery.events("listing.shrunk")]
+    remaining = [one.payload["remaining"] for one in await market_fixture.events("listing.shrunk")]
     # One of 80 shrinks to 70; then that and eight of 70 to 60.
     assert remaining == [70, *[60] * 9]
-    assert len(await scenery.events("call.shrunk")) == 10
+    assert len(await market_fixture.events("call.shrunk")) == 10

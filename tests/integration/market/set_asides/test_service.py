@@ -38,10 +38,17 @@ UNTIL = NOW + timedelta(days=10)
 
 
 def command(
-    scenery, quantity=30, *, period=NOVEMBER, route=PATH, until=None, reason="day-ahead auctions", **other
+    market_fixture,
+    quantity=30,
+    *,
+    period=NOVEMBER,
+    route=PATH,
+    until=None,
+    reason="day-ahead auctions",
+    **other,
 ):
     return SetAside(
-        network_id=scenery.network_id,
+        network_id=market_fixture.network_id,
         receipt=route.receipt,
         delivery=route.delivery,
         start=period.start,
@@ -53,27 +60,27 @@ def command(
     )
 
 
-async def keep_back(scenery, quantity=30, *, at=NOW, **terms):
-    return await set_aside(scenery.market, OPERATING, command(scenery, quantity, **terms), at)
+async def keep_back(market_fixture, quantity=30, *, at=NOW, **terms):
+    return await set_aside(market_fixture.market, OPERATING, command(market_fixture, quantity, **terms), at)
 
 
-async def test_a_booking_is_refused_by_what_is_set_aside_as_by_what_is_sold(scenery):
-    await keep_back(scenery, 30)
+async def test_a_booking_is_refused_by_what_is_set_aside_as_by_what_is_sold(market_fixture):
+    await keep_back(market_fixture, 30)
     with pytest.raises(CapacityExhausted) as refused:
-        await scenery.ask_for(ANNA, quantity=51, period=NOVEMBER)
+        await market_fixture.ask_for(ANNA, quantity=51, period=NOVEMBER)
 
     # jx carries 80, of which 30 are set aside: 51 are one too many, as if 30 were booked.
     [bottleneck] = [one for one in refused.value.verdict.bottlenecks if one.relief.edge_id == "jx"]
     assert (bottleneck.relief.capacity, bottleneck.shortfall) == (80, 1)
-    await scenery.ask_for(ANNA, quantity=50, period=NOVEMBER)
-    await scenery.ask_for(BERT, quantity=80, period=Period(NOVEMBER.end, WINTER.end))
+    await market_fixture.ask_for(ANNA, quantity=50, period=NOVEMBER)
+    await market_fixture.ask_for(BERT, quantity=80, period=Period(NOVEMBER.end, WINTER.end))
 
 
-async def test_what_is_set_aside_is_shown_beside_what_is_booked(scenery):
-    await scenery.book(ANNA, quantity=20, period=NOVEMBER)
-    await keep_back(scenery, 30)
-    for own in (scenery, scenery.another_process()):
-        view = await own.market.snapshots.current(scenery.network_id)
+async def test_what_is_set_aside_is_shown_beside_what_is_booked(market_fixture):
+    await market_fixture.book(ANNA, quantity=20, period=NOVEMBER)
+    await keep_back(market_fixture, 30)
+    for own in (market_fixture, market_fixture.another_process()):
+        view = await own.market.snapshots.current(market_fixture.network_id)
         [span] = await own.market.verifiers.run(
             view.published,
             lambda verifier, view=view: verifier.availability(view.rights, PATH, NOVEMBER),
@@ -82,66 +89,68 @@ async def test_what_is_set_aside_is_shown_beside_what_is_booked(scenery):
         assert (span.technical, span.booked_firm, span.set_aside, span.available) == (80, 20, 30, 30)
 
 
-async def test_more_than_is_available_cannot_be_set_aside(scenery):
-    await scenery.book(ANNA, quantity=60)
+async def test_more_than_is_available_cannot_be_set_aside(market_fixture):
+    await market_fixture.book(ANNA, quantity=60)
     with pytest.raises(CapacityExhausted) as refused:
-        await keep_back(scenery, 21)
+        await keep_back(market_fixture, 21)
     assert refused.value.verdict.largest_throughout == 20
-    await keep_back(scenery, 20)
-    async with scenery.database.read() as connection:
-        [aside] = await repository.of_network(connection, scenery.network_id, limit=9)
+    await keep_back(market_fixture, 20)
+    async with market_fixture.database.read() as connection:
+        [aside] = await repository.of_network(connection, market_fixture.network_id, limit=9)
     assert aside.held == (Segment(NOVEMBER, 20),)
 
 
-async def test_what_is_ended_is_for_sale_again_and_ends_once(scenery):
-    aside = await keep_back(scenery, 80)
+async def test_what_is_ended_is_for_sale_again_and_ends_once(market_fixture):
+    aside = await keep_back(market_fixture, 80)
     with pytest.raises(CapacityExhausted):
-        await scenery.ask_for(ANNA, quantity=1)
+        await market_fixture.ask_for(ANNA, quantity=1)
 
-    ended = await asyncio.gather(*(end_set_aside(scenery.market, OPERATING, aside.id) for _ in range(3)))
+    ended = await asyncio.gather(
+        *(end_set_aside(market_fixture.market, OPERATING, aside.id) for _ in range(3))
+    )
 
     assert [one.held for one in ended] == [(), (), ()]
-    await scenery.ask_for(ANNA, quantity=80)
+    await market_fixture.ask_for(ANNA, quantity=80)
     [was_set, was_ended] = [
-        *await scenery.events("capacity.set_aside"),
-        *await scenery.events("capacity.set_aside_ended"),
+        *await market_fixture.events("capacity.set_aside"),
+        *await market_fixture.events("capacity.set_aside_ended"),
     ]
     assert was_set.payload["quantity"] == 80
     assert (was_ended.payload["set_aside_id"], was_ended.audience) == (str(aside.id), None)
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         assert await reconcile(connection) == []
 
 
-async def test_it_ends_by_itself_when_its_time_is_over(scenery):
-    await keep_back(scenery, 80, until=UNTIL)
-    assert await end_overdue(scenery.database, UNTIL - timedelta(seconds=1)) == 0
+async def test_it_ends_by_itself_when_its_time_is_over(market_fixture):
+    await keep_back(market_fixture, 80, until=UNTIL)
+    assert await end_overdue(market_fixture.database, UNTIL - timedelta(seconds=1)) == 0
     with pytest.raises(CapacityExhausted):
-        await scenery.ask_for(ANNA, quantity=1, at=UNTIL - timedelta(seconds=1))
-    assert await end_overdue(scenery.database, UNTIL) == 1
-    await scenery.ask_for(ANNA, quantity=80, at=UNTIL)
-    assert len(await scenery.events("capacity.set_aside_ended")) == 1
+        await market_fixture.ask_for(ANNA, quantity=1, at=UNTIL - timedelta(seconds=1))
+    assert await end_overdue(market_fixture.database, UNTIL) == 1
+    await market_fixture.ask_for(ANNA, quantity=80, at=UNTIL)
+    assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
 
-async def test_a_booking_does_not_wait_for_the_worker_to_end_what_is_over(scenery):
-    await keep_back(scenery, 80, until=UNTIL)
-    await scenery.ask_for(ANNA, quantity=80, at=UNTIL)
-    assert await end_overdue(scenery.database, UNTIL) == 0
-    view = await scenery.another_process().market.snapshots.current(scenery.network_id)
+async def test_a_booking_does_not_wait_for_the_worker_to_end_what_is_over(market_fixture):
+    await keep_back(market_fixture, 80, until=UNTIL)
+    await market_fixture.ask_for(ANNA, quantity=80, at=UNTIL)
+    assert await end_overdue(market_fixture.database, UNTIL) == 0
+    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start) == {PATH: 80}
-    assert len(await scenery.events("capacity.set_aside_ended")) == 1
+    assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
 
-async def test_setting_aside_does_not_wait_for_the_worker_to_end_what_is_over(scenery):
-    await keep_back(scenery, 80, until=UNTIL)
-    await keep_back(scenery, 50, at=UNTIL)
-    assert await end_overdue(scenery.database, UNTIL) == 0
-    view = await scenery.another_process().market.snapshots.current(scenery.network_id)
+async def test_setting_aside_does_not_wait_for_the_worker_to_end_what_is_over(market_fixture):
+    await keep_back(market_fixture, 80, until=UNTIL)
+    await keep_back(market_fixture, 50, at=UNTIL)
+    assert await end_overdue(market_fixture.database, UNTIL) == 0
+    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start) == {PATH: 50}
-    assert len(await scenery.events("capacity.set_aside_ended")) == 1
+    assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
 
-async def test_setting_aside_and_booking_at_once_never_exceeds_the_network(scenery):
-    processes = [scenery, scenery.another_process()]
+async def test_setting_aside_and_booking_at_once_never_exceeds_the_network(market_fixture):
+    processes = [market_fixture, market_fixture.another_process()]
 
     async def attempt(number):
         own = processes[number % 2]
@@ -154,38 +163,41 @@ async def test_setting_aside_and_booking_at_once_never_exceeds_the_network(scene
     refused = [one for one in answers if isinstance(one, Exception)]
     assert {type(one) for one in refused} == {CapacityExhausted}
     assert len(refused) == 10
-    view = await scenery.another_process().market.snapshots.current(scenery.network_id)
+    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start, Firmness.FIRM) == {PATH: 80}
 
 
-async def test_the_same_key_sets_aside_once(scenery):
-    own = command(scenery, idempotency_key="same")
-    both = await asyncio.gather(*(set_aside(scenery.market, OPERATING, own, NOW) for _ in range(2)))
+async def test_the_same_key_sets_aside_once(market_fixture):
+    own = command(market_fixture, idempotency_key="same")
+    both = await asyncio.gather(*(set_aside(market_fixture.market, OPERATING, own, NOW) for _ in range(2)))
     assert both[0].id == both[1].id
     # The answer is the same when its first gas day has begun, on which nothing could be set aside any more.
     later = NOW.replace(month=11, day=15)
-    assert (await set_aside(scenery.market, OPERATING, own, later)).id == both[0].id
+    assert (await set_aside(market_fixture.market, OPERATING, own, later)).id == both[0].id
     with pytest.raises(Conflict):
-        await set_aside(scenery.market, OPERATING, replace(own, quantity=31), NOW)
+        await set_aside(market_fixture.market, OPERATING, replace(own, quantity=31), NOW)
 
 
-async def test_only_the_operator_of_the_network_sets_aside_and_ends(scenery):
-    aside = await keep_back(scenery)
+async def test_only_the_operator_of_the_network_sets_aside_and_ends(market_fixture):
+    aside = await keep_back(market_fixture)
     stranger = acting_for(OTHER_OPERATOR, Role.OPERATOR)
     for principal, problem in ((acting_for(ANNA), Forbidden), (stranger, NotFound)):
         with pytest.raises(problem):
-            await set_aside(scenery.market, principal, command(scenery), NOW)
+            await set_aside(market_fixture.market, principal, command(market_fixture), NOW)
         with pytest.raises(problem):
-            await end_set_aside(scenery.market, principal, aside.id)
+            await end_set_aside(market_fixture.market, principal, aside.id)
     with pytest.raises(NotFound):
         await set_aside(
-            scenery.market, OPERATING, replace(command(scenery), network_id=NetworkId(new_id())), NOW
+            market_fixture.market,
+            OPERATING,
+            replace(command(market_fixture), network_id=NetworkId(new_id())),
+            NOW,
         )
 
 
-async def test_all_faults_are_found_at_once(scenery):
+async def test_all_faults_are_found_at_once(market_fixture):
     wrong = command(
-        scenery,
+        market_fixture,
         0,
         route=Route("x", "nowhere"),
         period=Period(date(2026, 9, 1), date(2026, 10, 5)),
@@ -193,7 +205,7 @@ async def test_all_faults_are_found_at_once(scenery):
         until=NOW,
     )
     with pytest.raises(InvalidInput) as refused:
-        await set_aside(scenery.market, OPERATING, wrong, NOW)
+        await set_aside(market_fixture.market, OPERATING, wrong, NOW)
     assert [fault.place for fault in refused.value.faults] == [
         "receipt",
         "delivery",
@@ -204,8 +216,8 @@ async def test_all_faults_are_found_at_once(scenery):
     ]
 
 
-async def test_interruptible_capacity_is_not_touched_by_what_is_set_aside(scenery):
-    await keep_back(scenery, 80)
-    request = scenery.request(quantity=10, period=NOVEMBER, firmness=Firmness.INTERRUPTIBLE)
-    quoted = await quote(scenery.market, acting_for(ANNA), request, NOW)
+async def test_interruptible_capacity_is_not_touched_by_what_is_set_aside(market_fixture):
+    await keep_back(market_fixture, 80)
+    request = market_fixture.request(quantity=10, period=NOVEMBER, firmness=Firmness.INTERRUPTIBLE)
+    quoted = await quote(market_fixture.market, acting_for(ANNA), request, NOW)
     assert quoted.verdict.is_feasible

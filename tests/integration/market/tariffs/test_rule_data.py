@@ -42,9 +42,9 @@ pytestmark = pytest.mark.anyio
 JANUARY, JUNE = date(2026, 1, 1), date(2026, 6, 1)
 
 
-def price_of(scenery, price="0.40", **changes):
+def price_of(market_fixture, price="0.40", **changes):
     terms = {
-        "network_id": scenery.network_id,
+        "network_id": market_fixture.network_id,
         "kind": RouteKind.PATH,
         "firmness": Firmness.FIRM,
         "valid_from": JANUARY,
@@ -53,63 +53,63 @@ def price_of(scenery, price="0.40", **changes):
     return SetTariff(**{**terms, **changes})
 
 
-async def test_a_horizon_longer_than_any_contract_is_refused(scenery):
-    endless = ProductRules(scenery.network_id, JANUARY, horizon_days=3_000_000)
+async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture):
+    endless = ProductRules(market_fixture.network_id, JANUARY, horizon_days=3_000_000)
     with pytest.raises(InvalidInput) as refused:
-        await set_product_rules(scenery.market, OPERATING, endless)
+        await set_product_rules(market_fixture.market, OPERATING, endless)
     assert [fault.place for fault in refused.value.faults] == ["horizonDays"]
 
-    longest = ProductRules(scenery.network_id, JANUARY, horizon_days=20 * 366)
-    await set_product_rules(scenery.market, OPERATING, longest)
-    assert (await scenery.book(ANNA, quantity=1)).quantity == 1
+    longest = ProductRules(market_fixture.network_id, JANUARY, horizon_days=20 * 366)
+    await set_product_rules(market_fixture.market, OPERATING, longest)
+    assert (await market_fixture.book(ANNA, quantity=1)).quantity == 1
 
 
-async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(scenery):
+async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(market_fixture):
     bounded = BlockTiers((Tier(Decimal(50), Decimal("0.2")),))
-    await set_tariff(scenery.market, OPERATING, price_of(scenery, price=bounded))
+    await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, price=bounded))
     with pytest.raises(InvalidInput, match="prices for at most 50 units, not 60") as refused:
-        await scenery.book(ANNA, quantity=60)
+        await market_fixture.book(ANNA, quantity=60)
     assert [fault.place for fault in refused.value.faults] == ["quantity"]
-    assert (await scenery.book(ANNA, quantity=50)).quantity == 50
+    assert (await market_fixture.book(ANNA, quantity=50)).quantity == 50
 
 
-async def test_a_tariff_that_prices_no_unit_is_refused(scenery):
+async def test_a_tariff_that_prices_no_unit_is_refused(market_fixture):
     never = BlockTiers((Tier(Decimal("0.5"), Decimal("0.2")),))
     with pytest.raises(InvalidInput, match="no whole unit has a price"):
-        await set_tariff(scenery.market, OPERATING, price_of(scenery, price=never))
+        await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, price=never))
 
 
-async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(scenery):
-    negative = price_of(scenery, "-0.01", valid_from=JUNE)
+async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(market_fixture):
+    negative = price_of(market_fixture, "-0.01", valid_from=JUNE)
     with pytest.raises(InvalidInput, match="may become negative") as refused:
-        await set_tariff(scenery.market, OPERATING, negative)
+        await set_tariff(market_fixture.market, OPERATING, negative)
     assert [fault.place for fault in refused.value.faults] == ["price"]
 
-    allowing = ProductRules(scenery.network_id, JUNE, allows_negative_prices=True)
-    await set_product_rules(scenery.market, OPERATING, allowing)
-    await set_tariff(scenery.market, OPERATING, negative)
+    allowing = ProductRules(market_fixture.network_id, JUNE, allows_negative_prices=True)
+    await set_product_rules(market_fixture.market, OPERATING, allowing)
+    await set_tariff(market_fixture.market, OPERATING, negative)
     with pytest.raises(InvalidInput, match="may become negative"):
-        await set_tariff(scenery.market, OPERATING, replace(negative, valid_from=JANUARY))
+        await set_tariff(market_fixture.market, OPERATING, replace(negative, valid_from=JANUARY))
 
     # 10 units for the 151 gas days of the winter at −0.01: the operator owes 15.10.
-    booking = await scenery.ask_for(ANNA, quantity=10)
+    booking = await market_fixture.ask_for(ANNA, quantity=10)
     assert str(booking.charge.amount) == "-15.10 EUR"
 
 
-async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(scenery):
-    contract = await scenery.book(ANNA, quantity=80)
+async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_fixture):
+    contract = await market_fixture.book(ANNA, quantity=80)
     calls = (offer_below_zero, call_below_zero, release_below_zero)
     for offer in calls:
         with pytest.raises(InvalidInput, match="must not be negative"):
-            await offer(scenery, contract)
+            await offer(market_fixture, contract)
 
-    allowing = ProductRules(scenery.network_id, JANUARY, allows_negative_prices=True)
-    await set_product_rules(scenery.market, OPERATING, allowing)
-    listing, call, release = [await offer(scenery, contract) for offer in calls]
+    allowing = ProductRules(market_fixture.network_id, JANUARY, allows_negative_prices=True)
+    await set_product_rules(market_fixture.market, OPERATING, allowing)
+    listing, call, release = [await offer(market_fixture, contract) for offer in calls]
 
     bert = acting_for(BERT)
     take = TakeListing(listing_id=listing.id, quantity=10, idempotency_key=key())
-    trade = await take_listing(scenery.market, bert, take, NOW)
+    trade = await take_listing(market_fixture.market, bert, take, NOW)
     assert trade.price_per_unit_day == Decimal("-0.2")
     order = PlaceOrder(
         call_id=call.id,
@@ -120,9 +120,9 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(scenery)
         accept_by=NOW + timedelta(days=1),
         idempotency_key=key(),
     )
-    placed = await place_order(scenery.market, bert, order, NOW)
+    placed = await place_order(market_fixture.market, bert, order, NOW)
     accept = AcceptOrder(order_id=placed.id, idempotency_key=key())
-    await accept_order(scenery.market, acting_for(ANNA), accept, NOW)
+    await accept_order(market_fixture.market, acting_for(ANNA), accept, NOW)
     bid = PlaceBid(
         release_id=release.id,
         start=NOVEMBER.start,
@@ -131,23 +131,23 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(scenery)
         rate=Decimal("-0.1"),
         idempotency_key=key(),
     )
-    await place_bid(scenery.market, bert, bid, NOW)
+    await place_bid(market_fixture.market, bert, bid, NOW)
     closed = await award_release(
-        scenery.market,
+        market_fixture.market,
         acting_for(ANNA),
         AwardRelease(release_id=release.id, idempotency_key=key()),
         release.bids_close_at,
     )
     assert [one.rate for one in closed.awards] == [Decimal("-0.1")]
 
-    await place_all(scenery.database)
-    while await settle_batch(scenery.database, at=NOW):
+    await place_all(market_fixture.database)
+    while await settle_batch(market_fixture.database, at=NOW):
         pass
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         assert await reconcile(connection) == []
 
 
-async def offer_below_zero(scenery, contract):
+async def offer_below_zero(market_fixture, contract):
     listing = PostListing(
         contract_id=contract.id,
         kind=TradeKind.ASSIGNMENT,
@@ -157,10 +157,10 @@ async def offer_below_zero(scenery, contract):
         price_per_unit_day=Decimal("-0.2"),
         idempotency_key=key(),
     )
-    return await post_listing(scenery.market, acting_for(ANNA), listing, NOW)
+    return await post_listing(market_fixture.market, acting_for(ANNA), listing, NOW)
 
 
-async def call_below_zero(scenery, contract):
+async def call_below_zero(market_fixture, contract):
     call = CallToSell(
         contract_id=contract.id,
         kind=TradeKind.TRANSFER_OF_USE,
@@ -171,10 +171,10 @@ async def call_below_zero(scenery, contract):
         closes_at=NOW + timedelta(days=2),
         idempotency_key=key(),
     )
-    return await open_call(scenery.market, acting_for(ANNA), call, NOW)
+    return await open_call(market_fixture.market, acting_for(ANNA), call, NOW)
 
 
-async def release_below_zero(scenery, contract):
+async def release_below_zero(market_fixture, contract):
     release = OfferRelease(
         contract_id=contract.id,
         start=NOVEMBER.start,
@@ -185,21 +185,21 @@ async def release_below_zero(scenery, contract):
         bids_close_at=NOW + timedelta(days=2),
         idempotency_key=key(),
     )
-    return await offer_release(scenery.market, acting_for(ANNA), release, NOW)
+    return await offer_release(market_fixture.market, acting_for(ANNA), release, NOW)
 
 
-async def test_narrowest_tariff_prices_a_booking(scenery):
+async def test_narrowest_tariff_prices_a_booking(market_fixture):
     for narrowed in (
-        price_of(scenery, "0.30", runtime=Runtime.MONTHLY),
-        price_of(scenery, "0.35", receipt="a"),
-        price_of(scenery, "0.45", receipt="a", delivery="y"),
+        price_of(market_fixture, "0.30", runtime=Runtime.MONTHLY),
+        price_of(market_fixture, "0.35", receipt="a"),
+        price_of(market_fixture, "0.45", receipt="a", delivery="y"),
     ):
-        await set_tariff(scenery.market, OPERATING, narrowed)
+        await set_tariff(market_fixture.market, OPERATING, narrowed)
 
-    monthly_from_a = await scenery.book(ANNA, quantity=1, period=NOVEMBER)
-    to_y = await scenery.book(ANNA, quantity=1, route=Route("a", "y"))
-    monthly_from_b = await scenery.book(ANNA, quantity=1, period=NOVEMBER, route=Route("b", "x"))
-    winter_from_b = await scenery.book(ANNA, quantity=1, period=WINTER, route=Route("b", "x"))
+    monthly_from_a = await market_fixture.book(ANNA, quantity=1, period=NOVEMBER)
+    to_y = await market_fixture.book(ANNA, quantity=1, route=Route("a", "y"))
+    monthly_from_b = await market_fixture.book(ANNA, quantity=1, period=NOVEMBER, route=Route("b", "x"))
+    winter_from_b = await market_fixture.book(ANNA, quantity=1, period=WINTER, route=Route("b", "x"))
 
     prices = [
         str(contract.network.edges[0].bands[0].price.price_per_unit_day)
@@ -208,20 +208,24 @@ async def test_narrowest_tariff_prices_a_booking(scenery):
     assert prices == ["0.35", "0.45", "0.30", "0.25"]
 
 
-async def test_every_version_of_a_tariff_stays_on_record(scenery):
-    first = await set_tariff(scenery.market, OPERATING, price_of(scenery, valid_from=JUNE))
-    second = await set_tariff(scenery.market, OPERATING, price_of(scenery, "0.41", valid_from=JUNE))
-    async with scenery.database.read() as connection:
-        on_record = await tariffs.of_network(connection, scenery.network_id)
+async def test_every_version_of_a_tariff_stays_on_record(market_fixture):
+    first = await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, valid_from=JUNE))
+    second = await set_tariff(
+        market_fixture.market, OPERATING, price_of(market_fixture, "0.41", valid_from=JUNE)
+    )
+    async with market_fixture.database.read() as connection:
+        on_record = await tariffs.of_network(connection, market_fixture.network_id)
     assert on_record[-2:] == [first, second]
     assert len(on_record) == 4
 
 
-async def test_all_faults_of_a_tariff_are_found_at_once(scenery):
+async def test_all_faults_of_a_tariff_are_found_at_once(market_fixture):
     price = TakeOrPay(Decimal(-1), Decimal(1))
-    wrong = replace(price_of(scenery, kind=RouteKind.ENTRY, receipt="nowhere", delivery="x"), price=price)
+    wrong = replace(
+        price_of(market_fixture, kind=RouteKind.ENTRY, receipt="nowhere", delivery="x"), price=price
+    )
     with pytest.raises(InvalidInput) as refused:
-        await set_tariff(scenery.market, OPERATING, wrong)
+        await set_tariff(market_fixture.market, OPERATING, wrong)
     assert [fault.place for fault in refused.value.faults] == [
         "price.minimum",
         "price",
@@ -230,27 +234,27 @@ async def test_all_faults_of_a_tariff_are_found_at_once(scenery):
     ]
 
 
-async def test_rules_hold_from_their_day_until_the_next(scenery):
-    monthly = ProductRules(scenery.network_id, JANUARY, runtimes=frozenset({Runtime.MONTHLY}))
+async def test_rules_hold_from_their_day_until_the_next(market_fixture):
+    monthly = ProductRules(market_fixture.network_id, JANUARY, runtimes=frozenset({Runtime.MONTHLY}))
     daily = replace(monthly, valid_from=JUNE, runtimes=frozenset({Runtime.DAILY}), lead_days=1)
     for rules in (daily, monthly):
-        await set_product_rules(scenery.market, OPERATING, rules)
+        await set_product_rules(market_fixture.market, OPERATING, rules)
 
     async def in_force(day):
-        async with scenery.database.read() as connection:
-            return await products.in_force(connection, scenery.network_id, day)
+        async with market_fixture.database.read() as connection:
+            return await products.in_force(connection, market_fixture.network_id, day)
 
     assert await in_force(date(2026, 5, 31)) == monthly
     assert await in_force(JUNE) == daily
     assert (await in_force(date(2025, 1, 1))).runtimes == frozenset(Runtime)
     with pytest.raises(InvalidInput, match="daily products"):
-        await scenery.ask_for(ANNA, quantity=1, period=NOVEMBER, at=NOW)
+        await market_fixture.ask_for(ANNA, quantity=1, period=NOVEMBER, at=NOW)
 
 
-async def test_all_faults_of_rules_are_found_at_once(scenery):
+async def test_all_faults_of_rules_are_found_at_once(market_fixture):
     nothing = frozenset()
     wrong = ProductRules(
-        scenery.network_id,
+        market_fixture.network_id,
         JANUARY,
         runtimes=nothing,
         firmness=nothing,
@@ -260,7 +264,7 @@ async def test_all_faults_of_rules_are_found_at_once(scenery):
         gas_year_month=13,
     )
     with pytest.raises(InvalidInput) as refused:
-        await set_product_rules(scenery.market, OPERATING, wrong)
+        await set_product_rules(market_fixture.market, OPERATING, wrong)
     assert [fault.place for fault in refused.value.faults] == [
         "runtimes",
         "firmness",
@@ -271,13 +275,15 @@ async def test_all_faults_of_rules_are_found_at_once(scenery):
     ]
 
 
-async def test_only_the_operator_of_a_network_sets_its_rules(scenery):
-    rules = ProductRules(scenery.network_id, JANUARY)
+async def test_only_the_operator_of_a_network_sets_its_rules(market_fixture):
+    rules = ProductRules(market_fixture.network_id, JANUARY)
     with pytest.raises(NotFound):
-        await set_tariff(scenery.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), price_of(scenery))
+        await set_tariff(
+            market_fixture.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), price_of(market_fixture)
+        )
     with pytest.raises(Forbidden):
-        await set_tariff(scenery.market, acting_for(ANNA), price_of(scenery))
+        await set_tariff(market_fixture.market, acting_for(ANNA), price_of(market_fixture))
     with pytest.raises(NotFound):
-        await set_product_rules(scenery.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), rules)
+        await set_product_rules(market_fixture.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), rules)
     with pytest.raises(Forbidden):
-        await set_product_rules(scenery.market, acting_for(ANNA), rules)
+        await set_product_rules(market_fixture.market, acting_for(ANNA), rules)

@@ -59,7 +59,7 @@ def file(content: bytes, name: str) -> dict[str, str]:
 
 
 async def test_availability_is_what_bookings_and_maintenance_leave(stage: Stage) -> None:
-    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
     await close_half(stage, "2026-11-10", "2026-11-20")
     asked = {"start": "2026-10-20", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
     found = (await stage.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
@@ -78,7 +78,7 @@ async def test_availability_is_what_bookings_and_maintenance_leave(stage: Stage)
 
 
 async def test_the_matrix_has_every_path_and_one_column_for_days_alike(stage: Stage) -> None:
-    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
     query = """{
       availabilityMatrix(network: "fork", period: {start: "2026-10-20", end: "2026-12-01"}) {
         periods { start end } rows { receipt delivery available }
@@ -107,7 +107,7 @@ async def test_a_matrix_of_too_many_days_is_refused(stage: Stage) -> None:
 
 
 async def test_usage_is_what_all_rights_would_need_of_each_edge(stage: Stage) -> None:
-    await stage.scenery.book(quantity=30, period=NOVEMBER)
+    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
     await close_half(stage, "2026-11-05", "2026-11-06")
     query = """query ($day: GasDay!) {
       usage(network: "fork", day: $day) { edge capacityForward capacityBackward utilisation }

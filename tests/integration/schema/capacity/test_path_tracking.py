@@ -109,7 +109,7 @@ RIGHTS = {
 async def booked(stage: Stage) -> Stage:
     """The stage with both networks and their rights."""
     for network in (MEETING, RING):
-        async with UnitOfWork(stage.scenery.database) as uow:
+        async with UnitOfWork(stage.market_fixture.database) as uow:
             command = ImportNetwork(
                 network=network, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.FLOW)
             )

@@ -40,7 +40,7 @@ async def belgian(stage: Stage) -> Stage:
     command = ImportNetwork(
         network=BELGIAN, currency=Currency.EUR, policy=Policy(Level.HYDRAULIC, Level.FLOW)
     )
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         await import_network(uow, OPERATING, command, at=NOW)
     return stage
 

@@ -50,7 +50,7 @@ ANSWER = """
 
 async def set_up(stage: Stage) -> None:
     """The Belgian network under the policy of the demo, with a tariff for paths."""
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         command = ImportNetwork(network=BELGIAN, currency=Currency.EUR, policy=Policy())
         published = await import_network(uow, OPERATING, command, at=NOW)
     tariff = SetTariff(
@@ -60,7 +60,7 @@ async def set_up(stage: Stage) -> None:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await set_tariff(stage.scenery.market, OPERATING, tariff)
+    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
 
 
 async def offered(stage: Stage, path: Path) -> dict[str, int]:

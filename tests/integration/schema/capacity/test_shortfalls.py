@@ -15,7 +15,7 @@ from tests.integration.market.market_fixture import (
     OTHER_OPERATOR,
     PRICE,
     REGULATING,
-    Scenery,
+    MarketFixture,
     acting_for,
     key,
 )
@@ -72,17 +72,17 @@ OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 
 async def put(stage: Stage, edge_id: str, factor: float, period: Period) -> None:
     overlay = Overlay(edge_id, OverlayKind.MAINTENANCE, period, factor, "pigging")
-    command = PutOverlay(network_id=stage.scenery.network_id, overlay=overlay, idempotency_key=key())
-    async with UnitOfWork(stage.scenery.database) as uow:
+    command = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         await set_overlay(uow, OPERATING, command, at=NOW)
 
 
 @pytest.fixture
 async def short(stage: Stage) -> Stage:
     """Anna has 50 to x all winter and Bert 20 in November, Carla 40 to y; jx carries 40 in November."""
-    await stage.scenery.book(ANNA, quantity=50)
-    await stage.scenery.book(BERT, quantity=20, period=NOVEMBER)
-    await stage.scenery.book(CARLA, quantity=40, route=Route("b", "y"))
+    await stage.market_fixture.book(ANNA, quantity=50)
+    await stage.market_fixture.book(BERT, quantity=20, period=NOVEMBER)
+    await stage.market_fixture.book(CARLA, quantity=40, route=Route("b", "y"))
     await put(stage, "jx", 0.5, NOVEMBER)
     return stage
 
@@ -127,7 +127,7 @@ async def test_a_holder_sees_only_the_days_on_which_it_holds(short: Stage) -> No
 
 
 async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short: Stage) -> None:
-    market = short.scenery.market
+    market = short.market_fixture.market
     assert await assess_due(market.database, market.snapshots, market.verifiers, lambda: NOW)
     await place_all(market.database)
     heard = {
@@ -177,9 +177,9 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
     assert found_late.undecided_days == NOVEMBER.days
 
 
-async def _line(stage: Stage) -> Scenery:
+async def _line(stage: Stage) -> MarketFixture:
     command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=Policy(Level.ROBUST, Level.FLOW))
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         imported = await import_network(uow, OPERATING, command, at=NOW)
     tariff = SetTariff(
         network_id=imported.id,
@@ -188,8 +188,8 @@ async def _line(stage: Stage) -> Scenery:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await set_tariff(stage.scenery.market, OPERATING, tariff)
-    return Scenery(stage.scenery.market, imported.id)
+    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
+    return MarketFixture(stage.market_fixture.market, imported.id)
 
 
 async def _first(stage: Stage, viewer: Principal, subscription: str, count: int) -> list[dict[str, Any]]:

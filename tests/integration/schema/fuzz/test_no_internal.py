@@ -93,7 +93,7 @@ class Fuzzed:
     def __init__(self, stage: Stage, seed: int) -> None:
         self.at = NOW
         services = replace(stage.services, now=self.now)
-        self.stage = Stage(stage.scenery, services)
+        self.stage = Stage(stage.market_fixture, services)
         self.schema = build_schema()
         self.generator = Generator(self.schema._schema, seed)
         self.outcomes: Counter[str] = Counter()
@@ -131,7 +131,7 @@ class Fuzzed:
 
     async def mend(self) -> None:
         """Put plain rule data in force again."""
-        market, network_id = self.stage.scenery.market, self.stage.scenery.network_id
+        market, network_id = self.stage.market_fixture.market, self.stage.market_fixture.network_id
         today = self.at.date()
         rules = ProductRules(network_id, today, allows_negative_prices=self.generator.random.random() < 0.5)
         await set_product_rules(market, OPERATING, rules)
@@ -209,7 +209,7 @@ async def test_no_generated_input_ends_in_internal(stage: Stage, seed: int) -> N
     await stage.settle()
     sys.stderr.writelines(f"{count:6} {outcome}\n" for outcome, count in sorted(fuzzed.outcomes.items()))
     failure = SettlementFailureRow.core()
-    async with stage.scenery.database.read() as connection:
+    async with stage.market_fixture.database.read() as connection:
         query = sa.select(failure.c.topic, failure.c.code, failure.c.reason, failure.c.settled_at)
         parked = (await connection.execute(query)).all()
     assert [tuple(one) for one in parked if one.code not in SETTLED_LATER] == [], f"seed {seed}"

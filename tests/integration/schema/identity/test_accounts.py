@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from tests.integration.market.market_fixture import raise_scenery
-from tests.integration.schema.harness import Stage, stage_on
+from tests.integration.market.market_fixture import fill_market
+from tests.integration.schema.harness import Stage, schema_harness
 from tests.people import PASSWORD, Cast, make_cast, make_identity
 
 from linepack.database.connections import Database
@@ -18,7 +18,7 @@ NEW_PASSWORD = "another horse battery staple"
 
 @pytest.fixture
 async def stage(database: Database, redis: Redis) -> Stage:
-    return stage_on(await raise_scenery(database), redis)
+    return schema_harness(await fill_market(database), redis)
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from tests.integration.market.market_fixture import (
     OTHER_OPERATOR,
     REGULATING,
     acting_for,
+    fill_market,
     key,
-    raise_scenery,
 )
-from tests.integration.schema.harness import Stage, stage_on, statements
+from tests.integration.schema.harness import Stage, schema_harness, statements
 
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
@@ -67,11 +67,11 @@ AVAILABILITY = (
 @pytest.fixture
 async def stage(database: Database, redis: Redis) -> Stage:
     """The stage, on a network whose second revision says how long and wide its pipes are."""
-    stage = stage_on(await raise_scenery(database), redis)
+    stage = schema_harness(await fill_market(database), redis)
     pipes = (replace(edge, length_m=50_000.0, diameter_mm=20.0, roughness_mm=0.05) for edge in NETWORK.edges)
     network = replace(NETWORK, edges=tuple(pipes))
     async with UnitOfWork(database) as uow:
-        command = PublishRevision(network_id=stage.scenery.network_id, network=network)
+        command = PublishRevision(network_id=stage.market_fixture.network_id, network=network)
         await publish_revision(uow, OPERATING, command, at=NOW)
     return stage
 
@@ -85,7 +85,7 @@ async def validate(stage: Stage, **given: Any) -> dict[str, Any]:
 
 
 async def claimed(stage: Stage) -> Claim:
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         held = await queue.claim(uow, "worker")
     assert held is not None
     return held
@@ -108,7 +108,7 @@ async def relaying(stage: Stage) -> AsyncIterator[None]:
 
 
 async def test_the_same_question_about_the_same_rights_is_one_job(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     first = await validate(stage)
     assert first == {
         "id": first["id"],
@@ -129,10 +129,10 @@ async def test_the_same_question_about_the_same_rights_is_one_job(stage: Stage) 
 async def test_another_booking_another_overlay_or_another_policy_make_it_another_question(
     stage: Stage,
 ) -> None:
-    database, network_id = stage.scenery.database, stage.scenery.network_id
-    await stage.scenery.book(quantity=10)
+    database, network_id = stage.market_fixture.database, stage.market_fixture.network_id
+    await stage.market_fixture.book(quantity=10)
     ids = {(await validate(stage))["id"]}
-    await stage.scenery.book(quantity=1)
+    await stage.market_fixture.book(quantity=1)
     ids.add((await validate(stage))["id"])
     async with UnitOfWork(database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
@@ -147,10 +147,10 @@ async def test_another_booking_another_overlay_or_another_policy_make_it_another
 
 
 async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
-    async with UnitOfWork(stage.scenery.database) as uow:
+    await stage.market_fixture.book(quantity=10)
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
-        put = PutOverlay(network_id=stage.scenery.network_id, overlay=overlay, idempotency_key=key())
+        put = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
         await set_overlay(uow, OPERATING, put, at=NOW)
     await validate(stage)
     asked = (await claimed(stage)).job.input
@@ -170,7 +170,7 @@ async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None
     ],
 )
 async def test_what_cannot_be_validated_is_refused(stage: Stage, given: dict[str, Any], code: str) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     asked = {"network": "fork", "gasDay": DAY, **given}
     answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, **asked)
 
@@ -178,7 +178,7 @@ async def test_what_cannot_be_validated_is_refused(stage: Stage, given: dict[str
 
 
 async def test_only_the_operator_of_the_network_validates_and_cancels(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     job = await validate(stage)
     asked = {"network": "fork", "gasDay": DAY}
     refused = await stage.act(OTHER_OPERATING, "validateBookings", PAYLOAD, **asked)
@@ -190,7 +190,7 @@ async def test_only_the_operator_of_the_network_validates_and_cancels(stage: Sta
 
 
 async def test_jobs_are_shown_to_the_operator_and_the_regulator_and_to_nobody_else(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     job = await validate(stage)
     listed = '{ jobs(network: "fork") { edges { node { id } } } }'
     for viewer, seen in ((OPERATING, 1), (REGULATING, 1), (OTHER_OPERATING, 0), (BY_ANNA, 0)):
@@ -201,7 +201,7 @@ async def test_jobs_are_shown_to_the_operator_and_the_regulator_and_to_nobody_el
 
 
 async def test_the_list_pages_by_key(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     jobs = [(await validate(stage, seconds=seconds))["id"] for seconds in (1, 2, 3)]
     rows = "edges { node { id } } pageInfo { endCursor hasNextPage }"
     query = f"query ($after: String) {{ jobs(first: 2, after: $after) {{ {rows} }} }}"
@@ -232,16 +232,16 @@ async def test_a_result_is_shown_in_figures_and_in_words(stage: Stage) -> None:
 
 
 async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     job = await validate(stage)
     async with relaying(stage), stage.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
         seen = [await following()]
         held = await claimed(stage)
         seen.append(await following())
-        async with UnitOfWork(stage.scenery.database) as uow:
+        async with UnitOfWork(stage.market_fixture.database) as uow:
             await queue.beat(uow, held, (0.5, "half way"))
         seen.append(await following())
-        async with UnitOfWork(stage.scenery.database) as uow:
+        async with UnitOfWork(stage.market_fixture.database) as uow:
             await queue.fail(uow, held, "no")
         seen += [await following(), await following()]
 
@@ -255,7 +255,7 @@ async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(stage: Stag
 
 
 async def test_a_job_that_is_over_is_told_once(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     job = await validate(stage)
     await stage.act(OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
     async with stage.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
@@ -264,7 +264,7 @@ async def test_a_job_that_is_over_is_told_once(stage: Stage) -> None:
 
 
 async def test_a_job_is_not_followed_by_whom_it_does_not_concern(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     job = await validate(stage)
     async with stage.subscribed(BY_ANNA, FOLLOW, id=job["id"]) as following:
         with pytest.raises(AssertionError, match="no job"):
@@ -282,14 +282,14 @@ async def test_jobs_are_no_news_about_availability(stage: Stage) -> None:
 
 
 async def validate_between_two_bookings(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     await validate(stage)
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     await stage.relay()
 
 
 async def test_a_validation_costs_few_statements(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     await validate(stage)
     again = await statements(stage, lambda: validate(stage, seconds=59))
 
@@ -297,9 +297,9 @@ async def test_a_validation_costs_few_statements(stage: Stage) -> None:
 
 
 async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) -> None:
-    await stage.scenery.book(quantity=10)
+    await stage.market_fixture.book(quantity=10)
     asked = await validate(stage)
-    runner = JobRunner(stage.scenery.database, KINDS)
+    runner = JobRunner(stage.market_fixture.database, KINDS)
     assert await runner.run_one()
     job = (await stage.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
 
@@ -314,8 +314,8 @@ async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) ->
 async def test_a_network_without_the_physics_is_refused_with_every_pipe(
     database: Database, redis: Redis
 ) -> None:
-    stage = stage_on(await raise_scenery(database), redis)
-    await stage.scenery.book(quantity=10)
+    stage = schema_harness(await fill_market(database), redis)
+    await stage.market_fixture.book(quantity=10)
     answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, network="fork", gasDay=DAY)
 
     assert answer["code"] == "INVALID_INPUT"

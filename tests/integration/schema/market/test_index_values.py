@@ -119,7 +119,7 @@ async def test_an_index_price_is_set_booked_passed_on_and_trued_up_by_the_worker
     charge = quoted["dryRunBookCapacity"]["charge"]
     assert (charge["amount"], charge["isEstimate"]) == ({"amount": "42.00"}, True)
 
-    database = stage.scenery.database
+    database = stage.market_fixture.database
     tasks = [asyncio.create_task(Relay(database, redis).run()), asyncio.create_task(run(database, redis))]
     try:
         parent = await book(stage)

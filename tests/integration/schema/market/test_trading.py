@@ -453,7 +453,7 @@ async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(s
     await stage.act(BY_BERT, "placeBid", "", releaseId=release, rate="0.2", idempotencyKey=key(), **days)
     since = datetime(2026, 10, 20, 12, 1, tzinfo=UTC)
     release_id = ReleaseId(UUID(GlobalID.from_id(release).node_id))
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         await park(uow.connection, release_id, Parked("INTERNAL", "a fault", since))
     query = """query ($id: ID!) {
       node(id: $id) { ... on ReleaseOffer { state parked { code reason parkedAt } } }

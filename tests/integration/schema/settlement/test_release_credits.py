@@ -36,10 +36,10 @@ subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } }
 @pytest.fixture
 async def released(stage: Stage) -> tuple[str, str]:
     """The ids of Anna's contract and of Bert's replacement contract: 40 units in March 2027 at 0.25."""
-    contract = await stage.scenery.book(ANNA, quantity=80)
-    release = await offer(stage.scenery, contract, 40, period=MARCH)
-    await bid(stage.scenery, release, BERT, 40, "0.25", period=MARCH)
-    await award(stage.scenery, release)
+    contract = await stage.market_fixture.book(ANNA, quantity=80)
+    release = await offer(stage.market_fixture, contract, 40, period=MARCH)
+    await bid(stage.market_fixture, release, BERT, 40, "0.25", period=MARCH)
+    await award(stage.market_fixture, release)
     await stage.settle()
     query = "{ contracts(own: true) { edges { node { id } } } }"
     seen = [await stage.ask(acting_for(party), query) for party in (ANNA, BERT)]

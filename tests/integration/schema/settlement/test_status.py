@@ -18,16 +18,16 @@ STATUS = """
 
 
 async def test_who_is_concerned_sees_what_waits_and_why(stage: Stage) -> None:
-    await stage.scenery.book(ANNA, quantity=1)
+    await stage.market_fixture.book(ANNA, quantity=1)
     unreadable = NewEvent(
         stream=Stream.CAPACITY,
         topic="contract.booked",
         key="1",
         payload={},
-        network_id=stage.scenery.network_id,
+        network_id=stage.market_fixture.network_id,
         audience=frozenset({ANNA}),
     )
-    async with UnitOfWork(stage.scenery.database) as uow:
+    async with UnitOfWork(stage.market_fixture.database) as uow:
         uow.record(unreadable)
     await stage.settle()
 

@@ -47,9 +47,9 @@ LOGS = """query ($from: Int!, $to: Int!) {
 async def logged(stage: Stage, tmp_path: Path) -> Stage:
     """Two bookings of ANNA and one of BERT, settled and in the logs."""
     for holder in (ANNA, BERT, ANNA):
-        await stage.scenery.book(holder, quantity=10)
+        await stage.market_fixture.book(holder, quantity=10)
     await stage.settle()
-    await integrate(stage.scenery.database, tmp_path)
+    await integrate(stage.market_fixture.database, tmp_path)
     return stage
 
 
@@ -95,10 +95,10 @@ async def test_an_entry_is_proved_to_its_parties_and_unknown_to_others(logged: S
 
 
 async def test_an_entry_is_not_proved_before_it_is_in_the_log(logged: Stage, tmp_path: Path) -> None:
-    await logged.scenery.book(BERT, quantity=1)
+    await logged.market_fixture.book(BERT, quantity=1)
     await logged.settle()
     assert "no leaf of the log ledger 3" in await refused(logged, acting_for(BERT), ENTRY, sequence=4)
-    await integrate(logged.scenery.database, tmp_path)
+    await integrate(logged.market_fixture.database, tmp_path)
     assert (await logged.ask(acting_for(BERT), ENTRY, sequence=4))["entryInclusion"]["index"] == 3
 
 
@@ -128,9 +128,9 @@ async def test_logs_show_checkpoints_and_prove_growth(logged: Stage, tmp_path: P
 
     before = ledger(await logged.ask(acting_for(ANNA), LOGS, **{"from": 0, "to": 0}))
     for _ in range(4):
-        await logged.scenery.book(BERT, quantity=1)
+        await logged.market_fixture.book(BERT, quantity=1)
     await logged.settle()
-    await integrate(logged.scenery.database, tmp_path)
+    await integrate(logged.market_fixture.database, tmp_path)
     after = ledger(await logged.ask(acting_for(ANNA), LOGS, **{"from": 3, "to": 7}))
 
     keys = KEYS.verifiers(LogName.LEDGER)
@@ -145,7 +145,7 @@ async def test_logs_show_checkpoints_and_prove_growth(logged: Stage, tmp_path: P
 async def test_there_are_no_logs_before_their_first_checkpoint(stage: Stage, tmp_path: Path) -> None:
     query = "{ transparencyLogs { name newest { size root } } }"
     assert await stage.ask(acting_for(ANNA), query) == {"transparencyLogs": []}
-    await integrate(stage.scenery.database, tmp_path)
+    await integrate(stage.market_fixture.database, tmp_path)
     empty = {"size": 0, "root": base64.b64encode(EMPTY_ROOT).decode()}
     assert await stage.ask(acting_for(ANNA), query) == {
         "transparencyLogs": [{"name": name.value, "newest": empty} for name in LogName]

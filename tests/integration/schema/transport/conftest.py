@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.integration.schema.transport.security_client import Door, services_of
+from tests.integration.schema.transport.security_client import SecurityClient, services_of
 from tests.people import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
 
 from linepack.access import PARTY_ROLES, PartyKind, Role
@@ -21,17 +21,17 @@ async def cast(database: Database, redis: Redis) -> Cast:
 
 
 @pytest.fixture
-def door(cast: Cast, database: Database, redis: Redis) -> Door:
+def door(cast: Cast, database: Database, redis: Redis) -> SecurityClient:
     """The door with a small schema behind it."""
-    return Door(services_of(cast.identity, database, redis))
+    return SecurityClient(services_of(cast.identity, database, redis))
 
 
 @pytest.fixture
-async def house(cast: Cast, database_url: str, valkey_url: str) -> AsyncIterator[Door]:
+async def house(cast: Cast, database_url: str, valkey_url: str) -> AsyncIterator[SecurityClient]:
     """The door with the whole schema behind it, on the services of the product."""
     settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
     async with open_services(settings) as services:
-        yield Door(services, build_schema())
+        yield SecurityClient(services, build_schema())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from tests.asgi import Socket, SocketClosed
 from tests.integration.schema.transport.market_data import book, make_trading
-from tests.integration.schema.transport.security_client import Door
+from tests.integration.schema.transport.security_client import SecurityClient
 from tests.people import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
 
 from linepack.database.connections import Database
@@ -50,12 +50,12 @@ ROTATE_KEY = """
 """
 
 
-async def sign_in(house: Door, email: str, password: str) -> str:
+async def sign_in(house: SecurityClient, email: str, password: str) -> str:
     answer = await house.ask(SIGN_IN, email=email, password=password)
     return str(((answer.get("data") or {}).get("signIn") or {}).get("token", ""))
 
 
-async def flow(house: Door, cast: Cast) -> list[str]:
+async def flow(house: SecurityClient, cast: Cast) -> list[str]:
     """Do everything, right and wrong; return the secrets that occurred."""
     email = cast.alice.email
     await sign_in(house, email, WRONG_PASSWORD)
@@ -80,7 +80,7 @@ async def flow(house: Door, cast: Cast) -> list[str]:
     return [*secrets, *(secret.rpartition(".")[2].rpartition("_")[2] for secret in secrets)]
 
 
-async def break_down(house: Door, cast: Cast) -> None:
+async def break_down(house: SecurityClient, cast: Cast) -> None:
     """Let commands with secrets in their hands fail by faults of ours and of the database."""
 
     async def broken(self: Identity, email: str, password: str, *, address: str) -> Any:
@@ -106,7 +106,7 @@ async def main(database_url: str, redis_url: str, mode: str) -> None:
     database, redis = Database(database_url), Redis.from_url(redis_url)
     cast = await make_cast(make_identity(database, redis))
     async with open_services(settings) as services:
-        house = Door(services, build_schema())
+        house = SecurityClient(services, build_schema())
         secrets = await flow(house, cast)
         await break_down(house, cast)
     await redis.aclose()

@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
-from tests.integration.schema.transport.security_client import Door
+from tests.integration.schema.transport.security_client import SecurityClient
 from tests.people import PASSWORD, TOKENS, Cast
 
 from linepack.access import PartyKind, Role
@@ -33,7 +33,7 @@ START, END = _month_ahead()
 class Trading:
     """Alice has a contract, a key and offers of three kinds; Carol has bid and ordered; Bob looks on."""
 
-    house: Door
+    house: SecurityClient
     alice: str
     bob: str
     carol: str
@@ -48,7 +48,9 @@ class Trading:
         return answer["data"]
 
 
-async def act(house: Door, bearer: str, mutation: str, selection: str, **given: Any) -> dict[str, Any]:
+async def act(
+    house: SecurityClient, bearer: str, mutation: str, selection: str, **given: Any
+) -> dict[str, Any]:
     """Do one mutation and return its payload; fails on any problem."""
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
     wanted = f"__typename ... on Problem {{ message }} {selection}"
@@ -71,7 +73,7 @@ async def token_of(identity: Identity, cast: Cast, code: str, kind: PartyKind, r
     return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
 
 
-async def open_network(house: Door, operator: str) -> None:
+async def open_network(house: SecurityClient, operator: str) -> None:
     file = files("capacity.publication") / "shipped" / f"{NETWORK}.json"
     content = base64.b64encode(file.read_bytes()).decode()
     await act(
@@ -90,7 +92,7 @@ async def open_network(house: Door, operator: str) -> None:
     )  # fmt: skip
 
 
-async def make_trading(house: Door, cast: Cast) -> Trading:
+async def make_trading(house: SecurityClient, cast: Cast) -> Trading:
     operator = await token_of(cast.identity, cast, "NETZ", PartyKind.OPERATOR, Role.OPERATOR)
     regulator = await token_of(cast.identity, cast, "REGULATOR", PartyKind.REGULATOR, Role.REGULATOR)
     carol = await token_of(cast.identity, cast, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
@@ -150,7 +152,7 @@ async def make_trading(house: Door, cast: Cast) -> Trading:
     )
 
 
-async def book(house: Door, bearer: str, quantity: int) -> str:
+async def book(house: SecurityClient, bearer: str, quantity: int) -> str:
     """Book a month of capacity and return the contract's id."""
     payload = await act(
         house, bearer, "bookCapacity", "... on BookCapacityPayload { contract { id } }",

@@ -91,7 +91,7 @@ class Subscription:
         yield 1
 
 
-class Door:
+class SecurityClient:
     """The endpoint with its services, and a client of it."""
 
     def __init__(self, services: Services, schema: Schema | None = None) -> None:

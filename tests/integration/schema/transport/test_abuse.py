@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 from tests.asgi import Socket
-from tests.integration.schema.transport.security_client import Door, code_of
+from tests.integration.schema.transport.security_client import SecurityClient, code_of
 from tests.people import TOKENS, Cast
 
 pytestmark = pytest.mark.anyio
@@ -137,7 +137,7 @@ def token(cast: Cast) -> str:
 
 
 async def timed(
-    house: Door, bearer: str | None, query: str, variables: Variables
+    house: SecurityClient, bearer: str | None, query: str, variables: Variables
 ) -> tuple[dict[str, Any], float]:
     start = time.process_time()
     answer = await house.post({"query": query, "variables": variables}, bearer)
@@ -151,7 +151,7 @@ async def timed(
 
 @pytest.mark.parametrize(("abuse", "code"), [(TOO_EXPENSIVE, "COST_LIMIT"), (MALFORMED, "BAD_REQUEST")])
 async def test_abuse_is_refused_quickly(
-    house: Door, token: str, abuse: dict[str, tuple[str, Variables]], code: str
+    house: SecurityClient, token: str, abuse: dict[str, tuple[str, Variables]], code: str
 ) -> None:
     wrong = {}
     for name, (query, variables) in abuse.items():
@@ -161,21 +161,23 @@ async def test_abuse_is_refused_quickly(
     assert wrong == {}
 
 
-async def test_brackets_without_end_are_refused_quickly(house: Door, token: str) -> None:
+async def test_brackets_without_end_are_refused_quickly(house: SecurityClient, token: str) -> None:
     for opening, depth in product(("{ viewer {", "{ node(id: [", "query($a: ["), (10, 400, 990)):
         answer, took = await timed(house, token, opening + opening[-1] * depth, None)
         assert code_of(answer) in ("BAD_REQUEST", "COST_LIMIT")
         assert took < QUICKLY_S
 
 
-async def test_fields_nested_beyond_pythons_stack_are_refused_quickly(house: Door, token: str) -> None:
+async def test_fields_nested_beyond_pythons_stack_are_refused_quickly(
+    house: SecurityClient, token: str
+) -> None:
     for depth in (200, 300, 480):
         answer, took = await timed(house, token, "{ " + nest("viewer", depth, "expiresAt") + " }", None)
         assert code_of(answer) in ("BAD_REQUEST", "COST_LIMIT")
         assert took < QUICKLY_S
 
 
-async def test_what_is_big_but_harmless_is_answered_quickly(house: Door, token: str) -> None:
+async def test_what_is_big_but_harmless_is_answered_quickly(house: SecurityClient, token: str) -> None:
     for name, (query, variables) in HARMLESS_BUT_BIG.items():
         answer, took = await timed(house, token, query, variables)
         assert "data" in answer, name
@@ -183,7 +185,7 @@ async def test_what_is_big_but_harmless_is_answered_quickly(house: Door, token: 
         assert took < QUICKLY_S, name
 
 
-async def test_an_anonymous_caller_is_refused_just_as_quickly(house: Door) -> None:
+async def test_an_anonymous_caller_is_refused_just_as_quickly(house: SecurityClient) -> None:
     for query, variables in [*TOO_EXPENSIVE.values(), *MALFORMED.values()]:
         answer, took = await timed(house, None, query, variables)
         assert not any((answer.get("data") or {}).values())
@@ -192,7 +194,7 @@ async def test_an_anonymous_caller_is_refused_just_as_quickly(house: Door) -> No
 
 
 async def test_a_websocket_refuses_the_same_and_stays_open_where_the_protocol_lets_it(
-    house: Door, token: str
+    house: SecurityClient, token: str
 ) -> None:
     async with Socket(house.app) as socket:
         await socket.start(token)
@@ -207,7 +209,7 @@ async def test_a_websocket_refuses_the_same_and_stays_open_where_the_protocol_le
         assert (await socket.receive())["payload"]["data"] is not None
 
 
-async def test_the_refusals_are_answers_of_some_hundred_bytes(house: Door, token: str) -> None:
+async def test_the_refusals_are_answers_of_some_hundred_bytes(house: SecurityClient, token: str) -> None:
     for query, variables in [*TOO_EXPENSIVE.values(), *MALFORMED.values()]:
         answer = await house.post({"query": query, "variables": variables}, token)
         assert len(answer.content) < 60_000

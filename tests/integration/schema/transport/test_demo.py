@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
-from tests.integration.schema.transport.security_client import Door
+from tests.integration.schema.transport.security_client import SecurityClient
 from tests.people import SECRET
 
 from linepack.limits import Settings
@@ -13,7 +13,7 @@ from server.demo.loading import DemoRefused, load_demo
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_demo_is_refused_in_production(door: Door) -> None:
+async def test_the_demo_is_refused_in_production(door: SecurityClient) -> None:
     settings = Settings(environment="production", jwt_secret=SecretStr(SECRET))
     with pytest.raises(DemoRefused):
         await load_demo(replace(door.services, settings=settings))

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from redis.asyncio import Redis
-from tests.integration.schema.transport.security_client import LOADED, Door, code_of
+from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
 from tests.people import Cast, bad_tokens
 
 from linepack.access import Scope
@@ -18,13 +18,13 @@ from linepack.redis.leaky_buckets import Buckets
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_anonymous_caller_reaches_what_is_public_only(door: Door) -> None:
+async def test_an_anonymous_caller_reaches_what_is_public_only(door: SecurityClient) -> None:
     assert (await door.ask("{ ping }"))["data"] == {"ping": "pong"}
     assert code_of(await door.ask("{ who }")) == "UNAUTHENTICATED"
     assert code_of(await door.ask('mutation { act(text: "x") }')) == "UNAUTHENTICATED"
 
 
-async def test_a_person_and_a_machine_are_let_in_as_themselves(door: Door, cast: Cast) -> None:
+async def test_a_person_and_a_machine_are_let_in_as_themselves(door: SecurityClient, cast: Cast) -> None:
     token = await cast.token(cast.alice)
     assert (await door.ask("{ who }", token))["data"] == {"who": f"user:{cast.alice.id}"}
     alice = await cast.sign_in(cast.alice)
@@ -32,13 +32,15 @@ async def test_a_person_and_a_machine_are_let_in_as_themselves(door: Door, cast:
     assert (await door.ask("{ who }", issued.text))["data"] == {"who": f"key:{issued.key.prefix}"}
 
 
-async def test_a_caller_without_the_scope_is_forbidden(door: Door, cast: Cast) -> None:
+async def test_a_caller_without_the_scope_is_forbidden(door: SecurityClient, cast: Cast) -> None:
     answer = await door.ask("{ operate }", await cast.token(cast.alice))
     assert code_of(answer) == "FORBIDDEN"
     assert answer["errors"][0]["message"] == "this needs the scope OPERATE, which you do not have"
 
 
-async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(door: Door, cast: Cast) -> None:
+async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(
+    door: SecurityClient, cast: Cast
+) -> None:
     for bearer in bad_tokens(cast.alice):
         answer = await door.post({"query": "{ ping }"}, bearer)
         assert answer.status_code == 401
@@ -48,14 +50,14 @@ async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(door: D
     assert basic.status_code == 401
 
 
-async def test_a_request_id_is_kept_when_it_is_one_and_made_when_it_is_not(door: Door) -> None:
+async def test_a_request_id_is_kept_when_it_is_one_and_made_when_it_is_not(door: SecurityClient) -> None:
     kept = await door.post({"query": "{ ping }"}, headers={"x-request-id": "desk-42.retry-1"})
     assert kept.headers["x-request-id"] == "desk-42.retry-1"
     made = await door.post({"query": "{ ping }"}, headers={"x-request-id": "bad id\tforged"})
     assert len(made.headers["x-request-id"]) == 32
 
 
-async def test_a_fault_shows_its_request_id_and_nothing_else(door: Door) -> None:
+async def test_a_fault_shows_its_request_id_and_nothing_else(door: SecurityClient) -> None:
     answer = await door.post({"query": "{ broken }"}, headers={"x-request-id": "desk-42.retry-1"})
     assert "hunter2" not in answer.text
     [error] = answer.json()["errors"]
@@ -63,14 +65,16 @@ async def test_a_fault_shows_its_request_id_and_nothing_else(door: Door) -> None
     assert error["extensions"] == {"code": "INTERNAL", "requestId": "desk-42.retry-1"}
 
 
-async def test_an_operation_that_takes_too_long_is_ended(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_that_takes_too_long_is_ended(
+    door: SecurityClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("schema.execution.limits.OPERATION_S", 0.05)
     answer = await door.ask("{ slow }")
     assert code_of(answer) == "TIMEOUT"
     assert answer["data"] is None
 
 
-async def test_the_cost_of_an_operation_is_told_and_charged(door: Door, cast: Cast) -> None:
+async def test_the_cost_of_an_operation_is_told_and_charged(door: SecurityClient, cast: Cast) -> None:
     token = await cast.token(cast.alice)
     first = (await door.ask("{ who }", token))["extensions"]["cost"]
     assert first == {"requested": 1, "limit": 20_000, "available": 199_999, "restoredPerSecond": 5_000}
@@ -78,8 +82,8 @@ async def test_the_cost_of_an_operation_is_told_and_charged(door: Door, cast: Ca
     assert (await door.ask("{ who }", token))["extensions"]["cost"]["available"] <= 200_000
 
 
-async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(door: Door, cast: Cast) -> None:
-    door = Door(replace(door.services, settings=Settings(cost_burst=30, cost_per_s=1)))
+async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(door: SecurityClient, cast: Cast) -> None:
+    door = SecurityClient(replace(door.services, settings=Settings(cost_burst=30, cost_per_s=1)))
     alice, bob = await cast.token(cast.alice), await cast.token(cast.bob)
     answers = [await door.ask('mutation { act(text: "x") }', alice) for _ in range(3)]
     assert [("errors" in answer) for answer in answers] == [False, False, True]
@@ -88,8 +92,8 @@ async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(door: Door, 
     assert (await door.ask('mutation { act(text: "x") }', bob))["data"] == {"act": "x"}
 
 
-async def test_refused_operations_are_not_free(door: Door, cast: Cast) -> None:
-    door = Door(replace(door.services, settings=Settings(cost_burst=3, cost_per_s=1)))
+async def test_refused_operations_are_not_free(door: SecurityClient, cast: Cast) -> None:
+    door = SecurityClient(replace(door.services, settings=Settings(cost_burst=3, cost_per_s=1)))
     token = await cast.token(cast.alice)
     too_deep = "{ who " + "x { " * 20 + "y" + " }" * 20 + " }"
     codes = [code_of(await door.ask(too_deep, token)) for _ in range(5)]
@@ -97,18 +101,18 @@ async def test_refused_operations_are_not_free(door: Door, cast: Cast) -> None:
     assert codes[-1] == "RATE_LIMITED"
 
 
-async def test_limits_go_on_and_operations_too_when_redis_is_lost(door: Door, cast: Cast) -> None:
+async def test_limits_go_on_and_operations_too_when_redis_is_lost(door: SecurityClient, cast: Cast) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1")
     settings = Settings(cost_burst=2, cost_per_s=1)
     lost = replace(door.services, buckets=Buckets(nowhere), settings=settings)
     token = await cast.token(cast.alice)
-    answers = [await Door(lost).ask("{ who }", token) for _ in range(4)]
+    answers = [await SecurityClient(lost).ask("{ who }", token) for _ in range(4)]
     assert answers[0]["data"] is not None
     assert code_of(answers[-1]) == "RATE_LIMITED"
     await nowhere.aclose()
 
 
-async def test_introspection_and_suggestions_are_for_the_signed_in(door: Door, cast: Cast) -> None:
+async def test_introspection_and_suggestions_are_for_the_signed_in(door: SecurityClient, cast: Cast) -> None:
     token = await cast.token(cast.alice)
     for query in ("{ __schema { queryType { name } } }", '{ __type(name: "Query") { name } }'):
         assert code_of(await door.ask(query)) == "BAD_REQUEST"
@@ -117,7 +121,7 @@ async def test_introspection_and_suggestions_are_for_the_signed_in(door: Door, c
     assert "Did you mean 'ping'" in json.dumps(await door.ask("{ pingg }", token))
 
 
-async def test_only_a_post_of_one_json_operation_is_an_operation(door: Door) -> None:
+async def test_only_a_post_of_one_json_operation_is_an_operation(door: SecurityClient) -> None:
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=door.app), base_url="http://linepack.example"
     ) as client:
@@ -154,30 +158,30 @@ async def test_only_a_post_of_one_json_operation_is_an_operation(door: Door) -> 
         b"\xff\xfe",
     ],
 )
-async def test_a_body_out_of_shape_is_a_bad_request(door: Door, content: Any) -> None:
+async def test_a_body_out_of_shape_is_a_bad_request(door: SecurityClient, content: Any) -> None:
     assert (await door.post(content)).status_code == 400
 
 
-async def test_a_body_too_large_is_refused(door: Door) -> None:
+async def test_a_body_too_large_is_refused(door: SecurityClient) -> None:
     answer = await door.post({"query": "{ ping }", "variables": {"x": "y" * 1_000_001}})
     assert answer.status_code == 413
 
 
-async def test_a_disabled_account_is_out_at_its_next_request(door: Door, cast: Cast) -> None:
+async def test_a_disabled_account_is_out_at_its_next_request(door: SecurityClient, cast: Cast) -> None:
     token = await cast.token(cast.alice)
     await door.ask("{ who }", token)
     await cast.identity.disable_user(cast.platform, cast.alice.id)
     assert (await door.post({"query": "{ ping }"}, token)).status_code == 401
 
 
-async def test_one_operation_loads_once_for_all_its_fields(door: Door) -> None:
+async def test_one_operation_loads_once_for_all_its_fields(door: SecurityClient) -> None:
     before = len(LOADED)
     answer = await door.ask("{ a: square(of: 2) b: square(of: 3) c: square(of: 2) }")
     assert answer["data"] == {"a": 4, "b": 9, "c": 4}
     assert LOADED[before:] == [[2, 3]]
 
 
-async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(door: Door) -> None:
+async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(door: SecurityClient) -> None:
     coming = [
         {"type": "http.request", "body": b'{"query": "{ pi', "more_body": True},
         {"type": "http.disconnect"},

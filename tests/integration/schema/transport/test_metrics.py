@@ -2,7 +2,7 @@
 
 import pytest
 from prometheus_client import REGISTRY
-from tests.integration.schema.transport.security_client import Door
+from tests.integration.schema.transport.security_client import SecurityClient
 
 pytestmark = pytest.mark.anyio
 
@@ -16,13 +16,13 @@ def answers(kind: str, outcome: str) -> float:
     ("query", "outcome"),
     [("{ ping }", "answered"), ("{ who }", "refused"), ("{ nothing }", "refused"), ("{ broken }", "refused")],
 )
-async def test_an_operation_is_measured_once(door: Door, query: str, outcome: str) -> None:
+async def test_an_operation_is_measured_once(door: SecurityClient, query: str, outcome: str) -> None:
     before = answers("query", outcome)
     await door.ask(query)
     assert answers("query", outcome) == before + 1
 
 
-async def test_what_is_no_operation_is_not_measured(door: Door) -> None:
+async def test_what_is_no_operation_is_not_measured(door: SecurityClient) -> None:
     before = [answers("query", outcome) for outcome in ("answered", "refused")]
     for nonsense in ("{", "fragment F on Query { ping }", ""):
         await door.post({"query": nonsense})

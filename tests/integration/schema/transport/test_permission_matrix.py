@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.asgi import Socket
 from tests.integration.schema.transport.every_operation import Operation, every_operation
-from tests.integration.schema.transport.security_client import Door
+from tests.integration.schema.transport.security_client import SecurityClient
 from tests.patience import PATIENCE_S
 
 from linepack.access import ROLE_SCOPES, Role, Scope
@@ -133,7 +133,7 @@ def test_the_table_decides_about_every_root_field_and_no_other() -> None:
 
 
 async def test_each_role_reaches_the_fields_of_its_scopes_and_no_other(
-    house: Door, tokens_by_role: dict[Role, str]
+    house: SecurityClient, tokens_by_role: dict[Role, str]
 ) -> None:
     wrong = []
     for role, token in tokens_by_role.items():
@@ -148,7 +148,7 @@ async def test_each_role_reaches_the_fields_of_its_scopes_and_no_other(
     assert wrong == []
 
 
-async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: Door) -> None:
+async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: SecurityClient) -> None:
     wrong = []
     for operation in ASKED:
         answer = await house.ask(operation.query, **operation.variables)
@@ -159,7 +159,7 @@ async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: Door) -
 
 
 async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
-    house: Door, tokens_by_role: dict[Role, str]
+    house: SecurityClient, tokens_by_role: dict[Role, str]
 ) -> None:
     for role, token in tokens_by_role.items():
         async with Socket(house.app) as socket:

@@ -20,7 +20,7 @@ from tests.integration.schema.transport.market_data import (
     once,
     token_of,
 )
-from tests.integration.schema.transport.security_client import Door, code_of
+from tests.integration.schema.transport.security_client import SecurityClient, code_of
 from tests.people import PASSWORD, TOKENS, Cast
 
 from linepack.access import PartyKind, Role
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def trading(house: Door, cast: Cast) -> Trading:
+async def trading(house: SecurityClient, cast: Cast) -> Trading:
     return await make_trading(house, cast)
 
 
@@ -91,7 +91,7 @@ async def test_an_id_under_another_types_name_opens_nothing(trading: Trading) ->
 
 @pytest.mark.parametrize("identity", ["", "x", "Q29udHJhY3Q6", "Q29udHJhY3Q6eA==", "é", "A" * 5000])
 async def test_what_is_no_id_is_refused_and_is_no_fault_of_ours(
-    house: Door, cast: Cast, identity: str
+    house: SecurityClient, cast: Cast, identity: str
 ) -> None:
     token, _ = TOKENS.issue(cast.alice.id, now=datetime.now(UTC))
     for query in (NODE, "query($id: ID!) { contract(id: $id) { code } }"):
@@ -192,7 +192,7 @@ async def test_those_who_keep_order_see_contracts_but_not_keys(trading: Trading)
 
 
 @pytest.fixture
-async def worker(house: Door) -> AsyncIterator[None]:
+async def worker(house: SecurityClient) -> AsyncIterator[None]:
     """What publishes events and settles them."""
     working = asyncio.create_task(work(house.services.market, house.services.redis, {}, {}))
     yield
@@ -209,7 +209,7 @@ SETTLEMENTS = """
 MARKET = 'subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } } }'
 
 
-async def follow(house: Door, bearer: str, subscription: str, count: int) -> list[dict[str, Any]]:
+async def follow(house: SecurityClient, bearer: str, subscription: str, count: int) -> list[dict[str, Any]]:
     """The first events that a subscription gives its caller."""
     async with Socket(house.app) as socket:
         await socket.start(bearer)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from tests.asgi import Socket, SocketClosed
-from tests.integration.schema.transport.security_client import LOADED, Door, ticked
+from tests.integration.schema.transport.security_client import LOADED, SecurityClient, ticked
 from tests.patience import PATIENCE_S, eventually
 from tests.people import TOKENS, Cast, bad_tokens
 
@@ -19,7 +19,7 @@ from linepack.identity.tables import AccountRow
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: Door, cast: Cast) -> None:
+async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: SecurityClient, cast: Cast) -> None:
     async with Socket(door.app) as socket:
         assert (await socket.start(await cast.token(cast.alice)))["type"] == "connection_ack"
         await socket.subscribe("subscription { ticks(count: 3) }")
@@ -35,7 +35,7 @@ async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: Door, 
         assert (await socket.receive())["payload"]["data"] == {"act": "x"}
 
 
-async def test_a_subscription_asks_for_its_scope(door: Door, cast: Cast) -> None:
+async def test_a_subscription_asks_for_its_scope(door: SecurityClient, cast: Cast) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         await socket.subscribe("subscription { operations }")
@@ -44,7 +44,9 @@ async def test_a_subscription_asks_for_its_scope(door: Door, cast: Cast) -> None
         assert "data" not in json.dumps(refused) or refused["payload"]["data"] is None
 
 
-async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(door: Door, cast: Cast) -> None:
+async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(
+    door: SecurityClient, cast: Cast
+) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         before = len(LOADED)
@@ -54,7 +56,7 @@ async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(doo
         assert len(LOADED) == before + 2
 
 
-async def test_only_the_one_safe_protocol_is_spoken(door: Door) -> None:
+async def test_only_the_one_safe_protocol_is_spoken(door: SecurityClient) -> None:
     for protocols in (["graphql-ws"], [], ["something"]):
         async with Socket(door.app, protocols=protocols) as socket:
             with pytest.raises(SocketClosed) as closed:
@@ -74,7 +76,7 @@ async def test_only_the_one_safe_protocol_is_spoken(door: Door) -> None:
     ],
 )
 async def test_pages_of_strange_origins_open_no_sockets(
-    door: Door, origin: str | None, is_let_in: bool
+    door: SecurityClient, origin: str | None, is_let_in: bool
 ) -> None:
     socket = Socket(door.app, headers={} if origin is None else {"origin": origin})
     if is_let_in:
@@ -87,17 +89,17 @@ async def test_pages_of_strange_origins_open_no_sockets(
 
 
 async def test_a_socket_that_never_authenticates_is_closed(
-    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.endpoint.CONNECTION_INIT_S", 0.05)
-    door = Door(door.services)
+    door = SecurityClient(door.services)
     async with Socket(door.app) as socket:
         with pytest.raises(SocketClosed) as closed:
             await socket.receive()
     assert closed.value.code == 4408
 
 
-async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: Door) -> None:
+async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: SecurityClient) -> None:
     async with Socket(door.app) as socket:
         await socket.subscribe("{ ping }")
         with pytest.raises(SocketClosed) as closed:
@@ -105,7 +107,7 @@ async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: Door) 
     assert closed.value.code == 4401
 
 
-async def test_a_socket_is_closed_when_its_token_expires(door: Door, cast: Cast) -> None:
+async def test_a_socket_is_closed_when_its_token_expires(door: SecurityClient, cast: Cast) -> None:
     lifetime = TOKENS._lifetime
     # The account was made a moment ago; this token pretends to have been issued before.
     await _age(door.services.database, cast, lifetime)
@@ -128,7 +130,7 @@ async def _age(database: Database, cast: Cast, by: timedelta) -> None:
 
 
 async def test_a_socket_is_closed_when_its_key_is_revoked(
-    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
@@ -145,7 +147,7 @@ async def test_a_socket_is_closed_when_its_key_is_revoked(
 
 
 async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
-    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
@@ -160,7 +162,7 @@ async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
     assert 1 <= answer.text.count('"ticks"') < 1000
 
 
-async def test_a_socket_has_a_bounded_number_of_subscriptions(door: Door, cast: Cast) -> None:
+async def test_a_socket_has_a_bounded_number_of_subscriptions(door: SecurityClient, cast: Cast) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         for number in range(21):
@@ -189,7 +191,7 @@ async def test_a_socket_has_a_bounded_number_of_subscriptions(door: Door, cast: 
         "[" * 100_000,
     ],
 )
-async def test_a_message_out_of_shape_closes_the_socket(door: Door, cast: Cast, text: str) -> None:
+async def test_a_message_out_of_shape_closes_the_socket(door: SecurityClient, cast: Cast, text: str) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         await socket.send_text(text)
@@ -198,7 +200,7 @@ async def test_a_message_out_of_shape_closes_the_socket(door: Door, cast: Cast, 
     assert closed.value.code == 4400
 
 
-async def test_the_limits_hold_on_a_websocket_too(door: Door, cast: Cast) -> None:
+async def test_the_limits_hold_on_a_websocket_too(door: SecurityClient, cast: Cast) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         await socket.subscribe("{ " + " ".join(f"a{n}: ping" for n in range(31)) + " }")
@@ -207,7 +209,7 @@ async def test_the_limits_hold_on_a_websocket_too(door: Door, cast: Cast) -> Non
         assert refused["payload"][0]["extensions"]["code"] == "COST_LIMIT"
 
 
-async def test_a_bad_bearer_closes_a_websocket(door: Door, cast: Cast) -> None:
+async def test_a_bad_bearer_closes_a_websocket(door: SecurityClient, cast: Cast) -> None:
     for bearer in [*bad_tokens(cast.alice), None]:
         async with Socket(door.app) as socket:
             with pytest.raises(SocketClosed) as closed:
@@ -215,7 +217,7 @@ async def test_a_bad_bearer_closes_a_websocket(door: Door, cast: Cast) -> None:
         assert closed.value.code == 4403
 
 
-async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Door, cast: Cast) -> None:
+async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: SecurityClient, cast: Cast) -> None:
     async with Socket(door.app) as socket:
         await socket.start(await cast.token(cast.alice))
         await socket.subscribe("subscription { breaking }")
@@ -226,7 +228,7 @@ async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Door, c
 
 
 async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_token(
-    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
     token = await cast.token(cast.alice)
@@ -252,7 +254,7 @@ async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_toke
 
 
 async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_again(
-    door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = await cast.token(cast.alice)
 
@@ -270,7 +272,9 @@ async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_aga
     assert closed.value.code == 1013
 
 
-async def test_a_socket_that_is_dropped_at_once_leaves_nothing_running(door: Door, cast: Cast) -> None:
+async def test_a_socket_that_is_dropped_at_once_leaves_nothing_running(
+    door: SecurityClient, cast: Cast
+) -> None:
     token = await cast.token(cast.alice)
     before = len(asyncio.all_tasks())
     for pause in range(40):

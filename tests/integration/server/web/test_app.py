@@ -22,7 +22,7 @@ from linepack.database.connections import Database
 from linepack.identity.commands import NewParty
 from linepack.limits import Settings
 from linepack.money import Currency
-from server.page.pressure_cache import PressureDesk
+from server.page.pressure_cache import PressureCache
 from server.services import open_services
 from server.web.app import create
 
@@ -49,7 +49,7 @@ async def browser(
     async with open_services(settings) as services:
 
         async def opened(scope: Scope, receive: Receive, send: Send) -> None:
-            state = {"services": services, "pressures": PressureDesk(services.verifiers)}
+            state = {"services": services, "pressures": PressureCache(services.verifiers)}
             await application({**scope, "state": state}, receive, send)
 
         transport = httpx2.ASGITransport(app=opened)

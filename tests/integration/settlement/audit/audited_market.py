@@ -1,4 +1,5 @@
-"""A market in which everything that an audit looks at has happened, on the network of the market's scenery.
+"""A market in which everything that an audit looks at has happened, on the network of the market's
+market_fixture.
 
 Rules, overlays and revisions change between the bookings, so that each certificate holds only on what was in
 force when it was made. Everything is placed and settled.
@@ -18,7 +19,7 @@ from tests.integration.market.market_fixture import (
     NOVEMBER,
     NOW,
     OPERATING,
-    Scenery,
+    MarketFixture,
     acting_for,
     key,
 )
@@ -82,73 +83,75 @@ TO_Y = Route("b", "y")
 class Scene:
     """What happened, by what it is called in the tests."""
 
-    scenery: Scenery
+    market_fixture: MarketFixture
     booked: Contract
     release_id: ReleaseId
     trade_id: TradeId
 
 
-async def play(scenery: Scenery) -> Scene:
+async def play(market_fixture: MarketFixture) -> Scene:
     """Let everything happen."""
-    await set_product_rules(scenery.market, OPERATING, ProductRules(scenery.network_id, date(2026, 1, 1)))
-    booked = await scenery.book(ANNA, quantity=30)
-    await _follow_index(scenery)
-    await scenery.ask_for(DORA, quantity=10, firmness=Firmness.INTERRUPTIBLE)
-    withdrawn = await _close(scenery, "bj", DECEMBER, 0.5)
-    await _close(scenery, "jy", NOVEMBER, 0.9)
-    await scenery.book(BERT, quantity=20, route=TO_Y)
-    async with UnitOfWork(scenery.database) as uow:
+    await set_product_rules(
+        market_fixture.market, OPERATING, ProductRules(market_fixture.network_id, date(2026, 1, 1))
+    )
+    booked = await market_fixture.book(ANNA, quantity=30)
+    await _follow_index(market_fixture)
+    await market_fixture.ask_for(DORA, quantity=10, firmness=Firmness.INTERRUPTIBLE)
+    withdrawn = await _close(market_fixture, "bj", DECEMBER, 0.5)
+    await _close(market_fixture, "jy", NOVEMBER, 0.9)
+    await market_fixture.book(BERT, quantity=20, route=TO_Y)
+    async with UnitOfWork(market_fixture.database) as uow:
         await withdraw_overlay(uow, OPERATING, withdrawn, at=NOW)
-    await scenery.book(BERT, quantity=20, route=TO_Y)
-    await _set_aside(scenery, 5)
-    await end_set_aside(scenery.market, OPERATING, (await _set_aside(scenery, 2)).id)
-    await _change_network(scenery)
-    await scenery.book(CARLA, quantity=10)
-    await scenery.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
-    trade_id = await _trade(scenery, booked)
-    await _call(scenery, booked)
-    release_id = await _release(scenery, booked)
-    await _note_shortfall(scenery, booked)
-    await settle(scenery)
-    await _default(scenery, booked)
-    await settle(scenery)
-    return Scene(scenery, booked, release_id, trade_id)
+    await market_fixture.book(BERT, quantity=20, route=TO_Y)
+    await _set_aside(market_fixture, 5)
+    await end_set_aside(market_fixture.market, OPERATING, (await _set_aside(market_fixture, 2)).id)
+    await _change_network(market_fixture)
+    await market_fixture.book(CARLA, quantity=10)
+    await market_fixture.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
+    trade_id = await _trade(market_fixture, booked)
+    await _call(market_fixture, booked)
+    release_id = await _release(market_fixture, booked)
+    await _note_shortfall(market_fixture, booked)
+    await settle(market_fixture)
+    await _default(market_fixture, booked)
+    await settle(market_fixture)
+    return Scene(market_fixture, booked, release_id, trade_id)
 
 
-async def settle(scenery: Scenery) -> None:
+async def settle(market_fixture: MarketFixture) -> None:
     """Place and settle every event."""
-    await place_all(scenery.database)
-    while await settle_batch(scenery.database, at=NOW):
+    await place_all(market_fixture.database)
+    while await settle_batch(market_fixture.database, at=NOW):
         pass
-    await place_all(scenery.database)
+    await place_all(market_fixture.database)
 
 
-async def _follow_index(scenery: Scenery) -> None:
+async def _follow_index(market_fixture: MarketFixture) -> None:
     """Let what is booked to y from now on cost an index."""
     value = StatedValue("TTF", date(2026, 1, 1), Decimal("0.30"), "values[0]")
-    published = PublishIndexValues(scenery.network_id, (value,))
-    await publish_index_values(scenery.market, OPERATING, published, NOW)
+    published = PublishIndexValues(market_fixture.network_id, (value,))
+    await publish_index_values(market_fixture.market, OPERATING, published, NOW)
     tariff = SetTariff(
-        scenery.network_id,
+        market_fixture.network_id,
         RouteKind.PATH,
         Firmness.FIRM,
         date(2026, 1, 1),
         Indexed("TTF"),
         delivery=TO_Y.delivery,
     )
-    await set_tariff(scenery.market, OPERATING, tariff)
+    await set_tariff(market_fixture.market, OPERATING, tariff)
 
 
-async def _close(scenery: Scenery, edge: str, period: Period, factor: float) -> OverlayId:
+async def _close(market_fixture: MarketFixture, edge: str, period: Period, factor: float) -> OverlayId:
     overlay = Overlay(edge, OverlayKind.MAINTENANCE, period, factor, "works")
-    command = PutOverlay(network_id=scenery.network_id, overlay=overlay, idempotency_key=key())
-    async with UnitOfWork(scenery.database) as uow:
+    command = PutOverlay(network_id=market_fixture.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(market_fixture.database) as uow:
         return (await set_overlay(uow, OPERATING, command, at=NOW)).id
 
 
-async def _set_aside(scenery: Scenery, quantity: int) -> CapacitySetAside:
+async def _set_aside(market_fixture: MarketFixture, quantity: int) -> CapacitySetAside:
     command = SetAside(
-        network_id=scenery.network_id,
+        network_id=market_fixture.network_id,
         receipt="a",
         delivery="x",
         start=NOVEMBER.start,
@@ -157,19 +160,19 @@ async def _set_aside(scenery: Scenery, quantity: int) -> CapacitySetAside:
         reason="kept back",
         idempotency_key=key(),
     )
-    return await set_aside(scenery.market, OPERATING, command, NOW)
+    return await set_aside(market_fixture.market, OPERATING, command, NOW)
 
 
-async def _change_network(scenery: Scenery) -> None:
+async def _change_network(market_fixture: MarketFixture) -> None:
     edges = tuple(replace(edge, capacity_forward=90) if edge.id == "jx" else edge for edge in NETWORK.edges)
-    revision = PublishRevision(network_id=scenery.network_id, network=replace(NETWORK, edges=edges))
-    async with UnitOfWork(scenery.database) as uow:
+    revision = PublishRevision(network_id=market_fixture.network_id, network=replace(NETWORK, edges=edges))
+    async with UnitOfWork(market_fixture.database) as uow:
         await publish_revision(uow, OPERATING, revision, at=NOW)
-    async with UnitOfWork(scenery.database) as uow:
-        await set_policy(uow, OPERATING, scenery.network_id, Policy(Level.ROBUST, Level.FLOW))
+    async with UnitOfWork(market_fixture.database) as uow:
+        await set_policy(uow, OPERATING, market_fixture.network_id, Policy(Level.ROBUST, Level.FLOW))
 
 
-async def _trade(scenery: Scenery, parent: Contract) -> TradeId:
+async def _trade(market_fixture: MarketFixture, parent: Contract) -> TradeId:
     """Take a part of one listing and all of another; withdraw a third. Return the first trade."""
 
     async def posted(quantity: int, kind: TradeKind) -> ListingId:
@@ -182,19 +185,21 @@ async def _trade(scenery: Scenery, parent: Contract) -> TradeId:
             price_per_unit_day=Decimal("0.40"),
             idempotency_key=key(),
         )
-        return (await post_listing(scenery.market, acting_for(ANNA), command, NOW)).id
+        return (await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)).id
 
     async def taken(listing_id: ListingId, quantity: int) -> TradeId:
         command = TakeListing(listing_id=listing_id, quantity=quantity, idempotency_key=key())
-        return (await take_listing(scenery.market, acting_for(BERT), command, NOW)).id
+        return (await take_listing(market_fixture.market, acting_for(BERT), command, NOW)).id
 
     first = await taken(await posted(6, TradeKind.ASSIGNMENT), 4)
     await taken(await posted(2, TradeKind.TRANSFER_OF_USE), 2)
-    await withdraw_listing(scenery.market, acting_for(ANNA), await posted(1, TradeKind.ASSIGNMENT), NOW)
+    await withdraw_listing(
+        market_fixture.market, acting_for(ANNA), await posted(1, TradeKind.ASSIGNMENT), NOW
+    )
     return first
 
 
-async def _call(scenery: Scenery, parent: Contract) -> None:
+async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
     """Accept a part of a call to sell, and all of a call to buy; leave an order open."""
     terms = {
         "kind": TradeKind.ASSIGNMENT,
@@ -204,11 +209,11 @@ async def _call(scenery: Scenery, parent: Contract) -> None:
         "closes_at": NOW + timedelta(days=10),
     }
     sale = CallToSell(contract_id=parent.id, quantity=6, idempotency_key=key(), **terms)
-    selling = await open_call(scenery.market, acting_for(ANNA), sale, NOW)
-    await _order(scenery, selling.id, CARLA, 2)
-    await _accept(scenery, ANNA, await _order(scenery, selling.id, DORA, 3))
+    selling = await open_call(market_fixture.market, acting_for(ANNA), sale, NOW)
+    await _order(market_fixture, selling.id, CARLA, 2)
+    await _accept(market_fixture, ANNA, await _order(market_fixture, selling.id, DORA, 3))
     purchase = CallToBuy(
-        network_id=scenery.network_id,
+        network_id=market_fixture.network_id,
         receipt="a",
         delivery="x",
         firmness=Firmness.FIRM,
@@ -216,12 +221,19 @@ async def _call(scenery: Scenery, parent: Contract) -> None:
         idempotency_key=key(),
         **{**terms, "limit_price": Decimal("0.90")},
     )
-    buying = await open_call(scenery.market, acting_for(DORA), purchase, NOW)
-    await _accept(scenery, DORA, await _order(scenery, buying.id, ANNA, 2, contract_id=parent.id))
+    buying = await open_call(market_fixture.market, acting_for(DORA), purchase, NOW)
+    await _accept(
+        market_fixture, DORA, await _order(market_fixture, buying.id, ANNA, 2, contract_id=parent.id)
+    )
 
 
 async def _order(
-    scenery: Scenery, call_id: CallId, party: PartyId, quantity: int, *, contract_id: ContractId | None = None
+    market_fixture: MarketFixture,
+    call_id: CallId,
+    party: PartyId,
+    quantity: int,
+    *,
+    contract_id: ContractId | None = None,
 ) -> OrderId:
     command = PlaceOrder(
         call_id=call_id,
@@ -233,32 +245,32 @@ async def _order(
         accept_by=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    return (await place_order(scenery.market, acting_for(party), command, NOW)).id
+    return (await place_order(market_fixture.market, acting_for(party), command, NOW)).id
 
 
-async def _accept(scenery: Scenery, party: PartyId, order_id: OrderId) -> None:
+async def _accept(market_fixture: MarketFixture, party: PartyId, order_id: OrderId) -> None:
     command = AcceptOrder(order_id=order_id, idempotency_key=key())
-    await accept_order(scenery.market, acting_for(party), command, NOW)
+    await accept_order(market_fixture.market, acting_for(party), command, NOW)
 
 
-async def _release(scenery: Scenery, parent: Contract) -> ReleaseId:
+async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId:
     """Award one release after bids were replaced and withdrawn; leave one without a bid unawarded."""
-    release = await offer(scenery, parent, 8, period=DECEMBER)
-    await bid(scenery, release, BERT, 5, "0.30", period=DECEMBER)
-    await bid(scenery, release, BERT, 5, "0.35", period=DECEMBER)
-    await bid(scenery, release, CARLA, 8, "0.20", period=DECEMBER, minimum_quantity=1)
-    placed = await bid(scenery, release, DORA, 8, "0.50", period=DECEMBER)
-    await withdraw_bid(scenery.market, acting_for(DORA), placed.id, NOW)
-    lost = await bid(scenery, release, DORA, 8, "0.50", period=DECEMBER, minimum_quantity=8)
+    release = await offer(market_fixture, parent, 8, period=DECEMBER)
+    await bid(market_fixture, release, BERT, 5, "0.30", period=DECEMBER)
+    await bid(market_fixture, release, BERT, 5, "0.35", period=DECEMBER)
+    await bid(market_fixture, release, CARLA, 8, "0.20", period=DECEMBER, minimum_quantity=1)
+    placed = await bid(market_fixture, release, DORA, 8, "0.50", period=DECEMBER)
+    await withdraw_bid(market_fixture.market, acting_for(DORA), placed.id, NOW)
+    lost = await bid(market_fixture, release, DORA, 8, "0.50", period=DECEMBER, minimum_quantity=8)
     assert lost.sequence == 5
-    await award(scenery, release)
-    await award(scenery, await offer(scenery, parent, 1, period=DECEMBER))
+    await award(market_fixture, release)
+    await award(market_fixture, await offer(market_fixture, parent, 1, period=DECEMBER))
     return release.id
 
 
-async def _default(scenery: Scenery, parent: Contract) -> None:
+async def _default(market_fixture: MarketFixture, parent: Contract) -> None:
     """Record that a replacement shipper owes a part of its December."""
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         [credit, *_] = await release_credits(connection, OPERATING, parent.id)
     command = RecordCreditChange(
         kind=ChangeKind.DEFAULTED,
@@ -268,14 +280,14 @@ async def _default(scenery: Scenery, parent: Contract) -> None:
         debtor=None,
         idempotency_key=key(),
     )
-    await record_change(scenery.database, OPERATING, command, at=NOW)
+    await record_change(market_fixture.database, OPERATING, command, at=NOW)
 
 
-async def _note_shortfall(scenery: Scenery, contract: Contract) -> None:
+async def _note_shortfall(market_fixture: MarketFixture, contract: Contract) -> None:
     """Give a notice; what it says is the matter of other tests."""
     values = {
         "id": new_id(),
-        "network_id": scenery.network_id,
+        "network_id": market_fixture.network_id,
         "network_version": 1,
         "assessment": 1,
         "holder_id": contract.holder_id,
@@ -288,5 +300,5 @@ async def _note_shortfall(scenery: Scenery, contract: Contract) -> None:
         "is_restored": False,
         "announced_at": NOW,
     }
-    async with UnitOfWork(scenery.database) as uow:
+    async with UnitOfWork(market_fixture.database) as uow:
         await uow.connection.execute(sa.insert(ShortfallNoticeRow.core()).values(values))

@@ -1,5 +1,5 @@
 import pytest
-from tests.integration.market.market_fixture import raise_scenery
+from tests.integration.market.market_fixture import fill_market
 from tests.integration.settlement.audit.audited_market import Scene, play
 
 from linepack.database.connections import Database
@@ -7,4 +7,4 @@ from linepack.database.connections import Database
 
 @pytest.fixture
 async def scene(database: Database) -> Scene:
-    return await play(await raise_scenery(database))
+    return await play(await fill_market(database))

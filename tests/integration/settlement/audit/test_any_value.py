@@ -62,7 +62,7 @@ async def test_any_value_that_is_changed_is_named(scene: Scene, name: str) -> No
     unnoticed = []
     for column, key, value in await _damages(scene, metadata.tables[name], draw):
         damage = setting(metadata.tables[name], key, column, value)
-        if await found_after(scene.scenery.database, damage) == []:
+        if await found_after(scene.market_fixture.database, damage) == []:
             unnoticed.append((column.name, key, value))
     assert unnoticed == []
 
@@ -71,7 +71,7 @@ async def _damages(
     scene: Scene, table: sa.Table, draw: random.Random
 ) -> list[tuple[sa.Column[Any], tuple[Any, ...], object]]:
     """Return for every proved column a row, drawn, and what one of its values is changed to."""
-    async with scene.scenery.database.read() as connection:
+    async with scene.market_fixture.database.read() as connection:
         rows = (await connection.execute(sa.select(table))).all()
     return list(_drawn(table, rows, draw))
 

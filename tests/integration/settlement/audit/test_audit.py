@@ -216,7 +216,7 @@ DAMAGE = {
 
 
 async def test_a_true_market_is_audited_without_difference(scene: Scene) -> None:
-    async with scene.scenery.database.read() as connection:
+    async with scene.market_fixture.database.read() as connection:
         report = await audit(connection)
         assert list(map(str, report.differences)) == []
         assert list(map(str, await reconcile(connection))) == []
@@ -239,7 +239,7 @@ async def test_a_true_market_is_audited_without_difference(scene: Scene) -> None
 async def test_every_kind_of_damage_is_named_with_its_place(scene: Scene) -> None:
     unnamed = {}
     for what, (damage, named) in DAMAGE.items():
-        found = await found_after(scene.scenery.database, damage)
+        found = await found_after(scene.market_fixture.database, damage)
         assert found is not None, f"{what}: the database refuses it"
         missing = [text for text in named if not any(text in one for one in found)]
         if missing:
@@ -248,16 +248,16 @@ async def test_every_kind_of_damage_is_named_with_its_place(scene: Scene) -> Non
 
 
 async def test_events_without_a_position_are_audited_like_the_others(scene: Scene) -> None:
-    await scene.scenery.book(quantity=1)
-    async with scene.scenery.database.read() as connection:
+    await scene.market_fixture.book(quantity=1)
+    async with scene.market_fixture.database.read() as connection:
         report = await audit(connection)
     assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 7)
-    await settle(scene.scenery)
+    await settle(scene.market_fixture)
 
 
 async def test_a_sample_is_half_the_newest_and_half_drawn(scene: Scene) -> None:
     said: list[tuple[str, int, int]] = []
-    async with scene.scenery.database.read() as connection:
+    async with scene.market_fixture.database.read() as connection:
         report = await audit(
             connection, sample=Sample(3, seed=7), progress=lambda *progress: said.append(progress)
         )
@@ -276,16 +276,16 @@ def test_a_sample_of_a_few_keeps_the_newest() -> None:
 
 
 async def test_one_network_is_audited_for_itself(scene: Scene) -> None:
-    database = scene.scenery.database
+    database = scene.market_fixture.database
     async with database.read() as connection:
-        one = await audit(connection, network_id=scene.scenery.network_id)
+        one = await audit(connection, network_id=scene.market_fixture.network_id)
         other = await audit(connection, network_id=NetworkId(scene.booked.id))
     assert (one.differences, one.counts[Looked.TRADES]) == ([], 4)
     assert (other.differences, other.counts.total()) == ([], 0)
 
 
 async def test_a_long_audit_outlives_the_limits_of_a_transaction(scene: Scene) -> None:
-    async with scene.scenery.database.read() as connection:
+    async with scene.market_fixture.database.read() as connection:
         await audit(connection)
         limit = await connection.execute(sa.text("SHOW idle_in_transaction_session_timeout"))
         assert limit.scalar_one() == "0"

@@ -63,7 +63,7 @@ async def test_every_guarded_table_is_looked_at_here(scene: Scene) -> None:
         "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
         " WHERE tgname = relname || '_keeps_its_values'"
     )
-    async with scene.scenery.database.read() as connection:
+    async with scene.market_fixture.database.read() as connection:
         assert set((await connection.execute(triggers)).scalars()) == set(CHANGING)
 
 
@@ -71,7 +71,7 @@ async def test_no_value_changes_but_those_of_commands(scene: Scene) -> None:
     changed = []
     for name, changing in CHANGING.items():
         table = metadata.tables[name]
-        async with scene.scenery.database.read() as connection:
+        async with scene.market_fixture.database.read() as connection:
             row = (await connection.execute(sa.select(table).limit(1))).one()._mapping
         key = tuple(row[part.name] for part in table.primary_key)
         for column in table.columns:
@@ -103,7 +103,7 @@ async def test_what_has_ended_does_not_begin_again(scene: Scene) -> None:
 
 async def _refused(scene: Scene, change: Any) -> bool:
     """Tell whether the database says that the table is append-only; undo the change if it does not."""
-    async with scene.scenery.database.engine.connect() as connection:
+    async with scene.market_fixture.database.engine.connect() as connection:
         try:
             await change(connection)
         except IntegrityError as refusal:

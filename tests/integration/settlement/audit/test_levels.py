@@ -15,9 +15,9 @@ from tests.integration.market.market_fixture import (
     NOW,
     OPERATING,
     PRICE,
-    Scenery,
+    MarketFixture,
+    fill_market,
     process,
-    raise_scenery,
 )
 from tests.integration.settlement.audit.damage import found_after, in_sql
 from tests.unit.capacity.feasibility.pressures.test_pressure_prover import ALONG, KG_10, LINE
@@ -56,25 +56,25 @@ DAMAGE = {
 """For each level a place in its certificate, what is put there, and what is named of it."""
 
 
-async def on_sale(database: Database, policy: Policy) -> Scenery:
+async def on_sale(database: Database, policy: Policy) -> MarketFixture:
     """Put two pipes in a row on sale, which carry 70 kg/s, by this policy."""
-    await raise_scenery(database)
+    await fill_market(database)
     command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=policy)
     async with UnitOfWork(database) as uow:
         published = await import_network(uow, OPERATING, command, at=NOW)
-    scenery = Scenery(process(database), published.id)
+    market_fixture = MarketFixture(process(database), published.id)
     tariff = SetTariff(published.id, RouteKind.PATH, Firmness.FIRM, date(2026, 1, 1), Flat(PRICE))
-    await set_tariff(scenery.market, OPERATING, tariff)
-    return scenery
+    await set_tariff(market_fixture.market, OPERATING, tariff)
+    return market_fixture
 
 
 @pytest.mark.parametrize("level", Level)
 async def test_a_certificate_is_counted_at_its_level(database: Database, level: Level) -> None:
-    scenery = await on_sale(database, Policy(level))
+    market_fixture = await on_sale(database, Policy(level))
     for holder in (ANNA, BERT):
-        await scenery.book(holder, quantity=KG_10, period=NOVEMBER, route=ALONG)
+        await market_fixture.book(holder, quantity=KG_10, period=NOVEMBER, route=ALONG)
     async with database.read() as connection:
-        report = await audit(connection, network_id=scenery.network_id)
+        report = await audit(connection, network_id=market_fixture.network_id)
         documents = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars().all()
     assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 2)
     assert {Verdict.from_json(document).level for document in documents} == {level}
@@ -102,10 +102,10 @@ async def test_what_was_sold_at_the_level_reached_is_counted_at_that_level(
 
     looks_needed = next(looks for looks in range(1, 20) if is_lower(looks))
     monkeypatch.setattr(verifier_pool, "Verifier", late(looks_needed))
-    scenery = await on_sale(database, lazy)
-    await scenery.book(ANNA, quantity=KG_10, period=NOVEMBER, route=ALONG)
+    market_fixture = await on_sale(database, lazy)
+    await market_fixture.book(ANNA, quantity=KG_10, period=NOVEMBER, route=ALONG)
     async with database.read() as connection:
-        report = await audit(connection, network_id=scenery.network_id)
+        report = await audit(connection, network_id=market_fixture.network_id)
         [document] = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars()
     sold = Verdict.from_json(document)
     assert (sold.level, sold.demanded_level) == (Level.ROBUST, Level.HYDRAULIC)

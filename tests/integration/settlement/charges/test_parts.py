@@ -16,10 +16,10 @@ from tests.integration.market.market_fixture import (
     NOW,
     OPERATING,
     acting_for,
+    fill_market,
     key,
-    raise_scenery,
 )
-from tests.integration.schema.harness import Stage, stage_on
+from tests.integration.schema.harness import Stage, schema_harness
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, Tier
@@ -54,7 +54,7 @@ BOOK = """query {
 @pytest.fixture
 async def stage(database: Database, redis: Redis) -> Stage:
     """A market where the first 40 units cost 1 and all further ones 2."""
-    stage = stage_on(await raise_scenery(database), redis)
+    stage = schema_harness(await fill_market(database), redis)
     tiers = BlockTiers((Tier(Decimal(40), Decimal(1)), Tier(None, Decimal(2))))
     await publish(stage, tiers)
     return stage
@@ -69,7 +69,7 @@ async def test_every_part_is_charged_what_it_states_in_whatever_order_it_passed(
     November has 30 days: Bert 2,250.00, Carla 1,350.00, together 3,600.00. December has 31: Carla 1,395.00,
     Dora 2,325.00, together 3,720.00.
     """
-    parent = await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
     for number in order:
         await assign(stage, parent, *PARTS[number])
     await stage.settle()
@@ -82,7 +82,7 @@ async def test_every_part_is_charged_what_it_states_in_whatever_order_it_passed(
 
 
 async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -> None:
-    parent = await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
     for part in PARTS:
         await assign(stage, parent, *part)
     await stage.settle()
@@ -110,10 +110,10 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
 
 async def test_what_a_contract_costs_is_null_where_it_follows_an_index(stage: Stage) -> None:
     known = StatedValue("TTF", date(2026, 5, 1), Decimal(30), "values[0]")
-    command = PublishIndexValues(stage.scenery.network_id, (known,))
-    await publish_index_values(stage.scenery.market, OPERATING, command, NOW)
+    command = PublishIndexValues(stage.market_fixture.network_id, (known,))
+    await publish_index_values(stage.market_fixture.market, OPERATING, command, NOW)
     await publish(stage, Indexed("TTF"))
-    await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+    await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
 
     (anna,) = (await stage.ask(acting_for(ANNA), BOOK))["contracts"]["edges"]
     assert anna["node"]["cost"] is None
@@ -125,7 +125,7 @@ async def test_what_a_buyer_passes_on_costs_the_same_per_unit(stage: Stage) -> N
     20 of 80 units cost 30 a day: Carla owes 300.00, Bert 75 × 20 + 45 × 10 = 1,950.00; Anna keeps 30 units in
     November, 1,350.00, and 80 in December, 3,720.00.
     """
-    parent = await stage.scenery.book(ANNA, quantity=80, period=BOTH)
+    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
     bert = await assign(stage, parent, *PARTS[0])
     await assign(stage, bert, CARLA, 20, Period(date(2026, 11, 11), date(2026, 11, 21)))
     await stage.settle()
@@ -138,13 +138,13 @@ async def test_what_a_buyer_passes_on_costs_the_same_per_unit(stage: Stage) -> N
 
 async def publish(stage: Stage, price: PriceProcedure) -> None:
     tariff = SetTariff(
-        network_id=stage.scenery.network_id,
+        network_id=stage.market_fixture.network_id,
         kind=RouteKind.PATH,
         firmness=Firmness.FIRM,
         valid_from=date(2026, 6, 1),
         price=price,
     )
-    await set_tariff(stage.scenery.market, OPERATING, tariff)
+    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
 
 
 async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, period: Period) -> Contract:
@@ -157,10 +157,10 @@ async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, 
         price_per_unit_day=Decimal(0),
         idempotency_key=key(),
     )
-    listing = await post_listing(stage.scenery.market, acting_for(parent.holder_id), post, NOW)
+    listing = await post_listing(stage.market_fixture.market, acting_for(parent.holder_id), post, NOW)
     take = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    trade = await take_listing(stage.scenery.market, acting_for(buyer), take, NOW)
-    return await stage.scenery.contract(trade.child_contract_id)
+    trade = await take_listing(stage.market_fixture.market, acting_for(buyer), take, NOW)
+    return await stage.market_fixture.contract(trade.child_contract_id)
 
 
 async def charged(stage: Stage, party: PartyId) -> dict[str, list[tuple[str, int]]]:
@@ -183,5 +183,5 @@ def reference(ref: dict[str, int]) -> tuple[int, int]:
 
 
 async def differences(stage: Stage) -> list[str]:
-    async with stage.scenery.database.read() as connection:
+    async with stage.market_fixture.database.read() as connection:
         return [str(one) for one in await reconcile(connection)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.integration.market.market_fixture import ANNA, BERT, CARLA, Scenery, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, CARLA, MarketFixture, fill_market
 from tests.integration.settlement.logs import (
     IMPOSTOR,
     KEY,
@@ -66,15 +66,15 @@ PRICES_LOWERED = (
 
 
 @pytest.fixture
-async def logged(database: Database, tmp_path: Path) -> Scenery:
+async def logged(database: Database, tmp_path: Path) -> MarketFixture:
     """Five bookings, settled and in the logs."""
-    scenery = await raise_scenery(database)
+    market_fixture = await fill_market(database)
     for holder in (ANNA, BERT, CARLA, ANNA, BERT):
-        await scenery.book(holder, quantity=10)
+        await market_fixture.book(holder, quantity=10)
     await settle(database)
     await integrate(database, tmp_path)
     assert await differences(database) == []
-    return scenery
+    return market_fixture
 
 
 async def settle(database: Database) -> None:
@@ -107,13 +107,13 @@ async def shown(database: Database, witness: Witness) -> Witness:
     return witness.accept(newest, tiles)
 
 
-async def test_feed_and_checkpoints_prove_the_ledger_without_the_database(logged: Scenery) -> None:
+async def test_feed_and_checkpoints_prove_the_ledger_without_the_database(logged: MarketFixture) -> None:
     entries = await told(logged.database)
     found = proved(entries, [await note(logged.database)])
     assert (found.entries, found.checkpoints, found.signed) == (5, 1, 5)
 
 
-async def test_the_last_two_entries_removed_and_settled_again(logged: Scenery, tmp_path: Path) -> None:
+async def test_the_last_two_entries_removed_and_settled_again(logged: MarketFixture, tmp_path: Path) -> None:
     before = await note(logged.database)
     witness = await shown(logged.database, Witness(tuple(KEY)))
     await tamper(logged.database, *LAST_TWO_REMOVED)
@@ -134,7 +134,7 @@ async def test_the_last_two_entries_removed_and_settled_again(logged: Scenery, t
 
 
 async def test_everything_rewritten_consistently_is_seen_by_a_witness_alone(
-    logged: Scenery, tmp_path: Path
+    logged: MarketFixture, tmp_path: Path
 ) -> None:
     witness = await shown(logged.database, Witness(tuple(KEY)))
     before = await note(logged.database)
@@ -153,7 +153,7 @@ async def test_everything_rewritten_consistently_is_seen_by_a_witness_alone(
         await integrate(logged.database, tmp_path)
 
 
-async def test_a_log_rewritten_without_the_key_is_named(logged: Scenery, tmp_path: Path) -> None:
+async def test_a_log_rewritten_without_the_key_is_named(logged: MarketFixture, tmp_path: Path) -> None:
     await tamper(logged.database, *PRICES_LOWERED, *LOG_DELETED, "UPDATE verdict_leaf SET place = NULL")
     await settle(logged.database)
     (tmp_path / "new").mkdir()
@@ -228,13 +228,13 @@ async def test_a_log_rewritten_without_the_key_is_named(logged: Scenery, tmp_pat
         ),
     ],
 )
-async def test_tampering_is_named(logged: Scenery, tampering: str, difference: str) -> None:
+async def test_tampering_is_named(logged: MarketFixture, tampering: str, difference: str) -> None:
     await tamper(logged.database, *tampering.split(";"))
     found = [str(one) for one in await differences(logged.database)]
     assert any(difference in one for one in found), found
 
 
-async def test_an_old_checkpoint_replayed_as_the_newest_is_named(logged: Scenery) -> None:
+async def test_an_old_checkpoint_replayed_as_the_newest_is_named(logged: MarketFixture) -> None:
     three = [leaf_of(entry.hash) for entry in (await told(logged.database))[:3]]
     old = KEYS.sign(LogName.LEDGER, 3, root_of(three), NOW)
     await tamper(
@@ -246,7 +246,7 @@ async def test_an_old_checkpoint_replayed_as_the_newest_is_named(logged: Scenery
     assert "log = ledger and verdicts: log ledger: its head has 3 leaves, a kept checkpoint 5" in found
 
 
-async def test_what_is_not_yet_integrated_is_no_difference_for_a_minute(logged: Scenery) -> None:
+async def test_what_is_not_yet_integrated_is_no_difference_for_a_minute(logged: MarketFixture) -> None:
     await logged.book(CARLA, quantity=10)
     await settle(logged.database)
     late = [str(one) for one in await differences(logged.database)]
@@ -259,7 +259,9 @@ async def test_what_is_not_yet_integrated_is_no_difference_for_a_minute(logged: 
     assert not any("is not in the log" in str(one) for one in await differences(logged.database))
 
 
-async def test_a_witness_takes_what_extends_the_log_and_nothing_else(logged: Scenery, tmp_path: Path) -> None:
+async def test_a_witness_takes_what_extends_the_log_and_nothing_else(
+    logged: MarketFixture, tmp_path: Path
+) -> None:
     first = await note(logged.database)
     witness = await shown(logged.database, Witness(tuple(KEY)))
     assert await shown(logged.database, witness) == witness
@@ -284,7 +286,7 @@ async def test_a_witness_takes_what_extends_the_log_and_nothing_else(logged: Sce
         Witness(tuple(KEY), (first,)).accept(await note(logged.database), {})
 
 
-async def test_every_fault_of_a_feed_is_named(logged: Scenery, tmp_path: Path) -> None:
+async def test_every_fault_of_a_feed_is_named(logged: MarketFixture, tmp_path: Path) -> None:
     early, entries = await note(logged.database), await told(logged.database)
     await logged.book(CARLA, quantity=1)
     await settle(logged.database)

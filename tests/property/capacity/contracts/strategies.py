@@ -13,7 +13,7 @@ from capacity.contracts.model import (
     ContractNodeKind,
     EdgeRole,
 )
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import (
     Block,
     BlockTiers,
@@ -28,7 +28,7 @@ from capacity.contracts.pricing.price import (
     Tier,
 )
 
-DAY = Circumstances(date(2027, 2, 3), Decimal("10.3"), {"TTF": Decimal("31.20")})
+DAY = PricingContext(date(2027, 2, 3), Decimal("10.3"), {"TTF": Decimal("31.20")})
 
 cents = st.integers(0, 5000).map(lambda n: Decimal(n) / 100)
 factors = st.integers(0, 20).map(lambda n: Decimal(n) / 10)

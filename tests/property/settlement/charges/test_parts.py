@@ -34,7 +34,7 @@ from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from settlement.charges.entries import Basis, drafts
 from settlement.charges.events_in import Awarded, Booked, Fact, Traded
-from settlement.charges.rules import as_contracted
+from settlement.charges.rules import contract_cost
 from settlement.ledger.model import ChargeCode, ChargeLine, LineRef, PostedLine
 
 START = date(2027, 1, 20)
@@ -183,7 +183,7 @@ def test_the_order_in_which_parts_pass_changes_nothing(booking: Contract, data: 
     for number, (child, lines) in in_order.items():
         other, other_lines = shuffled[number]
         assert child.network == other.network
-        assert as_contracted(child.network)(child.period) == as_contracted(other.network)(child.period)
+        assert contract_cost(child.network)(child.period) == contract_cost(other.network)(child.period)
         difference = sum_of(lines) - sum_of(other_lines)
         assert abs(difference) < CENT * (len(lines) + len(other_lines)) + ROUNDED
 
@@ -204,7 +204,7 @@ def assert_lines_are_what_the_contract_costs(world: World, one: Contract) -> Non
     owed = Counter[date]()
     for line in world.lines(one):
         owed.update(dict.fromkeys(line.period, line.quantity))
-        cost = as_contracted(kept(one, line.quantity))(line.period)
+        cost = contract_cost(kept(one, line.quantity))(line.period)
         nearest = Money(cost.amount, Currency.EUR).rounded()
         steps, last = line.working[:-1], line.working[-1]
         assert steps == tuple(map(str, cost.lines))

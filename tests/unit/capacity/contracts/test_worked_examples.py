@@ -27,12 +27,12 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.pricing.calculation import Circumstances, shown
+from capacity.contracts.pricing.calculation import PricingContext, shown
 from capacity.contracts.pricing.price import CalorificAdjusted, Flat, TakeOrPay, amount, working
 from linepack.gasday import Period
 
 D = Decimal
-DAY = Circumstances(date(2027, 1, 15))
+DAY = PricingContext(date(2027, 1, 15))
 SUPPLY = ContractNode("SupA", ContractNodeKind.PARTNER)
 STATION = ContractNode("Stn", ContractNodeKind.METER)
 
@@ -203,7 +203,7 @@ def quality_price() -> CalorificAdjusted:
 
 
 def test_calorific_value_within_specification_scales_by_0_990385() -> None:
-    at = Circumstances(DAY.day, calorific_value_kwh_per_nm3=D("10.3"))
+    at = PricingContext(DAY.day, calorific_value_kwh_per_nm3=D("10.3"))
 
     priced = working(quality_price(), D(100), at)
 
@@ -216,7 +216,7 @@ def test_calorific_value_within_specification_scales_by_0_990385() -> None:
 
 
 def test_calorific_value_out_of_specification_has_its_own_line_and_an_alert() -> None:
-    at = Circumstances(DAY.day, calorific_value_kwh_per_nm3=D("9.8"))
+    at = PricingContext(DAY.day, calorific_value_kwh_per_nm3=D("9.8"))
 
     priced = working(quality_price(), D(100), at)
 

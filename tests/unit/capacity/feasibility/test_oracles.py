@@ -23,7 +23,7 @@ from tests.unit.capacity.feasibility.samples import (
 
 from capacity.feasibility.flow.flow_network import Capacities, FlowNetwork, compile_network
 from capacity.feasibility.flow.flow_prover import FlowProver
-from capacity.feasibility.flow.load_cases import DayStack, RouteTable
+from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
 from capacity.feasibility.robust.adversary import Adversary
 from capacity.feasibility.robust.robust_prover import RobustProver
 from capacity.feasibility.verdicts.verdict import Outcome, Request
@@ -76,11 +76,11 @@ def random_stack(random: np.random.Generator, network: Network) -> dict[Route, i
     return stack
 
 
-def day_stack(network: Network, stack: Mapping[Route, int]) -> DayStack:
+def day_stack(network: Network, stack: Mapping[Route, int]) -> LoadCase:
     table = RouteTable.of(compiled(network.code), stack)
     quantities = np.array([stack[route] for route in table.routes], dtype=np.int64)
     capacities = Capacities.of_day(on_day(network, (), ONE_DAY.start))
-    return DayStack((ONE_DAY,), capacities, table, quantities)
+    return LoadCase((ONE_DAY,), capacities, table, quantities)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -121,7 +121,7 @@ def test_robust_proofs_equal_a_search_over_whole_numbers(seed: int) -> None:
     flow_network = compile_network(network)
     table = RouteTable.of(flow_network, stack)
     quantities = np.array([stack[route] for route in table.routes], dtype=np.int64)
-    day = DayStack((ONE_DAY,), Capacities.of_day(on_day(network, (), ONE_DAY.start)), table, quantities)
+    day = LoadCase((ONE_DAY,), Capacities.of_day(on_day(network, (), ONE_DAY.start)), table, quantities)
 
     answer = RobustProver(flow_network, Highs()).prove([day], Deadline(60))
 
@@ -133,7 +133,7 @@ def test_robust_proofs_equal_a_search_over_whole_numbers(seed: int) -> None:
         assert robust_shortfall(network, stack, inside) == answer.cut.shortfall(day) == worst > 0
 
 
-def searched_shortfall(network: FlowNetwork, day: DayStack) -> int:
+def searched_shortfall(network: FlowNetwork, day: LoadCase) -> int:
     adversary = Adversary(network, day.capacities, day.load, Highs())
     model = adversary.programme()
     matrix = np.zeros((len(model.row_lower), len(model.costs)))

@@ -5,15 +5,15 @@ from itertools import count
 
 import pytest
 
-from capacity.feasibility import warm_up
+from capacity.feasibility import warm_up as warm_up_module
 from capacity.feasibility.flow import max_flow
 from capacity.feasibility.verifier import Verifier
-from capacity.feasibility.warm_up import rehearse
+from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 
 
 def test_a_rehearsal_compiles_every_kernel_that_is_called_from_outside() -> None:
-    rehearse(Highs())
+    warm_up(Highs())
 
     called = (
         max_flow.augment,
@@ -32,5 +32,5 @@ def test_a_rehearsal_on_a_machine_that_compiles_slowly_comes_to_its_end(
     # Between any two looks at the clock a minute passes: longer than any answer may take.
     minutes = count(0.0, 60.0)
     slow = partial(Verifier, clock=lambda: next(minutes))
-    monkeypatch.setattr(warm_up, "Verifier", slow)
-    rehearse(Highs())
+    monkeypatch.setattr(warm_up_module, "Verifier", slow)
+    warm_up(Highs())

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from linepack.access import ForeignSubject, PartyKind, Role, Scope
+from linepack.access import OidcSubject, PartyKind, Role, Scope
 from linepack.identity.commands import (
     NewApiKey,
     NewParty,
@@ -59,7 +59,7 @@ def test_a_bad_email_is_refused(email: str) -> None:
 def test_a_user_needs_a_password_or_a_provider() -> None:
     without = replace(USER, password=None)
     assert places(user_faults(without, PartyKind.SHIPPER)) == ["password"]
-    known_elsewhere = replace(without, foreign=ForeignSubject("https://login.example", "alice"))
+    known_elsewhere = replace(without, foreign=OidcSubject("https://login.example", "alice"))
     assert user_faults(known_elsewhere, PartyKind.SHIPPER) == []
 
 

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt import InsecureKeyLengthWarning
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from linepack.access import ForeignSubject
+from linepack.access import OidcSubject
 from linepack.identity.errors import Unauthenticated
-from linepack.identity.oidc import ForeignTokens, Provider, ProviderKeys, fetch_json, is_safe_address
+from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json, is_safe_address
 
 pytestmark = pytest.mark.anyio
 ISSUER = "https://login.example"
@@ -56,10 +56,8 @@ class Clock:
         return self.now
 
 
-def verifier(
-    publisher: Publisher, clock: Clock | None = None, provider: Provider = PROVIDER
-) -> ForeignTokens:
-    return ForeignTokens(provider, ProviderKeys(provider, publisher, clock=clock or Clock()))
+def verifier(publisher: Publisher, clock: Clock | None = None, provider: Provider = PROVIDER) -> OidcTokens:
+    return OidcTokens(provider, ProviderKeys(provider, publisher, clock=clock or Clock()))
 
 
 def token(key: Any = RSA, algorithm: str = "RS256", kid: str | None = "1", **claims: Any) -> str:
@@ -70,7 +68,7 @@ def token(key: Any = RSA, algorithm: str = "RS256", kid: str | None = "1", **cla
     return jwt.encode({**complete, **claims}, key, algorithm=algorithm, headers=headers | extra)
 
 
-async def refusal(tokens: ForeignTokens, text: str) -> str:
+async def refusal(tokens: OidcTokens, text: str) -> str:
     with pytest.raises(Unauthenticated) as refused:
         await tokens.verify(text)
     return refused.value.reason
@@ -82,7 +80,7 @@ async def refusal(tokens: ForeignTokens, text: str) -> str:
 )
 async def test_a_token_by_a_published_key_says_who_signed_in(key: Any, algorithm: str) -> None:
     verified = await verifier(Publisher(jwk(key, "1"))).verify(token(key, algorithm))
-    assert verified.foreign == ForeignSubject(ISSUER, "alice")
+    assert verified.foreign == OidcSubject(ISSUER, "alice")
     assert verified.expires_at > datetime.now(UTC)
 
 
@@ -207,7 +205,7 @@ async def test_a_broken_key_set_verifies_nothing_and_breaks_nothing(document: An
     async def publish(_: str) -> Any:
         return document
 
-    tokens = ForeignTokens(PROVIDER, ProviderKeys(PROVIDER, publish))
+    tokens = OidcTokens(PROVIDER, ProviderKeys(PROVIDER, publish))
     assert await refusal(tokens, token()) == "the provider has no such key"
 
 

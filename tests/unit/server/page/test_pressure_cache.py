@@ -22,7 +22,7 @@ from capacity.rights.snapshot import RightsSnapshot
 from linepack.ids import NetworkId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
-from server.page.pressure_cache import LATE, PressureDesk
+from server.page.pressure_cache import LATE, PressureCache
 
 pytestmark = pytest.mark.anyio
 
@@ -67,11 +67,11 @@ class Verifiers:
 
 def desk(
     answer: Callable[[date], PressurePicture] = lambda day: KEPT, *, is_quick: bool = True
-) -> tuple[PressureDesk, Verifiers]:
+) -> tuple[PressureCache, Verifiers]:
     verifiers: Any = Verifiers(answer)
     if is_quick:
         verifiers.let.set()
-    return PressureDesk(verifiers, patience_s=0.05), verifiers
+    return PressureCache(verifiers, patience_s=0.05), verifiers
 
 
 async def test_a_state_is_shown_as_pressures_within_limits_and_worked_out_once() -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from capacity.hydraulics.infeasibility.certificate import (
     Close,
     Exclude,
-    Refutation,
+    InfeasibilityCertificate,
     Row,
     SplitFlow,
     SplitModes,
@@ -21,10 +21,10 @@ from capacity.hydraulics.infeasibility.certificate import (
 )
 from capacity.hydraulics.infeasibility.checker.laws import Laws
 from capacity.hydraulics.infeasibility.checker.numbers import ZERO, ExactBox, Faulty, Terms, each_mode, exact
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 
-def refutation_faults(question: Question, refutation: Refutation) -> list[str]:
+def certificate_faults(question: HydraulicProblem, refutation: InfeasibilityCertificate) -> list[str]:
     """Return what is wrong with the refutation of the question; empty: no state answers the question."""
     steps = iter(enumerate(refutation.steps))
     number = -1
@@ -53,7 +53,7 @@ class Case:
         self._box = box
 
     @classmethod
-    def whole(cls, question: Question) -> "Case":
+    def whole(cls, question: HydraulicProblem) -> "Case":
         """Return the case of everything that the question and the network allow."""
         laws = Laws(question)
         return cls(laws, laws.first_box())

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CheckedRefutation:
-    """A refutation of a question in which the checker found no fault; made by `checked_refutation` only."""
+class CheckedCertificate:
+    """A refutation of a question in which the checker found no fault; made by `checked_certificate` only."""
 
-    question: Question
-    refutation: Refutation
+    question: HydraulicProblem
+    refutation: InfeasibilityCertificate
 
 
-def checked_refutation(question: Question, refutation: Refutation) -> CheckedRefutation | list[str]:
+def checked_certificate(
+    question: HydraulicProblem, refutation: InfeasibilityCertificate
+) -> CheckedCertificate | list[str]:
     """Return the refutation as checked, or its faults."""
-    return refutation_faults(question, refutation) or CheckedRefutation(question, refutation)
+    return certificate_faults(question, refutation) or CheckedCertificate(question, refutation)

@@ -22,7 +22,7 @@ from capacity.hydraulics.infeasibility.checker.numbers import (
     finite,
 )
 from capacity.hydraulics.physics.network import ElementKind
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 _PIPE_ROWS: Final = (
     RowKind.CHORD,
@@ -51,7 +51,7 @@ _MACHINE_ROWS: Final = (
 class Laws:
     """Writes rows out from the question."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: HydraulicProblem) -> None:
         self._numbers = numbers = Numbers(question)
         self._network, self._columns = numbers.network, numbers.columns
         self._tail, self._head = numbers.tail, numbers.head

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from capacity.hydraulics.infeasibility.certificate import ACTIVE, CLOSED, FACETS, OPEN, Row, RowKind, Tilt
+from capacity.hydraulics.infeasibility.certificate import (
+    ACTIVE,
+    CLOSED,
+    FACETS,
+    OPEN,
+    Row,
+    RowKind,
+    Strengthening,
+)
 from capacity.hydraulics.infeasibility.checker.numbers import (
     SLACK,
     ZERO,
@@ -22,13 +30,13 @@ from capacity.hydraulics.infeasibility.checker.numbers import (
 )
 from capacity.hydraulics.physics.network import RATIO_UNBOUNDED, ElementKind
 
-_UPPER_TILTS: Final = (Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN)
+_UPPER_TILTS: Final = (Strengthening.UPPER_TOWARDS_MAX, Strengthening.UPPER_TOWARDS_MIN)
 _RULED_OUT: Final = {
-    Tilt.NONE: 0,
-    Tilt.LOWER_TOWARDS_MAX: CLOSED,
-    Tilt.UPPER_TOWARDS_MAX: CLOSED,
-    Tilt.LOWER_TOWARDS_MIN: ~OPEN,
-    Tilt.UPPER_TOWARDS_MIN: ~OPEN,
+    Strengthening.NONE: 0,
+    Strengthening.LOWER_TOWARDS_MAX: CLOSED,
+    Strengthening.UPPER_TOWARDS_MAX: CLOSED,
+    Strengthening.LOWER_TOWARDS_MIN: ~OPEN,
+    Strengthening.UPPER_TOWARDS_MIN: ~OPEN,
 }
 """The modes that a flow of the sign of that end rules out."""
 _ACTIVE_KINDS: Final = (ElementKind.CONTROL_VALVE, ElementKind.COMPRESSOR)
@@ -96,13 +104,14 @@ class LawsOfModes:
     def _tilt(
         self, row: Row, terms: Terms, lower: Fraction, ruled_out: int, box: ExactBox
     ) -> Fraction | None:
-        """Tilt the terms towards an end of the flow's interval; return the lower bound they then have.
+        """Strengthening the terms towards an end of the flow's interval; return the lower bound they then
+        have.
 
         In the row's own modes q / end ≤ 1, so that M (1 − q / end) ≥ 0 loosens it. In those ruled out
         q / end ≤ slack / |end|, so that no less than M (1 − slack / |end|) is left of it.
         """
         element = row.number
-        is_up = row.tilt in {Tilt.LOWER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MAX}
+        is_up = row.tilt in {Strengthening.LOWER_TOWARDS_MAX, Strengthening.UPPER_TOWARDS_MAX}
         end = box.upper[element] if is_up else box.lower[element]
         if (end if is_up else -end) <= 0:
             return None

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from capacity.hydraulics.infeasibility.certificate import FLOW_SLACK, LAW_SLACK, Columns
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 Terms = dict[int, Fraction]
 Written = tuple[Terms, Fraction | None, Fraction | None]
@@ -49,7 +49,7 @@ class Numbers:
     tail, head, beta (bar² s²/kg²) : by element; sigma, direction : by node; steps : the least and the largest
     """
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: HydraulicProblem) -> None:
         network = question.network
         self.question = question
         self.network = network

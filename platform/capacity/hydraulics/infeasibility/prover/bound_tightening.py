@@ -92,7 +92,7 @@ def rounded(value: float, *, is_upper: bool) -> float:
     return (math.ceil(value * GRID) if is_upper else math.floor(value * GRID)) / GRID
 
 
-class Tightening:
+class BoundTightening:
     """Propagates bounds and modes through the rows of one question."""
 
     def __init__(self, rows: Rows) -> None:

@@ -78,7 +78,7 @@ class Relaxation:
     def solve(self, box: Box, deadline: Deadline, *, cut_rounds: int = _CUT_ROUNDS) -> Point | Weights | None:
         """Return a point of the relaxation over the box, or the weights that say that there is none.
 
-        None where the solver gives neither. Raises Unproved when the deadline passes.
+        None where the solver gives neither. Raises LimitReached when the deadline passes.
         """
         self.enter(box)
         self.aim(None, 0.0)

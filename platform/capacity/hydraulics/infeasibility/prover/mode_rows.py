@@ -20,11 +20,11 @@ from capacity.hydraulics.infeasibility.certificate import (
     Columns,
     Row,
     RowKind,
-    Tilt,
+    Strengthening,
 )
 from capacity.hydraulics.infeasibility.prover.box import Box, LinearRow, Terms
 from capacity.hydraulics.physics.network import RATIO_UNBOUNDED, ElementKind
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 ROUNDING: Final = 1e-10
 """Relative to the size of what was added: how much a sum in floats may be wrong, a thousand times over."""
@@ -33,7 +33,7 @@ ROUNDING: Final = 1e-10
 class ModeRows:
     """Writes out the rows of modes of one question."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: HydraulicProblem) -> None:
         network = question.network
         self.question = question
         self.network = network
@@ -100,12 +100,12 @@ class ModeRows:
 
     def tilted_rows(self, element: int, box: Box) -> list[Row]:
         """Return the rows that a programme has beside the active rows of a valve or station."""
-        up, down = Tilt.LOWER_TOWARDS_MAX, Tilt.LOWER_TOWARDS_MIN
+        up, down = Strengthening.LOWER_TOWARDS_MAX, Strengthening.LOWER_TOWARDS_MIN
         is_valve = self.kind[element] == ElementKind.VALVE
         rows = [
             Row(RowKind.BYPASS, element, tilt=tilt)
-            for tilt in Tilt
-            if tilt and (is_valve or tilt in {down, Tilt.UPPER_TOWARDS_MIN})
+            for tilt in Strengthening
+            if tilt and (is_valve or tilt in {down, Strengthening.UPPER_TOWARDS_MIN})
         ]
         if is_valve:
             return rows
@@ -130,13 +130,13 @@ class ModeRows:
         else:
             own = OPEN if row.kind == RowKind.BYPASS else ~(OPEN | CLOSED)
         others = int(box.modes[element]) & ~own
-        if row.tilt in {Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN}:
+        if row.tilt in {Strengthening.UPPER_TOWARDS_MAX, Strengthening.UPPER_TOWARDS_MIN}:
             lower, upper = -upper, -math.inf
             terms = [(c, -a) for c, a in terms]
         ruled_out = 0
         if row.tilt:
             upper = math.inf
-            towards_max = row.tilt in {Tilt.LOWER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MAX}
+            towards_max = row.tilt in {Strengthening.LOWER_TOWARDS_MAX, Strengthening.UPPER_TOWARDS_MAX}
             ruled_out = others & (CLOSED if towards_max else ~OPEN)
         others &= ~ruled_out
         for mode in _bits(others):
@@ -148,7 +148,7 @@ class ModeRows:
                 return terms, -math.inf, math.inf
             least = min(self._least(terms, element, mode, box) for mode in _bits(ruled_out))
             terms, lower = self._tilted(terms, lower, element, max(lower - least, 0.0), end)
-        if row.tilt in {Tilt.UPPER_TOWARDS_MAX, Tilt.UPPER_TOWARDS_MIN}:
+        if row.tilt in {Strengthening.UPPER_TOWARDS_MAX, Strengthening.UPPER_TOWARDS_MIN}:
             return [(c, -a) for c, a in terms], -math.inf, -lower
         return terms, lower, upper
 

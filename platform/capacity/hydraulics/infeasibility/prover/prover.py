@@ -17,7 +17,7 @@ import numpy as np
 from capacity.hydraulics.infeasibility.certificate import (
     Close,
     Exclude,
-    Refutation,
+    InfeasibilityCertificate,
     SplitFlow,
     SplitModes,
     Step,
@@ -26,8 +26,8 @@ from capacity.hydraulics.infeasibility.certificate import (
 )
 from capacity.hydraulics.infeasibility.prover.bound_tightening import (
     MODES,
+    BoundTightening,
     Record,
-    Tightening,
     Trail,
     rounded,
 )
@@ -37,9 +37,9 @@ from capacity.hydraulics.infeasibility.prover.dual_bounds import bounds_read, pr
 from capacity.hydraulics.infeasibility.prover.lp_relaxation import Point, Relaxation
 from capacity.hydraulics.infeasibility.prover.rows import Rows
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import Mode
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 CASES_MAX: Final = 100_000
@@ -75,18 +75,20 @@ class _Proof:
     needed: set[int]
 
 
-_Settling = Generator[Refutation | Relaxed | Unproved, None, _Proof | None]
+_Settling = Generator[InfeasibilityCertificate | Relaxed | LimitReached, None, _Proof | None]
 T = TypeVar("T")
 
 
-class Refuter:
+class InfeasibilityProver:
     """Refutes questions about one network."""
 
     def __init__(self, network: HydraulicNetwork, solver: Solver) -> None:
         self._network = network
         self._solver = solver
 
-    def refute(self, question: Question, deadline: Deadline) -> Refutation | Relaxed | None:
+    def refute(
+        self, question: HydraulicProblem, deadline: Deadline
+    ) -> InfeasibilityCertificate | Relaxed | None:
         """Return a proof that no state answers the question, or a point the search could not exclude.
 
         None when the time or the number of cases ran out before either.
@@ -95,32 +97,34 @@ class Refuter:
         found = None
         try:
             while (found := search.next(deadline)) is not None:
-                if isinstance(found, Refutation) or found.miss_bar2 <= MISS_BAR2:
+                if isinstance(found, InfeasibilityCertificate) or found.miss_bar2 <= MISS_BAR2:
                     return found
-        except Unproved:
+        except LimitReached:
             return None
         return None
 
-    def search(self, question: Question) -> "Search":
+    def search(self, question: HydraulicProblem) -> "Search":
         """Return the search itself, which hands out points as it goes."""
         if question.network is not self._network:
             raise ValueError("the question is about another network")
         return Search(question, self._solver)
 
-    def refute_step_above(self, question: Question, step: float, deadline: Deadline) -> Refutation | None:
+    def prove_step_impossible(
+        self, question: HydraulicProblem, step: float, deadline: Deadline
+    ) -> InfeasibilityCertificate | None:
         """Return a proof that no step of at least `step` is possible."""
         narrowed = question.towards(question.direction, step, question.step_max)
         found = self.refute(narrowed, deadline)
-        return found if isinstance(found, Refutation) else None
+        return found if isinstance(found, InfeasibilityCertificate) else None
 
 
 class Search:
     """One search; `next` carries it on."""
 
-    def __init__(self, question: Question, solver: Solver) -> None:
+    def __init__(self, question: HydraulicProblem, solver: Solver) -> None:
         self._rows = Rows(question)
         self._solver = solver
-        self._tightening = Tightening(self._rows)
+        self._tightening = BoundTightening(self._rows)
         self._pressed = self._tightening.pressed()
         self._branching = Branching(self._rows, self._pressed)
         self._relaxation: Relaxation | None = None
@@ -134,18 +138,18 @@ class Search:
         """The number of cases looked at."""
         return self._cases
 
-    def next(self, deadline: Deadline) -> Refutation | Relaxed | None:
+    def next(self, deadline: Deadline) -> InfeasibilityCertificate | Relaxed | None:
         """Return the next point worth trying, or the refutation; None: the search has ended with neither.
 
-        Raises Unproved when the deadline passes; a later call carries on.
+        Raises LimitReached when the deadline passes; a later call carries on.
         """
         self._deadline = deadline
         found = next(self._found, None)
-        if isinstance(found, Unproved):
+        if isinstance(found, LimitReached):
             raise found
         return found
 
-    def _run(self) -> Iterator[Refutation | Relaxed | Unproved]:
+    def _run(self) -> Iterator[InfeasibilityCertificate | Relaxed | LimitReached]:
         columns = self._rows.columns
         trail = Trail(
             self._rows.whole_box(),
@@ -154,7 +158,7 @@ class Search:
         )
         proof = yield from self._settle(trail)
         if proof is not None:
-            yield Refutation(tuple(proof.steps))
+            yield InfeasibilityCertificate(tuple(proof.steps))
 
     def _settle(self, trail: Trail) -> _Settling:
         """Settle one case; None when some part of it withstands."""
@@ -274,7 +278,7 @@ class Search:
         found = {int(trail.reasons[side, column]) for column, side in bounds}
         return found | {int(trail.mode_reasons[element]) for element in elements}
 
-    def _probe(self, trail: Trail, relaxation: Relaxation) -> Generator[Unproved, None, Weights | None]:
+    def _probe(self, trail: Trail, relaxation: Relaxation) -> Generator[LimitReached, None, Weights | None]:
         """Tighten the flows of undecided direction by the relaxation; return weights that close the case."""
         rows, box = self._rows, trail.box
         found = yield from self._patiently(lambda: relaxation.solve(box, self._deadline))
@@ -335,12 +339,12 @@ class Search:
         return sorted(law, key=lambda e: rows.kind[e] < ElementKind.CONTROL_VALVE)
 
     @staticmethod
-    def _patiently(work: Callable[[], T]) -> Generator[Unproved, None, T]:
+    def _patiently(work: Callable[[], T]) -> Generator[LimitReached, None, T]:
         """Do a piece of work, again from its start after each pause for a new deadline."""
         while True:
             try:
                 return work()
-            except Unproved as pause:
+            except LimitReached as pause:
                 yield pause
 
     def _relaxed(self, point: Point, inspection: Inspection) -> Relaxed:

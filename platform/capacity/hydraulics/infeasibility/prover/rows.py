@@ -15,7 +15,7 @@ from capacity.hydraulics.infeasibility.certificate import CLOSED, LAW_SLACK, OPE
 from capacity.hydraulics.infeasibility.prover.box import Box, LinearRow, Terms
 from capacity.hydraulics.infeasibility.prover.bridges import bridge_sides
 from capacity.hydraulics.infeasibility.prover.mode_rows import ModeRows
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 
 _BRIDGES: Final = (RowKind.BRIDGE_TAIL, RowKind.BRIDGE_HEAD)
 
@@ -23,7 +23,7 @@ _BRIDGES: Final = (RowKind.BRIDGE_TAIL, RowKind.BRIDGE_HEAD)
 class Rows(ModeRows):
     """Writes out the rows of one question over boxes."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: HydraulicProblem) -> None:
         super().__init__(question)
         self._sign: list[float] = self.columns.sign.tolist()
         self._direction: list[float] = question.direction.tolist()

@@ -100,7 +100,7 @@ class GapBound:
         return not self._waiting
 
     def improve(self, target: float, deadline: Deadline, boxes_max: int) -> None:
-        """Examine up to `boxes_max` boxes more, until the bound is at most `target`; raises Unproved."""
+        """Examine up to `boxes_max` boxes more, until the bound is at most `target`; raises LimitReached."""
         until = self.boxes + boxes_max
         while self.boxes < until and self.bound > target and not self.is_closed:
             deadline.left()

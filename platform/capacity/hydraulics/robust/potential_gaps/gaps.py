@@ -64,7 +64,7 @@ class Gaps:
     def improve(self, pair: int, target: float, deadline: Deadline) -> bool:
         """Lower the bound of one pair towards `target`; return whether more can be done for it.
 
-        Raises Unproved when time is over.
+        Raises LimitReached when time is over.
         """
         path = self._paths[pair]
         numbers = self._places[self._starts[pair] : self._starts[pair] + len(path)]

@@ -16,7 +16,7 @@ import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
-from tests.integration.market.market_fixture import ANNA, BERT, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, fill_market
 from tests.integration.settlement.logs import KEYS, LOG_DELETED, NOW, SEED, integrate, tamper
 from tests.integration.settlement.serving import serving
 from tests.people import SECRET
@@ -58,9 +58,9 @@ async def _administer(url: str, statement: str) -> None:
 async def _fill(url: str, directory: Path) -> None:
     await upgrade(url)
     database = Database(url)
-    scenery = await raise_scenery(database)
+    market_fixture = await fill_market(database)
     for holder in (ANNA, BERT, ANNA):
-        await scenery.book(holder, quantity=10)
+        await market_fixture.book(holder, quantity=10)
     await _settle(database)
     await integrate(database, directory)
     await database.dispose()

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.integration.market.market_fixture import ANNA, BERT, NOW, raise_scenery
+from tests.integration.market.market_fixture import ANNA, BERT, NOW, fill_market
 from tests.integration.market.releases.releasing import MARCH, award, bid, offer
 from tests.relaying import place_all
 
@@ -41,10 +41,10 @@ async def _administer(url: str, statement: str) -> str:
 async def _fill(url: str) -> str:
     await upgrade(url)
     database = Database(url)
-    scenery = await raise_scenery(database)
-    release = await offer(scenery, await scenery.book(ANNA, quantity=80), 40, period=MARCH)
-    await bid(scenery, release, BERT, 40, "0.25", period=MARCH)
-    await award(scenery, release)
+    market_fixture = await fill_market(database)
+    release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80), 40, period=MARCH)
+    await bid(market_fixture, release, BERT, 40, "0.25", period=MARCH)
+    await award(market_fixture, release)
     await place_all(database)
     while await settle_batch(database, at=NOW):
         pass

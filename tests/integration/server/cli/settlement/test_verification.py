@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.integration.market.market_fixture import raise_scenery
+from tests.integration.market.market_fixture import fill_market
 from tests.integration.settlement.audit.audited_market import play
 
 from linepack.database.connections import Database
@@ -67,7 +67,7 @@ async def _administer(url: str, statement: str) -> None:
 async def _fill(url: str, settings: Settings) -> None:
     await upgrade(url)
     database = Database(url)
-    await play(await raise_scenery(database))
+    await play(await fill_market(database))
     settings.data_dir.mkdir()
     for integrator in log_integrators_of(settings, database).values():
         while await integrator.integrate():

@@ -19,29 +19,29 @@ from capacity.hydraulics.infeasibility.certificate import (
     FACETS,
     OPEN,
     Close,
-    Refutation,
+    InfeasibilityCertificate,
     Row,
     RowKind,
     SplitFlow,
     SplitModes,
     Step,
+    Strengthening,
     Tighten,
-    Tilt,
 )
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.infeasibility.checker.laws import Laws
 from capacity.hydraulics.infeasibility.prover.box import Box
-from capacity.hydraulics.infeasibility.prover.prover import Refuter, Relaxed
+from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver, Relaxed
 from capacity.hydraulics.infeasibility.prover.rows import Rows
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.physics.operating_ranges import OperatingRange
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 SEEDS = st.integers(0, 2**32 - 1)
-ADAPTER = TypeAdapter(Refutation)
+ADAPTER = TypeAdapter(InfeasibilityCertificate)
 
 
 def random_pipes(random: np.random.Generator) -> HydraulicNetwork:
@@ -106,13 +106,13 @@ def test_nominations_of_pipes_are_refuted_exactly_when_no_level_fits(seed: int) 
     truth = room(network, injection)
     if abs(truth) < 5.0:
         return
-    question = Question.of_nomination(network, injection)
-    found = Refuter(network, Highs()).refute(question, Deadline(20))
+    question = HydraulicProblem.of_nomination(network, injection)
+    found = InfeasibilityProver(network, Highs()).refute(question, Deadline(20))
     if truth > 0:
         assert isinstance(found, Relaxed)
     else:
-        assert isinstance(found, Refutation)
-        assert not refutation_faults(question, found)
+        assert isinstance(found, InfeasibilityCertificate)
+        assert not certificate_faults(question, found)
         assert ADAPTER.validate_json(ADAPTER.dump_json(found)) == found
 
 
@@ -122,19 +122,19 @@ def test_tampering_shows(seed: int) -> None:
     random = np.random.default_rng(seed)
     network = random_pipes(random)
     injection = random_nomination(random, network.size, 14.0)
-    question = Question.of_nomination(network, injection)
-    found = Refuter(network, Highs()).refute(question, Deadline(20))
-    if not isinstance(found, Refutation):
+    question = HydraulicProblem.of_nomination(network, injection)
+    found = InfeasibilityProver(network, Highs()).refute(question, Deadline(20))
+    if not isinstance(found, InfeasibilityCertificate):
         return
     steps = found.steps
     number = int(random.integers(len(steps)))
-    assert refutation_faults(question, Refutation((*steps[:number], *steps[number + 1 :])))
-    assert refutation_faults(
-        question, Refutation((*steps[:number], _tampered(steps[number]), *steps[number + 1 :]))
+    assert certificate_faults(question, InfeasibilityCertificate((*steps[:number], *steps[number + 1 :])))
+    assert certificate_faults(
+        question, InfeasibilityCertificate((*steps[:number], _tampered(steps[number]), *steps[number + 1 :]))
     )
-    lighter = Question.of_nomination(network, injection * 0.2)
+    lighter = HydraulicProblem.of_nomination(network, injection * 0.2)
     if room(network, injection * 0.2) > 1.0:
-        assert refutation_faults(lighter, found)
+        assert certificate_faults(lighter, found)
 
 
 def _tampered(step: Step) -> Step:
@@ -205,7 +205,7 @@ class TrueState:
         np.add.at(injection, head, -self.flow)
         room_for_flows = float(np.abs(self.flow).max()) + 1
         self.question = replace(
-            Question.of_booking(self.network, injection - room_for_flows, injection + room_for_flows),
+            HydraulicProblem.of_booking(self.network, injection - room_for_flows, injection + room_for_flows),
             direction=random.normal(0, 1, pipes.size),
             step_max=1.0,
         )
@@ -305,7 +305,7 @@ class TrueState:
             if kind == ElementKind.RESISTOR:
                 rows.append(Row(RowKind.LOSS, e))
             if kind >= ElementKind.VALVE:
-                rows += [Row(RowKind.SIGN, e), *(Row(RowKind.BYPASS, e, tilt=tilt) for tilt in Tilt)]
+                rows += [Row(RowKind.SIGN, e), *(Row(RowKind.BYPASS, e, tilt=tilt) for tilt in Strengthening)]
             if kind >= ElementKind.CONTROL_VALVE:
                 rows += self._machine_rows(e)
         return rows
@@ -316,10 +316,14 @@ class TrueState:
         if not ranges:
             kinds += [RowKind.RATIO_MAX, RowKind.RATIO_MIN]
         point = float(self.random.uniform(-5, 15))
-        rows = [Row(kind, e, point, tilt=tilt) for kind in kinds for tilt in Tilt]
+        rows = [Row(kind, e, point, tilt=tilt) for kind in kinds for tilt in Strengthening]
         for number, found in enumerate(ranges):
             facets = [f for f in range(4) if found.normals[f, 2] >= 0]
-            rows += [Row(RowKind.FACET, e, 0.0, number * FACETS + f, tilt) for f in facets for tilt in Tilt]
+            rows += [
+                Row(RowKind.FACET, e, 0.0, number * FACETS + f, tilt)
+                for f in facets
+                for tilt in Strengthening
+            ]
         return rows
 
 
@@ -353,5 +357,5 @@ def test_true_states_meet_every_row_of_every_box_around_them(seed: int) -> None:
 @settings(max_examples=30, deadline=None)
 def test_a_question_that_a_state_answers_is_never_refuted(seed: int) -> None:
     truth = TrueState(seed)
-    found = Refuter(truth.network, Highs()).refute(truth.question, Deadline(0.5))
-    assert not isinstance(found, Refutation)
+    found = InfeasibilityProver(truth.network, Highs()).refute(truth.question, Deadline(0.5))
+    assert not isinstance(found, InfeasibilityCertificate)

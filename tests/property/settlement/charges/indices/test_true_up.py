@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from tests.integration.market.market_fixture import SHIPPERS, Scenery, raise_scenery
+from tests.integration.market.market_fixture import SHIPPERS, MarketFixture, fill_market
 from tests.integration.settlement.charges.indices.test_true_up import (
     differences,
     pass_on,
@@ -89,36 +89,38 @@ class Books:
 @pytest.mark.timeout(600)
 async def test_the_parts_of_a_booking_owe_what_it_costs(database: Database, seed: int) -> None:
     clock = random.Random(seed)
-    scenery = await raise_scenery(database)
+    market_fixture = await fill_market(database)
     procedure, daily = PRICES[seed % len(PRICES)]
     books = Books(daily, {date(2026, 5, 1): D(30)})
-    await publish(scenery, {date(2026, 5, 1): "30"})
-    await price(scenery, procedure)
+    await publish(market_fixture, {date(2026, 5, 1): "30"})
+    await price(market_fixture, procedure)
     contracts: list[Contract] = []
     for _ in range(STEPS):
-        await _step(scenery, clock, books, contracts)
+        await _step(market_fixture, clock, books, contracts)
         if clock.random() < 0.4:
-            await settle(scenery)
-            assert await _ledger(scenery, books) == books.owed()
-    await settle(scenery)
-    assert await _ledger(scenery, books) == books.owed()
+            await settle(market_fixture)
+            assert await _ledger(market_fixture, books) == books.owed()
+    await settle(market_fixture)
+    assert await _ledger(market_fixture, books) == books.owed()
     assert len(contracts) > len(books.roots) > 1
-    assert await differences(scenery) == []
+    assert await differences(market_fixture) == []
 
 
-async def _step(scenery: Scenery, clock: random.Random, books: Books, contracts: list[Contract]) -> None:
+async def _step(
+    market_fixture: MarketFixture, clock: random.Random, books: Books, contracts: list[Contract]
+) -> None:
     kind = clock.random()
     if kind < 0.4:
         days = clock.sample(range(-3, (LAST - FIRST).days), clock.choice((1, 1, 3, 20)))
         values = {FIRST + timedelta(days=day): str(D(clock.randint(-15_000, 60_000)) / 1000) for day in days}
-        await publish(scenery, values)
+        await publish(market_fixture, values)
         books.published |= {day: D(value) for day, value in values.items()}
     elif kind < 0.55 or not contracts:
-        await settle(scenery)
-        contract = await scenery.book(
+        await settle(market_fixture)
+        contract = await market_fixture.book(
             clock.choice(SHIPPERS), quantity=clock.randint(1, 9), period=_within(clock, FIRST, LAST)
         )
-        await settle(scenery)
+        await settle(market_fixture)
         books.estimates[contract.id] = dict(books.published)
         books.roots[contract.id] = contract
         books.lineage[contract.id] = contract.id
@@ -128,7 +130,7 @@ async def _step(scenery: Scenery, clock: random.Random, books: Books, contracts:
         buyer = clock.choice([shipper for shipper in SHIPPERS if shipper != parent.holder_id])
         period = _within(clock, parent.period.start, parent.period.end)
         try:
-            child = await pass_on(scenery, parent, buyer, clock.randint(1, parent.quantity), period)
+            child = await pass_on(market_fixture, parent, buyer, clock.randint(1, parent.quantity), period)
         except Problem:
             return  # there is not that much left of it
         books.lineage[child.id] = books.lineage[parent.id]
@@ -141,9 +143,9 @@ def _within(clock: random.Random, start: GasDay, end: GasDay) -> Period:
     return Period(start + timedelta(days=first), start + timedelta(days=last))
 
 
-async def _ledger(scenery: Scenery, books: Books) -> dict[tuple[ContractId, int], Decimal]:
+async def _ledger(market_fixture: MarketFixture, books: Books) -> dict[tuple[ContractId, int], Decimal]:
     found: defaultdict[tuple[ContractId, int], Decimal] = defaultdict(Decimal)
-    async with scenery.database.read() as connection:
+    async with market_fixture.database.read() as connection:
         for one in await balances(connection, BILLING):
             account = one.account
             if account.charge_code is ChargeCode.RESERVATION and account.party_id in SHIPPERS:

@@ -18,11 +18,11 @@ from capacity.contracts.model import (
     EdgeRole,
     Interval,
 )
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import BlockTiers, Flat, Indexed, Tier, amount
 
 D = Decimal
-DAY = Circumstances(date(2027, 1, 15), index_values={"TTF": D(30)})
+DAY = PricingContext(date(2027, 1, 15), index_values={"TTF": D(30)})
 PARTNER = ContractNode("p", ContractNodeKind.PARTNER)
 HUB = ContractNode("h", ContractNodeKind.HUB)
 METER = ContractNode("m", ContractNodeKind.METER)

@@ -22,7 +22,7 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import BlockTiers, Flat, LargerOf, PriceProcedure, SeasonFactor, Tier
 from capacity.contracts.rules import network_faults
 from capacity.contracts.shapes import Leg, bundled, multi_point, path, storage
@@ -33,7 +33,7 @@ from linepack.ids import ContractId
 D = Decimal
 FEBRUARY = Period(date(2027, 2, 1), date(2027, 3, 1))
 TIERS = BlockTiers((Tier(D(60), D(3)), Tier(None, D(2))))
-DAY = Circumstances(date(2027, 2, 1))
+DAY = PricingContext(date(2027, 2, 1))
 
 
 def released(

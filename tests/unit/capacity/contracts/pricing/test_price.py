@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing, NotReducible
-from capacity.contracts.pricing.calculation import Circumstances
+from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.codec import price_from_json, price_to_json
 from capacity.contracts.pricing.price import (
     Block,
@@ -32,12 +32,12 @@ from linepack.gasday import Period
 from linepack.problems import InvalidInput
 
 D = Decimal
-JANUARY = Circumstances(date(2027, 1, 15), index_values={"TTF": D("31.20")})
+JANUARY = PricingContext(date(2027, 1, 15), index_values={"TTF": D("31.20")})
 TIERS = BlockTiers((Tier(D(100), D(20)), Tier(D(180), D(22)), Tier(None, D(24))))
 SEASON = tuple(D(tenths) / 10 for tenths in (14, 14, 12, 10, 8, 7, 6, 6, 8, 10, 12, 14))
 
 
-def lines(price: PriceProcedure, quantity: str, at: Circumstances = JANUARY) -> list[str]:
+def lines(price: PriceProcedure, quantity: str, at: PricingContext = JANUARY) -> list[str]:
     return str(working(price, D(quantity), at)).splitlines()
 
 
@@ -88,7 +88,7 @@ def test_season_factor_follows_the_month_of_the_gas_day() -> None:
     price = SeasonFactor(Flat(D("2")), SEASON)
 
     assert lines(price, "100") == ["100 × 2 = 200", "200 × season factor 1.4 (Jan) = 280"]
-    assert amount(price, D(100), Circumstances(date(2027, 7, 1))) == 120
+    assert amount(price, D(100), PricingContext(date(2027, 7, 1))) == 120
 
 
 def test_larger_of_two_shows_both() -> None:
@@ -113,7 +113,7 @@ def test_negative_quantity_is_an_error() -> None:
 def test_a_period_of_equal_days_is_one_step() -> None:
     period = Period(date(2027, 1, 1), date(2028, 1, 1))
 
-    charged = working_over(Flat(D("0.15")), D(1000), period, Circumstances)
+    charged = working_over(Flat(D("0.15")), D(1000), period, PricingContext)
 
     assert str(charged).splitlines() == [
         "1,000 × 0.15 = 150",
@@ -125,7 +125,7 @@ def test_a_season_is_charged_month_by_month_and_equal_months_together() -> None:
     # Jan, Feb at 1.4 (59 days) and Mar at 1.2 (31 days): 59 × 140 + 31 × 120 = 8,260 + 3,720
     period = Period(date(2027, 1, 1), date(2027, 4, 1))
 
-    charged = working_over(SeasonFactor(Flat(D(1)), SEASON), D(100), period, Circumstances)
+    charged = working_over(SeasonFactor(Flat(D(1)), SEASON), D(100), period, PricingContext)
 
     assert charged.amount == 11_980
     assert sum("gas days" in line.expression for line in charged.lines) == 3
@@ -136,7 +136,7 @@ def test_an_index_is_charged_day_by_day() -> None:
     values = {date(2027, 1, 1): D(30), date(2027, 1, 2): D(30), date(2027, 1, 3): D(32)}
 
     charged = working_over(
-        Indexed("TTF"), D(10), period, lambda day: Circumstances(day, index_values={"TTF": values[day]})
+        Indexed("TTF"), D(10), period, lambda day: PricingContext(day, index_values={"TTF": values[day]})
     )
 
     assert charged.amount == 10 * (30 + 30 + 32)
@@ -193,7 +193,7 @@ def test_a_share_of_a_period_is_rounded_once() -> None:
     period = Period(date(2027, 4, 1), date(2027, 5, 1))
     tiers = BlockTiers((Tier(D(1), D(1)), Tier(None, D(0))))
 
-    shared = working_over(Share((Block(D(3), tiers),)), D(1), period, Circumstances)
+    shared = working_over(Share((Block(D(3), tiers),)), D(1), period, PricingContext)
 
     assert [str(line) for line in shared.lines] == [
         "units 0 to 1: 1 × 1 = 1",

@@ -250,10 +250,10 @@ def test_what_is_checked_is_made_where_it_is_checked() -> None:
     made = {
         (path.name, name)
         for path in Path(verdict_checker.__file__).parents[3].rglob("*.py")
-        for name in ("CheckedVerdict(", "CheckedRefutation(")
+        for name in ("CheckedVerdict(", "CheckedCertificate(")
         if name in path.read_text().replace(f"class {name}", "")
     }
-    assert made == {("checked_verdict.py", "CheckedVerdict("), ("checked.py", "CheckedRefutation(")}
+    assert made == {("checked_verdict.py", "CheckedVerdict("), ("checked.py", "CheckedCertificate(")}
 
 
 def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:

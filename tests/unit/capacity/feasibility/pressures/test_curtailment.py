@@ -14,13 +14,13 @@ from tests.unit.capacity.feasibility.samples import NOON, ONE_DAY, REVISION, rig
 
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.flow.flow_network import compile_network
-from capacity.feasibility.flow.load_cases import DayStack, day_stacks
+from capacity.feasibility.flow.load_cases import LoadCase, load_cases
 from capacity.feasibility.pressures.curtailment import largest_factor
 from capacity.feasibility.verdicts.verdict import (
     CURTAILMENT_SCALE,
     DayProof,
+    InfeasibilityProof,
     Outcome,
-    RefutationProof,
     Request,
     Verdict,
 )
@@ -31,7 +31,7 @@ from capacity.networks.physics import with_capacities
 from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.highs import Highs
 
 ASIDE = with_capacities(
@@ -82,7 +82,7 @@ def test_a_route_that_lacks_pressure_itself_is_refused_and_offered_nothing() -> 
 
     assert verdict.outcome is Outcome.INFEASIBLE
     proof = of_pressures(verdict)
-    assert isinstance(proof.certificate, RefutationProof)
+    assert isinstance(proof.certificate, InfeasibilityProof)
     assert proof.curtailment is not None
     # What a factor and the search leave of √5000 kg/s, and no more.
     assert verdict.largest_throughout <= MOST * 1e-4
@@ -157,30 +157,30 @@ class _Looks:
     def clock(self) -> float:
         return self.now
 
-    def keeps_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+    def keeps_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
         left = deadline.left()
         if not day.load.demand_max:
             return True
         self.now += min(left, self._look_s)
         return left >= self._look_s and day.load.demand_max <= self._room
 
-    def lacks_pressure(self, day: DayStack, deadline: Deadline) -> bool:
+    def lacks_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
         return self._look_s < 0.1 and day.load.demand_max > self._room
 
-    def factor_offered(self, day: DayStack, bracket: tuple[int, int], deadline: Deadline) -> int:
+    def factor_offered(self, day: LoadCase, bracket: tuple[int, int], deadline: Deadline) -> int:
         return 0
 
 
-def a_day(quantity: int) -> DayStack:
+def a_day(quantity: int) -> LoadCase:
     compiled = compile_network(ASIDE)
     table = rights((ALONG, quantity)).table(ONE_DAY)
-    [day] = day_stacks(compiled, table, segments(ASIDE, (), ONE_DAY), [ALONG])
+    [day] = load_cases(compiled, table, segments(ASIDE, (), ONE_DAY), [ALONG])
     return day
 
 
 def test_no_request_is_proved_beside_nothing_because_looks_were_too_short() -> None:
     slow, quick = _Looks(500_000, look_s=1.0), _Looks(500_000, look_s=0.01)
-    with pytest.raises(Unproved, match="no curtailment"):
+    with pytest.raises(LimitReached, match="no curtailment"):
         largest_factor(slow, a_day(CURTAILMENT_SCALE), Deadline(4.0, slow.clock))
     assert largest_factor(quick, a_day(CURTAILMENT_SCALE), Deadline(4.0, quick.clock)) == 500_000
 

@@ -10,12 +10,12 @@ import pytest
 from tests.unit.capacity.feasibility.samples import ONE_DAY, network
 
 from capacity.feasibility.flow.flow_network import compile_network
-from capacity.feasibility.flow.load_cases import DayStack, RouteTable, day_stacks
+from capacity.feasibility.flow.load_cases import LoadCase, RouteTable, load_cases
 from capacity.feasibility.pressures.largest_quantity import largest_verified
 from capacity.networks.overlays import segments
 from capacity.rights.model import Route
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 FOUND_S = 0.004
 ALONG = Route("in", "out")
@@ -33,7 +33,7 @@ class Looks:
     def clock(self) -> float:
         return self.now
 
-    def is_verified(self, day: DayStack, deadline: Deadline) -> bool:
+    def is_verified(self, day: LoadCase, deadline: Deadline) -> bool:
         quantity = int(day.quantities[0])
         self.asked.append(quantity)
         if quantity <= self.room[day.capacities.upper[0]]:
@@ -42,19 +42,19 @@ class Looks:
         self.now += deadline.left()
         return False
 
-    def offered(self, day: DayStack, row: int, most: int, deadline: Deadline) -> int:
+    def offered(self, day: LoadCase, row: int, most: int, deadline: Deadline) -> int:
         self.now += deadline.left()
         left = self.room[day.capacities.upper[0]] - int(day.quantities[row])
         return min(left, most) if self.has_offers else 0
 
 
-def days(*capacities: int) -> list[DayStack]:
+def days(*capacities: int) -> list[LoadCase]:
     """One day stack for each capacity, without rights; the capacity tells the days apart."""
     found = []
     for capacity in capacities:
         of = network({"in": "in", "out": "out"}, [("in", "out", capacity, 0)])
         compiled = compile_network(of)
-        [day] = day_stacks(compiled, RightsSnapshot().table(ONE_DAY), segments(of, (), ONE_DAY), [ALONG])
+        [day] = load_cases(compiled, RightsSnapshot().table(ONE_DAY), segments(of, (), ONE_DAY), [ALONG])
         assert isinstance(day.table, RouteTable)
         found.append(day)
     return found
@@ -85,7 +85,7 @@ def test_what_is_known_is_not_looked_at_again_and_never_lost() -> None:
 
 def test_out_of_time_before_any_was_verified_is_not_none() -> None:
     looks = Looks({5: 0})
-    with pytest.raises(Unproved):
+    with pytest.raises(LimitReached):
         largest_verified(looks, days(5), 0, 10**9, Deadline(1.0, looks.clock))
 
 

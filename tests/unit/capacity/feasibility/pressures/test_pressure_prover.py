@@ -23,16 +23,16 @@ from tests.unit.capacity.feasibility.samples import (
 from capacity.feasibility.checking import pressure_checker
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.verdicts.verdict import (
+    InfeasibilityProof,
     LimitKind,
     Outcome,
-    RefutationProof,
     Request,
     StateProof,
     Verdict,
 )
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.networks.policy import Level, Policy, WhenUndecided
@@ -120,7 +120,7 @@ def test_what_flows_allow_pressures_refuse_with_the_node_the_missing_bar_and_the
 def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_request_has() -> None:
     verdict = of_line().verify(rights(), asked(8 * KG_10), NOON)
 
-    assert isinstance(verdict.proofs[0].certificate, RefutationProof)
+    assert isinstance(verdict.proofs[0].certificate, InfeasibilityProof)
     assert faults(verdict) == []
     assert faults(replace(plain(verdict), request=asked(7 * KG_10))) != []
     # 7 · 10 kg/s have a state; a proof about no day, or about another one, refutes nothing.
@@ -136,13 +136,13 @@ def test_a_refutation_checked_before_is_followed_again_only_for_another_nominati
     verdict = verifier.verify(rights(), asked(8 * KG_10), NOON)
     known = verifier._pressures.refutations
     followed: list[object] = []
-    follow = pressure_checker.refutation_faults
+    follow = pressure_checker.certificate_faults
 
-    def counted(question: Question, refutation: Refutation) -> list[str]:
+    def counted(question: HydraulicProblem, refutation: InfeasibilityCertificate) -> list[str]:
         followed.append(question)
         return follow(question, refutation)
 
-    monkeypatch.setattr(pressure_checker, "refutation_faults", counted)
+    monkeypatch.setattr(pressure_checker, "certificate_faults", counted)
     assert check(LINE, (), rights(), verdict, known) == []
     assert followed == []
     assert check(LINE, (), rights(), verdict) == []

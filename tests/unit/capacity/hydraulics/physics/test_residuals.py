@@ -8,7 +8,7 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import GAS, edge, network, node, pipe
 
 from capacity.hydraulics.physics.network import compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver
@@ -199,7 +199,7 @@ def published(request: pytest.FixtureRequest) -> tuple[Network, HydraulicState, 
     injection = compiled.nomination()
     injection[np.argmax(np.abs(injection))] -= injection.sum()
     answer = HydraulicSolver(compiled, Highs()).decide(
-        Question.of_nomination(compiled, injection), Deadline(30.0)
+        HydraulicProblem.of_nomination(compiled, injection), Deadline(30.0)
     )
     assert isinstance(answer, Feasible)
     return revision, answer.state, use_maps

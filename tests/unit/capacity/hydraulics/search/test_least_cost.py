@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.search.least_cost import least_cost
 from capacity.networks.belgian import SM3_PER_H_PER_MSM3_PER_D
@@ -21,7 +21,7 @@ UNBOUNDED_MSM3_PER_D = 100.0
 
 
 @pytest.fixture(scope="module")
-def supplies(published_data: Path) -> tuple[HydraulicNetwork, Question, Reals]:
+def supplies(published_data: Path) -> tuple[HydraulicNetwork, HydraulicProblem, Reals]:
     compiled = compile_hydraulics(catalogue.load("belgian"))
     kg_per_s = float(SM3_PER_H_PER_MSM3_PER_D) * compiled.kg_per_s_per_unit
     least, most, cost = (np.zeros(compiled.size) for _ in range(3))
@@ -30,11 +30,11 @@ def supplies(published_data: Path) -> tuple[HydraulicNetwork, Question, Reals]:
         least[number] = max(float(row["supply_min_MSm3_d"]), -UNBOUNDED_MSM3_PER_D) * kg_per_s
         most[number] = float(row["supply_max_MSm3_d"]) * kg_per_s
         cost[number] = float(row["cost_usd_per_MBTU"]) / kg_per_s
-    return compiled, Question.of_booking(compiled, least, most), cost
+    return compiled, HydraulicProblem.of_booking(compiled, least, most), cost
 
 
 def test_the_programme_finds_the_least_cost_and_a_state_for_it(
-    supplies: tuple[HydraulicNetwork, Question, Reals],
+    supplies: tuple[HydraulicNetwork, HydraulicProblem, Reals],
 ) -> None:
     compiled, question, cost = supplies
     found = least_cost(question, cost, Deadline(10.0))
@@ -48,7 +48,7 @@ def test_the_programme_finds_the_least_cost_and_a_state_for_it(
 
 
 def test_scip_finds_the_same_least_cost_to_global_optimality(
-    supplies: tuple[HydraulicNetwork, Question, Reals],
+    supplies: tuple[HydraulicNetwork, HydraulicProblem, Reals],
 ) -> None:
     compiled, question, cost = supplies
     with warnings.catch_warnings():

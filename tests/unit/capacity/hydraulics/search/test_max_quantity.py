@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.search.portfolio import HydraulicSolver
 from capacity.networks.model import EdgeKind
@@ -17,18 +17,18 @@ from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 
-def route(compiled: HydraulicNetwork, scale: float, ends: tuple[str, str], most: float) -> Question:
+def route(compiled: HydraulicNetwork, scale: float, ends: tuple[str, str], most: float) -> HydraulicProblem:
     """Return the question how much more than the scaled nomination goes from one node to another."""
     injection = compiled.nomination() * scale
     injection[np.argmax(np.abs(injection))] -= injection.sum()
     direction = np.zeros(compiled.size)
     direction[compiled.node_index[ends[0]]], direction[compiled.node_index[ends[1]]] = 1.0, -1.0
-    return Question.of_nomination(compiled, injection).towards(direction, 0.0, most)
+    return HydraulicProblem.of_nomination(compiled, injection).towards(direction, 0.0, most)
 
 
-def checked_faults(question: Question, step: float, state_of: HydraulicSolver) -> list[str]:
+def checked_faults(question: HydraulicProblem, step: float, state_of: HydraulicSolver) -> list[str]:
     """Return the faults of what is offered, as a state of the nomination with the step."""
-    offer = state_of.largest_step(question, Deadline(2.0))
+    offer = state_of.max_quantity(question, Deadline(2.0))
     assert offer is not None
     assert offer.step == pytest.approx(step, rel=1e-6)
     nodes = len(question.network.network.nodes)
@@ -66,7 +66,7 @@ def test_no_offer_where_the_base_is_not_carried() -> None:
     sample = network([node("a", 10, 40, 60), node("b", -10, 59, 60)], [pipe("p", "a", "b", 5.0)])
     compiled = compile_hydraulics(sample, use_maps=False)
     solver = HydraulicSolver(compiled, Highs())
-    assert solver.largest_step(route(compiled, 1.0, ("a", "b"), 100.0), Deadline(5.0)) is None
+    assert solver.max_quantity(route(compiled, 1.0, ("a", "b"), 100.0), Deadline(5.0)) is None
 
 
 def test_the_certified_bound_meets_the_verified_step_on_one_pipe() -> None:
@@ -78,7 +78,7 @@ def test_the_certified_bound_meets_the_verified_step_on_one_pipe() -> None:
     bound, refutation = found
     assert 10.0 <= bound <= 10.1
     above = question.towards(question.direction, bound, question.step_max)
-    assert not refutation_faults(above, refutation)
+    assert not certificate_faults(above, refutation)
 
 
 def test_a_step_that_reaches_the_end_of_the_question_needs_no_bound() -> None:
@@ -86,7 +86,7 @@ def test_a_step_that_reaches_the_end_of_the_question_needs_no_bound() -> None:
     compiled = compile_hydraulics(sample, use_maps=False)
     question = route(compiled, 1.0, ("a", "b"), 8.0)
     solver = HydraulicSolver(compiled, Highs())
-    offer = solver.largest_step(question, Deadline(5.0))
+    offer = solver.max_quantity(question, Deadline(5.0))
     assert offer is not None
     assert offer.step == pytest.approx(8.0)
     assert solver.certified_bound(question, Deadline(5.0), offer.step) is None
@@ -125,10 +125,10 @@ def test_offer_and_certified_bound_on_gaslib_40_are_within_two_percent() -> None
     compiled = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=False)
     question = route(compiled, 0.8, ("source_1", "sink_10"), 500.0)
     solver = HydraulicSolver(compiled, Highs())
-    offer = solver.largest_step(question, Deadline(4.0))
+    offer = solver.max_quantity(question, Deadline(4.0))
     assert offer is not None
     found = solver.certified_bound(question, Deadline(10.0), offer.step)
     assert found is not None
     assert offer.step <= found[0] <= 1.02 * offer.step
     above = question.towards(question.direction, found[0], question.step_max)
-    assert not refutation_faults(above, found[1])
+    assert not certificate_faults(above, found[1])

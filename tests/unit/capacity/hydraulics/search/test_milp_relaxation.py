@@ -5,9 +5,9 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.milp_relaxation import MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
 from capacity.hydraulics.search.modes import Setting
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver
 from capacity.networks.model import EdgeKind, Network
@@ -15,12 +15,12 @@ from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
 
-def relaxed(compiled: HydraulicNetwork, injection: Reals) -> MixedRelaxation:
-    question = Question.of_nomination(compiled, injection)
-    return MixedRelaxation(question, Highs(), FlowBounds(compiled))
+def relaxed(compiled: HydraulicNetwork, injection: Reals) -> MilpRelaxation:
+    question = HydraulicProblem.of_nomination(compiled, injection)
+    return MilpRelaxation(question, Highs(), FlowBounds(compiled))
 
 
-def suggested(sample: Network, scale: float = 1.0) -> Suggestion | Nothing:
+def suggested(sample: Network, scale: float = 1.0) -> CandidatePoint | Nothing:
     compiled = compile_hydraulics(sample, use_maps=False)
     return relaxed(compiled, scale * compiled.nomination()).suggest(Deadline(20.0))
 
@@ -34,7 +34,7 @@ def test_flows_on_bridges_are_known_and_those_on_cycles_bounded_by_what_enters()
         pipe("dc", "d", "c", 1.0),
     ]
     compiled = compile_hydraulics(network(nodes, edges))
-    low, high = FlowBounds(compiled).of(Question.of_nomination(compiled, compiled.nomination()))
+    low, high = FlowBounds(compiled).of(HydraulicProblem.of_nomination(compiled, compiled.nomination()))
     assert low.tolist() == [12.0, -12.0, -12.0, -12.0]
     assert high.tolist() == [12.0, 12.0, 12.0, -12.0]
 
@@ -42,7 +42,7 @@ def test_flows_on_bridges_are_known_and_those_on_cycles_bounded_by_what_enters()
 def test_bounds_of_a_booking_are_those_of_its_extreme_nominations() -> None:
     nodes = [node("a"), node("b"), node("c")]
     compiled = compile_hydraulics(network(nodes, [pipe("ab", "a", "b", 1.0), pipe("cb", "c", "b", 1.0)]))
-    question = Question.of_booking(compiled, np.array([0.0, 0.0, -8.0]), np.array([9.0, 3.0, -5.0]))
+    question = HydraulicProblem.of_booking(compiled, np.array([0.0, 0.0, -8.0]), np.array([9.0, 3.0, -5.0]))
     low, high = FlowBounds(compiled).of(question)
     assert low.tolist() == [2.0, -8.0]
     assert high.tolist() == [8.0, -5.0]
@@ -51,14 +51,14 @@ def test_bounds_of_a_booking_are_those_of_its_extreme_nominations() -> None:
 def test_a_pipe_is_refused_what_its_pressures_cannot_drive() -> None:
     # 60² − 40² = 2000 = 5 · 20²
     sample = network([node("a", 20, 40, 60), node("b", -20, 40, 60)], [pipe("p", "a", "b", 5.0)])
-    assert isinstance(suggested(sample), Suggestion)
+    assert isinstance(suggested(sample), CandidatePoint)
     assert suggested(sample, 1.001) is Nothing.AT_ALL
 
 
 def test_a_suggestion_passes_a_station_by_that_cannot_work() -> None:
     station = edge("s", EdgeKind.COMPRESSOR_STATION, "a", "b", {"pressure_in_min_bar": 45.0})
     found = suggested(network([node("a", 5, 10, 40), node("b", -5, 10, 60)], [station]))
-    assert isinstance(found, Suggestion)
+    assert isinstance(found, CandidatePoint)
     assert found.modes == (Setting.OPEN,)
 
 
@@ -67,7 +67,7 @@ def test_excluded_modes_are_not_suggested_again() -> None:
     compiled = compile_hydraulics(network([node("a", 5), node("b", -5)], valves))
     relaxation = relaxed(compiled, compiled.nomination())
     seen = set()
-    while isinstance(found := relaxation.suggest(Deadline(20.0)), Suggestion):
+    while isinstance(found := relaxation.suggest(Deadline(20.0)), CandidatePoint):
         assert found.modes not in seen
         seen.add(found.modes)
         relaxation.exclude(found.modes)
@@ -83,7 +83,7 @@ def test_refining_brings_the_suggestion_nearer_to_the_laws() -> None:
     missed = []
     for _ in range(6):
         found = relaxation.suggest(Deadline(20.0))
-        assert isinstance(found, Suggestion)
+        assert isinstance(found, CandidatePoint)
         missed.append(float(found.missed.max()))
         if not relaxation.refine(found):
             break
@@ -94,12 +94,12 @@ def test_refining_brings_the_suggestion_nearer_to_the_laws() -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_the_relaxation_allows_whatever_a_proved_state_does(seed: int) -> None:
     compiled = compile_hydraulics(random_network(seed), use_maps=False)
-    question = Question.of_nomination(compiled, compiled.nomination())
+    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
     answer = HydraulicSolver(compiled, Highs()).decide(question, Deadline(10.0))
-    relaxation = MixedRelaxation(question, Highs(), FlowBounds(compiled))
+    relaxation = MilpRelaxation(question, Highs(), FlowBounds(compiled))
     for _ in range(2):
         found = relaxation.suggest(Deadline(10.0))
         if isinstance(answer, Feasible):
-            assert isinstance(found, Suggestion)
-        if not isinstance(found, Suggestion) or not relaxation.refine(found):
+            assert isinstance(found, CandidatePoint)
+        if not isinstance(found, CandidatePoint) or not relaxation.refine(found):
             break

@@ -6,7 +6,7 @@ import scipy.optimize
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import Question
+from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.modes import (
     ModeLibrary,
     Setting,
@@ -15,26 +15,26 @@ from capacity.hydraulics.search.modes import (
     settled,
     undecided,
 )
-from capacity.hydraulics.search.nlp import Aim, Point, Programme
+from capacity.hydraulics.search.nlp import Aim, NonlinearProgram, Point
 from capacity.networks.model import EdgeKind, Network
 from capacity.publication import catalogue
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 
 CLOSED, OPEN, BACKWARD, ACTIVE = (
     int(one) for one in (Setting.CLOSED, Setting.OPEN, Setting.BACKWARD, Setting.ACTIVE)
 )
 
 
-def published(revision: Network) -> tuple[HydraulicNetwork, Question]:
+def published(revision: Network) -> tuple[HydraulicNetwork, HydraulicProblem]:
     compiled = compile_hydraulics(revision, use_maps=False)
     injection = compiled.nomination()
     injection[np.argmax(np.abs(injection))] -= injection.sum()
-    return compiled, Question.of_nomination(compiled, injection)
+    return compiled, HydraulicProblem.of_nomination(compiled, injection)
 
 
 def solved(revision: Network, modes: tuple[int, ...]) -> Point:
     compiled, question = published(revision)
-    point = Programme(compiled, modes).solve(question, Deadline(10.0))
+    point = NonlinearProgram(compiled, modes).solve(question, Deadline(10.0))
     assert point is not None
     return point
 
@@ -68,8 +68,8 @@ def test_what_is_missing_at_the_exit_of_a_pipe_is_what_the_pipe_law_says() -> No
 def test_modes_that_cut_an_exit_off_are_no_programme() -> None:
     sample = network([node("a", 10), node("b", -10)], [edge("v", EdgeKind.VALVE, "a", "b")])
     compiled, question = published(sample)
-    assert Programme(compiled, (CLOSED,)).solve(question, Deadline(10.0)) is None
-    assert Programme(compiled, (OPEN,)).solve(question, Deadline(10.0)) is not None
+    assert NonlinearProgram(compiled, (CLOSED,)).solve(question, Deadline(10.0)) is None
+    assert NonlinearProgram(compiled, (OPEN,)).solve(question, Deadline(10.0)) is not None
 
 
 def test_a_station_that_works_lifts_by_no_more_than_its_ratio() -> None:
@@ -110,11 +110,11 @@ def test_with_all_choices_open_the_programme_bypasses_a_station_and_shuts_a_valv
     ]
     nodes = [node("a", 10, 60, 60), node("b"), node("c", 0, 2, 20), node("d", -10, 50, 70)]
     compiled, question = published(network(nodes, edges))
-    guess = Programme(compiled, undecided(compiled)).solve(question, Deadline(10.0))
+    guess = NonlinearProgram(compiled, undecided(compiled)).solve(question, Deadline(10.0))
     assert guess is not None
     modes = settled(compiled, guess.flow, guess.potential)
     assert modes == (OPEN, CLOSED, OPEN)
-    point = Programme(compiled, modes).solve(question, Deadline(10.0), guess)
+    point = NonlinearProgram(compiled, modes).solve(question, Deadline(10.0), guess)
     assert point is not None
     assert point.shows_feasible
 
@@ -124,7 +124,7 @@ def test_the_largest_step_through_a_pipe_is_what_its_pressures_allow() -> None:
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
     compiled, question = published(sample)
     more = question.towards(np.array([1.0, -1.0]), 0.0, 100.0)
-    point = Programme(compiled, (OPEN,), Aim()).solve(more, Deadline(10.0))
+    point = NonlinearProgram(compiled, (OPEN,), Aim()).solve(more, Deadline(10.0))
     assert point is not None
     assert point.step == pytest.approx(10.0, abs=1e-6)
     assert point.injection == pytest.approx([20.0, -20.0], abs=1e-6)
@@ -135,10 +135,12 @@ def test_the_cheaper_source_serves_as_far_as_its_pressure_reaches() -> None:
     nodes = [node("a", 1, 40, 60), node("b", 1, 40, 60), node("c", -2, 40, 60)]
     edges = [pipe("ac", "a", "c", 2000 / 144), pipe("bc", "b", "c", 1.0)]
     compiled = compile_hydraulics(network(nodes, edges), use_maps=False)
-    question = Question.of_booking(compiled, np.array([0.0, 0.0, -20.0]), np.array([20.0, 20.0, -20.0]))
-    programme = Programme(compiled, (OPEN, OPEN), Aim(np.array([1.0, 3.0, 0.0])))
+    question = HydraulicProblem.of_booking(
+        compiled, np.array([0.0, 0.0, -20.0]), np.array([20.0, 20.0, -20.0])
+    )
+    programme = NonlinearProgram(compiled, (OPEN, OPEN), Aim(np.array([1.0, 3.0, 0.0])))
     point = programme.solve(
-        question, Deadline(10.0), Programme(compiled, (OPEN,) * 2).solve(question, Deadline(9))
+        question, Deadline(10.0), NonlinearProgram(compiled, (OPEN,) * 2).solve(question, Deadline(9))
     )
     assert point is not None
     assert point.injection == pytest.approx([12.0, 8.0, -20.0], abs=1e-5)
@@ -146,16 +148,16 @@ def test_the_cheaper_source_serves_as_far_as_its_pressure_reaches() -> None:
 
 def test_a_programme_begins_again_where_it_ended() -> None:
     compiled, question = published(catalogue.load("gaslib-40"))
-    programme = Programme(compiled, all_active(compiled))
+    programme = NonlinearProgram(compiled, all_active(compiled))
     first, again = (programme.solve(question, Deadline(10.0)) for _ in range(2))
     assert first is not None
     assert again is not None
     assert first.shows_feasible
     assert again.shows_feasible
     # 1.1 times as much needs a station passed by: what is missing must not depend on where it began
-    more = Question.of_nomination(compiled, 1.1 * question.injection_min)
+    more = HydraulicProblem.of_nomination(compiled, 1.1 * question.injection_min)
     warm = programme.solve(more, Deadline(10.0))
-    cold = Programme(compiled, all_active(compiled)).solve(more, Deadline(10.0))
+    cold = NonlinearProgram(compiled, all_active(compiled)).solve(more, Deadline(10.0))
     assert warm is not None
     assert cold is not None
     assert warm.total_missing == pytest.approx(cold.total_missing, rel=1e-4)
@@ -164,16 +166,16 @@ def test_a_programme_begins_again_where_it_ended() -> None:
 
 def test_nothing_is_solved_after_the_deadline() -> None:
     compiled, question = published(catalogue.load("gaslib-40"))
-    programme = Programme(compiled, first_guess(compiled))
+    programme = NonlinearProgram(compiled, first_guess(compiled))
     late = iter([0.0, 2.0])
-    with pytest.raises(Unproved):
+    with pytest.raises(LimitReached):
         programme.solve(question, Deadline(1.0, lambda: next(late)))
 
 
 def test_the_programme_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     compiled, question = published(catalogue.load("gaslib-40"))
-    Programme(compiled, first_guess(compiled)).solve(question, Deadline(10.0))
-    Programme(compiled, undecided(compiled)).solve(question, Deadline(10.0))
+    NonlinearProgram(compiled, first_guess(compiled)).solve(question, Deadline(10.0))
+    NonlinearProgram(compiled, undecided(compiled)).solve(question, Deadline(10.0))
     assert capfd.readouterr() == ("", "")
 
 
@@ -186,7 +188,7 @@ def test_the_library_keeps_the_latest_modes_first_and_forgets_the_oldest() -> No
 
 def test_ipopt_stops_between_two_iterations_when_the_deadline_passes() -> None:
     compiled, question = published(catalogue.load("gaslib-40"))
-    programme = Programme(compiled, first_guess(compiled))
+    programme = NonlinearProgram(compiled, first_guess(compiled))
     clock = iter(float(tick) for tick in range(1_000))
     # it is asked once when it begins, and once an iteration: the fifth answer is past the fourth second
     point = programme.solve(question, Deadline(4.0, lambda: next(clock)))

@@ -8,12 +8,12 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 from tests.unit.capacity.hydraulics.tree_samples import nominations_of_gaslib_134, random_tree
 
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.physics.state import Mode
-from capacity.hydraulics.search.milp_relaxation import MixedRelaxation, Nothing, Suggestion
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
 from capacity.hydraulics.search.modes import ModeLibrary
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.verified import proved
@@ -37,7 +37,7 @@ def balanced(compiled: HydraulicNetwork, scale: float = 1.0) -> Reals:
     return injection
 
 
-def decided(solver: HydraulicSolver, question: Question, seconds: float = SECONDS) -> Answer:
+def decided(solver: HydraulicSolver, question: HydraulicProblem, seconds: float = SECONDS) -> Answer:
     """Return the answer after its proof has been checked."""
     answer = solver.decide(question, Deadline(seconds))
     if isinstance(answer, Feasible):
@@ -49,7 +49,7 @@ def decided(solver: HydraulicSolver, question: Question, seconds: float = SECOND
         )
         assert faults == []
     elif isinstance(answer, Infeasible):
-        assert not refutation_faults(question, answer.refutation)
+        assert not certificate_faults(question, answer.refutation)
     return answer
 
 
@@ -75,7 +75,7 @@ def test_the_published_nomination_is_carried_by_a_state_without_faults(
     compiled = compile_hydraulics(load(code), use_maps=use_maps)
     solver = HydraulicSolver(compiled, Highs())
     for scale in (1.0, 0.5):
-        question = Question.of_nomination(compiled, balanced(compiled, scale))
+        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
         assert isinstance(decided(solver, question, 2 * SECONDS), Feasible)
 
 
@@ -83,7 +83,7 @@ def test_gaslib_582_carries_its_nomination_and_a_third_more(load: Load) -> None:
     compiled = compile_hydraulics(load("gaslib-582"))
     solver = HydraulicSolver(compiled, Highs())
     for scale in (1.0, 0.5, 1.3):
-        question = Question.of_nomination(compiled, balanced(compiled, scale))
+        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
         assert isinstance(decided(solver, question, 30.0), Feasible)
     assert len(solver.library) >= 1
 
@@ -104,7 +104,7 @@ OVERLOADS = (
 def test_an_overload_is_refuted_and_the_shortage_named(load: Load, code: str, scale: float) -> None:
     compiled = compile_hydraulics(load(code), use_maps=False)
     solver = HydraulicSolver(compiled, Highs())
-    answer = decided(solver, Question.of_nomination(compiled, balanced(compiled, scale)), 4 * SECONDS)
+    answer = decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled, scale)), 4 * SECONDS)
     assert isinstance(answer, Infeasible)
     shortage = answer.shortage
     assert shortage is not None
@@ -117,14 +117,16 @@ def test_nothing_stays_undecided_on_gaslib_40_near_what_it_can_carry(load: Load)
     compiled = compile_hydraulics(load("gaslib-40"), use_maps=False)
     solver = HydraulicSolver(compiled, Highs())
     scales = (1.05, 1.1, 1.15, 1.18, 1.2, 1.25)
-    answers = [decided(solver, Question.of_nomination(compiled, balanced(compiled, s))) for s in scales]
+    answers = [
+        decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled, s))) for s in scales
+    ]
     verdicts = [type(answer) for answer in answers]
     assert verdicts == [Feasible, Feasible, Feasible, Feasible, Infeasible, Infeasible]
 
 
-def mixed_verdict(solver: HydraulicSolver, relaxation: MixedRelaxation, question: Question) -> bool:
+def mixed_verdict(solver: HydraulicSolver, relaxation: MilpRelaxation, question: HydraulicProblem) -> bool:
     """Decide by the relaxation and the programme alone."""
-    while isinstance(suggestion := relaxation.suggest(Deadline(30.0)), Suggestion):
+    while isinstance(suggestion := relaxation.suggest(Deadline(30.0)), CandidatePoint):
         for start in (None, suggestion):
             point = solver.programme(suggestion.modes).solve(question, Deadline(30.0), start)
             if point is not None and point.shows_feasible:
@@ -149,7 +151,7 @@ def test_relaxation_and_programme_agree_with_pressure_sets_on_gaslib_134(
     solver = HydraulicSolver(compiled, Highs())
     found = []
     for injection in chosen:
-        question = Question.of_nomination(compiled, injection)
+        question = HydraulicProblem.of_nomination(compiled, injection)
         found.append(mixed_verdict(solver, solver.relaxation(question), question))
     assert found == tree.decide(chosen).tolist()
 
@@ -157,7 +159,7 @@ def test_relaxation_and_programme_agree_with_pressure_sets_on_gaslib_134(
 @pytest.mark.parametrize("scale", [1.0, 1.1, 1.15, 1.2])
 def test_highs_and_gurobi_come_to_the_same_verdict(load: Load, scale: float) -> None:
     compiled = compile_hydraulics(load("gaslib-40"), use_maps=False)
-    question = Question.of_nomination(compiled, balanced(compiled, scale))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
     solvers: tuple[Solver, Solver] = (Highs(), Gurobi())
     by_highs, by_gurobi = (HydraulicSolver(compiled, solver) for solver in solvers)
     assert type(decided(by_highs, question)) is type(decided(by_gurobi, question))
@@ -172,7 +174,7 @@ def test_relaxation_and_programme_keep_stations_within_their_maps(load: Load) ->
     solver = HydraulicSolver(compiled, Highs())
     found = []
     for scale in (1.0, 1.1, 1.2):
-        question = Question.of_nomination(compiled, balanced(compiled, scale))
+        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
         found.append(mixed_verdict(solver, solver.relaxation(question), question))
     assert found == [True, True, False]
 
@@ -190,11 +192,11 @@ def two_ways() -> Network:
 def test_a_decision_fills_the_library_and_reads_it() -> None:
     compiled = compile_hydraulics(two_ways(), use_maps=False)
     solver = HydraulicSolver(compiled, Highs())
-    answer = decided(solver, Question.of_nomination(compiled, balanced(compiled)))
+    answer = decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled)))
     assert isinstance(answer, Feasible)
     # 50² − 20² = 2100 = 45.8² is enough for the station
     assert len(solver.library) == 1
-    again = decided(solver, Question.of_nomination(compiled, balanced(compiled, 0.5)))
+    again = decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled, 0.5)))
     assert isinstance(again, Feasible)
     assert len(solver.library) == 1
 
@@ -203,19 +205,19 @@ def test_where_the_station_cannot_work_it_is_passed_by() -> None:
     # 50² − 28² = 1716 = 41.4²: below the 45 bar that the station wants, above the 40 bar that c needs
     compiled = compile_hydraulics(two_ways(), use_maps=False)
     solver = HydraulicSolver(compiled, Highs())
-    answer = decided(solver, Question.of_nomination(compiled, balanced(compiled, 1.4)))
+    answer = decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.4)))
     assert isinstance(answer, Feasible)
     assert answer.state.modes[1] in (Mode.BYPASS, Mode.CLOSED)
     inlet, _, outlet = answer.state.pressures_bar
     assert outlet**2 == pytest.approx(inlet**2 - 28.0**2, abs=1e-5)
     # 50² − 31² = 1539 = 39.2²
-    refused = decided(solver, Question.of_nomination(compiled, balanced(compiled, 1.55)))
+    refused = decided(solver, HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.55)))
     assert isinstance(refused, Infeasible)
 
 
 def test_the_days_flow_limits_refuse_what_the_network_could_carry() -> None:
     compiled = compile_hydraulics(two_ways(), use_maps=False)
-    question = Question.of_nomination(compiled, balanced(compiled))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     limits = np.full(len(compiled.kind), 19.0)
     answer = decided(HydraulicSolver(compiled, Highs()), question.on_day(-limits, limits))
     assert isinstance(answer, Infeasible)
@@ -225,7 +227,7 @@ def test_some_nomination_of_a_booking_is_found_within_its_bounds() -> None:
     compiled = compile_hydraulics(two_ways(), use_maps=False)
     least, most = np.array([25.0, 0.0, -60.0]), np.array([60.0, 0.0, -25.0])
     answer = HydraulicSolver(compiled, Highs()).decide(
-        Question.of_booking(compiled, least, most), Deadline(SECONDS)
+        HydraulicProblem.of_booking(compiled, least, most), Deadline(SECONDS)
     )
     assert isinstance(answer, Feasible)
     assert 25.0 - 1e-9 <= answer.state.injections_kg_per_s[0] <= 60.0
@@ -234,7 +236,7 @@ def test_some_nomination_of_a_booking_is_found_within_its_bounds() -> None:
 
 def test_without_time_nothing_is_decided_and_the_reason_given(load: Load) -> None:
     compiled = compile_hydraulics(load("gaslib-135"), use_maps=False)
-    question = Question.of_nomination(compiled, balanced(compiled, 1.1))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.1))
     clock = iter(float(second) for second in range(1_000_000))
     answer = HydraulicSolver(compiled, Highs()).decide(question, Deadline(5.0, lambda: next(clock)))
     assert isinstance(answer, Undecided)
@@ -246,7 +248,9 @@ def test_the_shortage_names_the_node_the_missing_bar_and_the_pipe_on_the_way() -
     nodes = [node("a", 10, 40, 60), node("b"), node("c", -10, 36, 60)]
     edges = [pipe("far", "a", "b", 20.0), pipe("near", "b", "c", 6.0)]
     compiled = compile_hydraulics(network(nodes, edges), use_maps=False)
-    answer = decided(HydraulicSolver(compiled, Highs()), Question.of_nomination(compiled, balanced(compiled)))
+    answer = decided(
+        HydraulicSolver(compiled, Highs()), HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    )
     assert isinstance(answer, Infeasible)
     shortage = answer.shortage
     assert shortage is not None
@@ -262,7 +266,9 @@ def test_the_shortage_names_a_station_at_its_limit() -> None:
     station = edge("s", EdgeKind.COMPRESSOR_STATION, "a", "b", {"pressure_ratio_max": 1.2})
     nodes = [node("a", 10, 40, 50), node("b"), node("c", -10, 70, 90)]
     compiled = compile_hydraulics(network(nodes, [station, pipe("p", "b", "c", 1.0)]), use_maps=False)
-    answer = decided(HydraulicSolver(compiled, Highs()), Question.of_nomination(compiled, balanced(compiled)))
+    answer = decided(
+        HydraulicSolver(compiled, Highs()), HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    )
     assert isinstance(answer, Infeasible)
     shortage = answer.shortage
     assert shortage is not None
@@ -276,14 +282,14 @@ def test_a_library_of_modes_that_fail_does_not_mislead(load: Load) -> None:
     solver = HydraulicSolver(compiled, Highs())
     solver.library = ModeLibrary()
     solver.library.worked(tuple(0 if kind else 1 for kind in compiled.kind.tolist()))
-    question = Question.of_nomination(compiled, balanced(compiled))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     assert isinstance(decided(solver, question), Feasible)
 
 
 def test_a_question_about_a_step_is_decided_with_the_step_it_needs() -> None:
     # 31 kg/s are too much (see above), 3 kg/s less are not
     compiled = compile_hydraulics(two_ways(), use_maps=False)
-    question = Question.of_nomination(compiled, balanced(compiled, 1.55))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.55))
     relieved = replace(question, direction=np.array([-1.0, 0.0, 1.0]), step_min=3.0, step_max=3.0)
     answer = HydraulicSolver(compiled, Highs()).decide(relieved, Deadline(SECONDS))
     assert isinstance(answer, Feasible)
@@ -295,7 +301,7 @@ def test_a_state_must_keep_the_gap_that_a_question_demands() -> None:
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
     compiled = compile_hydraulics(sample)
     solver = HydraulicSolver(compiled, Highs())
-    question = Question.of_nomination(compiled, balanced(compiled))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 500.0))), Feasible)
     assert not isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 501.0))), Feasible)
     assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 600.0))), Infeasible)
@@ -304,7 +310,7 @@ def test_a_state_must_keep_the_gap_that_a_question_demands() -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_random_networks_are_decided_with_a_proof_either_way(seed: int) -> None:
     compiled = compile_hydraulics(random_network(seed), use_maps=False)
-    question = Question.of_nomination(compiled, compiled.nomination())
+    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
     assert not isinstance(decided(HydraulicSolver(compiled, Highs()), question), Undecided)
 
 
@@ -314,7 +320,7 @@ def test_search_and_relaxation_decide_random_trees_as_sets_of_pressures_do(seed:
     injection = compiled.nomination()
     tree = TreeNetwork.of(compiled)
     assert tree is not None
-    question = Question.of_nomination(compiled, injection)
+    question = HydraulicProblem.of_nomination(compiled, injection)
     solver = HydraulicSolver(compiled, Highs())
     expected = bool(tree.decide(injection[np.newaxis])[0])
     assert isinstance(decided(solver, question), Feasible if expected else Infeasible)

@@ -10,13 +10,13 @@ import pytest
 from tests.unit.capacity.hydraulics.search.test_portfolio import balanced, decided
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.milp_relaxation import MixedRelaxation, Nothing, Suggestion
-from capacity.hydraulics.search.minlp import Scip, ScipFinder
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
+from capacity.hydraulics.search.minlp import Scip, ScipHeuristic
 from capacity.hydraulics.search.modes import Setting, first_guess
 from capacity.hydraulics.search.portfolio import (
     FIRST_SLICE_SECONDS,
@@ -25,10 +25,10 @@ from capacity.hydraulics.search.portfolio import (
     HydraulicSolver,
     Infeasible,
 )
-from capacity.hydraulics.search.primal_heuristics import Finder, Finding, finder_named, is_sound
+from capacity.hydraulics.search.primal_heuristics import Finder, Finding, heuristic_named, is_sound
 from capacity.networks.model import EdgeKind
 from capacity.publication import catalogue
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import SolverRefused
 
@@ -43,7 +43,7 @@ class Counting:
     finder: Finder
     slices: int = 0
 
-    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
         return CountingFinding(self.finder.find(question, bounds), self)
 
 
@@ -56,7 +56,7 @@ class CountingFinding:
     def is_over(self) -> bool:
         return self.finding.is_over
 
-    def next(self, deadline: Deadline) -> Suggestion | None:
+    def next(self, deadline: Deadline) -> CandidatePoint | None:
         self.counts.slices += 1
         return self.finding.next(deadline)
 
@@ -65,14 +65,14 @@ class CountingFinding:
 class Scripted:
     """A finder that says what the test has it say, once."""
 
-    answer: Callable[[Question], Suggestion | None]
+    answer: Callable[[HydraulicProblem], CandidatePoint | None]
     is_over: bool = False
-    question: Question | None = None
+    question: HydraulicProblem | None = None
 
-    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
         return Scripted(self.answer, question=question)
 
-    def next(self, deadline: Deadline) -> Suggestion | None:
+    def next(self, deadline: Deadline) -> CandidatePoint | None:
         assert self.question is not None
         self.is_over = True
         return self.answer(self.question)
@@ -83,20 +83,20 @@ def _slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let our own search find nothing before a finder is asked, however fast the machine."""
     searched = Attempt._searched
 
-    def later(attempt: Attempt, seconds: float) -> HydraulicState | Refutation | None:
+    def later(attempt: Attempt, seconds: float) -> HydraulicState | InfeasibilityCertificate | None:
         return None if seconds <= 2 * FIRST_SLICE_SECONDS else searched(attempt, seconds)
 
     monkeypatch.setattr(Attempt, "_searched", later)
     monkeypatch.setattr(Attempt, "_open_modes", lambda attempt: None)
 
 
-def scips_point(question: Question, seconds: float = 20.0) -> Suggestion | None:
-    return ScipFinder().find(question, FlowBounds(question.network)).next(Deadline(seconds))
+def scips_point(question: HydraulicProblem, seconds: float = 20.0) -> CandidatePoint | None:
+    return ScipHeuristic().find(question, FlowBounds(question.network)).next(Deadline(seconds))
 
 
-def question_of(code: str, scale: float) -> Question:
+def question_of(code: str, scale: float) -> HydraulicProblem:
     compiled = compile_hydraulics(catalogue.load(code), use_maps=False)
-    return Question.of_nomination(compiled, balanced(compiled, scale))
+    return HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
 
 
 CASES = (
@@ -114,7 +114,7 @@ def test_with_scip_as_finder_the_proved_verdicts_stay_the_same(
     code: str, scale: float, verdict: type, is_asked: bool
 ) -> None:
     question = question_of(code, scale)
-    counting = Counting(ScipFinder())
+    counting = Counting(ScipHeuristic())
     solver = HydraulicSolver(question.network, Highs(), finder=counting)
     assert isinstance(decided(solver, question, SECONDS), verdict)
     assert (counting.slices > 0) == is_asked
@@ -123,7 +123,7 @@ def test_with_scip_as_finder_the_proved_verdicts_stay_the_same(
 @pytest.mark.parametrize("use_maps", [False, True], ids=["ratios", "maps"])
 def test_the_programme_of_scips_modes_carries_gaslib_40(use_maps: bool) -> None:
     compiled = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=use_maps)
-    question = Question.of_nomination(compiled, balanced(compiled))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     found = scips_point(question, 20.0)
     assert found is not None
     assert is_sound(compiled, found)
@@ -153,7 +153,7 @@ def test_scip_knows_constant_losses_and_differences_of_pressure() -> None:
     compiled = resistor_and_control_valve()
     least = np.where(np.arange(3) == 1, 25.0, 0.0)
     compiled = replace(compiled, difference_min_bar=least)
-    question = Question.of_nomination(compiled, balanced(compiled))
+    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     found = scips_point(question, 10.0)
     assert found is not None
     pressure = np.sqrt(found.potential)
@@ -163,39 +163,39 @@ def test_scip_knows_constant_losses_and_differences_of_pressure() -> None:
     assert found.modes == (Setting.OPEN, Setting.ACTIVE, Setting.OPEN)
 
 
-def closed(question: Question) -> Suggestion:
+def closed(question: HydraulicProblem) -> CandidatePoint:
     """All that can be closed is."""
     found = question.network
     can_close = first_guess(found)
     modes = tuple(int(Setting.CLOSED) if setting >= Setting.ACTIVE else setting for setting in can_close)
-    return Suggestion(modes, np.zeros(len(modes)), found.potential_min, 0.0, np.zeros(len(modes)))
+    return CandidatePoint(modes, np.zeros(len(modes)), found.potential_min, 0.0, np.zeros(len(modes)))
 
 
-def wild(question: Question) -> Suggestion:
+def wild(question: HydraulicProblem) -> CandidatePoint:
     """The first guess, a million bar² and kg/s away from anything."""
     modes = first_guess(question.network)
     far = np.full(len(modes), 1e6)
-    return Suggestion(modes, far, np.full(question.network.size, 1e12), -1e6, far)
+    return CandidatePoint(modes, far, np.full(question.network.size, 1e12), -1e6, far)
 
 
-def not_numbers(question: Question) -> Suggestion:
+def not_numbers(question: HydraulicProblem) -> CandidatePoint:
     return replace(wild(question), flow=np.full(len(question.network.kind), np.nan))
 
 
-def too_short(question: Question) -> Suggestion:
+def too_short(question: HydraulicProblem) -> CandidatePoint:
     return replace(wild(question), modes=(1, 2))
 
 
-def unknown_settings(question: Question) -> Suggestion:
+def unknown_settings(question: HydraulicProblem) -> CandidatePoint:
     return replace(wild(question), modes=(99,) * len(question.network.kind))
 
 
-def refusing(question: Question) -> Suggestion:
+def refusing(question: HydraulicProblem) -> CandidatePoint:
     raise SolverRefused("not today")
 
 
-def late(question: Question) -> Suggestion:
-    raise Unproved("no time")
+def late(question: HydraulicProblem) -> CandidatePoint:
+    raise LimitReached("no time")
 
 
 LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, lambda question: None)
@@ -205,7 +205,7 @@ LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, 
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize(("scale", "verdict"), [(1.15, Feasible), (1.5, Infeasible)])
 def test_a_finder_that_lies_or_fails_changes_no_verdict(
-    lie: Callable[[Question], Suggestion | None], scale: float, verdict: type
+    lie: Callable[[HydraulicProblem], CandidatePoint | None], scale: float, verdict: type
 ) -> None:
     question = question_of("gaslib-40", scale)
     counting = Counting(Scripted(lie))
@@ -220,10 +220,10 @@ class Endless:
 
     is_over: bool = False
 
-    def find(self, question: Question, bounds: FlowBounds) -> Finding:
+    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
         return self
 
-    def next(self, deadline: Deadline) -> Suggestion | None:
+    def next(self, deadline: Deadline) -> CandidatePoint | None:
         return None
 
 
@@ -240,22 +240,22 @@ def test_a_finder_that_never_gives_up_ends_with_the_deadline() -> None:
 @pytest.mark.usefixtures("_slow_search")
 def test_a_slice_too_short_to_build_the_relaxation_ends_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     question = question_of("gaslib-40", 1.15)
-    suggest, slow = MixedRelaxation.suggest, []
+    suggest, slow = MilpRelaxation.suggest, []
 
-    def late_at_first(relaxation: MixedRelaxation, deadline: Deadline) -> Suggestion | Nothing:
+    def late_at_first(relaxation: MilpRelaxation, deadline: Deadline) -> CandidatePoint | Nothing:
         if not slow:
             slow.append(relaxation)
-            raise Unproved("no proof within 0.5 seconds")
+            raise LimitReached("no proof within 0.5 seconds")
         return suggest(relaxation, deadline)
 
-    monkeypatch.setattr(MixedRelaxation, "suggest", late_at_first)
+    monkeypatch.setattr(MilpRelaxation, "suggest", late_at_first)
     assert isinstance(decided(HydraulicSolver(question.network, Highs()), question), Feasible)
     assert len(slow) == 1
 
 
 def test_scip_goes_on_where_its_time_ended() -> None:
     question = question_of("gaslib-40", 1.15)
-    finding = ScipFinder().find(question, FlowBounds(question.network))
+    finding = ScipHeuristic().find(question, FlowBounds(question.network))
     found = finding.next(Deadline(0.02))
     slices = 1
     while not finding.is_over:
@@ -274,11 +274,11 @@ def test_scip_goes_on_where_its_time_ended() -> None:
 
 
 def test_finders_are_chosen_by_name() -> None:
-    assert finder_named("none") is None
-    assert isinstance(finder_named("scip"), ScipFinder)
-    assert isinstance(finder_named("auto"), ScipFinder)
+    assert heuristic_named("none") is None
+    assert isinstance(heuristic_named("scip"), ScipHeuristic)
+    assert isinstance(heuristic_named("auto"), ScipHeuristic)
     with pytest.raises(ValueError, match="no finder"):
-        finder_named("somebody")
+        heuristic_named("somebody")
 
 
 def test_without_pyscipopt_auto_does_without_and_scip_names_the_extra(
@@ -289,9 +289,9 @@ def test_without_pyscipopt_auto_does_without_and_scip_names_the_extra(
     with pytest.raises(SolverRefused, match="linepack\\[scip\\]"):
         scips_point(question)
     monkeypatch.setattr("capacity.hydraulics.search.primal_heuristics.find_spec", lambda name: None)
-    assert finder_named("auto") is None
+    assert heuristic_named("auto") is None
     with pytest.raises(ValueError, match="linepack\\[scip\\]"):
-        finder_named("scip")
+        heuristic_named("scip")
 
 
 def test_a_library_of_scip_that_cannot_be_loaded_is_no_finder(
@@ -308,7 +308,7 @@ def test_scip_leaves_the_step_free_within_its_bounds_and_keeps_a_gap() -> None:
     line = compile_hydraulics(
         network([node("a", 10, 30, 60), node("b", -10, 30)], [pipe("p", "a", "b", 1.0)])
     )
-    longer = Question.of_nomination(line, balanced(line)).towards(np.array([1.0, -1.0]), 0.0, 40.0)
+    longer = HydraulicProblem.of_nomination(line, balanced(line)).towards(np.array([1.0, -1.0]), 0.0, 40.0)
     found = scips_point(replace(longer, gap=PotentialGap(high=0, low=1, least=1600.0)))
     assert found is not None
     assert 30.0 - 1e-3 <= found.step <= 40.0
@@ -322,5 +322,5 @@ def test_scip_suggests_nothing_where_limits_exclude_each_other(limits: tuple[str
     )
     field, most = limits
     line = replace(line, **{field: np.full_like(getattr(line, field), most)})
-    question = Question.of_nomination(line, balanced(line))
+    question = HydraulicProblem.of_nomination(line, balanced(line))
     assert scips_point(question, 5.0) is None

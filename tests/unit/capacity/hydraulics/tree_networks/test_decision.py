@@ -17,7 +17,7 @@ from tests.unit.capacity.hydraulics.tree_samples import (
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.operating_ranges import OperatingRange
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.hydraulics.tree_networks.conflicts import ConflictReason, TreeConflict
@@ -27,7 +27,7 @@ from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import with_capacities
 from capacity.publication import catalogue
-from capacity.solvers.deadline import Unproved
+from capacity.solvers.deadline import LimitReached
 
 LIMITS = "pressure_in_min_bar", "pressure_out_max_bar"
 
@@ -194,7 +194,7 @@ def test_a_nomination_that_does_not_add_up_is_refused_and_so_is_one_between_sepa
 def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
     sample = network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)])
     hydraulic = compile_hydraulics(sample)
-    question = Question.of_nomination(hydraulic, hydraulic.nomination())
+    question = HydraulicProblem.of_nomination(hydraulic, hydraulic.nomination())
     assert isinstance(decide_tree(question), HydraulicState)
     found = decide_tree(question.on_day(np.array([-2.0]), np.array([2.0])))
     assert isinstance(found, TreeConflict)
@@ -204,12 +204,12 @@ def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
 def test_questions_that_leave_a_choice_or_a_cycle_are_left_to_others() -> None:
     hydraulic = compile_hydraulics(network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)]))
     injection = hydraulic.nomination()
-    question = Question.of_nomination(hydraulic, injection)
-    assert decide_tree(Question.of_booking(hydraulic, 0 * injection, injection)) is None
+    question = HydraulicProblem.of_nomination(hydraulic, injection)
+    assert decide_tree(HydraulicProblem.of_booking(hydraulic, 0 * injection, injection)) is None
     assert decide_tree(question.towards(injection, 0, 1)) is None
     assert decide_tree(replace(question, gap=PotentialGap(0, 1, 1.0))) is None
     meshed = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=False)
-    assert decide_tree(Question.of_nomination(meshed, meshed.nomination())) is None
+    assert decide_tree(HydraulicProblem.of_nomination(meshed, meshed.nomination())) is None
 
 
 def random_piece(seed: int) -> Reals:
@@ -286,7 +286,7 @@ def test_a_published_station_runs_within_its_characteristic_maps(published_data:
 
 def test_pressures_that_fall_into_too_many_intervals_are_not_decided() -> None:
     ranges = tuple(lift_of(str(n), 3 * n, 3 * n + 2) for n in range(2, 40))
-    with pytest.raises(Unproved, match="intervals"):
+    with pytest.raises(LimitReached, match="intervals"):
         station_with(ranges, 200).decide(np.array([[10.0, -10.0]]))
 
 

@@ -3,17 +3,17 @@
 from datetime import date
 from decimal import Decimal
 
-from settlement.charges.indices.model import Learnt, LearntValue
+from settlement.charges.indices.model import ReceivedValue, ReceivedValues
 
 DAY, NEXT = date(2027, 1, 1), date(2027, 1, 2)
 
 
-def value(lesson: int, after: int, position: int, number: str, day: date = DAY) -> LearntValue:
-    return LearntValue(lesson, after, position, "TTF", day, Decimal(number))
+def value(lesson: int, after: int, position: int, number: str, day: date = DAY) -> ReceivedValue:
+    return ReceivedValue(lesson, after, position, "TTF", day, Decimal(number))
 
 
 # The event at position 5 was parked and learnt only after that at position 7.
-LEARNT = Learnt(
+LEARNT = ReceivedValues(
     [value(1, 0, 2, "30"), value(2, 4, 7, "50"), value(3, 4, 5, "40"), value(3, 4, 5, "41", NEXT)]
 )
 

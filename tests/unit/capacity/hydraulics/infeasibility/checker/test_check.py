@@ -18,7 +18,7 @@ from capacity.hydraulics.infeasibility.certificate import (
     OPEN,
     Close,
     Exclude,
-    Refutation,
+    InfeasibilityCertificate,
     Row,
     RowKind,
     SplitFlow,
@@ -27,9 +27,9 @@ from capacity.hydraulics.infeasibility.certificate import (
     Tighten,
 )
 from capacity.hydraulics.infeasibility.checker import check, laws, modes, numbers
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.networks.model import EdgeKind
 
@@ -46,12 +46,12 @@ def one_pipe() -> HydraulicNetwork:
     )
 
 
-def overload(flow_kg_per_s: float = 20.0) -> Question:
-    return Question.of_nomination(one_pipe(), np.array([flow_kg_per_s, -flow_kg_per_s]))
+def overload(flow_kg_per_s: float = 20.0) -> HydraulicProblem:
+    return HydraulicProblem.of_nomination(one_pipe(), np.array([flow_kg_per_s, -flow_kg_per_s]))
 
 
-def faults(*steps: Step, question: Question | None = None) -> list[str]:
-    return refutation_faults(question or overload(), Refutation(steps))
+def faults(*steps: Step, question: HydraulicProblem | None = None) -> list[str]:
+    return certificate_faults(question or overload(), InfeasibilityCertificate(steps))
 
 
 def test_a_refutation_by_hand_passes() -> None:
@@ -165,7 +165,7 @@ def test_a_pipe_on_a_cycle_is_no_bridge() -> None:
     ring = network_of_pipes(
         np.array([0, 1, 2]), np.array([1, 2, 0]), np.ones(3), np.full(3, 961.0), np.full(3, 2500.0)
     )
-    question = Question.of_nomination(ring, np.array([20.0, -20.0, 0.0]))
+    question = HydraulicProblem.of_nomination(ring, np.array([20.0, -20.0, 0.0]))
     claim = Tighten(0, "lower", 19.0, ((Row(RowKind.BRIDGE_TAIL, 0), 1.0),))
     assert "not the only one" in faults(claim, question=question)[0]
 
@@ -204,6 +204,6 @@ def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_a
 def test_facets_of_no_configuration_are_refused(part: int) -> None:
     station = edge("station", EdgeKind.COMPRESSOR_STATION, "a", "b")
     compiled = compile_hydraulics(network([node("a", 1), node("b", -1)], [station]), use_maps=False)
-    question = Question.of_nomination(compiled, compiled.nomination())
-    found = Refutation((Close(((Row(RowKind.FACET, 0, part=part), 1.0),)),))
-    assert refutation_faults(question, found) == ["step 0: element 0 has no such operating range"]
+    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
+    found = InfeasibilityCertificate((Close(((Row(RowKind.FACET, 0, part=part), 1.0),)),))
+    assert certificate_faults(question, found) == ["step 0: element 0 has no such operating range"]

@@ -7,32 +7,32 @@ import pytest
 from pydantic import TypeAdapter
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
-from capacity.hydraulics.infeasibility.certificate import Refutation
-from capacity.hydraulics.infeasibility.checker.check import refutation_faults
-from capacity.hydraulics.infeasibility.prover.prover import Refuter, Relaxed
+from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
+from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver, Relaxed
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
-from capacity.hydraulics.physics.problem import PotentialGap, Question
+from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.state import Mode
 from capacity.hydraulics.pipes import network_of_pipes
 from capacity.networks.model import EdgeKind, Network
 from capacity.publication import catalogue
-from capacity.solvers.deadline import Deadline, Unproved
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.highs import Highs
 
 
-def answer(question: Question, seconds: float = 20.0) -> Refutation | Relaxed | None:
-    found = Refuter(question.network, Highs()).refute(question, Deadline(seconds))
-    if isinstance(found, Refutation):
-        assert not refutation_faults(question, found)
+def answer(question: HydraulicProblem, seconds: float = 20.0) -> InfeasibilityCertificate | Relaxed | None:
+    found = InfeasibilityProver(question.network, Highs()).refute(question, Deadline(seconds))
+    if isinstance(found, InfeasibilityCertificate):
+        assert not certificate_faults(question, found)
     return found
 
 
-def nomination(revision: Network, scale: float = 1.0) -> Question:
+def nomination(revision: Network, scale: float = 1.0) -> HydraulicProblem:
     """Return the published nomination, scaled, balanced on the node that injects most either way."""
     hydraulic = compile_hydraulics(revision, use_maps=False)
     injection = hydraulic.nomination() * scale
     injection[np.argmax(np.abs(injection))] -= injection.sum()
-    return Question.of_nomination(hydraulic, injection)
+    return HydraulicProblem.of_nomination(hydraulic, injection)
 
 
 def test_a_pipe_carries_what_its_pressures_allow_and_not_more() -> None:
@@ -42,12 +42,12 @@ def test_a_pipe_carries_what_its_pressures_allow_and_not_more() -> None:
     found = answer(question)
     assert isinstance(found, Relaxed)
     assert found.flows == pytest.approx([15.0], abs=1e-5)
-    assert isinstance(answer(nomination(question.network.network, 1.001)), Refutation)
+    assert isinstance(answer(nomination(question.network.network, 1.001)), InfeasibilityCertificate)
 
 
 def test_a_station_lifts_what_is_behind_it_by_its_ratio() -> None:
     # Behind the first pipe at most 50² − 4 · 20² = 900; a ratio of 1.5 makes 2025 of it, which is 45².
-    def question(least_bar: float) -> Question:
+    def question(least_bar: float) -> HydraulicProblem:
         nodes = [node("a", 20, 10.0, 50.0), node("b", 0, 10.0), node("c", -20, least_bar, 60.0)]
         station = edge("s", EdgeKind.COMPRESSOR_STATION, "b", "c", {"pressure_ratio_max": 1.5})
         return nomination(network(nodes, [pipe("p", "a", "b", 4.0), station]))
@@ -55,14 +55,14 @@ def test_a_station_lifts_what_is_behind_it_by_its_ratio() -> None:
     found = answer(question(44.99))
     assert isinstance(found, Relaxed)
     assert found.modes == (Mode.OPEN, Mode.ACTIVE)
-    assert isinstance(answer(question(45.01)), Refutation)
+    assert isinstance(answer(question(45.01)), InfeasibilityCertificate)
 
 
 def test_a_station_does_not_run_backwards() -> None:
     nodes = [node("a", -20, 40.0, 50.0), node("b", 0, 10.0), node("c", 20, 10.0, 49.0)]
     station = edge("s", EdgeKind.COMPRESSOR_STATION, "b", "c", {"pressure_ratio_max": 2.0})
     question = nomination(network(nodes, [pipe("p", "a", "b", 4.0), station]))  # 49² − 1600 = 801 < 40²
-    assert isinstance(answer(question), Refutation)
+    assert isinstance(answer(question), InfeasibilityCertificate)
 
 
 def test_a_closed_valve_parts_pressures_and_an_open_one_does_not() -> None:
@@ -72,27 +72,29 @@ def test_a_closed_valve_parts_pressures_and_an_open_one_does_not() -> None:
     found = answer(nomination(network(nodes, edges)))
     assert isinstance(found, Relaxed)
     assert found.modes[1] is Mode.CLOSED
-    assert isinstance(answer(nomination(network(nodes, [edges[0], pipe("v", "b", "c", 0.0)]))), Refutation)
+    assert isinstance(
+        answer(nomination(network(nodes, [edges[0], pipe("v", "b", "c", 0.0)]))), InfeasibilityCertificate
+    )
 
 
 def test_a_control_valve_reduces_pressure_and_does_not_raise_it() -> None:
-    def question(least_bar: float, highest_bar: float) -> Question:
+    def question(least_bar: float, highest_bar: float) -> HydraulicProblem:
         nodes = [node("a", 10, 40.0, 50.0), node("b", -10, least_bar, highest_bar)]
         return nomination(network(nodes, [edge("cv", EdgeKind.CONTROL_VALVE, "a", "b")]))
 
     assert isinstance(answer(question(10.0, 20.0)), Relaxed)
-    assert isinstance(answer(question(51.0, 60.0)), Refutation)
+    assert isinstance(answer(question(51.0, 60.0)), InfeasibilityCertificate)
 
 
 def test_a_resistor_loses_its_loss() -> None:
-    def question(least_bar: float) -> Question:
+    def question(least_bar: float) -> HydraulicProblem:
         nodes = [node("a", 10, 40.0, 50.0), node("b", -10, least_bar, 60.0)]
         return nomination(
             network(nodes, [edge("r", EdgeKind.RESISTOR, "a", "b", {"pressure_loss_bar": 2.0})])
         )
 
     assert isinstance(answer(question(47.99)), Relaxed)
-    assert isinstance(answer(question(48.01)), Refutation)
+    assert isinstance(answer(question(48.01)), InfeasibilityCertificate)
 
 
 def ring() -> HydraulicNetwork:
@@ -103,8 +105,8 @@ def ring() -> HydraulicNetwork:
 def test_the_largest_gap_of_a_booking_is_bounded_within_a_hundredth() -> None:
     # 10 kg/s from 0 to 2 divide in halves: 2 · 5² = 50 bar². What 1 and 3 might do only lowers that.
     least, most = np.array([0.0, 0.0, -10.0, 0.0]), np.array([10.0, 0.0, 0.0, 0.0])
-    booking = Question.of_booking(ring(), least, most)
-    assert isinstance(answer(replace(booking, gap=PotentialGap(0, 2, 50.5))), Refutation)
+    booking = HydraulicProblem.of_booking(ring(), least, most)
+    assert isinstance(answer(replace(booking, gap=PotentialGap(0, 2, 50.5))), InfeasibilityCertificate)
     assert isinstance(answer(replace(booking, gap=PotentialGap(0, 2, 49.9))), Relaxed)
 
 
@@ -112,24 +114,24 @@ def test_a_step_above_the_largest_is_refuted() -> None:
     # The same ring at 40 to 50 bar carries 2 (q / 2)² = 900 from 0 to 2: 42.426 kg/s, 32.426 more than 10.
     hydraulic = replace(ring(), pressure_min_bar=np.full(4, 40.0), pressure_max_bar=np.full(4, 50.0))
     route = np.array([1.0, 0.0, -1.0, 0.0])
-    question = Question.of_nomination(hydraulic, 10 * route).towards(route, 0.0, 100.0)
-    refuter = Refuter(hydraulic, Highs())
-    assert refuter.refute_step_above(question, 32.5, Deadline(20)) is not None
-    assert refuter.refute_step_above(question, 32.4, Deadline(20)) is None
+    question = HydraulicProblem.of_nomination(hydraulic, 10 * route).towards(route, 0.0, 100.0)
+    refuter = InfeasibilityProver(hydraulic, Highs())
+    assert refuter.prove_step_impossible(question, 32.5, Deadline(20)) is not None
+    assert refuter.prove_step_impossible(question, 32.4, Deadline(20)) is None
 
 
 def test_a_search_carries_on_after_its_deadline() -> None:
     least, most = np.array([0.0, 0.0, -10.0, 0.0]), np.array([10.0, 0.0, 0.0, 0.0])
-    booking = Question.of_booking(ring(), least, most)
+    booking = HydraulicProblem.of_booking(ring(), least, most)
     question = replace(booking, gap=PotentialGap(0, 2, 50.5))
-    search = Refuter(question.network, Highs()).search(question)
-    found: Refutation | Relaxed | None = None
-    with pytest.raises(Unproved):
-        while not isinstance(found, Refutation):
+    search = InfeasibilityProver(question.network, Highs()).search(question)
+    found: InfeasibilityCertificate | Relaxed | None = None
+    with pytest.raises(LimitReached):
+        while not isinstance(found, InfeasibilityCertificate):
             found = search.next(Deadline(-1.0))
-    while not isinstance(found, Refutation):
+    while not isinstance(found, InfeasibilityCertificate):
         found = search.next(Deadline(20.0))
-    assert not refutation_faults(question, found)
+    assert not certificate_faults(question, found)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ def test_a_search_carries_on_after_its_deadline() -> None:
 )
 def test_overloads_of_published_networks_are_refuted(code: str, scale: float, bytes_max: int) -> None:
     found = answer(nomination(catalogue.load(code), scale))
-    assert isinstance(found, Refutation)
-    assert len(TypeAdapter(Refutation).dump_json(found)) < bytes_max
+    assert isinstance(found, InfeasibilityCertificate)
+    assert len(TypeAdapter(InfeasibilityCertificate).dump_json(found)) < bytes_max
 
 
 def test_a_published_nomination_is_not_refuted_and_has_a_point() -> None:
