@@ -86,7 +86,19 @@ async def once(
     The caller that is the first calls `remember`, or gives its `result` here if it is known beforehand. Waits
     while another transaction uses the key. Raises Conflict when the key was used with another request.
     """
-    arrival = claim(party_id=party_id, operation=operation, key=key, request=request)
+    return await claim_key(
+        uow, claim(party_id=party_id, operation=operation, key=key, request=request), result
+    )
+
+
+async def claim_key(
+    uow: UnitOfWork, arrival: Claim, result: Mapping[str, object] | None
+) -> dict[str, Any] | None:
+    """Return the stored result when this command already took effect, None when this is the first.
+
+    The first stores its `result`. Waits while another transaction uses the key. Raises Conflict when the key
+    was used with another request.
+    """
     if (await uow.connection.execute(_CLAIM, row(arrival, result)[1])).first() is not None:
         return None
     stored = (await answers(uow.connection, [arrival]))[arrival]

@@ -19,6 +19,7 @@ from linepack.database.insertion import Row, insert_together
 from linepack.events.log import append, wake_relay
 from linepack.events.log import rows as event_rows
 from linepack.events.model import NewEvent
+from linepack.events.typed import TypedEvent
 from linepack.ids import EventId, NetworkId, new_id
 from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import NETWORK_LOCK_WAIT_SECONDS
@@ -37,7 +38,7 @@ class UnitOfWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._events: list[tuple[EventId, NewEvent]] = []
+        self._events: list[tuple[EventId, NewEvent | TypedEvent]] = []
         self._has_events = False
         self._lending = AsyncExitStack()
         self._connection: AsyncConnection | None = None
@@ -49,7 +50,7 @@ class UnitOfWork:
             raise RuntimeError("a unit of work is used inside its `async with` block")
         return self._connection
 
-    def record(self, event: NewEvent) -> EventId:
+    def record(self, event: NewEvent | TypedEvent) -> EventId:
         """Record an event, to be written with this transaction; return its id."""
         event_id = EventId(new_id())
         self._events.append((event_id, event))

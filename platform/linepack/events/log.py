@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.database.insertion import Row
 from linepack.events.model import Cursor, Event, NewEvent, Stream, Stretch
 from linepack.events.tables import EventRow
+from linepack.events.typed import TypedEvent
 from linepack.ids import EventId, NetworkId, PartyId
 
 WAKE_CHANNEL = "linepack_events"
@@ -43,12 +44,14 @@ _PLACE = sa.text("""
 """)
 
 
-async def append(connection: AsyncConnection, events: Sequence[tuple[EventId, NewEvent]]) -> None:
+async def append(
+    connection: AsyncConnection, events: Sequence[tuple[EventId, NewEvent | TypedEvent]]
+) -> None:
     """Insert events into the transaction of `connection`; only a unit of work does this."""
     await connection.execute(sa.insert(_events), [values for _, values in rows(events)])
 
 
-def rows(events: Sequence[tuple[EventId, NewEvent]]) -> list[Row]:
+def rows(events: Sequence[tuple[EventId, NewEvent | TypedEvent]]) -> list[Row]:
     """Return the rows of events, for `linepack.database.insertion`; only a unit of work inserts them."""
     return [
         (
