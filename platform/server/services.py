@@ -1,7 +1,8 @@
 """The home of composition: how an installation's settings become the services that a process runs on."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
@@ -25,9 +26,26 @@ from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
-from schema.types.context import Services
+from market.marketplace import Marketplace
 from server.errors import FinderMissing
 from settlement.ledger.log import EntryLeaves
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process runs on; the API sees of it what `schema.types.context.ResolverServices` names."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    identity: Identity
+    buckets: Buckets
+    snapshots: NetworkViews
+    verifiers: Verifiers
+    market: Marketplace
+    """What market commands run on: one per process, because bookings are decided in batches."""
+    feeds: Feeds
+    now: Callable[[], datetime]
 
 
 def utc_now() -> datetime:
@@ -49,6 +67,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     database = Database(settings.database_url)
     redis = Redis.from_url(settings.redis_url)
     buckets = Buckets(redis)
+    snapshots, verifiers = NetworkViews(database), verifiers_of(settings)
     try:
         yield Services(
             settings=settings,
@@ -56,8 +75,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             redis=redis,
             identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
             buckets=buckets,
-            snapshots=NetworkViews(database),
-            verifiers=verifiers_of(settings),
+            snapshots=snapshots,
+            verifiers=verifiers,
+            market=Marketplace(database, snapshots, verifiers),
             feeds=Feeds(database, redis),
             now=utc_now,
         )

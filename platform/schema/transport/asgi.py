@@ -20,7 +20,7 @@ from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema
 from schema.transport.content_policy import content_policy
 from schema.transport.endpoint import GraphQLEndpoint
-from schema.types.context import Services
+from schema.types.context import ResolverServices
 
 
 def graphql_routes(settings: Settings) -> list[BaseRoute]:
@@ -43,7 +43,7 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or serve one socket."""
         if self._served is None:
-            services: Services = scope["state"]["services"]
+            services: ResolverServices = scope["state"]["services"]
             self._served = GraphQLEndpoint(self._schema, services, allowed_origins=self._allowed_origins)
         await self._served(scope, receive, send)
 
@@ -63,7 +63,7 @@ async def schema_text(request: Request) -> Response:
 
 async def _is_signed_in(request: HTTPConnection) -> bool:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    services: Services = request.state.services
+    services: ResolverServices = request.state.services
     try:
         await services.identity.authenticate(bearer)
     except Unauthenticated:

@@ -36,7 +36,7 @@ from linepack.limits import (
 )
 from linepack.monitoring.logging import bind_request, logger
 from schema.execution.schema import Schema
-from schema.types.context import RequestContext, Services
+from schema.types.context import RequestContext, ResolverServices
 from schema.types.problems import UNAVAILABLE_TEXT, ErrorCode
 
 FORBIDDEN_CLOSE = 4403
@@ -92,7 +92,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     graphql_transport_ws_handler_class = SocketHandler
 
-    def __init__(self, schema: Schema, services: Services, *, allowed_origins: Sequence[str] = ()) -> None:
+    def __init__(
+        self, schema: Schema, services: ResolverServices, *, allowed_origins: Sequence[str] = ()
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,

@@ -1,15 +1,15 @@
-"""The home of what a resolver gets: the services of the process and the context of one request.
+"""The context of an operation: its caller, the services it may use, and what it has loaded.
 
-The services are built once by the composition root and shared; a context is made per operation, so that
-nothing loaded for one operation is shown to another, not even on one websocket.
+The services are built once for a process. A context is made for each operation, also on one websocket, so
+that nothing loaded for one operation is shown to another.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from redis.asyncio import Redis
+import strawberry
 from strawberry.dataloader import DataLoader
 
 from capacity.feasibility.network_views import NetworkViews
@@ -28,24 +28,44 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What this process runs on."""
+class ResolverServices(Protocol):
+    """What the API uses of a process's services, which `server.services` builds."""
 
-    settings: Settings
-    database: Database
-    redis: "Redis"
-    identity: Identity
-    buckets: Buckets
-    snapshots: NetworkViews
-    verifiers: Verifiers
-    feeds: Feeds
-    now: Callable[[], datetime]
-    market: Marketplace = field(init=False)
-    """What market commands run on: one per process, because bookings take turns in it."""
+    @property
+    def settings(self) -> Settings:
+        """The installation's settings."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "market", Marketplace(self.database, self.snapshots, self.verifiers))
+    @property
+    def database(self) -> Database:
+        """The database."""
+
+    @property
+    def identity(self) -> Identity:
+        """Who callers are: sign-in, tokens, API keys."""
+
+    @property
+    def buckets(self) -> Buckets:
+        """The rate limits' buckets."""
+
+    @property
+    def snapshots(self) -> NetworkViews:
+        """Networks with the rights on them."""
+
+    @property
+    def verifiers(self) -> Verifiers:
+        """Proofs of what a network can transport."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """The event streams."""
+
+    @property
+    def market(self) -> Marketplace:
+        """What market commands run on."""
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock."""
 
 
 @dataclass(slots=True)
@@ -56,7 +76,7 @@ class RequestContext:
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     """
 
-    services: Services
+    services: ResolverServices
     principal: Principal | None
     request_id: str
     address: str
@@ -65,9 +85,9 @@ class RequestContext:
     _loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = field(default_factory=dict, repr=False)
 
     def caller(self) -> Principal:
-        """Return the principal of a field whose permission asks for one."""
+        """Return the authenticated caller; raises RuntimeError when the field has no permission class."""
         if self.principal is None:
-            raise RuntimeError("a field without permission reached for its caller")
+            raise RuntimeError("a resolver without permission class used the caller")
         return self.principal
 
     def loader(
@@ -92,3 +112,6 @@ class RequestContext:
     def for_operation(self) -> "RequestContext":
         """Return a context for one operation of the same request or socket, with nothing loaded yet."""
         return replace(self, _loaders={})
+
+
+Info: TypeAlias = strawberry.Info[RequestContext, None]

@@ -12,8 +12,8 @@ from linepack.identity import repository
 from linepack.identity.commands import NewApiKey, NewParty, NewUser, overlap_of
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_DAYS_MAX
-from schema.types.context import Services
 from server.cli.session import console, party_of, run
+from server.services import Services
 
 KEYS_SHOWN_MAX = 200
 

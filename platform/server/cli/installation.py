@@ -16,11 +16,11 @@ from linepack.access import Principal
 from linepack.monitoring.logging import configure_logging
 from market.releases.closing import close_parked as try_closing_again
 from schema.api import sdl
-from schema.types.context import Services
 from server.cli.session import console, refusals, run, settings_or_exit
 from server.demo.loading import load_demo
 from server.installation.doctor import Condition, Part, examine
 from server.processes.serve import serve as serve_installation
+from server.services import Services
 from settlement.consumer import settle_parked as try_parked_again
 
 commands = typer.Typer()

@@ -18,10 +18,9 @@ from linepack.identity import repository as identity_repository
 from linepack.limits import Settings
 from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
-from schema.types.context import Services
 from server.errors import CannotStart
 from server.processes.serve import installation
-from server.services import open_services
+from server.services import Services, open_services
 
 console = Console()
 errors = Console(stderr=True)

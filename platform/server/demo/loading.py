@@ -56,8 +56,7 @@ from market.releases.rules import PROCESSING_TIME
 from market.releases.service import award_release, offer_release, place_bid
 from market.rights_transfer.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
-from schema.types.context import Services
-from server.services import solver_of
+from server.services import Services, solver_of
 
 NETWORK = "gaslib-40"
 SEED = 40

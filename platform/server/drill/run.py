@@ -25,7 +25,6 @@ from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.jobs import events as jobs
 from market.tariffs.service import SetTariff, set_tariff
-from schema.types.context import Services
 from server.demo.loading import LOGINS, WINTER, add_network, add_parties, principal_of
 from server.drill import documents, process_kills
 from server.drill.client import Account, Lost, Session
@@ -39,7 +38,7 @@ from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import usage_violations
 from server.drill.shippers import Trader
 from server.processes.serve import installation as attached
-from server.services import log_verifiers_of, open_services
+from server.services import Services, log_verifiers_of, open_services
 from settlement.audit.audit import audit
 from settlement.progress.status import positions
 from settlement.reconciliation.reconcile import reconcile, summary

@@ -5,10 +5,10 @@ from datetime import timedelta
 from capacity.networks import repository as networks
 from linepack.gasday import GasDay
 from linepack.problems import Fault, InvalidInput
-from schema.types.context import Services
 from server.page import render
 from server.page.pressure_cache import PressureCache
 from server.page.render import DAYS_AHEAD_MAX
+from server.services import Services
 
 
 async def network_page(

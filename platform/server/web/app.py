@@ -19,12 +19,11 @@ from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PA
 from linepack.problems import InvalidInput
 from schema.transport.asgi import graphql_routes
 from schema.transport.content_policy import content_policy
-from schema.types.context import Services
 from schema.types.scalars import parse_gas_day
 from server.page.network_page import network_page
 from server.page.pressure_cache import PressureCache
 from server.page.render import STYLE
-from server.services import open_services, solver_of, verifiers_of
+from server.services import Services, open_services, solver_of, verifiers_of
 from server.web import log_tiles
 from server.web.security_headers import SafeHeaders
 from settlement.progress import status as settlement

@@ -12,7 +12,7 @@ from linepack.problems import NotFound
 from linepack.transparency import queries
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Tile
-from schema.types.context import Services
+from server.services import Services
 
 _FRESH = {"cache-control": "no-cache"}
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}

@@ -57,7 +57,8 @@ from market.set_asides.model import SetAside
 from market.set_asides.service import set_aside
 from market.tariffs.service import SetTariff, set_tariff
 from schema.api import build_schema
-from schema.types.context import RequestContext, Services
+from schema.types.context import RequestContext
+from server.services import Services
 from settlement.consumer import settle_batch
 
 FAULTS = "... on InvalidInputProblem { faults { place message } }"
@@ -319,6 +320,7 @@ def schema_harness(market_fixture: MarketFixture, redis: Redis) -> Stage:
         buckets=Buckets(redis),
         snapshots=market.snapshots,
         verifiers=market.verifiers,
+        market=market,
         feeds=Feeds(database, redis),
         now=lambda: NOW,
     )

@@ -19,10 +19,9 @@ from linepack.access import Party, PartyKind, Principal, Role, scopes_of
 from linepack.problems import Fault, InvalidInput
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book as book_capacity
-from schema.types.context import Services
 from server.cli.capacity import nomination
 from server.cli.session import console, party_of, period_of, run
-from server.services import finder_of, solver_of
+from server.services import Services, finder_of, solver_of
 
 WRAPPED = "interrupt- ible"
 """The one heading that wraps, so that the table fits on 80 columns."""

@@ -13,8 +13,8 @@ from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.rights.model import RouteKind
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
-from schema.types.context import Services
 from server.cli.session import console, run
+from server.services import Services
 
 commands = typer.Typer()
 

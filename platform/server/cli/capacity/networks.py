@@ -22,8 +22,8 @@ from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
 from linepack.problems import NotFound
-from schema.types.context import Services
 from server.cli.session import console, party_of, run
+from server.services import Services
 
 commands = typer.Typer()
 

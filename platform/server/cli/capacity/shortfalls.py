@@ -25,8 +25,8 @@ from linepack.identity import repository as identity
 from linepack.ids import PartyId
 from linepack.problems import Problem
 from schema.capacity.shortfalls import in_words
-from schema.types.context import Services
 from server.cli.session import console, period_of, run
+from server.services import Services
 
 SECONDS_DEFAULT = 60.0
 

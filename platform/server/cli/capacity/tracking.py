@@ -18,10 +18,9 @@ from linepack.money import Currency
 from operations.gas_quality.paths import PathNode, TrackedPath
 from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
 from schema.capacity.pressures import PRESSURES_S
-from schema.types.context import Services
 from server.cli.capacity import nomination
 from server.cli.session import console, run
-from server.services import solver_of
+from server.services import Services, solver_of
 
 SHARE_MIN = 0.0005
 """A part of the gas that would show as 0.0 %."""

@@ -17,10 +17,10 @@ from linepack.jobs import repository
 from linepack.jobs.model import Job, JobState
 from linepack.limits import JOB_POLL_S, VALIDATION_S_MAX
 from linepack.problems import NotFound
-from schema.types.context import Services
 from server.cli.session import console, run
 from server.jobs.kinds import KINDS
 from server.jobs.runner import JobRunner
+from server.services import Services
 
 LOOK_S = 0.5
 WORKER_WAIT_S = 2 * JOB_POLL_S

@@ -12,9 +12,9 @@ from linepack.problems import Fault, InvalidInput
 from market.index_values import repository
 from market.index_values.csv_form import read_values
 from market.index_values.service import PublishIndexValues, publish_index_values
-from schema.types.context import Services
 from server.cli.capacity.availability import Code, End, Start
 from server.cli.session import console, period_of, run
+from server.services import Services
 
 index_values = typer.Typer(help="Values of published indices that prices follow.", no_args_is_help=True)
 

@@ -18,9 +18,9 @@ from market.set_asides import repository
 from market.set_asides.model import CapacitySetAside, SetAside
 from market.set_asides.service import end_set_aside
 from market.set_asides.service import set_aside as keep_back
-from schema.types.context import Services
 from server.cli.capacity.availability import Code, Delivery, End, Quantity, Receipt, Start
 from server.cli.session import console, period_of, run
+from server.services import Services
 
 LISTED_MAX = 100
 

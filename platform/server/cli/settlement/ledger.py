@@ -25,10 +25,9 @@ from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
 from linepack.transparency.tiles import tiles_at
 from linepack.transparency.witness import Witness
-from schema.types.context import Services
 from server.cli.session import console, refusals, run
 from server.errors import CannotStart
-from server.services import log_keys_of
+from server.services import Services, log_keys_of
 from settlement.ledger.hash_chain import record
 from settlement.ledger.log import logged
 from settlement.ledger.repository import all_entries

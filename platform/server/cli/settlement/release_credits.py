@@ -15,8 +15,8 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from linepack.access import Principal, Role, scopes_of
 from linepack.identity.repository import parties_by_id
-from schema.types.context import Services
 from server.cli.session import console, run
+from server.services import Services
 from settlement.release_credits import service
 from settlement.release_credits.model import ChangeKind
 from settlement.release_credits.service import RecordCreditChange, record_change

@@ -11,11 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from linepack.access import Principal
-from schema.types.context import Services
 from server.cli.capacity import shortfalls
 from server.cli.session import console, run
 from server.installation.presence import description
-from server.services import log_verifiers_of
+from server.services import Services, log_verifiers_of
 from settlement.audit.audit import audit as audited
 from settlement.audit.model import Looked, Report, Sample
 from settlement.comparison.differences import Difference

@@ -20,8 +20,9 @@ from linepack.redis.leaky_buckets import Buckets
 from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema
 from schema.transport.endpoint import GraphQLEndpoint
-from schema.types.context import RequestContext, Services
+from schema.types.context import RequestContext
 from schema.types.permissions import MayOperate, Public, SignedIn
+from server.services import Services
 
 Info = strawberry.Info[RequestContext, None]
 LOADED: list[list[int]] = []
@@ -131,7 +132,7 @@ def services_of(
         "buckets": Buckets(redis),
         "now": lambda: datetime.now(UTC),
     }
-    return Services(**{field.name: given.get(field.name, unused) for field in fields(Services) if field.init})
+    return Services(**{field.name: given.get(field.name, unused) for field in fields(Services)})
 
 
 def code_of(answer: dict[str, Any]) -> str:
