@@ -1,7 +1,7 @@
 """Benchmarks of pressures: steady flow, verdicts, counter-offers, robust scales, and the goals set for them.
 
 `python -m benchmarks.hydraulics` prints them; `run` returns them. Verdicts are those of the portfolio, each
-proved: by a state that passes the residual checker, or by a refutation. Stations are bounded by a pressure
+proved: by a state that passes the residual checker, or by a certificate. Stations are bounded by a pressure
 ratio alone (the source's, or two at most) where "ratio" is said, by characteristic maps where "maps" is.
 
 Times and deadlines are of the processor, which other work on the machine distorts least; every way measured
@@ -143,7 +143,7 @@ def steady_year() -> Iterator[Row]:
 
 
 def nominations_on_a_tree() -> Iterator[Row]:
-    """All published nominations of the Greek network, against a relaxation with binaries and a programme."""
+    """All published nominations of the Greek network, against a relaxation with binaries and a program."""
     network = compiled(TREE)
     tree = TreeNetwork.of(network)
     if tree is None:
@@ -186,12 +186,12 @@ def verdicts(code: str) -> Iterator[Row]:
 
 
 def overloads(code: str) -> Iterator[Row]:
-    """Nominations well beyond what can be transported, refuted, and the refutations checked."""
+    """Nominations well beyond what can be transported, refuted, and the certificates checked."""
     for use_maps in models(code):
         network = compiled(code, use_maps=use_maps)
         found = [verdict(asked(network, scale), VERDICT_SECONDS) for scale in OVERLOADS[code]]
         scales = " and ".join(f"× {scale:g}" for scale in OVERLOADS[code])
-        label = f"refutation, {code}, {words(use_maps)}, {scales}, slowest"
+        label = f"certificate, {code}, {words(use_maps)}, {scales}, slowest"
         yield _decided(label, found, REFUTATION_AIM_S, max, wanted=Infeasible)
         yield from _checks(code, use_maps, asked(network, OVERLOADS[code][0]), found[0][1])
 
@@ -212,7 +212,7 @@ def streams() -> Iterator[Row]:
         network = compiled(code, use_maps=use_maps)
         solver = HydraulicSolver(network, Highs())
         found = [
-            verdict(question, STREAM_SECONDS, solver) for question in islice(booked(network, scale), count)
+            verdict(problem, STREAM_SECONDS, solver) for problem in islice(booked(network, scale), count)
         ]
         median = duration(statistics.median(seconds for seconds, _ in found))
         label = f"{count} bookings on × {scale:g}, {code}, {words(use_maps)}, mean (median {median})"
@@ -220,12 +220,12 @@ def streams() -> Iterator[Row]:
 
 
 def verdict(
-    question: HydraulicProblem, seconds: float, solver: HydraulicSolver | None = None
+    problem: HydraulicProblem, seconds: float, solver: HydraulicSolver | None = None
 ) -> tuple[float, Answer]:
     """Return how long this solver takes, or a new one, and its answer."""
     started = process_time()
-    decider = solver or HydraulicSolver(question.network, Highs())
-    answer = decider.decide(question, allowed(seconds))
+    decider = solver or HydraulicSolver(problem.network, Highs())
+    answer = decider.decide(problem, allowed(seconds))
     return process_time() - started, answer
 
 
@@ -244,22 +244,22 @@ def _decided(
     return within(f"{label}: {told}", reckon([seconds for seconds, _ in found]), aim_s, is_missed=is_missed)
 
 
-def _checks(code: str, use_maps: bool, question: HydraulicProblem, answer: Answer) -> Iterator[Row]:
+def _checks(code: str, use_maps: bool, problem: HydraulicProblem, answer: Answer) -> Iterator[Row]:
     """How long the independent checker takes, and how long the proof is."""
-    network = question.network
+    network = problem.network
     label = f"check of a proof, {code}, {words(use_maps)}"
     if isinstance(answer, Feasible):
-        injections = question.injection_min[: len(network.network.nodes)].tolist()
+        injections = problem.injection_min[: len(network.network.nodes)].tolist()
         check = partial(
             residual_faults, network.network, answer.state, injections_kg_per_s=injections, use_maps=use_maps
         )
         yield Row(f"{label}: state", duration(processor_s(check for _ in range(9))))
     elif isinstance(answer, Infeasible):
-        size = len(TypeAdapter(InfeasibilityCertificate).dump_json(answer.refutation))
-        check = partial(certificate_faults, question, answer.refutation)
-        steps = len(answer.refutation.steps)
+        size = len(TypeAdapter(InfeasibilityCertificate).dump_json(answer.certificate))
+        check = partial(certificate_faults, problem, answer.certificate)
+        steps = len(answer.certificate.steps)
         yield Row(
-            f"{label}: refutation of {steps:,} steps, {size / 1024:,.0f} KiB", duration(processor_s([check]))
+            f"{label}: certificate of {steps:,} steps, {size / 1024:,.0f} KiB", duration(processor_s([check]))
         )
 
 

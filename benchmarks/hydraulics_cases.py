@@ -1,4 +1,4 @@
-"""Questions of the hydraulic benchmarks: published networks, their nominations, and bookings on top."""
+"""Problems of the hydraulic benchmarks: published networks, their nominations, and bookings on top."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -61,7 +61,7 @@ def nominated(network: HydraulicNetwork, scale: float = 1.0) -> Reals:
 
 
 def asked(network: HydraulicNetwork, scale: float = 1.0) -> HydraulicProblem:
-    """Return the question whether that nomination can be transported."""
+    """Return the problem whether that nomination can be transported."""
     return HydraulicProblem.of_nomination(network, nominated(network, scale))
 
 

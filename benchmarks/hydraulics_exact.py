@@ -1,4 +1,4 @@
-"""The home of global solvers as rivals: SCIP, Gurobi on the platform's exact programme, one thread each."""
+"""The home of global solvers as rivals: SCIP, Gurobi on the platform's exact program, one thread each."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -74,14 +74,14 @@ class GurobiNonlinear:
 
 
 def exact(
-    question: HydraulicProblem, solver: GlobalSolver, seconds: float, cost: Reals | None = None
+    problem: HydraulicProblem, solver: GlobalSolver, seconds: float, cost: Reals | None = None
 ) -> Outcome:
-    """Return what the solver says of the question, at the least cost per kg/s that enters, (nodes,)."""
-    bounds = FlowBounds(question.network).of(question)
-    programme = exact_programme.MinlpModel(question, bounds, solver)
+    """Return what the solver says of the problem, at the least cost per kg/s that enters, (nodes,)."""
+    bounds = FlowBounds(problem.network).of(problem)
+    program = exact_programme.MinlpModel(problem, bounds, solver)
     total = (
         None
         if cost is None
-        else sum(price * amount for price, amount in zip(cost, programme.leaving, strict=True))
+        else sum(price * amount for price, amount in zip(cost, program.leaving, strict=True))
     )
     return solver.solve(total, seconds)

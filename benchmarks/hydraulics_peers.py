@@ -108,15 +108,15 @@ class Recording:
 
 
 def linopy_programme(model: LinearModel, columns: Numbers, amounts: Reals) -> bool:
-    """Whether the programme has a solution with the columns at the amounts: built and solved by linopy.
+    """Whether the program has a solution with the columns at the amounts: built and solved by linopy.
 
     It needs the port's tolerance: with HiGHS' own, presolve takes rounding for infeasibility.
     """
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
     lower[columns] = upper[columns] = amounts
-    programme = linopy.Model()
+    program = linopy.Model()
     names = pd.RangeIndex(len(lower), name="column")
-    x = programme.add_variables(xr.DataArray(lower, [names]), xr.DataArray(upper, [names]), name="x")
+    x = program.add_variables(xr.DataArray(lower, [names]), xr.DataArray(upper, [names]), name="x")
     of_column = np.repeat(np.arange(len(lower)), np.diff(model.starts))
     terms: Any = xr.DataArray(model.values, dims="entry") * x.isel(
         column=xr.DataArray(of_column, dims="entry")
@@ -125,14 +125,14 @@ def linopy_programme(model: LinearModel, columns: Numbers, amounts: Reals) -> bo
     for name, bounds in (("least", model.row_lower), ("most", model.row_upper)):
         rows = np.intersect1d(np.flatnonzero(np.isfinite(bounds)), model.rows)
         chosen, bound = sums.sel(row=rows), xr.DataArray(bounds[rows], {"row": rows}, "row")
-        programme.add_constraints(chosen >= bound if name == "least" else chosen <= bound, name=name)
-    programme.add_objective(0 * x.sum())
+        program.add_constraints(chosen >= bound if name == "least" else chosen <= bound, name=name)
+    program.add_objective(0 * x.sum())
     with without_output():
-        programme.solve(
+        program.solve(
             "highs",
             io_api="direct",
             log_fn=os.devnull,
             output_flag=False,
             primal_feasibility_tolerance=TOLERANCE,
         )
-    return bool(programme.termination_condition == "optimal")
+    return bool(program.termination_condition == "optimal")

@@ -24,9 +24,10 @@ from benchmarks.report import Row, duration, processor_s, within
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.physics.network import HydraulicNetwork
 from capacity.hydraulics.physics.problem import HydraulicProblem
-from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.passive_scale import PassiveReading
 from capacity.hydraulics.robust.potential_gaps.closed_form import tree_gaps
+from capacity.hydraulics.robust.scale import robust_scale
+from capacity.hydraulics.search.max_quantity import certified_bound, max_quantity, verified_steps
 from capacity.hydraulics.search.portfolio import HydraulicSolver
 from capacity.solvers.highs import Highs
 
@@ -58,18 +59,18 @@ def counter_offers() -> Iterator[Row]:
         solver = HydraulicSolver(network, Highs())
         most = 2 * float(np.abs(nominated(network)).max())
         steps = [base.towards(route, 0.0, most) for route in islice(routes(network), FIRST_OFFERS + 1)]
-        firsts = [_first_offer(solver, question) for question in steps][1:]
+        firsts = [_first_offer(solver, problem) for problem in steps][1:]
         longest = duration(max(firsts))
         yield within(
             f"first verified offer, {code}, ratio, × {OFFER_BASE:g}, median (longest {longest})",
             statistics.median(firsts),
             FIRST_OFFER_AIM_S,
         )
-        for number, question in enumerate(steps[1 : count + 1], start=1):
+        for number, problem in enumerate(steps[1 : count + 1], start=1):
             yield _certified(
                 f"certified gap of an offer, {code}, ratio, route {number}",
                 solver,
-                question,
+                problem,
                 seconds,
                 gap_aim,
             )
@@ -138,23 +139,23 @@ def _scaled(label: str, network: HydraulicNetwork, seconds: float, gap_aim: floa
     )
 
 
-def _first_offer(solver: HydraulicSolver, question: HydraulicProblem) -> float:
+def _first_offer(solver: HydraulicSolver, problem: HydraulicProblem) -> float:
     """Return how long the first offer takes; endless without one."""
     started = process_time()
-    offer = next(solver.offers(question, allowed(FIRST_SECONDS)), None)
+    offer = next(verified_steps(solver, problem, allowed(FIRST_SECONDS)), None)
     return np.inf if offer is None else process_time() - started
 
 
 def _certified(
-    label: str, solver: HydraulicSolver, question: HydraulicProblem, seconds: float, gap_aim: float
+    label: str, solver: HydraulicSolver, problem: HydraulicProblem, seconds: float, gap_aim: float
 ) -> Row:
     started = process_time()
     deadline = allowed(seconds)
-    offer = solver.max_quantity(question, deadline.at_most(OFFER_SHARE * seconds))
+    offer = max_quantity(solver, problem, deadline.at_most(OFFER_SHARE * seconds))
     verified = 0.0 if offer is None else offer.step
-    bound = solver.certified_bound(question, deadline, verified)
+    bound = certified_bound(solver.prover, problem, verified, deadline)
     needed = process_time() - started
-    upper = question.step_max if bound is None else bound[0]
+    upper = problem.step_max if bound is None else bound[0]
     gap = (upper - verified) / verified if verified > 0 else np.inf
     return Row(
         f"{label}: verified {verified:.4g}, bound {upper:.4g} kg/s",

@@ -16,11 +16,11 @@ from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.least_cost import least_cost
-from capacity.hydraulics.search.milp_relaxation import CandidatePoint, Nothing
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, NoCandidate
 from capacity.hydraulics.search.minlp import ScipHeuristic
 from capacity.hydraulics.search.nlp import NonlinearProgram
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible
-from capacity.hydraulics.search.primal_heuristics import Finder
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, SolverRefused, Status
@@ -61,7 +61,7 @@ OPTIMUM_AIM_S = 0.05
 
 
 def between_solvers() -> Iterator[Row]:
-    """The portfolio against the exact programme of global solvers; HiGHS against Gurobi behind the port."""
+    """The portfolio against the exact program of global solvers; HiGHS against Gurobi behind the port."""
     for code, scales in SCALES.items():
         network = compiled(code)
         for scale in scales:
@@ -69,14 +69,14 @@ def between_solvers() -> Iterator[Row]:
         yield from _behind_the_port(code, network)
 
 
-def _global(label: str, question: HydraulicProblem) -> Iterator[Row]:
-    ours, answer = _decided(question, None)
-    yield _with_finder(label, question, ours, answer)
+def _global(label: str, problem: HydraulicProblem) -> Iterator[Row]:
+    ours, answer = _decided(problem, None)
+    yield _with_finder(label, problem, ours, answer)
     for name, solver in GLOBAL_SOLVERS.items():
         started = process_time()
-        outcome = exact(question, solver(), RIVAL_SECONDS)
+        outcome = exact(problem, solver(), RIVAL_SECONDS)
         theirs = process_time() - started
-        row_label = f"verdict, {label} ({_said(answer)}): portfolio, with proof – {name}, exact programme"
+        row_label = f"verdict, {label} ({_said(answer)}): portfolio, with proof – {name}, exact program"
         if outcome.is_feasible is None:
             yield Row(row_label, duration(ours), outcome.reason)
             continue
@@ -85,29 +85,29 @@ def _global(label: str, question: HydraulicProblem) -> Iterator[Row]:
         yield compared(row_label, ours, theirs)
 
 
-def _decided(question: HydraulicProblem, finder: Finder | None) -> tuple[float, Answer]:
+def _decided(problem: HydraulicProblem, heuristic: PrimalHeuristic | None) -> tuple[float, Answer]:
     started = process_time()
-    answer = HydraulicSolver(question.network, Highs(), finder=finder).decide(
-        question, allowed(RIVAL_SECONDS)
+    answer = HydraulicSolver(problem.network, Highs(), heuristic=heuristic).decide(
+        problem, allowed(RIVAL_SECONDS)
     )
     return process_time() - started, answer
 
 
-def _with_finder(label: str, question: HydraulicProblem, without: float, answer: Answer) -> Row:
-    """What SCIP as a finder changes."""
-    taken, found = _decided(question, ScipHeuristic())
-    name = f"verdict, {label}: with SCIP as finder ({_said(found)}) – without ({_said(answer)})"
+def _with_finder(label: str, problem: HydraulicProblem, without: float, answer: Answer) -> Row:
+    """What SCIP as a heuristic changes."""
+    taken, found = _decided(problem, ScipHeuristic())
+    name = f"verdict, {label}: with SCIP as heuristic ({_said(found)}) – without ({_said(answer)})"
     return compared(name, taken, without)
 
 
 def _behind_the_port(code: str, network: HydraulicNetwork) -> Iterator[Row]:
-    """One mixed-integer relaxation, and one refutation."""
+    """One mixed-integer relaxation, and one certificate."""
     label = f"mixed relaxation, {code}, ratio, × 1: HiGHS – Gurobi"
     durations = []
     for solver in (Highs(), Gurobi()):
-        suggest = HydraulicSolver(network, solver).relaxation(asked(network)).suggest
+        next_candidate = HydraulicSolver(network, solver).relaxation(asked(network)).next_candidate
         try:
-            durations.append(processor_s(partial(suggest, allowed(RIVAL_SECONDS)) for _ in range(3)))
+            durations.append(processor_s(partial(next_candidate, allowed(RIVAL_SECONDS)) for _ in range(3)))
         except SolverRefused:
             yield Row(label, duration(durations[0]), "beyond its licence")
             return
@@ -134,7 +134,7 @@ def _linear(code: str) -> Iterator[Row]:
     first = Columns(network).first_injection
     columns = np.arange(first, first + network.size, dtype=np.int32)
     scale = _scale_of(model, columns, around)
-    amounts = [question.injection_min / scale for question in islice(booked(network, 0.8), 100)]
+    amounts = [problem.injection_min / scale for problem in islice(booked(network, 0.8), 100)]
     live = Highs().load(model)
 
     def kept(amount: Reals) -> bool:
@@ -151,30 +151,30 @@ def _linear(code: str) -> Iterator[Row]:
     yield compared(f"linear relaxation, {code}, ratio: kept alive – built and solved by linopy", ours, theirs)
 
 
-def _scale_of(model: LinearModel, columns: np.ndarray, question: HydraulicProblem) -> float:
+def _scale_of(model: LinearModel, columns: np.ndarray, problem: HydraulicProblem) -> float:
     """Return the unit, in kg/s, that the relaxation gives its injections."""
-    node = int(np.argmax(question.injection_max))
-    return float(question.injection_max[node] / model.column_upper[columns[node]])
+    node = int(np.argmax(problem.injection_max))
+    return float(problem.injection_max[node] / model.column_upper[columns[node]])
 
 
 def _nonlinear(code: str) -> Iterator[Row]:
-    """The programme of modes that work, asked about bookings: kept and warm, or built anew and cold."""
+    """The program of modes that work, asked about bookings: kept and warm, or built anew and cold."""
     network = compiled(code)
     solver = HydraulicSolver(network, Highs())
     base = asked(network, 0.8)
     if not isinstance(solver.decide(base, allowed(60)), Feasible):
         raise AssertionError(f"{code} at × 0.8 is not feasible")
     modes = next(iter(solver.library))
-    programme = solver.programme(modes)
-    questions = list(islice(booked(network, 0.8), RECHECKS))
+    program = solver.program(modes)
+    problems = list(islice(booked(network, 0.8), RECHECKS))
 
-    def anew(question: HydraulicProblem) -> object:
-        return NonlinearProgram(network, modes).solve(question, allowed(RIVAL_SECONDS))
+    def anew(problem: HydraulicProblem) -> object:
+        return NonlinearProgram(network, modes).solve(problem, allowed(RIVAL_SECONDS))
 
-    programme.solve(base, allowed(RIVAL_SECONDS))
-    ours = processor_s(partial(programme.solve, question, allowed(60)) for question in questions)
-    theirs = processor_s(partial(anew, question) for question in questions[:10])
-    label = f"recheck in known modes, {code}, ratio: programme kept, warm – casadi and ipopt anew"
+    program.solve(base, allowed(RIVAL_SECONDS))
+    ours = processor_s(partial(program.solve, problem, allowed(60)) for problem in problems)
+    theirs = processor_s(partial(anew, problem) for problem in problems[:10])
+    label = f"recheck in known modes, {code}, ratio: program kept, warm – casadi and ipopt anew"
     yield compared(label, ours, theirs, aim_s=RECHECK_AIMS_S.get(code))
 
 
@@ -189,14 +189,14 @@ def supply_cost() -> Iterator[Row]:
         cost[node] = SUPPLY_COST.get(town, 0.0) / kg_per_s
     for town, demand in DEMAND.items():
         least[network.node_index[town]] = most[network.node_index[town]] = -demand * kg_per_s
-    question = HydraulicProblem.of_booking(network, least, most)
+    problem = HydraulicProblem.of_booking(network, least, most)
 
     def by_ipopt() -> float | None:
-        found = least_cost(question, cost, allowed(60))
+        found = least_cost(problem, cost, allowed(60))
         return None if found is None else found.cost
 
     def by(solver: Callable[[], GlobalSolver]) -> float | None:
-        return exact(question, solver(), RIVAL_SECONDS, cost).cost
+        return exact(problem, solver(), RIVAL_SECONDS, cost).cost
 
     ways = {"ipopt, verified": by_ipopt} | {
         f"{name}, global": partial(by, solver) for name, solver in GLOBAL_SOLVERS.items()
@@ -212,20 +212,20 @@ def supply_cost() -> Iterator[Row]:
         )
 
 
-def mixed_verdict(solver: HydraulicSolver, question: HydraulicProblem, rounds: int = 10) -> bool | None:
-    """Return what the relaxation with binaries and the nonlinear programme say alone; None: nothing."""
-    relaxation = solver.relaxation(question)
+def mixed_verdict(solver: HydraulicSolver, problem: HydraulicProblem, rounds: int = 10) -> bool | None:
+    """Return what the relaxation with binaries and the nonlinear program say alone; None: nothing."""
+    relaxation = solver.relaxation(problem)
     for _ in range(rounds):
-        suggestion = relaxation.suggest(allowed(RIVAL_SECONDS))
-        if suggestion is Nothing.AT_ALL:
+        candidate = relaxation.next_candidate(allowed(RIVAL_SECONDS))
+        if candidate is NoCandidate.INFEASIBLE:
             return False
-        if not isinstance(suggestion, CandidatePoint):
+        if not isinstance(candidate, CandidatePoint):
             return None
-        point = solver.programme(suggestion.modes).solve(question, allowed(RIVAL_SECONDS), suggestion)
+        point = solver.program(candidate.modes).solve(problem, allowed(RIVAL_SECONDS), candidate)
         if point is not None and point.shows_feasible:
             return True
-        if not relaxation.refine(suggestion):
-            relaxation.exclude(suggestion.modes)
+        if not relaxation.refine(candidate):
+            relaxation.exclude(candidate.modes)
     return None
 
 

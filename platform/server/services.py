@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from capacity.feasibility.verifier_pool import Verifiers
-from capacity.hydraulics.search.primal_heuristics import Finder, heuristic_named
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic, heuristic_named
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
@@ -137,7 +137,7 @@ def log_integrators_of(settings: Settings, database: Database) -> Mapping[LogNam
     )
 
 
-def finder_of(settings: Settings) -> Finder | None:
+def finder_of(settings: Settings) -> PrimalHeuristic | None:
     """Return the finder the installation has chosen, if any; raises FinderMissing."""
     try:
         return heuristic_named(settings.finder)

@@ -38,7 +38,7 @@ from capacity.feasibility.questions.route_question import RouteQuestion
 from capacity.feasibility.questions.shortfall_search import Shortfalls, ShortfallSearch
 from capacity.feasibility.robust.robust_prover import RobustProver
 from capacity.feasibility.verdicts.verdict import AvailableCapacity, DayProof, Outcome, Request, Verdict
-from capacity.hydraulics.search.primal_heuristics import Finder
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import segments
@@ -72,7 +72,7 @@ class Verifier:
         solver: Solver,
         *,
         revision_id: RevisionId,
-        finder: Finder | None = None,
+        finder: PrimalHeuristic | None = None,
         interruptible: Sequence[InterruptibleQuantity] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -18,7 +18,7 @@ from capacity.feasibility.checking.checked_verdict import CheckedVerdict
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
-from capacity.hydraulics.search.primal_heuristics import Finder
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.port import Solver
@@ -34,7 +34,7 @@ HydraulicProblem = Callable[[Verifier], Answer]
 class Verifiers:
     """The verifiers of one process."""
 
-    def __init__(self, solver: Solver, finder: Finder | None = None) -> None:
+    def __init__(self, solver: Solver, finder: PrimalHeuristic | None = None) -> None:
         self._solver, self._finder = solver, finder
         self._places: OrderedDict[tuple[NetworkId, int], _Place] = OrderedDict()
 
@@ -81,7 +81,7 @@ def verified(
 class _Place:
     """The place of one verifier, which is made by the first thread that asks."""
 
-    def __init__(self, published: PublishedNetwork, solver: Solver, finder: Finder | None) -> None:
+    def __init__(self, published: PublishedNetwork, solver: Solver, finder: PrimalHeuristic | None) -> None:
         self._published = published
         self._solver, self._finder = solver, finder
         self._verifier: Verifier | None = None

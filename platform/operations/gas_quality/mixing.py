@@ -1,4 +1,4 @@
-"""The home of tracking: whose gas, of what quality and at what cost passes every node of a network.
+"""Tracking: whose gas, of what quality and at what cost passes every node of a network.
 
 Units: volume flows in Nm³/h, calorific values in kWh/Nm³, energy flows in MWh/h, costs per MWh and per hour
 in one currency. An edge's flow is positive from its tail to its head; gas is tracked the way it really flows.

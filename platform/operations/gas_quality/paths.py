@@ -1,4 +1,4 @@
-"""The home of paths along the flow: what tracking shows on the way from one node to another.
+"""Paths along the flow: what tracking shows on the way from one node to another.
 
 A path follows the gas. Parallel edges between the same two nodes are one step of it: which of them the gas
 took makes no difference to what arrives. Where gas can take several ways, the caller names nodes to pass.

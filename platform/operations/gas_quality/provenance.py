@@ -1,4 +1,4 @@
-"""The home of provenance: where the gas on the way between two nodes of a state comes from, and its cost.
+"""Provenance: where the gas on the way between two nodes of a state comes from, and its cost.
 
 What is not said of a supply is not invented: its gas has the network's calorific value, and without a price
 the cost is unknown wherever that gas gets to. Units as in `operations.gas_quality.mixing`.

@@ -1,4 +1,4 @@
-"""The home of compressor configurations: which units of each station run, so that the least power is used.
+"""Compressor configurations: which units of each station run, so that the least power is used.
 
 Three objectives, the later ones starting from what the first one finds:
 

@@ -1,4 +1,4 @@
-"""The home of compressor machines: what power a number of like units needs, in parallel and in series.
+"""Compressor machines: what power a number of like units needs, in parallel and in series.
 
 Units: kg/s, bar absolute, m³/s at inlet conditions, MW of shaft power. The isentropic work of a stage is
 

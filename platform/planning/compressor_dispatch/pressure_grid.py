@@ -1,4 +1,4 @@
-"""The home of dynamic programming over pressures: the cheapest way to run a tree of stations, roughly.
+"""Dynamic programming over pressures: the cheapest way to run a tree of stations, roughly.
 
 From the leaves to the root, the *value* of a joint is the least power beyond it by its own pressure, on a
 grid; a station chooses its outlet pressure and configuration, a regulator its outlet pressure. From the root

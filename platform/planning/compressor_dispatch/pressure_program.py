@@ -1,4 +1,4 @@
-"""The home of the continuous part of running stations: pressures and loop flow, configurations given.
+"""The continuous part of running stations: pressures and loop flow, configurations given.
 
 The variables are the root's pressure, the pressure behind each running station and each regulator as seen
 from the root, and the chord's flow, each unless it is held; all else follows by `station_networks`. The

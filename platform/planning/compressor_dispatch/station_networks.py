@@ -1,4 +1,4 @@
-"""The home of networks of pipes, regulators and compressor stations whose flows are known but for one loop.
+"""Networks of pipes, regulators and compressor stations whose flows are known but for one loop.
 
 Flows in kg/s, positive from tail to head; pressures absolute, in bar. Laws, with p_i at the tail and p_j at
 the head: a pipe p_i² − p_j² = β q |q|; a regulator q ≥ 0 and p_j ≤ p_i; a station in bypass p_i = p_j, and

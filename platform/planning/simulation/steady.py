@@ -1,4 +1,4 @@
-"""The home of steady-state simulation: flows and pressures from injections, settings and one pressure.
+"""Steady-state simulation: flows and pressures from injections, settings and one pressure.
 
 Nothing is chosen and no limit is checked. Every element is closed, open, or holds a set ratio of its
 pressures; stations and valves without a setting are open (bypassed). Units: kg/s, bar absolute.

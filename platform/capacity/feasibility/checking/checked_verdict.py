@@ -10,7 +10,7 @@ from typing import Final
 
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.verdicts.verdict import Outcome, Verdict
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.monitoring.logging import logger

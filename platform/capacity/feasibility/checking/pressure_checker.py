@@ -12,8 +12,7 @@ from typing import Final
 import numpy as np
 
 from capacity.feasibility.verdicts.verdict import InfeasibilityProof, StateProof
-from capacity.hydraulics.infeasibility.checker.check import certificate_faults
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate, certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
@@ -49,8 +48,8 @@ def contradiction_faults(
 
     One that is `known` is not followed again if it was checked for this very nomination and day.
     """
-    checked = next((one for one in known if one.refutation is proof.refutation), None)
-    if checked is not None and _is_about(checked.question, network, rights, capacities):
+    checked = next((one for one in known if one.certificate is proof.refutation), None)
+    if checked is not None and _is_about(checked.problem, network, rights, capacities):
         return []
     question = _question(compile_hydraulics(network), rights, capacities)
     return certificate_faults(question, proof.refutation)

@@ -45,7 +45,7 @@ from capacity.feasibility.verdicts.verdict import (
     TreeProof,
     Verdict,
 )
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.networks.policy import Level

@@ -33,12 +33,13 @@ from capacity.feasibility.verdicts.verdict import (
     PressureShortage,
     StateProof,
 )
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Shortage
+from capacity.hydraulics.search.max_quantity import max_quantity
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
-from capacity.hydraulics.search.primal_heuristics import Finder
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.networks.model import Network
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
@@ -74,7 +75,7 @@ class PressureRefusal:
     @property
     def proof(self) -> DayProof:
         """The certificate."""
-        certificate = InfeasibilityProof(self.found.refutation)
+        certificate = InfeasibilityProof(self.found.certificate)
         return DayProof(
             self.day.periods,
             Level.HYDRAULIC,
@@ -105,10 +106,10 @@ class PressurePicture:
 class PressureProver:
     """Level HYDRAULIC on one network; see the module docstring. Not thread-safe."""
 
-    def __init__(self, network: Network, solver: Solver, finder: Finder | None = None) -> None:
+    def __init__(self, network: Network, solver: Solver, finder: PrimalHeuristic | None = None) -> None:
         self._network: HydraulicNetwork = compile_hydraulics(network)
         self._edges = len(network.edges)
-        self._solver = HydraulicSolver(self._network, solver, finder=finder)
+        self._solver = HydraulicSolver(self._network, solver, heuristic=finder)
         self._decided: OrderedDict[tuple[bytes, bytes], tuple[Answer, float]] = OrderedDict()
         self._offered: OrderedDict[tuple[RightsOfDay, Route, int], int] = OrderedDict()
         self._curtailments: OrderedDict[RightsOfDay, tuple[Curtailment, float]] = OrderedDict()
@@ -206,7 +207,7 @@ class PressureProver:
         curtailment, _ = self._curtailments.get(_rights_of(day.before), (None, 0.0))
         if curtailment is not None:
             day = curtailed(day, curtailment.factor)
-        offer = self._solver.max_quantity(self._towards(day, row, most), deadline)
+        offer = max_quantity(self._solver, self._towards(day, row, most), deadline)
         return 0 if offer is None else int(offer.step * most)
 
     def _largest(self, day: LoadCase, row: int, limit: int, deadline: Deadline, known: int) -> int:
@@ -234,7 +235,7 @@ class PressureProver:
         idle, full = (self._injection(curtailed(day, factor).load) for factor in (0, CURTAILMENT_SCALE))
         least, most = (factor / CURTAILMENT_SCALE for factor in bracket)
         way = self._question(idle, day.capacities).towards(full - idle, least, most)
-        offer = self._solver.max_quantity(way, deadline)
+        offer = max_quantity(self._solver, way, deadline)
         return 0 if offer is None else int(offer.step * CURTAILMENT_SCALE)
 
     def _beside_what_is_left(self, day: LoadCase, deadline: Deadline) -> tuple[LoadCase, Curtailment | None]:
@@ -266,7 +267,7 @@ class PressureProver:
             factor = largest_factor(self, day, deadline, known=0 if kept is None else kept.factor)
             if factor is None:
                 return None
-            kept = Curtailment(factor, curtailed(day, factor).stack, found.refutation)
+            kept = Curtailment(factor, curtailed(day, factor).stack, found.certificate)
             _keep(self._curtailments, key, (kept, seconds))
         return kept
 

@@ -13,7 +13,7 @@ from capacity.feasibility.robust_validation.model import (
     ValidationInput,
 )
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.robust import RobustScale, robust_scale
+from capacity.hydraulics.robust.scale import RobustScale, robust_scale
 from capacity.networks.formats import native
 from capacity.networks.model import Edge, Network
 from capacity.solvers.choice import solver_named

@@ -1,6 +1,6 @@
-"""The home of the refutation: a proof, as plain data, that no state answers a question about pressures.
+"""The certificate: a proof, as plain data, that no state answers a problem about pressures.
 
-A refutation is a tree of cases in preorder. A case is a *box*: bounds on every column below, and for every
+A certificate is a tree of cases in preorder. A case is a *box*: bounds on every column below, and for every
 element the modes it may still be in. Its steps narrow the box (`Tighten`, `Exclude`), until the case closes
 (`Close`) or divides (`SplitFlow`, `SplitModes`: the proofs of the parts follow, the first first).
 
@@ -11,13 +11,13 @@ bound, every x of the box obeys
     x_j ≥ Σ w_r · bound_r + min over the box of (e_j − Σ w_r a_r) · x,
 
 and likewise for −x_j, and for 0 in place of x_j, which closes the case when the right side is above zero. A
-row is named, never written out: who checks the proof derives the numbers from the question. `Close` without
+row is named, never written out: who checks the proof derives the numbers from the problem. `Close` without
 weights says that a column's bounds have crossed, or that an element has no mode left.
 
 Columns, in this order: flows q (elements), kg/s; potentials φ (nodes), bar²; drops φ_a − φ_b (pairs a < b of
 nodes joined by an element), bar²; injections without the step (nodes), kg/s; the step; pressures p (nodes),
 bar. Rows and columns allow for the tolerances of the residual checker at least twice over, so that it accepts
-nothing that a refutation excludes.
+nothing that a certificate excludes.
 """
 
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ class RowKind(IntEnum):
     PRESSURE_ABOVE = 21
     """p ≥ point, because σ point² is at most φ's lower bound."""
     GAP = 22
-    """The question's demand on two potentials."""
+    """The problem's demand on two potentials."""
     BYPASS = 23
     """Open: φ_i − φ_j between f(L) and f(U)."""
 

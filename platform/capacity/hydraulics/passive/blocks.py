@@ -1,4 +1,4 @@
-"""The home of blocks: where a network falls apart when one node or one pipe goes.
+"""Blocks: where a network falls apart when one node or one pipe goes.
 
 A *block* is a largest set of pipes any two of which lie on a common cycle (a biconnected component), or a
 single *bridge*: a pipe on no cycle. Parallel pipes are a cycle. Blocks meet in *cut nodes* only, and with

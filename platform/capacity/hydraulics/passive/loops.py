@@ -1,4 +1,4 @@
-"""The home of the compiled loop-Newton: steady flow in pipes by Newton's method on the flows around cycles.
+"""The compiled loop-Newton: steady flow in pipes by Newton's method on the flows around cycles.
 
 A *loop graph* is a spanning forest of the pipes and the cycle that each other pipe (chord) closes, as arrays:
 

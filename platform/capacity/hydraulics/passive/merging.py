@@ -1,4 +1,4 @@
-"""The home of merged pipes: what stands for several pipes, side by side or one after another.
+"""Merged pipes: what stands for several pipes, side by side or one after another.
 
 Resistances in bar² s²/kg², flows in kg/s, positive from tail to head; the formulas are those of
 `capacity.hydraulics.passive.reduction`.

@@ -1,4 +1,4 @@
-"""The home of steady flow in a passive network: the flows and potentials that follow from the injections.
+"""Steady flow in a passive network: the flows and potentials that follow from the injections.
 
 Units: kg/s, bar², bar² s²/kg². Potentials count from each component's reference node, where they are zero:
 without active elements the level is free, and whether some level keeps all limits is a comparison.

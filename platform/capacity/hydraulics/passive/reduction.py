@@ -1,4 +1,4 @@
-"""The home of the reduced network: a hydraulic network with nothing left that changes no answer.
+"""The reduced network: a hydraulic network with nothing left that changes no answer.
 
 Four rewritings, each exact in flows and in potentials (bar², see `capacity.hydraulics.physics.network`):
 

@@ -1,4 +1,4 @@
-"""The home of characteristic maps: where one machine of a station can run, and what that takes.
+"""Characteristic maps: where one machine of a station can run, and what that takes.
 
 Units: volume flow Q at the inlet in m³/s, adiabatic head H in kJ/kg, speed n in revolutions per minute, power
 in kW; arrays broadcast. A turbo compressor runs where its head H(Q, n) is that asked for, n within its

@@ -1,4 +1,4 @@
-"""The home of the laws of steady, isothermal gas flow, one element at a time.
+"""The laws of steady, isothermal gas flow, one element at a time.
 
 Units: kg/s, bar absolute, metres (diameters and roughness in millimetres), kelvin, kJ/kg, kW. A flow is
 positive from inlet to outlet. With σ, the *state* z R_s T in J/kg is pressure over density.

@@ -1,4 +1,4 @@
-"""The home of the hydraulic network: a revision as arrays, ready for the laws of steady flow.
+"""The hydraulic network: a revision as arrays, ready for the laws of steady flow.
 
 Units: mass flows in kg/s, positive from tail to head; pressures absolute, in bar; potentials in bar².
 

@@ -1,4 +1,4 @@
-"""The home of operating ranges: what a configuration of a compressor station can do.
+"""Operating ranges: what a configuration of a compressor station can do.
 
 Where one machine can run on its map (`capacity.hydraulics.physics.compressor_maps`), in volume flow and
 head, is also,

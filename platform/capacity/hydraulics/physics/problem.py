@@ -1,4 +1,4 @@
-"""The home of the hydraulic question: may these injections, or any of these, be transported?
+"""The hydraulic problem: may these injections, or any of these, be transported?
 
 Units as in `capacity.hydraulics.physics.network`: kg/s, positive where gas enters.
 """
@@ -43,21 +43,21 @@ class HydraulicProblem:
 
     @classmethod
     def of_nomination(cls, network: HydraulicNetwork, injection: Reals) -> "HydraulicProblem":
-        """Return the question whether this balanced nomination, float64 (nodes,), can be transported."""
+        """Return the problem whether this balanced nomination, float64 (nodes,), can be transported."""
         return cls.of_booking(network, injection, injection)
 
     @classmethod
     def of_booking(cls, network: HydraulicNetwork, least: Reals, most: Reals) -> "HydraulicProblem":
-        """Return the question whether some balanced nomination between `least` and `most` can be."""
+        """Return the problem whether some balanced nomination between `least` and `most` can be."""
         nothing = np.zeros(network.size)
         return cls(network, least, most, nothing, network.flow_min, network.flow_max)
 
     def on_day(self, flow_min: Reals, flow_max: Reals) -> "HydraulicProblem":
-        """Return the question with a day's flow limits, float64 (elements,), which may be wider as well."""
+        """Return the problem with a day's flow limits, float64 (elements,), which may be wider as well."""
         return replace(self, flow_min=flow_min, flow_max=flow_max)
 
     def towards(self, direction: Reals, step_min: float, step_max: float) -> "HydraulicProblem":
-        """Return the question whether some step along `direction` can be transported as well."""
+        """Return the problem whether some step along `direction` can be transported as well."""
         return replace(self, direction=direction, step_min=step_min, step_max=step_max)
 
     @property

@@ -1,4 +1,4 @@
-"""The home of the residual checker: does a state obey every law and every limit of a revision?
+"""The residual checker: does a state obey every law and every limit of a revision?
 
 It is the proof of an acceptance, so it shares nothing with what finds states: it works from the revision as
 published and restates the laws in pressures. Pressures absolute, in bar; mass flows in kg/s.

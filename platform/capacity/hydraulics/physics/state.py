@@ -1,4 +1,4 @@
-"""The home of the hydraulic state: the point (modes, flows, pressures) that shows that a nomination can be
+"""The hydraulic state: the point (modes, flows, pressures) that shows that a nomination can be
 transported. It is the certificate of an acceptance; `capacity.hydraulics.physics.residuals` re-checks it.
 
 Flows in kg/s, positive from tail to head and where gas enters; pressures absolute, in bar; all in the order

@@ -1,4 +1,4 @@
-"""The home of reading a state: what it says about each node and edge, in the terms of people.
+"""Reading a state: what it says about each node and edge, in the terms of people.
 
 Pressures absolute, in bar; flows in commercial units of the network, positive from tail to head, rounded to
 whole ones: for people, not for proofs.

@@ -1,4 +1,4 @@
-"""The home of a running station's costs: shaft power and fuel for one state, on the maps themselves.
+"""A running station's costs: shaft power and fuel for one state, on the maps themselves.
 
 Machines of a stage share the flow, and stages the pressure ratio, so that power is least: by dynamic
 programming on `FLOW_SHARES` parts of the flow and `RATIO_SHARES` parts of the log ratio. What is found is

@@ -1,4 +1,4 @@
-"""The home of the robust scale of a passive network: how far a booking can be raised, from below and above.
+"""The robust scale of a passive network: how far a booking can be raised, from below and above.
 
 From above: a nomination of the booking that drives two potentials apart (`…robust.vertices`), re-solved and
 re-checked, is a witness. From below: bounds on what any nomination can do to each pair of nodes that matters

@@ -1,4 +1,4 @@
-"""The home of the robust scale: how far a booking can be raised with all its nominations transportable.
+"""The robust scale: how far a booking can be raised with all its nominations transportable.
 
 A booking is what may enter and leave at each node; its nominations are all balanced choices between nothing
 and that; it is raised at all its points alike. On a network of pipes the scale is bounded from both sides by
@@ -36,10 +36,10 @@ class RobustScale:
         it is evidence, not proof; None without such a test
     witnessed : at every larger scale some nomination cannot be: `witness`, kg/s by node, at this scale; the
         pair names the nodes whose potentials it drives apart; None: nothing is known
-    evidence : the witness's steady state (passive) or its refutation (with stations)
+    evidence : the witness's steady state (passive) or its certificate (with stations)
     pairs_total, pairs_proved : pairs of nodes that matter, and those proved to allow the witnessed scale
     boxes : boxes examined by branch and bound
-    nominations, asked, undecided : nominations of the stress test, questions put, questions left open
+    nominations, asked, undecided : nominations of the stress test, problems put, problems left open
     methods : how the bounds were found, in words
     """
 
@@ -140,7 +140,7 @@ def _with_stations(
         witnessed=scale,
         witness=() if witness is None or scale is None else tuple((scale * witness.injection).tolist()),
         pair=None if witness is None else witness.pair,
-        evidence=found.refutation,
+        evidence=found.certificate,
         pairs_total=0 if bypassed is None else bypassed.pairs_total,
         pairs_proved=0 if bypassed is None else bypassed.pairs_proved,
         boxes=0 if bypassed is None else bypassed.boxes,
@@ -162,4 +162,4 @@ def _methods(nominations: int, bypassed: PassiveScale | None) -> tuple[str, ...]
         if bypassed is not None and bypassed.certified > 0
         else "nothing proved from below"
     )
-    return lower, f"{nominations} nominations made to fail, each settled by a state or a refutation"
+    return lower, f"{nominations} nominations made to fail, each settled by a state or a certificate"

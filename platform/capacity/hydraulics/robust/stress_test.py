@@ -1,8 +1,8 @@
-"""The home of the stress test of a network with stations: nominations made to fail, each settled by a proof.
+"""The stress test of a network with stations: nominations made to fail, each settled by a proof.
 
 Whether every nomination of a booking can be transported by setting stations to it is not known to have a
 certificate that is found in time. What can be had: nominations that are the worst for the network without
-stations, scaled, each shown to be transportable (a state) or not (a refutation). A refuted one is a proof
+stations, scaled, each shown to be transportable (a state) or not (a certificate). A refuted one is a proof
 against the booking at its scale and above, because a smaller booking's nominations are a larger one's. That
 none of them is refuted proves nothing about the others, and is reported as just that.
 """
@@ -48,7 +48,7 @@ UNDECIDED_MAX: Final = 3
 class Decider(Protocol):
     """What settles a nomination: `capacity.hydraulics.search.portfolio.HydraulicSolver`."""
 
-    def decide(self, question: HydraulicProblem, deadline: Deadline) -> Feasible | Infeasible | Undecided:
+    def decide(self, problem: HydraulicProblem, deadline: Deadline) -> Feasible | Infeasible | Undecided:
         """Return a proved answer, or UNDECIDED."""
         ...
 
@@ -66,15 +66,15 @@ class Stress:
     """What a stress test found.
 
     unrefuted : the largest scale at which every stress nomination was shown to be transportable
-    witnessed : the least scale at which one was refuted: `witness`, by `refutation`
-    asked, undecided : questions put, and those that stayed open
+    witnessed : the least scale at which one was refuted: `witness`, by `certificate`
+    asked, undecided : problems put, and those that stayed open
     """
 
     nominations: int
     unrefuted: float | None
     witnessed: float | None
     witness: StressNomination | None
-    refutation: InfeasibilityCertificate | None
+    certificate: InfeasibilityCertificate | None
     asked: int
     undecided: int
 
@@ -184,13 +184,13 @@ class _Search:
 
     def found(self) -> Stress:
         """Return what is known now."""
-        witness, refutation = self._refuted or (None, None)
+        witness, certificate = self._refuted or (None, None)
         return Stress(
             len(self._order),
             self._unrefuted or None,
             None if witness is None else self._witnessed,
             witness,
-            refutation,
+            certificate,
             self._asked,
             self._undecided,
         )
@@ -202,11 +202,11 @@ class _Search:
             left = deadline.left()
             used = 1 - min(1.0, left / self._seconds)
             self._progress(used, f"nomination {place + 1} of {count} at scale {scale:.3f}")
-            question = HydraulicProblem.of_nomination(self._network, scale * nomination.injection)
-            answer = self._decider.decide(question, Deadline(min(QUESTION_SHARE * self._seconds, left)))
+            problem = HydraulicProblem.of_nomination(self._network, scale * nomination.injection)
+            answer = self._decider.decide(problem, Deadline(min(QUESTION_SHARE * self._seconds, left)))
             self._asked += 1
             if isinstance(answer, Infeasible):
-                self._witnessed, self._refuted = scale, (nomination, answer.refutation)
+                self._witnessed, self._refuted = scale, (nomination, answer.certificate)
                 self._order.insert(0, self._order.pop(place))
                 return
             undecided += isinstance(answer, Undecided)

@@ -1,4 +1,4 @@
-"""The home of the witness: a nomination within a booking that a network of pipes cannot transport, and why.
+"""The witness: a nomination within a booking that a network of pipes cannot transport, and why.
 
 Flows and potentials of pipes are unique up to a level. So a nomination with a steady state in which the
 potentials of two nodes are further apart than their limits allow, or in which a flow exceeds its limit where

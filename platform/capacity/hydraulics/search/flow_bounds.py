@@ -1,4 +1,4 @@
-"""The home of flow bounds: what the balance alone says about every flow, before any pressure is asked.
+"""Flow bounds: what the balance alone says about every flow, before any pressure is asked.
 
 Flows in kg/s, positive from tail to head.
 """
@@ -34,13 +34,13 @@ class FlowBounds:
                 self._order += order.tolist()
                 self._above[order[1:]] = above[order[1:]]
 
-    def of(self, question: HydraulicProblem) -> tuple[Reals, Reals]:
+    def of(self, problem: HydraulicProblem) -> tuple[Reals, Reals]:
         """Return the least and the largest flow of each element, kg/s, float64 (elements,)."""
-        network, most = self._network, question.supply_max
-        low, high = np.maximum(question.flow_min, -most), np.minimum(question.flow_max, most)
-        steps = question.direction * question.step_min, question.direction * question.step_max
-        least = question.injection_min + np.minimum(*steps)
-        largest = question.injection_max + np.maximum(*steps)
+        network, most = self._network, problem.supply_max
+        low, high = np.maximum(problem.flow_min, -most), np.minimum(problem.flow_max, most)
+        steps = problem.direction * problem.step_min, problem.direction * problem.step_max
+        least = problem.injection_min + np.minimum(*steps)
+        largest = problem.injection_max + np.maximum(*steps)
         least_below, largest_below = self._below(least), self._below(largest)
         for element in self._bridges.tolist():
             tail, head = int(network.tail[element]), int(network.head[element])

@@ -1,4 +1,4 @@
-"""The home of the economic question: which injections within given bounds cost least, pressures included?"""
+"""The economic problem: which injections within given bounds cost least, pressures included?"""
 
 from dataclasses import dataclass
 
@@ -20,20 +20,20 @@ class LeastCost:
 
 
 def least_cost(
-    question: HydraulicProblem, cost: Reals, deadline: Deadline, modes: Modes | None = None
+    problem: HydraulicProblem, cost: Reals, deadline: Deadline, modes: Modes | None = None
 ) -> LeastCost | None:
     """Return the injections of least cost that some flows and pressures carry with the given modes.
 
-    cost : float64 (nodes,), per kg/s that enters. Without `modes` all stations work. The programme is not
+    cost : float64 (nodes,), per kg/s that enters. Without `modes` all stations work. The program is not
     convex and ipopt's optimum is local; None where it finds none that the residual checker passes. Raises
     LimitReached after the deadline.
     """
-    chosen = first_guess(question.network) if modes is None else modes
-    start = NonlinearProgram(question.network, chosen).solve(question, deadline)
+    chosen = first_guess(problem.network) if modes is None else modes
+    start = NonlinearProgram(problem.network, chosen).solve(problem, deadline)
     if start is None or not start.is_lawful:
         return None
-    point = NonlinearProgram(question.network, chosen, Aim(cost)).solve(question, deadline, start)
+    point = NonlinearProgram(problem.network, chosen, Aim(cost)).solve(problem, deadline, start)
     if point is None or not point.is_optimal:
         return None
-    state, _ = proved(question, point)
+    state, _ = proved(problem, point)
     return None if state is None else LeastCost(float(cost @ point.injection), state)

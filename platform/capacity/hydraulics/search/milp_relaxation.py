@@ -1,10 +1,10 @@
-"""The home of the mixed-integer relaxation: which modes might carry a question?
+"""The mixed-integer relaxation: which modes might carry a problem?
 
 Every law is replaced by linear rows that it implies, given bounds on flows and potentials: a pipe by the
 secant and tangents of β q |q| over each of its segments (one binary per segment where there are several), an
-active element by one binary per mode. The modes of a solution go to the nonlinear programme; where the
+active element by one binary per mode. The modes of a solution go to the nonlinear program; where the
 solution breaks a pipe's law, the pipe gets another segment. An infeasible relaxation hints that no state
-exists; the proof is the refuter's, since this one rests on a solver's tolerances.
+exists; the proof is the prover's, since this one rests on a solver's tolerances.
 
 Potentials are in units of `SCALE` bar², flows in kg/s.
 """
@@ -46,11 +46,11 @@ class CandidatePoint:
     """By how much the law of each element is missed, in units of `SCALE` bar², float64 (elements,)."""
 
 
-class Nothing(Enum):
-    """Why there is no suggestion: the relaxation allows no modes, or the solver found none in time."""
+class NoCandidate(Enum):
+    """Why there is no candidate: the relaxation allows no modes, or the solver found none in time."""
 
-    AT_ALL = "at all"
-    IN_TIME = "in time"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT = "time limit"
 
 
 def missed_laws(network: HydraulicNetwork, modes: Sequence[int], flow: Reals, potential: Reals) -> Reals:
@@ -65,42 +65,42 @@ def missed_laws(network: HydraulicNetwork, modes: Sequence[int], flow: Reals, po
 
 
 class MilpRelaxation:
-    """The relaxation of one question, refined from round to round."""
+    """The relaxation of one problem, refined from round to round."""
 
-    def __init__(self, question: HydraulicProblem, solver: Solver, flow_bounds: FlowBounds) -> None:
-        self._question, self._solver = question, solver
-        self._low, self._high = flow_bounds.of(question)
+    def __init__(self, problem: HydraulicProblem, solver: Solver, flow_bounds: FlowBounds) -> None:
+        self._problem, self._solver = problem, solver
+        self._low, self._high = flow_bounds.of(problem)
         self._cuts: dict[int, list[float]] = {}
         self._excluded: list[Modes] = []
-        self.step_bound = question.step_max
+        self.step_bound = problem.step_max
 
     def exclude(self, modes: Modes) -> None:
         """Suggest these modes no more."""
         self._excluded.append(modes)
 
-    def suggest(self, deadline: Deadline) -> "CandidatePoint | Nothing":
+    def next_candidate(self, deadline: Deadline) -> "CandidatePoint | NoCandidate":
         """Return modes that the relaxation allows, those of the largest step, or why there are none.
 
         Raises LimitReached if the deadline has passed already, and SolverRefused where the solver declines.
         """
-        sheet = _Sheet(self._question, self._low, self._high, self._cuts, self._excluded)
+        sheet = _Sheet(self._problem, self._low, self._high, self._cuts, self._excluded)
         if sheet.is_impossible:
-            return Nothing.AT_ALL
+            return NoCandidate.INFEASIBLE
         live = self._solver.load(sheet.model())
         status = live.run(deadline.left())
         if status is Status.INFEASIBLE:
-            return Nothing.AT_ALL
+            return NoCandidate.INFEASIBLE
         self.step_bound = min(self.step_bound, -live.bound())
         if not live.has_values():
-            return Nothing.IN_TIME
+            return NoCandidate.TIME_LIMIT
         return sheet.read(live.values())
 
-    def refine(self, suggestion: CandidatePoint) -> bool:
+    def refine(self, candidate: CandidatePoint) -> bool:
         """Cut the segments of the pipes that miss their laws most; False if none misses it by much."""
-        worst = np.argsort(-suggestion.missed)[: max(8, len(suggestion.missed) // 10)]
+        worst = np.argsort(-candidate.missed)[: max(8, len(candidate.missed) // 10)]
         found = False
-        for element in worst[suggestion.missed[worst] > LAW_KEPT / 2].tolist():
-            low, high, flow = self._low[element], self._high[element], suggestion.flow[element]
+        for element in worst[candidate.missed[worst] > LAW_KEPT / 2].tolist():
+            low, high, flow = self._low[element], self._high[element], candidate.flow[element]
             edge = 0.02 * (high - low)
             cut = flow if low + edge < flow < high - edge else (low + high) / 2
             self._cuts.setdefault(element, []).append(float(cut))
@@ -116,13 +116,13 @@ class _Sheet:
 
     def __init__(
         self,
-        question: HydraulicProblem,
+        problem: HydraulicProblem,
         low: Reals,
         high: Reals,
         cuts: dict[int, list[float]],
         excluded: list[Modes],
     ) -> None:
-        self._question, self._network = question, question.network
+        self._problem, self._network = problem, problem.network
         self._low, self._high, self._cuts = low.copy(), high.copy(), cuts
         self._columns: list[tuple[float, float, bool, float]] = []
         self._rows: list[tuple[float, float]] = []
@@ -141,7 +141,7 @@ class _Sheet:
         if self.is_impossible:
             return
         self._flow = [self._column(lo, hi) for lo, hi in zip(self._low, self._high, strict=True)]
-        self._step = self._column(question.step_min, question.step_max, cost=-1.0)
+        self._step = self._column(problem.step_min, problem.step_max, cost=-1.0)
         self._balances()
         for element in range(len(network.kind)):
             self._element(element)
@@ -199,15 +199,15 @@ class _Sheet:
         self._high = np.maximum(self._high, self._low)
 
     def _balances(self) -> None:
-        question, network = self._question, self._network
+        problem, network = self._problem, self._network
         terms: list[Terms] = [[] for _ in range(network.size)]
         for element, column in enumerate(self._flow):
             terms[network.tail[element]].append((column, 1.0))
             terms[network.head[element]].append((column, -1.0))
         for node, row in enumerate(terms):
-            if question.direction[node]:
-                row.append((self._step, -float(question.direction[node])))
-            self._row(float(question.injection_min[node]), row, float(question.injection_max[node]))
+            if problem.direction[node]:
+                row.append((self._step, -float(problem.direction[node])))
+            self._row(float(problem.injection_min[node]), row, float(problem.injection_max[node]))
 
     def _element(self, element: int) -> None:
         network = self._network

@@ -1,9 +1,9 @@
-"""The exact programme: a hydraulic question as one writes it for a global solver.
+"""The exact program: a hydraulic problem as one writes it for a global solver.
 
 Every law of `capacity.hydraulics.physics.network` as it stands, q |q| included, with one binary per setting,
 given our
 bounds on flows from the balance. A resistor with a constant loss loses it without flow as well. SCIP solves
-it as a finder of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
+it as a heuristic of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
 is believed.
 
 Potentials in units of `SCALE` bar², pressures in bar, flows in kg/s.
@@ -106,55 +106,55 @@ class Scip:
 
 
 class ScipHeuristic:
-    """SCIP as a finder."""
+    """SCIP as a heuristic."""
 
-    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> "ScipRun":
-        """Begin with a question; raises SolverRefused where pyscipopt cannot be loaded."""
-        return ScipRun(question, bounds.of(question), Scip())
+    def find(self, problem: HydraulicProblem, bounds: FlowBounds) -> "ScipRun":
+        """Begin with a problem; raises SolverRefused where pyscipopt cannot be loaded."""
+        return ScipRun(problem, bounds.of(problem), Scip())
 
 
 class ScipRun:
-    """SCIP at work on one question, until its first point."""
+    """SCIP at work on one problem, until its first point."""
 
-    def __init__(self, question: HydraulicProblem, bounds: tuple[Reals, Reals], solver: "Scip") -> None:
-        network, (low, high) = question.network, bounds
+    def __init__(self, problem: HydraulicProblem, bounds: tuple[Reals, Reals], solver: "Scip") -> None:
+        network, (low, high) = problem.network, bounds
         self._solver = solver
         self.is_over = bool((low > high).any() or (network.potential_min > network.potential_max).any())
-        self._programme = None if self.is_over else MinlpModel(question, bounds, solver)
+        self._program = None if self.is_over else MinlpModel(problem, bounds, solver)
 
     def next(self, deadline: Deadline) -> CandidatePoint | None:
         """Return the first point that SCIP finds; raises LimitReached after the deadline, and
         SolverRefused."""
-        if self.is_over or self._programme is None:
+        if self.is_over or self._program is None:
             return None
         self.is_over = self._solver.run(deadline.left()) != OUT_OF_TIME
-        return self._programme.read(self._solver) if self._solver.has_values() else None
+        return self._program.read(self._solver) if self._solver.has_values() else None
 
 
 class MinlpModel:
-    """One question written for a global solver.
+    """One problem written for a global solver.
 
     leaving : by node, the expression of what its elements take away, kg/s; 0.0 where there are none
     """
 
-    def __init__(self, question: HydraulicProblem, bounds: tuple[Reals, Reals], solver: GlobalSolver) -> None:
-        self._question, self._network, self._solver = question, question.network, solver
+    def __init__(self, problem: HydraulicProblem, bounds: tuple[Reals, Reals], solver: GlobalSolver) -> None:
+        self._problem, self._network, self._solver = problem, problem.network, solver
         network = self._network
         self._low, self._high = (bound.tolist() for bound in bounds)
         self._y_low = (network.potential_min / SCALE).tolist()
         self._y_high = (network.potential_max / SCALE).tolist()
         self._y = [solver.variable(*ends) for ends in zip(self._y_low, self._y_high, strict=True)]
         self._q = [solver.variable(*ends) for ends in zip(self._low, self._high, strict=True)]
-        self._step: Any = question.step_min
-        if question.step_min < question.step_max:
-            self._step = solver.variable(question.step_min, question.step_max)
+        self._step: Any = problem.step_min
+        if problem.step_min < problem.step_max:
+            self._step = solver.variable(problem.step_min, problem.step_max)
         self._pressures: dict[int, Any] = {}
         self._choices: dict[int, dict[int, Any]] = {}
         self.leaving = self._balances()
         for element in range(len(network.kind)):
             self._element(element)
-        if question.gap is not None:
-            gap = question.gap
+        if problem.gap is not None:
+            gap = problem.gap
             solver.row(self._y[gap.high] - self._y[gap.low] >= gap.least / SCALE)
 
     def read(self, solver: Scip) -> CandidatePoint:
@@ -165,13 +165,13 @@ class MinlpModel:
             best = int(np.argmax(values))
             modes[element] = list(choices)[best] if values[best] > CHOSEN else int(Setting.CLOSED)
         flow, potential = solver.values(self._q), solver.values(self._y) * SCALE
-        is_free = self._question.step_min < self._question.step_max
-        step = float(solver.values([self._step])[0]) if is_free else self._question.step_min
+        is_free = self._problem.step_min < self._problem.step_max
+        step = float(solver.values([self._step])[0]) if is_free else self._problem.step_min
         missed = missed_laws(self._network, modes, flow, potential)
         return CandidatePoint(tuple(modes), flow, potential, step, missed)
 
     def _balances(self) -> list[Any]:
-        question, network = self._question, self._network
+        problem, network = self._problem, self._network
         leaving: list[Any] = [0.0] * network.size
         for element, (tail, head) in enumerate(zip(network.tail, network.head, strict=True)):
             leaving[tail] = leaving[tail] + self._q[element]
@@ -179,8 +179,8 @@ class MinlpModel:
         joined = np.unique(np.concatenate([network.tail, network.head]))
         for node in joined.tolist():
             amount = leaving[node]
-            least, most = float(question.injection_min[node]), float(question.injection_max[node])
-            chosen = amount - float(question.direction[node]) * self._step
+            least, most = float(problem.injection_min[node]), float(problem.injection_max[node])
+            chosen = amount - float(problem.direction[node]) * self._step
             if least == most:
                 self._solver.row(chosen == least)
             else:

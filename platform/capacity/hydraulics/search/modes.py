@@ -1,9 +1,9 @@
-"""The home of mode vectors: what every element of a network is set to, and those that worked before.
+"""Mode vectors: what every element of a network is set to, and those that worked before.
 
 A *setting* is a whole number per element: CLOSED, OPEN (pipes, open valves, bypasses, resistors passed
 forwards), BACKWARD (resistors with a constant loss passed against their direction), ACTIVE and, for stations
 with operating ranges, ACTIVE + k for the k-th configuration. UNDECIDED leaves the choice to the nonlinear
-programme.
+program.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
-"""The parametric nonlinear programme: with all modes fixed, which flows and pressures are there?
+"""The parametric nonlinear program: with all modes fixed, which flows and pressures are there?
 
-One programme per mode vector, built once by casadi and solved by ipopt (interior points, exact derivatives).
+One program per mode vector, built once by casadi and solved by ipopt (interior points, exact derivatives).
 Elements without resistance are contracted, so that the unknowns are
 
     flows q of the elements that are not closed, kg/s,
@@ -8,11 +8,11 @@ Elements without resistance are contracted, so that the unknowns are
     what the potential lacks, below or above its limits, in the same unit: y − below + above obeys the laws.
 
 An element may also be left undecided, for a first guess at modes: products of its flow and its change of
-potential must then not be negative (a programme with complementarity, as in Pfetsch et al., OMS 30(1) 2015).
+potential must then not be negative (a program with complementarity, as in Pfetsch et al., OMS 30(1) 2015).
 
 It minimises what is missing (missing above counts `ABOVE` times, so that a shortage appears as a low pressure
 where gas leaves); or, with an `Aim` and nothing missing, the negative step or the cost of injections. Nothing
-missing shows the question feasible; a local minimum above zero shows nothing. An element that closes a loop
+missing shows the problem feasible; a local minimum above zero shows nothing. An element that closes a loop
 without resistance carries nothing.
 """
 
@@ -74,7 +74,7 @@ _WARM_OPTIONS: Final[dict[str, Any]] = _OPTIONS | {
 
 
 class Start(Protocol):
-    """Where the programme may begin: flows in kg/s, potentials in bar², the step; as in `Point`."""
+    """Where the program may begin: flows in kg/s, potentials in bar², the step; as in `Point`."""
 
     @property
     def flow(self) -> Reals: ...  # noqa: D102
@@ -86,9 +86,9 @@ class Start(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """What the programme ended with.
+    """What the program ended with.
 
-    flow : float64 (elements,), kg/s; potential : float64 (nodes,), bar²; step : that of the question
+    flow : float64 (elements,), kg/s; potential : float64 (nodes,), bar²; step : that of the problem
     injection : float64 (nodes,), kg/s
     missing : float64 (nodes,), bar²: what the potential lacks (positive: it is below, negative: above)
     is_lawful : whether all but the limits on pressures is kept
@@ -142,7 +142,7 @@ class _Watch(casadi.Callback):
         self.construct("watch", {})
 
     def get_n_in(self) -> int:
-        """Return how many results of the programme casadi hands over."""
+        """Return how many results of the program casadi hands over."""
         return int(casadi.nlpsol_n_out())
 
     def get_n_out(self) -> int:
@@ -168,7 +168,7 @@ class _Watch(casadi.Callback):
 
 
 class NonlinearProgram:
-    """The programme of one mode vector; see the module docstring. A lock keeps it to one thread at a time."""
+    """The program of one mode vector; see the module docstring. A lock keeps it to one thread at a time."""
 
     def __init__(self, network: HydraulicNetwork, modes: Modes, aim: Aim | None = None) -> None:
         self.network, self.modes = network, modes
@@ -214,35 +214,35 @@ class NonlinearProgram:
         laws = Laws(self.network, self._setting[kept], kept)
         laws.write(flow, (within - below + above)[self._cluster.tolist()])
         self._laws_min, self._laws_max = np.concatenate(laws.lower), np.concatenate(laws.upper)
-        problem = {
+        statement = {
             "x": casadi.vertcat(flow, within, below, above, step),
             "p": direction,
             "f": objective,
             "g": casadi.densify(casadi.vertcat(leaving, *laws.rows)),
         }
-        self._watch = _Watch(problem["x"].numel(), problem["g"].numel(), problem["p"].numel())
+        self._watch = _Watch(statement["x"].numel(), statement["g"].numel(), statement["p"].numel())
         watched = {"iteration_callback": self._watch}
-        self._cold = casadi.nlpsol("cold", "ipopt", problem, _OPTIONS | watched)
-        self._warm = casadi.nlpsol("warm", "ipopt", problem, _WARM_OPTIONS | watched)
+        self._cold = casadi.nlpsol("cold", "ipopt", statement, _OPTIONS | watched)
+        self._warm = casadi.nlpsol("warm", "ipopt", statement, _WARM_OPTIONS | watched)
 
     def solve(
-        self, question: HydraulicProblem, deadline: Deadline, start: Start | None = None
+        self, problem: HydraulicProblem, deadline: Deadline, start: Start | None = None
     ) -> Point | None:
         """Return the best point found; None where the modes cannot even balance the flows.
 
-        Without an aim the step is the question's least one. With an aim, limits are kept strictly, so that
+        Without an aim the step is the problem's least one. With an aim, limits are kept strictly, so that
         `start` should be a feasible point. Without `start` it begins at its own last point, if there is one.
         Raises LimitReached after the deadline.
         """
         with self._lock:
             deadline.left()
             self._watch.deadline = deadline
-            bounds = self._bounds(question)
-            return None if bounds is None else self._run(question, bounds, start)
+            bounds = self._bounds(problem)
+            return None if bounds is None else self._run(problem, bounds, start)
 
-    def _bounds(self, question: HydraulicProblem) -> dict[str, Any] | None:
-        flow_min, flow_max = self._flow_bounds(question)
-        leaving = self._leaving_bounds(question)
+    def _bounds(self, problem: HydraulicProblem) -> dict[str, Any] | None:
+        flow_min, flow_max = self._flow_bounds(problem)
+        leaving = self._leaving_bounds(problem)
         if leaving is None or (flow_min > flow_max).any() or (self._low > self._high + HIGHEST).any():
             return None
         zero, most = np.zeros(self._count), np.full(self._count, 0.0 if self._aim else HIGHEST)
@@ -251,17 +251,17 @@ class NonlinearProgram:
             "ubx": [flow_max, np.maximum(self._low, self._high), np.minimum(most, self._low - LOWEST), most],
             "lbg": [leaving[0], self._laws_min],
             "ubg": [leaving[1], self._laws_max],
-            "p": [question.direction if self._aim else np.zeros(0)],
+            "p": [problem.direction if self._aim else np.zeros(0)],
         }
         if self._aim:
-            bounds["lbx"].append(np.array([question.step_min]))
-            bounds["ubx"].append(np.array([question.step_max]))
+            bounds["lbx"].append(np.array([problem.step_min]))
+            bounds["ubx"].append(np.array([problem.step_max]))
         return {name: np.concatenate(parts) for name, parts in bounds.items()}
 
-    def _flow_bounds(self, question: HydraulicProblem) -> tuple[Reals, Reals]:
-        kept, setting, most = self._kept, self._setting[self._kept], question.supply_max
-        flow_min = np.maximum(question.flow_min[kept], -most)
-        flow_max = np.minimum(question.flow_max[kept], most)
+    def _flow_bounds(self, problem: HydraulicProblem) -> tuple[Reals, Reals]:
+        kept, setting, most = self._kept, self._setting[self._kept], problem.supply_max
+        flow_min = np.maximum(problem.flow_min[kept], -most)
+        flow_max = np.minimum(problem.flow_max[kept], most)
         loses = self.network.kind[kept] == ElementKind.RESISTOR
         forwards = (setting >= Setting.ACTIVE) | (loses & (setting == Setting.OPEN))
         flow_min[forwards] = np.maximum(flow_min[forwards], 0.0)
@@ -272,11 +272,11 @@ class NonlinearProgram:
         flow_min[is_loop], flow_max[is_loop] = 0.0, 0.0
         return flow_min, flow_max
 
-    def _leaving_bounds(self, question: HydraulicProblem) -> tuple[Reals, Reals] | None:
+    def _leaving_bounds(self, problem: HydraulicProblem) -> tuple[Reals, Reals] | None:
         """Return the bounds of each node's balance, freeing the one that follows from all others."""
-        fixed = 0.0 if self._aim else question.step_min
-        least = question.injection_min + fixed * question.direction
-        most = question.injection_max + fixed * question.direction
+        fixed = 0.0 if self._aim else problem.step_min
+        least = problem.injection_min + fixed * problem.direction
+        most = problem.injection_max + fixed * problem.direction
         largest = max(1.0, float(np.abs(most).max(initial=0.0)), float(np.abs(least).max(initial=0.0)))
         for nodes in self._parts:
             can_balance = least[nodes].sum() <= 1e-9 * largest and most[nodes].sum() >= -1e-9 * largest
@@ -288,27 +288,27 @@ class NonlinearProgram:
                 most[spare] += 10 * largest
         return least, most
 
-    def _run(self, question: HydraulicProblem, bounds: dict[str, Any], start: Start | None) -> Point:
+    def _run(self, problem: HydraulicProblem, bounds: dict[str, Any], start: Start | None) -> Point:
         function = self._cold
         if start is None and self._memory is not None:
             function = self._warm
             result = function(**bounds, **self._memory)
         if function is self._cold or not function.stats()["success"]:
             function = self._cold
-            result = function(**bounds, x0=self._first(question, start))
+            result = function(**bounds, x0=self._first(problem, start))
         note(_engine())
         is_optimal = bool(function.stats()["success"])
         rows = np.array(result["g"]).ravel()
         miss = np.maximum(bounds["lbg"] - rows, rows - bounds["ubg"]).max(initial=0.0)
         if is_optimal and Setting.UNDECIDED not in self.modes:
             self._memory = {"x0": result["x"], "lam_x0": result["lam_x"], "lam_g0": result["lam_g"]}
-        return self._point(question, np.array(result["x"]).ravel(), bool(miss <= LAWFUL), is_optimal)
+        return self._point(problem, np.array(result["x"]).ravel(), bool(miss <= LAWFUL), is_optimal)
 
-    def _first(self, question: HydraulicProblem, start: Start | None) -> Reals:
+    def _first(self, problem: HydraulicProblem, start: Start | None) -> Reals:
         """Return where to begin: at a point, or at the flows of a linear network and mean potentials."""
         if start is None:
-            flow = self._linear_flows((question.injection_min + question.injection_max) / 2)
-            within, step = (self._low + self._high) / 2, question.step_min
+            flow = self._linear_flows((problem.injection_min + problem.injection_max) / 2)
+            within, step = (self._low + self._high) / 2, problem.step_min
         else:
             flow, step = start.flow[self._kept], start.step
             within = np.zeros(self._count)
@@ -330,7 +330,7 @@ class NonlinearProgram:
         weighted, solve = self._first_flows
         return np.asarray(weighted @ solve(injection))
 
-    def _point(self, question: HydraulicProblem, found: Reals, is_lawful: bool, is_optimal: bool) -> Point:
+    def _point(self, problem: HydraulicProblem, found: Reals, is_lawful: bool, is_optimal: bool) -> Point:
         kept, count = len(self._kept), self._count
         flow = np.zeros(len(self.network.element_ids))
         flow[self._kept] = found[:kept]
@@ -338,7 +338,7 @@ class NonlinearProgram:
         potential = ((within - below + above) * SCALE)[self._cluster]
         missing = np.maximum(self._potential_min - potential, 0)
         missing -= np.maximum(potential - self._potential_max, 0)
-        step = float(found[-1]) if self._aim else question.step_min
+        step = float(found[-1]) if self._aim else problem.step_min
         leaving = self._incidence @ flow[self._kept]
         return Point(self.modes, flow, potential, step, leaving, missing, is_lawful, is_optimal)
 

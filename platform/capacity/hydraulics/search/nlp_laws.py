@@ -1,4 +1,4 @@
-"""The home of the laws of the elements as rows of the nonlinear programme.
+"""The laws of the elements as rows of the nonlinear program.
 
 Flows in kg/s, potentials in `SCALE` bar². Settings as in `capacity.hydraulics.search.modes`, laws as in
 `capacity.hydraulics.physics.network`.
@@ -14,7 +14,7 @@ from capacity.hydraulics.physics.operating_ranges import OperatingRange
 from capacity.hydraulics.search.modes import Setting
 
 SCALE: Final = 1e3
-"""Bar² per unit of the potentials in the programme."""
+"""Bar² per unit of the potentials in the program."""
 NEGATIVE: Final = 1e-3
 """By how much the products of undecided elements may be negative, in kg/s times `SCALE` bar²."""
 ROUNDED_KG_PER_S: Final = 0.1

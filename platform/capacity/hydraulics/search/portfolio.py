@@ -1,14 +1,13 @@
-"""The hydraulic solver: does some state of the network carry a question, within a deadline?
+"""The hydraulic solver: does some state of the network carry a problem, within a deadline?
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
-root of the refuter; the nonlinear programme with all modes open; then, in turns, the search of the refuter,
-a finder (SCIP, where it is installed) and the mixed-integer relaxation. Modes that any of them suggests go to
-the nonlinear programme. FEASIBLE needs a state that the residual checker passes, INFEASIBLE a refutation that
-its checker passes, here and each time; what neither is found for stays UNDECIDED.
+root node of the infeasibility prover; the nonlinear program with all modes open; then, in turns, the prover,
+a primal heuristic (SCIP, where it is installed) and the mixed-integer relaxation. The modes of each candidate
+go to the nonlinear program. FEASIBLE needs a state that passes the residual checker, INFEASIBLE a certificate
+that passes its checker; without either the answer is UNDECIDED.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -17,17 +16,16 @@ from typing import Final
 import numpy as np
 
 from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate, checked_certificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate, checked_certificate
 from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver, Relaxed, Search
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Mode, Shortage
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.max_quantity import Offer, certified_bound, offers
-from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, NoCandidate
 from capacity.hydraulics.search.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
 from capacity.hydraulics.search.nlp import Aim, NonlinearProgram, Point, Start
-from capacity.hydraulics.search.primal_heuristics import Finder, Finding, is_sound
+from capacity.hydraulics.search.primal_heuristics import HeuristicRun, PrimalHeuristic, is_sound
 from capacity.hydraulics.search.shortage import explain
 from capacity.hydraulics.search.verified import proved, state_faults
 from capacity.hydraulics.tree_networks.conflicts import TreeConflict
@@ -36,11 +34,11 @@ from capacity.hydraulics.tree_networks.intervals import FLOW_SLACK
 from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver, SolverRefused
 
-PROGRAMMES_KEPT: Final = 24
+PROGRAMS_KEPT: Final = 24
 FIRST_TRIES: Final = 4
 """Mode vectors tried before anything is searched."""
 FIRST_SLICE_SECONDS: Final = 0.25
-"""What the refuter gets before the programme is asked with all modes open; slices double from there."""
+"""What the prover gets before the program is asked with all modes open; slices double from there."""
 
 _SETTINGS: Final = {
     Mode.CLOSED: Setting.CLOSED,
@@ -52,27 +50,27 @@ _SETTINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Feasible:
-    """Proved: this state carries the question."""
+    """Proved: this state carries the problem."""
 
     state: HydraulicState
 
 
 @dataclass(frozen=True, slots=True)
 class Infeasible:
-    """Proved: no state carries the question. The shortage is that of the best point found."""
+    """Proved: no state carries the problem. The shortage is that of the best point found."""
 
     checked: CheckedCertificate
     shortage: Shortage | None
 
     @property
-    def refutation(self) -> InfeasibilityCertificate:
+    def certificate(self) -> InfeasibilityCertificate:
         """The proof."""
-        return self.checked.refutation
+        return self.checked.certificate
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Neither a state nor a refutation was found, and why."""
+    """Neither a state nor a certificate was found, and why."""
 
     reason: str
     shortage: Shortage | None
@@ -82,79 +80,65 @@ Answer = Feasible | Infeasible | Undecided
 
 
 class HydraulicSolver:
-    """Decides questions on one network; keeps its programmes and the modes that worked alive.
+    """Decides problems on one network; keeps its programs and the modes that worked alive.
 
-    Safe between threads: several questions may be decided at a time; each programme takes one at a time.
+    Safe between threads: several problems may be decided at a time; each program takes one at a time.
     """
 
-    def __init__(self, network: HydraulicNetwork, solver: Solver, *, finder: Finder | None = None) -> None:
-        self.network, self.solver, self.finder = network, solver, finder
+    def __init__(
+        self, network: HydraulicNetwork, solver: Solver, *, heuristic: PrimalHeuristic | None = None
+    ) -> None:
+        self.network, self.solver, self.heuristic = network, solver, heuristic
         self.library = ModeLibrary()
-        self.refuter = InfeasibilityProver(network, solver)
+        self.prover = InfeasibilityProver(network, solver)
         self.flow_bounds = FlowBounds(network)
-        self._programmes: OrderedDict[tuple[Modes, bool], NonlinearProgram] = OrderedDict()
+        self._programs: OrderedDict[tuple[Modes, bool], NonlinearProgram] = OrderedDict()
         self._lock = Lock()
 
-    def decide(self, question: HydraulicProblem, deadline: Deadline) -> Answer:
+    def decide(self, problem: HydraulicProblem, deadline: Deadline) -> Answer:
         """Return a proved answer, or UNDECIDED with the reason once the deadline has passed."""
-        return Attempt(self, question, deadline).answer()
+        return Attempt(self, problem, deadline).answer()
 
-    def max_quantity(self, question: HydraulicProblem, deadline: Deadline) -> Offer | None:
-        """Return the largest step verified until the deadline, or None: the last of `offers`."""
-        found = list(self.offers(question, deadline))
-        return found[-1] if found else None
-
-    def offers(self, question: HydraulicProblem, deadline: Deadline) -> Iterator[Offer]:
-        """Return verified steps as they are found, each larger than the last."""
-        return offers(self, question, deadline)
-
-    def certified_bound(
-        self, question: HydraulicProblem, deadline: Deadline, verified: float | None = None
-    ) -> tuple[float, InfeasibilityCertificate] | None:
-        """Return a step and the proof that none as large is possible; `verified` is one that is."""
-        least = question.step_min if verified is None else verified
-        return certified_bound(self.refuter, question, least, deadline)
-
-    def programme(self, modes: Modes, *, to_step: bool = False) -> NonlinearProgram:
-        """Return the programme of these modes, built at its first use; `to_step`: it enlarges the step."""
+    def program(self, modes: Modes, *, to_step: bool = False) -> NonlinearProgram:
+        """Return the program of these modes, built at its first use; `to_step`: it enlarges the step."""
         key = modes, to_step
         with self._lock:
-            if key in self._programmes:
-                self._programmes.move_to_end(key)
+            if key in self._programs:
+                self._programs.move_to_end(key)
             else:
-                self._programmes[key] = NonlinearProgram(self.network, modes, Aim() if to_step else None)
-                if len(self._programmes) > PROGRAMMES_KEPT:
-                    self._programmes.popitem(last=False)
-            return self._programmes[key]
+                self._programs[key] = NonlinearProgram(self.network, modes, Aim() if to_step else None)
+                if len(self._programs) > PROGRAMS_KEPT:
+                    self._programs.popitem(last=False)
+            return self._programs[key]
 
-    def base(self, question: HydraulicProblem, deadline: Deadline) -> Point | None:
-        """Return a proved point of the question's least step; raises LimitReached after the deadline."""
-        least = question.towards(question.direction, question.step_min, question.step_min)
+    def base(self, problem: HydraulicProblem, deadline: Deadline) -> Point | None:
+        """Return a proved point of the problem's least step; raises LimitReached after the deadline."""
+        least = problem.towards(problem.direction, problem.step_min, problem.step_min)
         attempt = Attempt(self, least, deadline)
         attempt.searched()
         return attempt.point
 
-    def relaxation(self, question: HydraulicProblem) -> MilpRelaxation:
-        """Return the mixed-integer relaxation of the question."""
-        return MilpRelaxation(question, self.solver, self.flow_bounds)
+    def relaxation(self, problem: HydraulicProblem) -> MilpRelaxation:
+        """Return the mixed-integer relaxation of the problem."""
+        return MilpRelaxation(problem, self.solver, self.flow_bounds)
 
 
 class Attempt:
-    """One question on its way through the portfolio."""
+    """One problem on its way through the portfolio."""
 
-    def __init__(self, owner: HydraulicSolver, question: HydraulicProblem, deadline: Deadline) -> None:
-        self._owner, self._question, self._deadline = owner, question, deadline
+    def __init__(self, owner: HydraulicSolver, problem: HydraulicProblem, deadline: Deadline) -> None:
+        self._owner, self._problem, self._deadline = owner, problem, deadline
         self._is_searched = False
         self._tried: set[Modes] = set()
         self._best: Point | None = None
-        self._finding: Finding | None = None
+        self._heuristic_run: HeuristicRun | None = None
         self._rejected = ""
         self.point: Point | None = None
         """The point of the state that was proved."""
 
     @cached_property
     def _search(self) -> Search:
-        return self._owner.refuter.search(self._question)
+        return self._owner.prover.search(self._problem)
 
     def answer(self) -> Answer:
         """Return what the portfolio finds."""
@@ -163,10 +147,10 @@ class Attempt:
         except (LimitReached, SolverRefused) as stopped:
             return Undecided(self._rejected or str(stopped), self._shortage())
         if isinstance(found, InfeasibilityCertificate):
-            checked = checked_certificate(self._question, found)
+            checked = checked_certificate(self._problem, found)
             if isinstance(checked, CheckedCertificate):
                 return Infeasible(checked, self._shortage())
-            return Undecided(f"a refutation was found, but {checked[0]}", self._shortage())
+            return Undecided(f"a certificate was found, but {checked[0]}", self._shortage())
         if found is not None:
             return Feasible(found)
         return Undecided(self._rejected or "no modes were found that carry it", self._shortage())
@@ -175,56 +159,56 @@ class Attempt:
         return self._on_a_tree() or self.searched()
 
     def searched(self) -> HydraulicState | InfeasibilityCertificate | None:
-        """Return what the programmes and the refuter find; raises LimitReached, SolverRefused."""
+        """Return what the programs and the prover find; raises LimitReached, SolverRefused."""
         return (
             self._known_modes() or self._searched(FIRST_SLICE_SECONDS) or self._open_modes() or self._turns()
         )
 
     def _on_a_tree(self) -> HydraulicState | None:
         """Return the state of a balanced nomination whose flows the balance fixes."""
-        question = self._question
-        injection = question.injection_min + question.step_min * question.direction
+        problem = self._problem
+        injection = problem.injection_min + problem.step_min * problem.direction
         is_balanced = abs(injection.sum()) <= FLOW_SLACK * np.abs(injection).max(initial=0.0)
-        if not question.is_nomination or not is_balanced:
+        if not problem.is_nomination or not is_balanced:
             return None
-        tree = TreeNetwork.of(question.network, question.flow_min, question.flow_max)
+        tree = TreeNetwork.of(problem.network, problem.flow_min, problem.flow_max)
         if tree is None:
             return None
         try:
             state = tree.state(injection)
         except LimitReached:
             return None
-        if isinstance(state, TreeConflict) or state_faults(question, state):
+        if isinstance(state, TreeConflict) or state_faults(problem, state):
             return None
         return state
 
     def _turns(self) -> HydraulicState | InfeasibilityCertificate | None:
-        """Let the refuter, the finder and the relaxation work in turns, for slices of time that grow."""
-        relaxation: MilpRelaxation | None = self._owner.relaxation(self._question)
-        self._finding = self._begun()
+        """Let the prover, the heuristic and the relaxation work in turns, for slices of time that grow."""
+        relaxation: MilpRelaxation | None = self._owner.relaxation(self._problem)
+        self._heuristic_run = self._begun()
         seconds = 2 * FIRST_SLICE_SECONDS
-        while relaxation is not None or self._finding is not None or not self._is_searched:
-            found = self._searched(seconds) or self._finders_modes(seconds)
+        while relaxation is not None or self._heuristic_run is not None or not self._is_searched:
+            found = self._searched(seconds) or self._heuristics_modes(seconds)
             if found is None and relaxation is not None:
-                suggestion = self._suggested(relaxation, seconds)
-                if isinstance(suggestion, CandidatePoint):
-                    found = self._try(suggestion.modes, suggestion)
-                    if not relaxation.refine(suggestion):
-                        relaxation.exclude(suggestion.modes)
-                elif suggestion is Nothing.AT_ALL:
+                candidate = self._suggested(relaxation, seconds)
+                if isinstance(candidate, CandidatePoint):
+                    found = self._try(candidate.modes, candidate)
+                    if not relaxation.refine(candidate):
+                        relaxation.exclude(candidate.modes)
+                elif candidate is NoCandidate.INFEASIBLE:
                     relaxation = None
             if found is not None:
                 return found
             seconds *= 2
         return None
 
-    def _suggested(self, relaxation: MilpRelaxation, seconds: float) -> CandidatePoint | Nothing:
+    def _suggested(self, relaxation: MilpRelaxation, seconds: float) -> CandidatePoint | NoCandidate:
         """Return what the relaxation says within a slice of time, which may end before its model is built."""
         try:
-            return relaxation.suggest(self._deadline.at_most(seconds))
+            return relaxation.next_candidate(self._deadline.at_most(seconds))
         except LimitReached:
             self._deadline.left()
-            return Nothing.IN_TIME
+            return NoCandidate.TIME_LIMIT
 
     def _known_modes(self) -> HydraulicState | None:
         known = list(self._owner.library)[: FIRST_TRIES - 1]
@@ -234,48 +218,48 @@ class Attempt:
                 return state
         return None
 
-    def _begun(self) -> Finding | None:
-        """Let the finder begin, if there is one."""
-        finder = self._owner.finder
-        if finder is None:
+    def _begun(self) -> HeuristicRun | None:
+        """Let the heuristic begin, if there is one."""
+        heuristic = self._owner.heuristic
+        if heuristic is None:
             return None
         try:
-            return finder.find(self._question, self._owner.flow_bounds)
+            return heuristic.find(self._problem, self._owner.flow_bounds)
         except SolverRefused:
             return None
 
-    def _finders_modes(self, seconds: float) -> HydraulicState | None:
-        """Begin at the finder's point, with its modes even where they failed from elsewhere."""
-        if self._finding is None:
+    def _heuristics_modes(self, seconds: float) -> HydraulicState | None:
+        """Begin at the heuristic's point, with its modes even where they failed from elsewhere."""
+        if self._heuristic_run is None:
             return None
         ending = self._deadline.at_most(seconds)
-        suggestion = None
+        candidate = None
         try:
-            suggestion = self._finding.next(ending)
+            candidate = self._heuristic_run.next(ending)
         except SolverRefused:
-            self._finding = None
+            self._heuristic_run = None
             return None
         except LimitReached:
             self._deadline.left()
-        if self._finding.is_over:
-            self._finding = None
-        if suggestion is None or not is_sound(self._owner.network, suggestion):
+        if self._heuristic_run.is_over:
+            self._heuristic_run = None
+        if candidate is None or not is_sound(self._owner.network, candidate):
             return None
-        return self._solved(suggestion.modes, suggestion)
+        return self._solved(candidate.modes, candidate)
 
     def _open_modes(self) -> HydraulicState | None:
-        """Leave all modes to the nonlinear programme, then settle them."""
+        """Leave all modes to the nonlinear program, then settle them."""
         network = self._owner.network
         choices = undecided(network)
         if Setting.UNDECIDED not in choices:
             return None
-        point = self._owner.programme(choices).solve(self._question, self._deadline)
+        point = self._owner.program(choices).solve(self._problem, self._deadline)
         if point is None:
             return None
         return self._try(settled(network, point.flow, point.potential), point)
 
     def _searched(self, seconds: float) -> HydraulicState | InfeasibilityCertificate | None:
-        """Carry the refuter's search on, and try the modes of the points that it cannot exclude."""
+        """Carry the prover's search on, and try the modes of the points that it cannot exclude."""
         if self._is_searched:
             return None
         slice_end = self._deadline.at_most(seconds)
@@ -306,30 +290,30 @@ class Attempt:
         network = self._owner.network
         if self._best is None:
             free = np.full(len(network.kind), np.inf)
-            question = replace(self._question, flow_min=-free, flow_max=free)
+            problem = replace(self._problem, flow_min=-free, flow_max=free)
             try:
-                point = self._owner.programme(first_guess(network)).solve(question, self._deadline)
+                point = self._owner.program(first_guess(network)).solve(problem, self._deadline)
             except LimitReached:
                 return None
             self._best = point if point is not None and point.is_lawful else None
         return explain(network, self._best) if self._best is not None else None
 
     def _try(self, modes: Modes, start: Start | None) -> HydraulicState | None:
-        """Return a proved state with these modes, if the programme finds one."""
+        """Return a proved state with these modes, if the program finds one."""
         if modes in self._tried:
             return None
         self._tried.add(modes)
         return self._solved(modes, start)
 
     def _solved(self, modes: Modes, start: Start | None) -> HydraulicState | None:
-        point = self._owner.programme(modes).solve(self._question, self._deadline, start)
+        point = self._owner.program(modes).solve(self._problem, self._deadline, start)
         if point is None or not point.is_lawful:
             return None
         if self._best is None or point.total_missing < self._best.total_missing:
             self._best = point
         if not point.shows_feasible:
             return None
-        state, faults = proved(self._question, point)
+        state, faults = proved(self._problem, point)
         if state is None:
             self._rejected = f"a state was found, but {faults[0]}"
         else:

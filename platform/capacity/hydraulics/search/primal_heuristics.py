@@ -1,7 +1,7 @@
-"""Finders: global solvers that look for modes and a point beside the platform's own search.
+"""Primal heuristics: global solvers that look for modes and a point beside the platform's own search.
 
-A finder is not believed. Its modes and its point are where the nonlinear programme begins, whose state has to
-pass the residual checker; its silence, and whatever else it says, mean nothing: refusals are our own.
+A heuristic proves nothing. The nonlinear program begins at its modes and its point, and the resulting state
+has to pass the residual checker. That a heuristic finds no point means nothing: refusals need certificates.
 """
 
 from importlib.util import find_spec
@@ -18,8 +18,8 @@ from capacity.hydraulics.search.modes import can_be_set
 from capacity.solvers.deadline import Deadline
 
 
-class Finding(Protocol):
-    """One question that a finder works on, for slices of time."""
+class HeuristicRun(Protocol):
+    """One problem that a heuristic works on, for slices of time."""
 
     @property
     def is_over(self) -> bool:
@@ -34,21 +34,21 @@ class Finding(Protocol):
         ...
 
 
-class Finder(Protocol):
-    """A solver that may know modes that carry a question."""
+class PrimalHeuristic(Protocol):
+    """A solver that may know modes that carry a problem."""
 
-    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
-        """Begin with a question; raises SolverRefused."""
+    def find(self, problem: HydraulicProblem, bounds: FlowBounds) -> HeuristicRun:
+        """Begin with a problem; raises SolverRefused."""
         ...
 
 
-def heuristic_named(name: str) -> Finder | None:
-    """Return the finder of that name: "scip", "none", or "auto" for SCIP where it is installed.
+def heuristic_named(name: str) -> PrimalHeuristic | None:
+    """Return the heuristic of that name: "scip", "none", or "auto" for SCIP where it is installed.
 
     Raises ValueError for other names, and where SCIP is named and not installed.
     """
     if name not in {"auto", "none", "scip"}:
-        raise ValueError(f"no finder is called {name}")
+        raise ValueError(f"LINEPACK_FINDER must be auto, none or scip, not {name}")
     if name == "none":
         return None
     if find_spec("pyscipopt") is not None:
@@ -58,12 +58,12 @@ def heuristic_named(name: str) -> Finder | None:
     return None
 
 
-def is_sound(network: HydraulicNetwork, suggestion: CandidatePoint) -> bool:
-    """Tell whether the suggestion is one about this network: settings that exist, and finite numbers."""
+def is_sound(network: HydraulicNetwork, candidate: CandidatePoint) -> bool:
+    """Tell whether the candidate is one about this network: settings that exist, and finite numbers."""
     return (
-        can_be_set(network, suggestion.modes)
-        and suggestion.flow.shape == (len(network.kind),)
-        and suggestion.potential.shape == (network.size,)
-        and bool(np.isfinite(suggestion.flow).all() and np.isfinite(suggestion.potential).all())
-        and bool(np.isfinite(suggestion.step))
+        can_be_set(network, candidate.modes)
+        and candidate.flow.shape == (len(network.kind),)
+        and candidate.potential.shape == (network.size,)
+        and bool(np.isfinite(candidate.flow).all() and np.isfinite(candidate.potential).all())
+        and bool(np.isfinite(candidate.step))
     )

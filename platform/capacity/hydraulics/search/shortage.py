@@ -1,4 +1,4 @@
-"""The home of shortages: where pressure fails in the best state found, by how much, and what limits it."""
+"""Shortages: where pressure fails in the best state found, by how much, and what limits it."""
 
 import math
 from typing import Final

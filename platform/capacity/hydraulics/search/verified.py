@@ -1,4 +1,4 @@
-"""The home of the way from a point of the nonlinear programme to a state that is a proof."""
+"""The way from a point of the nonlinear program to a state that is a proof."""
 
 import numpy as np
 
@@ -10,34 +10,32 @@ from capacity.hydraulics.search.modes import edge_modes
 from capacity.hydraulics.search.nlp import Point
 
 
-def proved(question: HydraulicProblem, point: Point) -> tuple[HydraulicState | None, list[str]]:
+def proved(problem: HydraulicProblem, point: Point) -> tuple[HydraulicState | None, list[str]]:
     """Return the state of a point if the residual checker finds no fault, else its faults."""
-    state = state_of(question, point)
-    faults = state_faults(question, state, step=point.step)
+    state = state_of(problem, point)
+    faults = state_faults(problem, state, step=point.step)
     return (None, faults) if faults else (state, [])
 
 
-def state_faults(
-    question: HydraulicProblem, state: HydraulicState, *, step: float | None = None
-) -> list[str]:
-    """Return why a state is no answer to a question at a step (None: the least one), in words."""
-    network = question.network
+def state_faults(problem: HydraulicProblem, state: HydraulicState, *, step: float | None = None) -> list[str]:
+    """Return why a state is no answer to a problem at a step (None: the least one), in words."""
+    network = problem.network
     count = len(network.network.edges)
-    limits = zip(question.flow_min[:count].tolist(), question.flow_max[:count].tolist(), strict=True)
-    moved = question.step_min if step is None else step
-    is_fixed = np.array_equal(question.injection_min, question.injection_max)
+    limits = zip(problem.flow_min[:count].tolist(), problem.flow_max[:count].tolist(), strict=True)
+    moved = problem.step_min if step is None else step
+    is_fixed = np.array_equal(problem.injection_min, problem.injection_max)
     faults = residual_faults(
         network.network,
         state,
-        injections_kg_per_s=_injections(question, moved, question.injection_min) if is_fixed else None,
+        injections_kg_per_s=_injections(problem, moved, problem.injection_min) if is_fixed else None,
         flow_limits_kg_per_s=list(limits),
         use_maps=bool(network.ranges),
     )
-    if question.gap is not None:
-        faults += _too_close(question.gap, network, state)
+    if problem.gap is not None:
+        faults += _too_close(problem.gap, network, state)
     if not is_fixed:
-        own = np.array(state.injections_kg_per_s) - moved * question.direction[: len(network.network.nodes)]
-        faults += _outside(question, own)
+        own = np.array(state.injections_kg_per_s) - moved * problem.direction[: len(network.network.nodes)]
+        faults += _outside(problem, own)
     return faults
 
 
@@ -49,26 +47,26 @@ def _too_close(gap: PotentialGap, network: HydraulicNetwork, state: HydraulicSta
     return [f"the potential of {high} is not {gap.least:g} bar² above that of {low}"]
 
 
-def _outside(question: HydraulicProblem, own: Reals) -> list[str]:
+def _outside(problem: HydraulicProblem, own: Reals) -> list[str]:
     count = len(own)
     room = 1e-9 * max(1.0, float(np.abs(own).max(initial=0.0)))
-    low, high = question.injection_min[:count], question.injection_max[:count]
+    low, high = problem.injection_min[:count], problem.injection_max[:count]
     return [
-        f"node {question.network.node_ids[node]}: injects {own[node]:g} kg/s beyond what is asked"
+        f"node {problem.network.node_ids[node]}: injects {own[node]:g} kg/s beyond what is asked"
         for node in np.flatnonzero((own < low - room) | (own > high + room)).tolist()
     ]
 
 
-def state_of(question: HydraulicProblem, point: Point) -> HydraulicState:
+def state_of(problem: HydraulicProblem, point: Point) -> HydraulicState:
     """Return a point as a state of the revision."""
-    network = question.network
+    network = problem.network
     nodes, edges = len(network.network.nodes), len(network.network.edges)
-    least, most = question.injection_min, question.injection_max
-    own = np.clip(point.injection - point.step * question.direction, least, most)
+    least, most = problem.injection_min, problem.injection_max
+    own = np.clip(point.injection - point.step * problem.direction, least, most)
     pressures = np.sqrt(np.maximum(point.potential, 0.0) / network.elevation).tolist()
     modes, configurations = edge_modes(network, point.modes)
     return HydraulicState(
-        injections_kg_per_s=tuple(_injections(question, point.step, own)),
+        injections_kg_per_s=tuple(_injections(problem, point.step, own)),
         flows_kg_per_s=tuple(point.flow[:edges].tolist()),
         pressures_bar=tuple(pressures[:nodes]),
         modes=modes,
@@ -77,7 +75,7 @@ def state_of(question: HydraulicProblem, point: Point) -> HydraulicState:
     )
 
 
-def _injections(question: HydraulicProblem, step: float, own: Reals) -> list[float]:
-    nodes = len(question.network.network.nodes)
-    injections: list[float] = (own + step * question.direction)[:nodes].tolist()
+def _injections(problem: HydraulicProblem, step: float, own: Reals) -> list[float]:
+    nodes = len(problem.network.network.nodes)
+    injections: list[float] = (own + step * problem.direction)[:nodes].tolist()
     return injections

@@ -1,4 +1,4 @@
-"""The home of the network as a tree: branches whose flows follow from the balance.
+"""The network as a tree: branches whose flows follow from the balance.
 
 A *branch* is one element, or parallel pipes taken as one: elements that together join the same two nodes.
 Where branches close no cycle, the injections fix every flow.

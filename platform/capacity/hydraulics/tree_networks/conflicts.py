@@ -1,4 +1,4 @@
-"""The home of tree conflicts: where no pressure is left for a nomination, and what is in the way."""
+"""Tree conflicts: where no pressure is left for a nomination, and what is in the way."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The home of the exact decision where every flow is fixed by the balance: networks that are trees.
+"""The exact decision where every flow is fixed by the balance: networks that are trees.
 
 When the elements, parallel pipes taken as one, close no cycle, the injections fix every flow, and whether
 pressures exist is decided by propagating sets of pressures from the leaves to a root, through every kind of
@@ -70,15 +70,15 @@ class TreeNetwork:
         return conflict_of(sets, row)
 
 
-def decide_tree(question: HydraulicProblem) -> HydraulicState | TreeConflict | None:
-    """Return the answer to a question about one nomination on a tree; None for any other question.
+def decide_tree(problem: HydraulicProblem) -> HydraulicState | TreeConflict | None:
+    """Return the answer to a problem about one nomination on a tree; None for any other problem.
 
     Raises as `TreeNetwork.decide` does.
     """
-    if not question.is_nomination or question.gap is not None:
+    if not problem.is_nomination or problem.gap is not None:
         return None
-    tree = TreeNetwork.of(question.network, question.flow_min, question.flow_max)
-    injection = question.injection_min + question.step_min * question.direction
+    tree = TreeNetwork.of(problem.network, problem.flow_min, problem.flow_max)
+    injection = problem.injection_min + problem.step_min * problem.direction
     return None if tree is None else tree.state(injection)
 
 

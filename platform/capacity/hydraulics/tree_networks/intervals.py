@@ -1,4 +1,4 @@
-"""The home of the compiled interval propagation: which pressures a tree of elements allows at each node.
+"""The compiled interval propagation: which pressures a tree of elements allows at each node.
 
 Where every flow is known, an element maps what one end's pressure may be to what the other end's may be. A
 set of pressures is a union of intervals (several where a station can be bypassed or run, but nothing

@@ -11,7 +11,7 @@ from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state_summary import edge_settings, nearest_to_limits, node_pressures
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
-from capacity.hydraulics.search.primal_heuristics import Finder
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.networks.model import Network
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
@@ -37,7 +37,7 @@ class Decision:
 
 
 def decide(
-    network: Network, scale: float, solver: Solver, seconds: float, *, finder: Finder | None = None
+    network: Network, scale: float, solver: Solver, seconds: float, *, finder: PrimalHeuristic | None = None
 ) -> Decision:
     """Decide the published nomination of `network`, times `scale`, within `seconds`."""
     began = time.perf_counter()
@@ -45,7 +45,7 @@ def decide(
     injection = _scaled(compiled, scale)
     question = HydraulicProblem.of_nomination(compiled, injection)
     with noted() as engines:
-        found = HydraulicSolver(compiled, solver, finder=finder).decide(
+        found = HydraulicSolver(compiled, solver, heuristic=finder).decide(
             question, Deadline(seconds, time.monotonic)
         )
     supply = round(np.maximum(injection, 0).sum() / compiled.kg_per_s_per_unit)

@@ -1,11 +1,11 @@
-"""The home of the check of refutations: believes neither the search nor its solver, only the question.
+"""The check of infeasibility certificates, independent of the search and of its solver.
 
-Works in fractions: every number of the question and of the refutation is taken for exactly what its float
-is, every row is written out anew by `checker_laws`, and nothing is rounded. Of
-`capacity.hydraulics.infeasibility.certificate` it shares the data and what each row's name means, of the
-search nothing.
+Works in fractions: every number of the problem and of the certificate is taken for exactly what its float
+is, every row is written out anew by `checker.laws`, and nothing is rounded. With the search it shares the
+data of `capacity.hydraulics.infeasibility.certificate` and the meaning of each row's name, nothing else.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from capacity.hydraulics.infeasibility.certificate import (
@@ -24,11 +24,11 @@ from capacity.hydraulics.infeasibility.checker.numbers import ZERO, ExactBox, Fa
 from capacity.hydraulics.physics.problem import HydraulicProblem
 
 
-def certificate_faults(question: HydraulicProblem, refutation: InfeasibilityCertificate) -> list[str]:
-    """Return what is wrong with the refutation of the question; empty: no state answers the question."""
-    steps = iter(enumerate(refutation.steps))
+def certificate_faults(problem: HydraulicProblem, certificate: InfeasibilityCertificate) -> list[str]:
+    """Return what is wrong with the certificate of the problem; empty: no state answers the problem."""
+    steps = iter(enumerate(certificate.steps))
     number = -1
-    open_cases = [Case.whole(question)]
+    open_cases = [Case.whole(problem)]
     try:
         while open_cases:
             case = open_cases.pop()
@@ -45,6 +45,21 @@ def certificate_faults(question: HydraulicProblem, refutation: InfeasibilityCert
     return [f"{left} steps follow after the last case has closed"] if left else []
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedCertificate:
+    """A certificate without fault, and the problem it is about; made by `checked_certificate` only."""
+
+    problem: HydraulicProblem
+    certificate: InfeasibilityCertificate
+
+
+def checked_certificate(
+    problem: HydraulicProblem, certificate: InfeasibilityCertificate
+) -> CheckedCertificate | list[str]:
+    """Return the certificate as checked, or its faults."""
+    return certificate_faults(problem, certificate) or CheckedCertificate(problem, certificate)
+
+
 class Case:
     """One box, and the laws that hold in it."""
 
@@ -53,9 +68,9 @@ class Case:
         self._box = box
 
     @classmethod
-    def whole(cls, question: HydraulicProblem) -> "Case":
-        """Return the case of everything that the question and the network allow."""
-        laws = Laws(question)
+    def whole(cls, problem: HydraulicProblem) -> "Case":
+        """Return the case of everything that the problem and the network allow."""
+        laws = Laws(problem)
         return cls(laws, laws.first_box())
 
     def take(self, step: Step) -> "list[Case] | None":
@@ -119,7 +134,7 @@ class Case:
         elif all(self._box.modes) and all(
             low <= high for low, high in zip(self._box.lower, self._box.upper, strict=True)
         ):
-            raise Faulty("the case closes although points are left in it")
+            raise Faulty("the case closes, but its box is not proved empty")
 
     def _exclude(self, step: Exclude) -> None:
         element = self._element(step.element)

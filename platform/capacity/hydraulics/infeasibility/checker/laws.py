@@ -49,10 +49,10 @@ _MACHINE_ROWS: Final = (
 
 
 class Laws:
-    """Writes rows out from the question."""
+    """Writes rows out from the problem."""
 
-    def __init__(self, question: HydraulicProblem) -> None:
-        self._numbers = numbers = Numbers(question)
+    def __init__(self, problem: HydraulicProblem) -> None:
+        self._numbers = numbers = Numbers(problem)
         self._network, self._columns = numbers.network, numbers.columns
         self._tail, self._head = numbers.tail, numbers.head
         self._beta, self._sigma = numbers.beta, numbers.sigma
@@ -79,18 +79,18 @@ class Laws:
 
     def first_box(self) -> ExactBox:
         """Return every column's bounds, and every element's modes, before any step."""
-        question, network, slack = self._numbers.question, self._network, self._flow_slack
-        supply = Fraction(question.supply_max)
-        lower = [max(finite(q, -supply), -supply) - slack for q in question.flow_min.tolist()]
-        upper = [min(finite(q, supply), supply) + slack for q in question.flow_max.tolist()]
+        problem, network, slack = self._numbers.problem, self._network, self._flow_slack
+        supply = Fraction(problem.supply_max)
+        lower = [max(finite(q, -supply), -supply) - slack for q in problem.flow_min.tolist()]
+        upper = [min(finite(q, supply), supply) + slack for q in problem.flow_max.tolist()]
         least = [Fraction(x) - SLACK for x in network.potential_min.tolist()]
         most = [Fraction(x) + SLACK for x in network.potential_max.tolist()]
         first, last = self._numbers.steps
         ends = self._columns.ends.tolist()
         lower += [*least, *(least[a] - most[b] for a, b in ends)]
         upper += [*most, *(most[a] - least[b] for a, b in ends)]
-        lower += [*map(Fraction, question.injection_min.tolist()), first]
-        upper += [*map(Fraction, question.injection_max.tolist()), last]
+        lower += [*map(Fraction, problem.injection_min.tolist()), first]
+        upper += [*map(Fraction, problem.injection_max.tolist()), last]
         lower += [Fraction(x) - SLACK for x in network.pressure_min_bar.tolist()]
         upper += [Fraction(x) + SLACK for x in network.pressure_max_bar.tolist()]
         return ExactBox(lower, upper, [self.modes.of(element) for element in range(len(self._tail))])
@@ -150,9 +150,9 @@ class Laws:
         return terms, ZERO, ZERO
 
     def _gap(self, _: Row, __: ExactBox) -> Written:
-        gap = self._numbers.question.gap
+        gap = self._numbers.problem.gap
         if gap is None or gap.high == gap.low:
-            raise Faulty("the question demands no gap")
+            raise Faulty("the problem demands no gap")
         terms = {
             self._columns.potential(gap.high): Fraction(1),
             self._columns.potential(gap.low): -Fraction(1),

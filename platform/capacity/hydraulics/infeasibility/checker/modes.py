@@ -1,4 +1,4 @@
-"""The home of the checker's laws of modes: what holds of a valve or station in each of its modes.
+"""The checker's laws of modes: what holds of a valve or station in each of its modes.
 
 A row of an active mode, or of the bypass, is loosened by what the other modes that remain can do. Written in
 fractions, anew from the laws of `capacity.hydraulics.physics.network`; of the search nothing.
@@ -43,7 +43,7 @@ _ACTIVE_KINDS: Final = (ElementKind.CONTROL_VALVE, ElementKind.COMPRESSOR)
 
 
 class LawsOfModes:
-    """Writes out the rows of modes of one question."""
+    """Writes out the rows of modes of one problem."""
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers

@@ -1,4 +1,4 @@
-"""The home of the checker's numbers: those of the question, each for exactly what its float is, in fractions.
+"""The checker's numbers: those of the problem, each for exactly what its float is, in fractions.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate`.
@@ -44,29 +44,29 @@ class ExactBox:
 
 
 class Numbers:
-    """The numbers of one question.
+    """The numbers of one problem.
 
     tail, head, beta (bar² s²/kg²) : by element; sigma, direction : by node; steps : the least and the largest
     """
 
-    def __init__(self, question: HydraulicProblem) -> None:
-        network = question.network
-        self.question = question
+    def __init__(self, problem: HydraulicProblem) -> None:
+        network = problem.network
+        self.problem = problem
         self.network = network
         self.columns = Columns(network)
         self.tail: list[int] = network.tail.tolist()
         self.head: list[int] = network.head.tolist()
         self.beta = [Fraction(beta) for beta in network.resistance.tolist()]
         self.sigma = [Fraction(sigma) for sigma in network.elevation.tolist()]
-        self.direction = [Fraction(d) for d in question.direction.tolist()]
-        self.steps = Fraction(question.step_min), Fraction(question.step_max)
+        self.direction = [Fraction(d) for d in problem.direction.tolist()]
+        self.steps = Fraction(problem.step_min), Fraction(problem.step_max)
         self.flow_slack = self._slack_of_flows()
 
     def _slack_of_flows(self) -> Fraction:
-        question = self.question
+        problem = self.problem
         largest = Fraction(1)
         bounds = zip(
-            question.injection_min.tolist(), question.injection_max.tolist(), self.direction, strict=True
+            problem.injection_min.tolist(), problem.injection_max.tolist(), self.direction, strict=True
         )
         for low, high, direction in bounds:
             moves = [direction * step for step in self.steps]
@@ -87,7 +87,7 @@ class Numbers:
 
 
 def exact(number: float) -> Fraction:
-    """Return a number of the refutation; raises Faulty where it is none."""
+    """Return a number of the certificate; raises Faulty where it is none."""
     if not math.isfinite(number):
         raise Faulty(f"{number} is no number")
     return Fraction(number)

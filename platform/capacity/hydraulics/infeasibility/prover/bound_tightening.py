@@ -1,6 +1,6 @@
-"""The home of tightening: what single rows say about single columns, swept until little moves.
+"""Tightening: what single rows say about single columns, swept until little moves.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Every bound
+Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. Every bound
 moved is
 recorded with the row that moved it and what the bound was before, so that a proof can be read off backwards.
 Bounds are rounded outwards, to whole 10⁻⁷ of their units.
@@ -93,7 +93,7 @@ def rounded(value: float, *, is_upper: bool) -> float:
 
 
 class BoundTightening:
-    """Propagates bounds and modes through the rows of one question."""
+    """Propagates bounds and modes through the rows of one problem."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -158,7 +158,7 @@ class BoundTightening:
         rows, columns = self._rows, self._rows.columns
         found = [Row(RowKind.BALANCE, node) for node in range(columns.nodes)]
         found += [Row(RowKind.DROP, pair) for pair in range(columns.pairs)]
-        if rows.question.gap is not None:
+        if rows.problem.gap is not None:
             found.append(Row(RowKind.GAP, 0))
         for element, kind in enumerate(rows.kind):
             if kind == ElementKind.RESISTOR:

@@ -1,4 +1,4 @@
-"""The home of the box: a case of the search, and what a row looks like when it is written out over it.
+"""The box: a case of the search, and what a row looks like when it is written out over it.
 
 Columns as in `capacity.hydraulics.infeasibility.certificate.Columns`.
 """

@@ -1,6 +1,6 @@
-"""The home of branching: what a point of the relaxation breaks, and which division of its case mends that.
+"""Branching: what a point of the relaxation breaks, and which division of its case mends that.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. Misses are in
+Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. Misses are in
 bar²; a flow
 that a mode forbids counts as much as the potentials that a pipe of a hundredth of the network's scale would
 lose.
@@ -48,7 +48,7 @@ class Inspection:
 
 
 class Branching:
-    """Inspects points of the relaxation of one question."""
+    """Inspects points of the relaxation of one problem."""
 
     def __init__(self, rows: Rows, pressed: set[int]) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""The home of bridges: which elements alone join two parts of the network, and what lies on either side.
+"""Bridges: which elements alone join two parts of the network, and what lies on either side.
 
 What enters one side of a bridge leaves it by the bridge, so that one row fixes its flow.
 """

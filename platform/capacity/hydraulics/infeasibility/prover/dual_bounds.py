@@ -1,4 +1,4 @@
-"""The home of weighed rows: what a weighted sum of rows proves over a box, and what of the box that rests on.
+"""Weighed rows: what a weighted sum of rows proves over a box, and what of the box that rests on.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate.Columns`.

@@ -1,4 +1,4 @@
-"""The home of sweeps: rows, laws of pipes and squares of pressures tightening bounds in turn, compiled.
+"""Sweeps: rows, laws of pipes and squares of pressures tightening bounds in turn, compiled.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate.Columns`. A sweep

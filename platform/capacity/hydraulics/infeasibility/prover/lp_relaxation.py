@@ -1,9 +1,9 @@
-"""The home of the linear relaxation: the rows that matter over a box, kept warm in a solver.
+"""The linear relaxation: the rows that matter over a box, kept warm in a solver.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `refutation.model.Columns`. The programme
+Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. The program
 works on
 scaled columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves
-this module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the programme
+this module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the program
 whose content follows the box.
 """
 
@@ -48,7 +48,7 @@ class Point:
 
 
 class Relaxation:
-    """The linear programme of one question, for boxes within the box it is built from."""
+    """The linear program of one problem, for boxes within the box it is built from."""
 
     def __init__(self, rows: Rows, box: Box, pressed: set[int], solver: Solver) -> None:
         self._rows = rows
@@ -65,7 +65,7 @@ class Relaxation:
         self._scale[columns.count :] = _POTENTIAL_SCALE
         self._widest = max(box.upper[columns.step] - box.lower[columns.step], 1.0)
         self._scale[columns.step] = 2.0 ** round(math.log2(self._widest))
-        self._gap = None if rows.question.gap is None else Row(RowKind.GAP, 0)
+        self._gap = None if rows.problem.gap is None else Row(RowKind.GAP, 0)
         self._cuts: dict[int, list[float]] = {}
         self._groups = self._grouped(box)
         self._state: list[tuple[float, ...]] = [()] * len(self._groups)
@@ -129,7 +129,7 @@ class Relaxation:
         return (self._live.values() * self._scale)[: self._rows.columns.count]
 
     def enter(self, box: Box) -> None:
-        """Give the programme the bounds and the rows of a box."""
+        """Give the program the bounds and the rows of a box."""
         low = np.minimum(box.lower, box.upper)
         scale = self._scale[: len(low)]
         self._live.set_column_bounds(self._columns, low / scale, box.upper / scale)
@@ -179,7 +179,7 @@ class Relaxation:
         rows, columns = self._rows, self._rows.columns
         groups = [("balance", node, 1) for node in range(columns.nodes)]
         groups += [("drop", pair, 1) for pair in range(columns.pairs)]
-        if rows.question.gap is not None:
+        if rows.problem.gap is not None:
             groups.append(("gap", 0, 1))
         for element, kind in enumerate(rows.kind):
             if rows.resistance[element] > 0 and box.upper[element] - box.lower[element] > _NARROW:
@@ -192,7 +192,7 @@ class Relaxation:
         return groups + [("square", node, 4) for node in self._pressed]
 
     def _load(self, box: Box, solver: Solver) -> LiveModel:
-        """Fill every slot once and hand the programme over."""
+        """Fill every slot once and hand the program over."""
         for what, number, count in self._groups:
             content = self._content_of(what, number, count, box)
             for row in content:
@@ -233,17 +233,17 @@ class Relaxation:
     def _limited_nodes(self) -> list[int]:
         """Return the nodes whose distance from their limits counts."""
         rows = self._rows
-        if rows.question.gap is not None:
+        if rows.problem.gap is not None:
             return []
         switches = [e for e, kind in enumerate(rows.kind) if kind >= ElementKind.CONTROL_VALVE]
-        injects = (rows.question.injection_min != 0) | (rows.question.injection_max != 0)
+        injects = (rows.problem.injection_min != 0) | (rows.problem.injection_max != 0)
         nodes = {rows.tail[e] for e in switches} | {rows.head[e] for e in switches}
         return sorted(nodes | set(np.flatnonzero(injects).tolist()))
 
     def _distances(self) -> list[tuple[dict[int, float], float]]:
         """Return rows of distances from limits, as terms and least: the smallest, and that of each node."""
         columns, network = self._rows.columns, self._rows.network
-        gap = self._rows.question.gap
+        gap = self._rows.problem.gap
         if gap is not None:
             terms = {columns.potential(gap.high): 1.0, columns.potential(gap.low): -1.0, columns.count: -1.0}
             return [(terms, gap.least)]

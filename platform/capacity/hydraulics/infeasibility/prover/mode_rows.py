@@ -1,4 +1,4 @@
-"""The home of the rows of modes: what a valve or station obeys in each of its modes, in floats, over a box.
+"""The rows of modes: what a valve or station obeys in each of its modes, in floats, over a box.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate.Columns`. A row
@@ -31,11 +31,11 @@ ROUNDING: Final = 1e-10
 
 
 class ModeRows:
-    """Writes out the rows of modes of one question."""
+    """Writes out the rows of modes of one problem."""
 
-    def __init__(self, question: HydraulicProblem) -> None:
-        network = question.network
-        self.question = question
+    def __init__(self, problem: HydraulicProblem) -> None:
+        network = problem.network
+        self.problem = problem
         self.network = network
         self.columns = Columns(network)
         self.tail: list[int] = network.tail.tolist()
@@ -43,8 +43,8 @@ class ModeRows:
         self.kind: list[int] = network.kind.tolist()
         self.resistance: list[float] = network.resistance.tolist()
         self.sigma: list[float] = network.elevation.tolist()
-        step = question.direction[:, None] * np.array([question.step_min, question.step_max])
-        lowest, highest = question.injection_min + step.min(1), question.injection_max + step.max(1)
+        step = problem.direction[:, None] * np.array([problem.step_min, problem.step_max])
+        lowest, highest = problem.injection_min + step.min(1), problem.injection_max + step.max(1)
         self.flow_scale = float(max(np.abs(lowest).max(), np.abs(highest).max(), 1.0))
         self.flow_slack = FLOW_SLACK * self.flow_scale
 
@@ -99,7 +99,7 @@ class ModeRows:
         return rows
 
     def tilted_rows(self, element: int, box: Box) -> list[Row]:
-        """Return the rows that a programme has beside the active rows of a valve or station."""
+        """Return the rows that a program has beside the active rows of a valve or station."""
         up, down = Strengthening.LOWER_TOWARDS_MAX, Strengthening.LOWER_TOWARDS_MIN
         is_valve = self.kind[element] == ElementKind.VALVE
         rows = [

@@ -1,4 +1,4 @@
-"""The home of the refuter: a search that divides a question into cases until every case contradicts itself.
+"""The prover: a search that divides a problem into cases until every case contradicts itself.
 
 Spatial branch and bound over flows and modes (Land and Doig 1960; Falk and Soland 1969) with conflict-driven
 back-jumping: a part that contradicts itself without using the division it came from settles the whole case.
@@ -8,9 +8,9 @@ later uses is left out of it.
 """
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -29,14 +29,13 @@ from capacity.hydraulics.infeasibility.prover.bound_tightening import (
     BoundTightening,
     Record,
     Trail,
-    rounded,
 )
-from capacity.hydraulics.infeasibility.prover.box import Box
 from capacity.hydraulics.infeasibility.prover.branching import MISS_BAR2, Branching, Division, Inspection
 from capacity.hydraulics.infeasibility.prover.dual_bounds import bounds_read, proved_value
 from capacity.hydraulics.infeasibility.prover.lp_relaxation import Point, Relaxation
+from capacity.hydraulics.infeasibility.prover.obbt import resumed, tightened
 from capacity.hydraulics.infeasibility.prover.rows import Rows
-from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
+from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import Mode
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -45,8 +44,9 @@ from capacity.solvers.port import Solver
 CASES_MAX: Final = 100_000
 DEPTH_MAX: Final = 150
 """So many divisions on top of each other; generators within generators stop far above."""
-_CASES_BETWEEN_POINTS: Final = 25
-_PROBES_MAX: Final = 400
+CASES_BETWEEN_POINTS: Final = 25
+"""Cases between two points of the relaxation that are handed out: a nonlinear program begins at each, which
+takes as long as several cases, so that more of them would hold up the proof."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,24 +76,23 @@ class _Proof:
 
 
 _Settling = Generator[InfeasibilityCertificate | Relaxed | LimitReached, None, _Proof | None]
-T = TypeVar("T")
 
 
 class InfeasibilityProver:
-    """Refutes questions about one network."""
+    """Refutes problems about one network."""
 
     def __init__(self, network: HydraulicNetwork, solver: Solver) -> None:
         self._network = network
         self._solver = solver
 
-    def refute(
-        self, question: HydraulicProblem, deadline: Deadline
+    def prove(
+        self, problem: HydraulicProblem, deadline: Deadline
     ) -> InfeasibilityCertificate | Relaxed | None:
-        """Return a proof that no state answers the question, or a point the search could not exclude.
+        """Return a proof that no state answers the problem, or a point the search could not exclude.
 
         None when the time or the number of cases ran out before either.
         """
-        search = self.search(question)
+        search = self.search(problem)
         found = None
         try:
             while (found := search.next(deadline)) is not None:
@@ -103,26 +102,26 @@ class InfeasibilityProver:
             return None
         return None
 
-    def search(self, question: HydraulicProblem) -> "Search":
+    def search(self, problem: HydraulicProblem) -> "Search":
         """Return the search itself, which hands out points as it goes."""
-        if question.network is not self._network:
-            raise ValueError("the question is about another network")
-        return Search(question, self._solver)
+        if problem.network is not self._network:
+            raise ValueError("the problem is about another network")
+        return Search(problem, self._solver)
 
     def prove_step_impossible(
-        self, question: HydraulicProblem, step: float, deadline: Deadline
+        self, problem: HydraulicProblem, step: float, deadline: Deadline
     ) -> InfeasibilityCertificate | None:
         """Return a proof that no step of at least `step` is possible."""
-        narrowed = question.towards(question.direction, step, question.step_max)
-        found = self.refute(narrowed, deadline)
+        narrowed = problem.towards(problem.direction, step, problem.step_max)
+        found = self.prove(narrowed, deadline)
         return found if isinstance(found, InfeasibilityCertificate) else None
 
 
 class Search:
     """One search; `next` carries it on."""
 
-    def __init__(self, question: HydraulicProblem, solver: Solver) -> None:
-        self._rows = Rows(question)
+    def __init__(self, problem: HydraulicProblem, solver: Solver) -> None:
+        self._rows = Rows(problem)
         self._solver = solver
         self._tightening = BoundTightening(self._rows)
         self._pressed = self._tightening.pressed()
@@ -130,7 +129,7 @@ class Search:
         self._relaxation: Relaxation | None = None
         self._deadline = Deadline(math.inf)
         self._cases = self._depth = 0
-        self._since_point = _CASES_BETWEEN_POINTS
+        self._since_point = CASES_BETWEEN_POINTS
         self._found = self._run()
 
     @property
@@ -139,7 +138,7 @@ class Search:
         return self._cases
 
     def next(self, deadline: Deadline) -> InfeasibilityCertificate | Relaxed | None:
-        """Return the next point worth trying, or the refutation; None: the search has ended with neither.
+        """Return the next point worth trying, or the certificate; None: the search has ended with neither.
 
         Raises LimitReached when the deadline passes; a later call carries on.
         """
@@ -169,11 +168,13 @@ class Search:
             return self._closed(trail, ())
         if self._relaxation is None:
             self._relaxation = Relaxation(self._rows, trail.box, self._pressed, self._solver)
-            closing = yield from self._probe(trail, self._relaxation)
+            closing = yield from tightened(
+                self._rows, self._relaxation, trail, self._tightening, lambda: self._deadline
+            )
             if closing is not None:
                 return self._closed(trail, closing)
         relaxation = self._relaxation
-        found = yield from self._patiently(lambda: relaxation.solve(trail.box, self._deadline))
+        found = yield from resumed(lambda: relaxation.solve(trail.box, self._deadline))
         if isinstance(found, Point):
             return (yield from self._branch(trail, found))
         if found is not None and proved_value(self._rows, found, None, 1.0, trail.box) > 0:
@@ -188,7 +189,7 @@ class Search:
         """Settle a case that the relaxation leaves open."""
         inspection = self._branching.inspect(trail.box, found.values, found.weight)
         self._since_point += 1
-        if self._since_point > _CASES_BETWEEN_POINTS or inspection.division is None:
+        if self._since_point > CASES_BETWEEN_POINTS or inspection.division is None:
             self._since_point = 0
             yield self._relaxed(found, inspection)
         if inspection.division is None:
@@ -278,79 +279,10 @@ class Search:
         found = {int(trail.reasons[side, column]) for column, side in bounds}
         return found | {int(trail.mode_reasons[element]) for element in elements}
 
-    def _probe(self, trail: Trail, relaxation: Relaxation) -> Generator[LimitReached, None, Weights | None]:
-        """Tighten the flows of undecided direction by the relaxation; return weights that close the case."""
-        rows, box = self._rows, trail.box
-        found = yield from self._patiently(lambda: relaxation.solve(box, self._deadline))
-        if isinstance(found, tuple):
-            return found if proved_value(rows, found, None, 1.0, box) > 0 else None
-        if not isinstance(found, Point):
-            return None
-        seen_low, seen_high = found.values.copy(), found.values.copy()
-        budget = _PROBES_MAX
-        for element in self._undecided(box):
-            for side, sign in ((0, 1.0), (1, -1.0)):
-                low, high = float(box.lower[element]), float(box.upper[element])
-                seen = (seen_low[element] - low) if side == 0 else (high - seen_high[element])
-                if budget <= 0 or not low < 0 < high or seen < 0.1 * (high - low):
-                    continue
-                budget -= 1
-                result = yield from self._patiently(self._extreme(relaxation, element, sign))
-                if result is None:
-                    continue
-                weights, closes = result
-                if closes:
-                    if proved_value(rows, weights, None, 1.0, box) > 0:
-                        return weights
-                    continue
-                values = relaxation.reached()
-                np.minimum(seen_low, values, out=seen_low)
-                np.maximum(seen_high, values, out=seen_high)
-                if self._narrow(trail, element, side, sign, weights):
-                    if self._tightening.propagate(trail):
-                        return ()
-                    relaxation.enter(box)
-        return None
-
-    def _extreme(
-        self, relaxation: Relaxation, element: int, sign: float
-    ) -> Callable[[], tuple[Weights, bool] | None]:
-        return lambda: relaxation.extreme(element, sign, self._deadline)
-
-    def _narrow(self, trail: Trail, column: int, side: int, sign: float, weights: Weights) -> bool:
-        """Move a bound to what the weights prove, if that is worth while."""
-        box = trail.box
-        proved = sign * proved_value(self._rows, weights, column, sign, box)
-        bound = rounded(proved, is_upper=bool(side)) if math.isfinite(proved) else proved
-        gain = float(box.upper[column]) - bound if side else bound - float(box.lower[column])
-        if not gain > 0.05 * float(box.upper[column] - box.lower[column]):
-            return False
-        trail.move(self._tightening.number(), column, side, bound, weights)
-        return True
-
-    def _undecided(self, box: Box) -> list[int]:
-        """Return the elements that gas might flow through either way, active ones first."""
-        rows = self._rows
-        slack = 10 * rows.flow_slack
-        found = np.flatnonzero(
-            (box.lower[: rows.columns.elements] < -slack) & (box.upper[: rows.columns.elements] > slack)
-        )
-        law = [e for e in found.tolist() if rows.resistance[e] > 0 or rows.kind[e] != ElementKind.PIPE]
-        return sorted(law, key=lambda e: rows.kind[e] < ElementKind.CONTROL_VALVE)
-
-    @staticmethod
-    def _patiently(work: Callable[[], T]) -> Generator[LimitReached, None, T]:
-        """Do a piece of work, again from its start after each pause for a new deadline."""
-        while True:
-            try:
-                return work()
-            except LimitReached as pause:
-                yield pause
-
     def _relaxed(self, point: Point, inspection: Inspection) -> Relaxed:
-        question, columns, values = self._rows.question, self._rows.columns, point.values
+        problem, columns, values = self._rows.problem, self._rows.columns, point.values
         step = float(values[columns.step])
-        injections = values[columns.first_injection : columns.step] + step * question.direction
+        injections = values[columns.first_injection : columns.step] + step * problem.direction
         return Relaxed(
             flows=values[: columns.elements].copy(),
             potentials=values[columns.first_potential : columns.first_drop].copy(),

@@ -1,8 +1,8 @@
-"""The home of the rows: every inequality that `refutation.model` names, in floats, over a box.
+"""The rows: every inequality that `certificate.model` names, in floats, over a box.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate.Columns`. The
-search reads its rows here; `refutation.checker` writes them out again, in fractions, on its own.
+search reads its rows here; `certificate.checker` writes them out again, in fractions, on its own.
 """
 
 import math
@@ -21,41 +21,41 @@ _BRIDGES: Final = (RowKind.BRIDGE_TAIL, RowKind.BRIDGE_HEAD)
 
 
 class Rows(ModeRows):
-    """Writes out the rows of one question over boxes."""
+    """Writes out the rows of one problem over boxes."""
 
-    def __init__(self, question: HydraulicProblem) -> None:
-        super().__init__(question)
+    def __init__(self, problem: HydraulicProblem) -> None:
+        super().__init__(problem)
         self._sign: list[float] = self.columns.sign.tolist()
-        self._direction: list[float] = question.direction.tolist()
-        self._injects: list[bool] = ((question.injection_min != 0) | (question.injection_max != 0)).tolist()
+        self._direction: list[float] = problem.direction.tolist()
+        self._injects: list[bool] = ((problem.injection_min != 0) | (problem.injection_max != 0)).tolist()
         self._incident = self._incidence()
         self.sides = bridge_sides(self.tail, self.head, self.columns.nodes)
         self.whole = self.whole_box()
 
     def whole_box(self) -> Box:
-        """Return the box of everything that the question and the network allow."""
-        question, network, columns = self.question, self.network, self.columns
-        supply, slack = question.supply_max, self.flow_slack
+        """Return the box of everything that the problem and the network allow."""
+        problem, network, columns = self.problem, self.network, self.columns
+        supply, slack = problem.supply_max, self.flow_slack
         low, high = network.potential_min - LAW_SLACK, network.potential_max + LAW_SLACK
         first, second = columns.ends[:, 0], columns.ends[:, 1]
         drop_low, drop_high = low[first] - high[second], high[first] - low[second]
         lower = np.concatenate(
             [
-                np.maximum(question.flow_min, -supply) - slack,
+                np.maximum(problem.flow_min, -supply) - slack,
                 low,
                 drop_low - 1e-9 * (1 + np.abs(drop_low)),
-                question.injection_min,
-                [question.step_min],
+                problem.injection_min,
+                [problem.step_min],
                 network.pressure_min_bar - LAW_SLACK,
             ]
         )
         upper = np.concatenate(
             [
-                np.minimum(question.flow_max, supply) + slack,
+                np.minimum(problem.flow_max, supply) + slack,
                 high,
                 drop_high + 1e-9 * (1 + np.abs(drop_high)),
-                question.injection_max,
-                [question.step_max],
+                problem.injection_max,
+                [problem.step_max],
                 network.pressure_max_bar + LAW_SLACK,
             ]
         )
@@ -102,9 +102,9 @@ class Rows(ModeRows):
             ]
             return terms, 0.0, 0.0
         if kind == RowKind.GAP:
-            gap = self.question.gap
+            gap = self.problem.gap
             if gap is None:
-                raise ValueError("a question without a gap has no such row")
+                raise ValueError("a problem without a gap has no such row")
             terms = [(columns.potential(gap.high), 1.0), (columns.potential(gap.low), -1.0)]
             return terms, gap.least - LAW_SLACK, math.inf
         behind, ahead = self.sides[index]

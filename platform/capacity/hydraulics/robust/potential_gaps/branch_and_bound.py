@@ -1,4 +1,4 @@
-"""The home of the branch and bound on one potential difference over all nominations of a booking.
+"""The branch and bound on one potential difference over all nominations of a booking.
 
 Boxes of flows and injections wait in order of their bounds; the one with the highest is examined
 (`capacity.hydraulics.robust.potential_gaps.lp_relaxation`) and split at the pipe whose law its relaxation

@@ -1,4 +1,4 @@
-"""The home of the closed form: the largest potential difference of every two nodes of a tree of pipes.
+"""The closed form: the largest potential difference of every two nodes of a tree of pipes.
 
 On the path from one node to another, pipe e carries at most F_e = min(entries behind it, exits ahead of it).
 One nomination reaches every F_e at once: entries are matched with exits as far down the path as possible. So

@@ -1,8 +1,8 @@
-"""The home of the compiled dual simplex method for small dense programmes in which every column is boxed.
+"""The compiled dual simplex method for small dense programs in which every column is boxed.
 
 Maximise costs · x with A x = right and lower ≤ x ≤ upper, where the last columns are *artificial*: the
 identity, fixed at zero. Because every column is boxed, any basis becomes dual feasible by putting each other
-column at the bound that its reduced cost prefers; so a basis of a neighbouring programme starts this one,
+column at the bound that its reduced cost prefers; so a basis of a neighbouring program starts this one,
 whatever changed. The ratio test goes past columns that can flip to their other bound (Maros 2003).
 
 What is used of the result is its multipliers. They bound the optimum whatever they are

@@ -1,4 +1,4 @@
-"""The home of bounds on the potential differences of many pairs, improved where it is asked.
+"""Bounds on the potential differences of many pairs, improved where it is asked.
 
 The largest difference of a pair is at most the sum, over the blocks on the way, of the largest differences
 across each. A bridge's is β min(entries behind, exits ahead)², exactly; another block's starts crude and

@@ -1,6 +1,6 @@
-"""The home of the bound on one potential difference over a box of flows, by any multipliers.
+"""The bound on one potential difference over a box of flows, by any multipliers.
 
-The question: on a network of pipes, how far apart can the potentials of two nodes be when node v injects
+The problem: on a network of pipes, how far apart can the potentials of two nodes be when node v injects
 within [inject_low, inject_high] and pipe e carries within [low, high]? With multipliers π of the balances and
 a unit current f from the one node to the other (one path's plus anything that runs around cycles: the law
 there does not mind) the difference is at most
@@ -8,7 +8,7 @@ there does not mind) the difference is at most
     Σ_e max over low ≤ q ≤ high of (f_e β_e q |q| − (π_tail − π_head) q)  +  Σ_v max of π_v b,
 
 each term in closed form: Lagrange's duality of a separable problem (Geoffrion 1974). The best multipliers are
-those of the linear programme over the hulls of each pipe's law. Where raising the bound over a floor needs a
+those of the linear program over the hulls of each pipe's law. Where raising the bound over a floor needs a
 term to stay high, flows for which it does not are cut off the box.
 
 A *gap problem* is the tuple (tail, head: int64 (pipes,); resistance β: float64 (pipes,); path: float64

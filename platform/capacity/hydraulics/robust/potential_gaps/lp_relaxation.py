@@ -1,7 +1,7 @@
-"""The home of the linear relaxation of a gap problem over a box, and of what a box is examined for.
+"""The linear relaxation of a gap problem over a box, and of what a box is examined for.
 
 Over low ≤ q ≤ high the law is y = q |q| = chord(q) + deviation, with the deviation in an interval of its own:
-a parallelogram around the curve. That leaves a linear programme with one row per balance and per cycle, in
+a parallelogram around the curve. That leaves a linear program with one row per balance and per cycle, in
 which every column is boxed, so that `capacity.hydraulics.robust.potential_gaps.dual_simplex` finds its
 multipliers. What bounds
 the box is then not the parallelogram but the law itself at those multipliers (`…robust.separation`).
@@ -40,7 +40,7 @@ def _hull(low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _programme(problem, low, high, inject_low, inject_high, slope, constant):  # type: ignore[no-untyped-def]
+def _program(problem, low, high, inject_low, inject_high, slope, constant):  # type: ignore[no-untyped-def]
     """Return (table, right, costs, lower, upper); columns: flows, deviations, injections, artificial ones."""
     tail, head, resistance, path, cycles = problem
     count, size = len(tail), len(inject_low)
@@ -98,9 +98,7 @@ def examine(problem, low, high, inject_low, inject_high, basis, floor, result): 
     current, multiplier = np.empty(count), np.empty(size)
     if not propagate(problem, low, high, inject_low, inject_high, floor):
         return -np.inf, -1
-    table, right, costs, lower, upper = _programme(
-        problem, low, high, inject_low, inject_high, slope, constant
-    )
+    table, right, costs, lower, upper = _program(problem, low, high, inject_low, inject_high, slope, constant)
     start = np.dot(costs[count : 2 * count], constant)
     values = np.empty(len(costs))
     status, reduced = dual_simplex(

@@ -1,4 +1,4 @@
-"""The home of the pairs that decide whether a booking can be transported without stations.
+"""The pairs that decide whether a booking can be transported without stations.
 
 In a network of pipes the flows of a nomination are unique and its potentials are up to a level. A level that
 keeps all limits exists if and only if φ_u − φ_w ≤ φmax_u − φmin_w for every ordered pair of nodes; so a

@@ -1,4 +1,4 @@
-"""The home of the search for nominations that drive two potentials apart.
+"""The search for nominations that drive two potentials apart.
 
 Frank and Wolfe's method on a function that is not concave: the gradient of φ_high − φ_low with respect to the
 injections is the potential of the network linearised at the steady state; the balanced nomination within the

@@ -1,8 +1,8 @@
-"""The home of zones: parts of a passive network that bound a potential difference on their own.
+"""Zones: parts of a passive network that bound a potential difference on their own.
 
 Where a part of a network touches the rest in single nodes, all the rest does to it is to let gas in and out
 there: between nothing and what is booked behind the node. So the largest difference of two of its nodes is a
-question about the part alone.
+problem about the part alone.
 """
 
 from dataclasses import dataclass

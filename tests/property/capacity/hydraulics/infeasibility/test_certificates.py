@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from pydantic import TypeAdapter
 from scipy.linalg import null_space
 from scipy.optimize import root
+from tests.unit.capacity.hydraulics.pipe_networks import network_of_pipes
 
 from capacity.hydraulics.infeasibility.certificate import (
     ACTIVE,
@@ -36,7 +37,6 @@ from capacity.hydraulics.infeasibility.prover.rows import Rows
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.physics.operating_ranges import OperatingRange
 from capacity.hydraulics.physics.problem import HydraulicProblem
-from capacity.hydraulics.pipes import network_of_pipes
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 
@@ -106,13 +106,13 @@ def test_nominations_of_pipes_are_refuted_exactly_when_no_level_fits(seed: int) 
     truth = room(network, injection)
     if abs(truth) < 5.0:
         return
-    question = HydraulicProblem.of_nomination(network, injection)
-    found = InfeasibilityProver(network, Highs()).refute(question, Deadline(20))
+    problem = HydraulicProblem.of_nomination(network, injection)
+    found = InfeasibilityProver(network, Highs()).prove(problem, Deadline(20))
     if truth > 0:
         assert isinstance(found, Relaxed)
     else:
         assert isinstance(found, InfeasibilityCertificate)
-        assert not certificate_faults(question, found)
+        assert not certificate_faults(problem, found)
         assert ADAPTER.validate_json(ADAPTER.dump_json(found)) == found
 
 
@@ -122,15 +122,15 @@ def test_tampering_shows(seed: int) -> None:
     random = np.random.default_rng(seed)
     network = random_pipes(random)
     injection = random_nomination(random, network.size, 14.0)
-    question = HydraulicProblem.of_nomination(network, injection)
-    found = InfeasibilityProver(network, Highs()).refute(question, Deadline(20))
+    problem = HydraulicProblem.of_nomination(network, injection)
+    found = InfeasibilityProver(network, Highs()).prove(problem, Deadline(20))
     if not isinstance(found, InfeasibilityCertificate):
         return
     steps = found.steps
     number = int(random.integers(len(steps)))
-    assert certificate_faults(question, InfeasibilityCertificate((*steps[:number], *steps[number + 1 :])))
+    assert certificate_faults(problem, InfeasibilityCertificate((*steps[:number], *steps[number + 1 :])))
     assert certificate_faults(
-        question, InfeasibilityCertificate((*steps[:number], _tampered(steps[number]), *steps[number + 1 :]))
+        problem, InfeasibilityCertificate((*steps[:number], _tampered(steps[number]), *steps[number + 1 :]))
     )
     lighter = HydraulicProblem.of_nomination(network, injection * 0.2)
     if room(network, injection * 0.2) > 1.0:
@@ -204,19 +204,19 @@ class TrueState:
         np.add.at(injection, tail, self.flow)
         np.add.at(injection, head, -self.flow)
         room_for_flows = float(np.abs(self.flow).max()) + 1
-        self.question = replace(
+        self.problem = replace(
             HydraulicProblem.of_booking(self.network, injection - room_for_flows, injection + room_for_flows),
             direction=random.normal(0, 1, pipes.size),
             step_max=1.0,
         )
         step = float(random.random())
-        ends = Rows(self.question).columns.ends
+        ends = Rows(self.problem).columns.ends
         self.values = np.concatenate(
             [
                 self.flow,
                 potential,
                 potential[ends[:, 0]] - potential[ends[:, 1]],
-                injection - step * self.question.direction,
+                injection - step * self.problem.direction,
                 [step],
                 pressure,
             ]
@@ -271,8 +271,8 @@ class TrueState:
         return ranges
 
     def box(self) -> Box:
-        """Return a random box around the state, within that of the question."""
-        random, whole = self.random, Rows(self.question).whole_box()
+        """Return a random box around the state, within that of the problem."""
+        random, whole = self.random, Rows(self.problem).whole_box()
         reach = 10.0 ** random.uniform(-3, 2.5, (2, len(self.values)))
         lower = np.maximum(whole.lower, self.values - reach[0])
         upper = np.minimum(whole.upper, self.values + reach[1])
@@ -288,10 +288,10 @@ class TrueState:
             for v in range(network.size)
         ]
         rows += [Row(RowKind.SQUARE_TANGENT, v, float(random.uniform(20, 70))) for v in range(network.size)]
-        rows += [Row(RowKind.DROP, pair) for pair in range(Rows(self.question).columns.pairs)]
+        rows += [Row(RowKind.DROP, pair) for pair in range(Rows(self.problem).columns.pairs)]
         rows += [
             Row(kind, e)
-            for e in Rows(self.question).sides
+            for e in Rows(self.problem).sides
             for kind in (RowKind.BRIDGE_TAIL, RowKind.BRIDGE_HEAD)
         ]
         for e, kind in enumerate(network.kind.tolist()):
@@ -331,7 +331,7 @@ class TrueState:
 @settings(max_examples=100, deadline=None)
 def test_true_states_meet_every_row_of_every_box_around_them(seed: int) -> None:
     truth = TrueState(seed)
-    rows, laws = Rows(truth.question), Laws(truth.question)
+    rows, laws = Rows(truth.problem), Laws(truth.problem)
     for _ in range(3):
         box = truth.box()
         exact_box = laws.first_box()
@@ -357,5 +357,5 @@ def test_true_states_meet_every_row_of_every_box_around_them(seed: int) -> None:
 @settings(max_examples=30, deadline=None)
 def test_a_question_that_a_state_answers_is_never_refuted(seed: int) -> None:
     truth = TrueState(seed)
-    found = InfeasibilityProver(truth.network, Highs()).refute(truth.question, Deadline(0.5))
+    found = InfeasibilityProver(truth.network, Highs()).prove(truth.problem, Deadline(0.5))
     assert not isinstance(found, InfeasibilityCertificate)

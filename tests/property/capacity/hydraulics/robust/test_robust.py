@@ -37,7 +37,7 @@ def some_nominations(seed: int, booking_min: Reals, booking_max: Reals) -> Reals
 
 
 def problem_of(zone: Zone, high: int) -> GapProblem:
-    """Return the zone's question about a node and node 0, unscaled."""
+    """Return the zone's problem about a node and node 0, unscaled."""
     solver = LoopSolver(len(zone.entries), zone.tail, zone.head, zone.resistance)
     pipes = np.arange(len(zone.tail))
     incidence = np.zeros((len(zone.entries), len(pipes)))

@@ -237,7 +237,6 @@ def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and
         "capacity.feasibility.verdicts.verdict",
         "capacity.hydraulics.physics.network",
         "capacity.hydraulics.physics.problem",
-        "capacity.hydraulics.infeasibility.checker.checked",
         "capacity.hydraulics.infeasibility.checker.check",
         "capacity.hydraulics.physics.residuals",
     }
@@ -253,7 +252,7 @@ def test_what_is_checked_is_made_where_it_is_checked() -> None:
         for name in ("CheckedVerdict(", "CheckedCertificate(")
         if name in path.read_text().replace(f"class {name}", "")
     }
-    assert made == {("checked_verdict.py", "CheckedVerdict("), ("checked.py", "CheckedCertificate(")}
+    assert made == {("checked_verdict.py", "CheckedVerdict("), ("check.py", "CheckedCertificate(")}
 
 
 def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:

@@ -11,8 +11,8 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.hydraulics.passive.newton import LoopSolver
 from capacity.hydraulics.passive.reduction import passive_network
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
-from capacity.hydraulics.robust import robust_scale
 from capacity.hydraulics.robust.passive_scale import PassiveReading, PassiveScale, passive_scale
+from capacity.hydraulics.robust.scale import robust_scale
 from capacity.hydraulics.robust.witness import witness_faults
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import EdgeKind, Network

@@ -12,12 +12,11 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
-from capacity.hydraulics.infeasibility.checker.check import certificate_faults
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate, certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
-from capacity.hydraulics.robust import robust_scale
+from capacity.hydraulics.robust.scale import robust_scale
 from capacity.hydraulics.robust.stress_test import stress_nominations
 from capacity.hydraulics.search.portfolio import Feasible, Infeasible, Undecided
 from capacity.networks.model import EdgeKind
@@ -52,12 +51,12 @@ class Threshold:
     shown: float
     asked: list[float] = field(default_factory=list)
 
-    def decide(self, question: HydraulicProblem, deadline: Deadline) -> Feasible | Infeasible | Undecided:
+    def decide(self, problem: HydraulicProblem, deadline: Deadline) -> Feasible | Infeasible | Undecided:
         deadline.left()
-        supply = question.supply_max
+        supply = problem.supply_max
         self.asked.append(supply)
         if supply > self.refuted:
-            return Infeasible(CheckedCertificate(question, InfeasibilityCertificate(())), None)
+            return Infeasible(CheckedCertificate(problem, InfeasibilityCertificate(())), None)
         return Feasible(STATE) if supply <= self.shown else Undecided("too hard", None)
 
 
@@ -73,8 +72,8 @@ def test_stations_in_bypass_prove_the_lower_end_and_a_refutation_the_upper() -> 
     assert found.pair == ("a", "x")
     assert found.witness == pytest.approx([found.witnessed * BOOKED, 0, -found.witnessed * BOOKED])
     assert isinstance(found.evidence, InfeasibilityCertificate)
-    question = HydraulicProblem.of_nomination(station(), np.array(found.witness))
-    assert certificate_faults(question, found.evidence) == []
+    problem = HydraulicProblem.of_nomination(station(), np.array(found.witness))
+    assert certificate_faults(problem, found.evidence) == []
 
 
 def test_without_a_bypass_nothing_is_proved_from_below() -> None:

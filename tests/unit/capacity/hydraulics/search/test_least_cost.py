@@ -36,21 +36,21 @@ def supplies(published_data: Path) -> tuple[HydraulicNetwork, HydraulicProblem, 
 def test_the_programme_finds_the_least_cost_and_a_state_for_it(
     supplies: tuple[HydraulicNetwork, HydraulicProblem, Reals],
 ) -> None:
-    compiled, question, cost = supplies
-    found = least_cost(question, cost, Deadline(10.0))
+    compiled, problem, cost = supplies
+    found = least_cost(problem, cost, Deadline(10.0))
     assert found is not None
     assert found.cost == pytest.approx(LEAST_COST, abs=1e-4)
     assert residual_faults(compiled.network, found.state) == []
     injections = np.array(found.state.injections_kg_per_s)
     assert float(cost @ injections) == pytest.approx(found.cost, abs=1e-6)
-    assert (injections >= question.injection_min - 1e-6).all()
-    assert (injections <= question.injection_max + 1e-6).all()
+    assert (injections >= problem.injection_min - 1e-6).all()
+    assert (injections <= problem.injection_max + 1e-6).all()
 
 
 def test_scip_finds_the_same_least_cost_to_global_optimality(
     supplies: tuple[HydraulicNetwork, HydraulicProblem, Reals],
 ) -> None:
-    compiled, question, cost = supplies
+    compiled, problem, cost = supplies
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyscipopt import Model, quicksum  # noqa: PLC0415  (a noisy import)
@@ -64,9 +64,9 @@ def test_scip_finds_the_same_least_cost_to_global_optimality(
         ]
         injection = [
             model.addVar(lb=low, ub=high)
-            for low, high in zip(question.injection_min, question.injection_max, strict=True)
+            for low, high in zip(problem.injection_min, problem.injection_max, strict=True)
         ]
-        most = question.supply_max
+        most = problem.supply_max
         flow = [
             model.addVar(lb=max(low, -most), ub=min(high, most))
             for low, high in zip(compiled.flow_min, compiled.flow_max, strict=True)

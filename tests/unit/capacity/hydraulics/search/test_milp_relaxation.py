@@ -7,7 +7,7 @@ from tests.unit.capacity.hydraulics.small_networks import edge, network, node, p
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, NoCandidate
 from capacity.hydraulics.search.modes import Setting
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver
 from capacity.networks.model import EdgeKind, Network
@@ -16,13 +16,13 @@ from capacity.solvers.highs import Highs
 
 
 def relaxed(compiled: HydraulicNetwork, injection: Reals) -> MilpRelaxation:
-    question = HydraulicProblem.of_nomination(compiled, injection)
-    return MilpRelaxation(question, Highs(), FlowBounds(compiled))
+    problem = HydraulicProblem.of_nomination(compiled, injection)
+    return MilpRelaxation(problem, Highs(), FlowBounds(compiled))
 
 
-def suggested(sample: Network, scale: float = 1.0) -> CandidatePoint | Nothing:
+def suggested(sample: Network, scale: float = 1.0) -> CandidatePoint | NoCandidate:
     compiled = compile_hydraulics(sample, use_maps=False)
-    return relaxed(compiled, scale * compiled.nomination()).suggest(Deadline(20.0))
+    return relaxed(compiled, scale * compiled.nomination()).next_candidate(Deadline(20.0))
 
 
 def test_flows_on_bridges_are_known_and_those_on_cycles_bounded_by_what_enters() -> None:
@@ -42,8 +42,8 @@ def test_flows_on_bridges_are_known_and_those_on_cycles_bounded_by_what_enters()
 def test_bounds_of_a_booking_are_those_of_its_extreme_nominations() -> None:
     nodes = [node("a"), node("b"), node("c")]
     compiled = compile_hydraulics(network(nodes, [pipe("ab", "a", "b", 1.0), pipe("cb", "c", "b", 1.0)]))
-    question = HydraulicProblem.of_booking(compiled, np.array([0.0, 0.0, -8.0]), np.array([9.0, 3.0, -5.0]))
-    low, high = FlowBounds(compiled).of(question)
+    problem = HydraulicProblem.of_booking(compiled, np.array([0.0, 0.0, -8.0]), np.array([9.0, 3.0, -5.0]))
+    low, high = FlowBounds(compiled).of(problem)
     assert low.tolist() == [2.0, -8.0]
     assert high.tolist() == [8.0, -5.0]
 
@@ -52,7 +52,7 @@ def test_a_pipe_is_refused_what_its_pressures_cannot_drive() -> None:
     # 60² − 40² = 2000 = 5 · 20²
     sample = network([node("a", 20, 40, 60), node("b", -20, 40, 60)], [pipe("p", "a", "b", 5.0)])
     assert isinstance(suggested(sample), CandidatePoint)
-    assert suggested(sample, 1.001) is Nothing.AT_ALL
+    assert suggested(sample, 1.001) is NoCandidate.INFEASIBLE
 
 
 def test_a_suggestion_passes_a_station_by_that_cannot_work() -> None:
@@ -67,7 +67,7 @@ def test_excluded_modes_are_not_suggested_again() -> None:
     compiled = compile_hydraulics(network([node("a", 5), node("b", -5)], valves))
     relaxation = relaxed(compiled, compiled.nomination())
     seen = set()
-    while isinstance(found := relaxation.suggest(Deadline(20.0)), CandidatePoint):
+    while isinstance(found := relaxation.next_candidate(Deadline(20.0)), CandidatePoint):
         assert found.modes not in seen
         seen.add(found.modes)
         relaxation.exclude(found.modes)
@@ -82,7 +82,7 @@ def test_refining_brings_the_suggestion_nearer_to_the_laws() -> None:
     relaxation = relaxed(compiled, compiled.nomination())
     missed = []
     for _ in range(6):
-        found = relaxation.suggest(Deadline(20.0))
+        found = relaxation.next_candidate(Deadline(20.0))
         assert isinstance(found, CandidatePoint)
         missed.append(float(found.missed.max()))
         if not relaxation.refine(found):
@@ -94,11 +94,11 @@ def test_refining_brings_the_suggestion_nearer_to_the_laws() -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_the_relaxation_allows_whatever_a_proved_state_does(seed: int) -> None:
     compiled = compile_hydraulics(random_network(seed), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
-    answer = HydraulicSolver(compiled, Highs()).decide(question, Deadline(10.0))
-    relaxation = MilpRelaxation(question, Highs(), FlowBounds(compiled))
+    problem = HydraulicProblem.of_nomination(compiled, compiled.nomination())
+    answer = HydraulicSolver(compiled, Highs()).decide(problem, Deadline(10.0))
+    relaxation = MilpRelaxation(problem, Highs(), FlowBounds(compiled))
     for _ in range(2):
-        found = relaxation.suggest(Deadline(10.0))
+        found = relaxation.next_candidate(Deadline(10.0))
         if isinstance(answer, Feasible):
             assert isinstance(found, CandidatePoint)
         if not isinstance(found, CandidatePoint) or not relaxation.refine(found):

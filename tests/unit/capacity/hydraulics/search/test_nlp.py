@@ -1,4 +1,4 @@
-"""The nonlinear programme against hand calculations and scipy."""
+"""The nonlinear program against hand calculations and scipy."""
 
 import numpy as np
 import pytest
@@ -33,8 +33,8 @@ def published(revision: Network) -> tuple[HydraulicNetwork, HydraulicProblem]:
 
 
 def solved(revision: Network, modes: tuple[int, ...]) -> Point:
-    compiled, question = published(revision)
-    point = NonlinearProgram(compiled, modes).solve(question, Deadline(10.0))
+    compiled, problem = published(revision)
+    point = NonlinearProgram(compiled, modes).solve(problem, Deadline(10.0))
     assert point is not None
     return point
 
@@ -67,9 +67,9 @@ def test_what_is_missing_at_the_exit_of_a_pipe_is_what_the_pipe_law_says() -> No
 
 def test_modes_that_cut_an_exit_off_are_no_programme() -> None:
     sample = network([node("a", 10), node("b", -10)], [edge("v", EdgeKind.VALVE, "a", "b")])
-    compiled, question = published(sample)
-    assert NonlinearProgram(compiled, (CLOSED,)).solve(question, Deadline(10.0)) is None
-    assert NonlinearProgram(compiled, (OPEN,)).solve(question, Deadline(10.0)) is not None
+    compiled, problem = published(sample)
+    assert NonlinearProgram(compiled, (CLOSED,)).solve(problem, Deadline(10.0)) is None
+    assert NonlinearProgram(compiled, (OPEN,)).solve(problem, Deadline(10.0)) is not None
 
 
 def test_a_station_that_works_lifts_by_no_more_than_its_ratio() -> None:
@@ -109,12 +109,12 @@ def test_with_all_choices_open_the_programme_bypasses_a_station_and_shuts_a_valv
         pipe("p", "b", "d", 1.0),
     ]
     nodes = [node("a", 10, 60, 60), node("b"), node("c", 0, 2, 20), node("d", -10, 50, 70)]
-    compiled, question = published(network(nodes, edges))
-    guess = NonlinearProgram(compiled, undecided(compiled)).solve(question, Deadline(10.0))
+    compiled, problem = published(network(nodes, edges))
+    guess = NonlinearProgram(compiled, undecided(compiled)).solve(problem, Deadline(10.0))
     assert guess is not None
     modes = settled(compiled, guess.flow, guess.potential)
     assert modes == (OPEN, CLOSED, OPEN)
-    point = NonlinearProgram(compiled, modes).solve(question, Deadline(10.0), guess)
+    point = NonlinearProgram(compiled, modes).solve(problem, Deadline(10.0), guess)
     assert point is not None
     assert point.shows_feasible
 
@@ -122,8 +122,8 @@ def test_with_all_choices_open_the_programme_bypasses_a_station_and_shuts_a_valv
 def test_the_largest_step_through_a_pipe_is_what_its_pressures_allow() -> None:
     # 60² − 40² = 2000 = 5 · 20²
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
-    compiled, question = published(sample)
-    more = question.towards(np.array([1.0, -1.0]), 0.0, 100.0)
+    compiled, problem = published(sample)
+    more = problem.towards(np.array([1.0, -1.0]), 0.0, 100.0)
     point = NonlinearProgram(compiled, (OPEN,), Aim()).solve(more, Deadline(10.0))
     assert point is not None
     assert point.step == pytest.approx(10.0, abs=1e-6)
@@ -135,28 +135,28 @@ def test_the_cheaper_source_serves_as_far_as_its_pressure_reaches() -> None:
     nodes = [node("a", 1, 40, 60), node("b", 1, 40, 60), node("c", -2, 40, 60)]
     edges = [pipe("ac", "a", "c", 2000 / 144), pipe("bc", "b", "c", 1.0)]
     compiled = compile_hydraulics(network(nodes, edges), use_maps=False)
-    question = HydraulicProblem.of_booking(
+    problem = HydraulicProblem.of_booking(
         compiled, np.array([0.0, 0.0, -20.0]), np.array([20.0, 20.0, -20.0])
     )
-    programme = NonlinearProgram(compiled, (OPEN, OPEN), Aim(np.array([1.0, 3.0, 0.0])))
-    point = programme.solve(
-        question, Deadline(10.0), NonlinearProgram(compiled, (OPEN,) * 2).solve(question, Deadline(9))
+    program = NonlinearProgram(compiled, (OPEN, OPEN), Aim(np.array([1.0, 3.0, 0.0])))
+    point = program.solve(
+        problem, Deadline(10.0), NonlinearProgram(compiled, (OPEN,) * 2).solve(problem, Deadline(9))
     )
     assert point is not None
     assert point.injection == pytest.approx([12.0, 8.0, -20.0], abs=1e-5)
 
 
 def test_a_programme_begins_again_where_it_ended() -> None:
-    compiled, question = published(catalogue.load("gaslib-40"))
-    programme = NonlinearProgram(compiled, all_active(compiled))
-    first, again = (programme.solve(question, Deadline(10.0)) for _ in range(2))
+    compiled, problem = published(catalogue.load("gaslib-40"))
+    program = NonlinearProgram(compiled, all_active(compiled))
+    first, again = (program.solve(problem, Deadline(10.0)) for _ in range(2))
     assert first is not None
     assert again is not None
     assert first.shows_feasible
     assert again.shows_feasible
     # 1.1 times as much needs a station passed by: what is missing must not depend on where it began
-    more = HydraulicProblem.of_nomination(compiled, 1.1 * question.injection_min)
-    warm = programme.solve(more, Deadline(10.0))
+    more = HydraulicProblem.of_nomination(compiled, 1.1 * problem.injection_min)
+    warm = program.solve(more, Deadline(10.0))
     cold = NonlinearProgram(compiled, all_active(compiled)).solve(more, Deadline(10.0))
     assert warm is not None
     assert cold is not None
@@ -165,17 +165,17 @@ def test_a_programme_begins_again_where_it_ended() -> None:
 
 
 def test_nothing_is_solved_after_the_deadline() -> None:
-    compiled, question = published(catalogue.load("gaslib-40"))
-    programme = NonlinearProgram(compiled, first_guess(compiled))
+    compiled, problem = published(catalogue.load("gaslib-40"))
+    program = NonlinearProgram(compiled, first_guess(compiled))
     late = iter([0.0, 2.0])
     with pytest.raises(LimitReached):
-        programme.solve(question, Deadline(1.0, lambda: next(late)))
+        program.solve(problem, Deadline(1.0, lambda: next(late)))
 
 
 def test_the_programme_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    compiled, question = published(catalogue.load("gaslib-40"))
-    NonlinearProgram(compiled, first_guess(compiled)).solve(question, Deadline(10.0))
-    NonlinearProgram(compiled, undecided(compiled)).solve(question, Deadline(10.0))
+    compiled, problem = published(catalogue.load("gaslib-40"))
+    NonlinearProgram(compiled, first_guess(compiled)).solve(problem, Deadline(10.0))
+    NonlinearProgram(compiled, undecided(compiled)).solve(problem, Deadline(10.0))
     assert capfd.readouterr() == ("", "")
 
 
@@ -187,11 +187,11 @@ def test_the_library_keeps_the_latest_modes_first_and_forgets_the_oldest() -> No
 
 
 def test_ipopt_stops_between_two_iterations_when_the_deadline_passes() -> None:
-    compiled, question = published(catalogue.load("gaslib-40"))
-    programme = NonlinearProgram(compiled, first_guess(compiled))
+    compiled, problem = published(catalogue.load("gaslib-40"))
+    program = NonlinearProgram(compiled, first_guess(compiled))
     clock = iter(float(tick) for tick in range(1_000))
     # it is asked once when it begins, and once an iteration: the fifth answer is past the fourth second
-    point = programme.solve(question, Deadline(4.0, lambda: next(clock)))
+    point = program.solve(problem, Deadline(4.0, lambda: next(clock)))
     assert point is not None
     assert not point.is_optimal
     assert next(clock) < 12

@@ -13,7 +13,7 @@ from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile
 from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.physics.state import Mode
-from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, NoCandidate
 from capacity.hydraulics.search.modes import ModeLibrary
 from capacity.hydraulics.search.portfolio import Answer, Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.verified import proved
@@ -37,19 +37,19 @@ def balanced(compiled: HydraulicNetwork, scale: float = 1.0) -> Reals:
     return injection
 
 
-def decided(solver: HydraulicSolver, question: HydraulicProblem, seconds: float = SECONDS) -> Answer:
+def decided(solver: HydraulicSolver, problem: HydraulicProblem, seconds: float = SECONDS) -> Answer:
     """Return the answer after its proof has been checked."""
-    answer = solver.decide(question, Deadline(seconds))
+    answer = solver.decide(problem, Deadline(seconds))
     if isinstance(answer, Feasible):
         faults = residual_faults(
             solver.network.network,
             answer.state,
-            injections_kg_per_s=question.injection_min[: len(solver.network.network.nodes)].tolist(),
+            injections_kg_per_s=problem.injection_min[: len(solver.network.network.nodes)].tolist(),
             use_maps=bool(solver.network.ranges),
         )
         assert faults == []
     elif isinstance(answer, Infeasible):
-        assert not certificate_faults(question, answer.refutation)
+        assert not certificate_faults(problem, answer.certificate)
     return answer
 
 
@@ -75,16 +75,16 @@ def test_the_published_nomination_is_carried_by_a_state_without_faults(
     compiled = compile_hydraulics(load(code), use_maps=use_maps)
     solver = HydraulicSolver(compiled, Highs())
     for scale in (1.0, 0.5):
-        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
-        assert isinstance(decided(solver, question, 2 * SECONDS), Feasible)
+        problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
+        assert isinstance(decided(solver, problem, 2 * SECONDS), Feasible)
 
 
 def test_gaslib_582_carries_its_nomination_and_a_third_more(load: Load) -> None:
     compiled = compile_hydraulics(load("gaslib-582"))
     solver = HydraulicSolver(compiled, Highs())
     for scale in (1.0, 0.5, 1.3):
-        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
-        assert isinstance(decided(solver, question, 30.0), Feasible)
+        problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
+        assert isinstance(decided(solver, problem, 30.0), Feasible)
     assert len(solver.library) >= 1
 
 
@@ -124,17 +124,17 @@ def test_nothing_stays_undecided_on_gaslib_40_near_what_it_can_carry(load: Load)
     assert verdicts == [Feasible, Feasible, Feasible, Feasible, Infeasible, Infeasible]
 
 
-def mixed_verdict(solver: HydraulicSolver, relaxation: MilpRelaxation, question: HydraulicProblem) -> bool:
-    """Decide by the relaxation and the programme alone."""
-    while isinstance(suggestion := relaxation.suggest(Deadline(30.0)), CandidatePoint):
-        for start in (None, suggestion):
-            point = solver.programme(suggestion.modes).solve(question, Deadline(30.0), start)
+def mixed_verdict(solver: HydraulicSolver, relaxation: MilpRelaxation, problem: HydraulicProblem) -> bool:
+    """Decide by the relaxation and the program alone."""
+    while isinstance(candidate := relaxation.next_candidate(Deadline(30.0)), CandidatePoint):
+        for start in (None, candidate):
+            point = solver.program(candidate.modes).solve(problem, Deadline(30.0), start)
             if point is not None and point.shows_feasible:
-                assert proved(question, point)[1] == []
+                assert proved(problem, point)[1] == []
                 return True
-        if not relaxation.refine(suggestion):
-            relaxation.exclude(suggestion.modes)
-    assert suggestion is Nothing.AT_ALL
+        if not relaxation.refine(candidate):
+            relaxation.exclude(candidate.modes)
+    assert candidate is NoCandidate.INFEASIBLE
     return False
 
 
@@ -151,20 +151,20 @@ def test_relaxation_and_programme_agree_with_pressure_sets_on_gaslib_134(
     solver = HydraulicSolver(compiled, Highs())
     found = []
     for injection in chosen:
-        question = HydraulicProblem.of_nomination(compiled, injection)
-        found.append(mixed_verdict(solver, solver.relaxation(question), question))
+        problem = HydraulicProblem.of_nomination(compiled, injection)
+        found.append(mixed_verdict(solver, solver.relaxation(problem), problem))
     assert found == tree.decide(chosen).tolist()
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.1, 1.15, 1.2])
 def test_highs_and_gurobi_come_to_the_same_verdict(load: Load, scale: float) -> None:
     compiled = compile_hydraulics(load("gaslib-40"), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
     solvers: tuple[Solver, Solver] = (Highs(), Gurobi())
     by_highs, by_gurobi = (HydraulicSolver(compiled, solver) for solver in solvers)
-    assert type(decided(by_highs, question)) is type(decided(by_gurobi, question))
-    relaxations = (owner.relaxation(question) for owner in (by_highs, by_gurobi))
-    verdicts = {mixed_verdict(by_highs, relaxation, question) for relaxation in relaxations}
+    assert type(decided(by_highs, problem)) is type(decided(by_gurobi, problem))
+    relaxations = (owner.relaxation(problem) for owner in (by_highs, by_gurobi))
+    verdicts = {mixed_verdict(by_highs, relaxation, problem) for relaxation in relaxations}
     assert verdicts == {scale < 1.2}
 
 
@@ -174,8 +174,8 @@ def test_relaxation_and_programme_keep_stations_within_their_maps(load: Load) ->
     solver = HydraulicSolver(compiled, Highs())
     found = []
     for scale in (1.0, 1.1, 1.2):
-        question = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
-        found.append(mixed_verdict(solver, solver.relaxation(question), question))
+        problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, scale))
+        found.append(mixed_verdict(solver, solver.relaxation(problem), problem))
     assert found == [True, True, False]
 
 
@@ -217,9 +217,9 @@ def test_where_the_station_cannot_work_it_is_passed_by() -> None:
 
 def test_the_days_flow_limits_refuse_what_the_network_could_carry() -> None:
     compiled = compile_hydraulics(two_ways(), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled))
     limits = np.full(len(compiled.kind), 19.0)
-    answer = decided(HydraulicSolver(compiled, Highs()), question.on_day(-limits, limits))
+    answer = decided(HydraulicSolver(compiled, Highs()), problem.on_day(-limits, limits))
     assert isinstance(answer, Infeasible)
 
 
@@ -236,9 +236,9 @@ def test_some_nomination_of_a_booking_is_found_within_its_bounds() -> None:
 
 def test_without_time_nothing_is_decided_and_the_reason_given(load: Load) -> None:
     compiled = compile_hydraulics(load("gaslib-135"), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.1))
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.1))
     clock = iter(float(second) for second in range(1_000_000))
-    answer = HydraulicSolver(compiled, Highs()).decide(question, Deadline(5.0, lambda: next(clock)))
+    answer = HydraulicSolver(compiled, Highs()).decide(problem, Deadline(5.0, lambda: next(clock)))
     assert isinstance(answer, Undecided)
     assert answer.reason == "no proof within 5 seconds"
 
@@ -282,15 +282,15 @@ def test_a_library_of_modes_that_fail_does_not_mislead(load: Load) -> None:
     solver = HydraulicSolver(compiled, Highs())
     solver.library = ModeLibrary()
     solver.library.worked(tuple(0 if kind else 1 for kind in compiled.kind.tolist()))
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
-    assert isinstance(decided(solver, question), Feasible)
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    assert isinstance(decided(solver, problem), Feasible)
 
 
 def test_a_question_about_a_step_is_decided_with_the_step_it_needs() -> None:
     # 31 kg/s are too much (see above), 3 kg/s less are not
     compiled = compile_hydraulics(two_ways(), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.55))
-    relieved = replace(question, direction=np.array([-1.0, 0.0, 1.0]), step_min=3.0, step_max=3.0)
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled, 1.55))
+    relieved = replace(problem, direction=np.array([-1.0, 0.0, 1.0]), step_min=3.0, step_max=3.0)
     answer = HydraulicSolver(compiled, Highs()).decide(relieved, Deadline(SECONDS))
     assert isinstance(answer, Feasible)
     assert answer.state.injections_kg_per_s == pytest.approx((28.0, 0.0, -28.0))
@@ -301,17 +301,17 @@ def test_a_state_must_keep_the_gap_that_a_question_demands() -> None:
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
     compiled = compile_hydraulics(sample)
     solver = HydraulicSolver(compiled, Highs())
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
-    assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 500.0))), Feasible)
-    assert not isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 501.0))), Feasible)
-    assert isinstance(decided(solver, replace(question, gap=PotentialGap(0, 1, 600.0))), Infeasible)
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    assert isinstance(decided(solver, replace(problem, gap=PotentialGap(0, 1, 500.0))), Feasible)
+    assert not isinstance(decided(solver, replace(problem, gap=PotentialGap(0, 1, 501.0))), Feasible)
+    assert isinstance(decided(solver, replace(problem, gap=PotentialGap(0, 1, 600.0))), Infeasible)
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_networks_are_decided_with_a_proof_either_way(seed: int) -> None:
     compiled = compile_hydraulics(random_network(seed), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
-    assert not isinstance(decided(HydraulicSolver(compiled, Highs()), question), Undecided)
+    problem = HydraulicProblem.of_nomination(compiled, compiled.nomination())
+    assert not isinstance(decided(HydraulicSolver(compiled, Highs()), problem), Undecided)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -320,8 +320,8 @@ def test_search_and_relaxation_decide_random_trees_as_sets_of_pressures_do(seed:
     injection = compiled.nomination()
     tree = TreeNetwork.of(compiled)
     assert tree is not None
-    question = HydraulicProblem.of_nomination(compiled, injection)
+    problem = HydraulicProblem.of_nomination(compiled, injection)
     solver = HydraulicSolver(compiled, Highs())
     expected = bool(tree.decide(injection[np.newaxis])[0])
-    assert isinstance(decided(solver, question), Feasible if expected else Infeasible)
-    assert mixed_verdict(solver, solver.relaxation(question), question) == expected
+    assert isinstance(decided(solver, problem), Feasible if expected else Infeasible)
+    assert mixed_verdict(solver, solver.relaxation(problem), problem) == expected

@@ -1,4 +1,4 @@
-"""Finders: SCIP's points carry, and nothing that a finder says changes a verdict."""
+"""Finders: SCIP's points carry, and nothing that a heuristic says changes a verdict."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydrau
 from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.search.flow_bounds import FlowBounds
-from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, Nothing
+from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, NoCandidate
 from capacity.hydraulics.search.minlp import Scip, ScipHeuristic
 from capacity.hydraulics.search.modes import Setting, first_guess
 from capacity.hydraulics.search.portfolio import (
@@ -25,7 +25,12 @@ from capacity.hydraulics.search.portfolio import (
     HydraulicSolver,
     Infeasible,
 )
-from capacity.hydraulics.search.primal_heuristics import Finder, Finding, heuristic_named, is_sound
+from capacity.hydraulics.search.primal_heuristics import (
+    HeuristicRun,
+    PrimalHeuristic,
+    heuristic_named,
+    is_sound,
+)
 from capacity.networks.model import EdgeKind
 from capacity.publication import catalogue
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -38,18 +43,18 @@ SECONDS = 20.0
 
 @dataclass
 class Counting:
-    """A finder that counts the slices of time it is given."""
+    """A heuristic that counts the slices of time it is given."""
 
-    finder: Finder
+    heuristic: PrimalHeuristic
     slices: int = 0
 
-    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
-        return CountingFinding(self.finder.find(question, bounds), self)
+    def find(self, problem: HydraulicProblem, bounds: FlowBounds) -> HeuristicRun:
+        return CountingFinding(self.heuristic.find(problem, bounds), self)
 
 
 @dataclass
 class CountingFinding:
-    finding: Finding
+    finding: HeuristicRun
     counts: Counting
 
     @property
@@ -63,24 +68,24 @@ class CountingFinding:
 
 @dataclass
 class Scripted:
-    """A finder that says what the test has it say, once."""
+    """A heuristic that says what the test has it say, once."""
 
     answer: Callable[[HydraulicProblem], CandidatePoint | None]
     is_over: bool = False
-    question: HydraulicProblem | None = None
+    problem: HydraulicProblem | None = None
 
-    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
-        return Scripted(self.answer, question=question)
+    def find(self, problem: HydraulicProblem, bounds: FlowBounds) -> HeuristicRun:
+        return Scripted(self.answer, problem=problem)
 
     def next(self, deadline: Deadline) -> CandidatePoint | None:
-        assert self.question is not None
+        assert self.problem is not None
         self.is_over = True
-        return self.answer(self.question)
+        return self.answer(self.problem)
 
 
 @pytest.fixture
 def _slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let our own search find nothing before a finder is asked, however fast the machine."""
+    """Let our own search find nothing before a heuristic is asked, however fast the machine."""
     searched = Attempt._searched
 
     def later(attempt: Attempt, seconds: float) -> HydraulicState | InfeasibilityCertificate | None:
@@ -90,8 +95,8 @@ def _slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Attempt, "_open_modes", lambda attempt: None)
 
 
-def scips_point(question: HydraulicProblem, seconds: float = 20.0) -> CandidatePoint | None:
-    return ScipHeuristic().find(question, FlowBounds(question.network)).next(Deadline(seconds))
+def scips_point(problem: HydraulicProblem, seconds: float = 20.0) -> CandidatePoint | None:
+    return ScipHeuristic().find(problem, FlowBounds(problem.network)).next(Deadline(seconds))
 
 
 def question_of(code: str, scale: float) -> HydraulicProblem:
@@ -113,29 +118,29 @@ CASES = (
 def test_with_scip_as_finder_the_proved_verdicts_stay_the_same(
     code: str, scale: float, verdict: type, is_asked: bool
 ) -> None:
-    question = question_of(code, scale)
+    problem = question_of(code, scale)
     counting = Counting(ScipHeuristic())
-    solver = HydraulicSolver(question.network, Highs(), finder=counting)
-    assert isinstance(decided(solver, question, SECONDS), verdict)
+    solver = HydraulicSolver(problem.network, Highs(), heuristic=counting)
+    assert isinstance(decided(solver, problem, SECONDS), verdict)
     assert (counting.slices > 0) == is_asked
 
 
 @pytest.mark.parametrize("use_maps", [False, True], ids=["ratios", "maps"])
 def test_the_programme_of_scips_modes_carries_gaslib_40(use_maps: bool) -> None:
     compiled = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=use_maps)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
-    found = scips_point(question, 20.0)
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    found = scips_point(problem, 20.0)
     assert found is not None
     assert is_sound(compiled, found)
     assert found.missed.max() < 1e-3
-    point = HydraulicSolver(compiled, Highs()).programme(found.modes).solve(question, Deadline(20.0), found)
+    point = HydraulicSolver(compiled, Highs()).program(found.modes).solve(problem, Deadline(20.0), found)
     assert point is not None
     assert point.shows_feasible
 
 
 def test_scip_finds_no_point_of_an_overload() -> None:
-    question = question_of("gaslib-40", 1.5)
-    assert scips_point(question, 20.0) is None
+    problem = question_of("gaslib-40", 1.5)
+    assert scips_point(problem, 20.0) is None
 
 
 def resistor_and_control_valve() -> HydraulicNetwork:
@@ -153,8 +158,8 @@ def test_scip_knows_constant_losses_and_differences_of_pressure() -> None:
     compiled = resistor_and_control_valve()
     least = np.where(np.arange(3) == 1, 25.0, 0.0)
     compiled = replace(compiled, difference_min_bar=least)
-    question = HydraulicProblem.of_nomination(compiled, balanced(compiled))
-    found = scips_point(question, 10.0)
+    problem = HydraulicProblem.of_nomination(compiled, balanced(compiled))
+    found = scips_point(problem, 10.0)
     assert found is not None
     pressure = np.sqrt(found.potential)
     assert pressure[0] - pressure[1] == pytest.approx(2.0, abs=1e-3)
@@ -163,42 +168,42 @@ def test_scip_knows_constant_losses_and_differences_of_pressure() -> None:
     assert found.modes == (Setting.OPEN, Setting.ACTIVE, Setting.OPEN)
 
 
-def closed(question: HydraulicProblem) -> CandidatePoint:
+def closed(problem: HydraulicProblem) -> CandidatePoint:
     """All that can be closed is."""
-    found = question.network
+    found = problem.network
     can_close = first_guess(found)
     modes = tuple(int(Setting.CLOSED) if setting >= Setting.ACTIVE else setting for setting in can_close)
     return CandidatePoint(modes, np.zeros(len(modes)), found.potential_min, 0.0, np.zeros(len(modes)))
 
 
-def wild(question: HydraulicProblem) -> CandidatePoint:
+def wild(problem: HydraulicProblem) -> CandidatePoint:
     """The first guess, a million bar² and kg/s away from anything."""
-    modes = first_guess(question.network)
+    modes = first_guess(problem.network)
     far = np.full(len(modes), 1e6)
-    return CandidatePoint(modes, far, np.full(question.network.size, 1e12), -1e6, far)
+    return CandidatePoint(modes, far, np.full(problem.network.size, 1e12), -1e6, far)
 
 
-def not_numbers(question: HydraulicProblem) -> CandidatePoint:
-    return replace(wild(question), flow=np.full(len(question.network.kind), np.nan))
+def not_numbers(problem: HydraulicProblem) -> CandidatePoint:
+    return replace(wild(problem), flow=np.full(len(problem.network.kind), np.nan))
 
 
-def too_short(question: HydraulicProblem) -> CandidatePoint:
-    return replace(wild(question), modes=(1, 2))
+def too_short(problem: HydraulicProblem) -> CandidatePoint:
+    return replace(wild(problem), modes=(1, 2))
 
 
-def unknown_settings(question: HydraulicProblem) -> CandidatePoint:
-    return replace(wild(question), modes=(99,) * len(question.network.kind))
+def unknown_settings(problem: HydraulicProblem) -> CandidatePoint:
+    return replace(wild(problem), modes=(99,) * len(problem.network.kind))
 
 
-def refusing(question: HydraulicProblem) -> CandidatePoint:
+def refusing(problem: HydraulicProblem) -> CandidatePoint:
     raise SolverRefused("not today")
 
 
-def late(question: HydraulicProblem) -> CandidatePoint:
+def late(problem: HydraulicProblem) -> CandidatePoint:
     raise LimitReached("no time")
 
 
-LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, lambda question: None)
+LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, lambda problem: None)
 
 
 @pytest.mark.usefixtures("_slow_search")
@@ -207,20 +212,20 @@ LIES = (closed, wild, not_numbers, too_short, unknown_settings, refusing, late, 
 def test_a_finder_that_lies_or_fails_changes_no_verdict(
     lie: Callable[[HydraulicProblem], CandidatePoint | None], scale: float, verdict: type
 ) -> None:
-    question = question_of("gaslib-40", scale)
+    problem = question_of("gaslib-40", scale)
     counting = Counting(Scripted(lie))
-    solver = HydraulicSolver(question.network, Highs(), finder=counting)
-    assert isinstance(decided(solver, question, SECONDS), verdict)
+    solver = HydraulicSolver(problem.network, Highs(), heuristic=counting)
+    assert isinstance(decided(solver, problem, SECONDS), verdict)
     assert counting.slices == 1
 
 
 @dataclass
 class Endless:
-    """A finder that never finds anything and never gives up."""
+    """A heuristic that never finds anything and never gives up."""
 
     is_over: bool = False
 
-    def find(self, question: HydraulicProblem, bounds: FlowBounds) -> Finding:
+    def find(self, problem: HydraulicProblem, bounds: FlowBounds) -> HeuristicRun:
         return self
 
     def next(self, deadline: Deadline) -> CandidatePoint | None:
@@ -229,33 +234,33 @@ class Endless:
 
 @pytest.mark.usefixtures("_slow_search")
 def test_a_finder_that_never_gives_up_ends_with_the_deadline() -> None:
-    question = question_of("gaslib-40", 1.15)
+    problem = question_of("gaslib-40", 1.15)
     counting = Counting(Endless())
     assert isinstance(
-        decided(HydraulicSolver(question.network, Highs(), finder=counting), question), Feasible
+        decided(HydraulicSolver(problem.network, Highs(), heuristic=counting), problem), Feasible
     )
     assert counting.slices > 0
 
 
 @pytest.mark.usefixtures("_slow_search")
 def test_a_slice_too_short_to_build_the_relaxation_ends_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    question = question_of("gaslib-40", 1.15)
-    suggest, slow = MilpRelaxation.suggest, []
+    problem = question_of("gaslib-40", 1.15)
+    next_candidate, slow = MilpRelaxation.next_candidate, []
 
-    def late_at_first(relaxation: MilpRelaxation, deadline: Deadline) -> CandidatePoint | Nothing:
+    def late_at_first(relaxation: MilpRelaxation, deadline: Deadline) -> CandidatePoint | NoCandidate:
         if not slow:
             slow.append(relaxation)
             raise LimitReached("no proof within 0.5 seconds")
-        return suggest(relaxation, deadline)
+        return next_candidate(relaxation, deadline)
 
-    monkeypatch.setattr(MilpRelaxation, "suggest", late_at_first)
-    assert isinstance(decided(HydraulicSolver(question.network, Highs()), question), Feasible)
+    monkeypatch.setattr(MilpRelaxation, "next_candidate", late_at_first)
+    assert isinstance(decided(HydraulicSolver(problem.network, Highs()), problem), Feasible)
     assert len(slow) == 1
 
 
 def test_scip_goes_on_where_its_time_ended() -> None:
-    question = question_of("gaslib-40", 1.15)
-    finding = ScipHeuristic().find(question, FlowBounds(question.network))
+    problem = question_of("gaslib-40", 1.15)
+    finding = ScipHeuristic().find(problem, FlowBounds(problem.network))
     found = finding.next(Deadline(0.02))
     slices = 1
     while not finding.is_over:
@@ -264,9 +269,7 @@ def test_scip_goes_on_where_its_time_ended() -> None:
     assert slices > 1
     assert found is not None
     point = (
-        HydraulicSolver(question.network, Highs())
-        .programme(found.modes)
-        .solve(question, Deadline(20.0), found)
+        HydraulicSolver(problem.network, Highs()).program(found.modes).solve(problem, Deadline(20.0), found)
     )
     assert point is not None
     assert point.shows_feasible
@@ -277,17 +280,17 @@ def test_finders_are_chosen_by_name() -> None:
     assert heuristic_named("none") is None
     assert isinstance(heuristic_named("scip"), ScipHeuristic)
     assert isinstance(heuristic_named("auto"), ScipHeuristic)
-    with pytest.raises(ValueError, match="no finder"):
+    with pytest.raises(ValueError, match="no heuristic"):
         heuristic_named("somebody")
 
 
 def test_without_pyscipopt_auto_does_without_and_scip_names_the_extra(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    question = question_of("belgian", 1.0)
+    problem = question_of("belgian", 1.0)
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
     with pytest.raises(SolverRefused, match="linepack\\[scip\\]"):
-        scips_point(question)
+        scips_point(problem)
     monkeypatch.setattr("capacity.hydraulics.search.primal_heuristics.find_spec", lambda name: None)
     assert heuristic_named("auto") is None
     with pytest.raises(ValueError, match="linepack\\[scip\\]"):
@@ -322,5 +325,5 @@ def test_scip_suggests_nothing_where_limits_exclude_each_other(limits: tuple[str
     )
     field, most = limits
     line = replace(line, **{field: np.full_like(getattr(line, field), most)})
-    question = HydraulicProblem.of_nomination(line, balanced(line))
-    assert scips_point(question, 5.0) is None
+    problem = HydraulicProblem.of_nomination(line, balanced(line))
+    assert scips_point(problem, 5.0) is None

@@ -1,4 +1,4 @@
-"""Trees: verdicts against a slow oracle and linear programmes, states against the residual checker."""
+"""Trees: verdicts against a slow oracle and linear programs, states against the residual checker."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -194,9 +194,9 @@ def test_a_nomination_that_does_not_add_up_is_refused_and_so_is_one_between_sepa
 def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
     sample = network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)])
     hydraulic = compile_hydraulics(sample)
-    question = HydraulicProblem.of_nomination(hydraulic, hydraulic.nomination())
-    assert isinstance(decide_tree(question), HydraulicState)
-    found = decide_tree(question.on_day(np.array([-2.0]), np.array([2.0])))
+    problem = HydraulicProblem.of_nomination(hydraulic, hydraulic.nomination())
+    assert isinstance(decide_tree(problem), HydraulicState)
+    found = decide_tree(problem.on_day(np.array([-2.0]), np.array([2.0])))
     assert isinstance(found, TreeConflict)
     assert found.reason is ConflictReason.FLOW
 
@@ -204,10 +204,10 @@ def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
 def test_questions_that_leave_a_choice_or_a_cycle_are_left_to_others() -> None:
     hydraulic = compile_hydraulics(network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)]))
     injection = hydraulic.nomination()
-    question = HydraulicProblem.of_nomination(hydraulic, injection)
+    problem = HydraulicProblem.of_nomination(hydraulic, injection)
     assert decide_tree(HydraulicProblem.of_booking(hydraulic, 0 * injection, injection)) is None
-    assert decide_tree(question.towards(injection, 0, 1)) is None
-    assert decide_tree(replace(question, gap=PotentialGap(0, 1, 1.0))) is None
+    assert decide_tree(problem.towards(injection, 0, 1)) is None
+    assert decide_tree(replace(problem, gap=PotentialGap(0, 1, 1.0))) is None
     meshed = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=False)
     assert decide_tree(HydraulicProblem.of_nomination(meshed, meshed.nomination())) is None
 
@@ -323,7 +323,7 @@ def test_with_its_own_gas_gaslib_134_carries_fewer_multiples(gaslib_134: tuple[N
 
 
 def has_pressures(hydraulic: HydraulicNetwork, flows: Reals) -> bool:
-    """Whether a linear programme finds potentials, with the station and the control valve running."""
+    """Whether a linear program finds potentials, with the station and the control valve running."""
     size, rows, right = hydraulic.size, [], []
     equal_rows, equal_right = [], []
     for element, flow in enumerate(flows.tolist()):

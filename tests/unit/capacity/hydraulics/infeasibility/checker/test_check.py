@@ -1,6 +1,6 @@
 """Refutations written by hand, and what the checker says of those that prove nothing.
 
-The question: 20 kg/s through one pipe of β = 4 bar² s²/kg² from at most 50 to at least 31 bar, that is from
+The problem: 20 kg/s through one pipe of β = 4 bar² s²/kg² from at most 50 to at least 31 bar, that is from
 at most 2500 to at least 961 bar². The pipe loses 4 · 20² = 1600 bar², and 2500 − 961 = 1539 < 1600.
 """
 
@@ -11,6 +11,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from tests.unit.capacity.hydraulics.pipe_networks import network_of_pipes
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node
 
 from capacity.hydraulics.infeasibility.certificate import (
@@ -30,7 +31,6 @@ from capacity.hydraulics.infeasibility.checker import check, laws, modes, number
 from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
-from capacity.hydraulics.pipes import network_of_pipes
 from capacity.networks.model import EdgeKind
 
 BALANCE, LEVEL, DROP = Row(RowKind.BALANCE, 0), Row(RowKind.LEVEL, 0), Row(RowKind.DROP, 0)
@@ -50,8 +50,8 @@ def overload(flow_kg_per_s: float = 20.0) -> HydraulicProblem:
     return HydraulicProblem.of_nomination(one_pipe(), np.array([flow_kg_per_s, -flow_kg_per_s]))
 
 
-def faults(*steps: Step, question: HydraulicProblem | None = None) -> list[str]:
-    return certificate_faults(question or overload(), InfeasibilityCertificate(steps))
+def faults(*steps: Step, problem: HydraulicProblem | None = None) -> list[str]:
+    return certificate_faults(problem or overload(), InfeasibilityCertificate(steps))
 
 
 def test_a_refutation_by_hand_passes() -> None:
@@ -60,9 +60,9 @@ def test_a_refutation_by_hand_passes() -> None:
 
 def test_it_does_not_refute_a_question_that_has_an_answer() -> None:
     lighter = overload(19.6)  # 4 · 19.6² = 1536.64 < 1539
-    assert faults(FLOW, SHORT, question=lighter)
+    assert faults(FLOW, SHORT, problem=lighter)
     honest = Tighten(0, "lower", 19.59, FLOW.weights)
-    assert faults(honest, SHORT, question=lighter) == ["step 1: its weights contradict nothing"]
+    assert faults(honest, SHORT, problem=lighter) == ["step 1: its weights contradict nothing"]
 
 
 def test_a_step_left_out_is_missed() -> None:
@@ -165,9 +165,9 @@ def test_a_pipe_on_a_cycle_is_no_bridge() -> None:
     ring = network_of_pipes(
         np.array([0, 1, 2]), np.array([1, 2, 0]), np.ones(3), np.full(3, 961.0), np.full(3, 2500.0)
     )
-    question = HydraulicProblem.of_nomination(ring, np.array([20.0, -20.0, 0.0]))
+    problem = HydraulicProblem.of_nomination(ring, np.array([20.0, -20.0, 0.0]))
     claim = Tighten(0, "lower", 19.0, ((Row(RowKind.BRIDGE_TAIL, 0), 1.0),))
-    assert "not the only one" in faults(claim, question=question)[0]
+    assert "not the only one" in faults(claim, problem=problem)[0]
 
 
 def test_a_gap_beyond_reach_is_refuted() -> None:
@@ -175,8 +175,8 @@ def test_a_gap_beyond_reach_is_refuted() -> None:
     light = replace(overload(10.0), gap=PotentialGap(0, 1, 401.0))
     carried = Tighten(0, "upper", 10.001, ((BALANCE, 1.0),))
     close = Close(((Row(RowKind.GAP, 0), 1.0), (DROP, 1.0), (LEVEL, -1.0)))
-    assert not faults(carried, close, question=light)
-    assert faults(carried, close, question=replace(light, gap=PotentialGap(0, 1, 400.0)))
+    assert not faults(carried, close, problem=light)
+    assert faults(carried, close, problem=replace(light, gap=PotentialGap(0, 1, 400.0)))
 
 
 @pytest.mark.parametrize("module", [check, laws, modes, numbers])
@@ -204,6 +204,6 @@ def test_the_checker_shares_the_question_and_the_names_of_rows_with_the_search_a
 def test_facets_of_no_configuration_are_refused(part: int) -> None:
     station = edge("station", EdgeKind.COMPRESSOR_STATION, "a", "b")
     compiled = compile_hydraulics(network([node("a", 1), node("b", -1)], [station]), use_maps=False)
-    question = HydraulicProblem.of_nomination(compiled, compiled.nomination())
+    problem = HydraulicProblem.of_nomination(compiled, compiled.nomination())
     found = InfeasibilityCertificate((Close(((Row(RowKind.FACET, 0, part=part), 1.0),)),))
-    assert certificate_faults(question, found) == ["step 0: element 0 has no such operating range"]
+    assert certificate_faults(problem, found) == ["step 0: element 0 has no such operating range"]

@@ -1,4 +1,4 @@
-"""The dual simplex method against SciPy's HiGHS on random boxed programmes, from any basis."""
+"""The dual simplex method against SciPy's HiGHS on random boxed programs, from any basis."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ ROWS, FREE = 6, 12
 MANY = 1000
 
 
-def programme(seed: int) -> tuple[Reals, Reals, Reals, Reals, Reals]:
+def program(seed: int) -> tuple[Reals, Reals, Reals, Reals, Reals]:
     """Return (A with artificial columns, right, costs, lower, upper); about half of them are feasible."""
     random = np.random.default_rng(seed)
     table = np.hstack(
@@ -36,7 +36,7 @@ def artificial() -> Integers:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_optimum_multipliers_and_infeasibility_are_those_of_another_solver(seed: int) -> None:
-    table, right, costs, lower, upper = programme(seed)
+    table, right, costs, lower, upper = program(seed)
     reference = linprog(-costs, A_eq=table, b_eq=right, bounds=np.column_stack([lower, upper]))
     values = np.empty(len(costs))
     status, reduced = dual_simplex(
@@ -59,7 +59,7 @@ def test_optimum_multipliers_and_infeasibility_are_those_of_another_solver(seed:
 
 @pytest.mark.parametrize("seed", range(0, 20, 2))
 def test_the_basis_of_one_programme_starts_a_changed_one(seed: int) -> None:
-    table, right, costs, lower, upper = programme(seed)
+    table, right, costs, lower, upper = program(seed)
     values, basis = np.empty(len(costs)), artificial()
     dual_simplex(table.copy(), right, costs, lower, upper, basis, -np.inf, MANY, values)
     table[:, :FREE] *= 1.05
@@ -72,7 +72,7 @@ def test_the_basis_of_one_programme_starts_a_changed_one(seed: int) -> None:
 
 
 def test_it_stops_once_the_bound_is_below_the_floor() -> None:
-    table, right, costs, lower, upper = programme(0)
+    table, right, costs, lower, upper = program(0)
     values = np.empty(len(costs))
     status, _ = dual_simplex(table, right, costs, lower, upper, artificial(), 1e6, MANY, values)
 

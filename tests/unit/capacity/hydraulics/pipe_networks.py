@@ -1,4 +1,4 @@
-"""The home of networks made of arrays: pipes alone, for questions that come from a reduction.
+"""Networks made of arrays: pipes alone, for problems that come from a reduction.
 
 Units as in `capacity.hydraulics.physics.network`. Such a network has no revision behind it that could be
 published.
