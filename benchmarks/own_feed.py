@@ -21,12 +21,13 @@ import sqlalchemy as sa
 from benchmarks.report import Row, compared, show, within
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.access import PartyKind, Principal, Role, scopes_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.log import place_settled, read
 from linepack.events.model import START, Cursor, Event, Stream
 from linepack.gasday import Period
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, NetworkId, PartyId, new_id
 from linepack.limits import EVENT_BATCH_MAX

@@ -24,12 +24,13 @@ from benchmarks.report import Row, show, within
 
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
-from linepack.access import Party, PartyKind
+from linepack.access import PartyKind
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.log import wake_relay
 from linepack.events.model import Stream
 from linepack.gasday import Period
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId, new_id
 from linepack.money import Currency, Money

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 from redis.asyncio import Redis
 
-from linepack.access import Account, Party, PartyKind, Principal, Role, Scope, platform_principal
+from linepack.access import PartyKind, Principal, Role, Scope, platform_principal
 from linepack.database.connections import Database
 from linepack.identity.commands import NewApiKey, NewParty, NewUser
+from linepack.identity.model import Account, Party
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens

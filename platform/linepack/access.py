@@ -1,14 +1,14 @@
-"""The home of who may do what: parties, roles, scopes, and the principal that every command acts for.
+"""Who may do what: roles, scopes, the principal that every command acts for, and which rows it sees.
 
-A *party* is a company. An *account* is a person who signs in and acts for one party; an *API key* is a
-machine of that party. A *role* is what an account or key is in this market; it opens *scopes*, and a scope is
-what a root field of the API asks for. A key may hold fewer scopes than its roles open, never more. Instants
-are UTC.
+A *role* is what an account or key is in this market; it opens *scopes*, and a scope is what a root field of
+the API asks for. A key may hold fewer scopes than its roles open, never more. Instants are UTC.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+import sqlalchemy as sa
 
 from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.problems import Forbidden
@@ -85,62 +85,6 @@ def scopes_of(roles: frozenset[Role]) -> frozenset[Scope]:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """A company; `code` is its unique business key (an EIC, a DUNS number or a short name)."""
-
-    id: PartyId
-    code: str
-    name: str
-    kind: PartyKind
-
-
-@dataclass(frozen=True, slots=True)
-class OidcSubject:
-    """A person as another identity provider knows them: `subject` is unique within `issuer`."""
-
-    issuer: str
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person who signs in and acts for one party.
-
-    Tokens issued before `credentials_changed_at` are void; a `disabled_at` account cannot act at all. An
-    account without a password signs in through the provider that knows it as `foreign`.
-    """
-
-    id: UserId
-    party_id: PartyId
-    email: str
-    name: str
-    roles: frozenset[Role]
-    foreign: OidcSubject | None
-    credentials_changed_at: datetime
-    disabled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A machine's credential as it may be shown: everything but the secret, of which only a hash is kept.
-
-    `prefix` is the public part that finds it; `rotated_from` is the key it replaces.
-    """
-
-    id: ApiKeyId
-    party_id: PartyId
-    name: str
-    prefix: str
-    roles: frozenset[Role]
-    scopes: frozenset[Scope]
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    rotated_from: ApiKeyId | None
-    last_used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Principal:
     """On whose behalf something is done, until `expires_at`; built by authentication.
 
@@ -182,7 +126,7 @@ class Principal:
         """Tell whether an affair of `parties` on a network of `operator_id` is visible to this principal.
 
         A party sees its own, the operator of a network everything on it, those who oversee the market all of
-        it. What is not visible is to be reported not found. `linepack.identity.visibility` says it in SQL.
+        it. What is not visible is to be reported not found. `visible_to` says it in SQL.
         """
         if self.oversees:
             return True
@@ -200,3 +144,19 @@ def platform_principal(*, now: datetime) -> Principal:
     roles = frozenset({Role.ADMIN, Role.OPERATOR, Role.BILLING})
     expires_at = now + timedelta(days=1)
     return Principal("platform", None, roles, scopes_of(roles), expires_at)
+
+
+def visible_to(
+    principal: Principal,
+    *parties: sa.ColumnElement[object],
+    operator: sa.ColumnElement[object] | None = None,
+) -> sa.ColumnElement[bool]:
+    """Return the condition that `principal` may see a row of `parties` on a network of `operator`."""
+    if principal.oversees:
+        return sa.true()
+    if principal.party_id is None:
+        return sa.false()
+    columns = list(parties)
+    if operator is not None and Role.OPERATOR in principal.roles:
+        columns.append(operator)
+    return sa.or_(*(column == principal.party_id for column in columns))

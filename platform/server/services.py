@@ -20,8 +20,8 @@ from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_jso
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
-from linepack.limits import Settings
 from linepack.redis.leaky_buckets import Buckets
+from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
 from linepack.transparency.model import LogName

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Party, Principal
+from linepack.access import Principal
 from linepack.canonical_json import JsonValue
 from linepack.events import log
 from linepack.events.model import Cursor, Event, NewEvent, Stream
+from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from linepack.problems import Fault, InvalidInput

@@ -1,6 +1,6 @@
 """The home of contracts in the database.
 
-Whatever is shown goes through `linepack.identity.visibility`: a contract of another party is not found. The
+Whatever is shown goes through `linepack.access.visible_to`: a contract of another party is not found. The
 functions under "For commands" are the exception: they take no principal, because a trade needs the contract
 behind an offer whose buyer may not see it; what they return is used, never shown.
 """
@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
-from linepack.access import Principal
+from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
 from linepack.gasday import Period
-from linepack.identity.visibility import visible_to
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.problems import NotFound
 

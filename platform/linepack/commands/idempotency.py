@@ -9,46 +9,20 @@ A command that also takes a network's lock takes the lock first (see `linepack.c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import Field
 
 from linepack.canonical_json import digest
+from linepack.commands.tables import IdempotencyKeyRow
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.database.append_only import append_only
-from linepack.database.connections import Table
 from linepack.database.insertion import Row
 from linepack.limits import IDEMPOTENCY_KEY_LENGTH_MAX
 from linepack.problems import Conflict, Fault, InvalidInput
-
-
-class IdempotencyKeyRow(Table, table=True):
-    """A key that a party has used for an operation, and the answer it got."""
-
-    __tablename__ = "idempotency_key"
-
-    party_id: UUID = Field(primary_key=True)
-    operation: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    input_hash: str
-    result: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    recorded_at: datetime = Field(
-        sa_type=sa.DateTime(timezone=True), sa_column_kwargs={"server_default": sa.func.now()}
-    )
-
-
-append_only(
-    IdempotencyKeyRow,
-    instead="use another key",
-    changing=["result"],
-    while_="OLD.result IS NULL AND NEW.result IS NOT NULL",
-)
 
 _keys = IdempotencyKeyRow.core()
 _CLAIM = insert(_keys).on_conflict_do_nothing().returning(_keys.c.key)

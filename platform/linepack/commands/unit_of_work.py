@@ -1,9 +1,7 @@
-"""The home of the unit of work: one command, one transaction, and nobody else commits.
+"""The unit of work: one command, one transaction; nothing else commits.
 
 Events recorded in a unit of work are rows of the same transaction: they exist if and only if the command's
-effects do. A command that moves rights takes the lock of its network before anything else, so that there is
-one lock per command (no deadlock), and so that transaction ids, by which the event log is ordered, follow
-the order in which commands held the lock.
+effects do. A command that moves rights takes the lock of its network before anything else.
 """
 
 from collections.abc import Sequence
@@ -11,9 +9,9 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database import network_lock
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.database.insertion import Row, insert_together
 from linepack.events.log import append, wake_relay
@@ -22,15 +20,6 @@ from linepack.events.model import NewEvent
 from linepack.events.typed import TypedEvent
 from linepack.ids import EventId, NetworkId, new_id
 from linepack.monitoring.logging import logger
-from linepack.monitoring.metrics import NETWORK_LOCK_WAIT_SECONDS
-
-_LOCK = sa.text(
-    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_advisory_xact_lock(hashtextextended(:key, 0))"
-)
-_TRY_LOCK = sa.text(
-    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS has_written,"
-    " pg_try_advisory_xact_lock(hashtextextended(:key, 0)) AS is_locked"
-)
 
 
 class UnitOfWork:
@@ -63,24 +52,12 @@ class UnitOfWork:
         await insert_together(self.connection, [*event_rows(events), *rows])
 
     async def lock_network(self, network_id: NetworkId) -> None:
-        """Wait until no other command changes rights on the network; held until this transaction ends.
-
-        Raises RuntimeError after a write: the log would place this command before the one it waited for.
-        """
-        with NETWORK_LOCK_WAIT_SECONDS.time():
-            answer = await self.connection.execute(_LOCK, {"key": f"network:{network_id}"})
-        if answer.scalar_one():
-            raise RuntimeError("take the network's lock before the first write of the unit of work")
+        """Take the network's lock (`linepack.database.network_lock`), waiting for it."""
+        await network_lock.take(self.connection, network_id)
 
     async def try_lock_network(self, network_id: NetworkId) -> bool:
-        """Take the network's lock if no other command holds it, without waiting; tell whether it is taken.
-
-        Raises RuntimeError after a write, as `lock_network` does.
-        """
-        row = (await self.connection.execute(_TRY_LOCK, {"key": f"network:{network_id}"})).one()
-        if row.has_written:
-            raise RuntimeError("take the network's lock before the first write of the unit of work")
-        return bool(row.is_locked)
+        """Take the network's lock without waiting; return whether it is taken."""
+        return await network_lock.try_to_take(self.connection, network_id)
 
     async def __aenter__(self) -> Self:
         self._connection = await self._lending.enter_async_context(self._database.write())

@@ -1,14 +1,11 @@
-"""The home of the database: table declarations and connections.
+"""Connections to the database: PostgreSQL, the one dialect.
 
-PostgreSQL is the one dialect. Tables are declared as SQLModel classes deriving from `Table` and are used
-through SQLAlchemy Core on an AsyncConnection (`core()` gives the Core table); rows never leave a repository,
-which returns domain values. Reading takes `Database.read`; writing takes a unit of work
-(`linepack.commands.unit_of_work`), and nothing else commits. Instants are stored with a time zone and read
-as UTC.
+Reading takes `Database.read`; writing takes a unit of work (`linepack.commands.unit_of_work`), and nothing
+else commits.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -17,7 +14,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlmodel import SQLModel
 
 from linepack.limits import (
     DATABASE_CONNECTION_WAIT_S,
@@ -27,14 +23,6 @@ from linepack.limits import (
     LOCK_WAIT_S,
     STATEMENT_S,
 )
-
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
 DATABASE_FAULTS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """What a statement or a connection raises when the database is away: reason to connect again."""
@@ -68,29 +56,6 @@ def is_away(fault: BaseException) -> bool:
     if state is None:
         return isinstance(fault, asyncpg.InterfaceError) or "connection is closed" in str(fault)
     return str(state).startswith(_AWAY_STATES)
-
-
-class Table(SQLModel):
-    """Base of every table declaration (`class ContractRow(Table, table=True)`)."""
-
-    @classmethod
-    def core(cls) -> sa.Table:
-        """Return the Core table, whose columns (`core().c`) statements are written with."""
-        table = cls.__dict__["__table__"]
-        if not isinstance(table, sa.Table):
-            raise TypeError(f"{cls.__name__} is not declared with table=True")
-        return table
-
-
-metadata: sa.MetaData = SQLModel.metadata
-"""Every table of every room; complete once `server.migrations.tables` is imported."""
-
-
-def after_create(table: type[Table], statements: Iterable[str]) -> None:
-    """Run these statements whenever the table is created: its triggers, mostly."""
-    for statement in statements:
-        ddl = sa.DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        sa.event.listen(table.core(), "after_create", ddl)
 
 
 async def take_time(connection: AsyncConnection) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 
 class EventRow(Table, table=True):

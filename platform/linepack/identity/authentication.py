@@ -17,12 +17,13 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 
-from linepack.access import Account, Principal, scopes_of
+from linepack.access import Principal, scopes_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
 from linepack.identity.errors import InvalidCredentials, TooManyAttempts, Unauthenticated
+from linepack.identity.model import Account
 from linepack.identity.oidc import OidcTokens
 from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
 from linepack.identity.tokens import Tokens, unverified_issuer

@@ -7,14 +7,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from linepack.access import (
-    PARTY_ROLES,
-    OidcSubject,
-    PartyKind,
-    Role,
-    Scope,
-    scopes_of,
-)
+from linepack.access import PARTY_ROLES, PartyKind, Role, Scope, scopes_of
+from linepack.identity.model import OidcSubject
 from linepack.identity.passwords import password_faults
 from linepack.ids import PartyId
 from linepack.limits import API_KEY_DAYS_MAX, API_KEY_OVERLAP_DAYS_MAX

@@ -17,8 +17,8 @@ import anyio
 import httpx2
 import jwt
 
-from linepack.access import OidcSubject
 from linepack.identity.errors import Unauthenticated
+from linepack.identity.model import OidcSubject
 from linepack.identity.tokens import decode, instant, refuse_header, unverified_header
 from linepack.limits import JWKS_BYTES_MAX, JWKS_FRESH_S, JWKS_REFRESH_S, JWKS_STALE_S, JWKS_WAIT_S
 from linepack.monitoring.logging import logger

@@ -11,13 +11,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Account, ApiKey, OidcSubject, Party, PartyKind, Role, Scope
+from linepack.database.rows import RowMapper
+from linepack.identity.model import Account, ApiKey, OidcSubject, Party
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
 from linepack.ids import ApiKeyId, PartyId, UserId
 
 _party = PartyRow.core()
 _account = AccountRow.core()
 _api_key = ApiKeyRow.core()
+_parties = RowMapper(PartyRow, Party)
+_accounts = RowMapper(AccountRow, Account, foreign=("oidc_issuer", "oidc_subject"))
+_api_keys = RowMapper(ApiKeyRow, ApiKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,18 @@ class StoredKey:
 
 async def insert_party(connection: AsyncConnection, party: Party, *, now: datetime) -> None:
     """Add a party; raises IntegrityError when its code is taken."""
-    row = {"id": party.id, "code": party.code, "name": party.name, "kind": party.kind.value}
-    await connection.execute(sa.insert(_party).values(row | {"created_at": now}))
+    await connection.execute(sa.insert(_party).values(_parties.values(party, created_at=now)))
 
 
 async def party_by_code(connection: AsyncConnection, code: str) -> Party | None:
     """Return the party with this business key."""
-    row = (await connection.execute(sa.select(_party).where(_party.c.code == code))).first()
-    return _to_party(row) if row else None
+    return _parties.first(await connection.execute(sa.select(_party).where(_party.c.code == code)))
 
 
 async def parties_by_id(connection: AsyncConnection, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
     """Return the parties with these ids, those that exist."""
     rows = await connection.execute(sa.select(_party).where(_party.c.id.in_(party_ids)))
-    return {party.id: party for party in map(_to_party, rows)}
+    return {party.id: party for party in _parties.all(rows)}
 
 
 async def list_parties(
@@ -61,34 +63,21 @@ async def list_parties(
     query = sa.select(_party).order_by(_party.c.code, _party.c.id).limit(limit)
     if after is not None:
         query = query.where(sa.tuple_(_party.c.code, _party.c.id) > after)
-    return [_to_party(row) for row in await connection.execute(query)]
+    return _parties.all(await connection.execute(query))
 
 
 async def lock_party(connection: AsyncConnection, party_id: PartyId) -> Party | None:
     """Return the party and keep its accounts and keys from being added by others until the commit."""
     query = sa.select(_party).where(_party.c.id == party_id).with_for_update()
-    row = (await connection.execute(query)).first()
-    return _to_party(row) if row else None
+    return _parties.first(await connection.execute(query))
 
 
 async def insert_account(
     connection: AsyncConnection, account: Account, *, password_hash: str | None, now: datetime
 ) -> None:
     """Add an account; raises IntegrityError when its email or foreign subject is taken."""
-    row = {
-        "id": account.id,
-        "party_id": account.party_id,
-        "email": account.email,
-        "name": account.name,
-        "roles": sorted(account.roles),
-        "password_hash": password_hash,
-        "oidc_issuer": account.foreign.issuer if account.foreign else None,
-        "oidc_subject": account.foreign.subject if account.foreign else None,
-        "created_at": now,
-        "credentials_changed_at": account.credentials_changed_at,
-        "disabled_at": account.disabled_at,
-    }
-    await connection.execute(sa.insert(_account).values(row))
+    values = _accounts.values(account, password_hash=password_hash, created_at=now)
+    await connection.execute(sa.insert(_account).values(values))
 
 
 async def account_by_email(connection: AsyncConnection, email: str) -> StoredAccount | None:
@@ -127,33 +116,20 @@ async def insert_key(
     connection: AsyncConnection, key: ApiKey, *, secret_hash: bytes, created_by: UserId | None
 ) -> None:
     """Add a key."""
-    row = {
-        "id": key.id,
-        "party_id": key.party_id,
-        "name": key.name,
-        "prefix": key.prefix,
-        "secret_hash": secret_hash,
-        "roles": sorted(key.roles),
-        "scopes": sorted(key.scopes),
-        "created_by": created_by,
-        "created_at": key.created_at,
-        "expires_at": key.expires_at,
-        "rotated_from": key.rotated_from,
-    }
-    await connection.execute(sa.insert(_api_key).values(row))
+    values = _api_keys.values(key, secret_hash=secret_hash, created_by=created_by)
+    await connection.execute(sa.insert(_api_key).values(values))
 
 
 async def key_by_prefix(connection: AsyncConnection, prefix: str) -> StoredKey | None:
     """Return the key with this public part."""
     row = (await connection.execute(sa.select(_api_key).where(_api_key.c.prefix == prefix))).first()
-    return StoredKey(_to_key(row), row.secret_hash) if row else None
+    return StoredKey(_api_keys.read(row), row.secret_hash) if row else None
 
 
 async def lock_key(connection: AsyncConnection, key_id: ApiKeyId) -> ApiKey | None:
     """Return a key and keep others from changing it until the commit."""
     query = sa.select(_api_key).where(_api_key.c.id == key_id).with_for_update()
-    row = (await connection.execute(query)).first()
-    return _to_key(row) if row else None
+    return _api_keys.first(await connection.execute(query))
 
 
 async def list_keys(
@@ -168,13 +144,13 @@ async def list_keys(
     if after is not None:
         query = query.where(sa.tuple_(_api_key.c.created_at, _api_key.c.id) > after)
     query = query.order_by(_api_key.c.created_at, _api_key.c.id).limit(limit)
-    return [_to_key(row) for row in await connection.execute(query)]
+    return _api_keys.all(await connection.execute(query))
 
 
 async def keys_by_id(connection: AsyncConnection, key_ids: Sequence[ApiKeyId]) -> dict[ApiKeyId, ApiKey]:
     """Return the keys with these ids, those that exist."""
     rows = await connection.execute(sa.select(_api_key).where(_api_key.c.id.in_(key_ids)))
-    return {key.id: key for key in map(_to_key, rows)}
+    return {key.id: key for key in _api_keys.all(rows)}
 
 
 async def count_valid_keys(connection: AsyncConnection, party_id: PartyId, *, now: datetime) -> int:
@@ -204,38 +180,4 @@ async def touch_key(
 
 async def _find_account(connection: AsyncConnection, where: sa.ColumnElement[bool]) -> StoredAccount | None:
     row = (await connection.execute(sa.select(_account).where(where))).first()
-    return StoredAccount(_to_account(row), row.password_hash) if row else None
-
-
-def _to_party(row: sa.Row[Any]) -> Party:
-    return Party(PartyId(row.id), row.code, row.name, PartyKind(row.kind))
-
-
-def _to_account(row: sa.Row[Any]) -> Account:
-    foreign = OidcSubject(row.oidc_issuer, row.oidc_subject) if row.oidc_issuer else None
-    return Account(
-        id=UserId(row.id),
-        party_id=PartyId(row.party_id),
-        email=row.email,
-        name=row.name,
-        roles=frozenset(map(Role, row.roles)),
-        foreign=foreign,
-        credentials_changed_at=row.credentials_changed_at,
-        disabled_at=row.disabled_at,
-    )
-
-
-def _to_key(row: sa.Row[Any]) -> ApiKey:
-    return ApiKey(
-        id=ApiKeyId(row.id),
-        party_id=PartyId(row.party_id),
-        name=row.name,
-        prefix=row.prefix,
-        roles=frozenset(map(Role, row.roles)),
-        scopes=frozenset(map(Scope, row.scopes)),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        rotated_from=ApiKeyId(row.rotated_from) if row.rotated_from else None,
-        last_used_at=row.last_used_at,
-    )
+    return StoredAccount(_accounts.read(row), row.password_hash) if row else None

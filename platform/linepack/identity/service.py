@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from linepack.access import Account, ApiKey, Party, Principal, Scope
+from linepack.access import Principal, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity import repository
 from linepack.identity.api_keys import new_secret
@@ -25,6 +25,7 @@ from linepack.identity.commands import (
     user_faults,
 )
 from linepack.identity.errors import InvalidCredentials, NameTaken
+from linepack.identity.model import Account, ApiKey, Party
 from linepack.identity.passwords import password_faults
 from linepack.ids import ApiKeyId, PartyId, UserId, new_id
 from linepack.limits import API_KEYS_PER_PARTY_MAX

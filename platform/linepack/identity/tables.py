@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 

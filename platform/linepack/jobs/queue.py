@@ -16,7 +16,7 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId
 from linepack.jobs.events import tell
 from linepack.jobs.model import Claim, Hold, Job, JobState
-from linepack.jobs.repository import job_of
+from linepack.jobs.repository import JOBS
 from linepack.jobs.tables import IS_UNFINISHED, JobRow
 from linepack.limits import JOB_ATTEMPTS_MAX, JOB_LEASE_S
 
@@ -40,7 +40,7 @@ async def claim(
     if only is not None:
         free = free.where(_jobs.c.id == only)
     while (row := (await uow.connection.execute(free.with_for_update(skip_locked=True))).first()) is not None:
-        job = job_of(row)
+        job = JOBS.read(row)
         if job.cancel_requested:
             await end(uow, job, JobState.CANCELLED)
         elif job.attempts >= JOB_ATTEMPTS_MAX:
@@ -178,12 +178,12 @@ async def _held(uow: UnitOfWork, held: Claim) -> Job | None:
         _jobs.c.attempts == held.job.attempts,
     )
     row = (await uow.connection.execute(query.with_for_update())).one_or_none()
-    return None if row is None else job_of(row)
+    return None if row is None else JOBS.read(row)
 
 
 async def _update(uow: UnitOfWork, job: Job, values: Mapping[str, Any]) -> Job:
     update = sa.update(_jobs).where(_jobs.c.id == job.id).values(values).returning(_jobs)
-    return job_of((await uow.connection.execute(update)).one())
+    return JOBS.read((await uow.connection.execute(update)).one())
 
 
 def _from_now(seconds: float) -> sa.ColumnElement[Any]:

@@ -1,18 +1,21 @@
-"""The queries of jobs. What a principal reads goes through `linepack.identity.visibility`: a job is seen by
-the party that asked for it, by the operator of its network, and by those who oversee the market.
+"""The queries of jobs.
+
+A job is seen by the party that asked for it, by the operator of its network, and by the roles that oversee
+the market.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Principal
-from linepack.identity.visibility import visible_to
-from linepack.ids import JobId, NetworkId, PartyId
-from linepack.jobs.model import Job, JobState
+from linepack.access import Principal, visible_to
+from linepack.database.rows import RowMapper
+from linepack.ids import JobId, NetworkId
+from linepack.jobs.model import Job
 from linepack.jobs.tables import JobRow
+
+JOBS = RowMapper(JobRow, Job)
 
 _jobs = JobRow.core()
 
@@ -25,7 +28,7 @@ async def get(connection: AsyncConnection, principal: Principal, job_id: JobId) 
 async def by_id(connection: AsyncConnection, principal: Principal, ids: Sequence[JobId]) -> dict[JobId, Job]:
     """Return those of the jobs with these ids that the principal may see."""
     query = sa.select(_jobs).where(_jobs.c.id.in_(ids), _is_visible_to(principal))
-    return {JobId(row.id): job_of(row) for row in await connection.execute(query)}
+    return {job.id: job for job in JOBS.all(await connection.execute(query))}
 
 
 async def newest(
@@ -42,30 +45,7 @@ async def newest(
         query = query.where(_jobs.c.network_id == network_id)
     if after is not None:
         query = query.where(_jobs.c.id < after)
-    return [job_of(row) for row in await connection.execute(query.order_by(_jobs.c.id.desc()).limit(limit))]
-
-
-def job_of(row: sa.Row[Any]) -> Job:
-    """Return the job that a row holds."""
-    return Job(
-        id=JobId(row.id),
-        network_id=NetworkId(row.network_id),
-        operator_id=PartyId(row.operator_id),
-        requested_by=PartyId(row.requested_by),
-        kind=row.kind,
-        input=row.input,
-        input_hash=row.input_hash,
-        state=JobState(row.state),
-        progress=row.progress,
-        text=row.text,
-        result=row.result,
-        error=row.error,
-        cancel_requested=row.cancel_requested,
-        attempts=row.attempts,
-        requested_at=row.requested_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
+    return JOBS.all(await connection.execute(query.order_by(_jobs.c.id.desc()).limit(limit)))
 
 
 def _is_visible_to(principal: Principal) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from linepack.jobs.errors import TooManyJobs
 from linepack.jobs.events import tell
 from linepack.jobs.model import Job, JobState, NewJob
 from linepack.jobs.queue import end
-from linepack.jobs.repository import get, job_of
+from linepack.jobs.repository import JOBS, get
 from linepack.jobs.tables import IS_STANDING, JobRow
 from linepack.limits import JOBS_WAITING_MAX
 from linepack.problems import NotFound
@@ -32,11 +32,11 @@ async def enqueue(uow: UnitOfWork, new: NewJob) -> Job:
     while True:
         found = (await uow.connection.execute(standing)).one_or_none()
         if found is not None:
-            return job_of(found)
+            return JOBS.read(found)
         await _refuse_too_many(uow.connection, new.requested_by)
         inserted = (await uow.connection.execute(_insertion(new, input_hash))).one_or_none()
         if inserted is not None:
-            job = job_of(inserted)
+            job = JOBS.read(inserted)
             tell(uow, job)
             return job
 
@@ -50,12 +50,12 @@ async def cancel(uow: UnitOfWork, principal: Principal, job_id: JobId) -> Job:
     if await get(uow.connection, principal, job_id) is None:
         raise NotFound("job", job_id)
     row = (await uow.connection.execute(sa.select(_jobs).where(_jobs.c.id == job_id).with_for_update())).one()
-    job = job_of(row)
+    job = JOBS.read(row)
     if job.state is JobState.QUEUED:
         return await end(uow, job, JobState.CANCELLED)
     if job.state is JobState.RUNNING:
         asked = sa.update(_jobs).where(_jobs.c.id == job_id).values(cancel_requested=True).returning(_jobs)
-        return job_of((await uow.connection.execute(asked)).one())
+        return JOBS.read((await uow.connection.execute(asked)).one())
     return job
 
 

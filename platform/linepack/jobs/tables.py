@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 IS_STANDING = sa.text("state IN ('QUEUED', 'RUNNING', 'DONE') AND NOT cancel_requested")

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from linepack.database.connections import Table, after_create
+from linepack.database.table import Table, after_create
 
 
 class LogTileRow(Table, table=True):

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 
 class ProductRulesRow(Table, table=True):

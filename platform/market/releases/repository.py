@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
-from linepack.access import Principal
+from linepack.access import Principal, visible_to
 from linepack.gasday import Period
-from linepack.identity.visibility import visible_to
 from linepack.ids import BidId, ContractId, NetworkId, PartyId, ReleaseId
 from linepack.money import Currency
 from linepack.problems import NotFound

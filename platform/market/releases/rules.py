@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, MovementCause
-from linepack.access import PARTY_ROLES, Party, Scope, scopes_of
+from linepack.access import PARTY_ROLES, Scope, scopes_of
 from linepack.gasday import GasDay, GasDayClock, Period
+from linepack.identity.model import Party
 from linepack.ids import BidId, PartyId, ReleaseId
 from market.commands.validation import Faults
 from market.errors import NotOpen, OwnOffer

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from capacity.contracts import repository as contracts
 from capacity.rights import holds
-from linepack.access import Party, Principal, Role, Scope
+from linepack.access import Principal, Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
+from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import BidId, PartyId, ReleaseId, new_id
 from linepack.problems import NotFound

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 _INSTANT = sa.DateTime(timezone=True)
 

@@ -10,9 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Principal
+from linepack.access import Principal, visible_to
 from linepack.gasday import Period
-from linepack.identity.visibility import visible_to
 from linepack.ids import ContractId, ListingId, NetworkId, OrderId, PartyId, TradeId
 from linepack.money import Currency
 from market.offers.repository import newest

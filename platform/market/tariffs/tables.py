@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 
 class TariffRow(Table, table=True):

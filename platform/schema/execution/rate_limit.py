@@ -6,8 +6,8 @@ Redis is lost each process goes on with its own (see `linepack.redis.leaky_bucke
 
 from graphql import GraphQLError
 
-from linepack.limits import Settings
 from linepack.redis.leaky_buckets import Rule, Taking
+from linepack.settings import Settings
 from schema.types.context import RequestContext
 from schema.types.problems import ErrorCode
 

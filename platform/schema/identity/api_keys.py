@@ -8,9 +8,8 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack import access
 from linepack.access import Role, Scope
-from linepack.identity import repository
+from linepack.identity import model, repository
 from linepack.identity.commands import NewApiKey, overlap_of
 from linepack.identity.service import IssuedKey
 from linepack.ids import ApiKeyId
@@ -23,7 +22,7 @@ from schema.types.permissions import SignedIn
 ROTATION_OVERLAP_DAYS = 1
 
 
-async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[access.ApiKey | None]:
+async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[model.ApiKey | None]:
     """Return the keys with these ids that belong to the caller's own party."""
     async with context.services.database.read() as connection:
         keys = await repository.keys_by_id(connection, ids)
@@ -46,7 +45,7 @@ class ApiKey(Found):
     last_used_at: datetime | None
 
     @classmethod
-    def of(cls, key: access.ApiKey) -> Self:
+    def of(cls, key: model.ApiKey) -> Self:
         """Show a key."""
         return cls(
             id=key.id,

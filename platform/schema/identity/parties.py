@@ -9,9 +9,10 @@ import strawberry
 from strawberry import relay
 
 from linepack import access
-from linepack.access import OidcSubject, PartyKind, Role, Scope
-from linepack.identity import repository
+from linepack.access import PartyKind, Role, Scope
+from linepack.identity import model, repository
 from linepack.identity.commands import NewParty, NewUser
+from linepack.identity.model import OidcSubject
 from linepack.identity.service import Session
 from linepack.ids import PartyId, UserId
 from schema.types.connections import KeysetConnection, page
@@ -20,7 +21,7 @@ from schema.types.nodes import Found, Info, Refusals, uuid_of
 from schema.types.permissions import MayAdminister, MayRead, Public, SignedIn
 
 
-async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[access.Party | None]:
+async def load_parties(context: RequestContext, ids: Sequence[PartyId]) -> list[model.Party | None]:
     """Return the parties with these ids; who may see them is the caller's to decide."""
     async with context.services.database.read() as connection:
         parties = await repository.parties_by_id(connection, ids)
@@ -39,7 +40,7 @@ class Party(Found):
     kind: PartyKind
 
     @classmethod
-    def of(cls, party: access.Party) -> Self:
+    def of(cls, party: model.Party) -> Self:
         """Show a party."""
         return cls(id=party.id, code=party.code, name=party.name, kind=party.kind)
 
@@ -59,7 +60,7 @@ class Party(Found):
         return [cls.of(party) if party and knows(caller, party) else None for party in parties]
 
 
-def knows(caller: access.Principal, party: access.Party) -> bool:
+def knows(caller: access.Principal, party: model.Party) -> bool:
     """Tell whether the caller may look a party up: operators deal with all, and all with operators."""
     is_operator = Role.OPERATOR in caller.roles or party.kind is PartyKind.OPERATOR
     return is_operator or caller.sees(party.id)
@@ -111,7 +112,7 @@ class Account:
     disabled_at: datetime | None
 
     @classmethod
-    def of(cls, account: access.Account) -> Self:
+    def of(cls, account: model.Account) -> Self:
         """Show an account."""
         return cls(
             id=relay.GlobalID("Account", str(account.id)),

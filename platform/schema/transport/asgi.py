@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from linepack.identity.errors import Unauthenticated
-from linepack.limits import Settings
+from linepack.settings import Settings
 from schema.api import build_schema, sdl
 from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema

@@ -18,8 +18,8 @@ from linepack.access import Principal
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
 from linepack.identity.service import Identity
-from linepack.limits import Settings
 from linepack.redis.leaky_buckets import Buckets
+from linepack.settings import Settings
 from market.marketplace import Marketplace
 
 LOADER_BATCH_MAX = 500

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from linepack.access import Party, Principal, platform_principal
+from linepack.access import Principal, platform_principal
 from linepack.gasday import Period
 from linepack.identity import repository as identity_repository
-from linepack.limits import Settings
+from linepack.identity.model import Party
 from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
+from linepack.settings import Settings
 from server.errors import CannotStart
 from server.processes.serve import installation
 from server.services import Services, open_services

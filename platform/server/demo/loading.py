@@ -24,18 +24,11 @@ from capacity.publication import catalogue
 from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, Route, RouteKind
-from linepack.access import (
-    PARTY_ROLES,
-    Party,
-    PartyKind,
-    Principal,
-    Role,
-    platform_principal,
-    scopes_of,
-)
+from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, platform_principal, scopes_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.identity.commands import NewParty, NewUser
+from linepack.identity.model import Party
 from linepack.money import Currency
 from linepack.problems import Problem
 from market.calls.commands import CallToBuy

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 import httpx2
 
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.drill.plan import Victim
 from server.errors import CannotStart
 from server.supervision.parent_death import ends_with_parent

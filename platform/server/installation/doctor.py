@@ -26,7 +26,7 @@ from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import SolverRefused
 from linepack.database.connections import DATABASE_FAULTS, Database
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.embedded.postgres import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
 
 LICENCE_WARNING_DAYS: Final = 30

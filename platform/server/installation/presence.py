@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.engine import URL
 
 from linepack.database.connections import database_url
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.embedded.postgres import EmbeddedPostgres
 from server.errors import NothingInstalled
 from server.migrations.upgrade import revision_of

@@ -12,7 +12,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.migrations.tables import metadata
 from server.migrations.upgrade import connected
 

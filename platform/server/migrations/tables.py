@@ -1,6 +1,6 @@
-"""The home of the whole schema: importing this module declares the tables of every room.
+"""The whole schema: importing this module declares the tables of every package.
 
-A room declares tables in modules named `tables`; they are found here, so that none can be forgotten.
+A package declares tables in modules named `tables`; they are found here, so that none can be forgotten.
 """
 
 import importlib
@@ -8,19 +8,18 @@ import pkgutil
 
 import sqlalchemy as sa
 
-import linepack.database.connections
+from linepack.database import table
 
-ROOMS = ("linepack", "capacity", "market", "settlement")
+PACKAGES = ("linepack", "capacity", "market", "settlement")
 
 
 def _import_tables() -> None:
-    for room in ROOMS:
-        package = importlib.import_module(room)
-        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if module.name.rpartition(".")[2] == "tables":
                 importlib.import_module(module.name)
-    importlib.import_module("linepack.commands.idempotency")
 
 
 _import_tables()
-metadata: sa.MetaData = linepack.database.connections.metadata
+metadata: sa.MetaData = table.metadata

@@ -19,8 +19,8 @@ from rich.console import Console
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.identity.tokens import installation_secret
-from linepack.limits import Settings
 from linepack.monitoring.logging import configure_logging, logger
+from linepack.settings import Settings
 from server.demo.loading import LOGINS, PASSWORD, load_demo
 from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
 from server.errors import AddressUnusable, CannotStart, DatabaseUnusable, DataDirectoryUnusable

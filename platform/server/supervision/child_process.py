@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 
-from linepack.limits import Settings
 from linepack.monitoring.logging import configure_logging
+from linepack.settings import Settings
 from server.supervision.parent_death import end_with_parent
 
 SOCKET_DESCRIPTOR = "LINEPACK_SOCKET_FD"

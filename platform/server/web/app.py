@@ -14,9 +14,9 @@ from starlette.types import ASGIApp
 
 from capacity.solvers.automatic import standing_of
 from linepack.database.connections import DATABASE_FAULTS
-from linepack.limits import Settings
 from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
 from linepack.problems import InvalidInput
+from linepack.settings import Settings
 from schema.transport.asgi import graphql_routes
 from schema.transport.content_policy import content_policy
 from schema.types.scalars import parse_gas_day

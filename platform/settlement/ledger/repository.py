@@ -1,6 +1,6 @@
 """The home of reading the ledger: entries, lines, balances.
 
-What a principal reads goes through `linepack.identity.visibility`: another party's accounts are not there.
+What a principal reads goes through `linepack.access.visible_to`: another party's accounts are not there.
 Functions without a principal are settlement's own and see everything.
 """
 
@@ -13,10 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Principal
+from linepack.access import Principal, visible_to
 from linepack.events.model import Stream
 from linepack.gasday import Period
-from linepack.identity.visibility import visible_to
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
 from linepack.money import Currency, Money
 from settlement.ledger.model import (

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table, after_create
+from linepack.database.table import Table, after_create
 
 
 class LedgerEntryRow(Table, table=True):

@@ -16,10 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.networks.tables import NetworkRow
-from linepack.access import Principal, Role
+from linepack.access import Principal, Role, visible_to
 from linepack.events.model import Cursor, Stream
 from linepack.events.tables import EventRow
-from linepack.identity.visibility import visible_to
 from linepack.ids import NetworkId
 from settlement.ledger.tables import SettlementFailureRow, SettlementPositionRow
 

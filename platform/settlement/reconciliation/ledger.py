@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.access import Party
 from linepack.canonical_json import JsonValue
 from linepack.events import log
 from linepack.events.model import Stream
 from linepack.events.tables import EventRow
+from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from settlement import feed

@@ -4,9 +4,10 @@ from tests.unit.capacity.contracts.samples import NETWORK_ID, NOON, OTHER_NETWOR
 
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
-from linepack.access import Party, PartyKind
+from linepack.access import PartyKind
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.money import Currency
 

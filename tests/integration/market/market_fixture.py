@@ -29,11 +29,12 @@ from capacity.rights.balance import Segment
 from capacity.rights.ledger import balance_of
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.solvers.highs import Highs
-from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.access import PartyKind, Principal, Role, scopes_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock, Period
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency

@@ -35,17 +35,18 @@ from capacity.feasibility.robust_validation.service import ROBUST_VALIDATION
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, RouteKind
-from linepack.access import ApiKey, Party, PartyKind, Principal, Role, Scope
+from linepack.access import PartyKind, Principal, Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.follower import Feeds
+from linepack.identity.model import ApiKey, Party
 from linepack.identity.repository import insert_key, insert_party
 from linepack.ids import ApiKeyId, PartyId, new_id
 from linepack.jobs import queue
 from linepack.jobs.model import NewJob
 from linepack.jobs.service import enqueue
-from linepack.limits import Settings
 from linepack.money import Currency
 from linepack.redis.leaky_buckets import Buckets
+from linepack.settings import Settings
 from market.calls.commands import CallToSell, PlaceOrder
 from market.calls.service import open_call, place_order
 from market.listings.service import PostListing, TakeListing, post_listing, take_listing

@@ -23,12 +23,13 @@ from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
 from capacity.rights import ledger as rights
 from capacity.rights.model import Firmness, MovementCause, Route
-from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.access import PartyKind, Principal, Role, scopes_of
 from linepack.canonical_json import JsonValue
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, NetworkId, PartyId, RevisionId, new_id
 from linepack.money import Currency

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.web.app import create
 
 

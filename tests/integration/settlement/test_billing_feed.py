@@ -26,7 +26,7 @@ from linepack.access import PartyKind, Role, Scope, platform_principal
 from linepack.database.connections import Database
 from linepack.events.relay import Relay
 from linepack.identity.commands import NewApiKey, NewParty
-from linepack.limits import Settings
+from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.model import LogName
 from settlement.consumer import run

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from linepack.database.connections import database_url
-from linepack.limits import Settings
+from linepack.settings import Settings
 
 SECRET = "s" * 32
 

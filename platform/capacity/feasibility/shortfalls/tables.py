@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from linepack.database.append_only import append_only
-from linepack.database.connections import Table
+from linepack.database.table import Table
 
 
 class ShortfallNoticeRow(Table, table=True):

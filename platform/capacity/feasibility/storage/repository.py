@@ -14,9 +14,8 @@ from capacity.contracts.tables import ContractRow
 from capacity.feasibility.checking.checked_verdict import CheckedVerdict
 from capacity.feasibility.storage.tables import VerdictRow
 from capacity.feasibility.verdicts.verdict import Verdict
-from linepack.access import Principal
+from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
-from linepack.identity.visibility import visible_to
 from linepack.ids import NetworkId, PartyId, VerdictId
 from linepack.problems import NotFound
 

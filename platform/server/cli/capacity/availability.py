@@ -15,7 +15,8 @@ from capacity.networks import repository as networks
 from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
-from linepack.access import Party, PartyKind, Principal, Role, scopes_of
+from linepack.access import PartyKind, Principal, Role, scopes_of
+from linepack.identity.model import Party
 from linepack.problems import Fault, InvalidInput
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.service import book as book_capacity

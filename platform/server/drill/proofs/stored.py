@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.tables import ContractRow
 from capacity.networks.tables import OverlayRow
 from capacity.rights.model import MovementCause
-from linepack.commands.idempotency import IdempotencyKeyRow
+from linepack.commands.tables import IdempotencyKeyRow
 from linepack.events.tables import EventRow
 from market.calls.model import CallState
 from market.calls.tables import CallRow, OrderRow

@@ -8,12 +8,13 @@ from tests.people import ADDRESS, PASSWORD, TOKENS, Cast
 from tests.unit.linepack.identity.test_oidc import ISSUER, RSA, Publisher, jwk, token
 from time_machine import travel
 
-from linepack.access import OidcSubject, Role, Scope
+from linepack.access import Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.commands import NewUser
 from linepack.identity.errors import InvalidCredentials, NameTaken, TooManyAttempts, Unauthenticated
+from linepack.identity.model import OidcSubject
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys
 from linepack.identity.service import Identity
 from linepack.ids import PartyId, UserId

@@ -10,7 +10,7 @@ from tests.people import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identit
 from linepack.access import PARTY_ROLES, PartyKind, Role
 from linepack.database.connections import Database
 from linepack.identity.commands import NewParty, NewUser
-from linepack.limits import Settings
+from linepack.settings import Settings
 from schema.api import build_schema
 from server.services import open_services
 

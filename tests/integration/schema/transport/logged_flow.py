@@ -22,8 +22,8 @@ from tests.people import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_ide
 
 from linepack.database.connections import Database
 from linepack.identity.service import Identity
-from linepack.limits import Settings
 from linepack.monitoring.logging import configure_logging
+from linepack.settings import Settings
 from schema.api import build_schema
 from server.services import open_services
 

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from linepack.database.connections import Database
 from linepack.identity.service import Identity
-from linepack.limits import Settings
 from linepack.redis.leaky_buckets import Buckets
+from linepack.settings import Settings
 from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema
 from schema.transport.endpoint import GraphQLEndpoint

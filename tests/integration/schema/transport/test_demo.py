@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from tests.integration.schema.transport.security_client import SecurityClient
 from tests.people import SECRET
 
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.demo.loading import DemoRefused, load_demo
 
 pytestmark = pytest.mark.anyio

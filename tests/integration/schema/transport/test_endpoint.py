@@ -12,8 +12,8 @@ from tests.integration.schema.transport.security_client import LOADED, SecurityC
 from tests.people import Cast, bad_tokens
 
 from linepack.access import Scope
-from linepack.limits import Settings
 from linepack.redis.leaky_buckets import Buckets
+from linepack.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

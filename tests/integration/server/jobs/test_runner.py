@@ -16,11 +16,12 @@ from tests.integration.market.market_fixture import NOW, acting_for
 from tests.patience import PATIENCE_S
 from tests.relaying import place_all
 
-from linepack.access import Party, PartyKind, Role
+from linepack.access import PartyKind, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.log import read
 from linepack.events.model import Stream
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import NetworkId, PartyId, new_id
 from linepack.jobs import queue, repository, service

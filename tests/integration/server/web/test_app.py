@@ -20,8 +20,8 @@ from linepack.access import PartyKind, platform_principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity.commands import NewParty
-from linepack.limits import Settings
 from linepack.money import Currency
+from linepack.settings import Settings
 from server.page.pressure_cache import PressureCache
 from server.services import open_services
 from server.web.app import create

@@ -14,8 +14,9 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import MovementCause
-from linepack.access import Party, PartyKind, Principal, Role
+from linepack.access import PartyKind, Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
+from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import PartyId
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound

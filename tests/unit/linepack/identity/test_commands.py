@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from linepack.access import OidcSubject, PartyKind, Role, Scope
+from linepack.access import PartyKind, Role, Scope
 from linepack.identity.commands import (
     NewApiKey,
     NewParty,
@@ -14,6 +14,7 @@ from linepack.identity.commands import (
     party_faults,
     user_faults,
 )
+from linepack.identity.model import OidcSubject
 from linepack.ids import PartyId
 from linepack.problems import Fault
 

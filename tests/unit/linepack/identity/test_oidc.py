@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt import InsecureKeyLengthWarning
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from linepack.access import OidcSubject
 from linepack.identity.errors import Unauthenticated
+from linepack.identity.model import OidcSubject
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json, is_safe_address
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ import pytest
 
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.licence import wheels_licence
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.installation.doctor import Condition, Part, examine
 
 TODAY = date(2026, 11, 29)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.errors import FinderMissing
 from server.processes.serve import serve
 

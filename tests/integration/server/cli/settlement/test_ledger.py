@@ -26,7 +26,7 @@ from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 
 from linepack.database.connections import Database
-from linepack.limits import Settings
+from linepack.settings import Settings
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import EMPTY_ROOT
 from linepack.transparency.model import LogName

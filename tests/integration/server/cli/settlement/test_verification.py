@@ -16,7 +16,7 @@ from tests.integration.market.market_fixture import fill_market
 from tests.integration.settlement.audit.audited_market import play
 
 from linepack.database.connections import Database
-from linepack.limits import Settings
+from linepack.settings import Settings
 from server.migrations.upgrade import revision_of, upgrade
 from server.services import log_integrators_of
 

@@ -1,0 +1,95 @@
+"""Configuration: what differs between installations, read from the environment.
+
+Variables are named `LINEPACK_…` after the fields of `Settings`, but for the customary `DATABASE_URL` and
+`REDIS_URL`.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from linepack.limits import JWT_SECRET_LENGTH_MIN
+from linepack.transparency.keys import UNUSED_SEED, LogKeys
+
+_SCHEMES = {"database_url": ("postgresql", "postgres"), "redis_url": ("redis", "rediss", "unix")}
+
+
+class Settings(BaseSettings):
+    """One installation's configuration; invalid or missing values are all named when the process starts."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LINEPACK_", env_file=None, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
+    """None starts the embedded PostgreSQL under `data_dir`."""
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
+    """None starts the embedded Valkey under `data_dir`."""
+    data_dir: Path = Path(".linepack")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    api_processes: int = Field(default=1, ge=1, le=64)
+    jwt_issuer: str = "linepack"
+    jwt_audience: str = "linepack"
+    jwt_secret: SecretStr | None = None
+    """Signs access tokens. None makes a secret under `data_dir`, which only one machine can share."""
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_jwks_url: str | None = None
+    """None finds the address of the provider's keys by discovery from its issuer."""
+    log_origin: str = "linepack.local/log"
+    """The name of the transparency logs to the world: the address of `/log` without `https://`."""
+    log_key: SecretStr | None = None
+    """Signs the logs: 32 bytes in Base64. None makes a key under `data_dir`, which one machine can share."""
+    log_retired_keys: tuple[str, ...] = ()
+    """The verifier keys of the past, under which checkpoints were signed that are still shown."""
+    solver: Literal["auto", "highs", "gurobi"] = "auto"
+    """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
+    finder: Literal["auto", "none", "scip"] = "auto"
+    """Who looks for modes beside our own search where pressures are decided; SCIP needs the extra `scip`."""
+    allowed_origins: tuple[str, ...] = ()
+    """Other origins whose pages may open websockets; a page of our own always may."""
+    cost_burst: int = Field(default=200_000, ge=1)
+    """Points a principal may spend at once, and get back at `cost_per_s`."""
+    cost_per_s: int = Field(default=5_000, ge=1)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers can reach this installation."""
+        return self.environment == "production"
+
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _check_scheme(cls, url: str | None, field: ValidationInfo) -> str | None:
+        schemes = _SCHEMES[str(field.field_name)]
+        if url and url.partition("://")[0].partition("+")[0] not in schemes:
+            raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return url
+
+    @model_validator(mode="after")
+    def _check_log(self) -> "Settings":
+        seed = UNUSED_SEED if self.log_key is None else self.log_key.get_secret_value()
+        try:
+            LogKeys(seed, origin=self.log_origin, retired=self.log_retired_keys)
+        except ValueError as fault:
+            raise ValueError(
+                f"LINEPACK_LOG_ORIGIN, LINEPACK_LOG_KEY, LINEPACK_LOG_RETIRED_KEYS: {fault}"
+            ) from None
+        return self
+
+    @model_validator(mode="after")
+    def _check_secrets(self) -> "Settings":
+        if self.is_production and self.jwt_secret is None and self.oidc_issuer is None:
+            raise ValueError("production needs LINEPACK_JWT_SECRET or LINEPACK_OIDC_ISSUER")
+        if self.jwt_secret is not None:
+            length = len(self.jwt_secret.get_secret_value())
+            if length < JWT_SECRET_LENGTH_MIN:
+                raise ValueError(f"LINEPACK_JWT_SECRET has {length} characters, not {JWT_SECRET_LENGTH_MIN}")
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("LINEPACK_OIDC_ISSUER and LINEPACK_OIDC_AUDIENCE go together")
+        if self.oidc_jwks_url is not None and self.oidc_issuer is None:
+            raise ValueError("LINEPACK_OIDC_JWKS_URL needs LINEPACK_OIDC_ISSUER and LINEPACK_OIDC_AUDIENCE")
+        return self
