@@ -18,7 +18,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from capacity.contracts.codec import contract_from_json
-from capacity.feasibility.shortfalls.notices import TOPICS, is_notice
+from capacity.feasibility.shortfalls.events import TOPICS, is_notice
 from capacity.networks.event_visibility import readable_by
 from capacity.rights import model
 from linepack import gasday

@@ -35,7 +35,7 @@ from linepack.limits import EVENT_POLL_S
 from linepack.monitoring.logging import logger
 from linepack.problems import Problem
 from linepack.redis.cancellation import cancellable
-from market.index_values.events import PUBLISHED
+from market.index_values.events import IndexPublished
 from settlement.charges.basis import basis_of, indexed_contract, lineages_of
 from settlement.charges.entries import Basis, drafts
 from settlement.charges.events_in import Fact, Published, Traded, is_of_concern, read_fact
@@ -153,13 +153,17 @@ async def _remember(connection: AsyncConnection, event: Event, fact: Fact, contr
 async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cursor]) -> list[Event]:
     """Return what is next: published values if no trade or award is before them, else what is before."""
     market = await read(connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
-    untraded = [*takewhile(lambda event: event.topic == PUBLISHED or not is_of_concern(event.topic), market)]
-    if values := [event.position for event in untraded if event.topic == PUBLISHED]:
+    untraded = [
+        *takewhile(
+            lambda event: event.topic == IndexPublished.topic or not is_of_concern(event.topic), market
+        )
+    ]
+    if values := [event.position for event in untraded if event.topic == IndexPublished.topic]:
         return [event for event in untraded if event.position <= values[0]]
     capacity = await read(connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
     if len(capacity) == BATCH_EVENTS_MAX:
         return capacity
-    return [*capacity, *takewhile(lambda event: event.topic != PUBLISHED, market)]
+    return [*capacity, *takewhile(lambda event: event.topic != IndexPublished.topic, market)]
 
 
 async def has_due(database: Database) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
+
+from pydantic import PlainSerializer, PlainValidator
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.model import (
@@ -169,6 +171,14 @@ def _binding_to_json(binding: Binding | None) -> JsonObject:
         return {}
     inner = {"network": network_to_json(binding.network), "inlet": binding.inlet, "outlet": binding.outlet}
     return {"binding": inner}
+
+
+def _contract(value: Any) -> Contract:
+    return value if isinstance(value, Contract) else contract_from_json(value)
+
+
+ContractInFull = Annotated[Contract, PlainValidator(_contract), PlainSerializer(contract_to_json)]
+"""A contract as an event holds it."""
 
 
 def _uuid(value: object) -> UUID | None:

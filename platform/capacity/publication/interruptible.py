@@ -12,11 +12,11 @@ from capacity.networks import interruptible_repository
 from capacity.networks import repository as networks
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network
+from capacity.publication.events import InterruptibleSet
 from capacity.publication.service import owned
 from capacity.rights.model import RouteKind
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.events.model import NewEvent, Stream
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST
 from linepack.ids import NetworkId
 from linepack.problems import Fault, InvalidInput
@@ -37,24 +37,7 @@ async def set_interruptible_quantity(
     set_by = principal.party_id or current.operator_id
     await interruptible_repository.insert(uow.connection, network_id, new, set_by=set_by, at=at)
     await networks.grow_version(uow.connection, network_id)
-    payload = {
-        "network_id": str(network_id),
-        "kind": new.kind.value,
-        "valid_from": new.valid_from.isoformat(),
-        "receipt": new.receipt,
-        "delivery": new.delivery,
-        "quantity": new.quantity,
-        "share": None if new.share is None else f"{new.share:f}",
-    }
-    uow.record(
-        NewEvent(
-            stream=Stream.CAPACITY,
-            topic="interruptible.set",
-            key=str(network_id),
-            payload=payload,
-            network_id=network_id,
-        )
-    )
+    uow.record(InterruptibleSet.of(network_id, new))
     return new
 
 

@@ -24,11 +24,11 @@ from capacity.networks.policy import Policy
 from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
 from capacity.networks.validation import PROSE_LENGTH_MAX, is_plain, require_sound
 from capacity.publication.errors import NetworkCodeTaken
+from capacity.publication.events import NetworkPublished, OverlaySet, OverlayWithdrawn, PolicySet
 from linepack.access import Principal, Role, Scope
 from linepack.canonical_json import JsonValue
 from linepack.commands.idempotency import once, remember
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.events.model import NewEvent, Stream
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId, new_id
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput, NotFound
@@ -126,7 +126,7 @@ async def set_policy(
         return current
     await asyncio.to_thread(_require_physics, policy, current.network)
     await repository.set_policy(uow.connection, network_id, policy)
-    _record(uow, "policy.set", network_id, str(network_id), repository.policy_json(policy))
+    uow.record(PolicySet.of(network_id, policy))
     return await repository.load(uow.connection, network_id)
 
 
@@ -156,7 +156,7 @@ async def set_overlay(
     _check_overlay(overlay, current.network)
     put = SetOverlay(OverlayId(new_id()), current.id, overlay, at)
     await repository.insert_overlay(uow.connection, put)
-    _record(uow, "overlay.set", current.id, str(put.id), payload)
+    uow.record(OverlaySet.of(put))
     await remember(
         uow,
         party_id=current.operator_id,
@@ -178,7 +178,7 @@ async def withdraw_overlay(
     except NotFound:
         raise NotFound("overlay", overlay_id) from None
     if await repository.withdraw_overlay(uow.connection, put, at):
-        _record(uow, "overlay.withdrawn", put.network_id, str(put.id), _overlay_payload(put.overlay))
+        uow.record(OverlayWithdrawn.of(put))
     return put
 
 
@@ -206,19 +206,7 @@ async def _publish(
     await repository.insert_revision(
         uow.connection, network_id, revision_id, number=number, stored=stored, at=at
     )
-    network = stored.network
-    payload: dict[str, JsonValue] = {
-        "network_id": str(network_id),
-        "revision_id": str(revision_id),
-        "number": number,
-        "content_hash": stored.content_hash,
-        "code": network.code,
-        "name": network.name,
-        "unit": network.unit.value,
-        "nodes": len(network.nodes),
-        "edges": len(network.edges),
-    }
-    _record(uow, "network.published", network_id, str(network_id), payload)
+    uow.record(NetworkPublished.of(network_id, revision_id, number, stored))
     return await repository.load(uow.connection, network_id)
 
 
@@ -271,9 +259,3 @@ def _overlay_payload(overlay: Overlay) -> dict[str, JsonValue]:
         "factor": repr(overlay.factor),
         "reason": overlay.reason,
     }
-
-
-def _record(
-    uow: UnitOfWork, topic: str, network_id: NetworkId, key: str, payload: dict[str, JsonValue]
-) -> None:
-    uow.record(NewEvent(stream=Stream.CAPACITY, topic=topic, key=key, payload=payload, network_id=network_id))

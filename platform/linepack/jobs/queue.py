@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from linepack.canonical_json import JsonValue
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId
-from linepack.jobs.events import tell
+from linepack.jobs.events import record_job
 from linepack.jobs.model import Claim, Hold, Job, JobState
 from linepack.jobs.repository import JOBS
 from linepack.jobs.tables import IS_UNFINISHED, JobRow
@@ -65,7 +65,7 @@ async def beat(
     else:
         progress, text = news
         values = {"lease_until": _from_now(lease_s), "progress": progress, "text": text}
-        tell(uow, await _update(uow, job, values))
+        record_job(uow, await _update(uow, job, values))
     return Hold.GOES_ON
 
 
@@ -137,7 +137,7 @@ async def end(
     if state is JobState.DONE:
         values |= {"progress": 1.0, "text": ""}
     ended = await _update(uow, job, values)
-    tell(uow, ended)
+    record_job(uow, ended)
     return ended
 
 
@@ -152,7 +152,7 @@ async def _start(uow: UnitOfWork, job: Job, worker: str, lease_s: float) -> Job:
         "started_at": sa.func.now(),
     }
     started = await _update(uow, job, values)
-    tell(uow, started)
+    record_job(uow, started)
     return started
 
 
@@ -165,7 +165,7 @@ async def _requeue(uow: UnitOfWork, job: Job, values: Mapping[str, Any]) -> Job:
         "text": "",
     }
     queued = await _update(uow, job, {**waiting, **values})
-    tell(uow, queued)
+    record_job(uow, queued)
     return queued
 
 

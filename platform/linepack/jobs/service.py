@@ -11,7 +11,7 @@ from linepack.canonical_json import digest
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId, PartyId, new_id
 from linepack.jobs.errors import TooManyJobs
-from linepack.jobs.events import tell
+from linepack.jobs.events import record_job
 from linepack.jobs.model import Job, JobState, NewJob
 from linepack.jobs.queue import end
 from linepack.jobs.repository import JOBS, get
@@ -37,7 +37,7 @@ async def enqueue(uow: UnitOfWork, new: NewJob) -> Job:
         inserted = (await uow.connection.execute(_insertion(new, input_hash))).one_or_none()
         if inserted is not None:
             job = JOBS.read(inserted)
-            tell(uow, job)
+            record_job(uow, job)
             return job
 
 

@@ -1,60 +1,127 @@
-"""The events of calls and orders, which say nothing of whose they are."""
+"""The events of calls and orders, which say nothing of whose they are.
 
-from linepack.canonical_json import JsonValue
-from linepack.events.model import NewEvent, Stream
-from market.calls.model import Call, Order
-from market.offers.model import period_to_json
+Everyone sees those of calls; those of orders are for the ordering party and the initiator of the call.
+"""
 
+from decimal import Decimal
+from typing import Self
 
-def of_call(topic: str, call: Call) -> NewEvent:
-    """Return an event for everyone about a call."""
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic=topic,
-        key=str(call.id),
-        payload=call_to_json(call),
-        network_id=call.capacity.network_id,
-    )
-
-
-def of_order(topic: str, order: Order, call: Call) -> NewEvent:
-    """Return an event for the party of an order and the initiator of its call."""
-    audience = frozenset(party for party in (order.party_id, call.initiator_id) if party is not None)
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic=topic,
-        key=str(order.id),
-        payload=order_to_json(order),
-        network_id=order.network_id,
-        audience=audience,
-    )
+from linepack.events.model import Stream
+from linepack.events.typed import Instant, TypedEvent
+from linepack.gasday import Period
+from linepack.ids import CallId, OrderId, PartyId
+from linepack.money import Currency
+from market.calls.model import Call, CallState, Order, OrderState, Side
+from market.offers.events import PublicCapacity
+from market.rights_transfer.model import TradeKind
 
 
-def call_to_json(call: Call) -> dict[str, JsonValue]:
-    """Return what everyone may know of a call."""
-    return {
-        "call_id": str(call.id),
-        "side": call.side.value,
-        "capacity": call.capacity.to_json(),
-        "kind": call.kind.value,
-        "quantity": call.quantity,
-        "remaining": call.remaining,
-        "is_firm": call.is_firm,
-        "limit_price": str(call.limit_price),
-        "currency": call.currency.value,
-        "closes_at": call.closes_at.isoformat(),
-        "state": call.state.value,
-    }
+class CallEvent(TypedEvent):
+    """A call for orders, as it is from now on."""
+
+    stream = Stream.MARKET
+
+    call_id: CallId
+    side: Side
+    capacity: PublicCapacity
+    kind: TradeKind
+    quantity: int
+    remaining: int
+    is_firm: bool
+    limit_price: Decimal
+    currency: Currency
+    closes_at: Instant
+    state: CallState
+
+    @property
+    def key(self) -> str:
+        """The call's id."""
+        return str(self.call_id)
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        """Return the event about a call."""
+        return cls(
+            network_id=call.capacity.network_id,
+            call_id=call.id,
+            side=call.side,
+            capacity=PublicCapacity.of(call.capacity),
+            kind=call.kind,
+            quantity=call.quantity,
+            remaining=call.remaining,
+            is_firm=call.is_firm,
+            limit_price=call.limit_price,
+            currency=call.currency,
+            closes_at=call.closes_at,
+            state=call.state,
+        )
 
 
-def order_to_json(order: Order) -> dict[str, JsonValue]:
-    """Return what both sides of an order know of it."""
-    return {
-        "order_id": str(order.id),
-        "call_id": str(order.call_id),
-        "period": period_to_json(order.period),
-        "quantity": order.quantity,
-        "price_per_unit_day": str(order.price_per_unit_day),
-        "accept_by": order.accept_by.isoformat(),
-        "state": order.state.value,
-    }
+class CallOpened(CallEvent):
+    """A call takes orders."""
+
+    topic = "call.opened"
+
+
+class CallShrunk(CallEvent):
+    """The initiator of an indicative call to sell has less left than it offered."""
+
+    topic = "call.shrunk"
+
+
+class CallExhausted(CallEvent):
+    """Nothing is left of a call after an order was accepted."""
+
+    topic = "call.exhausted"
+
+
+class CallClosed(CallEvent):
+    """A call was closed by its initiator."""
+
+    topic = "call.closed"
+
+
+class OrderEvent(TypedEvent):
+    """An order on a call, as it is from now on."""
+
+    stream = Stream.MARKET
+
+    order_id: OrderId
+    call_id: CallId
+    period: Period
+    quantity: int
+    price_per_unit_day: Decimal
+    accept_by: Instant
+    state: OrderState
+
+    @property
+    def key(self) -> str:
+        """The order's id."""
+        return str(self.order_id)
+
+    @classmethod
+    def of(cls, order: Order, *, initiator_id: PartyId | None) -> Self:
+        """Return the event about an order on a call of `initiator_id`."""
+        return cls(
+            network_id=order.network_id,
+            audience=frozenset(party for party in (order.party_id, initiator_id) if party is not None),
+            order_id=order.id,
+            call_id=order.call_id,
+            period=order.period,
+            quantity=order.quantity,
+            price_per_unit_day=order.price_per_unit_day,
+            accept_by=order.accept_by,
+            state=order.state,
+        )
+
+
+class OrderPlaced(OrderEvent):
+    """A call was answered."""
+
+    topic = "order.placed"
+
+
+class OrderAccepted(OrderEvent):
+    """The initiator picked an order, and the trade is concluded."""
+
+    topic = "order.accepted"

@@ -72,7 +72,7 @@ async def open_call(
             )
             await _back(uow, call, contract, at)
         await repository.insert_call(uow.connection, call)
-        uow.record(events.of_call("call.opened", call))
+        uow.record(events.CallOpened.of(call))
         return call
 
 
@@ -93,7 +93,7 @@ async def close_call(market: Marketplace, principal: Principal, call_id: CallId,
         await repository.close_call(uow.connection, call_id)
         await _end_holds(uow, call)
         closed = replace(call, state=CallState.CLOSED)
-        uow.record(events.of_call("call.closed", closed))
+        uow.record(events.CallClosed.of(closed))
         return closed
 
 
@@ -138,7 +138,7 @@ async def place_order(market: Marketplace, principal: Principal, command: PlaceO
             until = order.accept_by
             await take(uow, seller, order.purpose, order.period, order.quantity, until=until, at=at)
         await repository.insert_order(uow.connection, order)
-        uow.record(events.of_order("order.placed", order, call))
+        uow.record(events.OrderPlaced.of(order, initiator_id=call.initiator_id))
         return order
 
 
@@ -190,7 +190,8 @@ async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, 
     trade = await conclude_trade(uow, parent, bargain, at=at)
     if not await repository.accept_order(uow.connection, order.id):
         raise RuntimeError(f"order {order.id} changed although the network's lock is held")
-    uow.record(events.of_order("order.accepted", replace(order, state=OrderState.ACCEPTED), call))
+    accepted = replace(order, state=OrderState.ACCEPTED)
+    uow.record(events.OrderAccepted.of(accepted, initiator_id=call.initiator_id))
     return trade
 
 
@@ -218,7 +219,7 @@ async def _count(uow: UnitOfWork, call: Call, accepted: Sequence[Order], days: P
     await repository.set_remaining(uow.connection, [counted])
     if counted.state is not CallState.OPEN:
         await _end_holds(uow, counted)
-        uow.record(events.of_call("call.exhausted", counted))
+        uow.record(events.CallExhausted.of(counted))
 
 
 async def _end_holds(uow: UnitOfWork, call: Call) -> None:

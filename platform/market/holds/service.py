@@ -16,7 +16,7 @@ from linepack.ids import NetworkId
 from linepack.monitoring.logging import logger
 from market.holds.free import free, require_free
 from market.offers.shrinking import shrink_offers
-from market.set_asides.events import of_ended
+from market.set_asides.events import SetAsideEnded
 
 
 async def take(
@@ -81,5 +81,5 @@ async def end_lapsed_set_asides(uow: UnitOfWork, network_id: NetworkId, now: dat
 async def _end(uow: UnitOfWork, purpose: Purpose) -> bool:
     ended = await holds.end(uow, purpose)
     if ended and purpose.cause is HoldCause.SET_ASIDE:
-        uow.record(of_ended(ended))
+        uow.record(SetAsideEnded.of(ended))
     return bool(ended)

@@ -15,7 +15,7 @@ from linepack.ids import NetworkId, PartyId
 from linepack.problems import InvalidInput
 from market.commands.access import require_operator
 from market.index_values import repository
-from market.index_values.events import of_published
+from market.index_values.events import IndexPublished
 from market.index_values.model import IndexValue, StatedValue, value_faults
 from market.marketplace import Marketplace
 
@@ -48,7 +48,7 @@ async def publish_index_values(
             new = await _new(uow, command.network_id, index, stated, published_by=published_by, at=at)
             if new:
                 await repository.insert(uow.connection, new)
-                uow.record(of_published(new))
+                uow.record(IndexPublished.of(new))
                 published += new
     return published
 

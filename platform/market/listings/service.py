@@ -19,7 +19,7 @@ from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.holds.free import free, require_free
 from market.holds.service import take
 from market.listings import repository
-from market.listings.events import of_listing
+from market.listings.events import ListingPosted, ListingTaken, ListingWithdrawn
 from market.listings.model import Listing, ListingState
 from market.marketplace import Marketplace
 from market.offers.model import OfferedCapacity, days_to_come
@@ -81,7 +81,7 @@ async def post_listing(
         else:
             require_free(await free(uow.connection, contract, period, at=at), listing.quantity)
         await repository.insert_listing(uow.connection, listing)
-        uow.record(of_listing("listing.posted", listing))
+        uow.record(ListingPosted.of(listing))
         return listing
 
 
@@ -135,7 +135,7 @@ async def withdraw_listing(
         await repository.withdraw_listing(uow.connection, listing_id)
         await holds.end(uow, listing.purpose)
         withdrawn = replace(listing, state=ListingState.WITHDRAWN)
-        uow.record(of_listing("listing.withdrawn", withdrawn))
+        uow.record(ListingWithdrawn.of(withdrawn))
         return withdrawn
 
 
@@ -150,7 +150,7 @@ async def _take(uow: UnitOfWork, listing: Listing, bargain: TradeAgreement, at: 
     state = ListingState.OPEN if left else ListingState.TAKEN
     if state is ListingState.TAKEN:
         await holds.end(uow, listing.purpose)
-    uow.record(of_listing("listing.taken", replace(listing, remaining=left, state=state)))
+    uow.record(ListingTaken.of(replace(listing, remaining=left, state=state)))
     return trade
 
 

@@ -44,15 +44,6 @@ class OfferedCapacity:
             starts_at=clock.starts_at(period.start),
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what anyone may know of it, as plain JSON values."""
-        return {
-            "network_id": str(self.network_id),
-            "routes": routes_to_json(self.routes),
-            "firmness": self.firmness.value,
-            "period": period_to_json(self.period),
-        }
-
 
 def days_to_come(kind: str, period: Period, clock: GasDayClock, at: datetime) -> Period:
     """Return the gas days of an offer that have not begun at `at`; raises NotOpen when all have."""

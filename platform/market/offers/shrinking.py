@@ -16,11 +16,11 @@ from capacity.contracts.contract import Contract
 from capacity.rights.model import Purpose
 from linepack.commands.unit_of_work import UnitOfWork
 from market.calls import repository as calls
-from market.calls.events import of_call
+from market.calls.events import CallShrunk
 from market.calls.model import Call
 from market.holds.free import Free, free_of, held_for_others
 from market.listings import repository as listings
-from market.listings.events import of_listing
+from market.listings.events import ListingShrunk
 from market.listings.model import Listing, ListingState
 from market.releases import events as release_events
 from market.releases import repository as releases
@@ -68,7 +68,7 @@ async def _shrink_listings(uow: UnitOfWork, offers: Sequence[tuple[Listing, Free
     if shrunk:
         await listings.shrink_listings(uow.connection, shrunk)
     for listing in shrunk:
-        uow.record(of_listing("listing.shrunk", listing))
+        uow.record(ListingShrunk.of(listing))
 
 
 async def _shrink_calls(uow: UnitOfWork, offers: Sequence[tuple[Call, Free]]) -> None:
@@ -80,7 +80,7 @@ async def _shrink_calls(uow: UnitOfWork, offers: Sequence[tuple[Call, Free]]) ->
     if shrunk:
         await calls.set_remaining(uow.connection, shrunk)
     for call in shrunk:
-        uow.record(of_call("call.shrunk", call))
+        uow.record(CallShrunk.of(call))
 
 
 async def _shrink_release(uow: UnitOfWork, release: Release, left: int) -> None:
@@ -89,7 +89,7 @@ async def _shrink_release(uow: UnitOfWork, release: Release, left: int) -> None:
     rest = shrunk(release, left)
     if rest.state is ReleaseState.OPEN:
         await releases.set_quantity(uow.connection, rest)
-        uow.record(release_events.of_release("release.shrunk", rest))
+        uow.record(release_events.ReleaseShrunk.of(rest))
         return
     bids = await releases.open_bids_on(uow.connection, release.id)
     await releases.close_release(uow.connection, rest)

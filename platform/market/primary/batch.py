@@ -16,7 +16,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.storage import repository as verdicts
@@ -29,7 +28,6 @@ from linepack.commands import idempotency
 from linepack.commands.idempotency import Claim
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.insertion import Row
-from linepack.events.model import NewEvent, Stream
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.monitoring.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
@@ -37,6 +35,7 @@ from market.commands.idempotency import claim_of
 from market.holds.service import end_lapsed_set_asides
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
+from market.primary.events import ContractBooked
 from market.primary.model import Booking, Proposal, Terms, booked, charge_of
 from market.primary.repository import terms_of, values_followed
 from market.tariffs.charge import charge
@@ -198,7 +197,7 @@ async def _write(uow: UnitOfWork, found: _Found) -> dict[Ticket, Answer]:
         elif one.contract is None:
             served[ticket] = one.proposal
         else:
-            uow.record(_event(one.contract, one.proposal))
+            uow.record(_booked(one.contract, one.proposal))
             rows += _rows(ticket.claim, one.contract, one.proposal)
             due = charge_of(one.proposal.terms, one.contract.currency)
             served[ticket] = Booking(one.contract, due)
@@ -222,16 +221,7 @@ def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
     return [key, verdicts.row(new), contracts.row(contract), *moved]
 
 
-def _event(contract: Contract, proposal: Proposal) -> NewEvent:
-    return NewEvent(
-        stream=Stream.CAPACITY,
-        topic="contract.booked",
-        key=str(contract.id),
-        payload={
-            "contract": contract_to_json(contract),
-            "tariff_id": str(proposal.terms.tariff.id),
-            "verdict_hash": proposal.verdict.fingerprint(),
-        },
-        network_id=contract.network_id,
-        audience=frozenset({contract.holder_id}),
+def _booked(contract: Contract, proposal: Proposal) -> ContractBooked:
+    return ContractBooked.of(
+        contract, tariff_id=proposal.terms.tariff.id, verdict_hash=proposal.verdict.fingerprint()
     )

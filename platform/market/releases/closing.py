@@ -226,8 +226,8 @@ class _Closing:
         await holds.end(uow, release.purpose)
         await self._store(uow, closed, award)
         if awards:
-            uow.record(events.awarded(closed, award, question.parent, children))
-        uow.record(events.closed(closed, award))
+            uow.record(events.ReleaseAwarded.of(closed, award, question.parent, children))
+        uow.record(events.ReleaseClosed.by(closed, award))
         self._inform_bidders(uow, closed, award, evaluation)
         return award
 
@@ -260,4 +260,5 @@ class _Closing:
         for bid in self.question.bids:
             state = BidState.AWARDED if bid.id in winners else BidState.LOST
             fill = fill_left(fills[str(bid.id)], bid, self.first_day)
-            uow.record(events.of_bid("bid.decided", closed, replace(bid, state=state), fill))
+            decided = replace(bid, state=state)
+            uow.record(events.BidDecided.by(decided, closed.capacity.network_id, fill))

@@ -7,125 +7,251 @@ nothing of who bid; `bid.placed`, `bid.replaced`, `bid.withdrawn` and `bid.decid
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
-from capacity.contracts.codec import contract_to_json
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+
+from capacity.contracts.codec import ContractInFull
 from capacity.contracts.contract import Contract
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.events.model import NewEvent, Stream
-from market.offers.model import period_to_json
-from market.releases.bid_evaluation import Fill
-from market.releases.model import Award, Bid, BidState, Release
+from linepack.events.model import Stream
+from linepack.events.typed import Instant, TypedEvent
+from linepack.gasday import Period
+from linepack.ids import BidId, NetworkId, PartyId, ReleaseId
+from linepack.money import Currency
+from market.offers.events import PublicCapacity
+from market.releases.bid_evaluation import BidEvalMethod, Fill, Reason, TieBreak
+from market.releases.model import Award, Bid, BidState, Release, ReleaseState
 
 
-def of_release(topic: str, release: Release) -> NewEvent:
-    """Return an event for everyone about an offer."""
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic=topic,
-        key=str(release.id),
-        payload=release_to_json(release),
-        network_id=release.capacity.network_id,
-    )
+class ReleaseEvent(TypedEvent):
+    """An offer to release capacity, as it is from now on."""
+
+    stream = Stream.MARKET
+
+    release_id: ReleaseId
+    releasing: PartyId
+    capacity: PublicCapacity
+    quantity: int
+    method: BidEvalMethod
+    tie_break: TieBreak
+    minimum_rate: Decimal
+    minimum_quantity: int
+    minimum_term_days: int
+    discount_rate: Decimal
+    currency: Currency
+    recallable: bool
+    is_biddable: bool
+    bids_close_at: Instant
+    state: ReleaseState
+    outcome: str
+
+    @property
+    def key(self) -> str:
+        """The release's id."""
+        return str(self.release_id)
+
+    @classmethod
+    def of(cls, release: Release, **more: Any) -> Self:
+        """Return the event about an offer, with the fields that only some events have."""
+        terms = release.terms
+        return cls(
+            network_id=release.capacity.network_id,
+            release_id=release.id,
+            releasing=release.releasing_id,
+            capacity=PublicCapacity.of(release.capacity),
+            quantity=release.quantity,
+            method=terms.method,
+            tie_break=terms.tie_break,
+            minimum_rate=terms.minimum_rate,
+            minimum_quantity=terms.minimum_quantity,
+            minimum_term_days=terms.minimum_term_days,
+            discount_rate=terms.discount_rate,
+            currency=release.currency,
+            recallable=release.recallable,
+            is_biddable=release.is_biddable,
+            bids_close_at=release.bids_close_at,
+            state=release.state,
+            outcome=release.outcome,
+            **more,
+        )
 
 
-def closed(release: Release, award: Award) -> NewEvent:
-    """Return what everyone may know of how a release ended."""
-    awards: list[dict[str, Any]] = [
-        {"quantity": won.quantity, "rate": str(won.rate), "period": period_to_json(won.period)}
-        for won in award.awards
-    ]
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic="release.closed",
-        key=str(release.id),
-        payload={**release_to_json(release), "awards": awards, "record_hash": award.record.hash},
-        network_id=release.capacity.network_id,
-    )
+class ReleaseOffered(ReleaseEvent):
+    """Capacity is offered for release."""
+
+    topic = "release.offered"
 
 
-def awarded(release: Release, award: Award, parent: Contract, children: Sequence[Contract]) -> NewEvent:
-    """Return what settlement needs of an award: the contracts in full; `children` in the order of awards."""
-    awards: list[dict[str, Any]] = [
-        {
-            "bid_id": str(won.bid_id),
-            "replacement": str(won.replacement_id),
-            "child_contract": contract_to_json(child),
-            "rate": str(won.rate),
-            "quantity": won.quantity,
-            "period": period_to_json(won.period),
-        }
-        for won, child in zip(award.awards, children, strict=True)
-    ]
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic="release.awarded",
-        key=str(release.id),
-        payload={
-            "release_id": str(release.id),
-            "releasing": str(release.releasing_id),
-            "parent_contract": contract_to_json(parent),
-            "awards": awards,
-        },
-        network_id=release.capacity.network_id,
-        audience=frozenset({release.releasing_id}),
-    )
+class ReleaseShrunk(ReleaseEvent):
+    """The releasing shipper has less left than it offered."""
+
+    topic = "release.shrunk"
 
 
-def of_bid(topic: str, release: Release, bid: Bid, fill: Fill | None = None) -> NewEvent:
-    """Return an event for the bidder; with `fill`, what the bid was awarded and why."""
-    payload = bid_to_json(bid)
-    if fill is not None:
-        payload |= {"awarded": fill.quantity, "reason": fill.reason.value, "text": fill.text}
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic=topic,
-        key=str(bid.id),
-        payload=payload,
-        network_id=release.capacity.network_id,
-        audience=frozenset({bid.bidder_id}),
-    )
+class ReleaseWithdrawn(ReleaseEvent):
+    """An offer is withdrawn, by its shipper or because it has too little left of it."""
+
+    topic = "release.withdrawn"
+
+
+class PublicAward(BaseModel):
+    """What everyone may know of a winning bid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    quantity: int
+    rate: Decimal
+    period: Period
+
+
+class ReleaseClosed(ReleaseEvent):
+    """How a release ended; `record_hash` names the record of the decision."""
+
+    topic = "release.closed"
+
+    awards: tuple[PublicAward, ...]
+    record_hash: str
+
+    @classmethod
+    def by(cls, release: Release, award: Award) -> Self:
+        """Return the event about a release that ended by `award`."""
+        awards = tuple(
+            PublicAward(quantity=won.quantity, rate=won.rate, period=won.period) for won in award.awards
+        )
+        return cls.of(release, awards=awards, record_hash=award.record.hash)
+
+
+class Replacement(BaseModel):
+    """A winning bid, and the replacement shipper's contract that it became."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bid_id: BidId
+    replacement: PartyId
+    child_contract: ContractInFull
+    rate: Decimal
+    quantity: int
+    period: Period
+
+
+class ReleaseAwarded(TypedEvent):
+    """What settlement needs of an award: the contracts in full."""
+
+    stream = Stream.MARKET
+    topic = "release.awarded"
+
+    release_id: ReleaseId
+    releasing: PartyId
+    parent_contract: ContractInFull
+    awards: tuple[Replacement, ...]
+
+    @property
+    def key(self) -> str:
+        """The release's id."""
+        return str(self.release_id)
+
+    @classmethod
+    def of(cls, release: Release, award: Award, parent: Contract, children: Sequence[Contract]) -> Self:
+        """Return the event about an award; `children` are in the order of its awards."""
+        return cls(
+            network_id=release.capacity.network_id,
+            audience=frozenset({release.releasing_id}),
+            release_id=release.id,
+            releasing=release.releasing_id,
+            parent_contract=parent,
+            awards=tuple(
+                Replacement(
+                    bid_id=won.bid_id,
+                    replacement=won.replacement_id,
+                    child_contract=child,
+                    rate=won.rate,
+                    quantity=won.quantity,
+                    period=won.period,
+                )
+                for won, child in zip(award.awards, children, strict=True)
+            ),
+        )
+
+
+class BidEvent(TypedEvent):
+    """A bid, as it is from now on."""
+
+    stream = Stream.MARKET
+
+    bid_id: BidId
+    release_id: ReleaseId
+    quantity: int
+    minimum_quantity: int
+    rate: Decimal
+    period: Period
+    value: Decimal
+    state: BidState
+
+    @property
+    def key(self) -> str:
+        """The bid's id."""
+        return str(self.bid_id)
+
+    @classmethod
+    def of(cls, bid: Bid, network_id: NetworkId | None = None, **more: Any) -> Self:
+        """Return the event about a bid, with the fields that only some events have."""
+        return cls(
+            network_id=network_id,
+            audience=frozenset({bid.bidder_id}),
+            bid_id=bid.id,
+            release_id=bid.release_id,
+            quantity=bid.quantity,
+            minimum_quantity=bid.minimum_quantity,
+            rate=bid.rate,
+            period=bid.period,
+            value=bid.value,
+            state=bid.state,
+            **more,
+        )
+
+
+class BidPlaced(BidEvent):
+    """A party bids for a release."""
+
+    topic = "bid.placed"
+
+
+class BidReplaced(BidEvent):
+    """A newer bid of the same party stands instead."""
+
+    topic = "bid.replaced"
+
+
+class BidWithdrawn(BidEvent):
+    """A party takes its bid back."""
+
+    topic = "bid.withdrawn"
+
+
+class BidDecided(BidEvent):
+    """Whether a bid won; how much and why, unless the offer was withdrawn."""
+
+    topic = "bid.decided"
+
+    awarded: int | None = None
+    reason: Reason | None = None
+    text: str | None = None
+
+    @classmethod
+    def by(cls, bid: Bid, network_id: NetworkId, fill: Fill) -> Self:
+        """Return the event about a bid that an evaluation gave `fill`."""
+        return cls.of(bid, network_id, awarded=fill.quantity, reason=fill.reason, text=fill.text)
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}
 
 
 def record_withdrawal(uow: UnitOfWork, withdrawn: Release, bids: Iterable[Bid]) -> None:
     """Record that an offer is withdrawn, and that its open `bids` are lost by that."""
-    uow.record(of_release("release.withdrawn", withdrawn))
+    uow.record(ReleaseWithdrawn.of(withdrawn))
     for bid in bids:
-        uow.record(of_bid("bid.decided", withdrawn, replace(bid, state=BidState.LOST)))
-
-
-def bid_to_json(bid: Bid) -> dict[str, Any]:
-    """Return what its bidder knows of a bid."""
-    return {
-        "bid_id": str(bid.id),
-        "release_id": str(bid.release_id),
-        "quantity": bid.quantity,
-        "minimum_quantity": bid.minimum_quantity,
-        "rate": str(bid.rate),
-        "period": period_to_json(bid.period),
-        "value": str(bid.value),
-        "state": bid.state.value,
-    }
-
-
-def release_to_json(release: Release) -> dict[str, Any]:
-    """Return what everyone may know of an offer."""
-    terms = release.terms
-    return {
-        "release_id": str(release.id),
-        "releasing": str(release.releasing_id),
-        "capacity": release.capacity.to_json(),
-        "quantity": release.quantity,
-        "method": terms.method.value,
-        "tie_break": terms.tie_break.value,
-        "minimum_rate": str(terms.minimum_rate),
-        "minimum_quantity": terms.minimum_quantity,
-        "minimum_term_days": terms.minimum_term_days,
-        "discount_rate": str(terms.discount_rate),
-        "currency": release.currency.value,
-        "recallable": release.recallable,
-        "is_biddable": release.is_biddable,
-        "bids_close_at": release.bids_close_at.isoformat(),
-        "state": release.state.value,
-        "outcome": release.outcome,
-    }
+        lost = replace(bid, state=BidState.LOST)
+        uow.record(BidDecided.of(lost, withdrawn.capacity.network_id))

@@ -71,7 +71,7 @@ async def offer_release(
         left = await free(uow.connection, contract, release.capacity.period, at=at)
         require_free(left, release.quantity)
         await repository.insert_release(uow.connection, release)
-        uow.record(events.of_release("release.offered", release))
+        uow.record(events.ReleaseOffered.of(release))
         return release
 
 
@@ -120,13 +120,14 @@ async def place_bid(market: Marketplace, principal: Principal, command: PlaceBid
         bid = bid_on(release, command, party_id, before, at, bid_id=bid_id, negative_prices=negative_prices)
         if (replaced := open_bid_of(party_id, before)) is not None:
             await repository.set_bid_states(uow.connection, [replaced.id], BidState.REPLACED)
-            uow.record(events.of_bid("bid.replaced", release, replace(replaced, state=BidState.REPLACED)))
+            replaced = replace(replaced, state=BidState.REPLACED)
+            uow.record(events.BidReplaced.of(replaced, release.capacity.network_id))
         await repository.insert_bid(uow.connection, bid)
         if meets_minimums(release, bid):
             await _hold(market, uow, release, at)
         else:
             await _let_go_unless_bound(uow, release)
-        uow.record(events.of_bid("bid.placed", release, bid))
+        uow.record(events.BidPlaced.of(bid, release.capacity.network_id))
         return bid
 
 
@@ -151,7 +152,7 @@ async def withdraw_bid(market: Marketplace, principal: Principal, bid_id: BidId,
         withdrawn = replace(bid, state=BidState.WITHDRAWN)
         await repository.set_bid_states(uow.connection, [bid_id], BidState.WITHDRAWN)
         await _let_go_unless_bound(uow, release)
-        uow.record(events.of_bid("bid.withdrawn", release, withdrawn))
+        uow.record(events.BidWithdrawn.of(withdrawn, release.capacity.network_id))
         return withdrawn
 
 

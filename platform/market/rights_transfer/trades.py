@@ -6,15 +6,13 @@ contract by `contract.acquired`, and everyone of what is left by the events of t
 
 from datetime import datetime
 
-from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.events.model import NewEvent, Stream
 from market.errors import DutiesNotHeld
-from market.offers.model import period_to_json
 from market.rights_transfer import repository
+from market.rights_transfer.events import TradeConcluded
 from market.rights_transfer.model import Trade, TradeAgreement, TradeKind
 from market.rights_transfer.transfer import Acquisition, conclude
 
@@ -58,7 +56,7 @@ async def conclude_trade(
         concluded_at=at,
     )
     await repository.insert_trade(uow.connection, trade)
-    uow.record(concluded(trade, parent, child))
+    uow.record(TradeConcluded.of(trade, parent, child))
     return trade
 
 
@@ -66,26 +64,3 @@ def require_duties(contract: Contract, kind: TradeKind) -> None:
     """Raise DutiesNotHeld when `contract` is to be assigned and carries no duties to the operator."""
     if kind is TradeKind.ASSIGNMENT and contract.cause is MovementCause.TRANSFER_OF_USE:
         raise DutiesNotHeld(contract.code)
-
-
-def concluded(trade: Trade, parent: Contract, child: Contract) -> NewEvent:
-    """Return the event that tells the seller, and settlement, of a trade."""
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic="trade.concluded",
-        key=str(trade.id),
-        payload={
-            "trade_id": str(trade.id),
-            "kind": trade.kind.value,
-            "seller": str(trade.seller_id),
-            "buyer": str(trade.buyer_id),
-            "parent_contract": contract_to_json(parent),
-            "child_contract": contract_to_json(child),
-            "price_per_unit_day": str(trade.price_per_unit_day),
-            "currency": trade.currency.value,
-            "quantity": trade.quantity,
-            "period": period_to_json(trade.period),
-        },
-        network_id=trade.network_id,
-        audience=frozenset({trade.seller_id}),
-    )

@@ -19,19 +19,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.algebra.facade import split
-from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import PriceProcedure
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold, MovementCause, Purpose
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.events.model import NewEvent, Stream
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId, new_id
 from linepack.problems import NotFound
 from market.holds.free import held_for_others, require_free, stretches
 from market.offers.shrinking import shrink_offers
+from market.rights_transfer.events import ContractAcquired
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ async def conclude(
     await ledger.append(uow, moved)
     await holds.use_up(uow, purpose, [(child.period, child.quantity) for child in derived])
     for child in derived:
-        uow.record(_acquired(child, cause_id))
+        uow.record(ContractAcquired.of(child, cause_id))
     await shrink_offers(uow, parent, at=at, excluding=purpose)
     return derived
 
@@ -154,18 +153,3 @@ class _Left:
 
     def _span(self, period: Period) -> slice:
         return slice(self._place[period.start], self._place[period.end])
-
-
-def _acquired(child: Contract, cause_id: UUID) -> NewEvent:
-    return NewEvent(
-        stream=Stream.MARKET,
-        topic="contract.acquired",
-        key=str(child.id),
-        payload={
-            "contract": contract_to_json(child),
-            "cause": child.cause.value,
-            "cause_id": str(cause_id),
-        },
-        network_id=child.network_id,
-        audience=frozenset({child.holder_id}),
-    )

@@ -1,37 +1,67 @@
 """The events of what operators set aside: public, as availability is, and on the stream that changes it."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from capacity.rights.model import Hold
-from linepack.events.model import NewEvent, Stream
+from linepack.events.model import Stream
+from linepack.events.typed import TypedEvent
 from linepack.gasday import Period
-from market.offers.model import period_to_json
+from linepack.ids import SetAsideId
+from market.set_asides.model import CapacitySetAside
 
 
-def of_set_aside(hold: Hold, *, reason: str) -> NewEvent:
-    """Return the event about capacity that was set aside."""
-    return _event("capacity.set_aside", hold, hold.period, {"quantity": hold.quantity, "reason": reason})
+class _SetAsideEvent(TypedEvent):
+    stream = Stream.CAPACITY
+
+    set_aside_id: SetAsideId
+    receipt: str | None
+    delivery: str | None
+    period: Period
+
+    @property
+    def key(self) -> str:
+        """The id of what was set aside."""
+        return str(self.set_aside_id)
 
 
-def of_ended(lines: Sequence[Hold]) -> NewEvent:
-    """Return the event about capacity that is for sale again, from the lines that ended its hold."""
-    whole = Period(min(line.period.start for line in lines), max(line.period.end for line in lines))
-    return _event("capacity.set_aside_ended", lines[0], whole, {})
+class SetAsideMade(_SetAsideEvent):
+    """An operator has set capacity aside."""
+
+    topic = "capacity.set_aside"
+
+    quantity: int
+    reason: str
+
+    @classmethod
+    def of(cls, aside: CapacitySetAside) -> Self:
+        """Return the event about capacity that was set aside."""
+        return cls(
+            network_id=aside.network_id,
+            set_aside_id=aside.id,
+            receipt=aside.route.receipt,
+            delivery=aside.route.delivery,
+            period=aside.period,
+            quantity=aside.quantity,
+            reason=aside.reason,
+        )
 
 
-def _event(topic: str, hold: Hold, period: Period, more: dict[str, int | str]) -> NewEvent:
-    if hold.route is None:
-        raise ValueError("an operator sets capacity of a route aside, not of a contract")
-    return NewEvent(
-        stream=Stream.CAPACITY,
-        topic=topic,
-        key=str(hold.purpose.cause_id),
-        payload={
-            "set_aside_id": str(hold.purpose.cause_id),
-            "receipt": hold.route.receipt,
-            "delivery": hold.route.delivery,
-            "period": period_to_json(period),
-            **more,
-        },
-        network_id=hold.network_id,
-    )
+class SetAsideEnded(_SetAsideEvent):
+    """Capacity that was set aside is for sale again."""
+
+    topic = "capacity.set_aside_ended"
+
+    @classmethod
+    def of(cls, lines: Sequence[Hold]) -> Self:
+        """Return the event about the hold that `lines` ended."""
+        first = lines[0]
+        if first.route is None:
+            raise ValueError("an operator sets capacity of a route aside, not of a contract")
+        return cls(
+            network_id=first.network_id,
+            set_aside_id=SetAsideId(first.purpose.cause_id),
+            receipt=first.route.receipt,
+            delivery=first.route.delivery,
+            period=Period(min(line.period.start for line in lines), max(line.period.end for line in lines)),
+        )

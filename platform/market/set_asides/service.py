@@ -22,7 +22,7 @@ from market.marketplace import Marketplace
 from market.primary.errors import CapacityExhausted, NotDecided
 from market.primary.model import Alternatives
 from market.set_asides import repository
-from market.set_asides.events import of_ended, of_set_aside
+from market.set_asides.events import SetAsideEnded, SetAsideMade
 from market.set_asides.model import CapacitySetAside, SetAside, asked
 
 
@@ -81,14 +81,14 @@ async def end_set_aside(
             raise NotFound("set-aside", set_aside_id, path=("setAsideId",))
         await uow.lock_network(aside.network_id)
         if ended := await holds.end(uow, aside.purpose):
-            uow.record(of_ended(ended))
+            uow.record(SetAsideEnded.of(ended))
         return aside.with_held([])
 
 
 async def _write(uow: UnitOfWork, aside: CapacitySetAside) -> CapacitySetAside:
     await repository.insert(uow.connection, aside)
     taken = await holds.append(uow, [aside.hold])
-    uow.record(of_set_aside(aside.hold, reason=aside.reason))
+    uow.record(SetAsideMade.of(aside))
     return aside.with_held(taken)
 
 

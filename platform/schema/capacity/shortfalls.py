@@ -8,7 +8,7 @@ import strawberry
 
 from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Shortfall
 from capacity.feasibility.shortfalls import model
-from capacity.feasibility.shortfalls.notices import RESTORED
+from capacity.feasibility.shortfalls.events import CapacityRestored
 from capacity.feasibility.shortfalls.service import shortfalls as find
 from capacity.feasibility.verdicts.descriptions import shortfall_in_words
 from capacity.networks.policy import Level
@@ -228,7 +228,7 @@ class ShortfallNotice:
             recorded_at=event.recorded_at,
             network_id=NetworkId(UUID(payload["network_id"])),
             holder_id=PartyId(UUID(event.key)),
-            is_restored=event.topic == RESTORED,
+            is_restored=event.topic == CapacityRestored.topic,
             lines=[ShortfallLine.of(line) for line in payload["lines"]],
         )
 

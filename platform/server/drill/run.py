@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.pricing.price import BlockTiers, SeasonFactor, Tier
-from capacity.feasibility.shortfalls import notices
+from capacity.feasibility.shortfalls import events as shortfalls
 from capacity.networks.policy import Policy
 from capacity.publication import catalogue
 from capacity.rights.model import Firmness, RouteKind
@@ -210,7 +210,7 @@ def _followers(sessions: _Sessions, journal: Journal) -> list[Follower]:
             "availabilityChanges",
             documents.AVAILABILITY_CHANGES,
             journal,
-            withheld=jobs.TOPICS | notices.TOPICS,
+            withheld=jobs.TOPICS | shortfalls.TOPICS,
         ),
     ]
 

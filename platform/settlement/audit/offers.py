@@ -54,7 +54,7 @@ _KEPT: Final = (
         Looked.OFFERS,
         ListingRow.core(),
         ("listing.posted", "listing.shrunk", "listing.taken", "listing.withdrawn"),
-        lambda row: listings_events.listing_to_json(listings.listing_of(row)),
+        lambda row: listings_events.ListingEvent.of(listings.listing_of(row)).payload,
     ),
     _Kept(
         "call",
@@ -62,7 +62,7 @@ _KEPT: Final = (
         Looked.OFFERS,
         CallRow.core(),
         ("call.opened", "call.shrunk", "call.closed", "call.exhausted"),
-        lambda row: calls_events.call_to_json(calls.call_of(row)),
+        lambda row: calls_events.CallEvent.of(calls.call_of(row)).payload,
     ),
     _Kept(
         "order",
@@ -70,7 +70,7 @@ _KEPT: Final = (
         Looked.OFFERS,
         OrderRow.core(),
         ("order.placed", "order.accepted"),
-        lambda row: calls_events.order_to_json(calls.order_of(row)),
+        lambda row: calls_events.OrderEvent.of(calls.order_of(row), initiator_id=None).payload,
     ),
     _Kept(
         "release",
@@ -78,7 +78,7 @@ _KEPT: Final = (
         Looked.OFFERS,
         _releases,
         ("release.offered", "release.shrunk", "release.withdrawn", "release.closed"),
-        lambda row: release_events.release_to_json(releases.release_of(row)),
+        lambda row: release_events.ReleaseEvent.of(releases.release_of(row)).payload,
     ),
     _Kept(
         "bid",
@@ -86,7 +86,7 @@ _KEPT: Final = (
         Looked.BIDS,
         _bids,
         ("bid.placed", "bid.replaced", "bid.withdrawn", "bid.decided"),
-        lambda row: release_events.bid_to_json(releases.bid_of(row)),
+        lambda row: release_events.BidEvent.of(releases.bid_of(row)).payload,
         _network_of_release,
     ),
 )

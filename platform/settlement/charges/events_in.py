@@ -20,7 +20,7 @@ from linepack.gasday import GasDay
 from linepack.ids import NetworkId
 from linepack.money import Currency
 from linepack.problems import InvalidInput
-from market.index_values.events import PUBLISHED
+from market.index_values.events import IndexPublished
 from settlement.charges.errors import UnreadableEvent
 
 
@@ -165,5 +165,5 @@ _READERS = {
     "contract.booked": _booked,
     "trade.concluded": _traded,
     "release.awarded": _awarded,
-    PUBLISHED: _published,
+    IndexPublished.topic: _published,
 }

@@ -18,7 +18,7 @@ from linepack.events.model import Event, Stream
 from linepack.events.tables import EventRow
 from linepack.ids import ContractId
 from linepack.problems import Problem
-from market.index_values.events import PUBLISHED
+from market.index_values.events import IndexPublished
 from market.index_values.tables import IndexValueRow
 from settlement.charges.events_in import Fact, Traded, contracts_made, read_fact
 from settlement.charges.indices.repository import under_way
@@ -98,7 +98,7 @@ async def _told(connection: AsyncConnection) -> tuple[set[_Value], set[_Value]]:
     told: set[_Value] = set()
     settled: set[_Value] = set()
     events = await connection.execute(
-        sa.select(_events.c.position, _events.c.payload).where(_events.c.topic == PUBLISHED)
+        sa.select(_events.c.position, _events.c.payload).where(_events.c.topic == IndexPublished.topic)
     )
     for row in events:
         values = _values(row.payload)
@@ -113,7 +113,7 @@ async def _told(connection: AsyncConnection) -> tuple[set[_Value], set[_Value]]:
 
 def _values(payload: dict[str, Any]) -> list[_Value]:
     try:
-        read_fact(PUBLISHED, payload)
+        read_fact(IndexPublished.topic, payload)
     except Problem:
         return []
     network_id, index = UUID(payload["network_id"]), payload["index"]

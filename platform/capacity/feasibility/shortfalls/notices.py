@@ -8,21 +8,13 @@ Days that are undecided now stay as they were last announced.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from capacity.feasibility.questions.shortfall_search import Shortfall
 from capacity.feasibility.shortfalls.model import NetworkShortfalls, TouchedContract
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
-from linepack.canonical_json import JsonValue
-from linepack.events.model import Event, NewEvent, Stream
 from linepack.gasday import GasDay, Period
-from linepack.ids import ContractId, NetworkId, PartyId
-
-SHORT: Final = "capacity.short"
-RESTORED: Final = "capacity.restored"
-TOPICS: Final = frozenset({SHORT, RESTORED})
-
+from linepack.ids import ContractId, PartyId
 
 Subject = tuple[ContractId, Route, Level, str]
 """A contract, a route of it, and the level and cut on which it counts."""
@@ -114,29 +106,6 @@ def joined(lines: Iterable[Line]) -> list[Line]:
     return found
 
 
-def event(
-    topic: str, network_id: NetworkId, version: int, holder_id: PartyId, lines: Iterable[Line]
-) -> NewEvent:
-    """Return the event that informs one holder, and no one else, of its own contracts."""
-    return NewEvent(
-        stream=Stream.CAPACITY,
-        topic=topic,
-        key=str(holder_id),
-        payload={
-            "network_id": str(network_id),
-            "network_version": version,
-            "lines": [_line_json(line) for line in lines],
-        },
-        network_id=network_id,
-        audience=frozenset({holder_id}),
-    )
-
-
-def is_notice(event: Event) -> bool:
-    """Return whether an event informs a holder of what is short or restored."""
-    return event.topic in TOPICS
-
-
 def _line(contract: TouchedContract, level: Level, cut: str, missing: int | None) -> Line:
     return Line(
         contract.holder_id,
@@ -184,17 +153,3 @@ def _less(lines: Iterable[Line], others: Iterable[Line]) -> list[Line]:
 def _without(period: Period, other: Period) -> list[Period]:
     ends = ((period.start, min(period.end, other.start)), (max(period.start, other.end), period.end))
     return [Period(start, end) for start, end in ends if start < end]
-
-
-def _line_json(line: Line) -> dict[str, JsonValue]:
-    return {
-        "contract_id": str(line.contract_id),
-        "receipt": line.route.receipt,
-        "delivery": line.route.delivery,
-        "level": line.level.value,
-        "cut": line.cut,
-        "start": line.period.start.isoformat(),
-        "end": line.period.end.isoformat(),
-        "units": line.units,
-        "missing": line.missing,
-    }

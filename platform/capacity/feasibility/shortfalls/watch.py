@@ -19,8 +19,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.shortfalls import repository
+from capacity.feasibility.shortfalls.events import CapacityRestored, CapacityShort
 from capacity.feasibility.shortfalls.model import NetworkShortfalls
-from capacity.feasibility.shortfalls.notices import RESTORED, SHORT, Line, Notice, event, lines_of, notices
+from capacity.feasibility.shortfalls.notices import Line, Notice, lines_of, notices
 from capacity.feasibility.shortfalls.repository import Watched
 from capacity.feasibility.shortfalls.service import days_ahead, shortfalls_of
 from capacity.feasibility.verifier_pool import Verifiers
@@ -95,9 +96,9 @@ async def assess(
         )
         for notice in given:
             if notice.changed:
-                uow.record(event(SHORT, network_id, version, notice.holder_id, notice.standing))
+                uow.record(CapacityShort.of(network_id, version, notice.holder_id, notice.standing))
             if notice.restored:
-                uow.record(event(RESTORED, network_id, version, notice.holder_id, notice.restored))
+                uow.record(CapacityRestored.of(network_id, version, notice.holder_id, notice.restored))
         await repository.store_assessed(
             uow.connection,
             network_id,
