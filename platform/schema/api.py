@@ -1,4 +1,4 @@
-"""The schema as a whole: what can be asked, done and followed, and how refusals are shown."""
+"""The schema as a whole: queries, mutations, subscriptions, and how rejected commands are shown."""
 
 from functools import cache
 
@@ -9,10 +9,10 @@ from market.primary.errors import CapacityExhausted, NotDecided
 from operations.gas_quality.mixing import LoopWithoutInflow
 from operations.gas_quality.paths import AmbiguousPath, NoPath
 from schema.capacity.contract_holds import CapacityNotHeldProblem
-from schema.capacity.path_tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
 from schema.execution.schema import Schema
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.mutations import Mutation
+from schema.operations.path_tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
 from schema.queries import Query
 from schema.subscriptions import Subscription
 from schema.types.problems import kernel_handlers, problem_handler

@@ -1,10 +1,11 @@
-"""Everything that can be done."""
+"""The mutations of the API."""
 
 import strawberry
 
 from schema.capacity.network_mutations import OperatorMutations
+from schema.identity.accounts import AccountMutations
 from schema.identity.api_keys import ApiKeyMutations
-from schema.identity.parties import IdentityMutations
+from schema.identity.parties import PartyMutations
 from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
@@ -19,7 +20,8 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 
 @strawberry.type
 class Mutation(
-    IdentityMutations,
+    AccountMutations,
+    PartyMutations,
     ApiKeyMutations,
     OperatorMutations,
     JobMutations,
@@ -33,4 +35,4 @@ class Mutation(
     BidMutations,
     ReleaseCreditMutations,
 ):
-    """What can be done."""
+    """What can be changed."""

@@ -1,4 +1,4 @@
-"""Everything that can be asked."""
+"""The queries of the API."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from schema.capacity.availability import AvailabilityQueries
 from schema.capacity.contracts import ContractQueries
 from schema.capacity.network_mutations import OperatorQueries
 from schema.capacity.networks import NetworkQueries
-from schema.capacity.path_tracking import TrackingQueries
 from schema.capacity.pressures import PressureQueries
 from schema.capacity.shortfalls import ShortfallQueries
+from schema.identity.accounts import AccountQueries
 from schema.identity.api_keys import ApiKeyQueries
-from schema.identity.parties import IdentityQueries
+from schema.identity.parties import PartyQueries
 from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
 from schema.market.calls import CallQueries
@@ -23,17 +23,21 @@ from schema.market.releases import ReleaseQueries
 from schema.market.set_asides import SetAsideQueries
 from schema.market.tariffs import TariffQueries
 from schema.market.trades import TradeQueries
-from schema.settlement.billing_feed import SettlementQueries
+from schema.operations.path_tracking import TrackingQueries
+from schema.settlement.balances import BalanceQueries
+from schema.settlement.billing_feed import BillingFeedQueries
 from schema.settlement.release_credits import ReleaseCreditQueries
 from schema.settlement.status import SettlementStatusQueries
 from schema.settlement.transparency_logs import TransparencyQueries
-from schema.types.nodes import Info, find_node
+from schema.types.context import Info
+from schema.types.nodes import find_node
 from schema.types.permissions import MayRead
 
 
 @strawberry.type
 class Query(
-    IdentityQueries,
+    AccountQueries,
+    PartyQueries,
     ApiKeyQueries,
     NetworkQueries,
     OperatorQueries,
@@ -51,20 +55,19 @@ class Query(
     ReleaseQueries,
     BidQueries,
     TradeQueries,
-    SettlementQueries,
+    BillingFeedQueries,
+    BalanceQueries,
     ReleaseCreditQueries,
     SettlementStatusQueries,
     TransparencyQueries,
 ):
-    """What can be asked."""
+    """What can be read."""
 
-    @strawberry.field(
-        permission_classes=[MayRead], description="Anything with an id; null when it is not yours to see."
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def node(
         self,
         info: Info,
         id: Annotated[relay.GlobalID, strawberry.argument(description="The id of the object.")],  # noqa: A002
     ) -> relay.Node | None:
-        """Return the node, if the caller may see it."""
+        """Any object with an id; null when it does not exist or you may not see it."""
         return await find_node(info, id)

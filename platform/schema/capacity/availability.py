@@ -1,23 +1,33 @@
-"""Availability in the API: what a network can still sell, and how full it is."""
+"""Availability: what a network can still sell, how full it is, and when that changes."""
 
-from datetime import date
+from collections.abc import AsyncIterator
+from datetime import date, datetime
 from itertools import pairwise
-from typing import Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import strawberry
 
+from capacity.contracts.codec import contract_from_json
 from capacity.feasibility.flow.flow_network import Integers
+from capacity.feasibility.shortfalls.events import is_notice
 from capacity.feasibility.verdicts import verdict
 from capacity.networks.overlays import on_day
 from capacity.networks.policy import Level
+from capacity.rights import model as rights
 from linepack import gasday
+from linepack.events.follower import OutOfStep
+from linepack.events.model import Cursor, Event, Stream
+from linepack.ids import NetworkId
+from linepack.jobs.events import is_about_job
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
-from schema.capacity.network_elements import capacity
-from schema.capacity.networks import network_id_of
+from schema.capacity.networks import Network, network_id_of
 from schema.types.capacity_route import Route, RouteInput
-from schema.types.nodes import Info
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.event_streams import After, ResyncRequired, following
+from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity
 
@@ -26,15 +36,15 @@ MATRIX_CELLS_MAX = 100_000
 MATRIX_DAYS_MAX = 400
 
 
-@strawberry.type(description="What a route offers on the gas days of `period`.")
-class AvailableCapacity:
-    """A stretch of equal availability."""
+@strawberry.type
+class AvailableCapacity(FromDomain):
+    """What a route offers on the gas days of `period`."""
 
     period: Period
     technical: Quantity = strawberry.field(description="What the empty network carries.")
-    booked_firm: Quantity
+    booked_firm: Quantity = strawberry.field(description="Firm capacity sold on the route.")
     set_aside: Quantity = strawberry.field(description="Firm capacity that the operator keeps back.")
-    booked_interruptible: Quantity
+    booked_interruptible: Quantity = strawberry.field(description="Interruptible capacity sold on the route.")
     available: Quantity = strawberry.field(description="The largest further firm quantity, verified.")
     interruptible_quantity: Quantity = strawberry.field(
         description="The stated interruptible quantity that limits the route most, for it or one of its ends."
@@ -45,72 +55,107 @@ class AvailableCapacity:
     level: Level = strawberry.field(description="To which level it was verified.")
 
     @classmethod
-    def of(cls, found: verdict.AvailableCapacity) -> Self:
-        """Show a stretch."""
-        return cls(
-            period=Period.of(found.period),
-            technical=Quantity(found.technical),
-            booked_firm=Quantity(found.booked_firm),
-            set_aside=Quantity(found.set_aside),
-            booked_interruptible=Quantity(found.booked_interruptible),
-            available=Quantity(found.available),
-            interruptible_quantity=Quantity(found.interruptible_stated),
-            interruptible_left=Quantity(found.interruptible_left),
-            level=found.level,
-        )
+    def of(cls, value: verdict.AvailableCapacity) -> Self:
+        """Show a stretch of equal availability."""
+        return shown_as(cls, value, interruptible_quantity=Quantity(value.interruptible_stated))
 
 
-@strawberry.type(description="What a route offers over a period, stretch by stretch.")
+@strawberry.type
 class Availability:
-    """The answer about one route."""
+    """What a route offers over a period, stretch by stretch."""
 
     route: Route
     unit: CommercialUnit
-    rights_version: int = strawberry.field(description="Names the state of all rights that was looked at.")
-    stretches: list[AvailableCapacity]
+    rights_version: int
+    stretches: list[AvailableCapacity] = strawberry.field(description="Periods of equal availability.")
 
 
-@strawberry.type(description="What a path could be given, for each of the matrix's periods.")
+@strawberry.type
 class MatrixRow:
-    """One path of a matrix."""
+    """What a path could be given, for each of the matrix's periods."""
 
     receipt: str
     delivery: str
-    available: list[Quantity]
+    available: list[Quantity] = strawberry.field(description="The quantity of each period.")
 
 
-@strawberry.type(
-    description="What every path could be given, each beside all rights; quantities do not add up. "
-    "Exact at level FLOW, an upper bound where the policy demands more."
-)
+@strawberry.type
 class AvailabilityMatrix:
-    """Entries × exits × periods."""
+    """What every path could be given, each beside all rights; quantities do not add up.
+
+    Exact at level FLOW, an upper bound where the policy demands more.
+    """
 
     unit: CommercialUnit
     rights_version: int
     periods: list[Period] = strawberry.field(description="Neighbouring days that are alike are one period.")
-    rows: list[MatrixRow]
+    rows: list[MatrixRow] = strawberry.field(description="One for each path.")
 
 
-@strawberry.type(description="An edge on a gas day, if all firm rights were used at once.")
+@strawberry.type
 class EdgeUsage:
-    """What an edge carries, and how full it is."""
+    """What an edge can carry on a gas day, and how full it is if all firm rights were used at once."""
 
     edge: str
     capacity_forward: Quantity | None = strawberry.field(description="With overlays. Null: without bound.")
-    capacity_backward: Quantity | None
+    capacity_backward: Quantity | None = strawberry.field(description="With overlays. Null: without bound.")
     utilisation: float = strawberry.field(description="0 to 1, by one flow of possibly many.")
 
 
 @strawberry.type
-class AvailabilityQueries:
-    """What can still be had."""
+class AvailabilityChange:
+    """Availability has changed: query it again.
 
-    @strawberry.field(permission_classes=[MayRead], description="What a route offers over a period.")
+    It is public, as availability is: a booking is shown as a route and a period, without quantity or holder.
+    """
+
+    cursor: Cursor
+    topic: str = strawberry.field(
+        description="What changed it: contract.booked, network.published, overlay.set, …"
+    )
+    recorded_at: datetime
+    network_id: strawberry.Private[NetworkId]
+    period: Period | None = strawberry.field(description="When it changed; null for every gas day.")
+    routes: list[Route] | None = strawberry.field(description="Where it changed; null for every route.")
+    network: Network = reference(Network, "network_id", "The network concerned.")
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Show what an event of the capacity stream changed."""
+        payload: Any = event.payload
+        period, routes = None, None
+        if "contract" in payload:
+            contract = contract_from_json(payload["contract"])
+            period, routes = contract.period, [Route.of(route) for route, _ in contract.routes()]
+        elif "period" in payload:
+            if "set_aside_id" in payload:
+                routes = [Route.of(rights.Route(payload["receipt"], payload["delivery"]))]
+            days = payload["period"]
+            period = gasday.Period(date.fromisoformat(days["start"]), date.fromisoformat(days["end"]))
+        if event.network_id is None:
+            raise LookupError(f"event {event.id} names no network")
+        return cls(
+            cursor=event.position,
+            topic=event.topic,
+            recorded_at=event.recorded_at,
+            network_id=event.network_id,
+            period=None if period is None else Period.of(period),
+            routes=routes,
+        )
+
+
+AvailabilityNews = Annotated[AvailabilityChange | ResyncRequired, strawberry.union("AvailabilityNews")]
+
+
+@strawberry.type
+class AvailabilityQueries:
+    """Queries of availability."""
+
+    @strawberry.field(permission_classes=[MayRead])
     async def availability(
         self, info: Info, network: str, route: RouteInput, period: PeriodInput
     ) -> Availability:
-        """Return the availability of one route."""
+        """What a route offers over a period."""
         asked, days = route.to_route(), period.to_period()
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
@@ -124,14 +169,10 @@ class AvailabilityQueries:
             stretches=[AvailableCapacity.of(stretch) for stretch in stretches],
         )
 
-    @strawberry.field(
-        permission_classes=[MayRead], description="What every path could be given over a period."
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def availability_matrix(self, info: Info, network: str, period: PeriodInput) -> AvailabilityMatrix:
-        """Return the availability of all paths."""
-        days = period.to_period()
-        if days.days > MATRIX_DAYS_MAX:
-            raise InvalidInput([Fault("period", f"at most {MATRIX_DAYS_MAX} gas days, not {days.days}")])
+        """What every path could be given over a period."""
+        days = period.to_period(days_max=MATRIX_DAYS_MAX)
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         entries, exits, matrix = await services.verifiers.run(
@@ -156,12 +197,9 @@ class AvailabilityQueries:
             ],
         )
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="How full each edge is on a gas day, in the revision's order.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def usage(self, info: Info, network: str, day: date) -> list[EdgeUsage]:
-        """Return every edge's capacities and utilisation."""
+        """How full each edge is on a gas day, in the revision's order."""
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
@@ -172,14 +210,32 @@ class AvailabilityQueries:
         return [
             EdgeUsage(
                 edge=edge.id,
-                capacity_forward=capacity(forward),
-                capacity_backward=capacity(backward),
+                capacity_forward=None if forward is None else Quantity(forward),
+                capacity_backward=None if backward is None else Quantity(backward),
                 utilisation=shares[edge.id],
             )
             for edge, forward, backward in zip(
                 published.network.edges, capacities.forward, capacities.backward, strict=True
             )
         ]
+
+
+@strawberry.type
+class AvailabilitySubscriptions:
+    """Following availability."""
+
+    @strawberry.subscription(permission_classes=[MayRead])
+    async def availability_changes(
+        self, info: Info, network: str | None = None, after: After = None
+    ) -> AsyncIterator[AvailabilityNews]:
+        """When to query availability again; of all networks or of one."""
+        network_id = await network_id_of(info, network) if network else None
+        async with following(info, Stream.CAPACITY, after) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif network_id in (None, event.network_id) and not (is_about_job(event) or is_notice(event)):
+                    yield AvailabilityChange.of(event)
 
 
 def compressed(matrix: Integers, days: gasday.Period) -> tuple[list[gasday.Period], Integers]:

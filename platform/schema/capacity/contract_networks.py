@@ -1,4 +1,4 @@
-"""The home of contract networks in the API: a contract as a small graph over the physical network."""
+"""Contract networks: a contract as a small graph over the physical network."""
 
 from decimal import Decimal
 from typing import Self
@@ -10,132 +10,89 @@ from strawberry.scalars import JSON
 from capacity.contracts import model
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.contracts.pricing.codec import price_to_json
-from linepack.ids import PartyId
 from schema.identity.parties import Party
-from schema.types.nodes import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import reference
 from schema.types.scalars import Period
 
 
-@strawberry.type(description="A closed interval; its unit is in the name of the field that has it.")
-class Interval:
-    """Two bounds."""
+@strawberry.type
+class Interval(FromDomain):
+    """A closed interval; its unit is in the name of the field that has it."""
 
-    low: Decimal
-    high: Decimal
-
-    @classmethod
-    def of(cls, interval: model.Interval | None) -> Self | None:
-        """Show an interval."""
-        return None if interval is None else cls(low=interval.low, high=interval.high)
+    low: Decimal = strawberry.field(description="The lower bound.")
+    high: Decimal = strawberry.field(description="The upper bound.")
 
 
-@strawberry.type(description="A partner, the hub, a point or a meter.")
-class ContractNetworkNode:
-    """A node of a contract network."""
+@strawberry.type
+class ContractNetworkNode(FromDomain):
+    """A partner, the hub, a point or a meter."""
 
-    id: str
+    id: str = strawberry.field(description="The id of the node in its contract network.")
     kind: ContractNodeKind
     name: str
     physical_node: str | None = strawberry.field(
         description="The node of the physical network that a point stands for."
     )
     party_id: strawberry.Private[UUID | None]
+    party: Party | None = reference(Party, "party_id", "The company that a partner is.")
 
     @classmethod
-    def of(cls, node: model.ContractNode) -> Self:
+    def of(cls, value: model.ContractNode) -> Self:
         """Show a node."""
-        return cls(
-            id=node.id,
-            kind=node.kind,
-            name=node.name,
-            physical_node=node.physical_id,
-            party_id=node.party_id,
-        )
-
-    @strawberry.field(description="Who a partner is.")
-    async def party(self, info: Info) -> Party | None:
-        """Return the partner's party."""
-        return None if self.party_id is None else await Party.load(info, PartyId(self.party_id))
+        return shown_as(cls, value, physical_node=value.physical_id)
 
 
-@strawberry.type(description="The units from `low` up to, not including, `high`, and their price.")
-class Band:
-    """A band of an edge, in the network's commercial unit."""
+@strawberry.type
+class Band(FromDomain):
+    """The units from `low` up to, not including, `high`, and their price."""
 
-    low: Decimal
-    high: Decimal
+    low: Decimal = strawberry.field(description="The lower bound, in the network's commercial unit.")
+    high: Decimal = strawberry.field(description="The upper bound, in the network's commercial unit.")
     price: JSON = strawberry.field(
         description="A declarative price procedure, per unit and gas day. Of a part of a contract whose "
         "tariff has tiers it is a `SHARE` of what all units of `blocks` cost together."
     )
-    pressure_bar: Interval | None
-    calorific_value_kwh_per_nm3: Interval | None
+    pressure_bar: Interval | None = strawberry.field(
+        description="The pressures agreed, in bar; null for none."
+    )
+    calorific_value_kwh_per_nm3: Interval | None = strawberry.field(
+        description="The gross calorific values agreed, in kWh/Nm³; null for none."
+    )
 
     @classmethod
-    def of(cls, band: model.Band) -> Self:
+    def of(cls, value: model.Band) -> Self:
         """Show a band."""
-        return cls(
-            low=band.low,
-            high=band.high,
-            price=JSON(price_to_json(band.price)),
-            pressure_bar=Interval.of(band.pressure_bar),
-            calorific_value_kwh_per_nm3=Interval.of(band.calorific_value_kwh_per_nm3),
-        )
+        return shown_as(cls, value, price=JSON(price_to_json(value.price)))
 
 
-@strawberry.type(description="What may pass from `tail` to `head`; of parallel edges the lowest rank first.")
-class ContractNetworkEdge:
-    """An edge of a contract network."""
+@strawberry.type
+class ContractNetworkEdge(FromDomain):
+    """What may pass from `tail` to `head`; of parallel edges the lowest rank is used first."""
 
-    id: str
-    role: EdgeRole
+    id: str = strawberry.field(description="The id of the edge in its contract network.")
+    role: EdgeRole = strawberry.field(description="What the edge is for.")
     tail: str
     head: str
-    rank: int
-    bands: list[Band]
-
-    @classmethod
-    def of(cls, edge: model.ContractEdge) -> Self:
-        """Show an edge."""
-        bands = [Band.of(band) for band in edge.bands]
-        return cls(id=edge.id, role=edge.role, tail=edge.tail, head=edge.head, rank=edge.rank, bands=bands)
+    rank: int = strawberry.field(description="The order of use among parallel edges.")
+    bands: list[Band] = strawberry.field(description="Quantities and their prices, from the lowest on.")
 
 
-@strawberry.type(description="A bound on a period's quantities: each day's or hour's, or their total.")
-class IntegralQuantity:
-    """An obligation or allowance over a period."""
+@strawberry.type
+class IntegralQuantity(FromDomain):
+    """A bound on a period's quantities: on each day or hour, or on their total."""
 
-    kind: IntegralKind
+    kind: IntegralKind = strawberry.field(description="What is bound.")
     period: Period
-    minimum: Decimal
-    maximum: Decimal | None
-    used: Decimal
-
-    @classmethod
-    def of(cls, integral: model.IntegralQuantity) -> Self:
-        """Show an integral quantity."""
-        return cls(
-            kind=integral.kind,
-            period=Period.of(integral.period),
-            minimum=integral.minimum,
-            maximum=integral.maximum,
-            used=integral.used,
-        )
+    minimum: Decimal = strawberry.field(description="The least.")
+    maximum: Decimal | None = strawberry.field(description="The most; null for no bound.")
+    used: Decimal = strawberry.field(description="How much of it was used.")
 
 
-@strawberry.type(description="The graph of a contract.")
-class ContractNetwork:
-    """Nodes, edges and integral quantities; small, so that it is never paged."""
+@strawberry.type
+class ContractNetwork(FromDomain):
+    """The graph of a contract; small, so that it is never paged."""
 
-    nodes: list[ContractNetworkNode]
-    edges: list[ContractNetworkEdge]
-    integrals: list[IntegralQuantity]
-
-    @classmethod
-    def of(cls, network: model.ContractNetwork) -> Self:
-        """Show a contract network."""
-        return cls(
-            nodes=[ContractNetworkNode.of(node) for node in network.nodes],
-            edges=[ContractNetworkEdge.of(edge) for edge in network.edges],
-            integrals=[IntegralQuantity.of(integral) for integral in network.integrals],
-        )
+    nodes: list[ContractNetworkNode] = strawberry.field(description="Partners, hub, points and meters.")
+    edges: list[ContractNetworkEdge] = strawberry.field(description="What may pass between them.")
+    integrals: list[IntegralQuantity] = strawberry.field(description="Bounds over whole periods.")

@@ -1,4 +1,4 @@
-"""Contracts in the API: the sub-network, the rights left, the proof and the charges."""
+"""Contracts: the sub-network, the rights left, the proof and the charges."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,32 +15,28 @@ from capacity.feasibility.storage import repository as verdicts
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Hold, Movement, MovementCause
-from linepack.ids import ContractId, VerdictId
+from linepack.ids import ContractId
 from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
 from market.holds.free import stretches
 from market.tariffs.charge import Charge as Priced
+from schema.capacity.contract_charges import Charge, TariffCharge, load_charges
 from schema.capacity.contract_holds import ContractHold, FreeCapacity
 from schema.capacity.contract_networks import ContractNetwork
 from schema.capacity.networks import Network, network_id_of
 from schema.capacity.verdicts import Verdict
 from schema.identity.parties import Party
-from schema.settlement.billing_feed import Charge, TariffCharge, load_charges
 from schema.types.capacity_route import Route
-from schema.types.connections import KeysetConnection, page
-from schema.types.context import RequestContext
-from schema.types.nodes import Found, Info, after_id, by_id, shown, uuid_of
+from schema.types.connections import KeysetConnection
+from schema.types.context import Info, RequestContext
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
 from settlement.charges.rules import contract_cost
 
-
-async def load_contracts(context: RequestContext, ids: Sequence[ContractId]) -> list[DomainContract | None]:
-    """Return the contracts with these ids that the caller may see."""
-    async with context.services.database.read() as connection:
-        found = await repository.get_many(connection, context.caller(), ids)
-    return [found.get(contract_id) for contract_id in ids]
+load_verdicts = batched(verdicts.get_many)
 
 
 async def load_movements(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Movement]]:
@@ -64,18 +60,9 @@ async def load_children(context: RequestContext, ids: Sequence[ContractId]) -> l
     return [found[contract_id] for contract_id in ids]
 
 
-async def load_verdicts(
-    context: RequestContext, ids: Sequence[VerdictId]
-) -> list[verdicts.StoredVerdict | None]:
-    """Return the verdicts with these ids that the caller may see."""
-    async with context.services.database.read() as connection:
-        found = await verdicts.get_many(connection, context.caller(), ids)
-    return [found.get(verdict_id) for verdict_id in ids]
-
-
-@strawberry.type(description="What a contract holds on a route, on every gas day of the period.")
+@strawberry.type
 class Right:
-    """A stretch of a balance."""
+    """What a contract holds on a route, on every gas day of the period."""
 
     route: Route
     firmness: Firmness
@@ -85,41 +72,27 @@ class Right:
     @classmethod
     def of(cls, route: model.Route, firmness: Firmness, segment: Segment) -> Self:
         """Show a segment of a balance."""
-        return cls(
-            route=Route.of(route),
-            firmness=firmness,
-            period=Period.of(segment.period),
-            quantity=Quantity(segment.quantity),
-        )
+        return shown_as(cls, segment, route=Route.of(route), firmness=firmness)
 
 
-@strawberry.type(description="A line of the rights ledger; negative takes.")
-class RightsMovement:
-    """A movement of a contract's rights."""
+@strawberry.type
+class RightsMovement(FromDomain):
+    """An entry in the rights ledger; negative quantities reduce the holding."""
 
-    sequence: int
+    sequence: int = strawberry.field(description="The entry's place in the network's ledger of rights.")
     route: Route
     firmness: Firmness
     period: Period
     quantity: Quantity
-    cause: MovementCause
-
-    @classmethod
-    def of(cls, movement: Movement) -> Self:
-        """Show a movement."""
-        return cls(
-            sequence=movement.sequence,
-            route=Route.of(movement.route),
-            firmness=movement.firmness,
-            period=Period.of(movement.period),
-            quantity=Quantity(movement.quantity),
-            cause=movement.cause,
-        )
+    cause: MovementCause = strawberry.field(description="Why the rights moved.")
 
 
-@strawberry.type(description="Who holds which rights from whom, when, and where they came from.")
-class Contract(Found):
-    """A contract, shown to its holder and those who keep order in the market."""
+@strawberry.type
+class Contract(StoredNode):
+    """Which party holds which rights from which operator, when, and where they came from.
+
+    Shown to its holder, the operator, regulators, billing and administrators.
+    """
 
     id: relay.NodeID[UUID]
     contract: strawberry.Private[DomainContract]
@@ -128,73 +101,43 @@ class Contract(Found):
     period: Period
     quantity: Quantity = strawberry.field(description="As it was made; see `rights` for what is left.")
     currency: Currency
-    cause: MovementCause
-    created_at: datetime
-    sub_network: ContractNetwork
+    cause: MovementCause = strawberry.field(description="How it came about.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    sub_network: ContractNetwork = strawberry.field(description="The contract as a graph.")
     parent_id: relay.GlobalID | None = strawberry.field(
-        description="The contract it was derived from, if it came of a trade."
+        description="The id of the contract it was derived from; null unless it came of a trade or release."
     )
+    network: Network = reference(Network, "contract.network_id", "The physical network it lies on.")
+    holder: Party = reference(Party, "contract.holder_id", "The party that holds the rights.")
+    operator: Party = reference(Party, "contract.operator_id", "The operator that sold the capacity.")
+
+    load_rows = staticmethod(batched(repository.get_many))
 
     @classmethod
-    def of(cls, contract: DomainContract) -> Self:
+    def of(cls, value: DomainContract) -> Self:
         """Show a contract."""
-        parent = contract.parent_id
-        return cls(
-            id=contract.id,
-            contract=contract,
-            code=contract.code,
-            firmness=contract.firmness,
-            period=Period.of(contract.period),
-            quantity=Quantity(contract.quantity),
-            currency=contract.currency,
-            cause=contract.cause,
-            created_at=contract.created_at,
-            sub_network=ContractNetwork.of(contract.network),
+        parent = value.parent_id
+        return shown_as(
+            cls,
+            value,
+            contract=value,
+            sub_network=ContractNetwork.of(value.network),
             parent_id=None if parent is None else relay.GlobalID("Contract", str(parent)),
         )
 
-    @classmethod
-    async def load(cls, info: Info, contract_id: ContractId | None) -> Self | None:
-        """Show the contract with this id; None when there is none that the caller may see."""
-        if contract_id is None:
-            return None
-        contract = await info.context.loader(load_contracts).load(contract_id)
-        return shown(cls.of, contract)
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return the contracts the caller may see; None for the others."""
-        found = await info.context.loader(load_contracts).load_many([ContractId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
-
     @strawberry.field
-    async def network(self, info: Info) -> Network:
-        """Return the physical network it lies on."""
-        return await Network.load(info, self.contract.network_id)
-
-    @strawberry.field(description="The unit of its quantities.")
     async def unit(self, info: Info) -> CommercialUnit:
-        """Return the network's commercial unit."""
-        return (await Network.load(info, self.contract.network_id)).unit
+        """The unit of its quantities."""
+        return (await Network.require(info, self.contract.network_id)).unit
 
     @strawberry.field
-    async def holder(self, info: Info) -> Party:
-        """Return who holds the rights."""
-        return await Party.load(info, self.contract.holder_id)
-
-    @strawberry.field
-    async def operator(self, info: Info) -> Party:
-        """Return whom they were bought from."""
-        return await Party.load(info, self.contract.operator_id)
-
-    @strawberry.field(description="What it was derived from; null when that is not yours to see.")
     async def parent(self, info: Info) -> "Contract | None":
-        """Return the parent contract."""
+        """The contract it was derived from; null when you may not see it."""
         return await Contract.load(info, self.contract.parent_id)
 
-    @strawberry.field(description="What the holder still has, per route, in stretches of equal quantity.")
+    @strawberry.field
     async def rights(self, info: Info) -> list[Right]:
-        """Return the balance of the contract."""
+        """What the holder still has, for each route, in stretches of equal quantity."""
         movements = await info.context.loader(load_movements).load(self.contract.id)
         return [
             Right.of(route, firmness, segment)
@@ -202,46 +145,40 @@ class Contract(Found):
             for segment in segments
         ]
 
-    @strawberry.field(
-        description="What of it is held for offers and orders, and cannot be passed on elsewhere."
-    )
+    @strawberry.field
     async def holds(self, info: Info) -> list[ContractHold]:
-        """Return the standing holds on the contract."""
+        """What of it is held for offers and orders, and cannot be passed on elsewhere."""
         held = await info.context.loader(load_holds).load(self.contract.id)
         return [ContractHold.of(hold) for hold in held]
 
-    @strawberry.field(
-        description="What can be offered of it, as arithmetic: quantity − passed on − held = free."
-    )
+    @strawberry.field
     async def free(self, info: Info) -> list[FreeCapacity]:
-        """Return what is free of the contract, in stretches of equal figures."""
+        """What can be offered of it, as arithmetic: quantity − passed on − held = free."""
         held = await info.context.loader(load_holds).load(self.contract.id)
         children = await info.context.loader(load_children).load(self.contract.id)
         found = stretches(self.contract, children, held, self.contract.period)
         return [FreeCapacity.of(stretch) for stretch in found]
 
-    @strawberry.field(description="How its rights came and went, in order.")
+    @strawberry.field
     async def movements(self, info: Info) -> list[RightsMovement]:
-        """Return the contract's lines of the rights ledger."""
+        """How its rights came and went, in order."""
         movements = await info.context.loader(load_movements).load(self.contract.id)
         return [RightsMovement.of(movement) for movement in movements]
 
-    @strawberry.field(
-        description="The proof that its rights can be transported; a child rests on its parent's."
-    )
+    @strawberry.field
     async def verdict(self, info: Info) -> Verdict | None:
-        """Return the stored verdict."""
+        """The proof that its rights can be transported; a derived contract rests on its parent's."""
         if self.contract.verdict_id is None:
             return None
         stored = await info.context.loader(load_verdicts).load(self.contract.verdict_id)
         return None if stored is None else Verdict.of(stored.verdict)
 
-    @strawberry.field(
-        description="What it costs by its own price, had nothing of it been passed on; null where the price "
-        "follows an index, whose values change what it costs."
-    )
+    @strawberry.field
     def cost(self) -> TariffCharge | None:
-        """Return what the contract states that it costs."""
+        """What it costs by its own price, had nothing of it been passed on.
+
+        Null where the price follows an index, whose values change what it costs.
+        """
         contract = self.contract
         try:
             working = contract_cost(contract.network)(contract.period)
@@ -249,67 +186,64 @@ class Contract(Found):
             return None
         return TariffCharge.of(Priced(Money(working.amount, contract.currency).rounded(), working))
 
-    @strawberry.field(
-        permission_classes=[MaySettle],
-        description="The charge plan and all that has changed it, with the arithmetic.",
-    )
+    @strawberry.field(permission_classes=[MaySettle])
     async def charges(self, info: Info) -> list[Charge]:
-        """Return the charge lines of the contract that the caller may see."""
+        """The charge plan and all that has changed it, with the arithmetic."""
         lines = await info.context.loader(load_charges).load(self.contract.id)
         return [Charge.of(posted) for posted in lines]
 
 
 @strawberry.type
 class ContractQueries:
-    """Contracts and what is left of them."""
+    """Queries of contracts."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="Contracts, newest first: your own; all on their networks for those who keep order.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def contracts(
         self,
         info: Info,
         *,
         network: str | None = None,
-        running: PeriodInput | None = None,
-        own: bool = False,
+        running: Annotated[
+            PeriodInput | None,
+            strawberry.argument(description="Only those with a gas day in this period."),
+        ] = None,
+        own: Annotated[bool, strawberry.argument(description="Only those that your party holds.")] = False,
         first: int | None = None,
         after: str | None = None,
     ) -> KeysetConnection[Contract]:
-        """Return a page of contracts, those with a gas day in `running` if given."""
-        caller, asked = info.context.caller(), page("contracts", first, after)
-        network_id = await network_id_of(info, network) if network else None
-        async with info.context.services.database.read() as connection:
-            rows = await repository.find(
-                connection,
-                caller,
-                holder_id=caller.require_party() if own else None,
-                network_id=network_id,
-                running=running.to_period("running") if running else None,
-                after=after_id(asked, ContractId),
-                limit=asked.limit,
-            )
-        return KeysetConnection[Contract].of(rows, asked, key=by_id, node=Contract.of)
+        """Contracts, newest first: your own.
 
-    @strawberry.field(permission_classes=[MayRead], description="One contract; not found when not yours.")
+        For operators those on their networks; for regulators, billing and administrators all.
+        """
+        caller = info.context.caller()
+        network_id = await network_id_of(info, network) if network else None
+        days = running.to_period("running") if running else None
+        holder_id = caller.require_party() if own else None
+        return await newest_first(
+            info,
+            Contract,
+            first,
+            after,
+            lambda connection, part: repository.find(
+                connection, caller, holder_id=holder_id, network_id=network_id, running=days, **part
+            ),
+        )
+
+    @strawberry.field(permission_classes=[MayRead])
     async def contract(
         self,
         info: Info,
-        id: Annotated[relay.GlobalID, strawberry.argument(description="Its id.")],  # noqa: A002
+        id: Annotated[relay.GlobalID, strawberry.argument(description="The id of the contract.")],  # noqa: A002
     ) -> Contract:
-        """Return the contract with this id."""
+        """One contract; an error when it does not exist or you may not see it."""
         found = await Contract.load(info, ContractId(uuid_of("Contract", id, "id")))
         if found is None:
             raise NotFound("contract", id, path=("id",))
         return found
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="The family of a contract: ancestors, itself and all derived from it, oldest first.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def lineage(self, info: Info, contract: relay.GlobalID) -> list[Contract]:
-        """Return the members of the family that the caller may see."""
+        """The family of a contract: ancestors, itself and all derived from it, oldest first."""
         contract_id = ContractId(uuid_of("Contract", contract, "contract"))
         async with info.context.services.database.read() as connection:
             family = await repository.lineage(connection, info.context.caller(), contract_id)

@@ -1,9 +1,12 @@
-"""The home of what operators do in the API: publish networks, set overlays and policies."""
+"""What operators change: import and revise networks, set policies, overlays and interruptible quantities.
+
+A change may leave less capacity than is sold; it moves no right.
+"""
 
 import base64
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
 import anyio.to_thread
 import strawberry
@@ -12,13 +15,7 @@ from strawberry import relay
 from capacity.networks import interruptible, model
 from capacity.networks.formats import recognise
 from capacity.networks.model import OverlayKind
-from capacity.networks.policy import (
-    DEADLINE_DEFAULT_S,
-    DEADLINE_MAX_S,
-    DEADLINE_MIN_S,
-    Level,
-    WhenUndecided,
-)
+from capacity.networks.policy import DEADLINE_DEFAULT_S, DEADLINE_MAX_S, DEADLINE_MIN_S, Level, WhenUndecided
 from capacity.networks.policy import Policy as DomainPolicy
 from capacity.publication import service
 from capacity.publication.interruptible import set_interruptible_quantity
@@ -28,31 +25,34 @@ from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from schema.capacity.networks import Network, Overlay, network_id_of
-from schema.types.nodes import IDEMPOTENCY_KEY, Info, Refusals, uuid_of
+from schema.types.commands import run
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, command_of
+from schema.types.nodes import uuid_of
 from schema.types.permissions import MayOperate, MayRead
+from schema.types.problems import Refusals
 from schema.types.scalars import PeriodInput, Quantity
-
-
-@strawberry.input(
-    description="A file, in base64. Its name says the format: .json (native), .geojson, .m (MATGAS), .net or "
-    ".zip (GasLib)."
-)
-class NetworkFileInput:
-    """A network document from outside; hostile until parsed."""
-
-    name: str
-    content: str
-
 
 DEADLINE: Final[Any] = strawberry.field(
     default=DEADLINE_DEFAULT_S,
     description=f"How long the proof of one request may take, {DEADLINE_MIN_S:g} to {DEADLINE_MAX_S:g} s.",
 )
+SHARE: Final = "Of the technical capacity of each gas day, 0 to 1"
+
+
+@strawberry.input
+class NetworkFileInput:
+    """A network document. Its file name says the format: .json (native), .geojson, .m (MATGAS), .net or .zip
+    (GasLib).
+    """
+
+    name: str = strawberry.field(description="The file name.")
+    content: str = strawberry.field(description="The content, in base64.")
 
 
 @strawberry.input
 class ImportNetworkInput:
-    """A network to put onto the platform, as its first revision."""
+    """A network to publish as its first revision, and its policy."""
 
     file: NetworkFileInput
     currency: Currency
@@ -72,7 +72,7 @@ class PublishRevisionInput:
 
 @strawberry.input
 class SetPolicyInput:
-    """To which level rights are proved from now on; what is left out is as when a network is imported."""
+    """To which level rights are proved from now on; omitted values are those of an import."""
 
     network: str
     firm_level: Level
@@ -83,9 +83,9 @@ class SetPolicyInput:
 
 @strawberry.type
 class NetworkPayload:
-    """The network, as it is published now."""
+    """The network as it is published now."""
 
-    network: Network
+    network: Network = strawberry.field(description="The network.")
 
 
 @strawberry.input
@@ -94,74 +94,61 @@ class SetOverlayInput:
 
     network: str
     edge: str
-    kind: OverlayKind
-    period: PeriodInput
+    kind: OverlayKind = strawberry.field(description="Why the capacity differs.")
+    period: PeriodInput = strawberry.field(description="The gas days on which it applies.")
     factor: float = strawberry.field(description="0 (closed) to 2; multiplies both directions.")
     reason: str = ""
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
 @strawberry.input
 class WithdrawOverlayInput:
-    """An overlay to take out of force."""
+    """An overlay to end."""
 
-    overlay_id: relay.GlobalID
+    overlay_id: relay.GlobalID = strawberry.field(description="The id of the overlay.")
 
 
 @strawberry.type
 class OverlayPayload:
-    """The overlay."""
+    """The overlay concerned."""
 
-    overlay: Overlay
+    overlay: Overlay = strawberry.field(description="The overlay.")
 
 
-@strawberry.type(description="How much interruptible capacity is on sale from a gas day on, and where.")
-class InterruptibleQuantity:
-    """A statement; see `capacity.networks.interruptible`."""
+@strawberry.type
+class InterruptibleQuantity(FromDomain):
+    """How much interruptible capacity is on sale from a gas day on, and where."""
 
-    kind: RouteKind
+    kind: RouteKind = strawberry.field(description="For entries, exits or paths.")
     receipt: str | None
     delivery: str | None
     valid_from: date
-    quantity: Quantity | None
-    share: Decimal | None = strawberry.field(description="Of the technical capacity, 0 to 1.")
-
-    @classmethod
-    def of(cls, found: interruptible.InterruptibleQuantity) -> Self:
-        """Show a statement."""
-        return cls(
-            kind=found.kind,
-            receipt=found.receipt,
-            delivery=found.delivery,
-            valid_from=found.valid_from,
-            quantity=None if found.quantity is None else Quantity(found.quantity),
-            share=found.share,
-        )
+    quantity: Quantity | None = strawberry.field(description="The quantity; null where a share is stated.")
+    share: Decimal | None = strawberry.field(description=f"{SHARE}; null where a quantity is stated.")
 
 
-@strawberry.input(
-    description="A quantity or a share; neither ends what was stated before. Without points it is for every "
-    "path, entry or exit that has no statement of its own. At a point all interruptible rights there count."
-)
+@strawberry.input
 class SetInterruptibleQuantityInput:
-    """How much interruptible capacity is on sale."""
+    """How much interruptible capacity is on sale: a quantity or a share; neither ends what was stated before.
+
+    Without points it is for every path, entry or exit that has no statement of its own. At a point all
+    interruptible rights there count.
+    """
 
     network: str
-    kind: RouteKind
+    kind: RouteKind = strawberry.field(description="For entries, exits or paths.")
     valid_from: date
     receipt: str | None = None
     delivery: str | None = None
     quantity: Quantity | None = None
-    share: Decimal | None = strawberry.field(
-        default=None, description="Of the technical capacity of each gas day, 0 to 1; 0 sells nothing."
-    )
+    share: Decimal | None = strawberry.field(default=None, description=f"{SHARE}; 0 sells nothing.")
 
 
 @strawberry.type
 class SetInterruptibleQuantityPayload:
     """What was stated."""
 
-    interruptible_quantity: InterruptibleQuantity
+    interruptible_quantity: InterruptibleQuantity = strawberry.field(description="The statement.")
 
 
 NetworkResult = Annotated[NetworkPayload | Refusals, strawberry.union("NetworkResult")]
@@ -173,123 +160,76 @@ SetInterruptibleQuantityResult = Annotated[
 
 @strawberry.type
 class OperatorQueries:
-    """What operators have stated."""
+    """Queries of what operators have stated."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="Every statement about a network's interruptible quantities, oldest first.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def interruptible_quantities(self, info: Info, network: str) -> list[InterruptibleQuantity]:
-        """Return the statements about a network; they are few."""
+        """Every statement about a network's interruptible quantities, oldest first."""
         published = await info.context.services.snapshots.published(await network_id_of(info, network))
         return [InterruptibleQuantity.of(one) for one in published.interruptible]
 
 
 @strawberry.type
 class OperatorMutations:
-    """Changing networks; a change may leave less capacity than is sold, and moves no right."""
+    """Mutations of networks."""
 
-    @strawberry.mutation(permission_classes=[MayOperate], description="Publish a network.")
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def import_network(self, info: Info, input: ImportNetworkInput) -> NetworkResult:  # noqa: A002
-        """Return the network; a file with faults is refused with all of them."""
-        context = info.context
-        command = service.ImportNetwork(
+        """Publish a network; a file with faults is rejected with all of them."""
+        command = command_of(
+            service.ImportNetwork,
+            input,
             network=await _read(input.file),
-            currency=input.currency,
-            policy=_policy(input),
+            policy=command_of(DomainPolicy, input),
         )
-        async with UnitOfWork(context.services.database) as uow:
-            published = await service.import_network(
-                uow, context.caller(), command, at=context.services.now()
-            )
-        return NetworkPayload(network=Network.of(published))
+        return NetworkPayload(network=Network.of_published(await run(info, service.import_network, command)))
 
-    @strawberry.mutation(permission_classes=[MayOperate], description="Publish a network's next revision.")
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def publish_revision(self, info: Info, input: PublishRevisionInput) -> NetworkResult:  # noqa: A002
-        """Return the network."""
-        context = info.context
+        """Publish a network's next revision."""
         command = service.PublishRevision(
             network_id=await network_id_of(info, input.network), network=await _read(input.file)
         )
-        async with UnitOfWork(context.services.database) as uow:
-            published = await service.publish_revision(
-                uow, context.caller(), command, at=context.services.now()
-            )
-        return NetworkPayload(network=Network.of(published))
+        return NetworkPayload(
+            network=Network.of_published(await run(info, service.publish_revision, command))
+        )
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate],
-        description="Demand other levels of proof for what is sold from now on.",
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_policy(self, info: Info, input: SetPolicyInput) -> NetworkResult:  # noqa: A002
-        """Return the network."""
-        context = info.context
+        """Demand other levels of proof for what is sold from now on."""
         network_id = await network_id_of(info, input.network)
-        policy = _policy(input)
-        async with UnitOfWork(context.services.database) as uow:
-            published = await service.set_policy(uow, context.caller(), network_id, policy)
-        return NetworkPayload(network=Network.of(published))
+        policy = command_of(DomainPolicy, input)
+        async with UnitOfWork(info.context.services.database) as uow:
+            published = await service.set_policy(uow, info.context.caller(), network_id, policy)
+        return NetworkPayload(network=Network.of_published(published))
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate],
-        description="State how much interruptible capacity is on sale from a gas day on; none is by default.",
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_interruptible_quantity(
         self,
         info: Info,
         input: SetInterruptibleQuantityInput,  # noqa: A002
     ) -> SetInterruptibleQuantityResult:
-        """Return what was stated."""
-        context = info.context
-        stated = interruptible.InterruptibleQuantity(
-            kind=input.kind,
-            valid_from=input.valid_from,
-            receipt=input.receipt,
-            delivery=input.delivery,
-            quantity=input.quantity,
-            share=input.share,
-        )
+        """State how much interruptible capacity is on sale from a gas day on; none is by default."""
+        stated = command_of(interruptible.InterruptibleQuantity, input)
         network_id = await network_id_of(info, input.network)
-        async with UnitOfWork(context.services.database) as uow:
-            await set_interruptible_quantity(
-                uow, context.caller(), network_id, stated, at=context.services.now()
-            )
+        await run(info, set_interruptible_quantity, network_id, stated)
         return SetInterruptibleQuantityPayload(interruptible_quantity=InterruptibleQuantity.of(stated))
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate], description="Change one edge's capacity for a while."
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_overlay(self, info: Info, input: SetOverlayInput) -> OverlayResult:  # noqa: A002
-        """Return the overlay."""
-        context = info.context
-        overlay = model.Overlay(
-            edge_id=input.edge,
-            kind=input.kind,
-            period=input.period.to_period(),
-            factor=input.factor,
-            reason=input.reason,
-        )
+        """Change one edge's capacity for a while."""
         command = service.PutOverlay(
             network_id=await network_id_of(info, input.network),
-            overlay=overlay,
+            overlay=command_of(model.Overlay, input, edge_id=input.edge, period=input.period.to_period()),
             idempotency_key=input.idempotency_key,
         )
-        async with UnitOfWork(context.services.database) as uow:
-            put = await service.set_overlay(uow, context.caller(), command, at=context.services.now())
-        return OverlayPayload(overlay=Overlay.of(put))
+        return OverlayPayload(overlay=Overlay.of(await run(info, service.set_overlay, command)))
 
-    @strawberry.mutation(permission_classes=[MayOperate], description="Take an overlay out of force.")
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def withdraw_overlay(self, info: Info, input: WithdrawOverlayInput) -> OverlayResult:  # noqa: A002
-        """Return the overlay that was in force."""
-        context = info.context
+        """End an overlay."""
         overlay_id = OverlayId(uuid_of("Overlay", input.overlay_id, "overlayId"))
-        async with UnitOfWork(context.services.database) as uow:
-            put = await service.withdraw_overlay(uow, context.caller(), overlay_id, at=context.services.now())
-        return OverlayPayload(overlay=Overlay.of(put))
-
-
-def _policy(given: ImportNetworkInput | SetPolicyInput) -> DomainPolicy:
-    return DomainPolicy(given.firm_level, given.interruptible_level, given.deadline_s, given.when_undecided)
+        return OverlayPayload(overlay=Overlay.of(await run(info, service.withdraw_overlay, overlay_id)))
 
 
 async def _read(file: NetworkFileInput) -> model.Network:

@@ -1,8 +1,8 @@
-"""The home of physical networks in the API: what is published, and what changes it for a while."""
+"""Physical networks: what operators have published, and the overlays in force."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
@@ -11,29 +11,20 @@ from strawberry import relay
 from capacity.networks import model, policy, repository
 from capacity.networks.model import OverlayKind
 from capacity.networks.repository import NetworkSummary, PublishedNetwork, SetOverlay
+from linepack.access import Role
+from linepack.events.model import Event
 from linepack.ids import NetworkId, PartyId
 from linepack.money import Currency
 from linepack.units import CommercialUnit
 from schema.capacity.network_elements import PhysicalEdge, PhysicalNode
 from schema.identity.parties import Party
-from schema.types.context import RequestContext
-from schema.types.nodes import Found, Info, shown
+from schema.types.context import Info, RequestContext
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import StoredNode, batched_public, reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period
 
-
-async def load_summaries(context: RequestContext, ids: Sequence[NetworkId]) -> list[NetworkSummary | None]:
-    """Return the networks with these ids without reading them; networks are public to the signed-in."""
-    async with context.services.database.read() as connection:
-        found = await repository.summaries(connection, ids)
-    return [found.get(network_id) for network_id in ids]
-
-
-async def load_networks(context: RequestContext, ids: Sequence[NetworkId]) -> list[PublishedNetwork | None]:
-    """Return the networks with these ids, read."""
-    async with context.services.database.read() as connection:
-        found = await repository.load_many(connection, ids)
-    return [found.get(network_id) for network_id in ids]
+load_networks = batched_public(repository.load_many)
 
 
 async def load_overlays(context: RequestContext, ids: Sequence[NetworkId]) -> list[list[SetOverlay]]:
@@ -43,43 +34,41 @@ async def load_overlays(context: RequestContext, ids: Sequence[NetworkId]) -> li
     return [[put for put in found if put.network_id == network_id] for network_id in ids]
 
 
-@strawberry.type(description="A dated change of one edge's capacity.")
-class Overlay:
-    """An overlay in force."""
+@strawberry.type
+class Overlay(FromDomain):
+    """A dated change of one edge's capacity."""
 
-    id: relay.GlobalID
+    id: relay.GlobalID = strawberry.field(description="The id of the overlay.")
     edge: str
-    kind: OverlayKind
+    kind: OverlayKind = strawberry.field(description="Why the capacity differs.")
     period: Period
     factor: float = strawberry.field(description="Multiplies both directions; 0 closes the edge.")
     reason: str
     set_at: datetime
 
     @classmethod
-    def of(cls, put: SetOverlay) -> Self:
+    def of(cls, value: SetOverlay) -> Self:
         """Show an overlay."""
-        return cls(
-            id=relay.GlobalID("Overlay", str(put.id)),
-            edge=put.overlay.edge_id,
-            kind=put.overlay.kind,
-            period=Period.of(put.overlay.period),
-            factor=put.overlay.factor,
-            reason=put.overlay.reason,
-            set_at=put.set_at,
+        return shown_as(
+            cls,
+            value.overlay,
+            id=relay.GlobalID("Overlay", str(value.id)),
+            edge=value.overlay.edge_id,
+            set_at=value.set_at,
         )
 
 
-@strawberry.type(description="When gas days start.")
-class Clock:
-    """A network's clock."""
+@strawberry.type
+class Clock(FromDomain):
+    """When gas days start."""
 
-    zone: str
-    start_hour: int
+    zone: str = strawberry.field(description="The time zone, such as Europe/Berlin.")
+    start_hour: int = strawberry.field(description="The local hour at which a gas day starts.")
 
 
-@strawberry.type(description="To which level rights are proved before they are sold.")
-class Policy:
-    """A network's policy."""
+@strawberry.type
+class Policy(FromDomain):
+    """To which level rights are proved before they are sold."""
 
     firm_level: policy.Level
     interruptible_level: policy.Level
@@ -88,20 +77,10 @@ class Policy:
     )
     when_undecided: policy.WhenUndecided
 
-    @classmethod
-    def of(cls, found: policy.Policy) -> Self:
-        """Show a policy."""
-        return cls(
-            firm_level=found.firm_level,
-            interruptible_level=found.interruptible_level,
-            deadline_s=found.deadline_s,
-            when_undecided=found.when_undecided,
-        )
 
-
-@strawberry.type(description="A physical network, as its operator has published it.")
-class Network(Found):
-    """The newest revision of a network, with the overlays in force."""
+@strawberry.type
+class Network(StoredNode):
+    """A physical network, as its operator has published it: its newest revision and overlays."""
 
     id: relay.NodeID[UUID]
     code: str
@@ -110,98 +89,71 @@ class Network(Found):
     currency: Currency
     revision: int = strawberry.field(description="The number of its newest revision: 1, 2, 3, …")
     operator_id: strawberry.Private[PartyId]
+    operator: Party = reference(Party, "operator_id", "The party that runs it.")
+
+    load_rows = staticmethod(batched_public(repository.summaries))
 
     @classmethod
-    def of(cls, network: PublishedNetwork) -> Self:
-        """Show a published network."""
-        return cls(
-            id=network.id,
-            code=network.network.code,
-            name=network.network.name,
-            unit=network.network.unit,
-            currency=network.currency,
-            revision=network.revision_number,
-            operator_id=network.operator_id,
+    def of(cls, value: NetworkSummary) -> Self:
+        """Show a network without reading its content."""
+        return shown_as(cls, value, revision=value.revision_number)
+
+    @classmethod
+    def of_published(cls, published: PublishedNetwork) -> Self:
+        """Show a network that was read."""
+        return shown_as(
+            cls,
+            published.network,
+            id=published.id,
+            currency=published.currency,
+            revision=published.revision_number,
+            operator_id=published.operator_id,
         )
-
-    @classmethod
-    def of_summary(cls, summary: NetworkSummary) -> Self:
-        """Show a network of a list."""
-        return cls(
-            id=summary.id,
-            code=summary.code,
-            name=summary.name,
-            unit=summary.unit,
-            currency=summary.currency,
-            revision=summary.revision_number,
-            operator_id=summary.operator_id,
-        )
-
-    @classmethod
-    async def load(cls, info: Info, network_id: NetworkId) -> Self:
-        """Show the network with this id, which a row refers to."""
-        summary = await info.context.loader(load_summaries).load(network_id)
-        if summary is None:
-            raise LookupError(f"no network {network_id}")
-        return cls.of_summary(summary)
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return networks."""
-        found = await info.context.loader(load_summaries).load_many([NetworkId(one) for one in ids])
-        return [shown(cls.of_summary, one) for one in found]
-
-    @strawberry.field
-    async def operator(self, info: Info) -> Party:
-        """Return who runs it."""
-        return await Party.load(info, self.operator_id)
 
     @strawberry.field
     async def clock(self, info: Info) -> Clock:
-        """Return when its gas days start."""
-        clock = (await self._network(info)).clock
-        return Clock(zone=clock.zone, start_hour=clock.start_hour)
+        """When its gas days start."""
+        return Clock.of((await self._network(info)).clock)
 
     @strawberry.field
     async def policy(self, info: Info) -> Policy:
-        """Return to which level its rights are proved."""
-        return Policy.of((await _published(info, NetworkId(self.id))).policy)
+        """To which level its rights are proved before they are sold."""
+        return Policy.of((await self._published(info)).policy)
 
-    @strawberry.field(description="Where it comes from, and under which licence.")
+    @strawberry.field
     async def attribution(self, info: Info) -> str:
-        """Return the source's attribution."""
+        """Where it comes from, and under which licence."""
         return (await self._network(info)).attribution
 
-    @strawberry.field(description="What its importer assumed or changed.")
+    @strawberry.field
     async def notes(self, info: Info) -> list[str]:
-        """Return the importer's notes."""
+        """What its importer assumed or changed."""
         return list((await self._network(info)).notes)
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[PhysicalNode]:
-        """Return the nodes of the newest revision."""
+        """The nodes of the newest revision."""
         return [PhysicalNode.of(node) for node in (await self._network(info)).nodes]
 
     @strawberry.field
     async def edges(self, info: Info) -> list[PhysicalEdge]:
-        """Return the edges of the newest revision."""
+        """The edges of the newest revision."""
         return [PhysicalEdge.of(edge) for edge in (await self._network(info)).edges]
 
-    @strawberry.field(description="Overlays in force, oldest first.")
+    @strawberry.field
     async def overlays(self, info: Info) -> list[Overlay]:
-        """Return the overlays in force."""
+        """The overlays in force, oldest first."""
         found = await info.context.loader(load_overlays).load(NetworkId(self.id))
         return [Overlay.of(put) for put in found]
 
     async def _network(self, info: Info) -> model.Network:
-        return (await _published(info, NetworkId(self.id))).network
+        return (await self._published(info)).network
 
-
-async def _published(info: Info, network_id: NetworkId) -> PublishedNetwork:
-    published = await info.context.loader(load_networks).load(network_id)
-    if published is None:
-        raise LookupError(f"no network {network_id}")
-    return published
+    async def _published(self, info: Info) -> PublishedNetwork:
+        published = await info.context.loader(load_networks).load(NetworkId(self.id))
+        if published is None:
+            raise LookupError(f"no network {self.id}")
+        return published
 
 
 async def network_id_of(info: Info, code: str) -> NetworkId:
@@ -209,17 +161,32 @@ async def network_id_of(info: Info, code: str) -> NetworkId:
     return await info.context.services.snapshots.id_of(code)
 
 
+async def may_receive(info: Info, event: Event) -> bool:
+    """Return whether an event may be sent to the caller: it is public, or the caller sees its parties."""
+    caller = info.context.caller()
+    if event.audience is None or caller.sees(*event.audience):
+        return True
+    if event.network_id is None or Role.OPERATOR not in caller.roles:
+        return False
+    network = await info.context.loader(Network.load_rows).load(event.network_id)
+    return network is not None and caller.sees(*event.audience, operator_id=network.operator_id)
+
+
 @strawberry.type
 class NetworkQueries:
-    """What is published."""
+    """Queries of networks, which every signed-in caller may read."""
 
-    @strawberry.field(permission_classes=[MayRead], description="Every network, by code.")
+    @strawberry.field(permission_classes=[MayRead])
     async def networks(self, info: Info) -> list[Network]:
-        """Return all networks; an installation has a handful."""
+        """Every network, by code."""
         async with info.context.services.database.read() as connection:
-            return [Network.of_summary(one) for one in await repository.list_networks(connection)]
+            return [Network.of(one) for one in await repository.list_networks(connection)]
 
-    @strawberry.field(permission_classes=[MayRead], description="The network with this code.")
-    async def network(self, info: Info, code: str) -> Network:
-        """Return one network; not found is an error."""
-        return await Network.load(info, await network_id_of(info, code))
+    @strawberry.field(permission_classes=[MayRead])
+    async def network(
+        self,
+        info: Info,
+        code: Annotated[str, strawberry.argument(description="The code of the network.")],
+    ) -> Network:
+        """The network with this code."""
+        return await Network.require(info, await network_id_of(info, code))

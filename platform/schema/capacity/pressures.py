@@ -1,92 +1,82 @@
-"""The home of pressures in the API: how a network is when all firm rights of a gas day are used at once.
+"""Pressures: the state of a network when all firm rights of a gas day are used at once.
 
-Everyone who reads a network's usage sees how it would be run: what pressures deny one is no secret.
+Every caller who may read a network's usage may read its pressures.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, Self
 
 import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
+from capacity.feasibility.verdicts import verdict
 from capacity.feasibility.verdicts.verdict import Outcome
 from capacity.hydraulics.physics import state_summary
-from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.hydraulics.physics.state import Mode
 from capacity.networks.model import EdgeKind
 from linepack import gasday
 from linepack.units import CommercialUnit
 from schema.capacity.networks import network_id_of
 from schema.capacity.verdicts import PressureShortage
-from schema.types.nodes import Info
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
 from schema.types.permissions import MayRead
 
 PRESSURES_S: Final = 8.0
-"""How long a state may be sought."""
+"""How long a state may be searched for; it bounds how long one query holds a verifier."""
 
 
-@strawberry.type(description="A node's pressure, absolute, and the limits it is held to.")
-class NodePressure:
-    """A node in a state."""
+@strawberry.type
+class NodePressure(FromDomain):
+    """A node's pressure, absolute, and its limits."""
 
     node: str
     pressure_bar: float
     pressure_min_bar: float = strawberry.field(
         description="The highest of its own least pressure and those of the pipes that end there."
     )
-    pressure_max_bar: float
+    pressure_max_bar: float = strawberry.field(
+        description="The lowest of its own highest pressure and those of the pipes that end there."
+    )
 
     @classmethod
-    def of(cls, found: state_summary.NodePressure) -> Self:
+    def of(cls, value: state_summary.NodePressure) -> Self:
         """Show a node."""
-        return cls(
-            node=found.node_id,
-            pressure_bar=found.pressure_bar,
-            pressure_min_bar=found.pressure_min_bar,
-            pressure_max_bar=found.pressure_max_bar,
-        )
+        return shown_as(cls, value, node=value.node_id)
 
 
-@strawberry.type(description="What an edge is set to and carries.")
-class EdgeSetting:
-    """An edge in a state."""
+@strawberry.type
+class EdgeSetting(FromDomain):
+    """How an edge is set and what it carries."""
 
     edge: str
     kind: EdgeKind
-    mode: Mode
+    mode: Mode = strawberry.field(description="How it is set.")
     configuration: str | None = strawberry.field(
         description="The configuration that a station runs, where its characteristic maps are known."
     )
     flow: int = strawberry.field(description="In whole commercial units, negative from head to tail.")
-    tail_pressure_bar: float
-    head_pressure_bar: float
+    tail_pressure_bar: float = strawberry.field(description="The pressure at the tail, absolute, in bar.")
+    head_pressure_bar: float = strawberry.field(description="The pressure at the head, absolute, in bar.")
 
     @classmethod
-    def of(cls, found: state_summary.EdgeSetting) -> Self:
+    def of(cls, value: state_summary.EdgeSetting) -> Self:
         """Show an edge."""
-        return cls(
-            edge=found.edge_id,
-            kind=found.kind,
-            mode=found.mode,
-            configuration=found.configuration or None,
-            flow=found.flow,
-            tail_pressure_bar=found.tail_pressure_bar,
-            head_pressure_bar=found.head_pressure_bar,
-        )
+        return shown_as(cls, value, edge=value.edge_id, configuration=value.configuration or None)
 
 
-@strawberry.type(
-    description="Pressures when all firm rights of a gas day are used at once: one state of possibly many. "
-    "Of entry and exit rights the scarcer side is used in full, the other in proportion."
-)
+@strawberry.type
 class NetworkPressures:
-    """A state, or why there is none."""
+    """Pressures when all firm rights of a gas day are used at once: one state of possibly many.
+
+    Of entry and exit rights the scarcer side is used in full, the other in proportion.
+    """
 
     day: date
     unit: CommercialUnit
-    rights_version: int = strawberry.field(description="Names the state of all rights that was looked at.")
-    outcome: Outcome
+    rights_version: int
+    outcome: Outcome = strawberry.field(description="Whether such a state was found.")
     nodes: list[NodePressure] = strawberry.field(
         description="In the revision's order; empty unless FEASIBLE."
     )
@@ -99,14 +89,11 @@ class NetworkPressures:
 
 @strawberry.type
 class PressureQueries:
-    """How a network would be run."""
+    """Queries of pressures."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="The pressures of a gas day when all firm rights are used at once.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def pressures(self, info: Info, network: str, day: date) -> NetworkPressures:
-        """Return a state of the network on a gas day."""
+        """The pressures of a gas day when all firm rights are used at once."""
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
@@ -117,34 +104,24 @@ class PressureQueries:
                 compile_hydraulics(published.network, use_maps=False),
             ),
         )
+        state = picture.state
+        nodes = () if state is None else state_summary.node_pressures(compiled, state)
+        edges = () if state is None else state_summary.edge_settings(compiled, state)
         return NetworkPressures(
             day=day,
             unit=published.network.unit,
             rights_version=view.rights.version,
             outcome=picture.outcome,
-            nodes=_nodes(compiled, picture),
-            edges=_edges(compiled, picture),
+            nodes=[NodePressure.of(node) for node in nodes],
+            edges=[EdgeSetting.of(edge) for edge in edges],
             shortage=shortage_of(day, picture),
             reason=picture.reason,
         )
-
-
-def _nodes(network: HydraulicNetwork, picture: PressurePicture) -> list[NodePressure]:
-    found: Sequence[state_summary.NodePressure] = ()
-    if picture.state is not None:
-        found = state_summary.node_pressures(network, picture.state)
-    return [NodePressure.of(node) for node in found]
-
-
-def _edges(network: HydraulicNetwork, picture: PressurePicture) -> list[EdgeSetting]:
-    found: Sequence[state_summary.EdgeSetting] = ()
-    if picture.state is not None:
-        found = state_summary.edge_settings(network, picture.state)
-    return [EdgeSetting.of(edge) for edge in found]
 
 
 def shortage_of(day: date, picture: PressurePicture) -> PressureShortage | None:
     """Return where pressure fails on a gas day, if it does."""
     if picture.shortage is None:
         return None
-    return PressureShortage.of([gasday.Period(day, day + timedelta(days=1))], picture.shortage)
+    period = gasday.Period(day, day + timedelta(days=1))
+    return PressureShortage.of(verdict.PressureShortage((period,), picture.shortage))

@@ -1,74 +1,62 @@
-"""Shortfalls in the API: what is sold beyond capacity, for the operator; for each holder, its own."""
+"""Shortfalls: what is sold beyond capacity, all of it for the operator, for each holder its own."""
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
 
 from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Shortfall
 from capacity.feasibility.shortfalls import model
-from capacity.feasibility.shortfalls.events import CapacityRestored
+from capacity.feasibility.shortfalls.events import TOPICS, CapacityRestored, is_notice
 from capacity.feasibility.shortfalls.service import shortfalls as find
+from capacity.feasibility.verdicts import verdict
 from capacity.feasibility.verdicts.descriptions import shortfall_in_words
 from capacity.networks.policy import Level
 from capacity.rights import model as rights
 from linepack import gasday
-from linepack.events.model import Cursor, Event
+from linepack.events.follower import OutOfStep
+from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import ContractId, NetworkId, PartyId
-from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
 from schema.capacity.contracts import Contract
-from schema.capacity.networks import Network, network_id_of
+from schema.capacity.networks import Network, may_receive, network_id_of
 from schema.capacity.verdicts import CutEdge, PressureShortage
 from schema.identity.parties import Party
 from schema.types.capacity_route import Route
-from schema.types.nodes import Info, shown
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.event_streams import After, ResyncRequired, following, readable_events
+from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity
 
 SHORTFALL_DAYS_MAX = 400
 
 
-@strawberry.type(description="What a contract has on a route that counts, on every gas day of the period.")
-class TouchedContract:
-    """A contract, and the units of it that are at stake."""
+@strawberry.type
+class TouchedContract(FromDomain):
+    """A contract affected by a shortfall, and how much of it, on every gas day of the period."""
 
     contract_id: strawberry.Private[ContractId]
     holder_id: strawberry.Private[PartyId]
     code: str
     route: Route
     period: Period
-    units: Quantity
+    units: Quantity = strawberry.field(description="How much of the contract is affected.")
+    contract: Contract | None = reference(Contract, "contract_id", "The contract.")
+    holder: Party = reference(Party, "holder_id", "The party that holds it.")
 
     @classmethod
-    def of(cls, found: model.TouchedContract) -> Self:
+    def of(cls, value: model.TouchedContract) -> Self:
         """Show a touched contract."""
-        return cls(
-            contract_id=found.contract_id,
-            holder_id=found.holder_id,
-            code=found.contract_code,
-            route=Route.of(found.route),
-            period=Period.of(found.period),
-            units=Quantity(found.units),
-        )
-
-    @strawberry.field
-    async def contract(self, info: Info) -> Contract | None:
-        """Return the contract."""
-        return await Contract.load(info, self.contract_id)
-
-    @strawberry.field
-    async def holder(self, info: Info) -> Party:
-        """Return who holds it."""
-        return await Party.load(info, self.holder_id)
+        return shown_as(cls, value, code=value.contract_code)
 
 
-@strawberry.type(
-    description="A cut of the network, or the limit of a point or path, that carries less than is sold on it."
-)
+@strawberry.type
 class CapacityShortfall:
-    """A cut that is short."""
+    """A cut of the network, or the limit of a point or path, that carries less than is sold on it."""
 
     text: str = strawberry.field(description="The shortfall in words.")
     periods: list[Period]
@@ -78,7 +66,7 @@ class CapacityShortfall:
         description="The side of the cut that gas cannot leave; empty for the limit of a point itself."
     )
     edges: list[CutEdge] = strawberry.field(description="All edges that leave it.")
-    capacity: Quantity
+    capacity: Quantity = strawberry.field(description="The most it carries.")
     demand: Quantity = strawberry.field(description="What the rights sold can force across.")
     units: Quantity = strawberry.field(description="Demand less capacity: what is sold beyond capacity.")
     contracts: list[TouchedContract] = strawberry.field(
@@ -88,26 +76,18 @@ class CapacityShortfall:
     @classmethod
     def of(cls, touching: model.Touching[Shortfall], unit: CommercialUnit) -> Self:
         """Show a cut that is short."""
-        found = touching.found
-        return cls(
+        return shown_as(
+            cls,
+            touching.found,
             text=in_words(touching, unit),
             periods=[Period.of(period) for period in touching.periods],
-            level=found.level,
-            limit=shown(Route.of, found.limit),
-            nodes=list(found.nodes),
-            edges=[CutEdge.of(edge) for edge in found.edges],
-            capacity=Quantity(found.capacity),
-            demand=Quantity(found.demand),
-            units=Quantity(found.units),
             contracts=[TouchedContract.of(contract) for contract in touching.contracts],
         )
 
 
-@strawberry.type(
-    description="Gas days whose firm rights, used at once, cannot keep every pressure within its limits."
-)
+@strawberry.type
 class PressureShortfall:
-    """Days without a state."""
+    """Gas days whose firm rights, used at once, cannot keep every pressure within its limits."""
 
     periods: list[Period]
     shortage: PressureShortage | None = strawberry.field(
@@ -120,19 +100,14 @@ class PressureShortfall:
     @classmethod
     def of(cls, touching: model.Touching[model.PressureShortfall]) -> Self:
         """Show days without a state."""
-        shortage = touching.found.shortage
-        return cls(
-            periods=[Period.of(period) for period in touching.periods],
-            shortage=None if shortage is None else PressureShortage.of(touching.periods, shortage),
-            contracts=[TouchedContract.of(contract) for contract in touching.contracts],
-        )
+        found = touching.found.shortage
+        shortage = None if found is None else verdict.PressureShortage(tuple(touching.periods), found)
+        return shown_as(cls, touching, shortage=None if shortage is None else PressureShortage.of(shortage))
 
 
-@strawberry.type(
-    description="Gas days of which it was not proved in time that they are carried, or how short."
-)
+@strawberry.type
 class UndecidedDays:
-    """Days without a proof."""
+    """Gas days for which it was not proved in time whether, or how far, the rights can be transported."""
 
     periods: list[Period]
     reason: str
@@ -140,40 +115,34 @@ class UndecidedDays:
     @classmethod
     def of(cls, touching: model.Touching[DaysOfOneKind]) -> Self:
         """Show undecided days."""
-        return cls(periods=[Period.of(one) for one in touching.periods], reason=touching.found.reason)
+        return shown_as(cls, touching, reason=touching.found.reason)
 
 
-@strawberry.type(
-    description="What is sold firm beyond capacity: all of it for the operator, for a holder what touches "
-    "its own contracts. Nothing listed means carried, but for days that are undecided."
-)
+@strawberry.type
 class Shortfalls:
-    """The answer about one network."""
+    """What is sold firm beyond capacity: all of it for the operator, for a holder what affects its contracts.
+
+    Gas days that are neither listed nor undecided can be transported.
+    """
 
     unit: CommercialUnit
-    rights_version: int = strawberry.field(description="Names the state of all rights that was looked at.")
+    rights_version: int
     level: Level = strawberry.field(description="The level that the network's policy demands of firm rights.")
-    cuts: list[CapacityShortfall]
-    pressures: list[PressureShortfall]
-    undecided: list[UndecidedDays]
+    cuts: list[CapacityShortfall] = strawberry.field(description="Cuts and limits that are exceeded.")
+    pressures: list[PressureShortfall] = strawberry.field(description="Gas days on which pressure fails.")
+    undecided: list[UndecidedDays] = strawberry.field(description="Gas days without a proof.")
 
     @classmethod
     def of(cls, found: model.NetworkShortfalls) -> Self:
         """Show what its viewer may see."""
         unit = found.published.network.unit
-        return cls(
-            unit=unit,
-            rights_version=found.rights_version,
-            level=found.level,
-            cuts=[CapacityShortfall.of(touching, unit) for touching in found.cuts],
-            pressures=[PressureShortfall.of(touching) for touching in found.pressures],
-            undecided=[UndecidedDays.of(touching) for touching in found.undecided],
-        )
+        cuts = [CapacityShortfall.of(touching, unit) for touching in found.cuts]
+        return shown_as(cls, found, unit=unit, cuts=cuts)
 
 
-@strawberry.type(description="A contract of yours on one route across one cut, with the figures on its days.")
+@strawberry.type
 class ShortfallLine:
-    """One line of a notice; see `capacity.feasibility.shortfalls.notices`."""
+    """A contract of yours on one route across one cut, with the figures on its gas days."""
 
     contract_id: strawberry.Private[ContractId]
     route: Route
@@ -184,6 +153,7 @@ class ShortfallLine:
     missing: Quantity | None = strawberry.field(
         description="What is sold beyond the capacity of the whole cut; null where pressure fails."
     )
+    contract: Contract | None = reference(Contract, "contract_id", "The contract.")
 
     @classmethod
     def of(cls, line: dict[str, Any]) -> Self:
@@ -196,28 +166,25 @@ class ShortfallLine:
             cut=line["cut"],
             period=Period.of(period),
             units=Quantity(line["units"]),
-            missing=shown(Quantity, line["missing"]),
+            missing=line["missing"],
         )
 
-    @strawberry.field
-    async def contract(self, info: Info) -> Contract | None:
-        """Return the contract."""
-        return await Contract.load(info, self.contract_id)
 
-
-@strawberry.type(
-    description="Less capacity is left than is sold to you, or what was short is restored. A notice of what "
-    "is short is complete: it takes the place of the one before on that network."
-)
+@strawberry.type
 class ShortfallNotice:
-    """What one holder is informed of."""
+    """Less capacity is left than is sold to you, or a shortfall has ended.
+
+    A notice of a shortfall is complete: it replaces the one before on that network.
+    """
 
     cursor: Cursor
     recorded_at: datetime
     network_id: strawberry.Private[NetworkId]
     holder_id: strawberry.Private[PartyId]
-    is_restored: bool
-    lines: list[ShortfallLine]
+    is_restored: bool = strawberry.field(description="Whether the shortfall has ended.")
+    lines: list[ShortfallLine] = strawberry.field(description="What is short, by contract, route and cut.")
+    network: Network = reference(Network, "network_id", "The network concerned.")
+    holder: Party = reference(Party, "holder_id", "The party that it informs.")
 
     @classmethod
     def of(cls, event: Event) -> Self:
@@ -232,34 +199,48 @@ class ShortfallNotice:
             lines=[ShortfallLine.of(line) for line in payload["lines"]],
         )
 
-    @strawberry.field
-    async def network(self, info: Info) -> Network:
-        """Return the network concerned."""
-        return await Network.load(info, self.network_id)
 
-    @strawberry.field
-    async def holder(self, info: Info) -> Party:
-        """Return whom it informs."""
-        return await Party.load(info, self.holder_id)
+ShortfallNews = Annotated[ShortfallNotice | ResyncRequired, strawberry.union("ShortfallNews")]
 
 
 @strawberry.type
 class ShortfallQueries:
-    """What is sold and cannot be transported."""
+    """Queries of shortfalls."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="Where firm rights exceed capacity, as maintenance may leave it: proved on each call.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def shortfalls(self, info: Info, network: str, period: PeriodInput) -> Shortfalls:
-        """Return what the caller may see of the shortfalls of a network."""
-        days = period.to_period()
-        if days.days > SHORTFALL_DAYS_MAX:
-            raise InvalidInput([Fault("period", f"at most {SHORTFALL_DAYS_MAX} gas days, not {days.days}")])
+        """Where firm rights exceed capacity, as maintenance may leave it: proved on each call."""
+        days = period.to_period(days_max=SHORTFALL_DAYS_MAX)
         services = info.context.services
         network_id = await network_id_of(info, network)
         found = await find(services.database, services.snapshots, services.verifiers, network_id, days)
         return Shortfalls.of(found.seen_by(info.context.caller()))
+
+
+@strawberry.type
+class ShortfallSubscriptions:
+    """Following shortfalls."""
+
+    @strawberry.subscription(permission_classes=[MayRead])
+    async def shortfall_notices(
+        self, info: Info, network: str | None = None, after: After = None
+    ) -> AsyncIterator[ShortfallNews]:
+        """Which of your contracts are short, or no longer short, after capacity has changed.
+
+        Operators receive the notices to all holders on their networks.
+        """
+        network_id = await network_id_of(info, network) if network else None
+        notices = readable_events(info, Stream.CAPACITY, TOPICS)
+        async with following(info, Stream.CAPACITY, after, notices) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif (
+                    is_notice(event)
+                    and network_id in (None, event.network_id)
+                    and await may_receive(info, event)
+                ):
+                    yield ShortfallNotice.of(event)
 
 
 def in_words(touching: model.Touching[Shortfall], unit: CommercialUnit) -> str:

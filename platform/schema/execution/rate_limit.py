@@ -1,4 +1,4 @@
-"""The home of how fast a principal may spend: a leaky bucket of cost, one per principal.
+"""Rate limit: how much cost a caller may spend in a time, by a leaky bucket for each caller.
 
 An anonymous caller has a small bucket per network address. The buckets are shared by all processes; when
 Redis is lost each process goes on with its own (see `linepack.redis.leaky_buckets`).
@@ -12,7 +12,7 @@ from schema.types.context import RequestContext
 from schema.types.problems import ErrorCode
 
 ANONYMOUS_SHARE = 20
-"""An anonymous caller may spend one part in so many of what a principal may."""
+"""An anonymous caller's bucket is smaller and refills more slowly than a signed-in one's by this factor."""
 
 
 def cost_rule(settings: Settings, *, anonymous: bool) -> Rule:

@@ -1,4 +1,4 @@
-"""The home of how an operation runs: the schema class with its limits, its errors and its log."""
+"""The executable schema: operations run within limits, their errors are shown in public form and logged."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
@@ -10,9 +10,11 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult, StreamExecutionResult
 
 from linepack.limits import PAGE_SIZE_MAX
+from schema.execution.errors import log_faults, public_error
 from schema.execution.limits import OperationLimits
 from schema.types.context import RequestContext
-from schema.types.problems import ProblemHandler, log_faults, public_error
+from schema.types.descriptions import describe
+from schema.types.problems import ProblemHandler
 from schema.types.scalars import SCALARS
 
 
@@ -36,7 +38,7 @@ class FreshLoads(SchemaExtension):
 
 
 class Schema(strawberry.Schema):
-    """A Strawberry schema that is executed asynchronously, within limits, and never shows its inside."""
+    """A Strawberry schema that is executed asynchronously, within limits, and does not show internals."""
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class Schema(strawberry.Schema):
                 scalar_map=SCALARS,
             ),
         )
+        describe(self._schema)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Execute a query or mutation; every error of the result is in its public form."""
@@ -72,7 +75,7 @@ class Schema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
-        """Log our own faults; what clients do wrong is theirs to read."""
+        """Log the server's own faults; clients read their own mistakes in the result."""
         context = execution_context.context if execution_context else None
         operation = execution_context.operation_name if execution_context else None
         log_faults(errors, request_id=_request_id(context), operation=operation)

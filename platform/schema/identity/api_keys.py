@@ -1,4 +1,4 @@
-"""The home of API keys in the API: the credentials of a party's machines."""
+"""API keys: the credentials of a party's machines."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,11 +15,14 @@ from linepack.identity.service import IssuedKey
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_OVERLAP_DAYS_MAX
 from schema.types.connections import KeysetConnection, page
-from schema.types.context import RequestContext
-from schema.types.nodes import Found, Info, Refusals, shown, uuid_of
+from schema.types.context import Info, RequestContext
+from schema.types.domain_values import command_of
+from schema.types.nodes import StoredNode, uuid_of
 from schema.types.permissions import SignedIn
+from schema.types.problems import Refusals
 
 ROTATION_OVERLAP_DAYS = 1
+KEY_ID = "The id of the key."
 
 
 async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[model.ApiKey | None]:
@@ -30,45 +33,26 @@ async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> lis
     return [own.get(key_id) for key_id in ids]
 
 
-@strawberry.type(description="A machine's credential, without its secret.")
-class ApiKey(Found):
-    """A key as its party sees it."""
+@strawberry.type
+class ApiKey(StoredNode):
+    """A machine's credential, without its secret, shown to its party."""
 
     id: relay.NodeID[UUID]
     name: str
     prefix: str = strawberry.field(description="The public part of the key's text.")
     roles: list[Role]
     scopes: list[Scope]
-    created_at: datetime
+    created_at: datetime = strawberry.field(description="When it was created.")
     expires_at: datetime
-    revoked_at: datetime | None
-    last_used_at: datetime | None
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked; null while it is valid.")
+    last_used_at: datetime | None = strawberry.field(description="When it was last used; null for never.")
 
-    @classmethod
-    def of(cls, key: model.ApiKey) -> Self:
-        """Show a key."""
-        return cls(
-            id=key.id,
-            name=key.name,
-            prefix=key.prefix,
-            roles=sorted(key.roles),
-            scopes=sorted(key.scopes),
-            created_at=key.created_at,
-            expires_at=key.expires_at,
-            revoked_at=key.revoked_at,
-            last_used_at=key.last_used_at,
-        )
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return the keys of the caller's own party; None for the others."""
-        found = await info.context.loader(load_api_keys).load_many([ApiKeyId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
+    load_rows = staticmethod(load_api_keys)
 
 
 @strawberry.input
 class CreateApiKeyInput:
-    """A key to add for a machine of one's own party."""
+    """A key to add for a machine of your party."""
 
     name: str
     roles: list[Role]
@@ -78,24 +62,25 @@ class CreateApiKeyInput:
 
 @strawberry.input
 class RotateApiKeyInput:
-    """A key to replace; the old one stays good for `overlapDays`."""
+    """A key to replace; the old one stays valid for `overlapDays`."""
 
-    key_id: relay.GlobalID
+    key_id: relay.GlobalID = strawberry.field(description=KEY_ID)
     overlap_days: int = strawberry.field(
-        default=ROTATION_OVERLAP_DAYS, description=f"0 to {API_KEY_OVERLAP_DAYS_MAX}."
+        default=ROTATION_OVERLAP_DAYS,
+        description=f"For how many days both are valid: 0 to {API_KEY_OVERLAP_DAYS_MAX}.",
     )
 
 
-@strawberry.type(description="A new key with its text, which is shown this once.")
+@strawberry.type
 class ApiKeyPayload:
-    """A key created or rotated."""
+    """A new key with its text, which is shown this once."""
 
     api_key: ApiKey
     text: str = strawberry.field(description='Send it as "Authorization: Bearer …".')
 
     @classmethod
     def of(cls, issued: IssuedKey) -> Self:
-        """Show a new key, once."""
+        """Show a new key."""
         return cls(api_key=ApiKey.of(issued.key), text=issued.text)
 
 
@@ -103,12 +88,12 @@ class ApiKeyPayload:
 class RevokeApiKeyInput:
     """A key to end at once."""
 
-    key_id: relay.GlobalID
+    key_id: relay.GlobalID = strawberry.field(description=KEY_ID)
 
 
 @strawberry.type
 class RevokeApiKeyPayload:
-    """The key that has ended."""
+    """The key that was revoked."""
 
     api_key: ApiKey
 
@@ -119,13 +104,13 @@ RevokeApiKeyResult = Annotated[RevokeApiKeyPayload | Refusals, strawberry.union(
 
 @strawberry.type
 class ApiKeyQueries:
-    """Which machines act for one's party."""
+    """Queries of API keys."""
 
-    @strawberry.field(permission_classes=[SignedIn], description="The keys of your own party, oldest first.")
+    @strawberry.field(permission_classes=[SignedIn])
     async def api_keys(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[ApiKey]:
-        """Return keys in the order they were made."""
+        """The keys of your own party, oldest first."""
         asked = page("apiKeys", first, after, sort=datetime.fromisoformat)
         key = asked.after and (asked.after[0], ApiKeyId(asked.after[1]))
         rows = await info.context.services.identity.api_keys(
@@ -138,27 +123,24 @@ class ApiKeyQueries:
 
 @strawberry.type
 class ApiKeyMutations:
-    """Making and ending keys. Only people keep keys."""
+    """Mutations of API keys, which only people may call."""
 
-    @strawberry.mutation(
-        permission_classes=[SignedIn],
-        description="Add a key for a machine of your party, with no more rights than your own.",
-    )
+    @strawberry.mutation(permission_classes=[SignedIn])
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> ApiKeyResult:  # noqa: A002
-        """Return the new key with its text."""
+        """Add a key for a machine of your party, with no more rights than your own."""
         caller = info.context.caller()
-        command = NewApiKey(
+        command = command_of(
+            NewApiKey,
+            input,
             party_id=caller.require_party(),
-            name=input.name,
             roles=frozenset(input.roles),
             scopes=frozenset(input.scopes),
-            expires_at=input.expires_at,
         )
         return ApiKeyPayload.of(await info.context.services.identity.create_api_key(caller, command))
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Replace a key by a successor.")
+    @strawberry.mutation(permission_classes=[SignedIn])
     async def rotate_api_key(self, info: Info, input: RotateApiKeyInput) -> ApiKeyResult:  # noqa: A002
-        """Return the successor with its text."""
+        """Replace a key by a successor with a text of its own."""
         issued = await info.context.services.identity.rotate_api_key(
             info.context.caller(),
             ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId")),
@@ -166,9 +148,9 @@ class ApiKeyMutations:
         )
         return ApiKeyPayload.of(issued)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="End a key at once.")
+    @strawberry.mutation(permission_classes=[SignedIn])
     async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> RevokeApiKeyResult:  # noqa: A002
-        """Return the ended key."""
+        """End a key at once."""
         key_id = ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId"))
         key = await info.context.services.identity.revoke_api_key(info.context.caller(), key_id)
         return RevokeApiKeyPayload(api_key=ApiKey.of(key))

@@ -1,4 +1,4 @@
-"""The home of primary booking in the API: a quote, a booking, or a refusal that says what could be had."""
+"""Primary booking: a quote, a booking, or a rejection that says what could be had instead."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -12,103 +12,101 @@ from capacity.networks.policy import Level
 from capacity.rights.model import Firmness
 from linepack.problems import Problem as DomainProblem
 from market.primary import commands, model, service
-from market.primary.errors import CapacityExhausted, NotDecided
+from market.primary.errors import CapacityExhausted
 from market.products.model import Runtime
+from schema.capacity.contract_charges import TariffCharge
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.capacity.verdicts import Bottleneck, FeasibleQuantity, PressureShortage, Verdict
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
-from schema.settlement.billing_feed import TariffCharge
 from schema.types.capacity_route import Route
-from schema.types.nodes import IDEMPOTENCY_KEY, Info, Refusals
+from schema.types.commands import run_on_market
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayBook
-from schema.types.problems import Problem
+from schema.types.problems import Problem, Refusals
 from schema.types.scalars import Period, Quantity
 
+RECEIPT = "The node where gas is handed to the operator; null asks for an exit from the hub."
+DELIVERY = "The node where it is handed back; null asks for an entry to the hub."
+CHARGE = "What it costs; null where no price is known, in which case it is no longer on sale."
+GAIN = "The most of the missing capacity that it gives on any gas day."
 
-@strawberry.type(
-    description="A booking that could be made instead, verified beside the rights that refused the request."
-)
-class BookingAlternative:
-    """What to book, what it costs, and what it gains."""
 
-    kind: model.AlternativeKind
+@strawberry.type
+class BookingAlternative(FromDomain):
+    """A booking that could be made instead, verified beside the rights for which the request was rejected."""
+
+    kind: model.AlternativeKind = strawberry.field(description="How it differs from the request.")
     route: Route
     firmness: Firmness
     period: Period
     quantity: Quantity
-    level: Level = strawberry.field(description="How far it was verified.")
-    charge: TariffCharge | None = strawberry.field(
-        description="Null where nothing here makes the price known; that is on sale no more."
-    )
+    level: Level = strawberry.field(description="To which level it was verified.")
+    charge: TariffCharge | None = strawberry.field(description=CHARGE)
     gain: Quantity = strawberry.field(
-        description="How much more it gives than can be had of the request on every gas day asked for; "
-        "interruptible capacity gives it beside that."
+        description="How much more it gives than can be had of the request on every gas day requested; "
+        "interruptible capacity is in addition to that."
     )
 
     @classmethod
-    def of(cls, alternative: model.Alternative) -> Self:
+    def of(cls, value: model.Alternative) -> Self:
         """Show one alternative."""
-        instead = alternative.found.request
-        return cls(
-            kind=alternative.found.kind,
+        instead = value.found.request
+        return shown_as(
+            cls,
+            value,
+            kind=value.found.kind,
             route=Route.of(instead.route),
             firmness=instead.firmness,
             period=Period.of(instead.period),
             quantity=Quantity(instead.quantity),
-            level=alternative.level,
-            charge=TariffCharge.of(alternative.charge),
-            gain=Quantity(alternative.found.gain),
+            gain=Quantity(value.found.gain),
         )
 
 
-_GAIN = "The most of what is missing that it gives on any gas day."
-
-
-@strawberry.type(description="An open listing on the same route that gives some of what is missing.")
+@strawberry.type
 class ListingAlternative:
-    """A listing and its gain."""
+    """An open listing on the same route that gives some of the missing capacity."""
 
     listing: Listing
-    gain: Quantity = strawberry.field(description=_GAIN)
+    gain: Quantity = strawberry.field(description=GAIN)
 
 
-@strawberry.type(description="An open release on the same route that gives some of what is missing.")
+@strawberry.type
 class ReleaseAlternative:
-    """A release offer and its gain."""
+    """An open release on the same route that gives some of the missing capacity."""
 
     release: ReleaseOffer
-    gain: Quantity = strawberry.field(description=_GAIN)
+    gain: Quantity = strawberry.field(description=GAIN)
 
 
-@strawberry.type(description="What could be had instead; nothing that gains nothing.")
-class Alternatives:
-    """What a refused shipper could do."""
+@strawberry.type
+class Alternatives(FromDomain):
+    """What a shipper could have instead of a rejected request; each gives more than the request would."""
 
     bookings: list[BookingAlternative] = strawberry.field(description="Most gain first.")
-    listings: list[ListingAlternative]
-    releases: list[ReleaseAlternative]
+    listings: list[ListingAlternative] = strawberry.field(description="Listings of other shippers.")
+    releases: list[ReleaseAlternative] = strawberry.field(description="Releases of other shippers.")
 
     @classmethod
-    def of(cls, found: model.Alternatives) -> Self:
+    def of(cls, value: model.Alternatives) -> Self:
         """Show what was found."""
-        return cls(
-            bookings=[BookingAlternative.of(one) for one in found.bookings],
-            listings=[
-                ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
-                for one in found.listings
-            ],
-            releases=[
-                ReleaseAlternative(release=ReleaseOffer.of(one.offer), gain=Quantity(one.gain))
-                for one in found.releases
-            ],
-        )
+        listings = [
+            ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
+            for one in value.listings
+        ]
+        releases = [
+            ReleaseAlternative(release=ReleaseOffer.of(one.offer), gain=Quantity(one.gain))
+            for one in value.releases
+        ]
+        return shown_as(cls, value, listings=listings, releases=releases)
 
 
-@strawberry.type(description="The network cannot transport it: where, when, by how much, and what instead.")
+@strawberry.type
 class CapacityExhaustedProblem(Problem):
-    """A refusal with its proof and its way out."""
+    """The network cannot transport it: where, when, by how much, and what could be had instead."""
 
     verdict: Verdict
     bottlenecks: list[Bottleneck]
@@ -124,51 +122,35 @@ class CapacityExhaustedProblem(Problem):
     alternatives: Alternatives
 
     @classmethod
-    def of(cls, problem: CapacityExhausted) -> Self:
-        """Show a refusal."""
-        verdict = Verdict.of(problem.verdict)
-        return cls(
-            code=problem.code,
-            message=problem.message,
-            path=list(problem.path),
+    def of(cls, value: CapacityExhausted) -> Self:
+        """Show a rejection."""
+        verdict = Verdict.of(value.verdict)
+        return shown_as(
+            cls,
+            value,
             verdict=verdict,
             bottlenecks=verdict.bottlenecks,
             shortages=verdict.shortages,
             largest=verdict.largest,
             largest_throughout=verdict.largest_throughout,
             bound_throughout=verdict.bound_throughout,
-            alternatives=Alternatives.of(problem.alternatives),
         )
 
 
-@strawberry.type(description="It could not be proved in time; nothing is sold that is not proved.")
+@strawberry.type
 class NotDecidedProblem(Problem):
-    """No verdict within the time limit."""
+    """It could not be proved in time; nothing is sold that is not proved."""
 
     verdict: Verdict
-
-    @classmethod
-    def of(cls, problem: NotDecided) -> Self:
-        """Show an undecided request."""
-        return cls(
-            code=problem.code,
-            message=problem.message,
-            path=list(problem.path),
-            verdict=Verdict.of(problem.verdict),
-        )
 
 
 @strawberry.input
 class CapacityRequestInput:
-    """Capacity asked of an operator, on every gas day from `start` up to, not including, `end`."""
+    """Capacity to quote, on every gas day from `start` up to, not including, `end`."""
 
     network: str
-    receipt: str | None = strawberry.field(
-        default=None, description="Where gas is handed over; null asks for an exit from the hub."
-    )
-    delivery: str | None = strawberry.field(
-        default=None, description="Where it is handed back; null asks for an entry to the hub."
-    )
+    receipt: str | None = strawberry.field(default=None, description=RECEIPT)
+    delivery: str | None = strawberry.field(default=None, description=DELIVERY)
     start: date
     end: date
     quantity: Quantity
@@ -180,43 +162,36 @@ class BookCapacityInput:
     """Capacity to book at tariff, first come first served."""
 
     network: str
-    receipt: str | None = None
-    delivery: str | None = None
+    receipt: str | None = strawberry.field(default=None, description=RECEIPT)
+    delivery: str | None = strawberry.field(default=None, description=DELIVERY)
     start: date
     end: date
     quantity: Quantity
     firmness: Firmness = Firmness.FIRM
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
-@strawberry.type(description="What booking would give.")
-class DryRunBookCapacityPayload:
+@strawberry.type
+class DryRunBookCapacityPayload(FromDomain):
     """A quote."""
 
     verdict: Verdict
-    runtime: Runtime
+    runtime: Runtime = strawberry.field(description="The standard length of the product.")
     price: JSON = strawberry.field(description="The tariff's price procedure, per unit and gas day.")
-    charge: TariffCharge | None = strawberry.field(
-        description="Null where nothing here makes the price known; that is on sale no more."
-    )
+    charge: TariffCharge | None = strawberry.field(description=CHARGE)
 
     @classmethod
-    def of(cls, quote: model.Quote) -> Self:
+    def of(cls, value: model.Quote) -> Self:
         """Show a quote."""
-        return cls(
-            verdict=Verdict.of(quote.verdict),
-            runtime=quote.runtime,
-            price=JSON(price_to_json(quote.tariff.price)),
-            charge=TariffCharge.of(quote.charge),
-        )
+        return shown_as(cls, value, price=JSON(price_to_json(value.tariff.price)))
 
 
-@strawberry.type(description="What booking gave.")
-class BookCapacityPayload:
-    """A booking."""
+@strawberry.type
+class BookCapacityPayload(FromDomain):
+    """The booked contract and its charge."""
 
-    contract: Contract
-    charge: TariffCharge | None
+    contract: Contract = strawberry.field(description="The contract.")
+    charge: TariffCharge | None = strawberry.field(description=CHARGE)
 
 
 DryRunBookCapacityResult = Annotated[
@@ -229,19 +204,17 @@ BookCapacityResult = Annotated[
 ]
 
 
-@strawberry.type(description="A quantity on the gas days of a period.")
+@strawberry.type
 class PeriodQuantity:
-    """A sub-period with its quantity."""
+    """A quantity on the gas days of a period."""
 
     period: Period
     quantity: Quantity
 
 
-@strawberry.type(
-    description="What is known of a request so far: what each level of capacities allows, then the answer."
-)
+@strawberry.type
 class DryRunProgress:
-    """A bound, or the answer."""
+    """What is known of a request so far: what each level of capacities allows, then the answer."""
 
     level: Level | None = strawberry.field(
         description="The level whose bound this is; null with the answer, which is the last."
@@ -251,13 +224,13 @@ class DryRunProgress:
         "verified at higher ones. Empty with the answer."
     )
     most_throughout: Quantity | None = strawberry.field(
-        description="The most that capacities allow at this level on every gas day asked for."
+        description="The most that capacities allow at this level on every gas day requested."
     )
     reached: strawberry.Private[model.Quote | DomainProblem | None]
 
-    @strawberry.field(description="What `dryRunBookCapacity` answers; null until it is known.")
+    @strawberry.field
     def answer(self) -> DryRunBookCapacityResult | None:
-        """Return the quote or the refusal."""
+        """What `dryRunBookCapacity` answers; null until it is known."""
         if isinstance(self.reached, DomainProblem):
             raise self.reached
         return None if self.reached is None else DryRunBookCapacityPayload.of(self.reached)
@@ -265,15 +238,10 @@ class DryRunProgress:
     @classmethod
     def of(cls, bound: model.Bound) -> Self:
         """Show a bound."""
-        return cls(
-            level=bound.level,
-            most=[
-                PeriodQuantity(period=Period.of(period), quantity=Quantity(most))
-                for period, most in bound.most
-            ],
-            most_throughout=Quantity(bound.most_throughout),
-            reached=None,
-        )
+        most = [
+            PeriodQuantity(period=Period.of(period), quantity=Quantity(most)) for period, most in bound.most
+        ]
+        return shown_as(cls, bound, most=most, reached=None)
 
     @classmethod
     def last(cls, reached: model.Quote | DomainProblem) -> Self:
@@ -285,17 +253,15 @@ class DryRunProgress:
 class BookingSubscriptions:
     """Following how far a request is decided."""
 
-    @strawberry.subscription(
-        permission_classes=[MayBook],
-        description="Everything that booking would answer, without booking: a bound at once, a sharper one "
-        "by each level, and the answer, after which it ends.",
-    )
+    @strawberry.subscription(permission_classes=[MayBook])
     async def dry_run_book_capacity(
         self,
         info: Info,
         input: CapacityRequestInput,  # noqa: A002
     ) -> AsyncIterator[DryRunProgress]:
-        """Yield the bounds, then the answer."""
+        """What booking would answer, without booking: a bound at once, a sharper one by each level, and the
+        answer, after which it ends.
+        """
         context = info.context
         try:
             asked = await _request(info, input)
@@ -311,43 +277,22 @@ class BookingSubscriptions:
 class BookingMutations:
     """Buying capacity from an operator."""
 
-    @strawberry.mutation(
-        permission_classes=[MayBook], description="Everything that booking would answer, without booking."
-    )
+    @strawberry.mutation(permission_classes=[MayBook])
     async def dry_run_book_capacity(
         self,
         info: Info,
         input: CapacityRequestInput,  # noqa: A002
     ) -> DryRunBookCapacityResult:
-        """Return a quote."""
-        context, asked = info.context, await _request(info, input)
-        quote = await service.quote(context.services.market, context.caller(), asked, context.services.now())
+        """What booking would answer, without booking."""
+        quote = await run_on_market(info, service.quote, await _request(info, input))
         return DryRunBookCapacityPayload.of(quote)
 
-    @strawberry.mutation(
-        permission_classes=[MayBook], description="Book capacity at tariff, first come first served."
-    )
+    @strawberry.mutation(permission_classes=[MayBook])
     async def book_capacity(self, info: Info, input: BookCapacityInput) -> BookCapacityResult:  # noqa: A002
-        """Return the booking."""
-        context = info.context
-        command = commands.BookCapacity(
-            request=await _request(info, input), idempotency_key=input.idempotency_key
-        )
-        booking = await service.book(
-            context.services.market, context.caller(), command, context.services.now()
-        )
-        return BookCapacityPayload(
-            contract=Contract.of(booking.contract), charge=TariffCharge.of(booking.charge)
-        )
+        """Book capacity at tariff, first come first served."""
+        command = command_of(commands.BookCapacity, input, request=await _request(info, input))
+        return BookCapacityPayload.of(await run_on_market(info, service.book, command))
 
 
 async def _request(info: Info, asked: CapacityRequestInput | BookCapacityInput) -> commands.CapacityRequest:
-    return commands.CapacityRequest(
-        network_id=await network_id_of(info, asked.network),
-        receipt=asked.receipt,
-        delivery=asked.delivery,
-        start=asked.start,
-        end=asked.end,
-        quantity=asked.quantity,
-        firmness=asked.firmness,
-    )
+    return command_of(commands.CapacityRequest, asked, network_id=await network_id_of(info, asked.network))

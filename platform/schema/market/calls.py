@@ -1,8 +1,7 @@
-"""Calls for orders in the API: the initiator says what it wants, orders come in, it picks."""
+"""Calls for orders: the initiator states what it wants, orders come in, it accepts some."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,7 +10,7 @@ from strawberry import relay
 from capacity.rights.model import Firmness
 from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
-from market.calls import commands, model, repository, service
+from market.calls import commands, repository, service
 from market.calls.model import CallState, OrderState, Side
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
@@ -19,40 +18,30 @@ from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
-from schema.market.trades import Trade
+from schema.market.trades import PASSES, Trade
 from schema.types.capacity_route import RouteInput
-from schema.types.connections import KeysetConnection, page
-from schema.types.context import RequestContext
-from schema.types.nodes import (
-    IDEMPOTENCY_KEY,
-    Found,
-    Info,
-    Refusals,
-    after_id,
-    by_id,
-    shown,
-    uuid_of,
-)
+from schema.types.commands import run_on_market
+from schema.types.connections import KeysetConnection
+from schema.types.context import Info
+from schema.types.domain_values import command_of
+from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
+from schema.types.problems import Refusals
 from schema.types.scalars import Period, PeriodInput, Price, Quantity
 
-
-async def load_calls(context: RequestContext, ids: Sequence[CallId]) -> list[model.Call | None]:
-    """Return the calls with these ids, as the caller may see them."""
-    async with context.services.database.read() as connection:
-        found = await repository.calls_by_id(connection, context.caller(), ids)
-    return [found.get(call_id) for call_id in ids]
+CALL_ID = "The id of the call."
+BINDS_UNTIL = "Until when the order binds; after that it has lapsed."
 
 
-@strawberry.type(description="An invitation to orders: to buy from the initiator, or to sell to it.")
-class CallForOrders(Found):
-    """A call; anonymous until a trade is concluded."""
+@strawberry.type
+class CallForOrders(StoredNode):
+    """An invitation to orders: to buy from the initiator, or to sell to it. Anonymous until a trade."""
 
     id: relay.NodeID[UUID]
-    side: Side
+    side: Side = strawberry.field(description="What the initiator wants to do.")
     capacity: OfferedCapacity
-    kind: TradeKind
-    quantity: Quantity
+    kind: TradeKind = strawberry.field(description=PASSES)
+    quantity: Quantity = strawberry.field(description="As it was opened.")
     remaining: Quantity = strawberry.field(description="The most that is left of it on any gas day.")
     limit_price: Price = strawberry.field(
         description="The least a seller, or the most a buyer, agrees to, per commercial unit and gas day."
@@ -60,116 +49,53 @@ class CallForOrders(Found):
     currency: Currency
     state: CallState
     is_firm: bool = strawberry.field(
-        description="True: it holds what it would sell. False: it shrinks when what its initiator has does; "
-        "a call to BUY holds nothing."
+        description="True: the capacity to be sold is held for it. False: it shrinks when the initiator's "
+        "capacity does; a call to BUY holds nothing."
     )
-    opened_at: datetime
+    opened_at: datetime = strawberry.field(description="When it was opened.")
     closes_at: datetime
     initiator_id: strawberry.Private[PartyId | None]
     contract_id: strawberry.Private[ContractId | None]
+    initiator: Party | None = reference(
+        Party,
+        "initiator_id",
+        "The party that opened it; shown to itself, the operator, regulators, billing and administrators, "
+        "null to others.",
+    )
+    contract: Contract | None = reference(
+        Contract, "contract_id", "The contract offered in a call to SELL; null to others."
+    )
 
-    @classmethod
-    def of(cls, call: model.Call) -> Self:
-        """Show a call as its viewer may see it."""
-        return cls(
-            id=call.id,
-            side=call.side,
-            capacity=OfferedCapacity.of(call.capacity),
-            kind=call.kind,
-            quantity=Quantity(call.quantity),
-            remaining=Quantity(call.remaining),
-            limit_price=Price(call.limit_price),
-            currency=call.currency,
-            state=call.state,
-            is_firm=call.is_firm,
-            opened_at=call.opened_at,
-            closes_at=call.closes_at,
-            initiator_id=call.initiator_id,
-            contract_id=call.contract_id,
-        )
-
-    @classmethod
-    async def load(cls, info: Info, call_id: CallId) -> Self | None:
-        """Show the call with this id."""
-        call = await info.context.loader(load_calls).load(call_id)
-        return shown(cls.of, call)
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return calls, as the caller may see them."""
-        found = await info.context.loader(load_calls).load_many([CallId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
-
-    @strawberry.field(description="Whose it is; null to others.")
-    async def initiator(self, info: Info) -> Party | None:
-        """Return the initiator, to itself and to those who keep order."""
-        return None if self.initiator_id is None else await Party.load(info, self.initiator_id)
-
-    @strawberry.field(description="The contract offered in a call to SELL; null to others.")
-    async def contract(self, info: Info) -> Contract | None:
-        """Return the contract behind the call."""
-        return await Contract.load(info, self.contract_id)
+    load_rows = staticmethod(batched(repository.calls_by_id))
 
 
-async def load_orders(context: RequestContext, ids: Sequence[OrderId]) -> list[model.Order | None]:
-    """Return the orders with these ids that the caller may see."""
-    async with context.services.database.read() as connection:
-        found = await repository.orders_by_id(connection, context.caller(), ids)
-    return [found.get(order_id) for order_id in ids]
-
-
-@strawberry.type(description="An answer to a call, seen by its own party and the call's initiator.")
-class Order(Found):
-    """An order; the initiator does not see whose it is before it accepts."""
+@strawberry.type
+class Order(StoredNode):
+    """An answer to a call, shown to its own party and the call's initiator."""
 
     id: relay.NodeID[UUID]
     period: Period
     quantity: Quantity
     price_per_unit_day: Price
-    accept_by: datetime = strawberry.field(description="Until then the order binds; then it has lapsed.")
+    accept_by: datetime = strawberry.field(description=BINDS_UNTIL)
     state: OrderState
-    placed_at: datetime
+    placed_at: datetime = strawberry.field(description="When it was placed.")
     call_id: strawberry.Private[CallId]
     party_id: strawberry.Private[PartyId | None]
+    call: CallForOrders | None = reference(CallForOrders, "call_id", "The call it answers.")
+    party: Party | None = reference(
+        Party, "party_id", "The party that placed it; null to the initiator before it accepts."
+    )
 
-    @classmethod
-    def of(cls, order: model.Order) -> Self:
-        """Show an order as its viewer may see it."""
-        return cls(
-            id=order.id,
-            period=Period.of(order.period),
-            quantity=Quantity(order.quantity),
-            price_per_unit_day=Price(order.price_per_unit_day),
-            accept_by=order.accept_by,
-            state=order.state,
-            placed_at=order.placed_at,
-            call_id=order.call_id,
-            party_id=order.party_id,
-        )
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return the orders the caller may see; None for the others."""
-        found = await info.context.loader(load_orders).load_many([OrderId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
-
-    @strawberry.field
-    async def call(self, info: Info) -> CallForOrders | None:
-        """Return the call it answers."""
-        return await CallForOrders.load(info, self.call_id)
-
-    @strawberry.field(description="Whose it is; null to the initiator before it accepts.")
-    async def party(self, info: Info) -> Party | None:
-        """Return the ordering party."""
-        return None if self.party_id is None else await Party.load(info, self.party_id)
+    load_rows = staticmethod(batched(repository.orders_by_id))
 
 
 @strawberry.input
 class OpenCallToSellInput:
-    """A part of a contract that one would sell."""
+    """A part of a contract that you would sell."""
 
     contract_id: relay.GlobalID
-    kind: TradeKind
+    kind: TradeKind = strawberry.field(description=PASSES)
     start: date
     end: date
     quantity: Quantity
@@ -177,69 +103,72 @@ class OpenCallToSellInput:
     closes_at: datetime
     is_firm: bool = strawberry.field(
         default=True,
-        description="Whether it holds what you would sell until you close it; an indicative one does not.",
+        description="Whether the capacity is held for the call until you close it; for an indicative call it "
+        "is not.",
     )
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
 @strawberry.input
 class OpenCallToBuyInput:
-    """Capacity on a route that one would buy from other shippers."""
+    """Capacity on a route that you would buy from other shippers."""
 
     network: str
     receipt: str | None = None
     delivery: str | None = None
     firmness: Firmness = Firmness.FIRM
-    kind: TradeKind
+    kind: TradeKind = strawberry.field(description=PASSES)
     start: date
     end: date
     quantity: Quantity
     limit_price: Price = strawberry.field(description="The most you agree to.")
     closes_at: datetime
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
 @strawberry.type
 class CallPayload:
-    """The call, as it is from now on."""
+    """The call concerned."""
 
-    call: CallForOrders
+    call: CallForOrders = strawberry.field(description="The call, as it is now.")
 
 
 @strawberry.input
 class CloseCallInput:
     """A call that shall take no more orders."""
 
-    call_id: relay.GlobalID
+    call_id: relay.GlobalID = strawberry.field(description=CALL_ID)
 
 
 @strawberry.input
 class PlaceOrderInput:
-    """An answer to a call; `contractId` is what a call to BUY would be served from."""
+    """An answer to a call."""
 
-    call_id: relay.GlobalID
+    call_id: relay.GlobalID = strawberry.field(description=CALL_ID)
     start: date
     end: date
     quantity: Quantity
     price_per_unit_day: Price
-    accept_by: datetime
-    contract_id: relay.GlobalID | None = None
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    accept_by: datetime = strawberry.field(description=BINDS_UNTIL)
+    contract_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="The contract from which you would serve a call to BUY."
+    )
+    idempotency_key: strawberry.ID
 
 
 @strawberry.type
 class PlaceOrderPayload:
-    """The order placed."""
+    """The order that was placed."""
 
-    order: Order
+    order: Order = strawberry.field(description="The order.")
 
 
 @strawberry.input
 class AcceptOrderInput:
-    """The order that the initiator picks."""
+    """The order that the initiator accepts."""
 
-    order_id: relay.GlobalID
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    order_id: relay.GlobalID = strawberry.field(description="The id of the order.")
+    idempotency_key: strawberry.ID
 
 
 @strawberry.type
@@ -258,9 +187,9 @@ AcceptOrderResult = Annotated[AcceptOrderPayload | Refusals, strawberry.union("A
 
 @strawberry.type
 class CallQueries:
-    """What others ask for, and who answered."""
+    """Queries of calls for orders and orders."""
 
-    @strawberry.field(permission_classes=[MayRead], description="Open calls of a network, newest first.")
+    @strawberry.field(permission_classes=[MayRead])
     async def calls_for_orders(
         self,
         info: Info,
@@ -271,140 +200,97 @@ class CallQueries:
         first: int | None = None,
         after: str | None = None,
     ) -> KeysetConnection[CallForOrders]:
-        """Return a page of open calls, those on `route` and sharing gas days with `period` if given."""
-        asked = page("callsForOrders", first, after)
-        network_id = await network_id_of(info, network)
-        async with info.context.services.database.read() as connection:
-            rows = await repository.open_calls(
-                connection,
-                info.context.caller(),
-                network_id,
-                route=route.to_route() if route else None,
-                period=period.to_period() if period else None,
-                after=after_id(asked, CallId),
-                limit=asked.limit,
-            )
-        return KeysetConnection[CallForOrders].of(rows, asked, key=by_id, node=CallForOrders.of)
+        """Open calls of a network, newest first: on a route, and with gas days in a period, if given."""
+        caller, network_id = info.context.caller(), await network_id_of(info, network)
+        asked = route.to_route() if route else None
+        days = period.to_period() if period else None
+        return await newest_first(
+            info,
+            CallForOrders,
+            first,
+            after,
+            lambda connection, part: repository.open_calls(
+                connection, caller, network_id, route=asked, period=days, **part
+            ),
+        )
 
-    @strawberry.field(permission_classes=[MayTrade], description="Your party's calls, newest first.")
+    @strawberry.field(permission_classes=[MayTrade])
     async def own_calls_for_orders(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[CallForOrders]:
-        """Return a page of the caller's calls, whatever became of them."""
-        asked = page("ownCallsForOrders", first, after)
-        async with info.context.services.database.read() as connection:
-            rows = await repository.own_calls(
-                connection, info.context.caller(), after=after_id(asked, CallId), limit=asked.limit
-            )
-        return KeysetConnection[CallForOrders].of(rows, asked, key=by_id, node=CallForOrders.of)
+        """Your party's calls in every state, newest first."""
+        caller = info.context.caller()
+        return await newest_first(
+            info,
+            CallForOrders,
+            first,
+            after,
+            lambda connection, part: repository.own_calls(connection, caller, **part),
+        )
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="The orders on a call: all to its initiator, else your own; without a call, your own.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def orders(
         self,
         info: Info,
-        call: relay.GlobalID | None = None,
+        call: Annotated[relay.GlobalID | None, strawberry.argument(description=CALL_ID)] = None,
         first: int | None = None,
         after: str | None = None,
     ) -> KeysetConnection[Order]:
-        """Return a page of orders, newest first."""
-        asked, caller = page("orders", first, after), info.context.caller()
-        last = after_id(asked, OrderId)
-        async with info.context.services.database.read() as connection:
-            if call is None:
-                rows = await repository.own_orders(connection, caller, after=last, limit=asked.limit)
-            else:
-                call_id = CallId(uuid_of("CallForOrders", call, "call"))
-                rows = await repository.orders_of_call(
-                    connection, caller, call_id, after=last, limit=asked.limit
-                )
-        return KeysetConnection[Order].of(rows, asked, key=by_id, node=Order.of)
+        """Orders, newest first: on a call all for its initiator, else your own; without a call your own."""
+        caller = info.context.caller()
+        call_id = call and CallId(uuid_of("CallForOrders", call, "call"))
+        return await newest_first(
+            info,
+            Order,
+            first,
+            after,
+            lambda connection, part: (
+                repository.orders_of_call(connection, caller, call_id, **part)
+                if call_id
+                else repository.own_orders(connection, caller, **part)
+            ),
+        )
 
 
 @strawberry.type
 class CallMutations:
-    """Asking for orders, answering, and picking."""
+    """Mutations of calls for orders and orders."""
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Ask who would buy a part of a contract.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def open_call_to_sell(self, info: Info, input: OpenCallToSellInput) -> CallResult:  # noqa: A002
-        """Return the call."""
-        command = commands.CallToSell(
-            contract_id=ContractId(uuid_of("Contract", input.contract_id, "contractId")),
-            kind=input.kind,
-            start=input.start,
-            end=input.end,
-            quantity=input.quantity,
-            limit_price=input.limit_price,
-            closes_at=input.closes_at,
-            is_firm=input.is_firm,
-            idempotency_key=input.idempotency_key,
-        )
-        return await _open_call(info, command)
+        """Ask who would buy a part of a contract."""
+        contract_id = ContractId(uuid_of("Contract", input.contract_id, "contractId"))
+        command = command_of(commands.CallToSell, input, contract_id=contract_id)
+        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.open_call, command)))
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Ask who would sell capacity on a route.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def open_call_to_buy(self, info: Info, input: OpenCallToBuyInput) -> CallResult:  # noqa: A002
-        """Return the call."""
-        command = commands.CallToBuy(
-            network_id=await network_id_of(info, input.network),
-            receipt=input.receipt,
-            delivery=input.delivery,
-            firmness=input.firmness,
-            kind=input.kind,
-            start=input.start,
-            end=input.end,
-            quantity=input.quantity,
-            limit_price=input.limit_price,
-            closes_at=input.closes_at,
-            idempotency_key=input.idempotency_key,
-        )
-        return await _open_call(info, command)
+        """Ask who would sell capacity on a route."""
+        network_id = await network_id_of(info, input.network)
+        command = command_of(commands.CallToBuy, input, network_id=network_id)
+        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.open_call, command)))
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Let your call take no more orders.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def close_call(self, info: Info, input: CloseCallInput) -> CallResult:  # noqa: A002
-        """Return the closed call."""
-        context, call_id = info.context, CallId(uuid_of("CallForOrders", input.call_id, "callId"))
-        call = await service.close_call(
-            context.services.market, context.caller(), call_id, context.services.now()
-        )
-        return CallPayload(call=CallForOrders.of(call))
+        """Let your call take no more orders."""
+        call_id = CallId(uuid_of("CallForOrders", input.call_id, "callId"))
+        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.close_call, call_id)))
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Answer a call.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def place_order(self, info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002
-        """Return the order."""
+        """Answer a call; the order binds."""
         own = input.contract_id
-        command = commands.PlaceOrder(
+        command = command_of(
+            commands.PlaceOrder,
+            input,
             call_id=CallId(uuid_of("CallForOrders", input.call_id, "callId")),
-            start=input.start,
-            end=input.end,
-            quantity=input.quantity,
-            price_per_unit_day=input.price_per_unit_day,
-            accept_by=input.accept_by,
-            contract_id=None if own is None else ContractId(uuid_of("Contract", own, "contractId")),
-            idempotency_key=input.idempotency_key,
+            contract_id=own and ContractId(uuid_of("Contract", own, "contractId")),
         )
-        context = info.context
-        order = await service.place_order(
-            context.services.market, context.caller(), command, context.services.now()
-        )
-        return PlaceOrderPayload(order=Order.of(order))
+        return PlaceOrderPayload(order=Order.of(await run_on_market(info, service.place_order, command)))
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Pick an order; the trade is concluded.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def accept_order(self, info: Info, input: AcceptOrderInput) -> AcceptOrderResult:  # noqa: A002
-        """Return the trade."""
-        command = commands.AcceptOrder(
-            order_id=OrderId(uuid_of("Order", input.order_id, "orderId")),
-            idempotency_key=input.idempotency_key,
-        )
-        context = info.context
-        trade = await service.accept_order(
-            context.services.market, context.caller(), command, context.services.now()
-        )
-        return AcceptOrderPayload(trade=Trade.of(trade))
-
-
-async def _open_call(info: Info, command: commands.CallToSell | commands.CallToBuy) -> CallPayload:
-    context = info.context
-    call = await service.open_call(context.services.market, context.caller(), command, context.services.now())
-    return CallPayload(call=CallForOrders.of(call))
+        """Accept an order on your call, which concludes the trade."""
+        order_id = OrderId(uuid_of("Order", input.order_id, "orderId"))
+        command = command_of(commands.AcceptOrder, input, order_id=order_id)
+        return AcceptOrderPayload(trade=Trade.of(await run_on_market(info, service.accept_order, command)))

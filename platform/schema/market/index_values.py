@@ -1,4 +1,4 @@
-"""Index values in the API: what prices follow, published by the operator of a network."""
+"""Index values: what prices follow, published by the operator of a network."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,40 +12,35 @@ from market.index_values import model, repository, service
 from market.index_values.csv_form import read_values
 from schema.capacity.networks import network_id_of
 from schema.identity.parties import Party
-from schema.types.nodes import Info, Refusals
+from schema.types.commands import run_on_market
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import reference
 from schema.types.permissions import MayOperate, MayRead
+from schema.types.problems import Refusals
 from schema.types.scalars import PeriodInput
 
+INDEX = "The name of the index."
 INDEX_DAYS_MAX = 400
+VALUE = "Money per commercial unit and gas day."
 
 
-@strawberry.type(description="The value of an index for a gas day, per commercial unit and gas day.")
-class IndexValue:
-    """A published value; the greatest revision of a gas day holds."""
+@strawberry.type
+class IndexValue(FromDomain):
+    """The value of an index for a gas day; the greatest revision of a gas day applies."""
 
     published_by_id: strawberry.Private[PartyId]
-    index: str
+    index: str = strawberry.field(description=INDEX)
     day: date
-    value: Decimal
+    value: Decimal = strawberry.field(description=VALUE)
     revision: int = strawberry.field(description="1 for the first of a gas day; a correction has the next.")
-    published_at: datetime
+    published_at: datetime = strawberry.field(description="When it was published.")
+    published_by: Party = reference(Party, "published_by_id", "The party that published it.")
 
     @classmethod
     def of(cls, value: model.IndexValue) -> Self:
         """Show a value."""
-        return cls(
-            published_by_id=value.published_by,
-            index=value.index,
-            day=value.day,
-            value=value.value,
-            revision=value.revision,
-            published_at=value.published_at,
-        )
-
-    @strawberry.field
-    async def published_by(self, info: Info) -> Party:
-        """Return who published it."""
-        return await Party.load(info, self.published_by_id)
+        return shown_as(cls, value, published_by_id=value.published_by)
 
 
 @strawberry.input
@@ -54,15 +49,18 @@ class IndexValueInput:
 
     index: str
     day: date
-    value: Decimal
+    value: Decimal = strawberry.field(description=VALUE)
 
 
 @strawberry.input
 class PublishIndexValuesInput:
-    """Values of one index or several, one by one or as a table; a value published already changes nothing."""
+    """Values of one index or several, one by one or as a table.
+
+    A value that is published already changes nothing.
+    """
 
     network: str
-    values: list[IndexValueInput] = strawberry.field(default_factory=list)
+    values: list[IndexValueInput] = strawberry.field(default_factory=list, description="The values.")
     csv: str | None = strawberry.field(
         default=None, description="A table with the columns index, day and value, in place of `values`."
     )
@@ -70,9 +68,9 @@ class PublishIndexValuesInput:
 
 @strawberry.type
 class PublishIndexValuesPayload:
-    """What is new."""
+    """The values that are new."""
 
-    published: list[IndexValue]
+    published: list[IndexValue] = strawberry.field(description="The new values.")
 
 
 PublishIndexValuesResult = Annotated[
@@ -82,7 +80,7 @@ PublishIndexValuesResult = Annotated[
 
 @strawberry.type
 class IndexValueQueries:
-    """Published index values."""
+    """Queries of index values."""
 
     @strawberry.field(
         permission_classes=[MayRead],
@@ -91,10 +89,8 @@ class IndexValueQueries:
     async def index_values(
         self, info: Info, *, network: str, index: str, period: PeriodInput
     ) -> list[IndexValue]:
-        """Return the values and what they corrected."""
-        days = period.to_period()
-        if days.days > INDEX_DAYS_MAX:
-            raise InvalidInput([Fault("period", f"at most {INDEX_DAYS_MAX} gas days, not {days.days}")])
+        """Return the values and their corrections."""
+        days = period.to_period(days_max=INDEX_DAYS_MAX)
         network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             found = await repository.history(connection, network_id, index, days)
@@ -103,26 +99,22 @@ class IndexValueQueries:
 
 @strawberry.type
 class IndexValueMutations:
-    """Publishing index values."""
+    """Mutations of index values."""
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate],
-        description="Publish values that prices of your network follow. A further value for a gas day "
-        "corrects the one before. What they concern is charged anew.",
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def publish_index_values(
         self,
         info: Info,
         input: PublishIndexValuesInput,  # noqa: A002
     ) -> PublishIndexValuesResult:
-        """Return the values that are new."""
-        context = info.context
+        """Publish values that prices of your network follow.
+
+        A further value for a gas day corrects the one before. Charges that depend on it are corrected.
+        """
         command = service.PublishIndexValues(
             network_id=await network_id_of(info, input.network), values=tuple(_stated(input))
         )
-        published = await service.publish_index_values(
-            context.services.market, context.caller(), command, context.services.now()
-        )
+        published = await run_on_market(info, service.publish_index_values, command)
         return PublishIndexValuesPayload(published=[IndexValue.of(one) for one in published])
 
 

@@ -1,8 +1,7 @@
-"""Listings in the API: capacity offered at a fixed price, first come first served."""
+"""Listings: capacity offered at a fixed price, first come first served."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -10,7 +9,7 @@ from strawberry import relay
 
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.listings import model, repository, service
+from market.listings import repository, service
 from market.listings.model import ListingState
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
@@ -18,91 +17,47 @@ from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
-from schema.market.trades import Trade
+from schema.market.trades import PASSES, Trade
 from schema.types.capacity_route import RouteInput
-from schema.types.connections import KeysetConnection, page
-from schema.types.context import RequestContext
-from schema.types.nodes import (
-    IDEMPOTENCY_KEY,
-    Found,
-    Info,
-    Refusals,
-    after_id,
-    by_id,
-    shown,
-    uuid_of,
-)
+from schema.types.commands import run_on_market
+from schema.types.connections import KeysetConnection
+from schema.types.context import Info
+from schema.types.domain_values import command_of
+from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
+from schema.types.problems import Refusals
 from schema.types.scalars import PeriodInput, Price, Quantity
 
 
-async def load_listings(context: RequestContext, ids: Sequence[ListingId]) -> list[model.Listing | None]:
-    """Return the listings with these ids, as the caller may see them."""
-    async with context.services.database.read() as connection:
-        found = await repository.listings_by_id(connection, context.caller(), ids)
-    return [found.get(listing_id) for listing_id in ids]
-
-
-@strawberry.type(description="Capacity offered at a fixed price. Anonymous until it is taken.")
-class Listing(Found):
-    """A listing."""
+@strawberry.type
+class Listing(StoredNode):
+    """Capacity offered at a fixed price. Anonymous until it is taken."""
 
     id: relay.NodeID[UUID]
     capacity: OfferedCapacity
-    kind: TradeKind
-    quantity: Quantity
-    remaining: Quantity
+    kind: TradeKind = strawberry.field(description=PASSES)
+    quantity: Quantity = strawberry.field(description="As it was posted.")
+    remaining: Quantity = strawberry.field(description="What can still be taken.")
     minimum_quantity: Quantity = strawberry.field(description="The least that can be taken.")
     price_per_unit_day: Price
     currency: Currency
     state: ListingState
     is_firm: bool = strawberry.field(
-        description="True: it holds what it offers. False: it shrinks when what its seller has does."
+        description="True: the capacity offered is held for it. False: it shrinks when its seller's capacity "
+        "does."
     )
-    posted_at: datetime
+    posted_at: datetime = strawberry.field(description="When it was posted.")
     seller_id: strawberry.Private[PartyId | None]
     contract_id: strawberry.Private[ContractId | None]
+    seller: Party | None = reference(
+        Party,
+        "seller_id",
+        "The party that offers it; shown to itself, the operator, regulators, billing and administrators, "
+        "null to others.",
+    )
+    contract: Contract | None = reference(Contract, "contract_id", "The contract behind it; null to others.")
 
-    @classmethod
-    def of(cls, listing: model.Listing) -> Self:
-        """Show a listing as its viewer may see it."""
-        return cls(
-            id=listing.id,
-            capacity=OfferedCapacity.of(listing.capacity),
-            kind=listing.kind,
-            quantity=Quantity(listing.quantity),
-            remaining=Quantity(listing.remaining),
-            minimum_quantity=Quantity(listing.minimum_quantity),
-            price_per_unit_day=Price(listing.price_per_unit_day),
-            currency=listing.currency,
-            state=listing.state,
-            is_firm=listing.is_firm,
-            posted_at=listing.posted_at,
-            seller_id=listing.seller_id,
-            contract_id=listing.contract_id,
-        )
-
-    @classmethod
-    async def load(cls, info: Info, listing_id: ListingId) -> Self | None:
-        """Show the listing with this id."""
-        listing = await info.context.loader(load_listings).load(listing_id)
-        return shown(cls.of, listing)
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return listings, as the caller may see them."""
-        found = await info.context.loader(load_listings).load_many([ListingId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
-
-    @strawberry.field(description="Whose it is; null to others.")
-    async def seller(self, info: Info) -> Party | None:
-        """Return the seller, to itself and to those who keep order."""
-        return None if self.seller_id is None else await Party.load(info, self.seller_id)
-
-    @strawberry.field(description="The contract behind it; null to others.")
-    async def contract(self, info: Info) -> Contract | None:
-        """Return the contract behind the listing."""
-        return await Contract.load(info, self.contract_id)
+    load_rows = staticmethod(batched(repository.listings_by_id))
 
 
 @strawberry.input
@@ -110,7 +65,7 @@ class PostListingInput:
     """A part of a contract, offered at a fixed price."""
 
     contract_id: relay.GlobalID
-    kind: TradeKind
+    kind: TradeKind = strawberry.field(description=PASSES)
     start: date
     end: date
     quantity: Quantity
@@ -118,14 +73,14 @@ class PostListingInput:
     minimum_quantity: Quantity = Quantity(1)
     is_firm: bool = strawberry.field(
         default=True,
-        description="Whether it holds what it offers until it is taken or withdrawn.",
+        description="Whether the capacity is held for the listing until it is taken or withdrawn.",
     )
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
 @strawberry.type
 class PostListingPayload:
-    """The listing posted."""
+    """The listing that was posted."""
 
     listing: Listing
 
@@ -136,7 +91,7 @@ class TakeListingInput:
 
     listing_id: relay.GlobalID
     quantity: Quantity
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    idempotency_key: strawberry.ID
 
 
 @strawberry.type
@@ -155,7 +110,7 @@ class WithdrawListingInput:
 
 @strawberry.type
 class WithdrawListingPayload:
-    """The listing, as it is from now on."""
+    """The withdrawn listing."""
 
     listing: Listing
 
@@ -171,9 +126,9 @@ WithdrawListingResult = Annotated[
 
 @strawberry.type
 class ListingQueries:
-    """What is offered at a fixed price."""
+    """Queries of listings."""
 
-    @strawberry.field(permission_classes=[MayRead], description="Open listings of a network, newest first.")
+    @strawberry.field(permission_classes=[MayRead])
     async def listings(
         self,
         info: Info,
@@ -184,87 +139,62 @@ class ListingQueries:
         first: int | None = None,
         after: str | None = None,
     ) -> KeysetConnection[Listing]:
-        """Return a page of open listings, those on `route` and sharing gas days with `period` if given."""
-        asked = page("listings", first, after)
-        network_id = await network_id_of(info, network)
-        async with info.context.services.database.read() as connection:
-            rows = await repository.open_listings(
-                connection,
-                info.context.caller(),
-                network_id,
-                route=route.to_route() if route else None,
-                period=period.to_period() if period else None,
-                after=after_id(asked, ListingId),
-                limit=asked.limit,
-            )
-        return KeysetConnection[Listing].of(rows, asked, key=by_id, node=Listing.of)
+        """Open listings of a network, newest first: on a route, and with gas days in a period, if given."""
+        caller, network_id = info.context.caller(), await network_id_of(info, network)
+        asked = route.to_route() if route else None
+        days = period.to_period() if period else None
+        return await newest_first(
+            info,
+            Listing,
+            first,
+            after,
+            lambda connection, part: repository.open_listings(
+                connection, caller, network_id, route=asked, period=days, **part
+            ),
+        )
 
-    @strawberry.field(permission_classes=[MayTrade], description="Your party's listings, newest first.")
+    @strawberry.field(permission_classes=[MayTrade])
     async def own_listings(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[Listing]:
-        """Return a page of the caller's listings, whatever became of them."""
-        asked = page("ownListings", first, after)
-        async with info.context.services.database.read() as connection:
-            rows = await repository.own_listings(
-                connection, info.context.caller(), after=after_id(asked, ListingId), limit=asked.limit
-            )
-        return KeysetConnection[Listing].of(rows, asked, key=by_id, node=Listing.of)
+        """Your party's listings in every state, newest first."""
+        caller = info.context.caller()
+        return await newest_first(
+            info,
+            Listing,
+            first,
+            after,
+            lambda connection, part: repository.own_listings(connection, caller, **part),
+        )
 
 
 @strawberry.type
 class ListingMutations:
-    """Offering and taking capacity at a fixed price."""
+    """Mutations of listings."""
 
-    @strawberry.mutation(
-        permission_classes=[MayTrade], description="Offer a part of a contract at a fixed price."
-    )
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def post_listing(self, info: Info, input: PostListingInput) -> PostListingResult:  # noqa: A002
-        """Return the listing."""
-        command = service.PostListing(
-            contract_id=ContractId(uuid_of("Contract", input.contract_id, "contractId")),
-            kind=input.kind,
-            start=input.start,
-            end=input.end,
-            quantity=input.quantity,
-            price_per_unit_day=input.price_per_unit_day,
-            minimum_quantity=input.minimum_quantity,
-            is_firm=input.is_firm,
-            idempotency_key=input.idempotency_key,
+        """Offer a part of a contract at a fixed price."""
+        contract_id = ContractId(uuid_of("Contract", input.contract_id, "contractId"))
+        command = command_of(service.PostListing, input, contract_id=contract_id)
+        return PostListingPayload(
+            listing=Listing.of(await run_on_market(info, service.post_listing, command))
         )
-        context = info.context
-        listing = await service.post_listing(
-            context.services.market, context.caller(), command, context.services.now()
-        )
-        return PostListingPayload(listing=Listing.of(listing))
 
-    @strawberry.mutation(
-        permission_classes=[MayTrade],
-        description="Take a listing or a part, on gas days that have not begun; the first to ask wins.",
-    )
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def take_listing(self, info: Info, input: TakeListingInput) -> TakeListingResult:  # noqa: A002
-        """Return the trade."""
-        command = service.TakeListing(
-            listing_id=ListingId(uuid_of("Listing", input.listing_id, "listingId")),
-            quantity=input.quantity,
-            idempotency_key=input.idempotency_key,
-        )
-        context = info.context
-        trade = await service.take_listing(
-            context.services.market, context.caller(), command, context.services.now()
-        )
-        return TakeListingPayload(trade=Trade.of(trade))
+        """Take a listing or a part, on gas days that have not begun; first come first served."""
+        listing_id = ListingId(uuid_of("Listing", input.listing_id, "listingId"))
+        command = command_of(service.TakeListing, input, listing_id=listing_id)
+        return TakeListingPayload(trade=Trade.of(await run_on_market(info, service.take_listing, command)))
 
-    @strawberry.mutation(permission_classes=[MayTrade], description="Withdraw what is left of your listing.")
+    @strawberry.mutation(permission_classes=[MayTrade])
     async def withdraw_listing(
         self,
         info: Info,
         input: WithdrawListingInput,  # noqa: A002
     ) -> WithdrawListingResult:
-        """Return the listing."""
+        """Withdraw what is left of your listing."""
         listing_id = ListingId(uuid_of("Listing", input.listing_id, "listingId"))
-        context = info.context
-        listing = await service.withdraw_listing(
-            context.services.market, context.caller(), listing_id, context.services.now()
-        )
+        listing = await run_on_market(info, service.withdraw_listing, listing_id)
         return WithdrawListingPayload(listing=Listing.of(listing))

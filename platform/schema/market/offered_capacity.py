@@ -1,4 +1,4 @@
-"""The home of what an offer on the market shows of the capacity behind it: everything but whose it is."""
+"""Offered capacity: what an offer shows of the capacity behind it, everything but its owner."""
 
 from decimal import Decimal
 from typing import Self
@@ -10,41 +10,34 @@ from linepack.ids import NetworkId
 from market.offers import model
 from schema.capacity.networks import Network
 from schema.types.capacity_route import Route
-from schema.types.nodes import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import reference
 from schema.types.scalars import Period
 
 
-@strawberry.type(description="A route of an offer, and how many of its units one offered unit stands for.")
+@strawberry.type
 class OfferedRoute:
-    """A route with its share."""
+    """A route of an offer, and how many of its units one offered unit stands for."""
 
     route: Route
-    share: Decimal
+    share: Decimal = strawberry.field(description="Units on the route for one offered unit.")
 
 
-@strawberry.type(description="Capacity under somebody's contract, over a part of the contract's period.")
-class OfferedCapacity:
-    """What is offered."""
+@strawberry.type
+class OfferedCapacity(FromDomain):
+    """Capacity under a contract, over a part of the contract's period."""
 
     network_id: strawberry.Private[NetworkId]
-    routes: list[OfferedRoute]
+    routes: list[OfferedRoute] = strawberry.field(description="Where gas is handed over.")
     firmness: Firmness
     period: Period
+    network: Network = reference(Network, "network_id", "The network the capacity is on.")
 
     @classmethod
-    def of(cls, capacity: model.OfferedCapacity) -> Self:
+    def of(cls, value: model.OfferedCapacity) -> Self:
         """Show offered capacity."""
-        return cls(
-            network_id=capacity.network_id,
-            routes=[
-                OfferedRoute(route=Route.of(route), share=Decimal(share.numerator) / share.denominator)
-                for route, share in capacity.routes
-            ],
-            firmness=capacity.firmness,
-            period=Period.of(capacity.period),
-        )
-
-    @strawberry.field
-    async def network(self, info: Info) -> Network:
-        """Return the network the capacity is on."""
-        return await Network.load(info, self.network_id)
+        routes = [
+            OfferedRoute(route=Route.of(route), share=Decimal(share.numerator) / share.denominator)
+            for route, share in value.routes
+        ]
+        return shown_as(cls, value, routes=routes)

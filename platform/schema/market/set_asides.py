@@ -1,8 +1,7 @@
-"""Capacity set aside in the API: what an operator keeps back, shown to everyone as availability is."""
+"""Capacity set aside: what an operator keeps back, shown to every caller as availability is."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,75 +11,37 @@ from linepack.ids import NetworkId, SetAsideId
 from market.set_asides import model, repository, service
 from schema.capacity.contract_holds import HeldQuantity
 from schema.capacity.networks import Network, network_id_of
-from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
+from schema.market.booking import DELIVERY, RECEIPT, CapacityExhaustedProblem, NotDecidedProblem
 from schema.types.capacity_route import Route
-from schema.types.connections import KeysetConnection, page
-from schema.types.context import RequestContext
-from schema.types.nodes import (
-    IDEMPOTENCY_KEY,
-    Found,
-    Info,
-    Refusals,
-    after_id,
-    by_id,
-    shown,
-    uuid_of,
-)
+from schema.types.commands import run_on_market
+from schema.types.connections import KeysetConnection
+from schema.types.context import Info
+from schema.types.domain_values import command_of
+from schema.types.nodes import StoredNode, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
+from schema.types.problems import Refusals
 from schema.types.scalars import Period, Quantity
 
-
-async def load_set_asides(
-    context: RequestContext, ids: Sequence[SetAsideId]
-) -> list[model.CapacitySetAside | None]:
-    """Return what was set aside under these ids."""
-    async with context.services.database.read() as connection:
-        found = await repository.by_id(connection, ids)
-    return [found.get(set_aside_id) for set_aside_id in ids]
+ENDS = "When it ends by itself, if it does."
+WHY = "Why it is not for sale, in one line; every caller may read it."
 
 
-@strawberry.type(description="Firm capacity that an operator keeps back; it counts as sold.")
-class CapacitySetAside(Found):
-    """What was set aside, and what is left of it."""
+@strawberry.type
+class CapacitySetAside(StoredNode):
+    """Firm capacity that an operator keeps back; it counts as sold."""
 
     id: relay.NodeID[UUID]
     route: Route
     period: Period
     quantity: Quantity
-    reason: str
-    until: datetime | None = strawberry.field(description="When it ends by itself, if it does.")
+    reason: str = strawberry.field(description=WHY)
+    until: datetime | None = strawberry.field(description=ENDS)
     set_at: datetime
     held: list[HeldQuantity] = strawberry.field(description="What is left of it; empty when it was ended.")
     network_id: strawberry.Private[NetworkId]
+    network: Network = reference(Network, "network_id", "The network it lies on.")
 
-    @classmethod
-    def of(cls, aside: model.CapacitySetAside) -> Self:
-        """Show capacity set aside."""
-        return cls(
-            id=aside.id,
-            route=Route.of(aside.route),
-            period=Period.of(aside.period),
-            quantity=Quantity(aside.quantity),
-            reason=aside.reason,
-            until=aside.until,
-            set_at=aside.set_at,
-            held=[
-                HeldQuantity(period=Period.of(one.period), quantity=Quantity(one.quantity))
-                for one in aside.held
-            ],
-            network_id=aside.network_id,
-        )
-
-    @classmethod
-    async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
-        """Return what was set aside under these ids."""
-        found = await info.context.loader(load_set_asides).load_many([SetAsideId(one) for one in ids])
-        return [shown(cls.of, one) for one in found]
-
-    @strawberry.field
-    async def network(self, info: Info) -> Network:
-        """Return the network it lies on."""
-        return await Network.load(info, self.network_id)
+    load_rows = staticmethod(batched_public(repository.by_id))
 
 
 @strawberry.input
@@ -88,28 +49,28 @@ class SetAsideInput:
     """Firm capacity to keep back, on every gas day from `start` up to, not including, `end`."""
 
     network: str
-    receipt: str | None = strawberry.field(default=None, description="Null: an exit from the hub.")
-    delivery: str | None = strawberry.field(default=None, description="Null: an entry to the hub.")
+    receipt: str | None = strawberry.field(default=None, description=RECEIPT)
+    delivery: str | None = strawberry.field(default=None, description=DELIVERY)
     start: date
     end: date
     quantity: Quantity
-    reason: str = strawberry.field(description="Why it is not for sale, in one line, for everyone.")
-    until: datetime | None = strawberry.field(default=None, description="When it ends by itself.")
-    idempotency_key: strawberry.ID = IDEMPOTENCY_KEY
+    reason: str = strawberry.field(description=WHY)
+    until: datetime | None = strawberry.field(default=None, description=ENDS)
+    idempotency_key: strawberry.ID
 
 
 @strawberry.input
 class EndSetAsideInput:
-    """What shall be for sale again; ending twice ends once."""
+    """What shall be for sale again; ending it twice has no further effect."""
 
-    set_aside_id: relay.GlobalID
+    set_aside_id: relay.GlobalID = strawberry.field(description="The id of the capacity set aside.")
 
 
 @strawberry.type
 class SetAsidePayload:
-    """What is set aside, as it is from now on."""
+    """The capacity set aside, as it is now."""
 
-    set_aside: CapacitySetAside
+    set_aside: CapacitySetAside = strawberry.field(description="The capacity set aside.")
 
 
 SetAsideResult = Annotated[
@@ -121,55 +82,39 @@ EndSetAsideResult = Annotated[SetAsidePayload | Refusals, strawberry.union("EndS
 
 @strawberry.type
 class SetAsideQueries:
-    """What operators keep back."""
+    """Queries of capacity set aside."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="What the operator of a network has set aside, newest first.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def set_asides(
         self, info: Info, *, network: str, first: int | None = None, after: str | None = None
     ) -> KeysetConnection[CapacitySetAside]:
-        """Return a page of what was set aside, ended or not."""
-        asked = page("setAsides", first, after)
+        """What the operator of a network has set aside, ended or not, newest first."""
         network_id = await network_id_of(info, network)
-        async with info.context.services.database.read() as connection:
-            rows = await repository.of_network(
-                connection, network_id, after=after_id(asked, SetAsideId), limit=asked.limit
-            )
-        return KeysetConnection[CapacitySetAside].of(rows, asked, key=by_id, node=CapacitySetAside.of)
+        return await newest_first(
+            info,
+            CapacitySetAside,
+            first,
+            after,
+            lambda connection, part: repository.of_network(connection, network_id, **part),
+        )
 
 
 @strawberry.type
 class SetAsideMutations:
-    """Keeping capacity back, and offering it again."""
+    """Mutations of capacity set aside."""
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate], description="Keep firm capacity back; proved like a booking."
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_aside(self, info: Info, input: SetAsideInput) -> SetAsideResult:  # noqa: A002
-        """Return what is set aside."""
-        command = model.SetAside(
-            network_id=await network_id_of(info, input.network),
-            receipt=input.receipt,
-            delivery=input.delivery,
-            start=input.start,
-            end=input.end,
-            quantity=input.quantity,
-            reason=input.reason,
-            until=input.until,
-            idempotency_key=input.idempotency_key,
-        )
-        context = info.context
-        aside = await service.set_aside(
-            context.services.market, context.caller(), command, context.services.now()
-        )
+        """Keep firm capacity back; proved like a booking."""
+        network_id = await network_id_of(info, input.network)
+        command = command_of(model.SetAside, input, network_id=network_id)
+        aside = await run_on_market(info, service.set_aside, command)
         return SetAsidePayload(set_aside=CapacitySetAside.of(aside))
 
-    @strawberry.mutation(permission_classes=[MayOperate], description="Offer what was set aside again.")
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def end_set_aside(self, info: Info, input: EndSetAsideInput) -> EndSetAsideResult:  # noqa: A002
-        """Return what is set aside no more."""
-        context = info.context
+        """Offer what was set aside again."""
         set_aside_id = SetAsideId(uuid_of("CapacitySetAside", input.set_aside_id, "setAsideId"))
+        context = info.context
         aside = await service.end_set_aside(context.services.market, context.caller(), set_aside_id)
         return SetAsidePayload(set_aside=CapacitySetAside.of(aside))

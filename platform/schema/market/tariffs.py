@@ -1,4 +1,4 @@
-"""The home of tariffs and products in the API: what operators sell, and at which price."""
+"""Tariffs and product rules: what operators sell, and at which price."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -15,66 +15,59 @@ from market.products import service as product_service
 from market.products.model import HORIZON_DAYS_DEFAULT, Runtime
 from market.tariffs import model, repository, service
 from schema.capacity.networks import network_id_of
-from schema.types.nodes import Info, Refusals
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayOperate, MayRead
+from schema.types.problems import Refusals
 
-NEGATIVE_PRICES = "Whether tariffs, offers and bids may be negative, so that who takes the capacity is paid."
+EVERY_POINT = "; null for every one."
+FIRMNESS = "Firm, interruptible, or both."
+GAS_YEAR_MONTH = "The month in which a gas year starts: 10 for October."
+HORIZON_DAYS = "How many gas days ahead a booking may start."
+KIND = "For entries, exits or paths."
+LEAD_DAYS = "How many gas days before its first a booking must be made."
+NEGATIVE_PRICES = "Whether tariffs, offers and bids may be negative, so that the buyer is paid."
+ROUTE_KINDS = "Entries, exits or paths."
+RUNTIME = "The standard length of the product" + EVERY_POINT
+RUNTIMES = "The standard lengths on sale."
 
 
-@strawberry.type(description="A price per unit and gas day, from `validFrom` on. Null means every.")
-class Tariff:
-    """A dated tariff; the narrowest one that applies is charged."""
+@strawberry.type
+class Tariff(FromDomain):
+    """A price per unit and gas day, from `validFrom` on; of several that apply the narrowest is charged."""
 
-    id: relay.GlobalID
-    kind: RouteKind
+    id: relay.GlobalID = strawberry.field(description="The id of the tariff.")
+    kind: RouteKind = strawberry.field(description=KIND)
     firmness: Firmness
     valid_from: date
-    receipt: str | None
-    delivery: str | None
-    runtime: Runtime | None
+    receipt: str | None = strawberry.field(description="The receipt node" + EVERY_POINT)
+    delivery: str | None = strawberry.field(description="The delivery node" + EVERY_POINT)
+    runtime: Runtime | None = strawberry.field(description=RUNTIME)
     price: JSON = strawberry.field(description="A declarative price procedure.")
 
     @classmethod
-    def of(cls, tariff: model.Tariff) -> Self:
+    def of(cls, value: model.Tariff) -> Self:
         """Show a tariff."""
-        return cls(
-            id=relay.GlobalID("Tariff", str(tariff.id)),
-            kind=tariff.kind,
-            firmness=tariff.firmness,
-            valid_from=tariff.valid_from,
-            receipt=tariff.receipt,
-            delivery=tariff.delivery,
-            runtime=tariff.runtime,
-            price=JSON(price_to_json(tariff.price)),
+        return shown_as(
+            cls,
+            value,
+            id=relay.GlobalID("Tariff", str(value.id)),
+            price=JSON(price_to_json(value.price)),
         )
 
 
-@strawberry.type(description="What an operator sells first come first served.")
-class ProductRules:
-    """Products on sale from a gas day on."""
+@strawberry.type
+class ProductRules(FromDomain):
+    """What an operator sells first come first served, from a gas day on."""
 
     valid_from: date
-    runtimes: list[Runtime]
-    firmness: list[Firmness]
-    route_kinds: list[RouteKind]
-    lead_days: int
-    horizon_days: int
-    gas_year_month: int
+    runtimes: list[Runtime] = strawberry.field(description=RUNTIMES)
+    firmness: list[Firmness] = strawberry.field(description=FIRMNESS)
+    route_kinds: list[RouteKind] = strawberry.field(description=ROUTE_KINDS)
+    lead_days: int = strawberry.field(description=LEAD_DAYS)
+    horizon_days: int = strawberry.field(description=HORIZON_DAYS)
+    gas_year_month: int = strawberry.field(description=GAS_YEAR_MONTH)
     allows_negative_prices: bool = strawberry.field(description=NEGATIVE_PRICES)
-
-    @classmethod
-    def of(cls, rules: products.ProductRules) -> Self:
-        """Show product rules."""
-        return cls(
-            valid_from=rules.valid_from,
-            runtimes=sorted(rules.runtimes),
-            firmness=sorted(rules.firmness),
-            route_kinds=sorted(rules.route_kinds),
-            lead_days=rules.lead_days,
-            horizon_days=rules.horizon_days,
-            gas_year_month=rules.gas_year_month,
-            allows_negative_prices=rules.allows_negative_prices,
-        )
 
 
 @strawberry.input
@@ -82,22 +75,22 @@ class SetTariffInput:
     """A price to publish; it changes no booking already made."""
 
     network: str
-    kind: RouteKind
+    kind: RouteKind = strawberry.field(description=KIND)
     firmness: Firmness
     valid_from: date
     price: JSON = strawberry.field(
         description='A declarative price procedure, such as {"form": "FLAT", "price_per_unit_day": "0.012"}.'
     )
-    receipt: str | None = None
-    delivery: str | None = None
-    runtime: Runtime | None = None
+    receipt: str | None = strawberry.field(default=None, description="The receipt node" + EVERY_POINT)
+    delivery: str | None = strawberry.field(default=None, description="The delivery node" + EVERY_POINT)
+    runtime: Runtime | None = strawberry.field(default=None, description=RUNTIME)
 
 
 @strawberry.type
 class SetTariffPayload:
-    """The tariff published."""
+    """The tariff that was published."""
 
-    tariff: Tariff
+    tariff: Tariff = strawberry.field(description="The tariff.")
 
 
 @strawberry.input
@@ -106,20 +99,20 @@ class SetProductRulesInput:
 
     network: str
     valid_from: date
-    runtimes: list[Runtime]
-    firmness: list[Firmness]
-    route_kinds: list[RouteKind]
-    lead_days: int = 0
-    horizon_days: int = HORIZON_DAYS_DEFAULT
-    gas_year_month: int = 10
+    runtimes: list[Runtime] = strawberry.field(description=RUNTIMES)
+    firmness: list[Firmness] = strawberry.field(description=FIRMNESS)
+    route_kinds: list[RouteKind] = strawberry.field(description=ROUTE_KINDS)
+    lead_days: int = strawberry.field(default=0, description=LEAD_DAYS)
+    horizon_days: int = strawberry.field(default=HORIZON_DAYS_DEFAULT, description=HORIZON_DAYS)
+    gas_year_month: int = strawberry.field(default=10, description=GAS_YEAR_MONTH)
     allows_negative_prices: bool = strawberry.field(default=False, description=NEGATIVE_PRICES)
 
 
 @strawberry.type
 class SetProductRulesPayload:
-    """The rules published."""
+    """The rules that were published."""
 
-    product_rules: ProductRules
+    product_rules: ProductRules = strawberry.field(description="The rules.")
 
 
 SetTariffResult = Annotated[SetTariffPayload | Refusals, strawberry.union("SetTariffResult")]
@@ -130,22 +123,18 @@ SetProductRulesResult = Annotated[
 
 @strawberry.type
 class TariffQueries:
-    """Prices and products."""
+    """Queries of prices and products."""
 
-    @strawberry.field(
-        permission_classes=[MayRead], description="Every version of every tariff of a network, oldest first."
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def tariffs(self, info: Info, network: str) -> list[Tariff]:
-        """Return the tariffs of a network; they are few."""
+        """Every version of every tariff of a network, oldest first."""
         network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             return [Tariff.of(one) for one in await repository.of_network(connection, network_id)]
 
-    @strawberry.field(
-        permission_classes=[MayRead], description="What is on sale for bookings made on a gas day."
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def product_rules(self, info: Info, network: str, day: date) -> ProductRules:
-        """Return the product rules in force."""
+        """What is on sale for bookings made on a gas day."""
         network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
             return ProductRules.of(await product_repository.in_force(connection, network_id, day))
@@ -153,43 +142,34 @@ class TariffQueries:
 
 @strawberry.type
 class TariffMutations:
-    """Publishing prices and products."""
+    """Mutations of prices and products."""
 
-    @strawberry.mutation(permission_classes=[MayOperate], description="Publish a price from a gas day on.")
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_tariff(self, info: Info, input: SetTariffInput) -> SetTariffResult:  # noqa: A002
-        """Return the tariff."""
-        command = service.SetTariff(
+        """Publish a price from a gas day on."""
+        command = command_of(
+            service.SetTariff,
+            input,
             network_id=await network_id_of(info, input.network),
-            kind=input.kind,
-            firmness=input.firmness,
-            valid_from=input.valid_from,
             price=price_from_json(input.price),
-            receipt=input.receipt,
-            delivery=input.delivery,
-            runtime=input.runtime,
         )
         tariff = await service.set_tariff(info.context.services.market, info.context.caller(), command)
         return SetTariffPayload(tariff=Tariff.of(tariff))
 
-    @strawberry.mutation(
-        permission_classes=[MayOperate], description="Publish what is on sale from a gas day on."
-    )
+    @strawberry.mutation(permission_classes=[MayOperate])
     async def set_product_rules(
         self,
         info: Info,
         input: SetProductRulesInput,  # noqa: A002
     ) -> SetProductRulesResult:
-        """Return the rules."""
-        rules = products.ProductRules(
+        """Publish what is on sale from a gas day on."""
+        rules = command_of(
+            products.ProductRules,
+            input,
             network_id=await network_id_of(info, input.network),
-            valid_from=input.valid_from,
             runtimes=frozenset(input.runtimes),
             firmness=frozenset(input.firmness),
             route_kinds=frozenset(input.route_kinds),
-            lead_days=input.lead_days,
-            horizon_days=input.horizon_days,
-            gas_year_month=input.gas_year_month,
-            allows_negative_prices=input.allows_negative_prices,
         )
         stored = await product_service.set_product_rules(
             info.context.services.market, info.context.caller(), rules

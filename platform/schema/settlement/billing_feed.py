@@ -1,64 +1,41 @@
-"""Settlement in the API: charges with their working, balances, and the billing feed.
+"""The billing feed: the ledger's entries, in order and without gaps, one event for each.
 
-The feed is the ledger: one event per entry, in order and without gaps. A party reads both sides of the lines
-it is a side of, roles that see all read every line; either way the lines of an entry add up to zero.
+A party reads both sides of the lines it is a side of; regulators, billing and administrators read every line.
+Either way the lines of an entry add up to zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 
 from linepack import gasday, money
 from linepack.access import Principal
-from linepack.events.model import START, Cursor, Event
-from linepack.ids import ContractId, PartyId
-from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
-from linepack.problems import Fault, InvalidInput
-from market.tariffs import charge
-from schema.identity.parties import Party
-from schema.types.context import RequestContext
-from schema.types.nodes import Info, uuid_of
+from linepack.events.follower import BATCH_EVENTS_MAX, OutOfStep
+from linepack.events.model import START, Cursor, Event, Stream, Stretch
+from linepack.limits import PAGE_SIZE_DEFAULT
+from schema.capacity.contract_charges import CALCULATION, LineRef
+from schema.types.connections import page_size
+from schema.types.context import Info, RequestContext
+from schema.types.event_streams import ResyncRequired
 from schema.types.permissions import MaySettle
 from schema.types.scalars import Money, Period, Quantity
 from settlement import feed
-from settlement.ledger import model, repository
+from settlement.ledger import repository
 from settlement.ledger.hash_chain import record
-from settlement.ledger.model import ChargeCode, PostedLine
+from settlement.ledger.model import ChargeCode
 from settlement.progress import status
 
-
-async def load_charges(context: RequestContext, ids: Sequence[ContractId]) -> list[list[PostedLine]]:
-    """Return the charge lines of each contract that the caller may see, in the order of posting."""
-    async with context.services.database.read() as connection:
-        lines = await repository.lines_of_contracts(connection, context.caller(), ids)
-    return [lines[contract_id] for contract_id in ids]
-
-
-@strawberry.type(description="What capacity costs by its price over its whole period.")
-class TariffCharge:
-    """An amount with its arithmetic."""
-
-    amount: Money
-    working: list[str] = strawberry.field(description="The arithmetic, line by line.")
-    is_estimate: bool = strawberry.field(
-        description="Whether the price follows an index that has no value yet for some gas days; they are "
-        "charged at the last value before, until their own is published."
-    )
-
-    @classmethod
-    def of(cls, due: charge.Charge | None) -> Self | None:
-        """Show a charge; None where the price follows what nothing is known of."""
-        if due is None:
-            return None
-        return cls(
-            amount=Money.of(due.amount),
-            working=[str(line) for line in due.working.lines],
-            is_estimate=due.is_estimate,
-        )
+PROGRESS_ENTRIES = 100
+"""At most so many entries of others are passed over before a subscriber is sent a new cursor."""
+SETTLED_THROUGH = (
+    "Bookings and trades committed before this instant are in the feed, except those that are parked."
+)
 
 
 async def load_records(context: RequestContext, sequences: Sequence[int]) -> list[str | None]:
@@ -73,108 +50,22 @@ async def load_records(context: RequestContext, sequences: Sequence[int]) -> lis
     return [readable.get(sequence) for sequence in sequences]
 
 
-@strawberry.type(description="A line of the ledger, named by its entry and its place there.")
-class LineRef:
-    """Where a line was posted."""
-
-    sequence: int
-    line: int
-
-    @classmethod
-    def of(cls, ref: model.LineRef | None) -> Self | None:
-        """Show a place in the ledger."""
-        return None if ref is None else cls(sequence=ref.sequence, line=ref.ordinal)
-
-
-@strawberry.type(description="Who owes whom how much, for which gas days and why.")
-class Charge:
-    """A charge line of a contract. Its amount is what the debtor owes; a reversal's is negative."""
-
-    ref: LineRef
-    code: ChargeCode
-    debtor_id: strawberry.Private[PartyId]
-    creditor_id: strawberry.Private[PartyId]
-    gas_month: date = strawberry.field(description="The first day of the gas month.")
-    period: Period
-    quantity: Quantity
-    rate: Decimal = strawberry.field(description="Money per commercial unit and gas day.")
-    amount: Money
-    working: list[str] = strawberry.field(description="The arithmetic, line by line.")
-    reverses: LineRef | None
-
-    @classmethod
-    def of(cls, posted: PostedLine) -> Self:
-        """Show a posted line."""
-        line = posted.line
-        return cls(
-            ref=LineRef(sequence=posted.ref.sequence, line=posted.ref.ordinal),
-            code=line.charge_code,
-            debtor_id=line.debtor,
-            creditor_id=line.creditor,
-            gas_month=line.gas_month,
-            period=Period.of(line.period),
-            quantity=Quantity(line.quantity),
-            rate=line.rate,
-            amount=Money.of(line.amount),
-            working=list(line.working),
-            reverses=LineRef.of(line.reverses),
-        )
-
-    @strawberry.field
-    async def debtor(self, info: Info) -> Party:
-        """Return who owes."""
-        return await Party.load(info, self.debtor_id)
-
-    @strawberry.field
-    async def creditor(self, info: Info) -> Party:
-        """Return who is owed."""
-        return await Party.load(info, self.creditor_id)
-
-
-@strawberry.type(description="What stands on an account; positive is what the party still owes.")
-class Balance:
-    """The balance of one party, contract, gas month and charge code."""
-
-    party_id: strawberry.Private[PartyId]
-    contract_id: relay.GlobalID
-    gas_month: date
-    code: ChargeCode
-    amount: Money
-
-    @classmethod
-    def of(cls, balance: model.Balance) -> Self:
-        """Show a balance."""
-        account = balance.account
-        return cls(
-            party_id=account.party_id,
-            contract_id=relay.GlobalID("Contract", str(account.contract_id)),
-            gas_month=account.gas_month,
-            code=account.charge_code,
-            amount=Money.of(balance.amount),
-        )
-
-    @strawberry.field
-    async def party(self, info: Info) -> Party:
-        """Return whose account it is."""
-        return await Party.load(info, self.party_id)
-
-
-@strawberry.type(description="One side of a charge on one account. Positive: the party owes.")
+@strawberry.type
 class SettlementLine:
-    """A line of the feed, complete for billing."""
+    """One side of a charge on one account, complete for billing."""
 
-    line: int
+    line: int = strawberry.field(description="The line's place in the entry.")
     party: str = strawberry.field(description="The code of the party whose account it is.")
     counterparty: str = strawberry.field(description="The code of the party on the other side.")
-    contract_id: relay.GlobalID
-    contract: str = strawberry.field(description="The contract's code.")
-    code: ChargeCode
+    contract_id: relay.GlobalID = strawberry.field(description="The id of the contract.")
+    contract: str = strawberry.field(description="The code of the contract.")
+    code: ChargeCode = strawberry.field(description="What the charge is for.")
     gas_month: date
     period: Period
     quantity: Quantity
     rate: Decimal
-    amount: Money
-    working: list[str]
+    amount: Money = strawberry.field(description="Positive: the party owes it.")
+    working: list[str] = strawberry.field(description=CALCULATION)
     reverses: LineRef | None
 
     @classmethod
@@ -199,19 +90,19 @@ class SettlementLine:
         )
 
 
-@strawberry.type(description="An entry of the ledger, as the billing feed tells it.")
+@strawberry.type
 class SettlementEvent:
-    """One event of the feed; `cursor` continues after it."""
+    """An entry of the ledger."""
 
     cursor: Cursor
     entry: str = strawberry.field(description="The entry's id.")
     sequence: int = strawberry.field(description="The entry's place in the ledger: 1, 2, 3, …")
     cause: str = strawberry.field(description="The event or command that the entry settles.")
-    posted_at: datetime
+    posted_at: datetime = strawberry.field(description="When it was posted.")
     hash: str = strawberry.field(
         description="The SHA-256 of `record`: links the entry to the one before, and is its leaf in the log."
     )
-    lines: list[SettlementLine]
+    lines: list[SettlementLine] = strawberry.field(description="The lines that you may see.")
 
     @classmethod
     def of(cls, event: Event, viewer: Principal) -> Self:
@@ -230,50 +121,62 @@ class SettlementEvent:
             lines=[SettlementLine.of(line) for line in seen],
         )
 
-    @strawberry.field(
-        description="All that the entry says, as the canonical JSON of which `hash` is the SHA-256, the hash "
-        "of the entry before included. Null unless you may see every line of it."
-    )
+    @strawberry.field
     async def record(self, info: Info) -> str | None:
-        """Return what the hash covers."""
+        """The entry with the hash of the one before, as the canonical JSON of which `hash` is the SHA-256.
+
+        Null unless you may see every line of it.
+        """
         return await info.context.loader(load_records).load(self.sequence)
 
 
-@strawberry.type(description="A page of the billing feed, all of one instant.")
+@strawberry.type
 class SettlementEventPage:
-    """The next events for a reader, and how complete they are."""
+    """A page of the billing feed, all of one instant."""
 
-    events: list[SettlementEvent]
+    events: list[SettlementEvent] = strawberry.field(description="The next entries, in the ledger's order.")
     cursor: Cursor = strawberry.field(
-        description="Store it and go on after it: you have been told everything up to it, even if the page "
-        "is empty. Without more it is the end of the feed, also if the last entries are of others."
+        description="Store it and continue after it: you have received everything up to it, even if the page "
+        "is empty. Without more it is the end of the feed, even if the last entries concern others."
     )
     has_more: bool = strawberry.field(description="Whether entries for you follow now.")
-    settled_through: datetime = strawberry.field(
-        description="Bookings and trades committed before this instant are in the feed, but for parked ones."
-    )
+    settled_through: datetime = strawberry.field(description=SETTLED_THROUGH)
     parked: int = strawberry.field(
-        description="Events that concern you and could not be settled; who oversees the market counts all."
+        description="How many events that concern you could not be settled; regulators, billing and "
+        "administrators count all."
     )
 
 
 @strawberry.type
-class SettlementQueries:
-    """The billing feed by page, and balances."""
+class SettlementProgress:
+    """You have received everything up to this cursor; the events since the last were not for you."""
 
-    @strawberry.field(
-        permission_classes=[MaySettle],
-        description="The billing feed after a cursor: read on from the page's until it has no more.",
-    )
+    cursor: Cursor
+
+
+SettlementNews = Annotated[
+    SettlementEvent | SettlementProgress | ResyncRequired, strawberry.union("SettlementNews")
+]
+
+
+@strawberry.type
+class BillingFeedQueries:
+    """Queries of the billing feed."""
+
+    @strawberry.field(permission_classes=[MaySettle])
     async def settlement_events(
-        self, info: Info, after: Cursor = START, first: int = PAGE_SIZE_DEFAULT
+        self,
+        info: Info,
+        after: Annotated[
+            Cursor,
+            strawberry.argument(description="The last cursor you have; omitted: the start."),
+        ] = START,
+        first: int = PAGE_SIZE_DEFAULT,
     ) -> SettlementEventPage:
-        """Return the next events the caller may see, in the order of the ledger."""
-        if not 1 <= first <= PAGE_SIZE_MAX:
-            raise InvalidInput([Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")])
-        caller = info.context.caller()
+        """The billing feed after a cursor: continue from the page's cursor until it has no more."""
+        caller, size = info.context.caller(), page_size(first)
         async with info.context.services.database.read() as connection:
-            page = await feed.page(connection, caller, after=after, first=first)
+            page = await feed.page(connection, caller, after=after, first=size)
             return SettlementEventPage(
                 events=[SettlementEvent.of(event, caller) for event in page.events],
                 cursor=page.cursor,
@@ -282,13 +185,37 @@ class SettlementQueries:
                 parked=await status.parked_seen(connection, caller),
             )
 
-    @strawberry.field(
-        permission_classes=[MaySettle],
-        description="What stands on the accounts of a contract that you may see, by gas month.",
-    )
-    async def balances(self, info: Info, contract: relay.GlobalID) -> list[Balance]:
-        """Return the balances of a contract's accounts."""
-        contract_id = ContractId(uuid_of("Contract", contract, "contract"))
-        async with info.context.services.database.read() as connection:
-            found = await repository.balances(connection, info.context.caller(), contract_id=contract_id)
-        return [Balance.of(balance) for balance in found]
+
+@strawberry.type
+class BillingFeedSubscriptions:
+    """Following the billing feed."""
+
+    @strawberry.subscription(permission_classes=[MaySettle])
+    async def settlements(
+        self,
+        info: Info,
+        after: Annotated[
+            Cursor,
+            strawberry.argument(description="The last cursor you have; omitted: the start."),
+        ] = START,
+    ) -> AsyncIterator[SettlementNews]:
+        """The billing feed: each entry once and in order, if you store the cursor with your books."""
+        caller, sent = info.context.caller(), after
+
+        async def own(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+            page = await feed.page(connection, caller, after=cursor, first=BATCH_EVENTS_MAX)
+            return Stretch(page.events, page.cursor)
+
+        followed = info.context.services.feeds.of(Stream.SETTLEMENT)
+        async with aclosing(followed.stretches(after, own)) as stretches:
+            async for stretch in stretches:
+                if isinstance(stretch, OutOfStep):
+                    yield ResyncRequired.of(stretch)
+                    return
+                for event in stretch.events:
+                    if feed.may_read(caller, event):
+                        yield SettlementEvent.of(event, caller)
+                        sent = event.position
+                if stretch.reached - sent >= PROGRESS_ENTRIES:
+                    yield SettlementProgress(cursor=stretch.reached)
+                    sent = stretch.reached

@@ -1,4 +1,4 @@
-"""How far settlement has come in the API, and what waits for something that it lacks."""
+"""Settlement status: how far settlement has come, and what could not be settled."""
 
 from datetime import datetime
 from typing import Self
@@ -7,89 +7,75 @@ import strawberry
 
 from linepack.events.model import Cursor, Stream
 from linepack.ids import NetworkId
-from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
-from linepack.problems import Fault, InvalidInput
+from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.capacity.networks import Network
-from schema.types.nodes import Info
+from schema.settlement.billing_feed import SETTLED_THROUGH
+from schema.types.connections import page_size
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import reference
 from schema.types.permissions import MaySettle
 from settlement.progress import status
 
 
-@strawberry.type(description="The last position settled in each stream of events.")
+@strawberry.type
 class SettledPositions:
-    """Every event up to these is posted, parked or of no concern."""
+    """The last position settled in each stream: every event up to it is posted, parked or irrelevant."""
 
-    capacity: Cursor
-    market: Cursor
+    capacity: Cursor = strawberry.field(description="In the stream of capacity.")
+    market: Cursor = strawberry.field(description="In the stream of the market.")
 
 
-@strawberry.type(
-    description="An event that could not be settled; it is tried again when what it lacks arrives."
-)
-class ParkedEvent:
-    """A parked event and why."""
+@strawberry.type
+class ParkedEvent(FromDomain):
+    """An event that could not be settled; it is tried again when what it lacks arrives."""
 
     network_id: strawberry.Private[NetworkId | None]
-    stream: str
-    position: Cursor
-    topic: str
-    code: str
+    stream: str = strawberry.field(description="The stream of the event.")
+    position: Cursor = strawberry.field(description="The position of the event in its stream.")
+    topic: str = strawberry.field(description="The topic of the event.")
+    code: str = strawberry.field(description="Stable name of the reason, for programs.")
     reason: str
-    since: datetime
+    since: datetime = strawberry.field(description="When it was parked.")
+    network: Network | None = reference(Network, "network_id", "The network concerned.")
 
     @classmethod
-    def of(cls, parked: status.Parked) -> Self:
+    def of(cls, value: status.Parked) -> Self:
         """Show a parked event."""
-        return cls(
-            network_id=parked.network_id,
-            stream=parked.stream.value,
-            position=parked.position,
-            topic=parked.topic,
-            code=parked.code,
-            reason=parked.reason,
-            since=parked.since,
-        )
-
-    @strawberry.field
-    async def network(self, info: Info) -> Network | None:
-        """Return the network it happened on."""
-        return None if self.network_id is None else await Network.load(info, self.network_id)
+        return shown_as(cls, value, stream=value.stream.value)
 
 
-@strawberry.type(description="How far settlement has come, and what it could not settle.")
+@strawberry.type
 class SettlementStatus:
-    """The feed is complete up to `settledThrough` but for what is parked."""
+    """How far settlement has come, and what it could not settle."""
 
-    settled_through: datetime = strawberry.field(
-        description="Bookings and trades committed before this instant are in the feed, but for parked ones."
-    )
-    positions: SettledPositions
+    settled_through: datetime = strawberry.field(description=SETTLED_THROUGH)
+    positions: SettledPositions = strawberry.field(description="How far each stream is settled.")
     behind_seconds: int = strawberry.field(
         description="Age of the oldest event that waits to be settled; 0 when none does."
     )
     parked_count: int = strawberry.field(description="How many parked events you may see.")
 
-    @strawberry.field(description="The parked events that you may see, longest parked first.")
+    @strawberry.field
     async def parked(self, info: Info, first: int = PAGE_SIZE_DEFAULT) -> list[ParkedEvent]:
-        """Return parked events."""
-        if not 1 <= first <= PAGE_SIZE_MAX:
-            raise InvalidInput([Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")])
+        """The parked events that you may see, longest parked first."""
+        size = page_size(first)
         async with info.context.services.database.read() as connection:
-            found = await status.parked_events(connection, info.context.caller(), limit=first)
+            found = await status.parked_events(connection, info.context.caller(), limit=size)
         return [ParkedEvent.of(parked) for parked in found]
 
 
 @strawberry.type
 class SettlementStatusQueries:
-    """The state of settlement."""
+    """Queries of the state of settlement."""
 
-    @strawberry.field(
-        permission_classes=[MaySettle],
-        description="How far settlement has come. An operator sees what is parked of its networks, a shipper"
-        " what is of its contracts, who oversees the market all of it.",
-    )
+    @strawberry.field(permission_classes=[MaySettle])
     async def settlement_status(self, info: Info) -> SettlementStatus:
-        """Return the state of settlement."""
+        """How far settlement has come.
+
+        An operator sees what is parked of its networks, a shipper what is parked of its contracts;
+        regulators, billing and administrators see all of it.
+        """
         services = info.context.services
         async with services.database.read() as connection:
             through = await status.settled_through(connection)

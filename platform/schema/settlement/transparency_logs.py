@@ -1,6 +1,6 @@
-"""The transparency logs in the API: checkpoints, and proofs of what the caller may see.
+"""Transparency logs: checkpoints, and proofs that records the caller may see are in a log.
 
-Hashes are Base64, as in checkpoints. Who has the verifier key needs nothing else of ours to check them.
+Hashes are Base64, as in checkpoints. A client that has the verifier key needs nothing else to check them.
 """
 
 import hashlib
@@ -13,81 +13,88 @@ from strawberry import relay
 
 from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.ids import ContractId
-from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
-from linepack.problems import Fault, InvalidInput, NotFound
+from linepack.limits import PAGE_SIZE_DEFAULT
+from linepack.problems import NotFound
 from linepack.transparency import model, queries, repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
-from schema.capacity.contracts import load_contracts, load_verdicts
+from schema.capacity.contracts import Contract, load_verdicts
 from schema.settlement.billing_feed import load_records
-from schema.types.nodes import Info, uuid_of
+from schema.types.connections import page_size
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
+from schema.types.nodes import uuid_of
 from schema.types.permissions import MayRead, MaySettle
 
 
-@strawberry.type(description="A signed statement of the root over all leaves of a log at one size.")
-class LogCheckpoint:
-    """A checkpoint."""
+@strawberry.type
+class LogCheckpoint(FromDomain):
+    """A signed statement of the root over all leaves of a log at one size."""
 
     size: int = strawberry.field(description="How many leaves it covers.")
-    root: str
+    root: str = strawberry.field(description="The root of the Merkle tree.")
     note: str = strawberry.field(description="The signed note, in the format C2SP tlog-checkpoint.")
     verifier_key: str = strawberry.field(
         description="The key that signed it, in the format C2SP signed-note."
     )
-    signed_at: datetime
+    signed_at: datetime = strawberry.field(description="When it was signed.")
 
     @classmethod
-    def of(cls, signed: model.SignedCheckpoint) -> Self:
+    def of(cls, value: model.SignedCheckpoint) -> Self:
         """Show a checkpoint."""
-        return cls(
-            size=signed.size,
-            root=_base64(signed.root),
-            note=signed.note,
-            verifier_key=signed.vkey,
-            signed_at=signed.signed_at,
-        )
+        return shown_as(cls, value, root=_base64(value.root), verifier_key=value.vkey)
 
 
-@strawberry.type(description="A Merkle tree that only grows, over the ledger's entries or over verdicts.")
+@strawberry.type
 class TransparencyLog:
-    """A log, as it is now."""
+    """A Merkle tree that only grows, over the ledger's entries or over verdicts, as it is now."""
 
-    name: LogName
-    origin: str = strawberry.field(description="The name of the log to the world.")
-    newest: LogCheckpoint
+    name: LogName = strawberry.field(description="Which log it is.")
+    origin: str = strawberry.field(description="The name of the log in its checkpoints.")
+    newest: LogCheckpoint = strawberry.field(description="The newest checkpoint.")
 
-    @strawberry.field(description="Checkpoints kept for good, of trees larger than `after`, by size.")
+    @strawberry.field
     async def checkpoints(
-        self, info: Info, after: int = -1, first: int = PAGE_SIZE_DEFAULT
+        self,
+        info: Info,
+        after: Annotated[
+            int, strawberry.argument(description="Only checkpoints of trees larger than this.")
+        ] = -1,
+        first: int = PAGE_SIZE_DEFAULT,
     ) -> list[LogCheckpoint]:
-        """Return a page of the kept checkpoints."""
-        if not 1 <= first <= PAGE_SIZE_MAX:
-            raise InvalidInput([Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")])
+        """Checkpoints kept for good, by size."""
+        size = page_size(first)
         async with info.context.services.database.read() as connection:
-            kept = await repository.checkpoints(connection, self.name, after=after, limit=first)
+            kept = await repository.checkpoints(connection, self.name, after=after, limit=size)
         return [LogCheckpoint.of(one) for one in kept]
 
-    @strawberry.field(description="The proof that the tree of `to` leaves extends that of `from`: RFC 9162.")
+    @strawberry.field
     async def consistency(
-        self, info: Info, *, from_size: Annotated[int, strawberry.argument(name="from")], to: int
+        self,
+        info: Info,
+        *,
+        from_size: Annotated[
+            int, strawberry.argument(name="from", description="The size of the smaller tree.")
+        ],
+        to: Annotated[int, strawberry.argument(description="The size of the larger tree.")],
     ) -> list[str]:
-        """Return a consistency proof."""
+        """The proof that the tree of `to` leaves extends that of `from`: RFC 9162."""
         async with info.context.services.database.read() as connection:
             hashes = await queries.consistency(connection, self.name, from_size, to)
         return [_base64(one) for one in hashes]
 
 
-@strawberry.type(description="The proof that a record is in a log, checked without asking anybody.")
+@strawberry.type
 class LogInclusion:
-    """A record and its proof."""
+    """The proof that a record is in a log, which can be checked without this installation."""
 
     digest: str = strawberry.field(
         description="What is proved: the data of the leaf, the SHA-256 of the record, in hexadecimal."
     )
     record: str | None = strawberry.field(
-        description="The canonical JSON with this digest. Of a verdict only for the network's operator and "
-        "those who oversee the market: its certificates hold figures of others."
+        description="The canonical JSON with this digest. Of a verdict only for the network's operator, "
+        "regulators, billing and administrators: its certificates hold figures of others."
     )
     index: int = strawberry.field(description="The leaf's place, from 0.")
     leaf: str = strawberry.field(description="The hash of the leaf: RFC 6962.")
@@ -97,7 +104,7 @@ class LogInclusion:
 
     @classmethod
     def of(cls, record: bytes, proof: InclusionProof, *, shows_record: bool) -> Self:
-        """Show a proof, and what it proves to those who may read all of that."""
+        """Show a proof, and what it proves if the caller may read all of that."""
         digest = hashlib.sha256(record).digest()
         return cls(
             digest=digest.hex(),
@@ -112,14 +119,11 @@ class LogInclusion:
 
 @strawberry.type
 class TransparencyQueries:
-    """The logs, and what is in them."""
+    """Queries of the transparency logs."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="The transparency logs; empty before the first checkpoint. Tiles are below `/log`.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def transparency_logs(self, info: Info) -> list[TransparencyLog]:
-        """Return the logs that have begun."""
+        """The transparency logs; empty before the first checkpoint. Tiles are below `/log`."""
         async with info.context.services.database.read() as connection:
             heads = {name: await repository.head(connection, name) for name in LogName}
         return [
@@ -128,12 +132,16 @@ class TransparencyQueries:
             if head is not None
         ]
 
-    @strawberry.field(
-        permission_classes=[MaySettle],
-        description="The proof that an entry is in the log; not found while it is not, within a second.",
-    )
-    async def entry_inclusion(self, info: Info, sequence: int) -> LogInclusion:
-        """Return the proof of an entry of which the caller may see every line."""
+    @strawberry.field(permission_classes=[MaySettle])
+    async def entry_inclusion(
+        self,
+        info: Info,
+        sequence: Annotated[int, strawberry.argument(description="The entry's place in the ledger.")],
+    ) -> LogInclusion:
+        """The proof that an entry is in the log, if you may see every line of it.
+
+        Not found until it is in the log, which takes about a second.
+        """
         record = await info.context.loader(load_records).load(sequence)
         if record is None:
             raise NotFound("entry", sequence, path=("sequence",))
@@ -141,14 +149,11 @@ class TransparencyQueries:
             proof = await queries.inclusion(connection, LogName.LEDGER, sequence - 1)
         return LogInclusion.of(record.encode(), proof, shows_record=True)
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="The proof that the verdict a contract rests on is in the log, with its certificates.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def verdict_inclusion(self, info: Info, contract: relay.GlobalID) -> LogInclusion:
-        """Return the proof of the verdict of a contract that the caller may see."""
+        """The proof that the verdict a contract rests on is in the log, with its certificates."""
         contract_id = ContractId(uuid_of("Contract", contract, "contract"))
-        found = await info.context.loader(load_contracts).load(contract_id)
+        found = await info.context.loader(Contract.load_rows).load(contract_id)
         verdict_id = None if found is None else found.verdict_id
         stored = verdict_id and await info.context.loader(load_verdicts).load(verdict_id)
         if not stored:

@@ -1,4 +1,4 @@
-"""The home of the API's addresses: the endpoint, and in development an explorer and the schema to read.
+"""Routes of the API: the endpoint, and in development an explorer and the schema as text.
 
 The services come with the application's lifespan, as `request.state.services`.
 """
@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 from linepack.identity.errors import Unauthenticated
 from linepack.settings import Settings
 from schema.api import build_schema, sdl
-from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema
+from schema.transport.body_limit import BodyLimit
 from schema.transport.content_policy import content_policy
 from schema.transport.endpoint import GraphQLEndpoint
 from schema.types.context import ResolverServices
@@ -33,7 +33,7 @@ def graphql_routes(settings: Settings) -> list[BaseRoute]:
 
 
 class _Endpoint:
-    """The GraphQL endpoint on the services of the process, which are there once it has started."""
+    """The GraphQL endpoint on the services of the process, which exist once it has started."""
 
     def __init__(self, schema: Schema, allowed_origins: Sequence[str]) -> None:
         self._schema = schema
@@ -49,13 +49,13 @@ class _Endpoint:
 
 
 async def explorer(_: Request) -> Response:
-    """Show the explorer, which asks to sign in and loads nothing from elsewhere."""
+    """Return the explorer, which asks to sign in and loads nothing from elsewhere."""
     html, policy = _explorer()
     return HTMLResponse(html, headers={"content-security-policy": policy})
 
 
 async def schema_text(request: Request) -> Response:
-    """Give the schema to the signed-in, as the explorer shows it."""
+    """Return the schema to a signed-in caller, as the explorer shows it."""
     if not await _is_signed_in(request):
         return PlainTextResponse("sign in first\n", status_code=401, headers={"www-authenticate": "Bearer"})
     return PlainTextResponse(sdl())
@@ -74,6 +74,6 @@ async def _is_signed_in(request: HTTPConnection) -> bool:
 @cache
 def _explorer() -> tuple[str, str]:
     """Return the page and the content security policy that lets it run its own style and script only."""
-    html = (files("schema") / "explorer.html").read_text()
+    html = (files("schema.transport") / "explorer.html").read_text()
     styles, scripts = (re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script"))
     return html, content_policy(styles=styles, scripts=scripts)

@@ -1,11 +1,11 @@
-"""The home of what a page of ours may do: run its own styles and scripts, and load nothing from elsewhere."""
+"""Content security policies: a page may run its own styles and scripts, and load nothing from elsewhere."""
 
 import base64
 import hashlib
 from collections.abc import Iterable
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The policy of an answer that is no page: were a browser to show it, it could do nothing."""
+"""The policy of a response that is no page: shown in a browser, it can do nothing."""
 
 
 def content_policy(

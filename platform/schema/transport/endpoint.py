@@ -1,17 +1,14 @@
-"""The home of the door: who is calling, over HTTP, server-sent events and websockets.
+"""The GraphQL endpoint: which caller is calling, over HTTP, server-sent events and websockets.
 
-HTTP: the bearer of the Authorization header; none at all is an anonymous caller, a bad one is 401. Only POST,
-no batches, no uploads. Websockets: the graphql-transport-ws protocol only (the older graphql-ws has let
-callers in unauthenticated), our own origin or a listed one, and a bearer in `connection_init`, without which
-nothing opens. A socket is closed with 4403 when its token expires, or when its bearer, looked at again every
-minute, is no longer good or has other rights. Server-sent events end likewise.
+HTTP: the bearer of the Authorization header; none is an anonymous caller, an invalid one is 401. Only POST,
+no batches, no uploads. Server-sent events end as websockets do (`schema.transport.websockets`), when the
+caller's credentials expire.
 """
 
 import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,70 +18,26 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
 from strawberry.types.unset import UNSET, UnsetType
 
-from linepack.access import Principal
 from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import new_id
 from linepack.limits import (
     CONNECTION_INIT_S,
-    PRINCIPAL_RECHECK_S,
     SUBSCRIPTIONS_PER_SOCKET_MAX,
 )
 from linepack.monitoring.logging import bind_request, logger
+from schema.execution.errors import UNAVAILABLE_TEXT
 from schema.execution.schema import Schema
+from schema.transport.websockets import SocketHandler, credentials_expired
 from schema.types.context import RequestContext, ResolverServices
-from schema.types.problems import UNAVAILABLE_TEXT, ErrorCode
+from schema.types.problems import ErrorCode
 
-FORBIDDEN_CLOSE = 4403
-TRY_AGAIN_CLOSE = 1013
 RETRY_AFTER_S = 2
-CANCEL_AGAIN_S = 1
 REQUEST_ID_HEADER = "x-request-id"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-
-class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
-    """One websocket: closes it when its principal is over."""
-
-    _watch: asyncio.Task[None] | None = None
-
-    async def handle_message(self, message: Message) -> None:
-        """Handle one message of the client; one that is out of shape closes the socket."""
-        if _is_well_formed(message):
-            await super().handle_message(message)
-        else:
-            await self.handle_invalid_message("Failed to parse message")
-
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Acknowledge the connection, then watch over its principal."""
-        try:
-            await super().handle_connection_init(message)
-        except DATABASE_FAULTS:
-            await self.websocket.close(code=TRY_AGAIN_CLOSE, reason="not ready; try again later")
-        if self.connection_acknowledged and self._watch is None:
-            self._watch = asyncio.create_task(self._close_when_over())
-
-    async def shutdown(self) -> None:
-        """End the watch and all operations with the socket, however often they must be told."""
-        tasks = [operation.task for operation in self.operations.values() if operation.task]
-        if self._watch is not None:
-            tasks.append(self._watch)
-        pending = set(tasks)
-        while pending:
-            for task in pending:
-                task.cancel()
-            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
-        await super().shutdown()
-
-    async def _close_when_over(self) -> None:
-        await until_over(self.context)
-        with suppress(RuntimeError):
-            await self.websocket.close(code=FORBIDDEN_CLOSE, reason="the token is no longer valid")
 
 
 class GraphQLEndpoint(GraphQL[RequestContext, None]):
@@ -142,7 +95,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         return context
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
-        """Authenticate a socket by the bearer in its `connection_init`; without a good one it is closed."""
+        """Authenticate a socket by the bearer in its `connection_init`; without a valid one it is closed."""
         bearer = _init_bearer(context.connection_params)
         context.connection_params = None
         if bearer is None:
@@ -156,14 +109,14 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         return acknowledged
 
     def decode_json(self, data: str | bytes) -> object:
-        """Read JSON; what Python cannot hold (too deep, too many digits) is as bad as a syntax error."""
+        """Read JSON; what Python cannot hold (too deep, too many digits) counts as a syntax error."""
         try:
             return json.loads(data, parse_constant=_refuse_constant)
         except (RecursionError, ValueError) as fault:
             raise json.JSONDecodeError(str(fault), "", 0) from None
 
     def parse_json(self, data: str | bytes) -> Any:
-        """Read a body: a JSON object, or an array, which is then refused as a batch."""
+        """Read a body: a JSON object, or an array, which is then rejected as a batch."""
         parsed = super().parse_json(data)
         return parsed if isinstance(parsed, dict | list) else {}
 
@@ -174,11 +127,11 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        """Stream events until they end or the principal is over."""
+        """Stream events until they end or the caller's credentials expire."""
         context: RequestContext = request.state.graphql_context
 
         async def bounded() -> AsyncGenerator[str, None]:
-            over = asyncio.create_task(until_over(context))
+            over = asyncio.create_task(credentials_expired(context))
             try:
                 async for chunk in stream():
                     if over.done():
@@ -190,50 +143,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         return await super().create_streaming_response(request, bounded, sub_response, headers)
 
 
-async def until_over(context: RequestContext) -> None:
-    """Return when the principal has expired, or its bearer is refused or has got other rights."""
-    while True:
-        principal, bearer = context.principal, context.bearer
-        if principal is None or bearer is None:
-            return
-        left = (principal.expires_at - context.services.now()).total_seconds()
-        if left <= 0:
-            return
-        await asyncio.sleep(min(left, PRINCIPAL_RECHECK_S))
-        try:
-            current = await context.services.identity.authenticate(bearer)
-        except Unauthenticated:
-            return
-        except DATABASE_FAULTS:
-            continue
-        if _rights(current) != _rights(principal):
-            return
-
-
-def _is_well_formed(message: object) -> bool:
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
-    if message["type"] == "complete":
-        return isinstance(message.get("id"), str)
-    if message["type"] != "subscribe":
-        return True
-    payload = message.get("payload")
-    return (
-        isinstance(message.get("id"), str)
-        and isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
-
-
 def _refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str]) -> Response:
     error = {"message": message, "extensions": {"code": code}}
     return JSONResponse({"data": None, "errors": [error]}, status_code=status, headers=headers)
-
-
-def _rights(principal: Principal) -> tuple[object, ...]:
-    return principal.party_id, principal.roles, principal.scopes
 
 
 def _header_bearer(request: HTTPConnection) -> str | None:

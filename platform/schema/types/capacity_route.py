@@ -1,32 +1,24 @@
-"""The home of routes in the API: where gas is handed over, as clients write and read it."""
-
-from typing import Self
+"""Routes: where gas is handed over, as clients write and read it."""
 
 import strawberry
 
 from capacity.rights import model
 from linepack.problems import Fault, InvalidInput
+from schema.types.domain_values import FromDomain
 
 
-@strawberry.type(description="Where gas is handed over. Null is the hub of an entry-exit network.")
-class Route:
-    """A route, shown."""
+@strawberry.type
+class Route(FromDomain):
+    """Where gas is handed over. Null is the hub of an entry-exit network."""
 
     receipt: str | None = strawberry.field(description="The node where gas is handed over to the operator.")
     delivery: str | None = strawberry.field(description="The node where the operator hands it back.")
-    kind: model.RouteKind
-
-    @classmethod
-    def of(cls, route: model.Route) -> Self:
-        """Show a domain route."""
-        return cls(receipt=route.receipt, delivery=route.delivery, kind=route.kind)
+    kind: model.RouteKind = strawberry.field(description="Which of its ends are points of the network.")
 
 
-@strawberry.input(
-    description="A receipt node alone is an entry, a delivery node alone an exit, both together a path."
-)
+@strawberry.input
 class RouteInput:
-    """A route, asked for."""
+    """A receipt node alone is an entry, a delivery node alone an exit, both together a path."""
 
     receipt: str | None = None
     delivery: str | None = None

@@ -1,4 +1,4 @@
-"""The home of pagination: Relay connections that page forward by key.
+"""Lists: Relay connections that page forward by key.
 
 A page is found by the key of the last row seen, (sort key, id), never by an offset, so rows that come and go
 between two pages neither repeat nor hide others. The cursor is opaque: the name of the list and the key, in
@@ -54,7 +54,7 @@ def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str
     faults = []
     size = PAGE_SIZE_DEFAULT if first is None else first
     if not 1 <= size <= PAGE_SIZE_MAX:
-        faults.append(Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {size}"))
+        faults.append(_size_fault(size))
     key = None
     if after is not None:
         key = _read_key(name, after, sort)
@@ -63,6 +63,17 @@ def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str
     if faults:
         raise InvalidInput(faults)
     return Page(name, size, key)
+
+
+def page_size(first: int) -> int:
+    """Return how many rows a list without a connection shows; raises InvalidInput when out of bounds."""
+    if not 1 <= first <= PAGE_SIZE_MAX:
+        raise InvalidInput([_size_fault(first)])
+    return first
+
+
+def _size_fault(first: int) -> Fault:
+    return Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")
 
 
 def _read_key(name: str, cursor: str, sort: Callable[[str], Sort]) -> tuple[Sort, UUID] | None:

@@ -1,7 +1,7 @@
-"""The home of the enumerations of the API: the domain's own, each named and described once.
+"""Enumerations of the API: the domain's own, each described with its members.
 
-They are the rooms' classes, not copies. They must be registered before any type that has one is declared, so
-the package does it when it is imported. Enumerations may grow: clients must bear members they do not know.
+They must be registered before any type that has one is declared, so the package does it when it is imported.
+Enumerations may grow: clients must accept members they do not know.
 """
 
 from collections.abc import Mapping
@@ -28,43 +28,315 @@ from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.model import BidState, ReleaseState
 from market.rights_transfer.model import TradeKind
 from settlement.ledger.model import ChargeCode
+from settlement.release_credits.model import ChangeKind
 
-DESCRIPTIONS: Mapping[EnumType, str] = {
-    PartyKind: "What a company is in this market.",
-    Role: "What an account or a key is; it opens scopes.",
-    Scope: "What one may do.",
-    Currency: "ISO 4217 code.",
-    LogName: "Which transparency log.",
-    CommercialUnit: "The unit in which capacity is booked, traded and charged.",
-    NodeRole: "What gas may do at a node.",
-    EdgeKind: "What an edge is made of.",
-    OverlayKind: "Why capacity differs for a while.",
-    RouteKind: "Which ends of a route are points of the network.",
-    Firmness: "Whether a right may be interrupted without breach.",
-    MovementCause: "Why rights moved.",
-    HoldCause: "What capacity is held for.",
-    Level: "How much has been proved; each level includes those before it.",
-    WhenUndecided: "What becomes of a request whose pressures could not be decided in time.",
-    Mode: "What an element of a network is set to; pipes are OPEN.",
-    LimitKind: "What limits a quantity.",
-    Outcome: "What was found. Nothing UNDECIDED is ever sold.",
-    ContractNodeKind: "What a node of a contract network is.",
-    EdgeRole: "Which function of the platform reads an edge.",
-    IntegralKind: "What the quantities of a period are bound by.",
-    AlternativeKind: "In what an alternative differs from the request that was refused.",
-    Runtime: "The standard length that a product runs for.",
-    TradeKind: "What passes to the buyer: rights and duties, or rights only.",
-    ListingState: "Whether a listing can still be taken.",
-    Side: "What the initiator of a call wants to do.",
-    CallState: "Whether a call still takes orders.",
-    OrderState: "What became of an order.",
-    ReleaseState: "What became of an offer.",
-    BidEvalMethod: "How bids are valued.",
-    TieBreak: "How bids of equal value are settled.",
-    BidState: "What became of a bid.",
-    ChargeCode: "What a charge is for.",
-    JobState: "Where a job stands; the last three are final.",
+ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
+    PartyKind: (
+        "What a company is in this market.",
+        {
+            "SHIPPER": "Books, trades and uses capacity.",
+            "OPERATOR": "Runs a network and sells capacity on it.",
+            "BILLING": "Reads settlements to issue invoices.",
+            "REGULATOR": "Oversees the market; reads everything.",
+            "PLATFORM": "Administers the installation.",
+        },
+    ),
+    Role: (
+        "What an account or an API key is; each role allows some scopes.",
+        {
+            "SHIPPER": "Reads, books, trades and settles for a shipper.",
+            "MARKETER": "Reads, books and trades for a shipper.",
+            "OPERATOR": "Operates networks and reads what happens on them.",
+            "BILLING": "Reads settlements of every party.",
+            "REGULATOR": "Reads everything.",
+            "ADMIN": "Administers parties, accounts and keys; reads everything.",
+        },
+    ),
+    Scope: (
+        "What a caller may do.",
+        {
+            "READ": "See networks, availability, prices and the own party's contracts.",
+            "BOOK": "Buy capacity from the operator.",
+            "TRADE": "Sell, release and take capacity of other shippers.",
+            "SETTLE": "Read charges and the billing feed; operators and billing also record missed payments.",
+            "OPERATE": "Change networks, tariffs, product rules and overlays.",
+            "ADMINISTER": "Keep parties, accounts and keys of every party.",
+        },
+    ),
+    Currency: (
+        "ISO 4217 code.",
+        {"EUR": "Euro.", "GBP": "Pound sterling.", "USD": "United States dollar."},
+    ),
+    LogName: (
+        "Which transparency log.",
+        {
+            "LEDGER": "The entries of the settlement ledger, by their sequence.",
+            "VERDICTS": "What was proved about bookings.",
+        },
+    ),
+    CommercialUnit: (
+        "The unit in which capacity is booked, traded and charged.",
+        {
+            "KWH_PER_H": "Kilowatt-hours per hour.",
+            "MWH_PER_D": "Megawatt-hours per gas day.",
+            "DTH_PER_D": "Dekatherms per gas day; one is a million British thermal units.",
+            "MMSCF_PER_D": "Million standard cubic feet per gas day.",
+            "SM3_PER_H": "Standard cubic metres per hour.",
+        },
+    ),
+    NodeRole: (
+        "What gas may do at a node.",
+        {
+            "ENTRY": "Enter the network.",
+            "EXIT": "Leave the network.",
+            "STORAGE": "Enter and leave: a storage facility.",
+            "INTERCONNECTION": "Enter and leave: the border to another network.",
+            "JUNCTION": "Only flow through.",
+        },
+    ),
+    EdgeKind: (
+        "What an edge is.",
+        {
+            "PIPE": "A pipe, in which pressure drops with the flow.",
+            "SHORT_PIPE": "A connection without pressure drop.",
+            "COMPRESSOR_STATION": "A station that raises pressure.",
+            "CONTROL_VALVE": "A valve that lowers pressure to a set value.",
+            "VALVE": "A valve that is open or closed.",
+            "RESISTOR": "An element with a given pressure drop, such as a filter or a meter run.",
+        },
+    ),
+    OverlayKind: (
+        "Why an edge's capacity differs for a while.",
+        {
+            "MAINTENANCE": "Planned work.",
+            "SEASON": "A seasonal capacity profile.",
+            "DERATING": "A technical restriction.",
+        },
+    ),
+    RouteKind: (
+        "Which ends of a route are points of the network.",
+        {
+            "ENTRY": "The receipt point: capacity from there to the hub.",
+            "EXIT": "The delivery point: capacity from the hub to there.",
+            "PATH": "Both: capacity from the receipt point to the delivery point.",
+        },
+    ),
+    Firmness: (
+        "Whether the operator may interrupt the use of a right without breach.",
+        {"FIRM": "No.", "INTERRUPTIBLE": "Yes."},
+    ),
+    MovementCause: (
+        "Why rights moved.",
+        {
+            "BOOKING": "Bought from the operator.",
+            "RELEASE": "Awarded in a capacity release.",
+            "ASSIGNMENT": "Traded with the duty to pay the operator.",
+            "TRANSFER_OF_USE": "Traded without that duty, which stays with the seller.",
+            "RECALL": "Called back by the releasing shipper.",
+        },
+    ),
+    HoldCause: (
+        "What capacity is held for.",
+        {
+            "RELEASE": "A release offer.",
+            "LISTING": "A listing.",
+            "CALL": "A call for orders to sell.",
+            "ORDER": "An order on a call to buy.",
+            "SET_ASIDE": "The operator, who keeps it back.",
+        },
+    ),
+    Level: (
+        "How much has been proved; each level includes those before it.",
+        {
+            "RIGHTS": "The limit of each point and path alone.",
+            "FLOW": "All rights, used at once, can be transported.",
+            "ROBUST": "Every balanced nomination within all rights can be transported.",
+            "HYDRAULIC": "Moreover all firm rights, used at once, keep every pressure within its limits.",
+        },
+    ),
+    WhenUndecided: (
+        "What happens to a request whose pressures could not be decided in time.",
+        {
+            "REFUSE": "It is rejected.",
+            "SELL_AT_LEVEL_REACHED": "It is sold at the lower level that was proved, and says so.",
+        },
+    ),
+    Mode: (
+        "How an element of a network is set; pipes are OPEN.",
+        {
+            "OPEN": "Gas flows through unchanged.",
+            "CLOSED": "No gas flows.",
+            "ACTIVE": "The station compresses, or the control valve regulates.",
+            "BYPASS": "Gas passes the station or control valve unchanged.",
+        },
+    ),
+    LimitKind: (
+        "What limits a quantity.",
+        {
+            "CUT": "A cut of the network that is full.",
+            "PRESSURE": "A pressure limit.",
+            "INTERRUPTIBLE": "The interruptible quantity on sale.",
+        },
+    ),
+    Outcome: (
+        "What was found. Nothing UNDECIDED is ever sold.",
+        {
+            "FEASIBLE": "Proved to be possible.",
+            "INFEASIBLE": "Proved to be impossible.",
+            "UNDECIDED": "Neither was proved within the time limit.",
+        },
+    ),
+    ContractNodeKind: (
+        "What a node of a contract network is.",
+        {
+            "PARTNER": "A party to the contract.",
+            "HUB": "The virtual trading point.",
+            "POINT": "A point of the physical network.",
+            "METER": "A meter.",
+        },
+    ),
+    EdgeRole: (
+        "What an edge of a contract network is for.",
+        {
+            "BOOKING": "A right to transport.",
+            "ACCOUNTING": "Quantities to allocate and charge.",
+            "OPERATION": "Operation of the network.",
+            "COMMUNICATION": "Messages between the partners.",
+        },
+    ),
+    IntegralKind: (
+        "What binds the quantities of a period.",
+        {
+            "MDQ": "Maximum daily quantity.",
+            "MHQ": "Maximum hourly quantity.",
+            "ANNUAL": "Quantity of the contract year.",
+            "TAKE_OR_PAY": "Minimum to be paid for, taken or not.",
+            "MAKE_UP": "Paid for earlier and not taken yet.",
+            "CARRY_FORWARD": "Taken beyond the minimum and counted in a later period.",
+        },
+    ),
+    AlternativeKind: (
+        "How an alternative differs from the rejected request.",
+        {
+            "OTHER_DATES": "In its gas days.",
+            "NEARBY_ROUTE": "In its receipt or delivery point.",
+            "INTERRUPTIBLE": "In its firmness.",
+        },
+    ),
+    Runtime: (
+        "The standard length of a product.",
+        {
+            "YEARLY": "A gas year.",
+            "QUARTERLY": "Three months.",
+            "MONTHLY": "A month.",
+            "DAILY": "A gas day.",
+            "ANY": "Any period of whole gas days.",
+        },
+    ),
+    TradeKind: (
+        "What passes to the buyer.",
+        {
+            "ASSIGNMENT": "The rights and the duty to pay the operator.",
+            "TRANSFER_OF_USE": "The rights only; the seller still pays the operator.",
+        },
+    ),
+    ListingState: (
+        "Whether a listing can still be taken.",
+        {
+            "OPEN": "It can.",
+            "TAKEN": "All of it was taken.",
+            "WITHDRAWN": "The seller withdrew it.",
+            "EXHAUSTED": "The seller has none of the capacity left.",
+        },
+    ),
+    Side: (
+        "What the initiator of a call wants to do.",
+        {"SELL": "Sell a part of a contract.", "BUY": "Buy capacity on a route."},
+    ),
+    CallState: (
+        "Whether a call still takes orders.",
+        {
+            "OPEN": "It does.",
+            "CLOSED": "The initiator closed it.",
+            "EXHAUSTED": "Nothing of it is left.",
+        },
+    ),
+    OrderState: (
+        "The state of an order.",
+        {
+            "OPEN": "It binds until `acceptBy`; after that it has lapsed.",
+            "ACCEPTED": "The trade is concluded.",
+        },
+    ),
+    ReleaseState: (
+        "The state of a release offer.",
+        {
+            "OPEN": "It takes bids, or waits for its award.",
+            "AWARDED": "At least one bid won.",
+            "UNAWARDED": "It was closed without an award.",
+            "WITHDRAWN": "The releasing shipper withdrew it.",
+        },
+    ),
+    BidEvalMethod: (
+        "How bids are valued (NAESB WGQ 5.3.3).",
+        {
+            "HIGHEST_RATE": "By their rate.",
+            "NET_REVENUE": "Rate × quantity × gas days.",
+            "PRESENT_VALUE": "The revenue of each gas month, discounted at the offer's annual rate.",
+        },
+    ),
+    TieBreak: (
+        "Which of several bids of equal value wins.",
+        {
+            "EARLIEST": "The one that arrived first.",
+            "PRO_RATA": "Each, in proportion to its quantity.",
+            "LOTTERY": "One drawn by lot; the seed is in the award.",
+        },
+    ),
+    BidState: (
+        "The state of a bid.",
+        {
+            "OPEN": "It binds until the award.",
+            "REPLACED": "The bidder placed a better one.",
+            "WITHDRAWN": "The bidder withdrew it.",
+            "AWARDED": "It won, in whole or in part.",
+            "LOST": "It won nothing.",
+        },
+    ),
+    ChargeCode: (
+        "What a charge is for.",
+        {
+            "RESERVATION": "The right to transport, owed to the operator whether used or not.",
+            "RELEASE_CREDIT": "What a replacement shipper pays, credited to the releasing shipper.",
+            "SECONDARY_PRICE": "What the buyer of a right owes its seller.",
+        },
+    ),
+    ChangeKind: (
+        "Why a release credit changed.",
+        {
+            "DEFAULTED": "The replacement shipper did not pay.",
+            "PAID_LATE": "Money came that had been taken back.",
+        },
+    ),
+    JobState: (
+        "The state of a job; the last three are final.",
+        {
+            "QUEUED": "It waits for a worker.",
+            "RUNNING": "A worker runs it.",
+            "DONE": "Its result is stored.",
+            "FAILED": "It ended with an error.",
+            "CANCELLED": "It was cancelled.",
+        },
+    ),
 }
+"""Each enumeration with its description, and the descriptions of its members by name."""
 
-for _enumeration, _description in DESCRIPTIONS.items():
-    strawberry.enum(_enumeration, description=_description)
+
+def _register() -> None:
+    for enumeration, (description, members) in ENUMERATIONS.items():
+        strawberry.enum(enumeration, description=description)
+        for member in enumeration.__strawberry_definition__.values:  # type: ignore[attr-defined]
+            member.description = members[member.name]
+
+
+_register()

@@ -1,78 +1,118 @@
-"""The home of what every resolver needs: its info, ids read back from clients, and the common refusals."""
+"""Nodes, and references to them: what rows refer to is read in one batch for each operation."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, Self, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, ClassVar, Self, TypedDict, TypeVar
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 
+from linepack.access import Principal
 from linepack.problems import NotFound
-from schema.types.connections import Key, Page
-from schema.types.context import RequestContext
-from schema.types.problems import (
-    ConflictProblem,
-    ForbiddenProblem,
-    InvalidInputProblem,
-    NotFoundProblem,
-    RefusedProblem,
-)
+from schema.types.connections import KeysetConnection, page
+from schema.types.context import Info, RequestContext
+from schema.types.domain_values import FromDomain
 
-IDEMPOTENCY_KEY = strawberry.field(
-    description="Yours to choose: the same key with the same input has one effect and one answer."
-)
-
-Info: TypeAlias = strawberry.Info[RequestContext, None]
-
-Refusals: TypeAlias = (
-    InvalidInputProblem | NotFoundProblem | ForbiddenProblem | ConflictProblem | RefusedProblem
-)
-"""The problems that every mutation may answer with."""
+Key = TypeVar("Key", bound=UUID)
+Row = TypeVar("Row")
+Node = TypeVar("Node", bound="StoredNode")
 
 
-Id = TypeVar("Id")
-Domain = TypeVar("Domain")
-Shown = TypeVar("Shown")
+def batched(
+    read: Callable[[AsyncConnection, Principal, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
+) -> Callable[[RequestContext, Sequence[Key]], Awaitable[list[Row | None]]]:
+    """Return the batch function of a loader: what `read` finds for the caller, None for other keys."""
+
+    async def load(context: RequestContext, keys: Sequence[Key]) -> list[Row | None]:
+        async with context.services.database.read() as connection:
+            found = await read(connection, context.caller(), keys)
+        return [found.get(key) for key in keys]
+
+    return load
 
 
-class HasId(Protocol):
-    """A row with an id that orders it by time."""
+def batched_public(
+    read: Callable[[AsyncConnection, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
+) -> Callable[[RequestContext, Sequence[Key]], Awaitable[list[Row | None]]]:
+    """Return the batch function of a loader of what is shown to every caller, also while signing in."""
 
-    @property
-    def id(self) -> UUID:
-        """The row's UUIDv7."""
-        ...
+    async def load(context: RequestContext, keys: Sequence[Key]) -> list[Row | None]:
+        async with context.services.database.read() as connection:
+            found = await read(connection, keys)
+        return [found.get(key) for key in keys]
 
-
-def after_id(asked: Page[str], kind: Callable[[UUID], Id]) -> Id | None:
-    """Return the id after which a page of a list that is in the order of ids starts."""
-    return kind(asked.after[1]) if asked.after else None
-
-
-def by_id(row: HasId) -> Key:
-    """Return the key of a row of a list that is in the order of ids."""
-    return "", row.id
+    return load
 
 
-def shown(show: Callable[[Domain], Shown], value: Domain | None) -> Shown | None:
-    """Return what `show` makes of `value`; None stays None."""
-    return None if value is None else show(value)
-
-
-class Found(relay.Node):
-    """A node that is found by its UUID, as the caller may see it; what is not seen is None."""
+class StoredNode(FromDomain, relay.Node):
+    """Base of the nodes that are found by a UUID; what the caller may not see is not found."""
 
     @classmethod
     async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
         """Return the nodes with these ids, in their order."""
-        raise NotImplementedError
+        found = await info.context.loader(cls.load_rows).load_many(ids)
+        return [None if row is None else cls.of(row) for row in found]
+
+    load_rows: "ClassVar[staticmethod[[RequestContext, Sequence[Any]], Awaitable[Sequence[Any]]]]"
+    """The batch function of the loader of its rows, of those that the caller may see."""
+
+    @classmethod
+    async def load(cls, info: Info, node_id: UUID | None) -> Self | None:
+        """Return the node with this id; None when there is none that the caller may see."""
+        if node_id is None:
+            return None
+        row = await info.context.loader(cls.load_rows).load(node_id)
+        return None if row is None else cls.of(row)
+
+    @classmethod
+    async def require(cls, info: Info, node_id: UUID) -> Self:
+        """Return the node with this id, which a row that the caller may see refers to."""
+        found = await cls.load(info, node_id)
+        if found is None:
+            raise LookupError(f"no {cls.__name__} {node_id}")
+        return found
 
 
-async def find_node(info: Info, global_id: relay.GlobalID) -> Found | None:
+class Part(TypedDict):
+    """The part of a list to read, newest first: at most `limit` rows older than the one with id `after`."""
+
+    after: Any
+    limit: int
+
+
+async def newest_first(
+    info: Info,
+    node: type[Node],
+    first: int | None,
+    after: str | None,
+    read: Callable[[AsyncConnection, Part], Awaitable[Sequence[Any]]],
+) -> KeysetConnection[Node]:
+    """Return the page requested of the list that the root field is, of the rows that `read` finds."""
+    asked = page(info.field_name, first, after)
+    part = Part(after=asked.after and asked.after[1], limit=asked.limit)
+    async with info.context.services.database.read() as connection:
+        rows = await read(connection, part)
+    return KeysetConnection[Node].of(rows, asked, key=lambda row: ("", row.id), node=node.of)
+
+
+def reference(node: type[StoredNode], attribute: str, description: str) -> Any:
+    """Return a field that shows the node whose id is in `attribute`; its annotation is its type."""
+    id_of = attrgetter(attribute)
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await node.load(info, id_of(root))
+
+    del resolve.__annotations__["return"]  # the type is the field's own annotation
+    return strawberry.field(resolver=resolve, description=description)
+
+
+async def find_node(info: Info, global_id: relay.GlobalID) -> StoredNode | None:
     """Return the node with this id as the caller may see it; None when it names nothing that can be found."""
     definition = info.schema.get_type_by_name(global_id.type_name)
     origin = getattr(definition, "origin", None)
-    if not (isinstance(origin, type) and issubclass(origin, Found)):
+    if not (isinstance(origin, type) and issubclass(origin, StoredNode)):
         return None
     try:
         node_id = UUID(global_id.node_id)

@@ -1,8 +1,8 @@
-"""The home of who may call which root field. Default deny: a root field without one of these fails a test.
+"""Permissions: which callers may use which root field. A root field without one of these fails a test.
 
-A permission asks for one scope, or for nothing but a signed-in principal, or says aloud that the field is
-public. What a permitted principal then sees is the repositories' matter: another party's things are not
-found. In the schema the permission shows as a directive on the field.
+A permission requires one scope, or only a signed-in caller, or states that the field is explicitly public.
+What a permitted caller then sees is decided by the repositories: objects of other parties are not found. The
+schema shows the permission as a directive on the field.
 """
 
 from typing import Any, ClassVar
@@ -17,13 +17,13 @@ from schema.types.problems import ErrorCode
 
 
 class Permission(BasePermission):
-    """Base of the permissions of this API; a refused caller learns whether signing in would help."""
+    """Base of the permissions of this API; the error says whether signing in would help."""
 
     scope: ClassVar[Scope | None] = None
     public: ClassVar[bool] = False
 
     def has_permission(self, source: Any, info: strawberry.Info[RequestContext], **kwargs: Any) -> bool:
-        """Tell whether the caller may; raises GraphQLError UNAUTHENTICATED or FORBIDDEN when not."""
+        """Return True for a permitted caller; raises GraphQLError UNAUTHENTICATED or FORBIDDEN for others."""
         if self.public:
             return True
         self.check(info.context.principal)
@@ -51,36 +51,36 @@ class SignedIn(Permission):
 
 
 class MayRead(Permission):
-    """Asks for the scope READ."""
+    """Requires the scope READ."""
 
     scope = Scope.READ
 
 
 class MayBook(Permission):
-    """Asks for the scope BOOK."""
+    """Requires the scope BOOK."""
 
     scope = Scope.BOOK
 
 
 class MayTrade(Permission):
-    """Asks for the scope TRADE."""
+    """Requires the scope TRADE."""
 
     scope = Scope.TRADE
 
 
 class MaySettle(Permission):
-    """Asks for the scope SETTLE."""
+    """Requires the scope SETTLE."""
 
     scope = Scope.SETTLE
 
 
 class MayOperate(Permission):
-    """Asks for the scope OPERATE."""
+    """Requires the scope OPERATE."""
 
     scope = Scope.OPERATE
 
 
 class MayAdminister(Permission):
-    """Asks for the scope ADMINISTER."""
+    """Requires the scope ADMINISTER."""
 
     scope = Scope.ADMINISTER

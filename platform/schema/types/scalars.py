@@ -1,15 +1,15 @@
-"""The home of the scalars and small value types of the API.
+"""Scalars and small value types of the API.
 
-Nothing that settles is a float: decimals travel as strings, capacity as whole commercial units. Instants
-carry an offset, gas days are local dates, periods are half-open. What cannot be read is refused with a
-message that says what was expected.
+Amounts and capacity are never floats: decimals travel as strings, capacity as whole commercial units.
+Instants carry an offset, gas days are local dates, periods are half-open. A value that cannot be read is
+rejected with a message that says what was expected.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import NewType, Self
+from typing import NewType
 
 import strawberry
 from graphql import GraphQLError
@@ -18,6 +18,7 @@ from strawberry.types.scalar import ScalarDefinition
 from linepack import gasday, money
 from linepack.events.model import Cursor
 from linepack.problems import Fault, InvalidInput
+from schema.types.domain_values import FromDomain
 
 DECIMAL_DIGITS_MAX = 18
 """Digits before the decimal point."""
@@ -167,43 +168,36 @@ SCALARS: Mapping[object, ScalarDefinition] = {
 """For `StrawberryConfig.scalar_map`."""
 
 
-@strawberry.type(description="Gas days from `start` up to, not including, `end`.")
-class Period:
-    """A half-open period of gas days."""
+@strawberry.type
+class Period(FromDomain):
+    """Gas days from `start` up to, not including, `end`."""
 
     start: date
     end: date
     days: int = strawberry.field(description="How many gas days it has.")
 
-    @classmethod
-    def of(cls, period: gasday.Period) -> Self:
-        """Show a domain period."""
-        return cls(start=period.start, end=period.end, days=period.days)
 
-
-@strawberry.input(description="Gas days from `start` up to, not including, `end`.")
+@strawberry.input
 class PeriodInput:
-    """A half-open period of gas days, as a client asks for it."""
+    """Gas days from `start` up to, not including, `end`."""
 
     start: date
     end: date
 
-    def to_period(self, place: str = "period") -> gasday.Period:
+    def to_period(self, place: str = "period", *, days_max: int | None = None) -> gasday.Period:
         """Return the domain period; raises InvalidInput, at `place`, when it is empty or too long."""
         try:
-            return gasday.Period(self.start, self.end)
+            period = gasday.Period(self.start, self.end)
         except ValueError as refusal:
             raise InvalidInput([Fault(place, str(refusal))]) from None
+        if days_max is not None and period.days > days_max:
+            raise InvalidInput([Fault(place, f"at most {days_max} gas days, not {period.days}")])
+        return period
 
 
-@strawberry.type(description="An amount in a currency.")
-class Money:
-    """An exact amount and its currency."""
+@strawberry.type
+class Money(FromDomain):
+    """An amount in a currency."""
 
     amount: Decimal
-    currency: money.Currency
-
-    @classmethod
-    def of(cls, amount: money.Money) -> Self:
-        """Show a domain amount."""
-        return cls(amount=amount.amount, currency=amount.currency)
+    currency: money.Currency = strawberry.field(description="The currency of the amount.")

@@ -27,7 +27,7 @@ from linepack.events.model import Stream
 from linepack.ids import PartyId
 from market.listings.service import PostListing, TakeListing, post_listing, take_listing
 from market.rights_transfer.model import TradeKind
-from schema.subscriptions import PROGRESS_ENTRIES
+from schema.settlement.billing_feed import PROGRESS_ENTRIES
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from schema.api import build_schema
 
 REPOSITORY = Path(__file__).parents[3]
 EXAMPLES = REPOSITORY / "examples"
-EXPLORER = REPOSITORY / "platform" / "schema" / "explorer.html"
+EXPLORER = REPOSITORY / "platform" / "schema" / "transport" / "explorer.html"
 
 
 def operations(texts: Iterator[str]) -> Iterator[str]:

@@ -17,8 +17,8 @@ from linepack.database.connections import Database
 from linepack.identity.service import Identity
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
-from schema.execution.limits import BodyLimit
 from schema.execution.schema import Schema
+from schema.transport.body_limit import BodyLimit
 from schema.transport.endpoint import GraphQLEndpoint
 from schema.types.context import RequestContext
 from schema.types.permissions import MayOperate, Public, SignedIn

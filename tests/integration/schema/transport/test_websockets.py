@@ -132,7 +132,7 @@ async def _age(database: Database, cast: Cast, by: timedelta) -> None:
 async def test_a_socket_is_closed_when_its_key_is_revoked(
     door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
     issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
     async with Socket(door.app) as socket:
@@ -149,7 +149,7 @@ async def test_a_socket_is_closed_when_its_key_is_revoked(
 async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
     door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
     issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
     query = {"query": "subscription { ticks(count: 1000, pauseS: 0.02) }"}
@@ -230,7 +230,7 @@ async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Securit
 async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_token(
     door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("schema.transport.endpoint.PRINCIPAL_RECHECK_S", 0.05)
+    monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
     token = await cast.token(cast.alice)
     async with Socket(door.app) as socket:
         await socket.start(token)

@@ -6,14 +6,13 @@ from graphql import GraphQLError
 
 from linepack.events.follower import FeedInterrupted
 from linepack.problems import Conflict, Fault, Forbidden, InvalidInput, NotFound, Problem
+from schema.execution.errors import is_fault, public_error
 from schema.types.problems import (
     ErrorCode,
     InvalidInputProblem,
     NotFoundProblem,
     RefusedProblem,
-    is_fault,
     kernel_handlers,
-    public_error,
 )
 
 pytestmark = pytest.mark.anyio

@@ -1,7 +1,8 @@
-"""The home of tracking in the API: whose gas passes the way between two nodes, and what it has cost.
+"""Path tracking: where the gas between two nodes comes from, of what quality it is and what it has cost.
 
-It is tracked in the state in which a network would be run on a gas day, so whoever sees that state sees this.
-The figures are analysis, not amounts owed: floats, in the network's currency, never invoiced.
+It is tracked in the state in which a network would be run on a gas day, so every caller who may read that
+state may read this. The figures are analysis, not amounts owed: floats, in the network's currency, never
+invoiced.
 """
 
 from collections import Counter
@@ -26,7 +27,8 @@ from operations.gas_quality.provenance import KnownSupply, PathRequest, in_comme
 from schema.capacity.networks import network_id_of
 from schema.capacity.pressures import PRESSURES_S, shortage_of
 from schema.capacity.verdicts import PressureShortage
-from schema.types.nodes import Info
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayRead
 from schema.types.problems import (
     ForbiddenProblem,
@@ -37,75 +39,75 @@ from schema.types.problems import (
 )
 
 SHARE_MIN: Final = 1e-6
-"""A smaller part of the gas is not shown."""
+"""A smaller part of the gas is not shown: it is within the error of the flows."""
+FROM: Final = "The id of the node where the path begins."
+TO: Final = "The id of the node where the path ends."
+CALORIFIC_VALUE: Final = "Gross, in kWh/Nm³"
 
 
-@strawberry.input(description="What is known of the gas that enters at a node.")
+@strawberry.input
 class SupplyInput:
-    """A supply; the cost is not known wherever gas without a price gets to."""
+    """What is known of the gas that enters at a node.
 
-    node: str
+    The cost is unknown at every node that is reached by gas without a price.
+    """
+
+    node: str = strawberry.field(description="The id of the node.")
     calorific_value_kwh_per_nm3: float | None = strawberry.field(
-        default=None, description="Gross; the network's own, if left out."
+        default=None, description=f"{CALORIFIC_VALUE}; the network's own, if omitted."
     )
     price_per_mwh: float | None = strawberry.field(default=None, description="What it costs where it enters.")
 
 
-@strawberry.input(description="What transport along an edge costs.")
+@strawberry.input
 class EdgeCostInput:
-    """A cost; an edge without one costs nothing."""
+    """What transport along an edge costs; an edge without an entry costs nothing."""
 
     edge: str
-    operating_per_mwh: float = 0.0
-    fixed_per_hour: float = 0.0
+    operating_per_mwh: float = strawberry.field(default=0.0, description="For each MWh transported.")
+    fixed_per_hour: float = strawberry.field(default=0.0, description="For each hour, divided by the flow.")
 
 
-@strawberry.type(description="The part of a supply in what passes a node.")
+@strawberry.type
 class SupplyShare:
-    """A share, 0 to 1."""
+    """The part of a supply in what passes a node, 0 to 1."""
 
-    node: str = strawberry.field(description="Where the gas enters.")
-    by_volume: float
-    by_energy: float
+    node: str = strawberry.field(description="The id of the node where the gas enters.")
+    by_volume: float = strawberry.field(description="Its part of the volume.")
+    by_energy: float = strawberry.field(description="Its part of the energy.")
 
 
-@strawberry.type(description="What passes a node of a path.")
-class PathNode:
-    """A node of a path."""
+@strawberry.type
+class PathNode(FromDomain):
+    """What passes a node of a path."""
 
     node: str
     distance_km: float = strawberry.field(description="Along the path, from where it starts.")
     pressure_bar: float | None
-    calorific_value_kwh_per_nm3: float
+    calorific_value_kwh_per_nm3: float = strawberry.field(description=f"{CALORIFIC_VALUE}.")
     supply_shares: list[SupplyShare] = strawberry.field(description="The largest by volume first.")
     unit_cost_per_mwh: float | None = strawberry.field(
         description="What a MWh has cost when it passes; null where some of the gas has no known price."
     )
 
     @classmethod
-    def of(cls, found: flow_paths.PathNode) -> Self:
+    def of(cls, value: flow_paths.PathNode) -> Self:
         """Show a node."""
-        largest_first = sorted(found.volume_shares.items(), key=lambda share: -share[1])
-        return cls(
-            node=found.node_id,
-            distance_km=found.distance_km,
-            pressure_bar=found.pressure_bar,
-            calorific_value_kwh_per_nm3=found.calorific_value_kwh_per_nm3,
-            supply_shares=[
-                SupplyShare(node=node_id, by_volume=share, by_energy=found.energy_shares[node_id])
-                for node_id, share in largest_first
-                if share >= SHARE_MIN
-            ],
-            unit_cost_per_mwh=found.unit_cost_per_mwh,
-        )
+        largest_first = sorted(value.volume_shares.items(), key=lambda share: -share[1])
+        shares = [
+            SupplyShare(node=node_id, by_volume=share, by_energy=value.energy_shares[node_id])
+            for node_id, share in largest_first
+            if share >= SHARE_MIN
+        ]
+        return shown_as(cls, value, node=value.node_id, supply_shares=shares)
 
 
-@strawberry.type(description="A step of a path: one edge, or several parallel ones.")
+@strawberry.type
 class PathEdge:
-    """What leads from one node of a path to the next."""
+    """A step of a path from one node to the next: one edge, or several parallel ones."""
 
-    edges: list[str] = strawberry.field(description="The one that carries most first.")
-    length_km: float
+    edges: list[str] = strawberry.field(description="The ids of its edges, the largest flow first.")
+    length_km: float = strawberry.field(description="Its length, in km.")
     flow: int = strawberry.field(
         description="Along the path, in whole commercial units; energy is counted at the network's own "
         "calorific value."
@@ -114,87 +116,66 @@ class PathEdge:
     @classmethod
     def of(cls, network: Network, found: flow_paths.PathEdge) -> Self:
         """Show a step."""
-        return cls(
-            edges=list(found.edge_ids),
-            length_km=found.length_km,
-            flow=in_commercial_units(network, found.flow_nm3_per_h),
-        )
+        flow = in_commercial_units(network, found.flow_nm3_per_h)
+        return cls(edges=list(found.edge_ids), length_km=found.length_km, flow=flow)
 
 
-@strawberry.type(description="The way gas takes between two nodes when all firm rights are used at once.")
+@strawberry.type
 class TrackPathPayload:
-    """A path: n nodes and the n − 1 steps between them."""
+    """The path of the gas between two nodes when all firm rights are used at once."""
 
     day: date
     unit: CommercialUnit
     currency: Currency
-    rights_version: int = strawberry.field(description="Names the state of all rights that was looked at.")
+    rights_version: int
     nodes: list[PathNode] = strawberry.field(description="In the order in which the gas passes them.")
-    edges: list[PathEdge]
+    edges: list[PathEdge] = strawberry.field(description="The steps between the nodes, one fewer than nodes.")
 
 
-@strawberry.type(description="Gas takes several ways between the two nodes: name nodes to pass in `via`.")
+@strawberry.type
 class AmbiguousPathProblem(Problem):
-    """A path that is not unique."""
+    """Gas takes several paths between the two nodes: name nodes to pass in `via`."""
 
-    from_node: str
-    to_node: str
-    candidates: list[str] = strawberry.field(description="The nodes that only some of the ways pass.")
+    from_node: str = strawberry.field(description=FROM)
+    to_node: str = strawberry.field(description=TO)
+    candidates: list[str] = strawberry.field(description="The nodes that only some of the paths pass.")
 
     @classmethod
-    def of(cls, problem: AmbiguousPath) -> Self:
+    def of(cls, value: AmbiguousPath) -> Self:
         """Show between which nodes, and what would decide."""
-        return cls(
-            code=problem.code,
-            message=problem.message,
-            path=list(problem.path),
-            from_node=problem.from_id,
-            to_node=problem.to_id,
-            candidates=list(problem.candidates),
-        )
+        return shown_as(cls, value, from_node=value.from_id, to_node=value.to_id)
 
 
-@strawberry.type(description="No gas gets from one node to the other.")
+@strawberry.type
 class NoPathProblem(Problem):
-    """A path that is not there."""
+    """No gas flows from one node to the other."""
 
-    from_node: str
-    to_node: str
+    from_node: str = strawberry.field(description=FROM)
+    to_node: str = strawberry.field(description=TO)
 
     @classmethod
-    def of(cls, problem: NoPath) -> Self:
+    def of(cls, value: NoPath) -> Self:
         """Show between which nodes."""
-        return cls(
-            code=problem.code,
-            message=problem.message,
-            path=list(problem.path),
-            from_node=problem.from_id,
-            to_node=problem.to_id,
-        )
+        return shown_as(cls, value, from_node=value.from_id, to_node=value.to_id)
 
 
-@strawberry.type(description="Gas circulates in a loop that gets none from outside: its origin is unknown.")
+@strawberry.type
 class LoopWithoutInflowProblem(Problem):
-    """Gas of nobody."""
+    """Gas circulates in a loop without inflow, so its origin is unknown."""
 
-    loop: list[str] = strawberry.field(description="Its nodes, in the order of the flow.")
+    loop: list[str] = strawberry.field(description="The ids of its nodes, in the order of the flow.")
 
     @classmethod
-    def of(cls, problem: LoopWithoutInflow) -> Self:
+    def of(cls, value: LoopWithoutInflow) -> Self:
         """Show the loop."""
-        return cls(
-            code=problem.code,
-            message=problem.message,
-            path=list(problem.path),
-            loop=list(problem.node_ids),
-        )
+        return shown_as(cls, value, loop=list(value.node_ids))
 
 
-@strawberry.type(description="No state of the network is known in which all firm rights are used at once.")
+@strawberry.type
 class NoStateProblem(Problem):
-    """A gas day on which there is nothing to track."""
+    """No state of the network is known in which all firm rights are used at once."""
 
-    outcome: Outcome
+    outcome: Outcome = strawberry.field(description="Whether there is proved to be none.")
     shortage: PressureShortage | None = strawberry.field(description="Where pressure fails, if it is known.")
     reason: str = strawberry.field(description="Why it is UNDECIDED.")
 
@@ -229,22 +210,20 @@ TrackPathResult = Annotated[
 
 @strawberry.type
 class TrackingQueries:
-    """Where gas comes from."""
+    """Queries of where gas comes from."""
 
-    @strawberry.field(
-        permission_classes=[MayRead],
-        description="Whose gas passes the way between two nodes on a gas day on which all firm rights are "
-        "used at once, of what quality, and what it has cost.",
-    )
+    @strawberry.field(permission_classes=[MayRead])
     async def track_path(
         self,
         info: Info,
         *,
         network: str,
         day: date,
-        from_node: Annotated[str, strawberry.argument(name="from")],
-        to: str,
-        via: Annotated[Sequence[str], strawberry.argument(description="Nodes to pass, in this order.")] = (),
+        from_node: Annotated[str, strawberry.argument(name="from", description=FROM)],
+        to: Annotated[str, strawberry.argument(description=TO)],
+        via: Annotated[
+            Sequence[str], strawberry.argument(description="The ids of nodes to pass, in this order.")
+        ] = (),
         supplies: Annotated[
             Sequence[SupplyInput],
             strawberry.argument(description="What is known of the gas that enters; at most once a node."),
@@ -254,11 +233,15 @@ class TrackingQueries:
             strawberry.argument(description="In the network's currency; at most once an edge."),
         ] = (),
     ) -> TrackPathResult:
-        """Return a path, or why there is none."""
+        """Where the gas between two nodes comes from, of what quality it is, and what it has cost.
+
+        On a gas day on which all firm rights are used at once.
+        """
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
-        asked = PathRequest(from_node, to, tuple(via), _known(supplies), _costs(edge_costs))
+        known = tuple(command_of(KnownSupply, supply, node_id=supply.node) for supply in supplies)
+        asked = PathRequest(from_node, to, tuple(via), known, _costs(edge_costs))
         picture = await services.verifiers.run(
             published, lambda verifier: verifier.pressures(view.rights, day, seconds=PRESSURES_S)
         )
@@ -275,13 +258,6 @@ class TrackingQueries:
             nodes=[PathNode.of(node) for node in path.nodes],
             edges=[PathEdge.of(published.network, step) for step in path.edges],
         )
-
-
-def _known(supplies: Sequence[SupplyInput]) -> tuple[KnownSupply, ...]:
-    return tuple(
-        KnownSupply(supply.node, supply.calorific_value_kwh_per_nm3, supply.price_per_mwh)
-        for supply in supplies
-    )
 
 
 def _costs(given: Sequence[EdgeCostInput]) -> dict[str, EdgeCost]:

@@ -1,0 +1,205 @@
+"""Accounts: signing in, the caller, and the people who act for a party."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+from strawberry import relay
+
+from linepack import access
+from linepack.access import Role, Scope
+from linepack.identity import model
+from linepack.identity.commands import NewUser
+from linepack.identity.model import OidcSubject
+from linepack.identity.service import Session
+from linepack.ids import PartyId, UserId
+from schema.identity.parties import Party
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.nodes import reference, uuid_of
+from schema.types.permissions import MayAdminister, Public, SignedIn
+from schema.types.problems import Refusals
+
+PASSWORD = "The password."  # noqa: S105 a description
+TOKEN = 'Send it as "Authorization: Bearer …".'  # noqa: S105 a description
+
+
+@strawberry.type
+class Account(FromDomain):
+    """A person who signs in and acts for one party."""
+
+    id: relay.GlobalID = strawberry.field(description="The id of the account.")
+    party_id: strawberry.Private[PartyId]
+    email: str
+    name: str
+    roles: list[Role]
+    disabled_at: datetime | None = strawberry.field(
+        description="Since when the person may not act; null while they may."
+    )
+    party: Party = reference(Party, "party_id", "The company the person acts for.")
+
+    @classmethod
+    def of(cls, value: model.Account) -> Self:
+        """Show an account, without its credentials."""
+        return shown_as(cls, value, id=relay.GlobalID("Account", str(value.id)))
+
+
+@strawberry.type
+class Viewer(FromDomain):
+    """The authenticated caller, a person or a machine, and the party it acts for."""
+
+    principal: strawberry.Private[access.Principal]
+    roles: list[Role]
+    scopes: list[Scope] = strawberry.field(description="What the caller may do.")
+    expires_at: datetime = strawberry.field(description="When the token or key ceases to be valid.")
+    party: Party | None = reference(
+        Party, "principal.party_id", "The company the caller acts for; null for the platform itself."
+    )
+
+    @classmethod
+    def of(cls, value: access.Principal) -> Self:
+        """Show a principal to itself."""
+        return shown_as(cls, value, principal=value)
+
+    @strawberry.field
+    async def account(self, info: Info) -> Account | None:
+        """The person's account; null for a machine."""
+        if self.principal.user_id is None:
+            return None
+        return Account.of(await info.context.services.identity.account(self.principal.user_id))
+
+
+@strawberry.input
+class SignInInput:
+    """The credentials of a local account."""
+
+    email: str
+    password: str = strawberry.field(description=PASSWORD)
+
+
+@strawberry.type
+class SignInPayload:
+    """A session, shown once."""
+
+    token: str = strawberry.field(description=TOKEN)
+    viewer: Viewer = strawberry.field(description="The caller from now on.")
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """Show a new session."""
+        return cls(token=session.token, viewer=Viewer.of(session.principal))
+
+
+@strawberry.input
+class ChangePasswordInput:
+    """Your own password, old and new."""
+
+    current: str = strawberry.field(description="The password so far.")
+    new: str = strawberry.field(description="The password from now on.")
+
+
+@strawberry.type
+class ChangePasswordPayload:
+    """Every token issued before is void: sign in again."""
+
+    viewer: Viewer = strawberry.field(description="The caller whose password was changed.")
+
+
+@strawberry.input
+class CreateUserInput:
+    """A person to add to a party."""
+
+    party_id: relay.GlobalID = strawberry.field(description="The id of the party to act for.")
+    email: str
+    name: str
+    roles: list[Role]
+    password: str | None = strawberry.field(
+        default=None, description="Null for a person who signs in through the identity provider `issuer`."
+    )
+    issuer: str | None = strawberry.field(
+        default=None, description="The address of the identity provider; null for a local account."
+    )
+    subject: str | None = strawberry.field(
+        default=None, description="The person's id at the identity provider; null for a local account."
+    )
+
+
+@strawberry.type
+class CreateUserPayload:
+    """The account that was added."""
+
+    account: Account = strawberry.field(description="The new account.")
+
+
+@strawberry.input
+class DisableUserInput:
+    """A person who shall not act any more."""
+
+    account_id: relay.GlobalID = strawberry.field(description="The id of the account.")
+
+
+@strawberry.type
+class DisableUserPayload:
+    """The disabled account."""
+
+    account: Account = strawberry.field(description="The account, disabled.")
+
+
+SignInResult = Annotated[SignInPayload | Refusals, strawberry.union("SignInResult")]
+ChangePasswordResult = Annotated[ChangePasswordPayload | Refusals, strawberry.union("ChangePasswordResult")]
+CreateUserResult = Annotated[CreateUserPayload | Refusals, strawberry.union("CreateUserResult")]
+DisableUserResult = Annotated[DisableUserPayload | Refusals, strawberry.union("DisableUserResult")]
+
+
+@strawberry.type
+class AccountQueries:
+    """Queries of the caller."""
+
+    @strawberry.field(permission_classes=[SignedIn])
+    def viewer(self, info: Info) -> Viewer:
+        """The authenticated caller."""
+        return Viewer.of(info.context.caller())
+
+
+@strawberry.type
+class AccountMutations:
+    """Signing in, and mutations of accounts."""
+
+    @strawberry.mutation(permission_classes=[Public])
+    async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
+        """Sign in with a local account."""
+        context = info.context
+        session = await context.services.identity.sign_in(
+            input.email, input.password, address=context.address
+        )
+        return SignInPayload.of(session)
+
+    @strawberry.mutation(permission_classes=[SignedIn])
+    async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002
+        """Change your own password, which ends all your sessions."""
+        context, caller = info.context, info.context.caller()
+        await context.services.identity.change_password(
+            caller, current=input.current, new=input.new, address=context.address
+        )
+        return ChangePasswordPayload(viewer=Viewer.of(caller))
+
+    @strawberry.mutation(permission_classes=[MayAdminister])
+    async def create_user(self, info: Info, input: CreateUserInput) -> CreateUserResult:  # noqa: A002
+        """Add a person to a party."""
+        command = command_of(
+            NewUser,
+            input,
+            party_id=PartyId(uuid_of("Party", input.party_id, "partyId")),
+            roles=frozenset(input.roles),
+            foreign=OidcSubject(input.issuer, input.subject) if input.issuer and input.subject else None,
+        )
+        account = await info.context.services.identity.create_user(info.context.caller(), command)
+        return CreateUserPayload(account=Account.of(account))
+
+    @strawberry.mutation(permission_classes=[MayAdminister])
+    async def disable_user(self, info: Info, input: DisableUserInput) -> DisableUserResult:  # noqa: A002
+        """Keep a person from acting, from now on."""
+        identity = info.context.services.identity
+        user_id = UserId(uuid_of("Account", input.account_id, "accountId"))
+        await identity.disable_user(info.context.caller(), user_id)
+        return DisableUserPayload(account=Account.of(await identity.account(user_id)))

@@ -1,0 +1,102 @@
+"""Websockets: one connection with its operations, closed when the caller's credentials expire.
+
+Only the graphql-transport-ws protocol is spoken (the older graphql-ws has let callers in unauthenticated),
+from the own origin or a listed one, with a bearer in `connection_init`. A socket is closed with 4403 when its
+token expires, or when its bearer, checked again every minute, is no longer valid or has other rights.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
+
+from linepack.access import Principal
+from linepack.database.connections import DATABASE_FAULTS
+from linepack.identity.errors import Unauthenticated
+from linepack.limits import PRINCIPAL_RECHECK_S
+from schema.types.context import RequestContext
+
+FORBIDDEN_CLOSE = 4403
+TRY_AGAIN_CLOSE = 1013
+CANCEL_AGAIN_S = 1
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
+    """One websocket; it is closed when the caller's credentials expire."""
+
+    _watch: asyncio.Task[None] | None = None
+
+    async def handle_message(self, message: Message) -> None:
+        """Handle one message of the client; a malformed one closes the socket."""
+        if _is_well_formed(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("Failed to parse message")
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Acknowledge the connection, then watch its credentials."""
+        try:
+            await super().handle_connection_init(message)
+        except DATABASE_FAULTS:
+            await self.websocket.close(code=TRY_AGAIN_CLOSE, reason="not ready; try again later")
+        if self.connection_acknowledged and self._watch is None:
+            self._watch = asyncio.create_task(self._close_when_expired())
+
+    async def shutdown(self) -> None:
+        """Cancel the watch and all operations with the socket, again until each has ended."""
+        tasks = [operation.task for operation in self.operations.values() if operation.task]
+        if self._watch is not None:
+            tasks.append(self._watch)
+        pending = set(tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
+        await super().shutdown()
+
+    async def _close_when_expired(self) -> None:
+        await credentials_expired(self.context)
+        with suppress(RuntimeError):
+            await self.websocket.close(code=FORBIDDEN_CLOSE, reason="the token is no longer valid")
+
+
+async def credentials_expired(context: RequestContext) -> None:
+    """Return when the caller's credentials have expired, are no longer valid, or have other rights."""
+    while True:
+        principal, bearer = context.principal, context.bearer
+        if principal is None or bearer is None:
+            return
+        left = (principal.expires_at - context.services.now()).total_seconds()
+        if left <= 0:
+            return
+        await asyncio.sleep(min(left, PRINCIPAL_RECHECK_S))
+        try:
+            current = await context.services.identity.authenticate(bearer)
+        except Unauthenticated:
+            return
+        except DATABASE_FAULTS:
+            continue
+        if _rights(current) != _rights(principal):
+            return
+
+
+def _is_well_formed(message: object) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] == "complete":
+        return isinstance(message.get("id"), str)
+    if message["type"] != "subscribe":
+        return True
+    payload = message.get("payload")
+    return (
+        isinstance(message.get("id"), str)
+        and isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+def _rights(principal: Principal) -> tuple[object, ...]:
+    return principal.party_id, principal.roles, principal.scopes

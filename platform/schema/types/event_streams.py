@@ -1,0 +1,52 @@
+"""Subscriptions to event streams: each event has a cursor, and every subscription continues after one."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import aclosing, asynccontextmanager
+from typing import Annotated, TypeAlias
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.networks.event_visibility import readable_by
+from linepack.events import log
+from linepack.events.follower import BATCH_EVENTS_MAX, OutOfStep, Replay
+from linepack.events.model import Cursor, Event, Stream, Stretch
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain
+
+After: TypeAlias = Annotated[
+    Cursor | None,
+    strawberry.argument(description="The cursor of the last event you have; omitted: start now."),
+]
+"""Where a subscription starts."""
+
+
+@strawberry.type
+class ResyncRequired(FromDomain):
+    """The last message before a subscription ends: the cursor is unknown, or you read too slowly.
+
+    Read the state anew, or continue from the cursor.
+    """
+
+    cursor: Cursor
+
+
+@asynccontextmanager
+async def following(
+    info: Info, stream: Stream, after: Cursor | None, replay: Replay | None = None
+) -> AsyncIterator[AsyncIterator[Event | OutOfStep]]:
+    """Lend the events of a stream after the cursor, replayed by `replay`; without a cursor, from now on."""
+    followed = info.context.services.feeds.of(stream)
+    since = await followed.head() if after is None else after
+    async with aclosing(followed.listen(since, replay)) as events:
+        yield events
+
+
+def readable_events(info: Info, stream: Stream, topics: Collection[str] | None = None) -> Replay:
+    """Return the replay of the events of a stream that the caller may read; others are passed over."""
+    condition = readable_by(info.context.caller(), topics)
+
+    async def replay(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+        return await log.read_where(connection, stream, cursor, BATCH_EVENTS_MAX, condition)
+
+    return replay
