@@ -23,7 +23,7 @@ from uuid import uuid4
 from benchmarks.report import Row, show
 from examples.client import Client
 from tests.acceptance.installation import Installation, running, until
-from tests.acceptance.market import SHIPPERS, book, days, tokens
+from tests.acceptance.trading import SHIPPERS, book, days, tokens
 
 from server.embedded.postgres import EmbeddedPostgres
 

@@ -34,7 +34,7 @@ MONTHS_AHEAD = 2
 TIME_FOR_BIDS = timedelta(seconds=4)
 FACTORS = (Decimal("1.3"), Decimal("1.7"), Decimal("2.5"), Decimal(4))
 """How much more than is available is asked for, in turn, until pressure refuses it."""
-PATIENCE_S = 60
+TIME_LIMIT_S = 60
 
 POINTS = """
 query Points($network: String!) {
@@ -284,7 +284,7 @@ class Journey:
         high = await self.bid(self.donau, release_id, contract["quantity"], "0.0055")
         say(f"   Alpengas bids {low['rate']}, worth {Decimal(low['value']):,.2f};")
         say(f"   Donau bids {high['rate']}, worth {Decimal(high['value']):,.2f}")
-        expect(await asyncio.wait_for(awarded, PATIENCE_S) == release_id, "the award is told at once")
+        expect(await asyncio.wait_for(awarded, TIME_LIMIT_S) == release_id, "the award is told at once")
         award = (await self.nordwind.execute(AWARD, {"id": release_id}))["node"]["award"]
         [won] = award["awards"]
         expect(won["bidId"] == high["id"], "the higher present value wins")
@@ -343,7 +343,7 @@ class Journey:
 
 async def settled(reader: Client, contract_id: str, code: str) -> None:
     """Follow the settlements of a party until its contract has a charge of this code."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         async for event in reader.subscribe(SETTLEMENTS, {"after": "0"}):
             for line in event["settlements"].get("lines", ()):
                 if (line["contractId"], line["code"]) == (contract_id, code):

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.patience import PATIENCE_S, until
+from tests.waiting import TIME_LIMIT_S, until
 
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 
@@ -45,7 +45,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             env=self.environment,
         )
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIME_LIMIT_S
         while not (found := ADDRESS.search(self.text())):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"linepack serve did not start:\n{self.text()}")
@@ -58,7 +58,7 @@ class Installation:
         until(lambda: self.status(path) == status, f"{path} answers {status}", deadline=deadline)
 
     def status(self, path: str) -> int | None:
-        """Return the status that `path` is answered with, None when nobody answers."""
+        """Return the status that `path` is answered with, None when nothing answers."""
         try:
             with urlopen(f"{self.url}{path}", timeout=60) as response:
                 return int(response.status)
@@ -68,7 +68,7 @@ class Installation:
             return None
 
     def reconcile(self) -> None:
-        """Prove the books: `linepack reconcile` finds no difference."""
+        """Check the books: `linepack reconcile` finds no difference."""
         done = self.command("reconcile")
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -104,17 +104,17 @@ class Installation:
         return self._process.pid
 
     def kill(self, program: str) -> int:
-        """Kill −9 the eldest process whose command line contains `program`; return its process id."""
+        """Kill −9 the oldest process whose command line contains `program`; return its process id."""
         pid = self.pids(program)[0]
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def pids(self, program: str) -> list[int]:
-        """Return the running descendants whose command line contains `program`, eldest first."""
+        """Return the running descendants whose command line contains `program`, oldest first."""
         return [pid for pid in self.descendants() if program in command_line(pid)]
 
     def descendants(self) -> list[int]:
-        """Return the running processes below the supervisor, eldest first."""
+        """Return the running processes below the supervisor, oldest first."""
         if self._process is None:
             return []
         children: dict[int, list[_Running]] = {}
@@ -140,7 +140,7 @@ class Installation:
         before = self.descendants()
         self._process.send_signal(number)
         try:
-            self._process.wait(PATIENCE_S)
+            self._process.wait(TIME_LIMIT_S)
         finally:
             self._process.kill()
             self._process.wait()
@@ -152,13 +152,13 @@ class Installation:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
+    """Return whether a process is there and no zombie."""
     return any(process.pid == pid for process in _processes())
 
 
@@ -193,7 +193,7 @@ def _processes() -> Iterator[_Running]:
 def running(
     data_dir: Path, *, api_processes: int = 1, demo: bool = False, port: int | None = None
 ) -> Iterator[Installation]:
-    """Lend a running installation, ended afterwards."""
+    """Start an installation, and end it afterwards."""
     installation = Installation(data_dir, api_processes=api_processes, demo=demo, port=port)
     try:
         installation.start()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.acceptance.installation import command_line
-from tests.patience import until
+from tests.waiting import until
 
 MINUTES = 1
 LIMIT_S = 1_500

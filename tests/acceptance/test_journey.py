@@ -1,18 +1,21 @@
 """The journey of the README, as its reader would make it: programs against a running server, nothing else."""
 
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from examples.client import Client, Faulted
-from tests.acceptance.client import run_example
-from tests.acceptance.installation import Installation, running
+from tests.acceptance.installation import Installation
+from tests.waiting import TIME_LIMIT_S
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PASSWORD = "open-capacity-2027"
 CREATE_KEY = """
 mutation CreateKey($input: CreateApiKeyInput!) {
@@ -21,10 +24,17 @@ mutation CreateKey($input: CreateApiKeyInput!) {
 """
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("journey"), demo=True) as installation:
-        yield installation
+def run_example(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run `examples/<name>` as its reader would."""
+    return subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIME_LIMIT_S,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
 
 
 async def billing_key(url: str) -> str:

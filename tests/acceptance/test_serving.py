@@ -3,14 +3,15 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from tests.acceptance.installation import Installation, is_running, running
-from tests.patience import until
+from tests.waiting import until
+
+pytestmark = pytest.mark.xdist_group("serving")
 
 JOB = "server.jobs.child_program"
 SECOND_START_SECONDS = 10.0
@@ -33,71 +34,69 @@ def started_before(data_dir: Path) -> Path:
     return data_dir
 
 
-@pytest.fixture
-def again(started_before: Path) -> Iterator[Installation]:
-    """The second start of that installation."""
+@pytest.fixture(scope="module")
+def killed_before(started_before: Path) -> Path:
+    """The data of an installation whose supervisor was killed while it served; its processes are gone too."""
     with running(started_before, demo=True) as installation:
-        yield installation
+        left = installation.descendants()
+        os.kill(installation.pid, signal.SIGKILL)
+        until(lambda: not any(is_running(pid) for pid in left), f"the end of {left}")
+    return started_before
 
 
 def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) -> None:
     assert (started_before / "postgres").is_dir()
 
 
-def test_a_second_start_is_quick_and_finds_what_was_there(
+def test_a_second_start_is_quick_moves_to_a_free_port_and_finds_what_was_there(
     started_before: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What is timed is what users start, without the coverage of its processes.
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    with running(started_before, demo=True) as installation:
-        assert installation.processor_seconds() < SECOND_START_SECONDS
-        with urlopen(f"{installation.url}/") as page:
-            assert b"GasLib-40" in page.read()
-        assert "The demo network is loaded" not in installation.text()
-
-
-def test_a_taken_port_moves_to_the_next(started_before: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with running(started_before, port=port) as installation:
-            assert port < int(installation.url.rpartition(":")[2]) < port + 20
+        with monkeypatch.context() as environment:
+            # What is timed is what users start, without the coverage of its processes.
+            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            again = Installation(started_before, demo=True, port=port)
+            again.start()
+        try:
+            assert again.processor_seconds() < SECOND_START_SECONDS
+            assert port < int(again.url.rpartition(":")[2]) < port + 20
+            with urlopen(f"{again.url}/") as page:
+                assert b"GasLib-40" in page.read()
+            assert "The demo network is loaded" not in again.text()
+            track_gas(again)
+        finally:
+            left = again.stop(signal.SIGTERM)
+    assert left == []
 
 
-def test_sigterm_ends_it_as_well(again: Installation) -> None:
-    assert again.stop(signal.SIGTERM) == []
-
-
-def test_a_killed_supervisor_leaves_nothing_behind(again: Installation) -> None:
-    left = again.descendants()
-    os.kill(again.pid, signal.SIGKILL)
-    until(lambda: not any(is_running(pid) for pid in left), f"the end of {left}")
-
-
-def test_a_start_after_a_kill_serves_as_before(started_before: Path) -> None:
-    with running(started_before) as installation:
-        assert installation.status("/readyz") == 200
-        installation.reconcile()
-
-
-def test_the_way_of_gas_is_tracked_beside_a_running_server(again: Installation) -> None:
+def track_gas(installation: Installation) -> None:
+    """Ask beside the running server which way the gas goes."""
     asked = ("track", "gaslib-40", "--from", "source_1", "--to")
-    booked = again.command(*asked, "sink_25", "--day", f"{date.today() + timedelta(days=30)}")
+    booked = installation.command(*asked, "sink_25", "--day", f"{date.today() + timedelta(days=30)}")
     assert booked.returncode == 0, booked.stdout + booked.stderr
     assert "source_1 100.0%" in booked.stdout
-    ambiguous = again.command(*asked, "sink_4", "--nomination")
+    ambiguous = installation.command(*asked, "sink_4", "--nomination")
     assert ambiguous.returncode == 1
     [candidate, *_] = ambiguous.stderr.rpartition("name one or more of ")[2].strip().split(", ")
-    decided = again.command(*asked, "sink_4", "--nomination", "--via", candidate)
+    decided = installation.command(*asked, "sink_4", "--nomination", "--via", candidate)
     assert decided.returncode == 0, decided.stdout + decided.stderr
     assert candidate in decided.stdout
-    overload = again.command(*asked, "sink_25", "--nomination", "--scale", "1.2")
+    overload = installation.command(*asked, "sink_25", "--nomination", "--scale", "1.2")
     assert (overload.returncode, overload.stdout.split()[0]) == (1, "INFEASIBLE")
 
 
-def test_a_job_outlives_a_killed_worker_and_a_stopped_server(started_before: Path) -> None:
+def test_a_killed_supervisor_leaves_nothing_behind(killed_before: Path) -> None:
+    assert (killed_before / "postgres").is_dir()
+
+
+def test_a_start_after_a_kill_serves_and_a_job_outlives_worker_and_server(
+    killed_before: Path,
+) -> None:
     day = date.today() + timedelta(days=30)
     asked = ("validate", "gaslib-40", "--day", f"{day}", "--seconds", "20")
-    with running(started_before) as installation:
+    with running(killed_before) as installation:
+        installation.reconcile()
         waiting = installation.command(*asked, "--no-wait")
         assert waiting.returncode == 0, waiting.stdout + waiting.stderr
         until(lambda: bool(installation.pids(JOB)), "the job's process")

@@ -1,17 +1,16 @@
 """An operator closes an edge for a day: commands, API and worker of a running Linepack say what is short."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from examples.client import Client
-from tests.acceptance.installation import Installation, running
-from tests.acceptance.market import SHIPPERS
+from tests.acceptance.installation import Installation
+from tests.acceptance.trading import SHIPPERS
 
 from server.demo.loading import PASSWORD
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
 
 SOLD = """
 query Sold($running: PeriodInput!) {
@@ -38,12 +37,6 @@ subscription Notices($after: Cursor) {
   shortfallNotices(after: $after) { ... on ShortfallNotice { holder { code } lines { units } } }
 }
 """
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("shortfalls"), demo=True) as installation:
-        yield installation
 
 
 async def test_a_closed_edge_is_reported_wherever_it_is_asked_for(demo: Installation) -> None:

@@ -35,16 +35,16 @@ def test_sound_file_is_read_whole(path: Path) -> None:
 def test_broken_file_is_refused_with_all_its_faults(path: Path) -> None:
     with pytest.raises(InvalidInput) as refusal:
         recognise.read(path)
-    told = [str(fault) for fault in refusal.value.faults]
-    assert told == Path(f"{path}.faults").read_text().splitlines()
+    printed = [str(fault) for fault in refusal.value.faults]
+    assert printed == Path(f"{path}.faults").read_text().splitlines()
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.name)
 def test_upload_of_a_broken_file_is_refused_like_the_file(path: Path) -> None:
     with pytest.raises(InvalidInput) as refusal:
         recognise.read(path.read_bytes(), path.name)
-    told = [str(fault) for fault in refusal.value.faults]
-    assert told == Path(f"{path}.faults").read_text().splitlines()
+    printed = [str(fault) for fault in refusal.value.faults]
+    assert printed == Path(f"{path}.faults").read_text().splitlines()
 
 
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: path.name)

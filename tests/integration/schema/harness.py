@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
+from tests.event_positions import place_all
+from tests.identities import make_identity
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -24,9 +26,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.patience import PATIENCE_S
-from tests.people import make_identity
-from tests.relaying import place_all
+from tests.waiting import TIME_LIMIT_S
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
@@ -102,7 +102,7 @@ class Stage:
 
         async def following() -> dict[str, Any] | None:
             try:
-                result: Any = await asyncio.wait_for(anext(stream), PATIENCE_S)
+                result: Any = await asyncio.wait_for(anext(stream), TIME_LIMIT_S)
             except StopAsyncIteration:
                 return None
             assert result.errors is None, result.errors

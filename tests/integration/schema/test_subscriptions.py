@@ -19,7 +19,7 @@ from tests.integration.market.market_fixture import (
     key,
 )
 from tests.integration.schema.harness import Stage
-from tests.patience import eventually
+from tests.waiting import eventually
 
 from linepack.access import Principal, Role
 from linepack.events import log

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from tests.relaying import place_all
+from tests.event_positions import place_all
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR, days
 
 from capacity.contracts import repository as contracts

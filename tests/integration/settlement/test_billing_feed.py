@@ -14,12 +14,12 @@ import pytest
 from examples.billing_consumer import Books, Feed, consume
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from tests.identities import SECRET, make_identity
 from tests.integration.settlement.logs import KEYS, VERIFIERS
 from tests.integration.settlement.market import Market
 from tests.integration.settlement.serving import serving
-from tests.patience import PATIENCE_S
-from tests.people import SECRET, make_identity
 from tests.unit.settlement.examples import BERT, CARLA, days
+from tests.waiting import TIME_LIMIT_S
 
 from capacity.rights.model import MovementCause
 from linepack.access import PartyKind, Role, Scope, platform_principal
@@ -98,7 +98,7 @@ async def test_an_entry_comes_by_subscription_as_soon_as_it_is_posted(
     task = asyncio.create_task(consume(Feed(billing.url, billing.key), books))
     await asyncio.sleep(0.5)
     await market.book()
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         while books.sequence == 0:  # noqa: ASYNC110 the books are another program's
             await asyncio.sleep(0.01)
     task.cancel()

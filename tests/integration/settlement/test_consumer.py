@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
 from tests.integration.settlement.market import BILLING, NOW, YEAR, Market, booked, concluded, count
-from tests.patience import PATIENCE_S
 from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
+from tests.waiting import TIME_LIMIT_S
 
 from capacity.contracts.pricing.price import Indexed
 from capacity.rights.model import MovementCause
@@ -324,7 +324,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         while not await condition():  # noqa: ASYNC110 the database has no event to wait for
             await asyncio.sleep(0.05)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from tests.integration.capacity.networks_for_tests import maintain, publish, widen
 from tests.integration.capacity.parties import book, fresh
-from tests.patience import PATIENCE_S
 from tests.unit.capacity.contracts.samples import NOON, YEAR
+from tests.waiting import TIME_LIMIT_S
 
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verdicts.verdict import Outcome, Request
@@ -121,13 +121,13 @@ async def test_the_urgent_go_before_the_patient_and_each_kind_in_order(network: 
 
     def hold(_: Verifier) -> None:
         begun.set()
-        release.wait(PATIENCE_S)
+        release.wait(TIME_LIMIT_S)
 
     async def ask(name: str, *, is_urgent: bool) -> None:
         await verifiers.run(network, lambda _: order.append(name), is_urgent=is_urgent)
 
     holding = asyncio.create_task(verifiers.run(network, hold))
-    await asyncio.to_thread(begun.wait, PATIENCE_S)
+    await asyncio.to_thread(begun.wait, TIME_LIMIT_S)
     waiting = []
     for name, is_urgent in (("p1", False), ("u1", True), ("p2", False), ("u2", True)):
         waiting.append(asyncio.create_task(ask(name, is_urgent=is_urgent)))
@@ -144,17 +144,17 @@ async def test_a_cancelled_waiter_does_not_lose_the_turn(network: PublishedNetwo
 
     def hold(_: Verifier) -> None:
         begun.set()
-        release.wait(PATIENCE_S)
+        release.wait(TIME_LIMIT_S)
 
     holding = asyncio.create_task(verifiers.run(network, hold))
-    await asyncio.to_thread(begun.wait, PATIENCE_S)
+    await asyncio.to_thread(begun.wait, TIME_LIMIT_S)
     cancelled, patient = (asyncio.create_task(verifiers.run(network, instance)) for _ in range(2))
     await asyncio.sleep(0)
     cancelled.cancel()
     release.set()
     await holding
 
-    assert isinstance(await asyncio.wait_for(patient, PATIENCE_S), Verifier)
+    assert isinstance(await asyncio.wait_for(patient, TIME_LIMIT_S), Verifier)
     with pytest.raises(asyncio.CancelledError):
         await cancelled
 
@@ -167,17 +167,17 @@ async def test_a_turn_given_to_a_task_that_is_just_cancelled_is_passed_on(
 
     def hold(_: Verifier) -> None:
         begun.set()
-        release.wait(PATIENCE_S)
+        release.wait(TIME_LIMIT_S)
 
     holding = asyncio.create_task(verifiers.run(network, hold))
-    await asyncio.to_thread(begun.wait, PATIENCE_S)
+    await asyncio.to_thread(begun.wait, TIME_LIMIT_S)
     doomed, patient = (asyncio.create_task(verifiers.run(network, instance)) for _ in range(2))
     holding.add_done_callback(lambda _: doomed.cancel())
     await asyncio.sleep(0)
     release.set()
     await asyncio.wait([holding, doomed])
 
-    assert isinstance(await asyncio.wait_for(patient, PATIENCE_S), Verifier)
+    assert isinstance(await asyncio.wait_for(patient, TIME_LIMIT_S), Verifier)
 
 
 async def test_a_question_that_fails_fails_the_asker_and_nobody_else(

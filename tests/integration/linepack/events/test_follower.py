@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from tests.patience import PATIENCE_S, eventually
-from tests.relaying import place_all
+from tests.event_positions import place_all
+from tests.waiting import TIME_LIMIT_S, eventually
 
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
@@ -29,7 +29,7 @@ async def record(database: Database, *keys: str) -> None:
 async def take(events: AsyncIterator[Event | OutOfStep], count: int) -> list[Any]:
     """Return the keys of the next events; of the end of listening, the end itself."""
     taken: list[Any] = []
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         while len(taken) < count:
             event = await anext(events)
             taken.append(event.key if isinstance(event, Event) else event)

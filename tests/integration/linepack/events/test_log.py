@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
-from tests.patience import PATIENCE_S
-from tests.relaying import place_all
+from tests.event_positions import place_all
+from tests.waiting import TIME_LIMIT_S
 
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
@@ -75,14 +75,14 @@ async def running(relay: Relay) -> AsyncIterator[Relay]:
 
 async def take(source: AsyncIterator[Event], count: int) -> list[Event]:
     taken: list[Event] = []
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         while len(taken) < count:
             taken.append(await anext(source))
     return taken
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         while not await condition():  # noqa: ASYNC110 the database has no event to wait for
             await asyncio.sleep(0.01)
 

@@ -1,6 +1,6 @@
 import pytest
 from redis.asyncio import Redis
-from tests.people import Cast, make_cast, make_identity
+from tests.identities import Cast, make_cast, make_identity
 
 from linepack.database.connections import Database
 from linepack.identity.service import Identity

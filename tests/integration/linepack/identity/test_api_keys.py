@@ -5,7 +5,7 @@ from uuid import UUID
 import anyio
 import pytest
 import sqlalchemy as sa
-from tests.people import Cast
+from tests.identities import Cast
 from time_machine import travel
 
 from linepack.access import PartyKind, Principal, Role, Scope

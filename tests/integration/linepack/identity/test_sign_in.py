@@ -4,7 +4,7 @@ from uuid import UUID
 import anyio
 import pytest
 from argon2 import PasswordHasher
-from tests.people import ADDRESS, PASSWORD, TOKENS, Cast
+from tests.identities import ADDRESS, PASSWORD, TOKENS, Cast
 from tests.unit.linepack.identity.test_oidc import ISSUER, RSA, Publisher, jwk, token
 from time_machine import travel
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import NOW, acting_for
-from tests.relaying import place_all
 
 from linepack.access import PartyKind, Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork

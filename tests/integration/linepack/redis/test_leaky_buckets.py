@@ -3,7 +3,7 @@ import asyncio
 import anyio
 import pytest
 from redis.asyncio import Redis
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 from linepack.redis.leaky_buckets import Buckets, Rule
 
@@ -14,7 +14,7 @@ RULE = Rule("test", capacity=10, leak_per_s=0.001)
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine Redis answers late, which a bucket takes for its loss."""
-    monkeypatch.setattr("linepack.redis.leaky_buckets.BUCKET_WAIT_S", PATIENCE_S)
+    monkeypatch.setattr("linepack.redis.leaky_buckets.BUCKET_WAIT_S", TIME_LIMIT_S)
 
 
 async def test_processes_share_one_bucket_and_never_overfill_it(redis: Redis) -> None:
@@ -82,5 +82,5 @@ async def test_a_caller_who_goes_away_at_any_moment_is_gone(redis: Redis) -> Non
                 await asyncio.sleep(0)
             if not task.done():
                 task.cancel()
-                await asyncio.wait([task], timeout=PATIENCE_S)
+                await asyncio.wait([task], timeout=TIME_LIMIT_S)
                 assert task.cancelled(), moment

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -16,7 +17,6 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.relaying import place_all
 
 from capacity.contracts.pricing.price import BlockTiers, Flat, TakeOrPay, Tier
 from capacity.rights.model import Firmness, Route, RouteKind

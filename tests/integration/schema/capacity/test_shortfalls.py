@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -20,9 +21,8 @@ from tests.integration.market.market_fixture import (
     key,
 )
 from tests.integration.schema.harness import Stage
-from tests.patience import PATIENCE_S
-from tests.relaying import place_all
 from tests.unit.capacity.feasibility.pressures.test_pressure_prover import ALONG, KG_10, LINE
+from tests.waiting import TIME_LIMIT_S
 
 from capacity.contracts.pricing.price import Flat
 from capacity.feasibility.shortfalls.service import shortfalls_of
@@ -198,7 +198,7 @@ async def _first(stage: Stage, viewer: Principal, subscription: str, count: int)
     async with stage.subscribed(viewer, subscription, after="0") as following:
         while True:
             try:
-                data = await asyncio.wait_for(following(), PATIENCE_S if len(heard) < count else QUIET_S)
+                data = await asyncio.wait_for(following(), TIME_LIMIT_S if len(heard) < count else QUIET_S)
             except TimeoutError:
                 return heard
             heard += data.values()

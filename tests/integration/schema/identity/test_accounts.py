@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from tests.identities import PASSWORD, Cast, make_cast, make_identity
 from tests.integration.market.market_fixture import fill_market
 from tests.integration.schema.harness import Stage, schema_harness
-from tests.people import PASSWORD, Cast, make_cast, make_identity
 
 from linepack.database.connections import Database
 

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
 from tests.integration.schema.harness import Stage
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 from linepack.access import Role
 from linepack.events.relay import Relay
@@ -124,11 +124,11 @@ async def test_an_index_price_is_set_booked_passed_on_and_trued_up_by_the_worker
     try:
         parent = await book(stage)
         child = await assign(stage, parent)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIME_LIMIT_S):
             while await owed(stage, child, "P1") != Decimal("7.00"):  # noqa: ASYNC110 there is no event to await
                 await asyncio.sleep(0.05)
         await publish(stage, "index,day,value\nTTF,2026-11-01,40\nTTF,2026-11-02,50\n")
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIME_LIMIT_S):
             while await owed(stage, child, "P1") != Decimal("11.00"):  # noqa: ASYNC110 as above
                 await asyncio.sleep(0.05)
     finally:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from tests.identities import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
 from tests.integration.schema.transport.security_client import SecurityClient, services_of
-from tests.people import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
 
 from linepack.access import PARTY_ROLES, PartyKind, Role
 from linepack.database.connections import Database

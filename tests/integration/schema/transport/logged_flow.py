@@ -15,10 +15,10 @@ from typing import Any
 
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.asgi import Socket, SocketClosed
+from tests.identities import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
 from tests.integration.schema.transport.market_data import book, make_trading
 from tests.integration.schema.transport.security_client import SecurityClient
-from tests.people import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
+from tests.websocket_client import Socket, SocketClosed
 
 from linepack.database.connections import Database
 from linepack.identity.service import Identity

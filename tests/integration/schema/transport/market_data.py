@@ -7,8 +7,8 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
+from tests.identities import PASSWORD, TOKENS, Cast
 from tests.integration.schema.transport.security_client import SecurityClient
-from tests.people import PASSWORD, TOKENS, Cast
 
 from linepack.access import PartyKind, Role
 from linepack.identity.commands import NewParty, NewUser

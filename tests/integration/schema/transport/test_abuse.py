@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query
-from tests.asgi import Socket
+from tests.identities import TOKENS, Cast
 from tests.integration.schema.transport.security_client import SecurityClient, code_of
-from tests.people import TOKENS, Cast
+from tests.websocket_client import Socket
 
 pytestmark = pytest.mark.anyio
 QUICKLY_S = 3.0

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
+from tests.identities import SECRET
 from tests.integration.schema.transport.security_client import SecurityClient
-from tests.people import SECRET
 
 from linepack.settings import Settings
 from server.demo.loading import DemoRefused, load_demo

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 from redis.asyncio import Redis
+from tests.identities import Cast, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
-from tests.people import Cast, bad_tokens
 
 from linepack.access import Scope
 from linepack.redis.leaky_buckets import Buckets

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 REPOSITORY = Path(__file__).parents[4]
 FLOW = "tests.integration.schema.transport.logged_flow"
@@ -21,7 +21,7 @@ def test_no_secret_is_logged(database_url: str, valkey_url: str, mode: str) -> N
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=TIME_LIMIT_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

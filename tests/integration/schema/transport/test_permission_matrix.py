@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.asgi import Socket
 from tests.integration.schema.transport.every_operation import Operation, every_operation
 from tests.integration.schema.transport.security_client import SecurityClient
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
+from tests.websocket_client import Socket
 
 from linepack.access import ROLE_SCOPES, Role, Scope
 from schema.api import build_schema
@@ -167,7 +167,7 @@ async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
             for operation in FOLLOWED:
                 await socket.subscribe(operation.query, operation.variables, identity=str(operation))
                 allowed = is_allowed(role, operation)
-                first = await answer_to(socket, operation, QUIET_S if allowed else PATIENCE_S)
+                first = await answer_to(socket, operation, QUIET_S if allowed else TIME_LIMIT_S)
                 payload = first.get("payload") or {}
                 found = codes({"errors": payload} if isinstance(payload, list) else payload)
                 expected = set() if allowed else {"FORBIDDEN"}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.asgi import Socket
+from tests.identities import PASSWORD, TOKENS, Cast
 from tests.integration.schema.transport.market_data import (
     END,
     START,
@@ -21,7 +21,7 @@ from tests.integration.schema.transport.market_data import (
     token_of,
 )
 from tests.integration.schema.transport.security_client import SecurityClient, code_of
-from tests.people import PASSWORD, TOKENS, Cast
+from tests.websocket_client import Socket
 
 from linepack.access import PartyKind, Role
 from linepack.identity.commands import NewUser

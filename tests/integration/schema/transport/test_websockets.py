@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.asgi import Socket, SocketClosed
+from tests.identities import TOKENS, Cast, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, ticked
-from tests.patience import PATIENCE_S, eventually
-from tests.people import TOKENS, Cast, bad_tokens
+from tests.waiting import TIME_LIMIT_S, eventually
+from tests.websocket_client import Socket, SocketClosed
 
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
@@ -157,7 +157,7 @@ async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
     streaming = asyncio.create_task(door.post(query, issued.text, headers={"accept": "text/event-stream"}))
     await eventually(ticked.is_set, "the first tick")
     await cast.identity.revoke_api_key(alice, issued.key.id)
-    answer = await asyncio.wait_for(streaming, PATIENCE_S)
+    answer = await asyncio.wait_for(streaming, TIME_LIMIT_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert 1 <= answer.text.count('"ticks"') < 1000
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from tests.acceptance.installation import is_running
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import NOW, acting_for
-from tests.patience import PATIENCE_S
-from tests.relaying import place_all
+from tests.waiting import TIME_LIMIT_S
 
 from linepack.access import PartyKind, Role
 from linepack.commands.unit_of_work import UnitOfWork
@@ -61,7 +61,7 @@ class Yard:
         async with UnitOfWork(self.database) as uow:
             return await service.enqueue(uow, new)
 
-    def runner(self, timing: Timing = QUICK, *, seconds_max: float = PATIENCE_S) -> JobRunner:
+    def runner(self, timing: Timing = QUICK, *, seconds_max: float = TIME_LIMIT_S) -> JobRunner:
         names = ("add", "wait", "deaf", "killed", "refused", "broken", "endless", "no_such_function")
         kinds = {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: seconds_max) for name in names}
         unready = {
@@ -132,7 +132,7 @@ async def yard(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def patience() -> Iterator[None]:
     """Yield until patience is at an end."""
-    ends_at = time.monotonic() + PATIENCE_S
+    ends_at = time.monotonic() + TIME_LIMIT_S
     while time.monotonic() < ends_at:
         yield
 
@@ -166,7 +166,7 @@ async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_goin
             return super().get(key, default)
 
     kinds = Faulty(
-        {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: PATIENCE_S) for name in ("add", "wait")}
+        {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: TIME_LIMIT_S) for name in ("add", "wait")}
     )
     timing = Timing(poll_s=0.02, beat_s=0.05, lease_s=1)
     waiting = await yard.enqueue("wait")

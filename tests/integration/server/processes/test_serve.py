@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 
 def serve(directory: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +16,7 @@ def serve(directory: Path, *options: str, **environment: str) -> subprocess.Comp
         env={**os.environ, "LINEPACK_DATA_DIR": str(directory), **environment},
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=TIME_LIMIT_S,
         check=False,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.acceptance.installation import is_running
 from tests.integration.server.supervision.parent_death_program import WAYS
-from tests.patience import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[4]
 

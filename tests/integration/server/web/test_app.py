@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from starlette.types import Receive, Scope, Send
-from tests.people import SECRET, make_identity
+from tests.identities import SECRET, make_identity
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication.catalogue import load

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -24,7 +25,6 @@ from tests.integration.market.market_fixture import (
     key,
 )
 from tests.integration.market.releases.releasing import award, bid, offer
-from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Indexed

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, MarketFixture, fill_market
 from tests.integration.settlement.logs import (
     IMPOSTOR,
@@ -18,7 +19,6 @@ from tests.integration.settlement.logs import (
     note,
     tamper,
 )
-from tests.relaying import place_all
 
 from linepack.database.connections import Database
 from linepack.problems import Problem

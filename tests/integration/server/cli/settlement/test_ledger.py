@@ -16,11 +16,11 @@ import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
+from tests.event_positions import place_all
+from tests.identities import SECRET
 from tests.integration.market.market_fixture import ANNA, BERT, fill_market
 from tests.integration.settlement.logs import KEYS, LOG_DELETED, NOW, SEED, integrate, tamper
 from tests.integration.settlement.serving import serving
-from tests.people import SECRET
-from tests.relaying import place_all
 from tlog_scales.backend import HttpBackend, LocalBackend
 from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey

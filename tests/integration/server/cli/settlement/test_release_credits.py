@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import ANNA, BERT, NOW, fill_market
 from tests.integration.market.releases.releasing import MARCH, award, bid, offer
-from tests.relaying import place_all
 
 from linepack.database.connections import Database
 from server.migrations.upgrade import upgrade

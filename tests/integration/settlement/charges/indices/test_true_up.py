@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from tests.event_positions import place_all
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -21,7 +22,6 @@ from tests.integration.market.market_fixture import (
     key,
 )
 from tests.integration.settlement.market import BILLING
-from tests.relaying import place_all
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, SeasonFactor, Sum, Tier

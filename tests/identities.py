@@ -1,4 +1,4 @@
-"""The people and companies of identity and security tests, and the identity service they sign in to."""
+"""Users and companies of identity and security tests, and the identity service they sign in to."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,7 +72,7 @@ async def make_cast(identity: Identity) -> Cast:
 
 
 def bad_tokens(account: Account) -> list[str]:
-    """Bearers that nobody may be let in with: expired, wrongly signed, unsigned, unknown, nonsense."""
+    """Bearer tokens that must be refused: expired, wrongly signed, unsigned, unknown, nonsense."""
     past = datetime.now(UTC) - timedelta(hours=2)
     good, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
     header, payload, signature = good.split(".")

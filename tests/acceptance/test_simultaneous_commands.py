@@ -6,16 +6,15 @@ raises `Faulted` in the client and fails the test.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from itertools import cycle
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from examples.client import Client
-from tests.acceptance.installation import Installation, running
-from tests.acceptance.market import (
+from tests.acceptance.installation import Installation
+from tests.acceptance.trading import (
     POST,
     SHIPPERS,
     TAKE,
@@ -28,30 +27,23 @@ from tests.acceptance.market import (
     tokens,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
 
 CLIENTS = 200
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    directory: Path = tmp_path_factory.mktemp("two-at-once")
-    with running(directory, api_processes=4, demo=True) as lent:
-        yield lent
-
-
 @pytest.fixture
-async def crowd(installation: Installation) -> AsyncIterator[list[Client]]:
+async def crowd(demo: Installation) -> AsyncIterator[list[Client]]:
     """Two hundred clients of the six shippers, in turn."""
-    signed_in = await tokens(installation.url, *SHIPPERS)
+    signed_in = await tokens(demo.url, *SHIPPERS)
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(Client(installation.url, token))
+            await stack.enter_async_context(Client(demo.url, token))
             for token, _ in zip(cycle(signed_in), range(CLIENTS), strict=False)
         ]
 
 
-async def test_the_last_capacity_is_sold_exactly(installation: Installation, crowd: list[Client]) -> None:
+async def test_the_last_capacity_is_sold_exactly(demo: Installation, crowd: list[Client]) -> None:
     period = days(1)
     there = await largest(crowd[0], period)
     each = there // (CLIENTS // 2) - 1
@@ -69,10 +61,10 @@ async def test_the_last_capacity_is_sold_exactly(installation: Installation, cro
     assert (one_more["__typename"], int(one_more["largestThroughout"])) == ("CapacityExhaustedProblem", rest)
     assert (await book(crowd[0], period, rest))["__typename"] == "BookCapacityPayload"
     assert (await book(crowd[0], period, 1))["__typename"] == "CapacityExhaustedProblem"
-    installation.reconcile()
+    demo.reconcile()
 
 
-async def test_the_last_of_a_listing_is_sold_exactly(installation: Installation, crowd: list[Client]) -> None:
+async def test_the_last_of_a_listing_is_sold_exactly(demo: Installation, crowd: list[Client]) -> None:
     period, lots, lot = days(2), 40, 1_000
     seller, buyers = crowd[0], [client for client in crowd if client.token != crowd[0].token]
     held = await book(seller, period, lots * lot)
@@ -117,10 +109,10 @@ async def test_the_last_of_a_listing_is_sold_exactly(installation: Installation,
     assert sum(int(answer["trade"]["quantity"]) for answer in taken) == lots * lot
     assert len(taken) == lots
     assert refused == {"RefusedProblem"}
-    installation.reconcile()
+    demo.reconcile()
 
 
-async def test_the_same_key_at_once_books_once(installation: Installation, crowd: list[Client]) -> None:
+async def test_the_same_key_at_once_books_once(demo: Installation, crowd: list[Client]) -> None:
     period, key = days(3), str(uuid4())
     same = [client for client in crowd if client.token == crowd[0].token][:20]
 
@@ -131,7 +123,7 @@ async def test_the_same_key_at_once_books_once(installation: Installation, crowd
     assert [contract["quantity"] for contract in await contracts(crowd[0], period)] == [
         answers[0]["contract"]["quantity"]
     ]
-    installation.reconcile()
+    demo.reconcile()
 
 
 async def test_the_same_key_for_something_else_conflicts(crowd: list[Client]) -> None:

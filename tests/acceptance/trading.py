@@ -1,6 +1,6 @@
-"""What the acceptance drills say to a running Linepack: documents, the demo's people, and their days.
+"""GraphQL documents and commands of the acceptance tests, the demo's shippers, and days to book on.
 
-The drills trade on GasLib-40 on days without a booking of theirs before: `days(n)` is the n-th such period.
+The tests trade on GasLib-40 on days without a booking of theirs before: `days(n)` is the n-th such period.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -87,7 +87,7 @@ async def tokens(url: str, *emails: str) -> list[str]:
 
 
 async def command(client: Client, mutation: str, asked: Data) -> Data:
-    """Give a command and return its answer; where that took too long, ask again with the same key."""
+    """Run a command and return its answer; where that took too long, ask again with the same key."""
     while True:
         try:
             [answer] = (await client.execute(mutation, {"input": asked})).values()

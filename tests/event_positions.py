@@ -1,8 +1,8 @@
-"""Giving events their positions as the relay does, for tests that run none."""
+"""Gives events their positions as the relay does, for tests that run no relay."""
 
 import asyncio
 
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 from linepack.database.connections import Database
 from linepack.events.log import has_unplaced, place_settled
@@ -12,7 +12,7 @@ BATCH = 1_000
 
 async def place_all(database: Database) -> None:
     """Place until nothing waits: transactions of other tests on the same server hold events back."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIME_LIMIT_S):
         waiting = True
         while waiting:
             async with database.engine.begin() as connection:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from starlette.types import ASGIApp, Message
-from tests.patience import PATIENCE_S
+from tests.waiting import TIME_LIMIT_S
 
 
 class SocketClosed(Exception):
@@ -62,7 +62,7 @@ class Socket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._coming.put({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(self._serving, PATIENCE_S)
+        await asyncio.wait_for(self._serving, TIME_LIMIT_S)
 
     async def send_text(self, text: str) -> None:
         await self._coming.put({"type": "websocket.receive", "text": text})
@@ -90,4 +90,4 @@ class Socket:
         await self.send(type="subscribe", id=identity, payload={"query": query, "variables": variables})
 
     async def _next(self) -> Message:
-        return await asyncio.wait_for(self._sent.get(), PATIENCE_S)
+        return await asyncio.wait_for(self._sent.get(), TIME_LIMIT_S)

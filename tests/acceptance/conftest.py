@@ -1,0 +1,11 @@
+from collections.abc import Iterator
+
+import pytest
+from tests.acceptance.installation import Installation, running
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demo on four API processes, for the tests of the group `demo`: each books on days of its own."""
+    with running(tmp_path_factory.mktemp("demo"), api_processes=4, demo=True) as installation:
+        yield installation
