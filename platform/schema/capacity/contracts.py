@@ -33,7 +33,7 @@ from schema.types.context import RequestContext
 from schema.types.nodes import Found, Info, after_id, by_id, shown, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
-from settlement.charges.rules import contract_cost
+from settlement.charges.cost import contract_cost
 
 
 async def load_contracts(context: RequestContext, ids: Sequence[ContractId]) -> list[DomainContract | None]:
