@@ -1,16 +1,16 @@
-"""The home of following the market: each event of the capacity and market streams is settled exactly once.
+"""The consumer of market events: each event of the capacity and market streams is settled exactly once.
 
 The position reached in each stream is stored in the transaction that posts what its events caused, so a
-consumer that is killed goes on where it stopped; a second one waits for the ledger's lock, and then finds the
-work done. A contract is booked before it is traded, so in every round the capacity stream is settled up to at
-least where it was when the market stream was read.
+consumer that is killed continues where it stopped; a second one waits for the ledger's lock, and then finds
+the work done. A contract is booked before it is traded, so in every round the capacity stream is settled up
+to at least where it was when the market stream was read.
 
 Published index values are settled before the bookings of the same round, which may be the first to follow
 them, unless a trade is before them on their stream.
 
 An event that cannot be settled is parked with the reason and does not stop the others. Parked events are
-never forgotten: `settlement.progress.status` shows them, they are tried again when what they lack arrives,
-and `linepack settle-parked` tries all of them.
+listed by `settlement.progress.status`; they are tried again when what they lack arrives, and `linepack
+settle-parked` tries all of them.
 """
 
 import asyncio
@@ -24,7 +24,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.contract import Contract
 from linepack.backoff import Backoff
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
@@ -36,18 +35,18 @@ from linepack.monitoring.logging import logger
 from linepack.problems import Problem
 from linepack.redis.cancellation import cancellable
 from market.index_values.events import IndexPublished
-from settlement.charges.basis import basis_of, indexed_contract, lineages_of
-from settlement.charges.entries import Basis, drafts
-from settlement.charges.events_in import Fact, Published, Traded, is_of_concern, read_fact
+from settlement.charges.basis import read_basis, read_lineages
+from settlement.charges.cost import followed_indices
+from settlement.charges.events_in import charge_plan, is_followed
 from settlement.charges.indices import repository as indices
-from settlement.charges.rules import follows
+from settlement.charges.plan import Basis, ChargePlan, TrueUpPlan
 from settlement.ledger import repository
-from settlement.ledger.model import Cause, Draft
+from settlement.ledger.model import Cause
 from settlement.ledger.posting import lock, post
-from settlement.ledger.tables import SettlementPositionRow
 from settlement.progress import parking
-from settlement.progress.parking import Refusal
+from settlement.progress.parking import Failure
 from settlement.progress.status import STREAMS, positions
+from settlement.progress.tables import SettlementPositionRow
 
 BATCH_EVENTS_MAX = 25
 """Events per transaction: few, because a long transaction delays the events of all others."""
@@ -59,7 +58,7 @@ _positions = SettlementPositionRow.core()
 
 
 async def run(database: Database, redis: Redis) -> None:
-    """Settle events as they come; ends when cancelled, outlives a lost PostgreSQL or Redis."""
+    """Settle events as they come, until cancelled; a lost PostgreSQL or Redis is waited for."""
     backoff = Backoff()
     while True:
         try:
@@ -104,60 +103,58 @@ async def settle_parked(database: Database, *, at: datetime) -> tuple[int, int]:
     return len(before - after), len(before & after)
 
 
-async def settle(uow: UnitOfWork, event: Event, fact: Fact, *, at: datetime) -> None:
-    """Post what an event that tells of `fact` causes; nothing, if it was settled before.
+async def settle(uow: UnitOfWork, event: Event, plan: ChargePlan, *, at: datetime) -> None:
+    """Post what an event causes by its plan; nothing, if it was settled before.
 
     Of published values only the next part may be done (`settlement.charges.indices.repository.under_way`).
-    Raises
-    NothingToPassOn, Conflict and the errors of a price that follows what is not known; then nothing was
-    posted, and nothing learnt.
+    Raises NothingToPassOn, Conflict and the errors of a price that follows what is not known; then nothing
+    was posted, and no value or contract stored.
     """
-    if isinstance(fact, Published):
+    if isinstance(plan, TrueUpPlan):
         async with uow.connection.begin_nested():
-            await _true_up(uow, event, fact, at=at)
+            await _true_up(uow, event, plan, at=at)
         return
     if await repository.is_settled(uow.connection, event.stream, event.position):
         return
-    indexed = indexed_contract(fact)
-    if indexed is None:
-        await _post(uow, event, drafts(fact, await basis_of(uow.connection, event, fact)), at=at)
+    if plan.indexed is None:
+        await _post(uow, event, plan, await read_basis(uow.connection, event, plan), at=at)
         return
     async with uow.connection.begin_nested():
-        await _remember(uow.connection, event, fact, indexed)
-        await _post(uow, event, drafts(fact, await basis_of(uow.connection, event, fact)), at=at)
+        await _track(uow.connection, event, plan)
+        await _post(uow, event, plan, await read_basis(uow.connection, event, plan), at=at)
 
 
-async def _true_up(uow: UnitOfWork, event: Event, published: Published, *, at: datetime) -> None:
-    await indices.learn(uow.connection, published, event.position)
+async def _true_up(uow: UnitOfWork, event: Event, plan: TrueUpPlan, *, at: datetime) -> None:
+    published = plan.published
+    await indices.receive(uow.connection, published, event.position)
     progress = await indices.under_way(uow.connection)
     after = progress.after if progress else None
     root_ids = await indices.roots_following(uow.connection, published, after=after, limit=TRUE_UPS_MAX)
-    lineages = await lineages_of(uow.connection, event, published, root_ids)
+    lineages = await read_lineages(uow.connection, event, published, root_ids)
     is_last = len(root_ids) < TRUE_UPS_MAX
     await indices.keep_progress(uow.connection, event.position, None if is_last else root_ids[-1])
-    await _post(uow, event, drafts(published, Basis(lineages=lineages)), at=at)
+    await _post(uow, event, plan, Basis(lineages=lineages), at=at)
 
 
-async def _post(uow: UnitOfWork, event: Event, posted: Sequence[Draft], *, at: datetime) -> None:
-    await post(uow, posted, cause=Cause(event.stream, event.topic, event.position), at=at)
+async def _post(uow: UnitOfWork, event: Event, plan: ChargePlan, basis: Basis, *, at: datetime) -> None:
+    await post(uow, plan.drafts(basis), cause=Cause(event.stream, event.topic, event.position), at=at)
 
 
-async def _remember(connection: AsyncConnection, event: Event, fact: Fact, contract: Contract) -> None:
-    root_id = await indices.root_of(connection, fact.parent.id) if isinstance(fact, Traded) else contract.id
+async def _track(connection: AsyncConnection, event: Event, plan: ChargePlan) -> None:
+    if (contract := plan.indexed) is None:
+        return
+    parent_id = plan.open_lines_of
+    root_id = contract.id if parent_id is None else await indices.root_of(connection, parent_id)
     # Without a root its parent was not charged, so that nothing can be passed on.
     if root_id is not None:
-        followed = follows(contract.network)
-        await indices.remember(connection, contract, followed, root_id=root_id, position=event.position)
+        followed = followed_indices(contract.network)
+        await indices.track(connection, contract, followed, root_id=root_id, position=event.position)
 
 
 async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cursor]) -> list[Event]:
     """Return what is next: published values if no trade or award is before them, else what is before."""
     market = await read(connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
-    untraded = [
-        *takewhile(
-            lambda event: event.topic == IndexPublished.topic or not is_of_concern(event.topic), market
-        )
-    ]
+    untraded = [*takewhile(lambda event: event.topic == IndexPublished.topic or not is_followed(event.topic), market)]
     if values := [event.position for event in untraded if event.topic == IndexPublished.topic]:
         return [event for event in untraded if event.position <= values[0]]
     capacity = await read(connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
@@ -167,7 +164,7 @@ async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cur
 
 
 async def has_due(database: Database) -> bool:
-    """Tell whether a parked event is to be tried again, or a true-up to go on."""
+    """Return whether a parked event is to be tried again, or a true-up to be continued."""
     async with database.read() as connection:
         if await indices.under_way(connection) is not None:
             return True
@@ -190,7 +187,7 @@ async def _is_behind(database: Database) -> bool:
 
 
 async def _wait(redis: Redis, reached: dict[Stream, Cursor]) -> None:
-    """Wait until Redis tells of news, at most one poll: the table, not Redis, says what there is."""
+    """Wait for a new event in Redis, at most one poll; which events there are is read from the table."""
     after = {stream_name(stream): f"{position}-0" for stream, position in reached.items()}
     try:
         with cancellable():
@@ -203,23 +200,23 @@ async def _wait(redis: Redis, reached: dict[Stream, Cursor]) -> None:
 async def _settle_each(
     uow: UnitOfWork, events: Sequence[Event], reached: dict[Stream, Cursor], *, at: datetime
 ) -> int:
-    """Settle or park each event, move the positions in `reached`, and say what has arrived; return how many.
+    """Settle or park each event, move the positions in `reached`, and mark what lacked it; return how many.
 
     An event up to the position reached was parked. Ends with a true-up that does not end in this transaction.
     """
     arrived: set[str] = set()
     before = dict(reached)
     for event in events:
-        fact, refusal = await _settle_or_refuse(uow, event, at=at)
-        if isinstance(fact, Published):
-            if refusal is not None:
+        plan, failure = await _settle_or_fail(uow, event, at=at)
+        if isinstance(plan, TrueUpPlan):
+            if failure is not None:
                 await indices.keep_progress(uow.connection, event.position, None)
             elif await indices.under_way(uow.connection) is not None:
                 break
-        if refusal is not None:
-            await parking.park(uow.connection, event, refusal, at=at)
+        if failure is not None:
+            await parking.park(uow.connection, event, failure, at=at)
         else:
-            arrived |= parking.arriving(fact)
+            arrived |= parking.arriving(plan)
             if event.position <= before[event.stream]:
                 await parking.release(uow.connection, event, at=at)
         reached[event.stream] = max(reached[event.stream], event.position)
@@ -230,27 +227,27 @@ async def _settle_each(
     return len(events)
 
 
-async def _settle_or_refuse(
+async def _settle_or_fail(
     uow: UnitOfWork, event: Event, *, at: datetime
-) -> tuple[Fact | None, Refusal | None]:
-    fact = None
+) -> tuple[ChargePlan | None, Failure | None]:
+    plan = None
     try:
-        if (fact := read_fact(event.topic, event.payload)) is not None:
-            await settle(uow, event, fact, at=at)
+        if (plan := charge_plan(event.topic, event.payload)) is not None:
+            await settle(uow, event, plan, at=at)
     except (IntegrityError, DataError) as fault:
-        return fact, Refusal("DATABASE_REFUSED", str(fault.orig))
+        return plan, Failure("DATABASE_REFUSED", str(fault.orig))
     except DATABASE_FAULTS:
         raise
     except Problem as problem:
-        return fact, Refusal(problem.code, problem.message, parking.lacking(event, fact, problem))
+        return plan, Failure(problem.code, problem.message, parking.lacking(event, plan, problem))
     except Exception as fault:
         logger.exception("settlement_fault", stream=event.stream.value, position=event.position)
-        return fact, Refusal("INTERNAL", repr(fault))
-    return fact, None
+        return plan, Failure("INTERNAL", repr(fault))
+    return plan, None
 
 
 async def _claim_positions(connection: AsyncConnection) -> dict[Stream, Cursor]:
-    """Return the positions, which nobody else moves until this transaction ends."""
+    """Return the positions, locked until this transaction ends."""
     rows = [{"stream": stream.value, "position": 0} for stream in STREAMS]
     await connection.execute(insert(_positions).values(rows).on_conflict_do_nothing())
     statement = sa.select(_positions).order_by(_positions.c.stream).with_for_update()

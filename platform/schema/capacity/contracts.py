@@ -34,7 +34,7 @@ from schema.types.domain_values import FromDomain, shown_as
 from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
-from settlement.charges.rules import contract_cost
+from settlement.charges.cost import contract_cost
 
 load_verdicts = batched(verdicts.get_many)
 

@@ -15,7 +15,7 @@ from typing import Any
 from linepack.events.model import Stream
 from server.drill.client import Faulted, Lost, Session
 from server.drill.journal import Journal
-from settlement.feed import TOPIC
+from settlement.ledger.events import TOPIC
 
 RETURN_S = 0.2
 GAP_FREE = "a feed has every event once and in order"

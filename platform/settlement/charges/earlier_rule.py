@@ -1,4 +1,4 @@
-"""The rule by which charges were made before a part of a contract bore its share of what the whole costs.
+"""The charge rule in force before a part of a contract bore its share of what the whole costs.
 
 Nothing is posted by it any more; entries that were are proved by it (`settlement.reconciliation.charges`).
 What passed cost what the child contract says, its price being that of the top units not passed on before, and
@@ -14,9 +14,9 @@ from math import lcm
 from capacity.contracts.pricing.calculation import EXACT, added, shown, times
 from linepack.gasday import GasDay, Period
 from linepack.money import Money
-from settlement.charges.errors import NothingToPassOn
-from settlement.charges.rules import Cost, Obligation, PassedOn, divided, planned, rate_of
-from settlement.ledger.model import ChargeLine, PostedLine
+from settlement.charges.cost import Cost
+from settlement.charges.rules import Obligation, divided, planned, rate_of
+from settlement.ledger.model import ChargeLine
 
 
 def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
@@ -34,44 +34,16 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     )
 
 
-def pass_on(
-    standing: Sequence[PostedLine],
-    *,
-    part: Obligation,
-    period: Period,
-    cost: Cost,
-    kept: Callable[[int], Cost],
-) -> PassedOn:
-    """Return the charges after a part of a contract passes, with its obligations, to another party.
+def divide(
+    line: ChargeLine, shared: Period, quantity: int, *, cost: Cost, kept: Callable[[int], Cost]
+) -> Sequence[ChargeLine]:
+    """Divide a line as `settlement.charges.rules.divide`, but the seller keeps what it owes beyond `cost`.
 
-    As `settlement.charges.rules.pass_on`, but the seller keeps what the line owes beyond `cost`, and the
-    last buyer owes all that is left of it, whatever its contract says.
+    Who takes all that is left of the line owes all of it, whatever its contract says.
     """
-    seller: list[ChargeLine] = []
-    buyer: list[ChargeLine] = []
-    days = 0
-    for posted in standing:
-        shared = posted.line.period.overlap(period)
-        if shared is None:
-            continue
-        if posted.line.quantity < part.quantity:
-            raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
-        days += shared.days
-        due = cost(shared)
-        *left, passed = _cut(posted.line, shared, part.quantity, due.amount)
-        seller += [posted.line.reversal(posted.ref), *left]
-        buyer.append(
-            replace(
-                passed,
-                debtor=part.debtor,
-                contract_id=part.contract_id,
-                contract_code=part.contract_code,
-                working=(*map(str, due.lines), f"payable {passed.amount}"),
-            )
-        )
-    if days != period.days:
-        raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=period)
-    return PassedOn(tuple(seller), tuple(buyer))
+    due = cost(shared)
+    *left, passed = _cut(line, shared, quantity, due.amount)
+    return [*left, replace(passed, working=(*map(str, due.lines), f"payable {passed.amount}"))]
 
 
 @dataclass(frozen=True, slots=True)

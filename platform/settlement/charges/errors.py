@@ -1,9 +1,9 @@
-"""The home of what settlement may refuse.
+"""Why an event cannot be charged.
 
 Problem
-├── NothingToPassOn     an assignment takes a charge that the seller's contract does not carry
-├── UnreadableEvent     an event of another package does not say what settlement needs to know
-└── PublicationNotReceived           index values were published, and settlement does not know them
+├── NothingToPassOn          an assignment takes a charge that the seller's contract does not carry
+├── UnreadableEvent          the payload of an event lacks something or contradicts itself
+└── PublicationNotReceived   index values were published that settlement has not received
 """
 
 from linepack.gasday import Period
@@ -23,7 +23,7 @@ class NothingToPassOn(Problem):
 
 
 class UnreadableEvent(Problem):
-    """An event's payload does not say what settlement needs to know; the message names what is missing."""
+    """An event's payload lacks something or contradicts itself; the message names what."""
 
     code = "UNREADABLE_EVENT"
 
@@ -34,11 +34,13 @@ class UnreadableEvent(Problem):
 
 
 class PublicationNotReceived(Problem):
-    """Values of an index were published that settlement does not know."""
+    """Values of an index were published that settlement has not received."""
 
     code = "NOT_LEARNT"
 
     def __init__(self, index: str, position: int) -> None:
-        super().__init__(f"the values of index {index} that event {position} published are not known")
+        super().__init__(
+            f"settlement has not received the values of index {index} that event {position} published"
+        )
         self.index = index
         self.position = position

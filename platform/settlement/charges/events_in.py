@@ -1,13 +1,12 @@
-"""What settlement learns from other packages: their events, read into values.
+"""The events that settlement follows, read into charge plans.
 
 Four topics matter: `contract.booked` on the capacity stream, `trade.concluded`, `release.awarded` and
-`index.published` on the market stream. All others are of no concern. Contracts in these events are complete,
-so that settling one needs nothing but the event, the ledger, and the index values learnt from such events.
-Rates and index values are in currency per unit and gas day.
+`index.published` on the market stream. All others are passed over. Contracts in these events are complete, so
+that settling one needs nothing but the event, the ledger, and the index values received in such events. Rates
+and index values are in currency per unit and gas day.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -16,67 +15,17 @@ from capacity.contracts.codec import contract_from_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.gasday import GasDay
 from linepack.ids import NetworkId
 from linepack.money import Currency
 from linepack.problems import InvalidInput
 from market.index_values.events import IndexPublished
 from settlement.charges.errors import UnreadableEvent
+from settlement.charges.indices.model import PublishedValues
+from settlement.charges.plan import AwardPlan, BookingPlan, ChargePlan, TradePlan, TrueUpPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """The operator sold capacity: a contract came to be."""
-
-    contract: Contract
-
-
-@dataclass(frozen=True, slots=True)
-class Traded:
-    """A shipper sold a right: `child` came of `parent`, for `rate` between seller and buyer.
-
-    The cause of the child says whether obligations passed too (assignment) or not (transfer of use).
-    """
-
-    parent: Contract
-    child: Contract
-    rate: Decimal
-    currency: Currency
-
-    @property
-    def passes_obligations(self) -> bool:
-        """Whether the buyer owes the operator from then on.
-
-        Who holds a right by transfer of use owes the operator nothing, so an assignment of it passes none.
-        """
-        return (
-            self.child.cause is MovementCause.ASSIGNMENT
-            and self.parent.cause is not MovementCause.TRANSFER_OF_USE
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Awarded:
-    """A release was awarded: parts of `parent` passed to replacement shippers, each at the rate it bid."""
-
-    parent: Contract
-    replacements: tuple[Contract, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The operator of a network published values of an index for some gas days."""
-
-    network_id: NetworkId
-    index: str
-    values: Mapping[GasDay, Decimal]
-
-
-Fact = Booked | Traded | Awarded | Published
-
-
-def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
-    """Return what an event means for settlement, None when it is of no concern; raises UnreadableEvent."""
+def charge_plan(topic: str, payload: Mapping[str, object]) -> ChargePlan | None:
+    """Return what an event is charged for, None for a topic that is not followed; raises UnreadableEvent."""
     reader = _READERS.get(topic)
     if reader is None:
         return None
@@ -88,33 +37,20 @@ def read_fact(topic: str, payload: Mapping[str, object]) -> Fact | None:
         raise UnreadableEvent(topic, str(fault)) from fault
 
 
-def is_of_concern(topic: str) -> bool:
-    """Tell whether events of a topic mean something for settlement."""
+def is_followed(topic: str) -> bool:
+    """Return whether settlement follows events of a topic."""
     return topic in _READERS
 
 
-def contracts_made(fact: Fact) -> list[Contract]:
-    """Return the contracts that came to be."""
-    match fact:
-        case Booked(contract):
-            return [contract]
-        case Traded():
-            return [fact.child]
-        case Awarded():
-            return list(fact.replacements)
-        case Published():
-            return []
+def _booked(payload: Mapping[str, object]) -> ChargePlan:
+    return BookingPlan(contract_from_json(_object(payload["contract"])))
 
 
-def _booked(payload: Mapping[str, object]) -> Fact:
-    return Booked(contract_from_json(_object(payload["contract"])))
-
-
-def _traded(payload: Mapping[str, object]) -> Fact:
+def _traded(payload: Mapping[str, object]) -> ChargePlan:
     child = contract_from_json(_object(payload["child_contract"]))
     if child.cause not in (MovementCause.ASSIGNMENT, MovementCause.TRANSFER_OF_USE):
-        raise ValueError(f"{child.cause} is no trade")
-    return Traded(
+        raise ValueError(f"{child.cause} is not the cause of a trade")
+    return TradePlan(
         parent=contract_from_json(_object(payload["parent_contract"])),
         child=child,
         rate=Decimal(str(payload["price_per_unit_day"])),
@@ -122,11 +58,11 @@ def _traded(payload: Mapping[str, object]) -> Fact:
     )
 
 
-def _awarded(payload: Mapping[str, object]) -> Fact:
+def _awarded(payload: Mapping[str, object]) -> ChargePlan:
     awards = payload["awards"]
     if not isinstance(awards, Sequence):
-        raise TypeError("awards is no list")
-    return Awarded(
+        raise TypeError("awards is not a list")
+    return AwardPlan(
         parent=contract_from_json(_object(payload["parent_contract"])),
         replacements=tuple(_replacement(_object(award)) for award in awards),
     )
@@ -140,24 +76,26 @@ def _replacement(award: Mapping[str, object]) -> Contract:
     return contract
 
 
-def _published(payload: Mapping[str, object]) -> Fact:
+def _published(payload: Mapping[str, object]) -> ChargePlan:
     values = payload["values"]
     if not isinstance(values, Sequence) or not values:
-        raise TypeError("values is no list of values")
+        raise TypeError("values is not a list of values")
     days = [date.fromisoformat(str(_object(one)["day"])) for one in values]
     numbers = [Decimal(str(_object(one)["value"])) for one in values]
     if len(set(days)) < len(days) or not all(number.is_finite() for number in numbers):
-        raise ValueError("values is no list of one number for each gas day")
-    return Published(
-        network_id=NetworkId(UUID(str(payload["network_id"]))),
-        index=str(payload["index"]),
-        values=dict(zip(days, numbers, strict=True)),
+        raise ValueError("values is not a list of one number for each gas day")
+    return TrueUpPlan(
+        PublishedValues(
+            network_id=NetworkId(UUID(str(payload["network_id"]))),
+            index=str(payload["index"]),
+            values=dict(zip(days, numbers, strict=True)),
+        )
     )
 
 
 def _object(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise TypeError(f"{value!r} is no object")
+        raise TypeError(f"{value!r} is not an object")
     return value
 
 

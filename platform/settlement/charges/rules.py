@@ -21,26 +21,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Protocol
 
-from capacity.contracts.model import ContractNetwork, EdgeRole
-from capacity.contracts.pricing.calculation import (
-    EXACT,
-    CalculationSteps,
-    Line,
-    PricingContext,
-    added,
-    ratio,
-    total,
-)
-from capacity.contracts.pricing.price import Flat, PriceProcedure, indices, working_over
-from linepack.gasday import GasDay, Period
+from capacity.contracts.pricing.calculation import EXACT, CalculationSteps, added, ratio
+from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
+from settlement.charges.cost import Cost
 from settlement.charges.errors import NothingToPassOn
 from settlement.ledger.model import ChargeCode, ChargeLine, PostedLine
 
 RATE_DIGITS = 10
-"""Decimals of a line's rate, which tiers can make a broken one. Nothing is computed from it."""
+"""Decimals of a line's rate, which tiers can make an unending one. Nothing is computed from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +46,6 @@ class Obligation:
     charge_code: ChargeCode
     quantity: int
     currency: Currency
-
-
-Cost = Callable[[Period], CalculationSteps]
-"""What an obligation costs over a period, exactly, and how that came about."""
-
-Known = Callable[[GasDay], PricingContext]
-"""What is known of the circumstances of a gas day that prices follow; nothing, if it is `PricingContext`."""
-
-
-def at_price(price: PriceProcedure, quantity: Decimal, known: Known = PricingContext) -> Cost:
-    """Return the cost of `quantity` units by a price procedure.
-
-    Where the price follows what is not known, asking its cost raises IndexValueMissing or
-    CalorificValueMissing.
-    """
-    return lambda period: working_over(price, quantity, period, known)
-
-
-def contract_cost(network: ContractNetwork, known: Known = PricingContext) -> Cost:
-    """Return what the bookings of a contract network cost, each band of each edge at its own price.
-
-    Errors as in `at_price`.
-    """
-    priced = [(edge, band) for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands]
-
-    def cost(period: Period) -> CalculationSteps:
-        workings = [at_price(band.price, band.width, known)(period) for _, band in priced]
-        if len(priced) > 1:
-            workings = [_labelled(one, edge.id) for one, (edge, _) in zip(workings, priced, strict=True)]
-        return total(tuple(workings))
-
-    return cost
-
-
-def at_rate(rate: Decimal, quantity: int) -> Cost:
-    """Return the cost of `quantity` units at `rate` per unit and gas day."""
-    return at_price(Flat(rate), Decimal(quantity))
-
-
-def follows(network: ContractNetwork) -> frozenset[str]:
-    """Return the names of the indices that the prices of a contract network's bookings follow."""
-    bands = (band for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands)
-    return frozenset(index for band in bands for index in indices(band.price))
 
 
 def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
@@ -187,39 +136,58 @@ class PassedOn:
     buyer: tuple[ChargeLine, ...]
 
 
+class Division(Protocol):
+    """How an open line is divided where a part of it passes to another party."""
+
+    def __call__(
+        self, line: ChargeLine, shared: Period, quantity: int, *, cost: Cost, kept: Callable[[int], Cost]
+    ) -> Sequence[ChargeLine]:
+        """Return what the seller keeps, in time order, and last the `quantity` that passes on days `shared`.
+
+        `cost` is what the child contract says that costs, `kept` what the seller's contract says that so many
+        units of it cost.
+        """
+
+
+def divide(
+    line: ChargeLine, shared: Period, quantity: int, *, cost: Cost, kept: Callable[[int], Cost]
+) -> Sequence[ChargeLine]:
+    """Divide a line into pieces at their own cost; together they owe what the line owes."""
+    passed = _Piece(shared, quantity, cost(shared))
+    return _cut(line, [*_kept(line, passed, kept), passed])
+
+
 def pass_on(
-    standing: Sequence[PostedLine],
+    open_lines: Sequence[PostedLine],
     *,
     part: Obligation,
     period: Period,
     cost: Cost,
     kept: Callable[[int], Cost],
+    divide: Division = divide,
 ) -> PassedOn:
     """Return the charges after a part of a contract passes, with its obligations, to another party.
 
-    `part` is what the buyer owes from then on, `cost` what the child contract says that costs, `kept` what
-    the seller's contract says that so many units of it cost. `standing` are the seller's lines on the
-    contract that are not reversed; no two share a gas day. Each line touched is reversed and divided anew
-    into what the seller keeps and what passes, each at its own cost: together the same amount in the same gas
-    month, to the last minor unit. Raises NothingToPassOn when the lines do not owe for that quantity on every
-    gas day of `period`.
+    `part` is what the buyer owes from then on, `open_lines` the seller's lines on the contract that are not
+    reversed; no two share a gas day. Each line touched is reversed and divided anew into what the seller
+    keeps and what passes: together the same amount in the same gas month, to the last minor unit. Raises
+    NothingToPassOn when the lines do not owe for that quantity on every gas day of `period`.
     """
     seller: list[ChargeLine] = []
     buyer: list[ChargeLine] = []
     days = 0
-    for posted in standing:
+    for posted in open_lines:
         line, shared = posted.line, posted.line.period.overlap(period)
         if shared is None:
             continue
         if line.quantity < part.quantity:
             raise NothingToPassOn(part.contract_code, quantity=part.quantity, period=shared)
         days += shared.days
-        passed = _Piece(shared, part.quantity, cost(shared))
-        *left, bought = _cut(line, [*_kept(line, passed, kept), passed])
+        *left, passed = divide(line, shared, part.quantity, cost=cost, kept=kept)
         seller += [line.reversal(posted.ref), *left]
         buyer.append(
             replace(
-                bought,
+                passed,
                 debtor=part.debtor,
                 contract_id=part.contract_id,
                 contract_code=part.contract_code,
@@ -231,15 +199,15 @@ def pass_on(
 
 
 def recharged(
-    standing: Sequence[tuple[PostedLine, Cost]], whole: Money
+    open_lines: Sequence[tuple[PostedLine, Cost]], whole: Money
 ) -> Iterator[tuple[PostedLine, ChargeLine]]:
-    """Yield each line that changes, and what it becomes, when `standing` together owe `whole` from now on.
+    """Yield each line that changes, and what it becomes, when `open_lines` together owe `whole` from now on.
 
     Each line is at its own cost; the minor units that remain are divided as by `divided`, in the order given.
     """
-    workings = [cost(posted.line.period) for posted, cost in standing]
+    workings = [cost(posted.line.period) for posted, cost in open_lines]
     amounts = divided(whole, [working.amount for working in workings])
-    for (posted, _), working, amount in zip(standing, workings, amounts, strict=True):
+    for (posted, _), working, amount in zip(open_lines, workings, amounts, strict=True):
         line = posted.line
         anew = replace(
             line,
@@ -312,8 +280,3 @@ def _payable(working: CalculationSteps, amount: Money, whole: Money | None = Non
         parts = "all parts" if whole is None else f"all parts of {whole}"
         payable = f"{nearest}, {difference:+,f} so that {parts} add up: {payable}"
     return (*map(str, working.lines), payable)
-
-
-def _labelled(working: CalculationSteps, label: str) -> CalculationSteps:
-    lines = tuple(Line(f"{label}: {line.expression}", line.amount) for line in working.lines)
-    return replace(working, lines=lines)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import EntryId, new_id
 from linepack.problems import Conflict
-from settlement import feed
+from settlement.ledger.events import announcements
 from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash
 from settlement.ledger.model import Cause, Draft, Entry, PostedLine
 from settlement.ledger.repository import (
@@ -69,7 +69,7 @@ async def _write(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
         await _insert(uow.connection, entries)
         await uow.connection.execute(_CHECK_NOW)
     await uow.connection.execute(_CHECK_LATER)
-    for event in await feed.announcements(uow.connection, entries):
+    for event in await announcements(uow.connection, entries):
         uow.record(event)
 
 

@@ -1,6 +1,6 @@
-"""The home of reading the ledger: entries, lines, balances.
+"""Queries of the ledger: entries, lines, balances. A line is *open* while it is not reversed.
 
-What a principal reads goes through `linepack.access.visible_to`: another party's accounts are not there.
+What a principal reads is filtered by `linepack.access.visible_to`: another party's accounts are not there.
 Functions without a principal are settlement's own and see everything.
 """
 
@@ -38,18 +38,18 @@ DEBIT, CREDIT = "DEBIT", "CREDIT"
 _CHUNK = 500
 
 
-async def standing(
+async def open_lines(
     connection: AsyncConnection,
     contract_id: ContractId,
     charge_code: ChargeCode,
     *,
     before: int | None = None,
 ) -> list[PostedLine]:
-    """Return the contract's lines of a charge code that are not reversed, by gas day; see `standing_of`."""
-    return (await standing_of(connection, [contract_id], charge_code, before=before))[contract_id]
+    """Return the contract's lines of a charge code that are not reversed, by gas day; see `open_lines_of`."""
+    return (await open_lines_of(connection, [contract_id], charge_code, before=before))[contract_id]
 
 
-async def standing_of(
+async def open_lines_of(
     connection: AsyncConnection,
     contract_ids: Sequence[ContractId],
     charge_code: ChargeCode,
@@ -58,7 +58,7 @@ async def standing_of(
 ) -> dict[ContractId, list[PostedLine]]:
     """Return each contract's lines of a charge code that are not reversed, by gas day.
 
-    With `before`, as they stood when the entry of that sequence was posted.
+    With `before`, as they were when the entry of that sequence was posted.
     """
     posting, reversal = postings_table, postings_table.alias("reversal")
     is_reversed = sa.exists().where(
@@ -171,7 +171,7 @@ async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class EntryHead:
-    """What an entry is told apart by, without its lines."""
+    """What identifies an entry and its content, without its lines."""
 
     sequence: int
     idempotency_key: str
@@ -195,7 +195,7 @@ async def heads_caused_by(
 
 
 async def is_settled(connection: AsyncConnection, stream: Stream, position: int) -> bool:
-    """Tell whether the event has caused entries."""
+    """Return whether the event has caused entries."""
     return bool((await heads_caused_by(connection, stream, [position]))[position])
 
 
@@ -231,7 +231,7 @@ async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
 
 
 def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:
-    """Return the entry that rows stand for; raises ValueError or LookupError when they stand for none."""
+    """Return the entry of stored rows; raises ValueError or LookupError when they are none."""
     lines = tuple(posted_line(row).line for row in postings if row.side == DEBIT)
     return Entry(
         id=EntryId(head.id),
@@ -246,7 +246,7 @@ def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:
 
 
 def posted_line(row: sa.Row[Any]) -> PostedLine:
-    """Return the line that a debit row stands for."""
+    """Return the line of a stored debit."""
     ref = None
     if row.reverses_sequence is not None:
         ref = LineRef(row.reverses_sequence, row.reverses_line)

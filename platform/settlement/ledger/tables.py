@@ -76,43 +76,6 @@ class LedgerPostingRow(Table, table=True):
     reverses_line: int | None = None
 
 
-class SettlementPositionRow(Table, table=True):
-    """How far a stream has been settled: every event up to `position` is posted, parked or of no concern."""
-
-    __tablename__ = "settlement_position"
-
-    stream: str = Field(primary_key=True)
-    position: int = Field(sa_type=sa.BigInteger)
-
-
-class SettlementFailureRow(Table, table=True):
-    """An event that could not be settled, why, and when it was after all.
-
-    `lacks` names what it waits for, if settlement can tell (`settlement.progress.parking`); it `is_due` when
-    that has arrived since it was last tried.
-    """
-
-    __tablename__ = "settlement_failure"
-    __table_args__ = (
-        sa.Index(
-            "ix_settlement_failure_parked",
-            "is_due",
-            "lacks",
-            postgresql_where=sa.text("settled_at IS NULL"),
-        ),
-    )
-
-    stream: str = Field(primary_key=True)
-    position: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
-    topic: str
-    code: str
-    reason: str
-    failed_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
-    settled_at: datetime | None = Field(default=None, sa_type=sa.DateTime(timezone=True))
-    lacks: str | None = None
-    is_due: bool = False
-
-
 _CHECK_ENTRY = """
 CREATE OR REPLACE FUNCTION settlement_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,8 +1,8 @@
-"""Events that could not be settled: why, what they wait for, and when they are due to be tried again.
+"""Parked events: why they could not be settled, what they lack, and when they are due to be tried again.
 
 A parked event may *lack* a value of an index, or the charge of a contract that was to be passed on. When that
 arrives the event is due: it is tried once more, in the order in which events failed, and parked again if it
-lacks something else. What settlement cannot name waits for `linepack settle-parked`.
+lacks something else. An event whose lack cannot be named waits for `linepack settle-parked`.
 """
 
 from collections.abc import Iterable
@@ -18,58 +18,57 @@ from linepack.events.log import read_at
 from linepack.events.model import Event, Stream
 from linepack.monitoring.logging import logger
 from linepack.problems import Problem
-from settlement.charges.entries import contract_charged_before
 from settlement.charges.errors import NothingToPassOn
-from settlement.charges.events_in import Fact, Published, contracts_made
-from settlement.ledger.tables import SettlementFailureRow
+from settlement.charges.plan import ChargePlan, TrueUpPlan
+from settlement.progress.tables import SettlementFailureRow
 
 _failures = SettlementFailureRow.core()
 _is_parked = _failures.c.settled_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an event cannot be settled, and what it lacks where that can be named."""
+class Failure:
+    """Why an event could not be settled, and what it lacks where that can be named."""
 
     code: str
     reason: str
     lacks: str | None = None
 
 
-def lacking(event: Event, fact: Fact | None, problem: Problem) -> str | None:
-    """Return the name of what an event lacks that `problem` keeps from being settled."""
+def lacking(event: Event, plan: ChargePlan | None, problem: Problem) -> str | None:
+    """Return the name of what an event lacks because of which it has this `problem`."""
     if isinstance(problem, IndexValueMissing):
         return f"index:{event.network_id}:{problem.index}"
-    if isinstance(problem, NothingToPassOn) and fact is not None:
-        return f"contract:{contract_charged_before(fact)}"
+    if isinstance(problem, NothingToPassOn) and plan is not None:
+        return f"contract:{plan.open_lines_of}"
     return None
 
 
-def arriving(fact: Fact | None) -> set[str]:
-    """Return the names of what a fact that is settled has brought."""
-    if fact is None:
+def arriving(plan: ChargePlan | None) -> set[str]:
+    """Return the names of what an event that is settled has brought."""
+    if plan is None:
         return set()
-    if isinstance(fact, Published):
-        return {f"index:{fact.network_id}:{fact.index}"}
-    return {f"contract:{contract.id}" for contract in contracts_made(fact)}
+    if isinstance(plan, TrueUpPlan):
+        return {f"index:{plan.published.network_id}:{plan.published.index}"}
+    return {f"contract:{contract.id}" for contract in plan.contracts}
 
 
-async def park(connection: AsyncConnection, event: Event, refusal: Refusal, *, at: datetime) -> None:
-    """Keep that an event could not be settled; it stays parked since it first was."""
+async def park(connection: AsyncConnection, event: Event, failure: Failure, *, at: datetime) -> None:
+    """Store that an event could not be settled; it stays parked since it first was."""
     logger.error(
         "settlement_parked",
         stream=event.stream.value,
         position=event.position,
-        code=refusal.code,
-        reason=refusal.reason,
+        code=failure.code,
+        reason=failure.reason,
     )
     values = {
         "stream": event.stream.value,
         "position": event.position,
         "topic": event.topic,
-        "code": refusal.code,
-        "reason": refusal.reason,
-        "lacks": refusal.lacks,
+        "code": failure.code,
+        "reason": failure.reason,
+        "lacks": failure.lacks,
         "is_due": False,
         "failed_at": at,
     }
@@ -81,7 +80,7 @@ async def park(connection: AsyncConnection, event: Event, refusal: Refusal, *, a
 
 
 async def release(connection: AsyncConnection, event: Event, *, at: datetime) -> None:
-    """Keep that a parked event is settled after all."""
+    """Store that a parked event is settled after all."""
     await connection.execute(
         sa.update(_failures)
         .where(_failures.c.stream == event.stream.value, _failures.c.position == event.position)
@@ -90,7 +89,7 @@ async def release(connection: AsyncConnection, event: Event, *, at: datetime) ->
 
 
 async def make_due(connection: AsyncConnection, arrived: Iterable[str]) -> None:
-    """Let the parked events be tried again that lack something of what has arrived."""
+    """Mark the parked events as due that lack something of what has arrived."""
     if names := sorted(arrived):
         await connection.execute(
             sa.update(_failures).where(_is_parked, _failures.c.lacks.in_(names)).values(is_due=True)
@@ -103,7 +102,7 @@ async def due(connection: AsyncConnection, *, limit: int) -> list[Event]:
 
 
 async def make_all_due(connection: AsyncConnection) -> set[tuple[str, int]]:
-    """Let every parked event be tried again; return their streams and positions."""
+    """Mark every parked event as due; return their streams and positions."""
     await connection.execute(sa.update(_failures).where(_is_parked).values(is_due=True))
     return await parked(connection)
 

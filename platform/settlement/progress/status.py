@@ -20,7 +20,7 @@ from linepack.access import Principal, Role, visible_to
 from linepack.events.model import Cursor, Stream
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
-from settlement.ledger.tables import SettlementFailureRow, SettlementPositionRow
+from settlement.progress.tables import SettlementFailureRow, SettlementPositionRow
 
 STREAMS = (Stream.CAPACITY, Stream.MARKET)
 """What is settled, in this order."""

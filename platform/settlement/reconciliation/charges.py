@@ -1,10 +1,9 @@
-"""The proof that the ledger holds exactly what was sold, traded and released.
+"""Reconciliation of postings with charge plans: the ledger holds exactly what was sold, traded and released.
 
-Every event settled so far is charged again from its own payload, on the lines that stood and the index values
-that were known when it was posted, and what comes out must be the entries it caused: none missing, none
-other, none besides. All of an event's entries follow one rule: the one in force or, failing that, the earlier
-one. Entries without an event are those of recorded defaults and late payments
-(`settlement.reconciliation.release_credits`).
+Every event settled so far is charged again from its own payload, on the lines that were open and the index
+values that were known when it was posted; the result must be exactly the entries it caused. All of an event's
+entries follow one rule: the one in force or, failing that, the earlier one. Entries without an event are
+those of recorded defaults and late payments (`settlement.reconciliation.release_credits`).
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -18,21 +17,17 @@ from linepack.events.model import START, Event, Stream
 from linepack.events.tables import EventRow
 from linepack.limits import EVENT_BATCH_MAX
 from linepack.problems import Problem
-from settlement.charges.basis import basis_of
-from settlement.charges.entries import EARLIER, TODAY, Rule, drafts, may_be_earlier
-from settlement.charges.events_in import Fact, read_fact
+from settlement.charges.basis import read_basis
+from settlement.charges.events_in import charge_plan
 from settlement.charges.indices.repository import under_way
+from settlement.charges.plan import EARLIER, TODAY, ChargePlan, Rule
 from settlement.comparison.differences import Difference, Proof
 from settlement.ledger.hash_chain import input_hash
 from settlement.ledger.model import Draft
-from settlement.ledger.repository import (
-    EntryHead,
-    entries_table,
-    head_by_key,
-    heads_caused_by,
-)
-from settlement.ledger.tables import SettlementFailureRow
+from settlement.ledger.repository import EntryHead, entries_table, head_by_key, heads_caused_by
+from settlement.progress.parking import parked
 from settlement.progress.status import STREAMS, positions
+from settlement.progress.tables import SettlementFailureRow
 from settlement.reconciliation.index_values import IndexedContracts
 
 _events = EventRow.core()
@@ -41,10 +36,10 @@ _failures = SettlementFailureRow.core()
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """An event, what it tells, and the entries it caused; not all that it will, while `is_under_way`."""
+    """An event, its plan, and the entries it caused; not all that it will, while `is_under_way`."""
 
     event: Event
-    fact: Fact | Problem | None
+    plan: ChargePlan | Problem | None
     caused: Sequence[EntryHead]
     is_under_way: bool
 
@@ -56,22 +51,22 @@ async def charge_differences(connection: AsyncConnection) -> list[Difference]:
     indexed = IndexedContracts()
     progress = await under_way(connection)
     under_way_at = (Stream.MARKET, progress.position) if progress else None
+    left_out = await parked(connection)
     for stream in STREAMS:
-        parked = await _parked(connection, stream)
         async for batch in _batches(connection, stream):
             caused = await heads_caused_by(connection, stream, [event.position for event in batch])
             for event in batch:
-                fact = _fact(event.topic, event.payload)
+                plan = _plan(event.topic, event.payload)
                 is_under_way = (stream, event.position) == under_way_at
                 if event.position > reached[stream] and not is_under_way:
                     found += [
                         _other(event, f"is not settled, but caused entry {one.sequence}")
                         for one in caused[event.position]
                     ]
-                elif event.position not in parked or is_under_way:
-                    if fact is not None and not isinstance(fact, Problem):
-                        indexed.tell(event, fact)
-                    settled = _Settled(event, fact, caused[event.position], is_under_way)
+                elif (stream.value, event.position) not in left_out or is_under_way:
+                    if isinstance(plan, ChargePlan):
+                        indexed.add(event, plan)
+                    settled = _Settled(event, plan, caused[event.position], is_under_way)
                     found += await _event_differences(connection, settled)
     found += await indexed.differences(connection)
     return found + await _entries_without_event(connection)
@@ -91,25 +86,25 @@ async def parked_differences(connection: AsyncConnection) -> list[Difference]:
 
 
 async def _event_differences(connection: AsyncConnection, settled: _Settled) -> list[Difference]:
-    fact = settled.fact
-    if isinstance(fact, Problem):
-        return [_other(settled.event, f"is not parked, but {fact.message}")]
-    found = await _differences_by(TODAY, connection, settled, fact)
-    if not found or fact is None or not may_be_earlier(fact):
+    plan = settled.plan
+    if isinstance(plan, Problem):
+        return [_other(settled.event, f"is not parked, but {plan.message}")]
+    found = await _differences_by(TODAY, connection, settled, plan)
+    if not found or plan is None or not plan.may_be_earlier:
         return found
-    return found if await _differences_by(EARLIER, connection, settled, fact) else []
+    return found if await _differences_by(EARLIER, connection, settled, plan) else []
 
 
 async def _differences_by(
-    rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact | None
+    rule: Rule, connection: AsyncConnection, settled: _Settled, plan: ChargePlan | None
 ) -> list[Difference]:
     event = settled.event
     try:
-        expected = await _expected(rule, connection, settled, fact) if fact else []
+        expected = await _expected(rule, connection, settled, plan) if plan else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
     except ValueError as fault:
-        return [_other(event, f"cannot be charged on the lines that stand in the ledger: {fault}")]
+        return [_other(event, f"cannot be charged on the open lines of the ledger: {fault}")]
     by_key = {entry.idempotency_key: entry for entry in settled.caused}
     found = []
     for draft in expected:
@@ -123,10 +118,11 @@ async def _differences_by(
     return found + [_other(event, f"does not cause entry {entry.sequence}") for entry in by_key.values()]
 
 
-async def _expected(rule: Rule, connection: AsyncConnection, settled: _Settled, fact: Fact) -> list[Draft]:
+async def _expected(
+    rule: Rule, connection: AsyncConnection, settled: _Settled, plan: ChargePlan
+) -> list[Draft]:
     before = min((entry.sequence for entry in settled.caused), default=None)
-    basis = await basis_of(connection, settled.event, fact, before=before)
-    return drafts(fact, basis, by=rule)
+    return plan.drafts(await read_basis(connection, settled.event, plan, before=before), by=rule)
 
 
 async def _entries_without_event(connection: AsyncConnection) -> list[Difference]:
@@ -140,14 +136,6 @@ async def _entries_without_event(connection: AsyncConnection) -> list[Difference
     ]
 
 
-async def _parked(connection: AsyncConnection, stream: Stream) -> set[int]:
-    failure = _failures.c
-    statement = sa.select(failure.position).where(
-        failure.stream == stream.value, failure.settled_at.is_(None)
-    )
-    return set((await connection.execute(statement)).scalars())
-
-
 async def _batches(connection: AsyncConnection, stream: Stream) -> AsyncIterator[list[Event]]:
     after = START
     while batch := await read(connection, stream, after, EVENT_BATCH_MAX):
@@ -155,9 +143,9 @@ async def _batches(connection: AsyncConnection, stream: Stream) -> AsyncIterator
         after = batch[-1].position
 
 
-def _fact(topic: str, payload: object) -> Fact | Problem | None:
+def _plan(topic: str, payload: object) -> ChargePlan | Problem | None:
     try:
-        return read_fact(topic, payload if isinstance(payload, dict) else {})
+        return charge_plan(topic, payload if isinstance(payload, dict) else {})
     except Problem as problem:
         return problem
 

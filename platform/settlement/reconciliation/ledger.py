@@ -21,8 +21,8 @@ from linepack.events.tables import EventRow
 from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
-from settlement import feed
 from settlement.comparison.differences import Difference, Proof
+from settlement.ledger.events import payload
 from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash
 from settlement.ledger.model import Entry
 from settlement.ledger.posting import posting_rows
@@ -98,7 +98,7 @@ def _feed_differences(
         return [Difference(Proof.FEED, subject, "has no event at its place in the feed")]
     if position != entry.sequence:
         return [Difference(Proof.FEED, subject, f"is event {position} of the feed")]
-    if told != feed.payload(entry, parties):
+    if told != payload(entry, parties):
         return [Difference(Proof.FEED, subject, "its event tells something else")]
     return []
 

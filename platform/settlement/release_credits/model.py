@@ -14,13 +14,11 @@ month.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 
-from capacity.contracts.pricing.calculation import EXACT, ratio
 from linepack.ids import ContractId, EventId, NetworkId, PartyId
 from linepack.money import Money
-from settlement.charges.rules import RATE_DIGITS
+from settlement.charges.rules import rate_of
 from settlement.ledger.model import ChargeLine, Draft, LineRef, PostedLine
 
 
@@ -55,7 +53,7 @@ class CreditChange:
 class ReleaseCredit:
     """The credit for a replacement contract in one gas month.
 
-    `original` is the line of the award, `standing` the one that is not reversed, None when nothing is
+    `original` is the line of the award, `open_line` the one that is not reversed, None when nothing is
     credited. `owed` is the demand money by debtor. `changes` are in the order of the ledger.
     """
 
@@ -63,7 +61,7 @@ class ReleaseCredit:
     child_code: str
     network_id: NetworkId
     original: PostedLine
-    standing: PostedLine | None
+    open_line: PostedLine | None
     owed: Mapping[PartyId, Money]
     changes: tuple[CreditChange, ...]
 
@@ -90,7 +88,7 @@ class ReleaseCredit:
     @property
     def credited(self) -> Money:
         """What is credited now."""
-        return self.standing.line.amount if self.standing else self.demand - self.demand
+        return self.open_line.line.amount if self.open_line else self.demand - self.demand
 
     @property
     def taken_back(self) -> Money:
@@ -126,7 +124,7 @@ class ReleaseCredit:
         remaining = self.credited + (-amount if kind is ChangeKind.DEFAULTED else amount)
         if amount.amount <= 0 or not 0 <= remaining.amount <= self.demand.amount:
             raise ValueError(f"{kind} of {amount} with {self.credited} of {self.demand} credited")
-        lines = [] if self.standing is None else [self.standing.line.reversal(self.standing.ref)]
+        lines = [] if self.open_line is None else [self.open_line.line.reversal(self.open_line.ref)]
         if remaining.amount:
             lines.append(self._line(remaining))
         return Draft(f"{kind.topic}:{change_id}", self.network_id, tuple(lines))
@@ -135,19 +133,18 @@ class ReleaseCredit:
         """Return the credit after `draft` was posted for a change of it."""
         last = len(draft.lines) - 1
         posted = PostedLine(LineRef(change.entry_sequence, last), draft.lines[last])
-        standing = None if posted.line.reverses else posted
-        return replace(self, standing=standing, changes=(*self.changes, change))
+        open_line = None if posted.line.reverses else posted
+        return replace(self, open_line=open_line, changes=(*self.changes, change))
 
     def as_awarded(self) -> "ReleaseCredit":
         """Return the credit as it was before anything was recorded of it."""
-        return replace(self, standing=self.original, changes=())
+        return replace(self, open_line=self.original, changes=())
 
     def _line(self, amount: Money) -> ChargeLine:
         line = self.original.line
-        unit_days = Decimal(line.quantity * line.period.days)
         return replace(
             line,
-            rate=ratio(amount.amount, unit_days, RATE_DIGITS).normalize(EXACT),
+            rate=rate_of(amount.amount, line.quantity * line.period.days),
             amount=amount,
             working=(*line.working, f"not paid: {self.demand - amount}", f"payable {amount}"),
         )

@@ -12,7 +12,7 @@ from capacity.contracts.tables import ContractRow
 from capacity.rights.model import MovementCause
 from linepack.ids import ContractId, EventId, NetworkId, PartyId
 from linepack.money import Currency, Money
-from settlement.charges.entries import credit_key
+from settlement.charges.plan import credit_key
 from settlement.ledger.model import ChargeCode, PostedLine
 from settlement.ledger.repository import DEBIT, entries_table, posted_line, postings_table
 from settlement.release_credits.model import ChangeKind, CreditChange, ReleaseCredit
@@ -35,7 +35,7 @@ async def credits_of(connection: AsyncConnection, child_ids: Sequence[ContractId
     for child_id, (award_sequence, network_id) in awards.items():
         own = [change for change in changes if change.child_id == child_id]
         entries = {award_sequence, *(change.entry_sequence for change in own)}
-        standing = {
+        open_lines = {
             posted.line.gas_month: posted
             for posted in lines
             if posted.ref.sequence in entries
@@ -48,7 +48,7 @@ async def credits_of(connection: AsyncConnection, child_ids: Sequence[ContractId
                 child_code=codes.get(child_id, str(child_id)),
                 network_id=network_id,
                 original=posted,
-                standing=standing.get(posted.line.gas_month),
+                open_line=open_lines.get(posted.line.gas_month),
                 owed=owed[child_id, posted.line.gas_month],
                 changes=tuple(one for one in own if one.gas_month == posted.line.gas_month),
             )

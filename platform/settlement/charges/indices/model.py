@@ -1,24 +1,34 @@
-"""What settlement has learnt of indices, as a function of when: the values known when an entry was posted.
+"""Index values that settlement has received, and which of them were known when an entry was posted.
 
-Publications are *lessons* 1, 2, 3, … in the order in which settlement learnt them. An entry was posted with
-the lessons whose `after_sequence`, the last entry before them, is less than its sequence. Of several known
-values for a gas day the one published last holds, whenever it was learnt.
+Publications are numbered 1, 2, 3, … in the order in which settlement received them. An entry was posted with
+the publications whose `after_sequence`, the last entry before them, is less than its sequence. Of several
+known values for a gas day the one published last is in force, whenever it was received.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from capacity.contracts.pricing.index_values import IndexHistory, IndexValues
 from linepack.gasday import GasDay
+from linepack.ids import NetworkId
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedValues:
+    """What one event publishes: values of an index for some gas days."""
+
+    network_id: NetworkId
+    index: str
+    values: Mapping[GasDay, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedValue:
     """A value of an index for a gas day; `position` is that of the event that published it."""
 
-    lesson: int
+    publication: int
     after_sequence: int
     position: int
     index: str
@@ -30,7 +40,7 @@ class ReceivedValues:
     """Values of some indices, with all that was ever published of them."""
 
     def __init__(self, values: Sequence[ReceivedValue]) -> None:
-        """`values` are in the order in which they were learnt."""
+        """`values` are in the order in which they were received."""
         self._values = values
         self._known: dict[int, IndexHistory] = {}
 
@@ -40,9 +50,9 @@ class ReceivedValues:
             return len(self._values)
         return bisect_left(self._values, sequence, key=lambda one: one.after_sequence)
 
-    def known_with(self, lesson: int) -> int:
-        """Return how many values were known once a lesson was learnt."""
-        return bisect_left(self._values, lesson + 1, key=lambda one: one.lesson)
+    def known_with(self, publication: int) -> int:
+        """Return how many values were known once the publication of that number was received."""
+        return bisect_left(self._values, publication + 1, key=lambda one: one.publication)
 
     def values(self, known: int, *, estimated: int | None = None) -> IndexValues:
         """Return what is known by the first `known` values; estimates are by the first `estimated`."""

@@ -1,4 +1,4 @@
-"""What settlement knows of indices, in the database: written while the ledger is locked, never changed."""
+"""Index values and indexed contracts in the database: written under the ledger's lock, never changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.contract import Contract
 from linepack.gasday import GasDay
 from linepack.ids import ContractId, NetworkId
-from settlement.charges.events_in import Published
-from settlement.charges.indices.model import ReceivedValue, ReceivedValues
+from settlement.charges.indices.model import PublishedValues, ReceivedValue, ReceivedValues
 from settlement.charges.indices.tables import IndexedContractRow, ReceivedValueRow, TrueUpProgressRow
 from settlement.ledger.repository import last_entry
 
@@ -20,16 +19,16 @@ _contracts = IndexedContractRow.core()
 _progress = TrueUpProgressRow.core()
 
 
-async def learn(connection: AsyncConnection, published: Published, position: int) -> None:
-    """Keep published values as the next lesson, unless they were learnt before."""
+async def receive(connection: AsyncConnection, published: PublishedValues, position: int) -> None:
+    """Store published values as the next publication, unless they were received before."""
     if await publication_of(connection, position) is not None:
         return
     statement = sa.select(sa.func.coalesce(sa.func.max(_values.c.lesson), 0) + 1)
-    lesson = (await connection.execute(statement)).scalar_one()
+    number = (await connection.execute(statement)).scalar_one()
     after_sequence, _ = await last_entry(connection) or (0, "")
     rows = [
         {
-            "lesson": lesson,
+            "lesson": number,
             "gas_day": day,
             "network_id": published.network_id,
             "index_name": published.index,
@@ -44,14 +43,14 @@ async def learn(connection: AsyncConnection, published: Published, position: int
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A publication, and the last entry of the ledger when it was learnt."""
+    """A publication, and the last entry of the ledger when it was received."""
 
     number: int
     after_sequence: int
 
 
 async def publication_of(connection: AsyncConnection, position: int) -> Publication | None:
-    """Return the lesson that the event at a position was, None if it was not learnt."""
+    """Return the publication of the event at a position, None if it was not received."""
     statement = (
         sa.select(_values.c.lesson, _values.c.after_sequence).where(_values.c.position == position).limit(1)
     )
@@ -59,10 +58,10 @@ async def publication_of(connection: AsyncConnection, position: int) -> Publicat
     return None if row is None else Publication(row.lesson, row.after_sequence)
 
 
-async def learnt(
+async def received(
     connection: AsyncConnection, network_id: NetworkId, indices: Iterable[str], until: GasDay
 ) -> ReceivedValues:
-    """Return all that was learnt of some indices for the gas days before `until`."""
+    """Return all values received of some indices for the gas days before `until`."""
     statement = (
         sa.select(_values)
         .where(_values.c.network_id == network_id, _values.c.index_name.in_(sorted(indices)))
@@ -72,7 +71,7 @@ async def learnt(
     return ReceivedValues(
         [
             ReceivedValue(
-                lesson=row.lesson,
+                publication=row.lesson,
                 after_sequence=row.after_sequence,
                 position=row.position,
                 index=row.index_name,
@@ -84,7 +83,7 @@ async def learnt(
     )
 
 
-async def remember(
+async def track(
     connection: AsyncConnection,
     contract: Contract,
     indices: Iterable[str],
@@ -92,7 +91,7 @@ async def remember(
     root_id: ContractId,
     position: int,
 ) -> None:
-    """Keep that a contract follows some indices, at least one, and which contract it was booked as."""
+    """Store that a contract follows some indices, at least one, and of which booked contract it is a part."""
     rows = [
         {
             "contract_id": contract.id,
@@ -117,7 +116,7 @@ async def root_of(connection: AsyncConnection, contract_id: ContractId) -> Contr
 
 async def roots_following(
     connection: AsyncConnection,
-    published: Published,
+    published: PublishedValues,
     *,
     after: ContractId | None = None,
     limit: int | None = None,
@@ -173,7 +172,7 @@ async def under_way(connection: AsyncConnection) -> Progress | None:
 
 
 async def keep_progress(connection: AsyncConnection, position: int, after: ContractId | None) -> None:
-    """Keep up to which contract a true-up is done; None when all of it is."""
+    """Store up to which contract a true-up is done; None when all of it is."""
     if after is None:
         await connection.execute(sa.delete(_progress).where(_progress.c.position == position))
         return

@@ -1,8 +1,8 @@
-"""What settlement knows of indices: values as it learnt them, and the contracts whose price follows them.
+"""The tables of index values as settlement received them, and of the contracts whose price follows them.
 
-Values and contracts only grow. `after_sequence` is the last entry of the ledger when values were learnt: what
-was posted later could use them, what was posted before could not, so that every charge can be computed again.
-A true-up of many contracts takes several transactions; how far it has come is kept while it is under way.
+Both are append-only. `after_sequence` is the last entry of the ledger when values were received: what was
+posted later could use them, what was posted before could not, so that every charge can be computed again. A
+true-up of many contracts takes several transactions; how far it has come is stored while it is under way.
 """
 
 from datetime import date
@@ -17,7 +17,7 @@ from linepack.database.table import Table
 
 
 class ReceivedValueRow(Table, table=True):
-    """A value of an index for a gas day; `lesson` numbers the publications 1, 2, 3, … as they were learnt."""
+    """A value of an index for a gas day; `lesson` numbers publications 1, 2, 3, … as they were received."""
 
     __tablename__ = "settlement_index_value"
     __table_args__ = (
@@ -37,7 +37,7 @@ class ReceivedValueRow(Table, table=True):
 class IndexedContractRow(Table, table=True):
     """A contract that is charged by an index: the one booked (`root_id`), or an assigned part of it.
 
-    `position` is that of the event that told of the contract, on the stream of the event.
+    `position` is that of the event that made the contract, on the stream of the event.
     """
 
     __tablename__ = "settlement_indexed_contract"

@@ -9,12 +9,13 @@ the order of posting. A line that stays what it was is not touched, nor is a gas
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from capacity.contracts.algebra.facade import kept
+from capacity.contracts.algebra.split import kept
 from capacity.contracts.contract import Contract
 from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId
 from linepack.money import Money
-from settlement.charges.rules import Known, contract_cost, recharged
+from settlement.charges.cost import Known, contract_cost
+from settlement.charges.rules import recharged
 from settlement.ledger.model import ChargeLine, Draft, PostedLine
 
 
@@ -23,7 +24,7 @@ class Member:
     """A contract of a lineage, and its reservation lines that are not reversed."""
 
     contract: Contract
-    standing: tuple[PostedLine, ...]
+    open_lines: tuple[PostedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ def true_up(lineage: Lineage, days: Iterable[GasDay]) -> list[Draft]:
 
 def _recharged(lineage: Lineage, month: Period) -> Iterator[tuple[PostedLine, ChargeLine]]:
     known = lineage.known
-    standing = [
+    open_lines = [
         (posted, contract_cost(kept(member.contract, posted.line.quantity), known))
         for member in lineage.members
-        for posted in member.standing
+        for posted in member.open_lines
         if posted.line.period.overlap(month)
     ]
-    if not standing:
+    if not open_lines:
         return
-    standing.sort(key=lambda one: (one[0].line.period.start, one[0].ref))
+    open_lines.sort(key=lambda one: (one[0].line.period.start, one[0].ref))
     whole = contract_cost(lineage.root.network, known)(month).amount
-    yield from recharged(standing, Money(whole, lineage.root.currency).rounded())
+    yield from recharged(open_lines, Money(whole, lineage.root.currency).rounded())

@@ -44,7 +44,7 @@ from schema.api import build_schema
 from schema.types.context import RequestContext
 from schema.types.permissions import Permission
 from schema.types.problems import ErrorCode
-from settlement.ledger.tables import SettlementFailureRow
+from settlement.progress.tables import SettlementFailureRow
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,6 @@ that, in February what was left, 1,680.00.
 """
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,11 +29,12 @@ from linepack.events.log import read
 from linepack.events.model import START, Event, NewEvent, Stream
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
-from settlement.charges.entries import EARLIER, Basis, contract_charged_before, drafts
-from settlement.charges.events_in import Awarded, Fact, Traded, contracts_made, read_fact
+from settlement.charges.basis import read_basis
+from settlement.charges.events_in import charge_plan
+from settlement.charges.plan import EARLIER, AwardPlan, TradePlan
 from settlement.consumer import settle_batch
 from settlement.ledger import repository
-from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Entry, PostedLine
+from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Entry
 from settlement.ledger.posting import post
 from settlement.reconciliation.reconcile import reconcile
 
@@ -89,7 +89,7 @@ async def test_a_part_of_a_contract_from_before_is_charged_what_it_states(earlie
     february = held_by(BERT, FEBRUARY.start)
     child = await assign(earlier, february, CARLA, 20, FEBRUARY)
 
-    (bought,), (left,) = await standing(earlier, child.id), await standing(earlier, february.id)
+    (bought,), (left,) = await open_lines(earlier, child.id), await open_lines(earlier, february.id)
     assert (bought.amount, bought.working[-1]) == (euro("1008.00"), "payable 1,008.00 EUR")
     assert left.amount == euro("672.00")
     assert left.working[-1] == (
@@ -103,7 +103,7 @@ async def test_who_takes_all_of_a_line_from_before_takes_its_difference_too(earl
     both = held_by(CARLA, BOTH.start)
     child = await assign(earlier, both, BERT, 30, BOTH)
 
-    january, february = await standing(earlier, child.id)
+    january, february = await open_lines(earlier, child.id)
     assert january.working[-1] == (
         "1,860.00 EUR, -930.00 so that all parts of 930.00 EUR add up: payable 930.00 EUR"
     )
@@ -115,8 +115,8 @@ async def test_what_is_sold_now_is_charged_by_the_rule_of_now(earlier: Market) -
     contract = await earlier.book(quantity=3, period=JANUARY, price=Flat(Decimal("0.001075")))
     child = await assign(earlier, contract, BERT, 1, days("2027-01-11", "2027-02-01"))
 
-    (bought,) = await standing(earlier, child.id)
-    before, beside = await standing(earlier, contract.id)
+    (bought,) = await open_lines(earlier, child.id)
+    before, beside = await open_lines(earlier, contract.id)
     # of 0.10 EUR: 1 unit for 21 days 0.022575, 2 beside it 0.04515, and 3 for 10 days before it 0.03225
     assert [line.amount for line in (bought, beside, before)] == [euro("0.02"), euro("0.05"), euro("0.03")]
     assert before.working[0] == "3 × 0.001075 = 0.003225"
@@ -138,49 +138,36 @@ async def settle(market: Market) -> None:
 
 
 async def settle_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
-    """Settle an event as it was settled then, and write the contracts that it tells of."""
-    fact = read_fact(event.topic, event.payload)
-    assert fact is not None
+    """Settle an event as it was settled then, and write the contracts that it made."""
+    plan = charge_plan(event.topic, event.payload)
+    assert plan is not None
     async with UnitOfWork(database) as uow:
-        parent = fact.parent if isinstance(fact, Traded | Awarded) else None
-        for made in contracts_made(fact):
+        parent = plan.parent if isinstance(plan, TradePlan | AwardPlan) else None
+        for made in plan.contracts:
             await uow.lock_network(made.network_id)
             await contracts.insert(uow.connection, made)
             moved = made.movements_from(parent, made.id) if parent else made.movements(made.id)
             await rights.append(uow, moved)
-    return await post_earlier(database, event)
-
-
-async def post_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
-    fact = read_fact(event.topic, event.payload)
-    assert fact is not None
     async with UnitOfWork(database) as uow:
-        lines = await charged_before(uow, fact)
+        basis = await read_basis(uow.connection, event, plan)
         cause = Cause(event.stream, event.topic, event.position)
-        return await post(uow, drafts(fact, Basis(standing=lines), by=EARLIER), cause=cause, at=NOW)
+        return await post(uow, plan.drafts(basis, by=EARLIER), cause=cause, at=NOW)
 
 
-async def charged_before(uow: UnitOfWork, fact: Fact) -> Sequence[PostedLine]:
-    contract_id = contract_charged_before(fact)
-    if contract_id is None:
-        return ()
-    return await repository.standing(uow.connection, contract_id, ChargeCode.RESERVATION)
-
-
-async def standing(market: Market, contract_id: ContractId) -> list[ChargeLine]:
+async def open_lines(market: Market, contract_id: ContractId) -> list[ChargeLine]:
     async with market.database.read() as connection:
-        found = await repository.standing(connection, contract_id, ChargeCode.RESERVATION)
+        found = await repository.open_lines(connection, contract_id, ChargeCode.RESERVATION)
     return [posted.line for posted in found]
 
 
 def held_by(holder: PartyId, start: date) -> Contract:
     """Return the contract of 80 units' parts that a party holds from a day on."""
-    facts = [read_fact(one["topic"], one["payload"]) for one in STORED["events"]]
+    plans = [charge_plan(one["topic"], one["payload"]) for one in STORED["events"]]
     (found,) = [
-        fact.child
-        for fact in facts
-        if isinstance(fact, Traded) and fact.parent.quantity == 80
-        if (fact.child.holder_id, fact.child.period.start) == (holder, start)
+        plan.child
+        for plan in plans
+        if isinstance(plan, TradePlan) and plan.parent.quantity == 80
+        if (plan.child.holder_id, plan.child.period.start) == (holder, start)
     ]
     return found
 

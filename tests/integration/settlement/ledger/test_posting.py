@@ -16,7 +16,8 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.model import Stream
 from linepack.problems import Conflict
-from settlement.charges.rules import at_rate, plan
+from settlement.charges.cost import at_rate
+from settlement.charges.rules import plan
 from settlement.ledger import repository
 from settlement.ledger.hash_chain import GENESIS, entry_hash
 from settlement.ledger.model import Cause, ChargeCode, Draft, Entry
@@ -140,10 +141,10 @@ async def test_a_reversed_line_stands_no_longer_and_leaves_nothing_on_its_accoun
     entry = await _post(market.database, draft())
     (posted,) = entry.posted_lines()
     async with market.database.read() as connection:
-        assert await repository.standing(connection, PARENT, ChargeCode.RESERVATION) == [posted]
+        assert await repository.open_lines(connection, PARENT, ChargeCode.RESERVATION) == [posted]
     await _post(market.database, Draft("reversal", NETWORK, (posted.line.reversal(posted.ref),)))
     async with market.database.read() as connection:
-        assert await repository.standing(connection, PARENT, ChargeCode.RESERVATION) == []
+        assert await repository.open_lines(connection, PARENT, ChargeCode.RESERVATION) == []
         balances = await repository.balances(connection, BILLING)
     assert [balance.amount for balance in balances] == [euro("0.00"), euro("0.00")]
 

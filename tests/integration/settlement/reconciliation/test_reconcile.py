@@ -97,7 +97,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         ),
         pytest.param(
             "UPDATE ledger_posting SET amount = amount / 7 WHERE sequence = 1",
-            "cannot be charged on the lines that stand in the ledger",
+            "cannot be charged on the open lines of the ledger",
             id="amounts that are no whole cents",
         ),
         pytest.param(

@@ -115,8 +115,8 @@ async def test_parts_add_up_and_late_money_is_credited_anew(market: Market, chil
 
 async def test_a_line_of_a_part_says_what_was_not_paid(market: Market, child: Contract) -> None:
     credit = await record(market, command(child, DEFAULTED, "100"))
-    assert credit.standing is not None
-    line = credit.standing.line
+    assert credit.open_line is not None
+    line = credit.open_line.line
     # 200.00 EUR for 40 units and 30 gas days: 200 / 1,200 = 0.1666666667.
     assert (str(line.amount), str(line.rate), line.gas_month) == ("200.00 EUR", "0.1666666667", APRIL)
     assert line.working == (
@@ -348,23 +348,23 @@ async def test_random_defaults_and_late_payments_add_up_in_every_month(market: M
     contract = await market.book(period=YEAR)
     children = await market.award(contract, [(BERT, 40, SPRING, "0.25"), (CARLA, 17, SPRING, "0.07")])
     await settle(market)
-    standing: dict[tuple[Contract, date], tuple[Decimal, Decimal]] = {}
+    credited_of: dict[tuple[Contract, date], tuple[Decimal, Decimal]] = {}
     # Bert 40 × 0.25 and Carla 17 × 0.07 on the 31 gas days of March and the 30 of April.
     for child, daily in zip(children, (Decimal("10"), Decimal("1.19")), strict=True):
-        standing |= {(child, MARCH): (daily * 31, daily * 31), (child, APRIL): (daily * 30, daily * 30)}
+        credited_of |= {(child, MARCH): (daily * 31, daily * 31), (child, APRIL): (daily * 30, daily * 30)}
     for _ in range(30):
-        (child, month), (credited, demand) = draw.choice(list(standing.items()))
+        (child, month), (credited, demand) = draw.choice(list(credited_of.items()))
         kind, amount = draw.choice(list(ChangeKind)), Decimal(draw.randint(1, int(demand * 120))) / 100
         rest = credited - amount if kind is DEFAULTED else credited + amount
         what = command(child, kind, str(amount), gas_month=month)
         if 0 <= rest <= demand:
             credit = await record(market, what)
             assert credit.credited.amount == rest
-            standing[child, month] = (rest, demand)
+            credited_of[child, month] = (rest, demand)
         else:
             with pytest.raises((AmountExceeded, NothingCredited, NothingTakenBack)):
                 await record(market, what)
     for month in (MARCH, APRIL):
-        total = sum(rest for (_, of), (rest, _) in standing.items() if of == month)
+        total = sum(rest for (_, of), (rest, _) in credited_of.items() if of == month)
         assert await balance(market, month) == total
     assert await differences(market) == []

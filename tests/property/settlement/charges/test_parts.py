@@ -32,9 +32,8 @@ from capacity.rights.model import MovementCause
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
-from settlement.charges.entries import Basis, drafts
-from settlement.charges.events_in import Awarded, Booked, Fact, Traded
-from settlement.charges.rules import contract_cost
+from settlement.charges.cost import contract_cost
+from settlement.charges.plan import AwardPlan, Basis, BookingPlan, ChargePlan, TradePlan
 from settlement.ledger.model import ChargeCode, ChargeLine, LineRef, PostedLine
 
 START = date(2027, 1, 20)
@@ -85,12 +84,12 @@ class World:
     """Contracts by id, and the lines that stand on each."""
 
     contracts: dict[ContractId, Contract] = field(default_factory=dict)
-    standing: defaultdict[ContractId, list[PostedLine]] = field(default_factory=lambda: defaultdict(list))
+    open_lines: defaultdict[ContractId, list[PostedLine]] = field(default_factory=lambda: defaultdict(list))
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def book(self, booking: Contract) -> None:
         self.contracts[booking.id] = booking
-        self._post(Booked(booking))
+        self._post(BookingPlan(booking))
 
     def pass_on(
         self, parent: Contract, quantity: int, period: Period, kind: MovementCause, rate: Decimal
@@ -109,9 +108,9 @@ class World:
         ).child
         self.contracts[child.id] = child
         if kind is RELEASE:
-            self._post(Awarded(parent, (child,)))
+            self._post(AwardPlan(parent, (child,)))
         else:
-            self._post(Traded(parent, child, rate, Currency.EUR))
+            self._post(TradePlan(parent, child, rate, Currency.EUR))
         return child
 
     def children(self, parent: Contract, *kinds: MovementCause) -> list[Contract]:
@@ -122,24 +121,23 @@ class World:
         return one.quantity - passed_on_within(period, self.children(one))
 
     def lines(self, one: Contract) -> list[ChargeLine]:
-        return [posted.line for posted in self.standing[one.id]]
+        return [posted.line for posted in self.open_lines[one.id]]
 
     def lineage(self, root: Contract) -> list[Contract]:
         """Return the contract and all that came of it by assignment."""
         return [root, *(one for child in self.children(root, ASSIGNMENT) for one in self.lineage(child))]
 
-    def _post(self, fact: Fact) -> None:
-        parent = None if isinstance(fact, Booked) else fact.parent
-        before = self.standing[parent.id] if parent else []
-        for draft in drafts(fact, Basis(standing=list(before))):
+    def _post(self, plan: ChargePlan) -> None:
+        before = list(self.open_lines[plan.open_lines_of]) if plan.open_lines_of else []
+        for draft in plan.drafts(Basis(open_lines=before)):
             entry = next(self.numbers)
             reversed_refs = {line.reverses for line in draft.lines}
             for contract_id in {line.contract_id for line in draft.lines}:
-                left = [one for one in self.standing[contract_id] if one.ref not in reversed_refs]
-                self.standing[contract_id] = left
+                left = [one for one in self.open_lines[contract_id] if one.ref not in reversed_refs]
+                self.open_lines[contract_id] = left
             for ordinal, line in enumerate(draft.lines):
                 if line.charge_code is ChargeCode.RESERVATION and line.reverses is None:
-                    self.standing[line.contract_id].append(PostedLine(LineRef(entry, ordinal), line))
+                    self.open_lines[line.contract_id].append(PostedLine(LineRef(entry, ordinal), line))
 
 
 @given(bookings(), st.data())

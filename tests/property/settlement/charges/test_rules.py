@@ -16,7 +16,8 @@ from capacity.contracts.pricing.price import BlockTiers, Flat, PriceProcedure, S
 from linepack.gasday import Period
 from linepack.ids import ContractId
 from linepack.money import Currency, Money
-from settlement.charges.rules import at_price, at_rate, pass_on, plan, release_credit
+from settlement.charges.cost import at_price, at_rate
+from settlement.charges.rules import pass_on, plan, release_credit
 from settlement.ledger.model import ChargeLine, LineRef, PostedLine, balances_of
 
 rates = st.decimals(min_value=0, max_value=50, places=5)

@@ -41,7 +41,7 @@ def awarded() -> ReleaseCredit:
         child_code="C-2",
         network_id=NETWORK,
         original=original,
-        standing=original,
+        open_line=original,
         owed={BERT: euro("300.00")},
         changes=(),
     )

@@ -33,12 +33,10 @@ from capacity.contracts.pricing.price import (
     Tier,
 )
 from linepack.money import Currency, Money
+from settlement.charges.cost import Cost, at_price, at_rate
 from settlement.charges.errors import NothingToPassOn
 from settlement.charges.rules import (
-    Cost,
     Obligation,
-    at_price,
-    at_rate,
     divided,
     pass_on,
     plan,
@@ -160,9 +158,9 @@ def test_release_credit_mirrors_the_replacements_demand_money_on_the_parent_cont
 def test_assignment_divides_each_month_and_keeps_its_amount() -> None:
     # 100 units at 0.30 in January: 930.00. From the 21st on, 11 days, 60 units pass: 20 × 100 × 0.30 = 600.00
     # stay before, 11 × 40 × 0.30 = 132.00 stay beside, 11 × 60 × 0.30 = 198.00 pass.
-    standing = posted(plan(reservation(), days("2027-01-01", "2027-03-01"), at_rate(Decimal("0.3"), 100)))
+    open_lines = posted(plan(reservation(), days("2027-01-01", "2027-03-01"), at_rate(Decimal("0.3"), 100)))
     passed = pass_on(
-        standing,
+        open_lines,
         part=passing(60),
         period=days("2027-01-21", "2027-03-01"),
         cost=at_rate(Decimal("0.3"), 60),
@@ -175,7 +173,7 @@ def test_assignment_divides_each_month_and_keeps_its_amount() -> None:
         (100, euro("600.00")),
         (40, euro("132.00")),
     ]
-    assert january[0].reverses == standing[0].ref
+    assert january[0].reverses == open_lines[0].ref
     # February: 100 × 0.3 × 28 = 840.00, of which 60 of 100 units pass: 504.00.
     assert [(line.debtor, line.contract_id, line.amount) for line in passed.buyer] == [
         (BERT, CHILD, euro("198.00")),
@@ -184,9 +182,9 @@ def test_assignment_divides_each_month_and_keeps_its_amount() -> None:
 
 
 def test_assignment_of_everything_leaves_the_seller_only_reversals() -> None:
-    standing = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
+    open_lines = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
     passed = pass_on(
-        standing,
+        open_lines,
         part=passing(100),
         period=days("2027-01-01", "2027-02-01"),
         cost=at_rate(Decimal("0.3"), 100),
@@ -271,10 +269,10 @@ def test_what_a_line_of_an_earlier_rule_owes_beyond_its_price_stays_with_the_sel
     ids=["more units than it owes for", "a day before it begins", "a day after it ends"],
 )
 def test_nothing_passes_that_the_seller_does_not_owe(quantity: int, start: str, end: str) -> None:
-    standing = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
+    open_lines = posted(plan(reservation(), days("2027-01-01", "2027-02-01"), at_rate(Decimal("0.3"), 100)))
     with pytest.raises(NothingToPassOn):
         pass_on(
-            standing,
+            open_lines,
             part=passing(quantity),
             period=days(start, end),
             cost=at_rate(Decimal("0.3"), quantity),

@@ -10,7 +10,8 @@ from tests.unit.settlement.examples import BERT, CARLA, NETWORK, days, euro, res
 
 from linepack.events.model import Stream
 from linepack.ids import ContractId, EntryId
-from settlement.charges.rules import at_rate, plan
+from settlement.charges.cost import at_rate
+from settlement.charges.rules import plan
 from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash, plain
 from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Draft, Entry, LineRef
 

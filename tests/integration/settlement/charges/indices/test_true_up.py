@@ -43,7 +43,7 @@ from market.tariffs.service import SetTariff, set_tariff
 from settlement import consumer
 from settlement.consumer import settle_batch
 from settlement.ledger.model import ChargeCode
-from settlement.ledger.repository import balances, standing
+from settlement.ledger.repository import balances, open_lines
 from settlement.progress.status import parked_count
 from settlement.reconciliation.reconcile import reconcile
 
@@ -127,7 +127,7 @@ async def differences(market_fixture: MarketFixture) -> list[str]:
 
 async def workings(market_fixture: MarketFixture, contract_id: ContractId) -> list[tuple[str, ...]]:
     async with market_fixture.database.read() as connection:
-        lines = await standing(connection, contract_id, ChargeCode.RESERVATION)
+        lines = await open_lines(connection, contract_id, ChargeCode.RESERVATION)
     return [one.line.working for one in lines]
 
 
@@ -415,10 +415,10 @@ async def test_what_was_parked_for_want_of_a_value_is_settled_when_it_comes(
     [
         ("UPDATE index_value SET value = 31 WHERE gas_day = '2026-11-01'", "published as revision 1"),
         ("DELETE FROM index_value WHERE gas_day = '2026-11-01'", "published as revision 1"),
-        ("UPDATE settlement_index_value SET value = 31 WHERE gas_day = '2026-11-01'", "learnt from event 2"),
-        ("DELETE FROM settlement_index_value WHERE gas_day = '2026-11-01'", "learnt from event 2"),
+        ("UPDATE settlement_index_value SET value = 31 WHERE gas_day = '2026-11-01'", "from event 2"),
+        ("DELETE FROM settlement_index_value WHERE gas_day = '2026-11-01'", "from event 2"),
         ("DELETE FROM settlement_indexed_contract", "is not known to follow index TTF"),
-        ("UPDATE settlement_index_value SET after_sequence = 9 WHERE lesson = 1", "lesson 2 is out of order"),
+        ("UPDATE settlement_index_value SET after_sequence = 9 WHERE lesson = 1", "2 is out of order"),
     ],
 )
 async def test_a_forged_value_is_found(market_fixture: MarketFixture, forgery: str, named: str) -> None:

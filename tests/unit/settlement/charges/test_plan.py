@@ -1,4 +1,4 @@
-"""From facts to drafts: which entries settle what, and what cannot be read."""
+"""Which entries settle which event, and which payloads are refused."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ from capacity.contracts.shapes import booking, bundled
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.ids import RevisionId
 from linepack.money import Currency, Money
-from settlement.charges.entries import drafts
 from settlement.charges.errors import UnreadableEvent
-from settlement.charges.events_in import Booked, Traded, read_fact
+from settlement.charges.events_in import charge_plan
+from settlement.charges.plan import BookingPlan, TradePlan
 from settlement.ledger.model import ChargeCode
 
 
@@ -50,7 +50,7 @@ def test_a_bundle_is_charged_for_its_entry_and_its_exit() -> None:
     network = bundled(
         "north", "south", 100, entry_price=Flat(Decimal("0.2")), exit_price=Flat(Decimal("0.1"))
     )
-    (draft,) = drafts(Booked(contract(network)))
+    (draft,) = BookingPlan(contract(network)).drafts()
     (line,) = draft.lines
     assert (line.amount, line.rate) == (euro("930.00"), Decimal("0.3"))
     assert [step.partition(":")[0] for step in line.working[:4:2]] == ["hub → south", "north → hub"]
@@ -58,8 +58,8 @@ def test_a_bundle_is_charged_for_its_entry_and_its_exit() -> None:
 
 def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
     child = replace(SIMPLE, id=CHILD, holder_id=BERT, cause=MovementCause.TRANSFER_OF_USE)
-    assert drafts(Traded(SIMPLE, child, Decimal(0), Currency.EUR)) == []
-    (draft,) = drafts(Traded(SIMPLE, child, Decimal("0.1"), Currency.EUR))
+    assert TradePlan(SIMPLE, child, Decimal(0), Currency.EUR).drafts() == []
+    (draft,) = TradePlan(SIMPLE, child, Decimal("0.1"), Currency.EUR).drafts()
     assert draft.idempotency_key == f"secondary-price:{CHILD}"
     assert {line.charge_code for line in draft.lines} == {ChargeCode.SECONDARY_PRICE}
 
@@ -68,15 +68,15 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
     ("topic", "payload", "reason"),
     [
         ("contract.booked", {}, "'contract' is missing"),
-        ("contract.booked", {"contract": []}, "is no object"),
+        ("contract.booked", {"contract": []}, "is not an object"),
         ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "quantity": "many"}}, "whole quantity"),
         ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "network": {}}}, "network"),
         (
             "trade.concluded",
             {"child_contract": contract_to_json(SIMPLE), "parent_contract": contract_to_json(SIMPLE)},
-            "booking is no trade",
+            "booking is not the cause of a trade",
         ),
-        ("release.awarded", {"awards": 3}, "awards is no list"),
+        ("release.awarded", {"awards": 3}, "awards is not a list"),
         (
             "release.awarded",
             {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
@@ -101,11 +101,11 @@ def test_an_event_that_does_not_say_enough_is_named_with_its_reason(
     topic: str, payload: dict[str, object], reason: str
 ) -> None:
     with pytest.raises(UnreadableEvent, match=reason):
-        read_fact(topic, payload)
+        charge_plan(topic, payload)
 
 
-def test_a_topic_of_no_concern_is_no_fact() -> None:
-    assert read_fact("listing.posted", {}) is None
+def test_a_topic_that_is_not_followed_has_no_plan() -> None:
+    assert charge_plan("listing.posted", {}) is None
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,6 @@ def test_a_topic_of_no_concern_is_no_fact() -> None:
     ],
 )
 def test_a_line_that_cannot_be_owed_is_refused(change: dict[str, object], reason: str) -> None:
-    (draft,) = drafts(Booked(SIMPLE))
+    (draft,) = BookingPlan(SIMPLE).drafts()
     with pytest.raises(ValueError, match=reason):
         replace(draft.lines[0], **change)  # type: ignore[arg-type]
