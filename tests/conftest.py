@@ -20,8 +20,8 @@ from redis.asyncio import Redis
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.database.connections import Database
+from server.declarations import all_tables
 from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
-from server.migrations.tables import metadata
 from server.migrations.upgrade import connected
 
 PUBLISHED_DATA = Path(__file__).parent / "data"
@@ -131,4 +131,4 @@ async def _administer(url: str, statement: str) -> None:
 async def _fill(url: str) -> None:
     # That a migrated database is the same has a test of its own, so a table may change before its revision.
     async with connected(url) as connection:
-        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(all_tables().create_all)

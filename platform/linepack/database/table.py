@@ -31,7 +31,7 @@ class Table(SQLModel):
 
 
 metadata: sa.MetaData = SQLModel.metadata
-"""Every table of every package; complete once `server.migrations.tables` is imported."""
+"""Every table of every package; complete once `server.declarations.all_tables` has imported them."""
 
 
 def after_create(table: type[Table], statements: Iterable[str]) -> None:

@@ -11,15 +11,15 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from linepack.backoff import Backoff
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.ids import JobId, new_id
 from linepack.jobs import queue
+from linepack.jobs.kinds import JobKind
 from linepack.jobs.model import Claim, Hold, Job, JobState
 from linepack.limits import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
 from linepack.monitoring.logging import logger
@@ -30,20 +30,6 @@ from server.jobs.process import JobProcess, ProcessLost, started
 
 GIVE_BACK_S = 2.0
 SETTLE_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class JobKind:
-    """How jobs of one kind are run.
-
-    prepare : loads what the function needs, as plain JSON; raises Problem when the job cannot be done
-    function : the pure function, as "module:name"; see `server.jobs.child_program`
-    seconds_max : how long its process may run
-    """
-
-    prepare: Callable[[Database, Job], Awaitable[Mapping[str, Any]]]
-    function: str
-    seconds_max: Callable[[Job], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +44,9 @@ class Timing:
 class JobRunner:
     """Runs jobs of the given kinds."""
 
-    def __init__(
-        self, database: Database, kinds: Mapping[str, JobKind], *, timing: Timing | None = None
-    ) -> None:
+    def __init__(self, database: Database, kinds: Iterable[JobKind], *, timing: Timing | None = None) -> None:
         self._database = database
-        self._kinds = kinds
+        self._kinds = {kind.name: kind for kind in kinds}
         self._timing = timing or Timing()
         self.name = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
 

@@ -13,7 +13,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
 from linepack.settings import Settings
-from server.migrations.tables import metadata
+from server.declarations import all_tables
 from server.migrations.upgrade import connected
 
 
@@ -24,7 +24,7 @@ def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[Fal
 
 def run(connection: sa.Connection) -> None:
     """Run what the calling command asked for on `connection`."""
-    context.configure(connection=connection, target_metadata=metadata, render_item=render_item)
+    context.configure(connection=connection, target_metadata=all_tables(), render_item=render_item)
     with context.begin_transaction():
         context.run_migrations()
 

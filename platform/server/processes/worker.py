@@ -8,7 +8,7 @@ logged and counted; it begins again, and the others go on.
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from redis.asyncio import Redis
 
@@ -16,6 +16,7 @@ from capacity.feasibility.shortfalls.watch import watch as watch_shortfalls
 from linepack.backoff import Backoff
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.relay import Relay
+from linepack.jobs.kinds import JobKind
 from linepack.limits import RETRY_MAX_S
 from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import RELEASES_PARKED, WORKER_FAULTS
@@ -25,8 +26,8 @@ from market.holds.service import end_overdue
 from market.marketplace import Marketplace
 from market.releases import repository as releases
 from market.releases.closing import close_due
-from server.jobs.kinds import KINDS
-from server.jobs.runner import JobKind, JobRunner
+from server.declarations import job_kinds
+from server.jobs.runner import JobRunner
 from server.services import log_integrators_of, open_services, utc_now
 from server.supervision.child_process import begin
 from settlement.consumer import run as settle
@@ -36,7 +37,7 @@ HOLDS_POLL_S = 1.0
 
 
 async def work(
-    market: Marketplace, redis: Redis, jobs: Mapping[str, JobKind], logs: Mapping[LogName, Integrator]
+    market: Marketplace, redis: Redis, jobs: Sequence[JobKind], logs: Mapping[LogName, Integrator]
 ) -> None:
     """Do everything that no request waits for; ends when cancelled."""
     database = market.database
@@ -101,7 +102,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
         logs = log_integrators_of(settings, services.database)
-        task = asyncio.create_task(work(services.market, services.redis, KINDS, logs))
+        task = asyncio.create_task(work(services.market, services.redis, job_kinds(), logs))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         try:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from linepack.identity.model import Party
 from linepack.canonical_json import JsonValue
 from linepack.events.model import NewEvent, Stream
+from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from settlement.ledger.model import Entry, PostedLine, Posting

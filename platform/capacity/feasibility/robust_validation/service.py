@@ -1,24 +1,18 @@
 """The home of asking for robust validations: an operator's command, which becomes a job."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.robust_validation.errors import NothingBooked
 from capacity.feasibility.robust_validation.model import METHOD, BookedDay, Capacity, ValidationInput
 from capacity.hydraulics.physics.network import compile_hydraulics
-from capacity.networks import repository as networks
 from capacity.networks.overlays import on_day
 from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal, Role, Scope
-from linepack.canonical_json import JsonValue
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDay
-from linepack.ids import NetworkId, RevisionId
+from linepack.ids import NetworkId
 from linepack.jobs.model import Job, NewJob
 from linepack.jobs.service import enqueue
 from linepack.limits import VALIDATION_S_MAX
@@ -78,13 +72,6 @@ async def validate_bookings(
         input=asked.to_json(),
     )
     return await enqueue(uow, new)
-
-
-async def question_of(connection: AsyncConnection, job: Job) -> Mapping[str, JsonValue]:
-    """Return the question of a validation job; raises NotFound."""
-    revision_id = RevisionId(UUID(job.input["revision_id"]))
-    content = await networks.revision_content(connection, revision_id)
-    return {**job.input, "network": content.decode()}
 
 
 def _changed(published: PublishedNetwork, day: GasDay) -> dict[str, Capacity]:

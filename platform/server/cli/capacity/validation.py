@@ -18,7 +18,7 @@ from linepack.jobs.model import Job, JobState
 from linepack.limits import JOB_POLL_S, VALIDATION_S_MAX
 from linepack.problems import NotFound
 from server.cli.session import console, run
-from server.jobs.kinds import KINDS
+from server.declarations import job_kinds
 from server.jobs.runner import JobRunner
 from server.services import Services
 
@@ -90,7 +90,7 @@ async def _followed(services: Services, principal: Principal, job: Job) -> Job:
 
 async def _help(services: Services, job: Job) -> None:
     """Run the job here when no worker takes it."""
-    runner = JobRunner(services.database, KINDS)
+    runner = JobRunner(services.database, job_kinds())
     while True:
         await asyncio.sleep(WORKER_WAIT_S)
         await runner.run_one(job.id)

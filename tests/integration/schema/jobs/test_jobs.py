@@ -36,7 +36,7 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.jobs import queue
 from linepack.jobs.model import Claim
-from server.jobs.kinds import KINDS
+from server.declarations import job_kinds
 from server.jobs.runner import JobRunner
 
 pytestmark = pytest.mark.anyio
@@ -299,7 +299,7 @@ async def test_a_validation_costs_few_statements(stage: Stage) -> None:
 async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) -> None:
     await stage.market_fixture.book(quantity=10)
     asked = await validate(stage)
-    runner = JobRunner(stage.market_fixture.database, KINDS)
+    runner = JobRunner(stage.market_fixture.database, job_kinds())
     assert await runner.run_one()
     job = (await stage.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
 

@@ -25,10 +25,11 @@ from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import NetworkId, PartyId, new_id
 from linepack.jobs import queue, repository, service
+from linepack.jobs.kinds import JobKind
 from linepack.jobs.model import Hold, Job, JobState, NewJob
 from linepack.limits import JOB_ATTEMPTS_MAX
 from linepack.problems import NotFound
-from server.jobs.runner import JobKind, JobRunner, Timing
+from server.jobs.runner import JobRunner, Timing
 
 pytestmark = pytest.mark.anyio
 
@@ -63,11 +64,11 @@ class Yard:
 
     def runner(self, timing: Timing = QUICK, *, seconds_max: float = TIME_LIMIT_S) -> JobRunner:
         names = ("add", "wait", "deaf", "killed", "refused", "broken", "endless", "no_such_function")
-        kinds = {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: seconds_max) for name in names}
-        unready = {
-            prepare.__name__: JobKind(prepare, "", lambda _: seconds_max) for prepare in (gone, defective)
-        }
-        return JobRunner(self.database, {**kinds, **unready}, timing=timing)
+        kinds = [JobKind(name, unchanged, f"{FUNCTIONS}:{name}", lambda _: seconds_max) for name in names]
+        unready = [
+            JobKind(prepare.__name__, prepare, "", lambda _: seconds_max) for prepare in (gone, defective)
+        ]
+        return JobRunner(self.database, [*kinds, *unready], timing=timing)
 
     @asynccontextmanager
     async def working(self, *runners: JobRunner) -> AsyncIterator[list["asyncio.Task[None]"]]:
@@ -166,7 +167,7 @@ async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_goin
             return super().get(key, default)
 
     kinds = Faulty(
-        {name: JobKind(unchanged, f"{FUNCTIONS}:{name}", lambda _: TIME_LIMIT_S) for name in ("add", "wait")}
+        [JobKind(name, unchanged, f"{FUNCTIONS}:{name}", lambda _: TIME_LIMIT_S) for name in ("add", "wait")]
     )
     timing = Timing(poll_s=0.02, beat_s=0.05, lease_s=1)
     waiting = await yard.enqueue("wait")

@@ -18,8 +18,8 @@ from capacity.networks.formats import native
 from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.networks.repository import Revision, insert_revision, load
 from linepack.ids import NetworkId, RevisionId
+from server.declarations import all_tables
 from server.embedded.postgres import EmbeddedPostgres
-from server.migrations.tables import metadata
 from server.migrations.upgrade import connected, downgrade, is_current, upgrade
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +83,7 @@ async def test_alembic_finds_nothing_to_generate_after_an_upgrade(empty_url: str
     await upgrade(empty_url)
     async with connected(empty_url) as connection:
         differences = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+            lambda sync: compare_metadata(MigrationContext.configure(sync), all_tables())
         )
 
     assert differences == []

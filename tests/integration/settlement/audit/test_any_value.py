@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.integration.settlement.audit.audited_market import Scene
 from tests.integration.settlement.audit.damage import changes, found_after, setting
 
-from server.migrations.tables import metadata
+from server.declarations import all_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -60,8 +60,8 @@ NOT_PROVED = {
 async def test_any_value_that_is_changed_is_named(scene: Scene, name: str) -> None:
     draw = random.Random()
     unnoticed = []
-    for column, key, value in await _damages(scene, metadata.tables[name], draw):
-        damage = setting(metadata.tables[name], key, column, value)
+    for column, key, value in await _damages(scene, all_tables().tables[name], draw):
+        damage = setting(all_tables().tables[name], key, column, value)
         if await found_after(scene.market_fixture.database, damage) == []:
             unnoticed.append((column.name, key, value))
     assert unnoticed == []
@@ -91,5 +91,5 @@ def _drawn(
 @pytest.mark.parametrize(("table", "columns"), NOT_PROVED.items())
 def test_the_guide_names_what_is_not_proved(table: str, columns: set[str]) -> None:
     page = PAGE.read_text()
-    assert columns <= set(metadata.tables[table].columns.keys())
+    assert columns <= set(all_tables().tables[table].columns.keys())
     assert [name for name in sorted(columns) if f"`{table}.{name}`" not in page] == []

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.integration.settlement.audit.audited_market import Scene
 from tests.integration.settlement.audit.damage import changes, setting
 
-from server.migrations.tables import metadata
+from server.declarations import all_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +70,7 @@ async def test_every_guarded_table_is_looked_at_here(scene: Scene) -> None:
 async def test_no_value_changes_but_those_of_commands(scene: Scene) -> None:
     changed = []
     for name, changing in CHANGING.items():
-        table = metadata.tables[name]
+        table = all_tables().tables[name]
         async with scene.market_fixture.database.read() as connection:
             row = (await connection.execute(sa.select(table).limit(1))).one()._mapping
         key = tuple(row[part.name] for part in table.primary_key)
