@@ -19,7 +19,7 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.policy import Level, Policy
@@ -165,7 +165,7 @@ class MarketFixture:
 
 def process(database: Database) -> Marketplace:
     """Return the market as a new process sees it."""
-    return Marketplace(database, NetworkViews(database), Verifiers(Highs()))
+    return Marketplace(database, NetworkViews(database), VerifierPool(Highs()))
 
 
 async def state_interruptible(database: Database, network_id: NetworkId, **changes: Any) -> None:
