@@ -41,7 +41,7 @@ class Services:
     identity: Identity
     buckets: Buckets
     snapshots: NetworkViews
-    verifiers: Verifiers
+    verifiers: VerifierPool
     market: Marketplace
     """What market commands run on: one per process, because bookings are decided in batches."""
     feeds: Feeds

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from capacity.contracts.booking import booking as network_of
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.pricing.index_values import IndexValues
-from capacity.contracts.shapes import booking as network_of
 from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request, Verdict

@@ -51,7 +51,7 @@ class ResolverServices(Protocol):
         """Networks with the rights on them."""
 
     @property
-    def verifiers(self) -> Verifiers:
+    def verifiers(self) -> VerifierPool:
         """Proofs of what a network can transport."""
 
     @property
