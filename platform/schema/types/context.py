@@ -13,6 +13,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from capacity.feasibility.network_views import NetworkViews
+from capacity.feasibility.verifier_pool import VerifierPool
 from linepack.access import Principal
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds

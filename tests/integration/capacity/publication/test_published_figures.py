@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.capacity.networks.oracles import maximum_flow, worst_shortfall
+from tools.shipped_networks.__main__ import write_catalogue
 
 from capacity.networks.formats import geojson, matgas, native
 from capacity.networks.formats.gaslib import reader
@@ -149,7 +150,7 @@ def test_shipped_files_are_what_the_importers_make_of_the_sources(
     published_data: Path, tmp_path: Path
 ) -> None:
     # A drawing is a minimum found in floating point: it may differ by its last decimal.
-    for path in catalogue.write_catalogue(published_data, tmp_path):
+    for path in write_catalogue(published_data, tmp_path):
         made, shipped = native.read(path), catalogue.load(path.stem)
         assert replace(made, nodes=()) == replace(shipped, nodes=()), f"{path.name} is out of date"
         for node, twin in zip(made.nodes, shipped.nodes, strict=True):

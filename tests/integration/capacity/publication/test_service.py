@@ -15,8 +15,7 @@ from capacity.networks.overlays import on_day
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import PublishedNetwork, SetOverlay
 from capacity.publication import catalogue, service
-from capacity.publication.errors import NetworkCodeTaken
-from capacity.publication.service import ImportNetwork, PublishRevision, PutOverlay
+from capacity.publication.service import ImportNetwork, NetworkCodeTaken, PublishRevision, PutOverlay
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
