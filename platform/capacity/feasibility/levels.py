@@ -20,7 +20,7 @@ from capacity.feasibility.pressures.pressure_prover import PressureProver
 from capacity.feasibility.questions.interruptible_limits import InterruptibleLimits, OnSale
 from capacity.feasibility.questions.route_question import RouteQuestion
 from capacity.feasibility.robust.robust_prover import RobustProver
-from capacity.hydraulics.infeasibility.checker.checked import CheckedCertificate
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network, Overlay

@@ -2,7 +2,8 @@
 
 A revision is written once: its content is the network in the native format, byte for byte, identified by its
 SHA-256. An overlay is set and may be withdrawn, never edited. `network.version` counts both, so that a
-process sees with one small query whether what it holds is current. Interruptible quantities are dated statements.
+process sees with one small query whether what it holds is current. Interruptible quantities are dated
+statements.
 """
 
 from datetime import date, datetime

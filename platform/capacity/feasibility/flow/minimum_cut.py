@@ -3,6 +3,8 @@
 By maximum flow (Ford and Fulkerson 1956): when no more can be sent, what is still reached is the cut.
 """
 
+# ruff: noqa: PLR0917 arrays are passed by position
+
 import numpy as np
 
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers
