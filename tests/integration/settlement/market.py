@@ -227,4 +227,4 @@ def _child(
         cause=cause,
         created_at=NOW,
         price=price,
-    ).child
+    )
