@@ -90,8 +90,8 @@ def availability_of_a_year() -> Iterator[Row]:
     network, compiled, capacities = prepared(LARGEST)
     snapshot = RightsSnapshot().apply(contracts(network, 2000))
     own = verifier(network, Level.FLOW)
-    matrix = own.matrix(snapshot, YEAR)
-    ours = median_s(partial(own.matrix, snapshot, YEAR) for _ in range(3))
+    matrix = own.views.matrix(snapshot, YEAR)
+    ours = median_s(partial(own.views.matrix, snapshot, YEAR) for _ in range(3))
     kinds = len(load_cases(compiled, snapshot.table(YEAR), segments(network, (), YEAR)))
     prover, deadline = FlowProver(compiled, Highs()), Deadline(1e6)
     sample = [one.load for one in requests(network, compiled, capacities, CHECKS)]

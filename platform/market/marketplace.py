@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.networks.repository import PublishedNetwork
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
@@ -20,7 +20,7 @@ class Marketplace:
 
     database: Database
     snapshots: NetworkViews
-    verifiers: Verifiers
+    verifiers: VerifierPool
     _counters: defaultdict[NetworkId, Counter[Any]] = field(
         default_factory=lambda: defaultdict(Counter), repr=False, compare=False
     )

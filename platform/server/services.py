@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic, heuristic_named
 from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
@@ -41,7 +41,7 @@ class Services:
     identity: Identity
     buckets: Buckets
     snapshots: NetworkViews
-    verifiers: Verifiers
+    verifiers: VerifierPool
     market: Marketplace
     """What market commands run on: one per process, because bookings are decided in batches."""
     feeds: Feeds
@@ -105,9 +105,9 @@ def _foreign_tokens(settings: Settings) -> OidcTokens | None:
     return OidcTokens(provider, ProviderKeys(provider, fetch_json))
 
 
-def verifiers_of(settings: Settings) -> Verifiers:
+def verifiers_of(settings: Settings) -> VerifierPool:
     """Return verifiers with the solver and the finder the installation has chosen; raises as `finder_of`."""
-    return Verifiers(solver_of(settings), finder_of(settings))
+    return VerifierPool(solver_of(settings), finder_of(settings))
 
 
 def log_keys_of(settings: Settings) -> LogKeys:

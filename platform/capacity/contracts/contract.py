@@ -8,7 +8,10 @@ network was split off the parent's (`capacity.contracts.algebra.split`).
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Strict
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
@@ -36,7 +39,7 @@ class Contract:
     operator_id: PartyId
     firmness: Firmness
     period: Period
-    quantity: int
+    quantity: Annotated[int, Strict()]
     currency: Currency
     network: ContractNetwork
     parent_id: ContractId | None

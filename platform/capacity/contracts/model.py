@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
+from capacity.contracts.pricing.calculation import Number
 from capacity.contracts.pricing.price import PriceProcedure
 from linepack.gasday import Period
 from linepack.ids import PartyId
@@ -68,8 +69,8 @@ class IntegralKind(StrEnum):
 class Interval:
     """A closed interval."""
 
-    low: Decimal
-    high: Decimal
+    low: Number
+    high: Number
 
     def overlap(self, other: "Interval") -> "Interval | None":
         """Return what both intervals share, or None."""
@@ -84,8 +85,8 @@ class Interval:
 class Band:
     """The units from `low` up to, not including, `high`, their price and the gas they hold for."""
 
-    low: Decimal
-    high: Decimal
+    low: Number
+    high: Number
     price: PriceProcedure
     pressure_bar: Interval | None = None
     calorific_value_kwh_per_nm3: Interval | None = None
@@ -119,8 +120,8 @@ class ContractNode:
     name: str = ""
     physical_id: str | None = None
     party_id: PartyId | None = None
-    demand: Decimal = ZERO
-    storage_max: Decimal | None = None
+    demand: Number = ZERO
+    storage_max: Number | None = None
     binding: Binding | None = None
 
     @property
@@ -157,9 +158,9 @@ class IntegralQuantity:
 
     kind: IntegralKind
     period: Period
-    minimum: Decimal = ZERO
-    maximum: Decimal | None = None
-    used: Decimal = ZERO
+    minimum: Number = ZERO
+    maximum: Number | None = None
+    used: Number = ZERO
     price: PriceProcedure | None = None
 
     @property

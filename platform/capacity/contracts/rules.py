@@ -21,8 +21,9 @@ from capacity.contracts.model import (
     IntegralQuantity,
     Interval,
 )
+from capacity.contracts.pricing.calculation import number_fault
 from capacity.contracts.pricing.price import TakeOrPay, forms
-from capacity.contracts.pricing.rules import number_fault, price_faults
+from capacity.contracts.pricing.rules import price_faults
 from linepack.problems import Fault, InvalidInput
 
 ELEMENTS_MAX = 200

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.checking.checked_verdict import CheckedDecision, CheckedVerdict
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
@@ -28,67 +28,74 @@ from linepack.monitoring.metrics import VERIFICATION_SECONDS
 VERIFIERS_KEPT_MAX = 32
 
 Answer = TypeVar("Answer")
-HydraulicProblem = Callable[[Verifier], Answer]
+Found = TypeVar("Found", CheckedDecision, CheckedVerdict)
+Question = Callable[[Verifier], Answer]
 
 
-class Verifiers:
+class VerifierPool:
     """The verifiers of one process."""
 
     def __init__(self, solver: Solver, finder: PrimalHeuristic | None = None) -> None:
         self._solver, self._finder = solver, finder
-        self._places: OrderedDict[tuple[NetworkId, int], _Place] = OrderedDict()
+        self._slots: OrderedDict[tuple[NetworkId, int], _VerifierSlot] = OrderedDict()
 
-    async def verify(
+    async def decide(
         self, view: NetworkView, request: Request, at: datetime, *, is_urgent: bool = False
-    ) -> CheckedVerdict:
-        """Return the verdict on `request` beside the rights of `view`, decided at `at`.
+    ) -> CheckedDecision:
+        """Return the decision on `request` beside the rights of `view`, made at `at`.
 
         Raises NotFound where the route does not fit the network.
         """
         return await self.run(
-            view.published,
-            lambda verifier: verified(verifier, view.rights, request, at),
-            is_urgent=is_urgent,
+            view.published, lambda own: decided(own, view.rights, request, at), is_urgent=is_urgent
+        )
+
+    async def verify(self, view: NetworkView, request: Request, at: datetime) -> CheckedVerdict:
+        """Return the decision on `request` with its explanation; raises NotFound as `decide` does."""
+        return await self.run(
+            view.published, lambda own: _measured(lambda: own.verify(view.rights, request, at))
         )
 
     async def run(
-        self, published: PublishedNetwork, question: HydraulicProblem[Answer], *, is_urgent: bool = False
+        self, published: PublishedNetwork, question: Question[Answer], *, is_urgent: bool = False
     ) -> Answer:
         """Return what `question` answers, put to the verifier in a thread; raises what it does."""
-        place = self._place(published)
-        async with place.turns.taken(is_urgent=is_urgent):
-            return await asyncio.to_thread(place.ask, question)
+        slot = self._slot(published)
+        async with slot.turns.taken(is_urgent=is_urgent):
+            return await asyncio.to_thread(slot.ask, question)
 
-    def _place(self, published: PublishedNetwork) -> "_Place":
+    def _slot(self, published: PublishedNetwork) -> "_VerifierSlot":
         key = (published.id, published.version)
-        place = self._places.setdefault(key, _Place(published, self._solver, self._finder))
-        self._places.move_to_end(key)
-        while len(self._places) > VERIFIERS_KEPT_MAX:
-            self._places.popitem(last=False)
-        return place
+        slot = self._slots.setdefault(key, _VerifierSlot(published, self._solver, self._finder))
+        self._slots.move_to_end(key)
+        while len(self._slots) > VERIFIERS_KEPT_MAX:
+            self._slots.popitem(last=False)
+        return slot
 
 
-def verified(
-    verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime, *, explains: bool = True
-) -> CheckedVerdict:
-    """Return what `Verifier.verify` answers, and measure how long it took."""
+def decided(verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime) -> CheckedDecision:
+    """Return what `Verifier.decide` answers, and measure how long it took."""
+    return _measured(lambda: verifier.decide(rights, request, at))
+
+
+def _measured(ask: Callable[[], Found]) -> Found:
     began = time.perf_counter()
-    verdict = verifier.verify(rights, request, at, explains=explains)
-    VERIFICATION_SECONDS.labels(verdict.level.name).observe(time.perf_counter() - began)
-    return verdict
+    found = ask()
+    VERIFICATION_SECONDS.labels(found.level.name).observe(time.perf_counter() - began)
+    return found
 
 
-class _Place:
-    """The place of one verifier, which is made by the first thread that asks."""
+class _VerifierSlot:
+    """One verifier, made by the first thread that asks, and who asks it next."""
 
     def __init__(self, published: PublishedNetwork, solver: Solver, finder: PrimalHeuristic | None) -> None:
         self._published = published
         self._solver, self._finder = solver, finder
         self._verifier: Verifier | None = None
         self._making = threading.Lock()
-        self.turns = _Turns()
+        self.turns = _PriorityLock()
 
-    def ask(self, question: HydraulicProblem[Answer]) -> Answer:
+    def ask(self, question: Question[Answer]) -> Answer:
         # A cancelled task gives up its turn while its thread still runs; hence the lock on making.
         with self._making:
             if self._verifier is None:
@@ -105,7 +112,7 @@ class _Place:
         return question(self._verifier)
 
 
-class _Turns:
+class _PriorityLock:
     """A lock whose urgent waiters go first, each kind in the order in which they came."""
 
     def __init__(self) -> None:

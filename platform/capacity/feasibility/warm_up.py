@@ -65,5 +65,5 @@ def warm_up(solver: Solver) -> None:
             for quantity in (1, 100_000_000, 300_000_000):
                 for firmness in Firmness:
                     verifier.verify(rights, Request(route, quantity, _DAY, firmness), at)
-        verifier.matrix(rights, _DAY)
-        verifier.utilisation(rights, _DAY.start)
+        verifier.views.matrix(rights, _DAY)
+        verifier.views.utilisation(rights, _DAY.start)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.networks.interruptible import InterruptibleQuantity
-from capacity.networks.interruptible_tables import InterruptibleQuantityRow
+from capacity.networks.tables import InterruptibleQuantityRow
 from capacity.rights.model import RouteKind
 from linepack.ids import NetworkId, PartyId, new_id
 

@@ -6,14 +6,13 @@ without bound stays so under any factor but 0, which closes it. Equal neighbouri
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.networks.model import Network, Overlay
 from linepack.gasday import GasDay, Period
 
 FACTOR_MAX = 2.0
@@ -57,34 +56,6 @@ def segments(network: Network, overlays: Iterable[Overlay], period: Period) -> l
         else:
             found.append(Segment(Period(start, end), capacities))
     return found
-
-
-def season(
-    edge_id: str, months: AbstractSet[int], factor: float, period: Period, reason: str = ""
-) -> list[Overlay]:
-    """Return a seasonal profile (months 1 to 12 and a factor) as dated overlays within `period`.
-
-    Neighbouring months make one overlay. Raises ValueError for a month that does not exist.
-    """
-    if not months or not months <= set(range(1, 13)):
-        raise ValueError(f"months are numbered 1 to 12, not {sorted(months)}")
-    return [
-        Overlay(edge_id, OverlayKind.SEASON, run, factor, reason)
-        for run in _joined(month for month in period.gas_months() if month.start.month in months)
-    ]
-
-
-def _joined(periods: Iterable[Period]) -> Iterator[Period]:
-    current: Period | None = None
-    for period in periods:
-        if current is not None and current.end == period.start:
-            current = Period(current.start, period.end)
-            continue
-        if current is not None:
-            yield current
-        current = period
-    if current is not None:
-        yield current
 
 
 def _factors(overlays: Iterable[Overlay]) -> dict[str, Fraction]:

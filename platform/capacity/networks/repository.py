@@ -109,15 +109,6 @@ async def by_code(connection: AsyncConnection, code: str) -> PublishedNetwork:
     return await _load(connection, _network.c.code == code, code)
 
 
-async def version(connection: AsyncConnection, network_id: NetworkId) -> int:
-    """Return the version that `load` would; raises NotFound."""
-    query = sa.select(_network.c.version).where(_network.c.id == network_id)
-    found = (await connection.execute(query)).scalar_one_or_none()
-    if found is None:
-        raise NotFound("network", network_id)
-    return int(found)
-
-
 async def list_networks(connection: AsyncConnection) -> list[NetworkSummary]:
     """Return all networks with their newest revisions, by code."""
     query = _summaries().order_by(_network.c.code)

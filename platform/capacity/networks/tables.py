@@ -1,8 +1,9 @@
-"""The tables of networks: network, network_revision, overlay.
+"""The tables of networks: network, network_revision, overlay, interruptible_quantity.
 
 A revision is written once: its content is the network in the native format, byte for byte, identified by its
 SHA-256. An overlay is set and may be withdrawn, never edited. `network.version` counts both, so that a
-process sees with one small query whether what it holds is current.
+process sees with one small query whether what it holds is current. Interruptible quantities are dated
+statements.
 """
 
 from datetime import date, datetime
@@ -85,3 +86,29 @@ append_only(
     changing=["withdrawn_at"],
     while_="OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL",
 )
+
+
+class InterruptibleQuantityRow(Table, table=True):
+    """What is on sale from a gas day on; of equal days the row with the later id holds."""
+
+    __tablename__ = "interruptible_quantity"
+    __table_args__ = (
+        sa.CheckConstraint("quantity IS NULL OR share IS NULL", name="one_measure"),
+        sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        sa.CheckConstraint("share BETWEEN 0 AND 1", name="share_of_technical"),
+        sa.Index(None, "network_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    network_id: UUID = Field(foreign_key="network.id")
+    kind: str
+    valid_from: date
+    receipt: str | None = None
+    delivery: str | None = None
+    quantity: int | None = Field(default=None, sa_type=sa.BigInteger)
+    share: Decimal | None = Field(default=None, sa_type=sa.Numeric)
+    set_by: UUID = Field(foreign_key="party.id")
+    recorded_at: datetime = Field(sa_type=_INSTANT)
+
+
+append_only(InterruptibleQuantityRow, instead="state another")

@@ -14,14 +14,13 @@ from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network
 from capacity.publication.events import InterruptibleSet
 from capacity.publication.service import owned
-from capacity.rights.model import RouteKind
+from capacity.rights.model import QUANTITY_MAX, RouteKind
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST
 from linepack.ids import NetworkId
 from linepack.problems import Fault, InvalidInput
 
-QUANTITY_MAX: Final = 10**12
 SHARE_DECIMALS_MAX: Final = 9
 
 

@@ -23,7 +23,6 @@ from capacity.networks.physics import with_capacities
 from capacity.networks.policy import Policy
 from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
 from capacity.networks.validation import PROSE_LENGTH_MAX, is_plain, require_sound
-from capacity.publication.errors import NetworkCodeTaken
 from capacity.publication.events import NetworkPublished, OverlaySet, OverlayWithdrawn, PolicySet
 from linepack.access import Principal, Role, Scope
 from linepack.canonical_json import JsonValue
@@ -31,9 +30,19 @@ from linepack.commands.idempotency import once, remember
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId, new_id
 from linepack.money import Currency
-from linepack.problems import Fault, InvalidInput, NotFound
+from linepack.problems import Conflict, Fault, InvalidInput, NotFound
 
 SET_OVERLAY = "set_overlay"
+
+
+class NetworkCodeTaken(Conflict):
+    """Another network has this code already; codes are unique on the platform."""
+
+    code = "NETWORK_CODE_TAKEN"
+
+    def __init__(self, network_code: str) -> None:
+        super().__init__(f"there is a network {network_code!r} already", path=("code",))
+        self.network_code = network_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ without two neighbours of one quantity. Quantities are whole commercial units.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from capacity.rights.model import Firmness, Movement, Route
@@ -35,30 +35,6 @@ def balance(movements: Iterable[Movement]) -> Balance:
         steps[movement.period.end] -= movement.quantity
     ordered = sorted(changes.items(), key=lambda item: (item[0][0].sort_key, item[0][1]))
     return {key: segments for key, steps in ordered if (segments := segments_of(steps))}
-
-
-def shortfalls(segments: Iterable[Segment], period: Period, quantity: int) -> list[Segment]:
-    """Return the gas days of `period` on which less than `quantity` is held, and how much is missing."""
-    steps: dict[date, int] = defaultdict(int)
-    steps[period.start] += quantity
-    steps[period.end] -= quantity
-    for segment in segments:
-        if (shared := segment.period.overlap(period)) is not None:
-            steps[shared.start] -= segment.quantity
-            steps[shared.end] += segment.quantity
-    return [segment for segment in segments_of(steps) if segment.quantity > 0]
-
-
-def least(segments: Iterable[Segment], period: Period) -> int:
-    """Return the quantity held on every gas day of `period`."""
-    held = [(shared, s.quantity) for s in segments if (shared := s.period.overlap(period)) is not None]
-    covered = sum((shared.days for shared, _ in held), start=0)
-    return min(quantity for _, quantity in held) if covered == period.days else 0
-
-
-def on_day(segments: Iterable[Segment], day: date) -> int:
-    """Return the quantity held on one gas day."""
-    return least(segments, Period(day, day + timedelta(days=1)))
 
 
 def segments_of(changes: Mapping[date, int]) -> tuple[Segment, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.rights.balance import Balance, balance
+from capacity.rights.balance import balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from capacity.rights.tables import HoldRow, MovementRow
@@ -105,11 +105,6 @@ async def firm_during(
     return [_to_movement(row) for row in await connection.execute(query)]
 
 
-async def of_contract(connection: AsyncConnection, contract_id: ContractId) -> list[Movement]:
-    """Return the movements of a contract, in order."""
-    return (await of_contracts(connection, [contract_id]))[contract_id]
-
-
 async def of_contracts(
     connection: AsyncConnection, contract_ids: Iterable[ContractId]
 ) -> dict[ContractId, list[Movement]]:
@@ -123,19 +118,6 @@ async def of_contracts(
     for row in await connection.execute(query):
         found[ContractId(row.contract_id)].append(_to_movement(row))
     return found
-
-
-async def balance_of(connection: AsyncConnection, contract_id: ContractId) -> Balance:
-    """Return what a contract holds, per route and firmness, in segments of gas days."""
-    return balance(await of_contract(connection, contract_id))
-
-
-async def balances_of(
-    connection: AsyncConnection, contract_ids: Iterable[ContractId]
-) -> dict[ContractId, Balance]:
-    """Return what each contract holds."""
-    movements = await of_contracts(connection, contract_ids)
-    return {contract_id: balance(own) for contract_id, own in movements.items()}
 
 
 async def _require_cover(connection: AsyncConnection, movements: Sequence[Movement]) -> None:

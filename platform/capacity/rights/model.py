@@ -13,10 +13,14 @@ for a purpose is the sum over it. Both kinds of lines are numbered together, net
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
+
+QUANTITY_MAX: Final = 10**12
+"""No point or path is sold more than this, in commercial units, even where nothing limits it."""
 
 
 class RouteKind(StrEnum):

@@ -6,7 +6,7 @@ Places are the API's field names (`start`, `minimumQuantity`), so that a form sh
 from datetime import datetime
 from decimal import Decimal
 
-from capacity.contracts.pricing.rules import number_fault
+from capacity.contracts.pricing.calculation import number_fault
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST, PERIOD_DAYS_MAX, GasDay, Period
 from linepack.problems import Fault, InvalidInput
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from capacity.contracts.pricing.rules import number_fault
+from capacity.contracts.pricing.calculation import number_fault
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST, GasDay
 from linepack.ids import NetworkId, PartyId
 from linepack.problems import Fault

@@ -14,6 +14,7 @@ from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.access import Principal
@@ -29,7 +30,7 @@ from market.primary.model import (
     Found,
     Offer,
     OfferAlternative,
-    Proposal,
+    Refused,
     charge_of,
 )
 from market.primary.repository import terms_of
@@ -63,11 +64,14 @@ class _Finder:
 
 
 async def alternatives(
-    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
+    market: Marketplace,
+    principal: Principal,
+    refused: Refused,
+    at: datetime,
 ) -> Alternatives:
     """Return what could be had instead of a request that was refused."""
-    view, rules, verdict = proposal.view, proposal.terms.rules, proposal.verdict
-    request = verdict.request
+    view, terms, verdict = refused.view, refused.terms, refused.verdict
+    rules, request = terms.rules, verdict.request
     found = await market.verifiers.run(
         view.published,
         lambda verifier: search(
@@ -75,7 +79,7 @@ async def alternatives(
             verdict.largest_throughout,
             view.published.network,
             _Finder(verifier, view.rights),
-            on_sale=rules.on_sale(proposal.terms.today),
+            on_sale=rules.on_sale(terms.today),
             has_interruptible=Firmness.INTERRUPTIBLE in rules.firmness,
         ),
     )
@@ -84,7 +88,7 @@ async def alternatives(
         bookings = [
             alternative
             for one in found
-            if (alternative := await _priced(connection, proposal, one, at)) is not None
+            if (alternative := await _priced(connection, view.published, one, at)) is not None
         ]
         listings = await open_listings(
             connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
@@ -108,10 +112,10 @@ async def alternatives(
 
 
 async def _priced(
-    connection: AsyncConnection, proposal: Proposal, found: Found, at: datetime
+    connection: AsyncConnection, published: PublishedNetwork, found: Found, at: datetime
 ) -> Alternative | None:
     """Return what was found with its charge; None where it is not on sale."""
-    published, request = proposal.view.published, found.request
+    request = found.request
     asked = CapacityRequest(
         network_id=published.id,
         receipt=request.route.receipt,

@@ -21,7 +21,7 @@ from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.storage.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
-from capacity.feasibility.verifier_pool import verified
+from capacity.feasibility.verifier_pool import decided
 from capacity.rights import ledger
 from linepack.access import Principal
 from linepack.commands import idempotency
@@ -44,7 +44,7 @@ PROVING_S = 0.05
 """How long further requests are proved before those proved are written; the lock is held meanwhile."""
 
 Answer = Booking | Proposal | Problem
-"""A booking, a proposal whose verdict refuses it, or any other refusal."""
+"""A booking, a proposal whose decision refuses it, or any other refusal."""
 
 
 class Ticket:
@@ -82,7 +82,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class _Proved:
-    """A proposal, and the contract it becomes if its verdict allows it."""
+    """A proposal, and the contract it becomes if its decision allows it."""
 
     proposal: Proposal
     contract: Contract | None
@@ -128,8 +128,8 @@ async def _book_together(market: Marketplace, network_id: NetworkId, tickets: Se
         ticket.answer = answer
     for one in found.values():
         if isinstance(one, _Proved):
-            verdict = one.proposal.verdict
-            BOOKINGS.labels(verdict.outcome.name, verdict.level.name).inc()
+            decision = one.proposal.decision
+            BOOKINGS.labels(decision.outcome.name, decision.level.name).inc()
 
 
 async def _answered(
@@ -177,10 +177,10 @@ def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[Ticket, T
         if found and time.monotonic() > ends_at:
             break
         # Refusals are explained when the lock is released.
-        verdict = verified(verifier, view.rights, terms.request, ticket.at, explains=False)
-        proposal = Proposal(view, terms, verdict)
+        decision = decided(verifier, view.rights, terms.request, ticket.at)
+        proposal = Proposal(view, terms, decision)
         contract = None
-        if proposal.verdict.is_feasible:
+        if proposal.decision.is_feasible:
             contract = booked(proposal, ticket.party_id, ticket.at)
             moved = ledger.numbered(contract.movements(contract.id), after=view.rights.version)
             view = replace(view, rights=view.rights.apply(moved))
@@ -214,7 +214,7 @@ def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
         contract.network_id,
         contract.holder_id,
         contract.operator_id,
-        proposal.verdict,
+        proposal.decision,
     )
     moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
     key = idempotency.row(claim, {"id": str(contract.id)})
@@ -223,5 +223,5 @@ def _rows(claim: Claim, contract: Contract, proposal: Proposal) -> list[Row]:
 
 def _booked(contract: Contract, proposal: Proposal) -> ContractBooked:
     return ContractBooked.of(
-        contract, tariff_id=proposal.terms.tariff.id, verdict_hash=proposal.verdict.fingerprint()
+        contract, tariff_id=proposal.terms.tariff.id, verdict_hash=proposal.decision.fingerprint()
     )

@@ -5,7 +5,6 @@ Problem
 └── NotDecided           it could not be proved in time that the network can transport it
 """
 
-from capacity.feasibility.checking.checked_verdict import CheckedVerdict
 from capacity.feasibility.verdicts.verdict import Verdict
 from linepack.problems import Problem
 from market.primary.model import Alternatives
@@ -16,7 +15,7 @@ class CapacityExhausted(Problem):
 
     code = "CAPACITY_EXHAUSTED"
 
-    def __init__(self, verdict: CheckedVerdict, alternatives: Alternatives) -> None:
+    def __init__(self, verdict: Verdict, alternatives: Alternatives) -> None:
         request = verdict.request
         in_words = [one.text for one in verdict.bottlenecks] + [
             one.shortage.text for one in verdict.shortages

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from capacity.contracts.booking import booking as network_of
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.pricing.index_values import IndexValues
-from capacity.contracts.shapes import booking as network_of
-from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.policy import Level
@@ -44,11 +44,20 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A request on its terms, and what was found about it on a view of the network."""
+    """A request on its terms, and what was decided about it on a view of the network."""
 
     view: NetworkView
     terms: Terms
-    verdict: CheckedVerdict
+    decision: CheckedDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request on its terms that was refused on a view of the network, and the verdict that refuses it."""
+
+    view: NetworkView
+    terms: Terms
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

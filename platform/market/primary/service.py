@@ -5,11 +5,11 @@ What a refused shipper could have instead is found out after the network's lock 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from capacity.feasibility.verdicts.verdict import Outcome
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verifier import Verifier
 from linepack.access import Principal, Scope
 from market.commands.access import acting_party
@@ -18,7 +18,7 @@ from market.primary.alternatives import alternatives
 from market.primary.batch import Ticket, book_together
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.errors import CapacityExhausted, NotDecided
-from market.primary.model import Booking, Bound, Proposal, Quote, charge_of
+from market.primary.model import Booking, Bound, Proposal, Quote, Refused, charge_of
 from market.primary.repository import terms_of
 
 
@@ -34,7 +34,7 @@ async def quote(market: Marketplace, principal: Principal, asked: CapacityReques
         terms = await terms_of(connection, view.published, asked, at)
     verdict = await market.verifiers.verify(view, terms.request, at)
     if not verdict.is_feasible:
-        raise await _refusal(market, principal, Proposal(view, terms, verdict), at)
+        raise await _refusal(market, principal, Refused(view, terms, verdict), at)
     due = charge_of(terms, view.published.currency)
     return Quote(terms.request, terms.runtime, terms.tariff, due, verdict)
 
@@ -85,18 +85,21 @@ async def book(market: Marketplace, principal: Principal, command: BookCapacity,
     raise answer
 
 
-async def _explained(market: Marketplace, proposal: Proposal, at: datetime) -> Proposal:
-    """Return a proposal that was refused in haste with all that a refusal tells."""
-    if proposal.verdict.outcome is Outcome.UNDECIDED:
-        return proposal
-    verdict = await market.verifiers.verify(proposal.view, proposal.terms.request, at)
-    return proposal if verdict.outcome is Outcome.UNDECIDED else replace(proposal, verdict=verdict)
+async def _explained(market: Marketplace, proposal: Proposal, at: datetime) -> Refused:
+    """Return the decision that refused a proposal with its explanation, or without where there is none."""
+    if proposal.decision.outcome is not Outcome.UNDECIDED:
+        verdict = await market.verifiers.verify(proposal.view, proposal.terms.request, at)
+        if verdict.outcome is not Outcome.UNDECIDED:
+            return Refused(proposal.view, proposal.terms, verdict)
+    return Refused(proposal.view, proposal.terms, proposal.decision.explained(Explanation()))
 
 
 async def _refusal(
-    market: Marketplace, principal: Principal, proposal: Proposal, at: datetime
+    market: Marketplace,
+    principal: Principal,
+    refused: Refused,
+    at: datetime,
 ) -> CapacityExhausted | NotDecided:
-    verdict = proposal.verdict
-    if verdict.outcome is Outcome.UNDECIDED:
-        return NotDecided(verdict)
-    return CapacityExhausted(verdict, await alternatives(market, principal, proposal, at))
+    if refused.verdict.outcome is Outcome.UNDECIDED:
+        return NotDecided(refused.verdict)
+    return CapacityExhausted(refused.verdict, await alternatives(market, principal, refused, at))

@@ -18,7 +18,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
-from capacity.contracts.algebra.facade import split
+from capacity.contracts.algebra.split import split
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import PriceProcedure
 from capacity.rights import holds, ledger
@@ -110,7 +110,7 @@ def derive(
             created_at=at,
             passed_on=passed_on,
             price=acquisition.price,
-        ).child
+        )
         derived.append(child)
     return derived
 

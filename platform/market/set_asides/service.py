@@ -6,10 +6,9 @@ before the network's lock is taken, and again under it only if the network or th
 
 from datetime import datetime
 
-from capacity.feasibility.checking.checked_verdict import CheckedVerdict
-from capacity.feasibility.network_views import NetworkView
-from capacity.feasibility.verdicts.verdict import Outcome, Request
-from capacity.feasibility.verifier_pool import verified
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import Explanation
+from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from capacity.rights import holds
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
@@ -42,7 +41,7 @@ async def set_aside(
     set_aside_id = SetAsideId(new_id())
     before = await market.snapshots.current(command.network_id)
     request = asked(command, before.published, at)
-    verdict = await market.verifiers.verify(before, request, at)
+    decision: Decision = await market.verifiers.verify(before, request, at)
     async with market.unit_of_work() as uow:
         await uow.lock_network(command.network_id)
         view = await market.snapshots.refreshed(uow.connection, command.network_id)
@@ -51,8 +50,8 @@ async def set_aside(
         if view.rights.has_lapsed(at) and await end_lapsed_set_asides(uow, command.network_id, at):
             view = await market.snapshots.refreshed(uow.connection, command.network_id)
         if view.version != before.version:
-            verdict = await _verdict_again(market, view, request, at)
-        _require_feasible(verdict)
+            decision = await market.verifiers.decide(view, request, at, is_urgent=True)
+        _require_feasible(decision)
         aside = CapacitySetAside(
             id=set_aside_id,
             network_id=view.published.id,
@@ -92,18 +91,9 @@ async def _write(uow: UnitOfWork, aside: CapacitySetAside) -> CapacitySetAside:
     return aside.with_held(taken)
 
 
-async def _verdict_again(
-    market: Marketplace, view: NetworkView, request: Request, at: datetime
-) -> CheckedVerdict:
-    return await market.verifiers.run(
-        view.published,
-        lambda verifier: verified(verifier, view.rights, request, at, explains=False),
-        is_urgent=True,
-    )
-
-
-def _require_feasible(verdict: CheckedVerdict) -> None:
-    if verdict.outcome is Outcome.UNDECIDED:
+def _require_feasible(decision: Decision) -> None:
+    verdict = decision if isinstance(decision, Verdict) else decision.explained(Explanation())
+    if decision.outcome is Outcome.UNDECIDED:
         raise NotDecided(verdict)
-    if not verdict.is_feasible:
+    if not decision.is_feasible:
         raise CapacityExhausted(verdict, Alternatives())

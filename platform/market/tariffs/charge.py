@@ -10,7 +10,7 @@ from decimal import Decimal
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.contracts.pricing.calculation import CalculationSteps, total
 from capacity.contracts.pricing.index_values import IndexValues
-from capacity.contracts.pricing.price import PriceProcedure, indices, working_over
+from capacity.contracts.pricing.price import PriceProcedure, evaluate_over, indices
 from linepack.gasday import Period
 from linepack.money import Currency, Money
 
@@ -38,7 +38,7 @@ def charge(
     followed = indices(price)
     spans = period.gas_months() if followed else [period]
     try:
-        workings = tuple(working_over(price, Decimal(quantity), span, values) for span in spans)
+        workings = tuple(evaluate_over(price, Decimal(quantity), span, values) for span in spans)
     except (IndexValueMissing, CalorificValueMissing):
         return None
     amount = Money.zero(currency)

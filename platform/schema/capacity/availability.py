@@ -10,8 +10,8 @@ import strawberry
 
 from capacity.contracts.codec import contract_from_json
 from capacity.feasibility.flow.flow_network import Integers
+from capacity.feasibility.questions import availability as questions
 from capacity.feasibility.shortfalls.events import is_notice
-from capacity.feasibility.verdicts import verdict
 from capacity.networks.overlays import on_day
 from capacity.networks.policy import Level
 from capacity.rights import model as rights
@@ -55,7 +55,7 @@ class AvailableCapacity(FromDomain):
     level: Level = strawberry.field(description="To which level it was verified.")
 
     @classmethod
-    def of(cls, value: verdict.AvailableCapacity) -> Self:
+    def of(cls, value: questions.AvailableCapacity) -> Self:
         """Show a stretch of equal availability."""
         return shown_as(cls, value, interruptible_quantity=Quantity(value.interruptible_stated))
 
@@ -177,7 +177,11 @@ class AvailabilityQueries:
         view = await services.snapshots.current(await network_id_of(info, network))
         entries, exits, matrix = await services.verifiers.run(
             view.published,
-            lambda verifier: (verifier.entry_ids, verifier.exit_ids, verifier.matrix(view.rights, days)),
+            lambda verifier: (
+                verifier.views.entry_ids,
+                verifier.views.exit_ids,
+                verifier.views.matrix(view.rights, days),
+            ),
         )
         periods, columns = compressed(matrix, days)
         if columns.size > MATRIX_CELLS_MAX:
@@ -204,7 +208,7 @@ class AvailabilityQueries:
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
         shares = await services.verifiers.run(
-            published, lambda verifier: verifier.utilisation(view.rights, day)
+            published, lambda verifier: verifier.views.utilisation(view.rights, day)
         )
         capacities = on_day(published.network, published.overlays, day)
         return [

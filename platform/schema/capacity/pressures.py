@@ -9,8 +9,8 @@ from typing import Final, Self
 import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
-from capacity.feasibility.verdicts import verdict
-from capacity.feasibility.verdicts.verdict import Outcome
+from capacity.feasibility.verdicts import explanation
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.hydraulics.physics import state_summary
 from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.hydraulics.physics.state import Mode
@@ -100,7 +100,7 @@ class PressureQueries:
         picture, compiled = await services.verifiers.run(
             published,
             lambda verifier: (
-                verifier.pressures(view.rights, day, seconds=PRESSURES_S),
+                verifier.views.pressures(view.rights, day, seconds=PRESSURES_S),
                 compile_hydraulics(published.network, use_maps=False),
             ),
         )
@@ -124,4 +124,4 @@ def shortage_of(day: date, picture: PressurePicture) -> PressureShortage | None:
     if picture.shortage is None:
         return None
     period = gasday.Period(day, day + timedelta(days=1))
-    return PressureShortage.of(verdict.PressureShortage((period,), picture.shortage))
+    return PressureShortage.of(explanation.PressureShortage((period,), picture.shortage))

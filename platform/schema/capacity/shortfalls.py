@@ -11,7 +11,7 @@ from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Short
 from capacity.feasibility.shortfalls import model
 from capacity.feasibility.shortfalls.events import TOPICS, CapacityRestored, is_notice
 from capacity.feasibility.shortfalls.service import shortfalls as find
-from capacity.feasibility.verdicts import verdict
+from capacity.feasibility.verdicts import explanation
 from capacity.feasibility.verdicts.descriptions import shortfall_in_words
 from capacity.networks.policy import Level
 from capacity.rights import model as rights
@@ -101,7 +101,7 @@ class PressureShortfall:
     def of(cls, touching: model.Touching[model.PressureShortfall]) -> Self:
         """Show days without a state."""
         found = touching.found.shortage
-        shortage = None if found is None else verdict.PressureShortage(tuple(touching.periods), found)
+        shortage = None if found is None else explanation.PressureShortage(tuple(touching.periods), found)
         return shown_as(cls, touching, shortage=None if shortage is None else PressureShortage.of(shortage))
 
 

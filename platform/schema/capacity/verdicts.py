@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from capacity.feasibility.verdicts import verdict
+from capacity.feasibility.verdicts import certificates, explanation, verdict
 from capacity.networks import policy
 from capacity.rights.model import Firmness
 from schema.types.capacity_route import Route
@@ -23,7 +23,7 @@ class CutEdge(FromDomain):
     capacity: Quantity = strawberry.field(description="The most it carries in that direction.")
 
     @classmethod
-    def of(cls, value: verdict.CutEdge) -> Self:
+    def of(cls, value: explanation.CutEdge) -> Self:
         """Show an edge of a cut."""
         return shown_as(cls, value, edge=value.edge_id)
 
@@ -32,7 +32,7 @@ class CutEdge(FromDomain):
 class QuantityLimit(FromDomain):
     """What limits a quantity: a full cut, pressures, or the interruptible quantity on sale."""
 
-    kind: verdict.LimitKind = strawberry.field(description="What limits it.")
+    kind: explanation.LimitKind = strawberry.field(description="What limits it.")
     text: str = strawberry.field(description="The limit in words.")
     edges: list[CutEdge] = strawberry.field(description="All edges that leave the full cut.")
 
@@ -53,7 +53,7 @@ class FeasibleQuantity:
     )
 
     @classmethod
-    def of(cls, found: verdict.FeasibleQuantity, requested: int) -> Self:
+    def of(cls, found: explanation.FeasibleQuantity, requested: int) -> Self:
         """Show what could be had instead of `requested` on one sub-period."""
         return shown_as(cls, found, missing=Quantity(max(requested - found.quantity, 0)))
 
@@ -91,7 +91,7 @@ class PressureShortage(FromDomain):
     limiting_edge: str = strawberry.field(description="The edge that contributes most.")
 
     @classmethod
-    def of(cls, value: verdict.PressureShortage) -> Self:
+    def of(cls, value: explanation.PressureShortage) -> Self:
         """Show a shortage."""
         shortage = value.shortage
         return shown_as(
@@ -105,7 +105,7 @@ class Proof(FromDomain):
 
     periods: list[Period]
     level: policy.Level
-    outcome: verdict.Outcome
+    outcome: certificates.Outcome
     certificate: str = strawberry.field(
         description="flow, cut or tree for capacities, state or refutation for pressures: each can be "
         "checked again without a solver."
@@ -120,16 +120,16 @@ class Proof(FromDomain):
     )
 
     @classmethod
-    def of(cls, value: verdict.DayProof) -> Self:
+    def of(cls, value: certificates.DayProof) -> Self:
         """Show a proof without its figures."""
         certificate, curtailment = value.certificate, value.curtailment
         return shown_as(
             cls,
             value,
             certificate=certificate.kind,
-            only_loaded=isinstance(certificate, verdict.FlowProof | verdict.TreeProof)
+            only_loaded=isinstance(certificate, certificates.FlowProof | certificates.TreeProof)
             and certificate.only_loaded,
-            curtailed_to=None if curtailment is None else curtailment.factor / verdict.CURTAILMENT_SCALE,
+            curtailed_to=None if curtailment is None else curtailment.factor / certificates.CURTAILMENT_SCALE,
         )
 
 
@@ -137,7 +137,7 @@ class Proof(FromDomain):
 class Verdict(FromDomain):
     """The answer to one request for capacity, with what proves it."""
 
-    outcome: verdict.Outcome
+    outcome: certificates.Outcome
     level: policy.Level = strawberry.field(description="How much was proved.")
     demanded_level: policy.Level | None = strawberry.field(
         description="Where less was proved than the policy demands: what it demands. Else null."

@@ -15,7 +15,7 @@ import anyio.to_thread
 import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
-from capacity.feasibility.verdicts.verdict import Outcome
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.networks.model import Network
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
@@ -243,7 +243,7 @@ class TrackingQueries:
         known = tuple(command_of(KnownSupply, supply, node_id=supply.node) for supply in supplies)
         asked = PathRequest(from_node, to, tuple(via), known, _costs(edge_costs))
         picture = await services.verifiers.run(
-            published, lambda verifier: verifier.pressures(view.rights, day, seconds=PRESSURES_S)
+            published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=PRESSURES_S)
         )
         if picture.state is None:
             return NoStateProblem.on(day, picture)

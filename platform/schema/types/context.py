@@ -13,7 +13,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from linepack.access import Principal
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
@@ -52,7 +52,7 @@ class ResolverServices(Protocol):
         """Networks with the rights on them."""
 
     @property
-    def verifiers(self) -> Verifiers:
+    def verifiers(self) -> VerifierPool:
         """Proofs of what a network can transport."""
 
     @property

@@ -10,7 +10,8 @@ from enum import EnumType
 import strawberry
 
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
-from capacity.feasibility.verdicts.verdict import LimitKind, Outcome
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import LimitKind
 from capacity.hydraulics.physics.state import Mode
 from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.networks.policy import Level, WhenUndecided

@@ -12,7 +12,7 @@ from capacity.feasibility.errors import Undecided
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verifier import Verifier
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.hydraulics.physics.state_summary import edge_settings, node_pressures
 from capacity.networks.model import Network
@@ -34,7 +34,7 @@ _Key = tuple[NetworkId, int, int, GasDay]
 class PressureCache:
     """The pressures of one process."""
 
-    def __init__(self, verifiers: Verifiers, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, verifiers: VerifierPool, *, patience_s: float = PATIENCE_S) -> None:
         self._verifiers = verifiers
         self._patience_s = patience_s
         self._found: OrderedDict[_Key, Pressures] = OrderedDict()
@@ -56,7 +56,7 @@ class PressureCache:
         network = view.published.network
 
         def ask(verifier: Verifier) -> Pressures:
-            return _shown(network, verifier.pressures(view.rights, day, seconds=SOUGHT_S))
+            return _shown(network, verifier.views.pressures(view.rights, day, seconds=SOUGHT_S))
 
         try:
             self._found[key] = await self._verifiers.run(view.published, ask)

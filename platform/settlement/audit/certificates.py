@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.storage import repository as verdicts
-from capacity.feasibility.verdicts.verdict import Outcome, Request, Verdict
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks import repository as networks
 from capacity.networks.model import Network

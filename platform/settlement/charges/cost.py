@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from capacity.contracts.model import ContractNetwork, EdgeRole
 from capacity.contracts.pricing.calculation import CalculationSteps, Line, PricingContext, total
-from capacity.contracts.pricing.price import Flat, PriceProcedure, indices, working_over
+from capacity.contracts.pricing.price import Flat, PriceProcedure, evaluate_over, indices
 from linepack.gasday import GasDay, Period
 
 Cost = Callable[[Period], CalculationSteps]
@@ -22,7 +22,7 @@ def at_price(price: PriceProcedure, quantity: Decimal, known: Known = PricingCon
     Where the price follows what is not known, asking its cost raises IndexValueMissing or
     CalorificValueMissing.
     """
-    return lambda period: working_over(price, quantity, period, known)
+    return lambda period: evaluate_over(price, quantity, period, known)
 
 
 def contract_cost(network: ContractNetwork, known: Known = PricingContext) -> Cost:

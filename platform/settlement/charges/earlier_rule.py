@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
-from capacity.contracts.pricing.calculation import EXACT, added, shown, times
+from capacity.contracts.pricing.calculation import EXACT, exact_product, exact_sum, format_decimal
 from linepack.gasday import GasDay, Period
 from linepack.money import Money
 from settlement.charges.cost import Cost
@@ -24,7 +24,7 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     months = period.gas_months()
     workings = [cost(month) for month in months]
     exact = [working.amount for working in workings]
-    shares = _in_proportion(Money(added(*exact), obligation.currency).rounded(), exact)
+    shares = _in_proportion(Money(exact_sum(*exact), obligation.currency).rounded(), exact)
     return tuple(
         replace(
             planned(obligation, month, working, share, share),
@@ -60,15 +60,15 @@ class _Piece:
 
 def _cut(line: ChargeLine, shared: Period, quantity: int, due: Decimal) -> list[ChargeLine]:
     """Return the pieces of `line` that stay, in time order, and last the one of `quantity` over `shared`."""
-    daily = times(line.rate, Decimal(line.quantity))
-    whole = times(daily, Decimal(shared.days))
+    daily = exact_product(line.rate, Decimal(line.quantity))
+    whole = exact_product(daily, Decimal(shared.days))
     left = line.quantity - quantity
     passed = min(due, whole, key=abs) if left else whole
     before, after = (shared.start - line.period.start).days, (line.period.end - shared.end).days
     pieces = [
-        _Piece(line.period.start, shared.start, line.quantity, times(daily, Decimal(before))),
+        _Piece(line.period.start, shared.start, line.quantity, exact_product(daily, Decimal(before))),
         _Piece(shared.start, shared.end, left, EXACT.subtract(whole, passed)),
-        _Piece(shared.end, line.period.end, line.quantity, times(daily, Decimal(after))),
+        _Piece(shared.end, line.period.end, line.quantity, exact_product(daily, Decimal(after))),
         _Piece(shared.start, shared.end, quantity, passed),
     ]
     pieces = [piece for piece in pieces if piece.days and piece.quantity]
@@ -88,7 +88,7 @@ def _cut(line: ChargeLine, shared: Period, quantity: int, due: Decimal) -> list[
 
 def _share_of(line: ChargeLine, piece: _Piece) -> str:
     units = f"{piece.quantity:,} of {line.quantity:,} units"
-    return f"{units}, {piece.days} of {line.period.days} gas days = {shown(piece.exact)}"
+    return f"{units}, {piece.days} of {line.period.days} gas days = {format_decimal(piece.exact)}"
 
 
 def _in_proportion(whole: Money, parts: Sequence[Decimal]) -> list[Money]:

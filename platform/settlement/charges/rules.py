@@ -23,7 +23,7 @@ from fractions import Fraction
 from math import floor
 from typing import Protocol
 
-from capacity.contracts.pricing.calculation import EXACT, CalculationSteps, added, ratio
+from capacity.contracts.pricing.calculation import EXACT, CalculationSteps, exact_sum, rounded_ratio
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
@@ -53,7 +53,7 @@ def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine
     months = period.gas_months()
     workings = [cost(month) for month in months]
     exact = [working.amount for working in workings]
-    whole = Money(added(*exact), obligation.currency).rounded()
+    whole = Money(exact_sum(*exact), obligation.currency).rounded()
     shares = divided(whole, exact)
     return tuple(
         planned(obligation, month, working, share, whole)
@@ -86,7 +86,7 @@ def planned(
 
 def rate_of(amount: Decimal, unit_days: int) -> Decimal:
     """Return the rate per unit and gas day of an amount, for people to read."""
-    return ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
+    return rounded_ratio(amount, Decimal(unit_days), RATE_DIGITS).normalize(EXACT)
 
 
 def divided(whole: Money, parts: Sequence[Decimal | Fraction]) -> list[Money]:

@@ -60,7 +60,7 @@ async def release(
         period=period,
         cause=MovementCause.RELEASE,
         created_at=NOON,
-    ).child
+    )
     async with UnitOfWork(database) as uow:
         await uow.lock_network(parent.network_id)
         await repository.insert(uow.connection, child)

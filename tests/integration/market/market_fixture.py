@@ -19,14 +19,14 @@ from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.policy import Level, Policy
 from capacity.publication.interruptible import set_interruptible_quantity
 from capacity.publication.service import ImportNetwork, import_network
-from capacity.rights.balance import Segment
-from capacity.rights.ledger import balance_of
+from capacity.rights.balance import Segment, balance
+from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.solvers.highs import Highs
 from linepack.access import PartyKind, Principal, Role, scopes_of
@@ -147,8 +147,8 @@ class MarketFixture:
     async def rights(self, contract_id: ContractId) -> tuple[tuple[Period, int], ...]:
         """Return what a contract on one route still holds."""
         async with self.database.read() as connection:
-            balance = await balance_of(connection, contract_id)
-        segments: tuple[Segment, ...] = next(iter(balance.values()), ())
+            moved = await of_contracts(connection, [contract_id])
+        segments: tuple[Segment, ...] = next(iter(balance(moved[contract_id]).values()), ())
         return tuple((segment.period, segment.quantity) for segment in segments)
 
     async def contract(self, contract_id: ContractId) -> Contract:
@@ -165,7 +165,7 @@ class MarketFixture:
 
 def process(database: Database) -> Marketplace:
     """Return the market as a new process sees it."""
-    return Marketplace(database, NetworkViews(database), Verifiers(Highs()))
+    return Marketplace(database, NetworkViews(database), VerifierPool(Highs()))
 
 
 async def state_interruptible(database: Database, network_id: NetworkId, **changes: Any) -> None:

@@ -15,10 +15,10 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR,
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.algebra.split import split
+from capacity.contracts.booking import booking
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.pricing.price import Flat, PriceProcedure
-from capacity.contracts.shapes import booking
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import insert_network
 from capacity.rights import ledger as rights
@@ -227,4 +227,4 @@ def _child(
         cause=cause,
         created_at=NOW,
         price=price,
-    ).child
+    )

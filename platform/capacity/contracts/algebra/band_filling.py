@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from capacity.contracts.errors import BeyondBands
 from capacity.contracts.model import ZERO, ContractEdge, ContractNetwork
-from capacity.contracts.pricing.calculation import CalculationSteps, Line, PricingContext, added
-from capacity.contracts.pricing.price import amount, working
+from capacity.contracts.pricing.calculation import CalculationSteps, Line, PricingContext, exact_sum
+from capacity.contracts.pricing.price import amount, evaluate
 
 
 def fill(quantity: Decimal, widths: Iterable[Decimal]) -> tuple[list[Decimal], Decimal]:
@@ -57,17 +57,17 @@ def band_parts(edge: ContractEdge, quantity: Decimal) -> list[Decimal]:
 
 
 def edge_working(edge: ContractEdge, quantity: Decimal, at: PricingContext) -> CalculationSteps:
-    """Price `quantity` on an edge band by band, on one gas day; errors as in `band_parts` and `working`."""
+    """Price `quantity` on an edge band by band, on one gas day; errors as in `band_parts` and `evaluate`."""
     lines: list[Line] = []
     alerts: list[str] = []
     due = ZERO
     parts = band_parts(edge, quantity)
     for number, (band, part) in enumerate(zip(edge.bands, parts, strict=True), start=1):
         if part > 0:
-            own = working(band.price, part, at)
+            own = evaluate(band.price, part, at)
             lines += [Line(f"{edge.id}, band {number}: {line.expression}", line.amount) for line in own.lines]
             alerts += own.alerts
-            due = added(due, own.amount)
+            due = exact_sum(due, own.amount)
     return CalculationSteps((*lines, Line(f"{edge.id}, {quantity:,f} units", due)), due, tuple(alerts))
 
 
@@ -78,5 +78,5 @@ def cost(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingCont
         quantity = flows.get(edge.id, ZERO)
         for band, part in zip(edge.bands, band_parts(edge, quantity), strict=True):
             if part > 0:
-                due = added(due, amount(band.price, part, at))
+                due = exact_sum(due, amount(band.price, part, at))
     return due

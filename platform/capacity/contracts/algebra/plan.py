@@ -15,7 +15,13 @@ from capacity.contracts.algebra.bands import proportional_bands
 from capacity.contracts.algebra.reduction import Order, Reduction, distribute, reduce
 from capacity.contracts.errors import NotReducible
 from capacity.contracts.model import ZERO, ContractEdge, ContractNetwork, EdgeRole
-from capacity.contracts.pricing.calculation import CalculationSteps, PricingContext, shown, times, total
+from capacity.contracts.pricing.calculation import (
+    CalculationSteps,
+    PricingContext,
+    exact_product,
+    format_decimal,
+    total,
+)
 from capacity.contracts.pricing.price import amount
 
 
@@ -66,8 +72,10 @@ def invoice(
         return Settled(flows, ZERO, working)
     *_, last = proportional_bands(edge.bands)
     unit_price = amount(last.price, Decimal(1), at)
-    label = f"overrun {shown(overrun)} × {shown(unit_price)} × {shown(overrun_factor)}"
-    due = times(times(overrun, unit_price), overrun_factor)
+    label = (
+        f"overrun {format_decimal(overrun)} × {format_decimal(unit_price)} × {format_decimal(overrun_factor)}"
+    )
+    due = exact_product(exact_product(overrun, unit_price), overrun_factor)
     return Settled(flows, overrun, total((working, CalculationSteps.single(label, due))))
 
 

@@ -95,19 +95,6 @@ def reduce(network: ContractNetwork, *, role: EdgeRole, order: Order, at: Pricin
     return Reduction(network, tuple(done))
 
 
-def expand(reduction: Reduction) -> ContractNetwork:
-    """Return the network as it was before `reduce`."""
-    network = reduction.network
-    for step in reversed(reduction.steps):
-        network = network.exchanged(
-            drop_nodes=[step.meter.id] if step.meter else [],
-            drop_edges=[step.edge.id],
-            add_nodes=step.nodes,
-            add_edges=step.merged,
-        )
-    return network
-
-
 def distribute(reduction: Reduction, flows: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """Carry quantities on the reduced edges back to the original ones, by ordered fill.
 

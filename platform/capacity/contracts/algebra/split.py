@@ -10,7 +10,7 @@ down to whole units, from what is not yet used; what was used stays with the par
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,19 +23,8 @@ from capacity.contracts.model import ZERO, Band, ContractEdge, ContractNetwork, 
 from capacity.contracts.pricing.price import Flat, PriceProcedure
 from capacity.contracts.rules import apart
 from capacity.rights.model import MovementCause
-from linepack.gasday import GasDay, Period
+from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A child contract, and the parent as it is on the child's gas days; on all others it is unchanged.
-
-    `remaining` is None when nothing is left.
-    """
-
-    child: Contract
-    remaining: Contract | None
 
 
 def split(
@@ -49,10 +38,10 @@ def split(
     created_at: datetime,
     passed_on: int = 0,
     price: PriceProcedure | None = None,
-) -> Split:
+) -> Contract:
     """Derive the contract of `holder_id` for `quantity` whole units on the gas days of `period`.
 
-    `passed_on` is what earlier trades took from the parent on those days (`passed_on_within`). With `price`
+    `passed_on` is what earlier trades took from the parent on those days. With `price`
     the child pays that for each of its units instead of its share. Raises NotDivisible when the parent has
     not that much, or not on all those days.
     """
@@ -66,11 +55,10 @@ def split(
         if not edge.bands or after[edge.id] > before[edge.id]
     ]
     given = [_given(integral, parent, quantity, period) for integral in parent.network.integrals]
-    left = parent.quantity - passed_on - quantity
-    child_network = _network(parent, child_edges, (passed for passed, _ in given if passed is not None))
+    child_network = _network(parent, child_edges, (passed for passed in given if passed is not None))
     if apart(child_network):
         raise NotDivisible(parent.code, f"{quantity:,} units are too few for each of its edges")
-    child = replace(
+    return replace(
         parent,
         id=child_id,
         code=contract_code(child_id, period.start),
@@ -82,13 +70,6 @@ def split(
         cause=cause,
         created_at=created_at,
     )
-    remaining = replace(
-        parent,
-        period=period,
-        quantity=left,
-        network=replace(kept(parent, left), integrals=tuple(rest for _, rest in given)),
-    )
-    return Split(child, remaining if left else None)
 
 
 def kept(parent: Contract, quantity: int) -> ContractNetwork:
@@ -103,41 +84,6 @@ def kept(parent: Contract, quantity: int) -> ContractNetwork:
         if not edge.bands or edge.quantity > gone[edge.id]
     ]
     return _network(parent, edges, ())
-
-
-def assign(
-    parent: Contract,
-    *,
-    child_id: ContractId,
-    holder_id: PartyId,
-    start: GasDay,
-    created_at: datetime,
-    passed_on: int = 0,
-) -> Split:
-    """Derive the contract by which all that is left of the parent, from `start` on, passes to `holder_id`."""
-    return split(
-        parent,
-        child_id=child_id,
-        holder_id=holder_id,
-        quantity=parent.quantity - passed_on,
-        period=Period(start, parent.period.end),
-        cause=MovementCause.ASSIGNMENT,
-        created_at=created_at,
-        passed_on=passed_on,
-    )
-
-
-def passed_on_within(period: Period, children: Iterable[Contract]) -> int:
-    """Return the most that `children` together have of their parent on any gas day of `period`."""
-    changes: list[tuple[GasDay, int]] = []
-    for child in children:
-        if (shared := child.period.overlap(period)) is not None:
-            changes += [(shared.start, child.quantity), (shared.end, -child.quantity)]
-    most = held = 0
-    for _, change in sorted(changes):
-        held += change
-        most = max(most, held)
-    return most
 
 
 def _require_part(parent: Contract, quantity: int, period: Period, passed_on: int) -> None:
@@ -194,19 +140,17 @@ def _child_edge(
 
 def _given(
     integral: IntegralQuantity, parent: Contract, quantity: int, period: Period
-) -> tuple[IntegralQuantity | None, IntegralQuantity]:
+) -> IntegralQuantity | None:
+    """Return what a part of a contract takes of an integral quantity."""
     shared = integral.period.overlap(period)
     if shared is None:
-        return None, integral
+        return None
     share = Fraction(quantity, parent.quantity)
     if not integral.kind.is_rate:
         share *= Fraction(shared.days, integral.period.days)
     minimum = Decimal(int(Fraction(integral.deficiency) * share))
     maximum = None if integral.remaining is None else Decimal(int(Fraction(integral.remaining) * share))
-    passed = replace(integral, period=shared, minimum=minimum, maximum=maximum, used=ZERO)
-    rest_maximum = None if integral.maximum is None or maximum is None else integral.maximum - maximum
-    rest = replace(integral, minimum=integral.minimum - minimum, maximum=rest_maximum)
-    return passed, rest
+    return replace(integral, period=shared, minimum=minimum, maximum=maximum, used=ZERO)
 
 
 def _network(

@@ -1,20 +1,54 @@
-"""Exact price arithmetic, and how it shows itself.
+"""Exact price arithmetic, and the steps of a calculation.
 
 Every amount is computed in a decimal context that refuses to round: an operation that would lose a digit
 raises `decimal.Inexact` instead. The ratios a price may need (a calorific value over its reference, a share
-of a cost) are rounded explicitly, to a number of digits that the contract states (`ratio`). Amounts are in
-the contract's currency and unrounded; `linepack.money.Money.rounded` rounds them where they become payable.
+of a cost) are rounded explicitly, to a number of digits that the contract states (`rounded_ratio`). Amounts
+are in the contract's currency; `linepack.money.Money.rounded` rounds them where they become payable.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from linepack.gasday import GasDay
+from linepack.problems import Fault
+
+DIGITS_MAX = 15
+DECIMALS_MAX = 9
+NUMBER_LENGTH_MAX = 64
 
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for any price within the limits of `capacity.contracts.pricing.price`: nothing is rounded."""
+
+
+def number_fault(value: Decimal, place: str) -> Fault | None:
+    """Return why `value` is no number a contract may hold, or None."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return Fault(place, f"{value} is not a number")
+    if value.adjusted() >= DIGITS_MAX or -exponent > DECIMALS_MAX:
+        return Fault(place, f"at most {DIGITS_MAX} digits and {DECIMALS_MAX} decimals, not {value}")
+    return None
+
+
+def _read_number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > NUMBER_LENGTH_MAX:
+        raise ValueError("a decimal number is written as a string")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
+    if fault := number_fault(number, ""):
+        raise ValueError(fault.message)
+    return number
+
+
+Number = Annotated[Decimal, BeforeValidator(_read_number)]
+"""A number of a contract; JSON gives it as a string or a whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +66,13 @@ class PricingContext:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One step of a working: what was computed, and what it gave."""
+    """One step of a calculation: what was computed, and its result."""
 
     expression: str
     amount: Decimal
 
     def __str__(self) -> str:
-        return f"{self.expression} = {shown(self.amount)}"
+        return f"{self.expression} = {format_decimal(self.amount)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +88,25 @@ class CalculationSteps:
 
     @classmethod
     def single(cls, expression: str, amount: Decimal) -> "CalculationSteps":
-        """Return a working of one step."""
+        """Return a calculation of one step."""
         return cls((Line(expression, amount),), amount)
 
     def then(self, expression: str, amount: Decimal) -> "CalculationSteps":
-        """Return this working continued by one step, which becomes the amount."""
+        """Return this calculation continued by one step, which becomes the amount."""
         return CalculationSteps((*self.lines, Line(expression, amount)), amount, self.alerts)
 
 
-def total(workings: tuple[CalculationSteps, ...], label: str = "sum") -> CalculationSteps:
-    """Return several workings one after the other, closed by their sum where there is more than one."""
-    if len(workings) == 1:
-        return workings[0]
-    lines = tuple(line for working in workings for line in working.lines)
-    alerts = tuple(alert for working in workings for alert in working.alerts)
-    amount = added(*(working.amount for working in workings))
+def total(parts: tuple[CalculationSteps, ...], label: str = "sum") -> CalculationSteps:
+    """Return several calculations one after the other, closed by their sum where there is more than one."""
+    if len(parts) == 1:
+        return parts[0]
+    lines = tuple(line for part in parts for line in part.lines)
+    alerts = tuple(alert for part in parts for alert in part.alerts)
+    amount = exact_sum(*(part.amount for part in parts))
     return CalculationSteps((*lines, Line(label, amount)), amount, alerts)
 
 
-def added(*amounts: Decimal) -> Decimal:
+def exact_sum(*amounts: Decimal) -> Decimal:
     """Return the exact sum."""
     result = Decimal(0)
     for amount in amounts:
@@ -80,18 +114,18 @@ def added(*amounts: Decimal) -> Decimal:
     return result
 
 
-def times(left: Decimal, right: Decimal) -> Decimal:
+def exact_product(left: Decimal, right: Decimal) -> Decimal:
     """Return the exact product."""
     return EXACT.multiply(left, right)
 
 
-def ratio(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal:
+def rounded_ratio(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal:
     """Return numerator/denominator to `digits` decimals, half away from zero; the denominator positive."""
     scaled = Fraction(abs(numerator)) / Fraction(denominator) * 10**digits
     rounded = Decimal(int(scaled + Fraction(1, 2))).scaleb(-digits, EXACT)
     return EXACT.minus(rounded) if numerator < 0 else rounded
 
 
-def shown(value: Decimal) -> str:
-    """Return a number as a working shows it: thousands apart, no trailing zeros, never an exponent."""
+def format_decimal(value: Decimal) -> str:
+    """Return a number as a calculation shows it: thousands apart, no trailing zeros, never an exponent."""
     return f"{value.normalize(EXACT):,f}"

@@ -1,4 +1,4 @@
-"""Price procedures: a closed set of declarative forms that are exact and show their working.
+"""Price procedures: a closed set of declarative forms that are exact and show their steps.
 
 A price procedure turns a quantity in whole or broken commercial units, on one gas day, into an amount in the
 contract's currency. Prices are per commercial unit and gas day (`price_per_unit_day`), whether the quantity
@@ -14,18 +14,22 @@ they change and `within` what they are in between. A `Share` is proportional wha
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing, NotReducible
 from capacity.contracts.pricing.calculation import (
     CalculationSteps,
+    Number,
     PricingContext,
-    added,
-    ratio,
-    shown,
-    times,
+    exact_product,
+    exact_sum,
+    format_decimal,
+    rounded_ratio,
     total,
 )
 from linepack.gasday import GasDay, Period
@@ -37,21 +41,23 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 class Flat:
     """So much per unit and gas day."""
 
-    price_per_unit_day: Decimal
+    form: Literal["FLAT"] = field(default="FLAT", kw_only=True, repr=False)
+    price_per_unit_day: Number
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
     """The units from the tier before up to `up_to` (None: all further ones) and their price."""
 
-    up_to: Decimal | None
-    price_per_unit_day: Decimal
+    up_to: Annotated[Number | None, Field(default=None)]
+    price_per_unit_day: Number
 
 
 @dataclass(frozen=True, slots=True)
 class BlockTiers:
     """Each block of units at its own price; only the units inside a block cost its price."""
 
+    form: Literal["BLOCK_TIERS"] = field(default="BLOCK_TIERS", kw_only=True, repr=False)
     tiers: tuple[Tier, ...]
 
 
@@ -59,25 +65,28 @@ class BlockTiers:
 class Indexed:
     """A published index, times `multiplier`, plus `addend`, not below `floor` nor above `cap`."""
 
+    form: Literal["INDEXED"] = field(default="INDEXED", kw_only=True, repr=False)
     index: str
-    multiplier: Decimal = Decimal(1)
-    addend: Decimal = Decimal(0)
-    floor_per_unit_day: Decimal | None = None
-    cap_per_unit_day: Decimal | None = None
+    multiplier: Number = Decimal(1)
+    addend: Number = Decimal(0)
+    floor_per_unit_day: Number | None = None
+    cap_per_unit_day: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SeasonFactor:
     """Another procedure's amount, times the factor of the month the gas day falls in (January first)."""
 
+    form: Literal["SEASON_FACTOR"] = field(default="SEASON_FACTOR", kw_only=True, repr=False)
     base: "PriceProcedure"
-    factors: tuple[Decimal, ...]
+    factors: tuple[Number, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LargerOf:
     """The larger of two procedures' amounts."""
 
+    form: Literal["LARGER_OF"] = field(default="LARGER_OF", kw_only=True, repr=False)
     left: "PriceProcedure"
     right: "PriceProcedure"
 
@@ -86,6 +95,7 @@ class LargerOf:
 class Sum:
     """Several procedures' amounts together."""
 
+    form: Literal["SUM"] = field(default="SUM", kw_only=True, repr=False)
     parts: tuple["PriceProcedure", ...]
 
 
@@ -97,10 +107,11 @@ class CalorificAdjusted:
     specification: `outside` prices it, on a line of its own and with an alert. kWh per normal cubic metre.
     """
 
+    form: Literal["CALORIFIC_ADJUSTED"] = field(default="CALORIFIC_ADJUSTED", kw_only=True, repr=False)
     base: "PriceProcedure"
-    reference: Decimal
-    low: Decimal
-    high: Decimal
+    reference: Number
+    low: Number
+    high: Number
     outside: "PriceProcedure"
     digits: int = 6
 
@@ -109,15 +120,16 @@ class CalorificAdjusted:
 class TakeOrPay:
     """Pay for what was not taken: the quantity is what was taken in the obligation's whole period."""
 
-    minimum: Decimal
-    price_per_unit: Decimal
+    form: Literal["TAKE_OR_PAY"] = field(default="TAKE_OR_PAY", kw_only=True, repr=False)
+    minimum: Number
+    price_per_unit: Number
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """So many units and what they are priced by, together."""
 
-    units: Decimal
+    units: Number
     price: "PriceProcedure"
 
 
@@ -129,21 +141,23 @@ class Share:
     The amount of fewer units than all is rounded to `digits` decimals, half away from zero.
     """
 
+    form: Literal["SHARE"] = field(default="SHARE", kw_only=True, repr=False)
     blocks: tuple[Block, ...]
     digits: int = 10
 
     @property
     def units(self) -> Decimal:
         """How many units share the cost."""
-        return added(*(block.units for block in self.blocks))
+        return exact_sum(*(block.units for block in self.blocks))
 
 
-PriceProcedure = (
-    Flat | BlockTiers | Indexed | SeasonFactor | LargerOf | Sum | CalorificAdjusted | TakeOrPay | Share
-)
+PriceProcedure = Annotated[
+    Flat | BlockTiers | Indexed | SeasonFactor | LargerOf | Sum | CalorificAdjusted | TakeOrPay | Share,
+    Field(discriminator="form"),
+]
 
 
-def working(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> CalculationSteps:  # noqa: PLR0911 one for each form
+def evaluate(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> CalculationSteps:  # noqa: PLR0911 one for each form
     """Evaluate `price` for `quantity` (commercial units, not negative) on one gas day.
 
     Raises IndexValueMissing or CalorificValueMissing when the circumstances lack what the price follows.
@@ -153,67 +167,76 @@ def working(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> Cal
     match price:
         case Flat(unit_price):
             return CalculationSteps.single(
-                f"{shown(quantity)} × {shown(unit_price)}", times(quantity, unit_price)
+                _product(quantity, unit_price),
+                exact_product(quantity, unit_price),
             )
         case BlockTiers():
-            return _block_working(price, quantity)
+            return _block_steps(price, quantity)
         case Indexed():
-            unit = _index_working(price, at)
-            return unit.then(f"{shown(quantity)} × {shown(unit.amount)}", times(quantity, unit.amount))
+            unit = _index_steps(price, at)
+            return unit.then(
+                _product(quantity, unit.amount),
+                exact_product(quantity, unit.amount),
+            )
         case SeasonFactor(base, factors):
-            before, factor = working(base, quantity, at), factors[at.day.month - 1]
-            label = f"{shown(before.amount)} × season factor {shown(factor)} ({MONTHS[at.day.month - 1]})"
-            return before.then(label, times(before.amount, factor))
+            before, factor = evaluate(base, quantity, at), factors[at.day.month - 1]
+            month = MONTHS[at.day.month - 1]
+            label = f"{format_decimal(before.amount)} × season factor {format_decimal(factor)} ({month})"
+            return before.then(label, exact_product(before.amount, factor))
         case LargerOf(left, right):
-            both = (working(left, quantity, at), working(right, quantity, at))
+            both = (evaluate(left, quantity, at), evaluate(right, quantity, at))
             amounts = [one.amount for one in both]
-            label = f"the larger of {shown(amounts[0])} and {shown(amounts[1])}"
+            label = f"the larger of {format_decimal(amounts[0])} and {format_decimal(amounts[1])}"
             lines = CalculationSteps(
                 (*both[0].lines, *both[1].lines), amounts[0], both[0].alerts + both[1].alerts
             )
             return lines.then(label, max(amounts))
         case Sum(parts):
-            return total(tuple(working(part, quantity, at) for part in parts))
+            return total(tuple(evaluate(part, quantity, at) for part in parts))
         case CalorificAdjusted():
-            return _calorific_working(price, quantity, at)
+            return _calorific_steps(price, quantity, at)
         case TakeOrPay(minimum, unit_price):
             short = max(Decimal(0), minimum - quantity)
-            label = f"minimum {shown(minimum)} − taken {shown(quantity)}, short"
-            due = times(short, unit_price)
-            return CalculationSteps.single(label, short).then(f"{shown(short)} × {shown(unit_price)}", due)
+            label = f"minimum {format_decimal(minimum)} − taken {format_decimal(quantity)}, short"
+            due = exact_product(short, unit_price)
+            return CalculationSteps.single(label, short).then(_product(short, unit_price), due)
         case Share(blocks):
-            return _shared(price, quantity, total(tuple(working(one.price, one.units, at) for one in blocks)))
+            return _shared(
+                price, quantity, total(tuple(evaluate(one.price, one.units, at) for one in blocks))
+            )
 
 
 def amount(price: PriceProcedure, quantity: Decimal, at: PricingContext) -> Decimal:
-    """Return what `quantity` costs on one gas day, exactly; errors as in `working`."""
+    """Return what `quantity` costs on one gas day, exactly; errors as in `evaluate`."""
     if isinstance(price, Flat):
-        return times(quantity, price.price_per_unit_day)
-    return working(price, quantity, at).amount
+        return exact_product(quantity, price.price_per_unit_day)
+    return evaluate(price, quantity, at).amount
 
 
-def working_over(
+def evaluate_over(
     price: PriceProcedure, quantity: Decimal, period: Period, at: Callable[[GasDay], PricingContext]
 ) -> CalculationSteps:
     """Evaluate `price` for `quantity` on every gas day of `period`; equal days in a row are one step.
 
     `at` gives the circumstances of a gas day. A share is taken of the whole period's cost, so that it is
-    rounded once. Errors as in `working`.
+    rounded once. Errors as in `evaluate`.
     """
     if isinstance(price, Share):
-        costs = (working_over(one.price, one.units, period, at) for one in price.blocks)
+        costs = (evaluate_over(one.price, one.units, period, at) for one in price.blocks)
         return _shared(price, quantity, total(tuple(costs)))
     runs: list[tuple[Period, CalculationSteps]] = []
     for span in _alike(price, period):
-        daily = working(price, quantity, at(span.start))
+        daily = evaluate(price, quantity, at(span.start))
         if runs and runs[-1][1] == daily:
             runs[-1] = (Period(runs[-1][0].start, span.end), daily)
         else:
             runs.append((span, daily))
     charges = []
     for span, daily in runs:
-        days = f"{span.days} gas {'day' if span.days == 1 else 'days'} ({span}) × {shown(daily.amount)}"
-        charges.append(daily.then(days, times(daily.amount, Decimal(span.days))))
+        days = (
+            f"{span.days} gas {'day' if span.days == 1 else 'days'} ({span}) × {format_decimal(daily.amount)}"
+        )
+        charges.append(daily.then(days, exact_product(daily.amount, Decimal(span.days))))
     return total(tuple(charges))
 
 
@@ -284,7 +307,7 @@ def combined(*prices: PriceProcedure) -> PriceProcedure:
             else:
                 parts.append(one)
     if flat:
-        parts.insert(0, Flat(added(*flat)))
+        parts.insert(0, Flat(exact_sum(*flat)))
     return parts[0] if len(parts) == 1 else Sum(tuple(parts))
 
 
@@ -307,56 +330,66 @@ def _inside(price: PriceProcedure) -> tuple[PriceProcedure, ...]:
 def _shared(price: Share, quantity: Decimal, whole: CalculationSteps) -> CalculationSteps:
     if quantity == price.units:
         return whole
-    due = ratio(times(whole.amount, quantity), price.units, price.digits)
-    return whole.then(f"{shown(quantity)} of {shown(price.units)} units", due)
+    due = rounded_ratio(exact_product(whole.amount, quantity), price.units, price.digits)
+    return whole.then(f"{format_decimal(quantity)} of {format_decimal(price.units)} units", due)
 
 
-def _block_working(price: BlockTiers, quantity: Decimal) -> CalculationSteps:
+def _product(left: Decimal, right: Decimal) -> str:
+    return f"{format_decimal(left)} × {format_decimal(right)}"
+
+
+def _block_steps(price: BlockTiers, quantity: Decimal) -> CalculationSteps:
     blocks: list[CalculationSteps] = []
     start = Decimal(0)
     for tier in price.tiers:
         end = quantity if tier.up_to is None else min(tier.up_to, quantity)
         if end > start:
             units = end - start
-            label = f"units {shown(start)} to {shown(end)}: {shown(units)} × {shown(tier.price_per_unit_day)}"
-            blocks.append(CalculationSteps.single(label, times(units, tier.price_per_unit_day)))
+            priced = _product(units, tier.price_per_unit_day)
+            label = f"units {format_decimal(start)} to {format_decimal(end)}: {priced}"
+            blocks.append(CalculationSteps.single(label, exact_product(units, tier.price_per_unit_day)))
             start = end
     if start < quantity:
         raise ValueError(f"{quantity} units are beyond the last block tier, which ends at {start}")
     return total(tuple(blocks)) if blocks else CalculationSteps.single("0 units", Decimal(0))
 
 
-def _index_working(price: Indexed, at: PricingContext) -> CalculationSteps:
+def _index_steps(price: Indexed, at: PricingContext) -> CalculationSteps:
     try:
         value = at.index_values[price.index]
     except KeyError:
         raise IndexValueMissing(price.index, at.day) from None
     estimated_from = at.estimated_from.get(price.index)
     known = "" if estimated_from is None else f" (estimate: that of {estimated_from})"
-    label = f"{price.index} {shown(value)}{known} × {shown(price.multiplier)} + {shown(price.addend)}"
-    unit = CalculationSteps.single(label, added(times(value, price.multiplier), price.addend))
+    factor, addend = format_decimal(price.multiplier), format_decimal(price.addend)
+    label = f"{price.index} {format_decimal(value)}{known} × {factor} + {addend}"
+    unit = CalculationSteps.single(label, exact_sum(exact_product(value, price.multiplier), price.addend))
     if price.floor_per_unit_day is not None and unit.amount < price.floor_per_unit_day:
-        return unit.then(f"not below floor {shown(price.floor_per_unit_day)}", price.floor_per_unit_day)
+        return unit.then(
+            f"not below floor {format_decimal(price.floor_per_unit_day)}", price.floor_per_unit_day
+        )
     if price.cap_per_unit_day is not None and unit.amount > price.cap_per_unit_day:
-        return unit.then(f"not above cap {shown(price.cap_per_unit_day)}", price.cap_per_unit_day)
+        return unit.then(f"not above cap {format_decimal(price.cap_per_unit_day)}", price.cap_per_unit_day)
     return unit
 
 
-def _calorific_working(price: CalorificAdjusted, quantity: Decimal, at: PricingContext) -> CalculationSteps:
+def _calorific_steps(price: CalorificAdjusted, quantity: Decimal, at: PricingContext) -> CalculationSteps:
     value = at.calorific_value_kwh_per_nm3
     if value is None:
         raise CalorificValueMissing(at.day)
     if not price.low <= value <= price.high:
-        limits = f"{shown(price.low)} to {shown(price.high)}"
-        alert = f"out of specification: calorific value {shown(value)} is not within {limits}"
-        off = working(price.outside, quantity, at)
+        limits = f"{format_decimal(price.low)} to {format_decimal(price.high)}"
+        alert = f"out of specification: calorific value {format_decimal(value)} is not within {limits}"
+        off = evaluate(price.outside, quantity, at)
         return CalculationSteps(
             off.then("out of specification", off.amount).lines, off.amount, (*off.alerts, alert)
         )
-    before = working(price.base, quantity, at)
-    factor = ratio(value, price.reference, price.digits)
-    scaled = before.then(f"calorific value {shown(value)} / {shown(price.reference)}", factor)
-    return scaled.then(f"{shown(before.amount)} × {shown(factor)}", times(before.amount, factor))
+    before = evaluate(price.base, quantity, at)
+    factor = rounded_ratio(value, price.reference, price.digits)
+    scaled = before.then(
+        f"calorific value {format_decimal(value)} / {format_decimal(price.reference)}", factor
+    )
+    return scaled.then(_product(before.amount, factor), exact_product(before.amount, factor))
 
 
 def _alike(price: PriceProcedure, period: Period) -> list[Period]:

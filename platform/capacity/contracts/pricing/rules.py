@@ -1,16 +1,16 @@
 """What a price procedure's parameters must satisfy; every fault is found, none is raised.
 
 The limits keep every amount within `capacity.contracts.pricing.calculation.EXACT`: a procedure of at most
-`FORMS_MAX`
-forms, nested at most `DEPTH_MAX` deep, over numbers of at most `DIGITS_MAX` digits before the point and
-`DECIMALS_MAX` after it. A share stands above at most `BLOCKS_MAX` such procedures and inside none, so that a
-part of a contract has a price within the limits whenever the contract has.
+`FORMS_MAX` forms, nested at most `DEPTH_MAX` deep, over numbers within the limits of `Number`. A share stands
+above at most `BLOCKS_MAX` such procedures and inside none, so that a part of a contract has a price within
+the limits whenever the contract has.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 
 from capacity.contracts.pricing.bounds import reach
+from capacity.contracts.pricing.calculation import DECIMALS_MAX, number_fault
 from capacity.contracts.pricing.price import (
     MONTHS,
     BlockTiers,
@@ -30,8 +30,6 @@ from linepack.problems import Fault
 
 DEPTH_MAX = 8
 FORMS_MAX = 64
-DIGITS_MAX = 15
-DECIMALS_MAX = 9
 BLOCKS_MAX = 64
 SHARE_DIGITS_MAX = 18
 IN_ANOTHER = "a share is not part of another price"
@@ -154,13 +152,3 @@ def _number_faults(place: str, *, at_least: Decimal | None = None, **numbers: De
             yield wrong
         elif at_least is not None and value < at_least:
             yield Fault(here, f"{value} is below {at_least}")
-
-
-def number_fault(value: Decimal, place: str) -> Fault | None:
-    """Return why `value` is no number a contract may hold, or None."""
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int):
-        return Fault(place, f"{value} is not a number")
-    if value.adjusted() >= DIGITS_MAX or -exponent > DECIMALS_MAX:
-        return Fault(place, f"at most {DIGITS_MAX} digits and {DECIMALS_MAX} decimals, not {value}")
-    return None

@@ -1,15 +1,17 @@
-"""Verdicts that the checker has counted again, as a type: only those can be stored.
+"""Decisions and verdicts that the checker has checked again, as types: only a checked decision can be stored.
 
-Provers, kernels and solvers make verdicts; none of them is believed. What the checker finds a fault in
-becomes UNDECIDED with that reason: neither a sale nor a refusal rests on it.
+Provers, kernels and solvers decide; none of them is trusted. What the checker finds a fault in becomes
+UNDECIDED with that reason: neither a sale nor a refusal rests on it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, fields
 from typing import Final
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import Outcome, Verdict
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import Explanation
+from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.rights.snapshot import RightsSnapshot
@@ -20,57 +22,86 @@ _SEAL: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedVerdict(Verdict):
-    """A verdict in which the checker found no fault; made by `checked` only, and not by `replace`."""
+class CheckedOn:
+    """What a decision is checked on.
+
+    `known` are infeasibility certificates checked before: one about the same nomination on the same day is
+    not checked again.
+    """
+
+    network: Network
+    overlays: tuple[Overlay, ...]
+    rights: RightsSnapshot
+    known: Sequence[CheckedCertificate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDecision(Decision):
+    """A decision in which the checker found no fault; made by `checked` only, and not by `replace`."""
 
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
-        if seal is not _SEAL:
-            raise TypeError(
-                "a checked verdict is made by capacity.feasibility.checking.checked_verdict.checked"
-            )
+        _require(seal)
 
 
-def checked(
-    network: Network,
-    overlays: Iterable[Overlay],
-    rights: RightsSnapshot,
-    verdict: Verdict,
-    known: Sequence[CheckedCertificate] = (),
-) -> CheckedVerdict:
-    """Return `verdict` as checked on the rights it was decided on; UNDECIDED where the checker finds a fault.
+@dataclass(frozen=True, slots=True)
+class CheckedVerdict(Verdict):
+    """A verdict in which the checker found no fault; made by `checked_verdict` only, and not by `replace`."""
 
-    `known` are refutations checked before: one about the same nomination on the same day is not followed
-    again.
-    """
-    faults = check(network, overlays, rights, verdict, known)
-    if faults:
-        VERDICTS_FAULTY.labels(verdict.outcome.name, verdict.level.name).inc()
-        logger.error(
-            "verdict_faulty",
-            outcome=verdict.outcome.value,
-            level=verdict.level.value,
-            solver=f"{verdict.solver} {verdict.solver_version}",
-            model_hash=verdict.model_hash,
-            faults=[str(fault) for fault in faults],
-        )
-        verdict = undecided(verdict, f"a proof was found, but its check failed: {faults[0]}")
-    values = {one.name: getattr(verdict, one.name) for one in fields(Verdict)}
-    return CheckedVerdict(**values, seal=_SEAL)
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        _require(seal)
 
 
-def undecided(verdict: Verdict, reason: str) -> Verdict:
-    """Return what is left of a verdict that proves nothing."""
-    return Verdict(
-        request=verdict.request,
+def _require(seal: object) -> None:
+    if seal is not _SEAL:
+        raise TypeError("checked decisions are made by capacity.feasibility.checking.checked_verdict")
+
+
+def checked(on: CheckedOn, decision: Decision) -> CheckedDecision:
+    """Return `decision` as checked; UNDECIDED where the checker finds a fault."""
+    if fault := _fault(on, decision):
+        decision = undecided(decision, fault)
+    return CheckedDecision(**{one.name: getattr(decision, one.name) for one in fields(Decision)}, seal=_SEAL)
+
+
+def checked_verdict(on: CheckedOn, verdict: Verdict) -> CheckedVerdict:
+    """Return `verdict` as checked, like `checked`; where the checker finds a fault, without explanation."""
+    if fault := _fault(on, verdict):
+        verdict = undecided(verdict, fault).explained(Explanation())
+    return CheckedVerdict(**{one.name: getattr(verdict, one.name) for one in fields(Verdict)}, seal=_SEAL)
+
+
+def undecided(decision: Decision, reason: str) -> Decision:
+    """Return what is left of a decision that proves nothing."""
+    return Decision(
+        request=decision.request,
         outcome=Outcome.UNDECIDED,
-        level=verdict.demanded_level or verdict.level,
-        revision_id=verdict.revision_id,
-        rights_version=verdict.rights_version,
-        solver=verdict.solver,
-        solver_version=verdict.solver_version,
-        model_hash=verdict.model_hash,
-        decided_at=verdict.decided_at,
+        level=decision.demanded_level or decision.level,
+        revision_id=decision.revision_id,
+        rights_version=decision.rights_version,
+        solver=decision.solver,
+        solver_version=decision.solver_version,
+        model_hash=decision.model_hash,
+        decided_at=decision.decided_at,
         reason=reason,
     )
+
+
+def _fault(on: CheckedOn, decision: Decision) -> str | None:
+    """Return and log the first fault that the checker finds."""
+    faults = check(on.network, on.overlays, on.rights, decision, on.known)
+    if not faults:
+        return None
+    VERDICTS_FAULTY.labels(decision.outcome.name, decision.level.name).inc()
+    logger.error(
+        "verdict_faulty",
+        outcome=decision.outcome.value,
+        level=decision.level.value,
+        solver=f"{decision.solver} {decision.solver_version}",
+        model_hash=decision.model_hash,
+        faults=[str(fault) for fault in faults],
+    )
+    return f"a proof was found, but its check failed: {faults[0]}"

@@ -19,7 +19,7 @@ from operator import le
 from typing import Final
 
 from capacity.feasibility.checking.counting import Ends, KindOfDay, bounds_of, is_within
-from capacity.feasibility.verdicts.verdict import FlowProof
+from capacity.feasibility.verdicts.certificates import FlowProof
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
 from capacity.rights.model import RouteKind

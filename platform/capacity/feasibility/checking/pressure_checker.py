@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.verdicts.verdict import InfeasibilityProof, StateProof
+from capacity.feasibility.verdicts.certificates import InfeasibilityProof, StateProof
 from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate, certificate_faults
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem

@@ -32,7 +32,8 @@ from capacity.feasibility.checking.counting import (
     least,
     less,
 )
-from capacity.feasibility.verdicts.verdict import Leaf, Request, Split, TreeProof, Unloaded
+from capacity.feasibility.verdicts.certificates import Leaf, Split, TreeProof, Unloaded
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
 from capacity.rights.model import RouteKind

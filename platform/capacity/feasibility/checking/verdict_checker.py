@@ -29,9 +29,8 @@ from capacity.feasibility.checking.counting import (
 )
 from capacity.feasibility.checking.flow_checker import FlowCounter
 from capacity.feasibility.checking.tree_checker import tree_faults
-from capacity.feasibility.verdicts.verdict import (
+from capacity.feasibility.verdicts.certificates import (
     CURTAILMENT_SCALE,
-    QUANTITY_MAX,
     Curtailment,
     CutProof,
     DayProof,
@@ -39,17 +38,16 @@ from capacity.feasibility.verdicts.verdict import (
     InfeasibilityProof,
     Nomination,
     Outcome,
-    Request,
     SoldOutProof,
     StateProof,
     TreeProof,
-    Verdict,
 )
+from capacity.feasibility.verdicts.verdict import Decision, Request
 from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.networks.policy import Level
-from capacity.rights.model import Firmness, Route, RouteKind
+from capacity.rights.model import QUANTITY_MAX, Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
 from linepack.problems import Fault
@@ -61,29 +59,29 @@ def check(
     network: Network,
     overlays: Iterable[Overlay],
     rights: RightsSnapshot,
-    verdict: Verdict,
+    decision: Decision,
     known: Sequence[CheckedCertificate] = (),
 ) -> list[Fault]:
-    """Return what is wrong with `verdict` on the rights it was decided on; nothing when it holds.
+    """Return what is wrong with `decision` on the rights it was decided on; nothing when it holds.
 
-    An UNDECIDED verdict claims nothing and always holds. `known` are refutations checked before; whether one
+    An UNDECIDED decision claims nothing and always holds. `known` are refutations checked before; whether one
     is about the nomination and the day at hand is found out here.
     """
-    if verdict.outcome is Outcome.UNDECIDED:
+    if decision.outcome is Outcome.UNDECIDED:
         return []
-    if rights.version != verdict.rights_version:
-        return [Fault("rights", f"version {rights.version} is not the {verdict.rights_version} it is about")]
-    days = sorted(_kinds_of_day(network, overlays, rights, verdict), key=lambda day: day.period)
+    if rights.version != decision.rights_version:
+        return [Fault("rights", f"version {rights.version} is not the {decision.rights_version} it is about")]
+    days = sorted(_kinds_of_day(network, overlays, rights, decision), key=lambda day: day.period)
     starts = [day.period.start for day in days]
-    counter = _Counter(network, rights, verdict, known)
+    counter = _Counter(network, rights, decision, known)
     faults = []
-    if verdict.outcome is Outcome.FEASIBLE:
-        faults += _uncovered(verdict)
-    elif not verdict.proofs:
+    if decision.outcome is Outcome.FEASIBLE:
+        faults += _uncovered(decision)
+    elif not decision.proofs:
         faults.append(Fault("proofs", "nothing shows that the request is infeasible"))
-    for number, proof in enumerate(verdict.proofs):
+    for number, proof in enumerate(decision.proofs):
         own = _within(days, starts, proof.periods)
-        if proof.outcome is not verdict.outcome:
+        if proof.outcome is not decision.outcome:
             faults.append(Fault(f"proofs[{number}]", f"is about {proof.outcome}"))
         else:
             faults += [Fault(f"proofs[{number}]", message) for message in counter.faults(proof, own)]
@@ -104,15 +102,15 @@ def _within(
 
 
 def _kinds_of_day(
-    network: Network, overlays: Iterable[Overlay], rights: RightsSnapshot, verdict: Verdict
+    network: Network, overlays: Iterable[Overlay], rights: RightsSnapshot, decision: Decision
 ) -> Iterator[KindOfDay]:
-    request = verdict.request
+    request = decision.request
     all_segments = segments(network, overlays, request.period)
     for periods, booked in rights.stacks(request.period, request.firmness):
         asked = dict(booked)
         if request.firmness is Firmness.INTERRUPTIBLE:
             asked = {}
-        elif verdict.level is Level.RIGHTS:
+        elif decision.level is Level.RIGHTS:
             asked = {request.route: booked.get(request.route, 0)}
         asked = with_request(asked, request)
         for period in periods:
@@ -122,14 +120,14 @@ def _kinds_of_day(
                     yield KindOfDay(overlap, asked, segment.capacities, request)
 
 
-def _uncovered(verdict: Verdict) -> list[Fault]:
-    kinds = {"": [proof for proof in verdict.proofs if not proof.level.has_pressures]}
-    if verdict.level.has_pressures:
-        kinds[" of pressures"] = [proof for proof in verdict.proofs if proof.level.has_pressures]
+def _uncovered(decision: Decision) -> list[Fault]:
+    kinds = {"": [proof for proof in decision.proofs if not proof.level.has_pressures]}
+    if decision.level.has_pressures:
+        kinds[" of pressures"] = [proof for proof in decision.proofs if proof.level.has_pressures]
     faults = []
     for what, proofs in kinds.items():
         proved = {day for proof in proofs for period in proof.periods for day in period}
-        missing = [day for day in verdict.request.period if day not in proved]
+        missing = [day for day in decision.request.period if day not in proved]
         if missing:
             message = f"{len(missing)} gas days from {missing[0]} on lack a proof{what}"
             faults.append(Fault("proofs", message))
@@ -137,17 +135,17 @@ def _uncovered(verdict: Verdict) -> list[Fault]:
 
 
 class _Counter:
-    """Counts the proofs of one verdict."""
+    """Counts the proofs of one decision."""
 
     def __init__(
         self,
         network: Network,
         rights: RightsSnapshot,
-        verdict: Verdict,
+        decision: Decision,
         known: Sequence[CheckedCertificate],
     ) -> None:
         self._network, self._rights = network, rights
-        self._level, self._request, self._known = verdict.level, verdict.request, known
+        self._level, self._request, self._known = decision.level, decision.request, known
 
     def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         """Return what is wrong with a proof for the kinds of day that it is about."""

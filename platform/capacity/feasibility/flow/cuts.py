@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from capacity.feasibility.flow.cut_loading import asks_of_hub, loads_flow, loads_robust
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
-from capacity.feasibility.verdicts.verdict import CutEdge, Nomination
+from capacity.feasibility.verdicts.certificates import Nomination
+from capacity.feasibility.verdicts.explanation import CutEdge
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
 

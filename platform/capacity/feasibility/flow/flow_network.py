@@ -18,10 +18,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.feasibility.verdicts.verdict import QUANTITY_MAX
 from capacity.networks.model import Network
 from capacity.networks.overlays import DayCapacities
-from capacity.rights.model import Route
+from capacity.rights.model import QUANTITY_MAX, Route
 from linepack.problems import NotFound
 
 UNBOUNDED: Final = QUANTITY_MAX

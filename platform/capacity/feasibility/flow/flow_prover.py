@@ -25,7 +25,7 @@ from capacity.feasibility.flow.max_flow import flow_between, largest_by_day, set
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.flow.reduced_network import reduce_network
 from capacity.feasibility.flow.transport_programme import TransportProgramme, endless_edges
-from capacity.feasibility.verdicts.verdict import DayProof, FlowProof, Outcome
+from capacity.feasibility.verdicts.certificates import DayProof, FlowProof, Outcome
 from capacity.networks.policy import Level
 from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver

@@ -316,30 +316,3 @@ def flow_between(
     excess[target] -= ENDLESS
     settle(graph, lower, upper, flow, excess, reached)
     return flow[: len(network.edge_ids)], reached[:-1]
-
-
-def minimum_cut(network: FlowNetwork, capacities: Capacities, inside: Flags, outside: Flags) -> Flags:
-    """Return the smallest set of nodes, bool (nodes,), that holds `inside` and not `outside` at least cut.
-
-    inside, outside : bool (nodes,), disjoint.
-    """
-    none = np.zeros(network.hub, dtype=np.int64)
-    _, reached = dual_flow(network, capacities.lower, capacities.upper, none, inside, outside)
-    return reached
-
-
-def dual_flow(
-    network: FlowNetwork, lower: Integers, upper: Integers, weight: Integers, inside: Flags, outside: Flags
-) -> tuple[Integers, Flags]:
-    """Return the flow, int64 (edges,), that best bounds the weight of a set of nodes less its cut.
-
-    And the set, bool (nodes,), that attains the bound: it holds `inside`, not `outside`, and is the smallest.
-    weight : int64 (nodes,); lower, upper : int64 (edges,).
-    """
-    closed = np.zeros(len(network.points), dtype=np.int64)
-    excess = with_hub(np.where(inside, ENDLESS, np.where(outside, -ENDLESS, weight)))
-    reached = np.empty(network.hub + 1, dtype=np.bool_)
-    flow = np.zeros(len(lower) + len(closed), dtype=np.int64)
-    bounds = (np.concatenate([lower, closed]), np.concatenate([upper, closed]))
-    settle(graph_of(network), *bounds, flow, excess, reached)
-    return flow[: len(lower)], reached[:-1]

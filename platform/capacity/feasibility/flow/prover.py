@@ -6,7 +6,7 @@ from typing import Protocol
 
 from capacity.feasibility.flow.cuts import Cut
 from capacity.feasibility.flow.load_cases import LoadCase
-from capacity.feasibility.verdicts.verdict import DayProof
+from capacity.feasibility.verdicts.certificates import DayProof
 from capacity.solvers.deadline import Deadline
 
 

@@ -16,7 +16,7 @@ from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags,
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.max_flow import augment, graph_of
 from capacity.feasibility.flow.prover import Prover, Refusal
-from capacity.feasibility.verdicts.verdict import DayProof
+from capacity.feasibility.verdicts.certificates import DayProof
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
 from capacity.solvers.deadline import Deadline

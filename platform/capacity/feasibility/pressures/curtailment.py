@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from capacity.feasibility.flow.load_cases import LoadCase
-from capacity.feasibility.verdicts.verdict import CURTAILMENT_SCALE
+from capacity.feasibility.verdicts.certificates import CURTAILMENT_SCALE
 from capacity.solvers.deadline import Deadline, LimitReached
 
 LOOKS_MAX: Final = 24

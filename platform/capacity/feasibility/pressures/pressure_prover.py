@@ -24,15 +24,15 @@ from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Load
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.pressures.curtailment import curtailed, largest_factor
 from capacity.feasibility.pressures.largest_quantity import largest_verified
-from capacity.feasibility.verdicts.verdict import (
+from capacity.feasibility.verdicts.certificates import (
     CURTAILMENT_SCALE,
     Curtailment,
     DayProof,
     InfeasibilityProof,
     Outcome,
-    PressureShortage,
     StateProof,
 )
+from capacity.feasibility.verdicts.explanation import PressureShortage
 from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
@@ -115,8 +115,8 @@ class PressureProver:
         self._curtailments: OrderedDict[RightsOfDay, tuple[Curtailment, float]] = OrderedDict()
 
     @property
-    def refutations(self) -> list[CheckedCertificate]:
-        """The refutations kept, each checked for its own question."""
+    def checked_certificates(self) -> list[CheckedCertificate]:
+        """The infeasibility certificates kept, each checked for its own problem."""
         answers = (answer for answer, _ in self._decided.values())
         return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
 

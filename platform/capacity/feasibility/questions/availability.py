@@ -17,13 +17,34 @@ from capacity.feasibility.flow.max_flow import settled_flow
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.questions.interruptible_limits import OnSale
 from capacity.feasibility.questions.route_question import RouteQuestion
-from capacity.feasibility.verdicts.verdict import AvailableCapacity
+from capacity.networks.policy import Level
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
 
 T = TypeVar("T")
 Spans = Sequence[tuple[Period, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableCapacity:
+    """What a route offers on the gas days of `period`, in whole commercial units.
+
+    `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
+    `level`, `set_aside` what the operator keeps back of firm capacity. `interruptible_stated` is the
+    interruptible quantity that limits the route most, where it is counted; `interruptible_left` what is left
+    of it, at most `technical`.
+    """
+
+    period: Period
+    technical: int
+    booked_firm: int
+    booked_interruptible: int
+    available: int
+    level: Level
+    set_aside: int = 0
+    interruptible_stated: int = 0
+    interruptible_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

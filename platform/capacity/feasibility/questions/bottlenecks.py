@@ -1,4 +1,4 @@
-"""Explanations: what stands in the way of a request, in order, and how much is missing.
+"""Bottlenecks: what stands in the way of a request, in order, and how much is missing.
 
 Behind a full cut there may be another. So the worst cut is relieved, by raising the capacity of its widest
 edge by its shortfall on every gas day asked for (or what a point itself lets through, where that is
@@ -18,8 +18,9 @@ from capacity.feasibility.flow.flow_network import FlowNetwork
 from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.flow.technical_limits import RouteProver
+from capacity.feasibility.verdicts.certificates import CutProof, DayProof, Outcome
 from capacity.feasibility.verdicts.descriptions import bottleneck_in_words
-from capacity.feasibility.verdicts.verdict import Bottleneck, CutEdge, CutProof, DayProof, Outcome
+from capacity.feasibility.verdicts.explanation import Bottleneck, CutEdge
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -27,15 +28,18 @@ from linepack.gasday import Period
 from linepack.units import CommercialUnit
 
 CUTS_MAX: Final = 64
-"""Cuts looked at for one explanation."""
+"""Cuts looked at for one request."""
 
 Relief = tuple[int, bool]
 """An edge and whether it is raised in its own direction."""
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a request was refused; `is_complete` is False where time or CUTS_MAX ended the search."""
+class Bottlenecks:
+    """The cuts that stand in the way of a request.
+
+    `is_complete` is False where time or CUTS_MAX ended the search.
+    """
 
     proofs: tuple[DayProof, ...]
     bottlenecks: tuple[Bottleneck, ...]
@@ -59,8 +63,8 @@ def _certified(cut: Cut, day: LoadCase, periods: tuple[Period, ...]) -> DayProof
     return DayProof(periods, cut.level, Outcome.INFEASIBLE, certificate, day.stack)
 
 
-class Explainer:
-    """The explanation of one refusal of `days`, which hold the request."""
+class BottleneckSearch:
+    """The search for what stands in the way of the request on `days`."""
 
     def __init__(
         self, prover: RouteProver, days: Sequence[LoadCase], quantity: int, unit: CommercialUnit
@@ -77,8 +81,8 @@ class Explainer:
         self._closed: Cut | None = None
         self._shortfalls: dict[tuple[Level, bytes, Route | None], list[int]] = {}
 
-    def explain(self, first: Refusal, deadline: Deadline) -> Explanation:
-        """Return the explanation, beginning with the refusal already found."""
+    def run(self, first: Refusal, deadline: Deadline) -> Bottlenecks:
+        """Return the cuts, beginning with the refusal already found."""
         try:
             self._relieve(first)
             is_complete = self._relieve_all(deadline) and self._take_back(deadline)
@@ -91,7 +95,7 @@ class Explainer:
         if self._closed is not None:
             bottlenecks.append(self._described(self._closed, None, self._worst_day(self._closed, {})[1]))
         proofs = {(cut.level, cut.inside.tobytes(), cut.limit): self._proof(cut) for cut in self._cuts}
-        return Explanation(tuple(proofs.values()), tuple(bottlenecks), is_complete)
+        return Bottlenecks(tuple(proofs.values()), tuple(bottlenecks), is_complete)
 
     def _relieve_all(self, deadline: Deadline) -> bool:
         """Relieve cut after cut; return whether the request became feasible."""

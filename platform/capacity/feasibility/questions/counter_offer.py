@@ -15,8 +15,9 @@ from capacity.feasibility.flow.cuts import Cut, cut_edges
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.pressures.pressure_prover import PressureProver
 from capacity.feasibility.questions.route_question import RouteQuestion
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.descriptions import limit_in_words
-from capacity.feasibility.verdicts.verdict import FeasibleQuantity, Limit, LimitKind, Outcome
+from capacity.feasibility.verdicts.explanation import FeasibleQuantity, Limit, LimitKind
 from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.units import CommercialUnit
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 from capacity.feasibility.flow.cuts import counted_on
 from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
+from capacity.feasibility.verdicts.certificates import DayProof, Outcome, SoldOutProof
 from capacity.feasibility.verdicts.descriptions import period_in_words
-from capacity.feasibility.verdicts.verdict import Bottleneck, DayProof, Outcome, SoldOutProof
+from capacity.feasibility.verdicts.explanation import Bottleneck
 from capacity.networks.interruptible import InterruptibleQuantity, first_days, limits_on, stated
 from capacity.networks.policy import Level
 from capacity.rights.model import Route

@@ -27,7 +27,8 @@ from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Prover
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.robust.branch_and_bound import BranchAndBound
-from capacity.feasibility.verdicts.verdict import CutEdge, TreeProof
+from capacity.feasibility.verdicts.certificates import TreeProof
+from capacity.feasibility.verdicts.explanation import CutEdge
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
 from capacity.solvers.deadline import Deadline, LimitReached

@@ -27,9 +27,10 @@ from capacity.feasibility.flow.cut_loading import LoadedCuts
 from capacity.feasibility.flow.cuts import capacity_across, robust_demand
 from capacity.feasibility.flow.flow_network import Flags, Integers
 from capacity.feasibility.flow.load_cases import LoadCase
-from capacity.feasibility.flow.max_flow import ENDLESS, dual_flow, minimum_cut
+from capacity.feasibility.flow.max_flow import ENDLESS
+from capacity.feasibility.flow.minimum_cut import dual_flow, minimum_cut
 from capacity.feasibility.robust.adversary import Adversary
-from capacity.feasibility.verdicts.verdict import Leaf, Split, TreeProof, Unloaded
+from capacity.feasibility.verdicts.certificates import Leaf, Split, TreeProof, Unloaded
 from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Reals, Solver
 

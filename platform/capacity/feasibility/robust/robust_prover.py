@@ -20,7 +20,7 @@ from capacity.feasibility.flow.flow_network import Flags, FlowNetwork
 from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.robust.branch_and_bound import BranchAndBound
-from capacity.feasibility.verdicts.verdict import DayProof, Outcome, TreeProof
+from capacity.feasibility.verdicts.certificates import DayProof, Outcome, TreeProof
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from capacity.solvers.deadline import Deadline

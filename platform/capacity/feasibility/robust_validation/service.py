@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.robust_validation.errors import NothingBooked
 from capacity.feasibility.robust_validation.model import METHOD, BookedDay, Capacity, ValidationInput
 from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.networks.overlays import on_day
@@ -16,9 +15,19 @@ from linepack.ids import NetworkId
 from linepack.jobs.model import Job, NewJob
 from linepack.jobs.service import enqueue
 from linepack.limits import VALIDATION_S_MAX
-from linepack.problems import Fault, InvalidInput, NotFound
+from linepack.problems import Fault, InvalidInput, NotFound, Problem
 
 ROBUST_VALIDATION = "robust_validation"
+
+
+class NothingBooked(Problem):
+    """On the gas day no gas may both enter and leave, so that there is no nomination to be tried."""
+
+    code = "NOTHING_BOOKED"
+
+    def __init__(self, day: GasDay) -> None:
+        super().__init__(f"no firm rights to both enter and leave are booked on {day}")
+        self.day = day
 
 
 @dataclass(frozen=True, slots=True)

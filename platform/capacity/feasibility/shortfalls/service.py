@@ -20,8 +20,8 @@ from capacity.feasibility.shortfalls.model import (
     TouchedContract,
     Touching,
 )
-from capacity.feasibility.verdicts.verdict import Outcome
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.rights import ledger
 from capacity.rights.balance import Balance, balance
 from capacity.rights.model import Firmness, Movement, Route
@@ -41,7 +41,7 @@ STATE_S: Final = 4.0
 async def shortfalls(
     database: Database,
     snapshots: NetworkViews,
-    verifiers: Verifiers,
+    verifiers: VerifierPool,
     network_id: NetworkId,
     period: Period,
     *,
@@ -56,13 +56,13 @@ async def shortfalls(
 
 
 async def shortfalls_of(
-    database: Database, verifiers: Verifiers, view: NetworkView, period: Period, *, seconds: float
+    database: Database, verifiers: VerifierPool, view: NetworkView, period: Period, *, seconds: float
 ) -> NetworkShortfalls:
     """Return the same of a view."""
     deadline = Deadline(seconds)
     found = await verifiers.run(
         view.published,
-        lambda verifier: verifier.shortfalls(view.rights, period, seconds=min(seconds, CUTS_S)),
+        lambda verifier: verifier.views.shortfalls(view.rights, period, seconds=min(seconds, CUTS_S)),
     )
     pressures, undecided = await _pressures(verifiers, view, found.carried, deadline)
     undecided = [*found.undecided, *undecided]
@@ -98,7 +98,7 @@ def days_ahead(view: NetworkView, today: GasDay) -> Period | None:
 
 
 async def _pressures(
-    verifiers: Verifiers, view: NetworkView, carried: Sequence[DaysOfOneKind], deadline: Deadline
+    verifiers: VerifierPool, view: NetworkView, carried: Sequence[DaysOfOneKind], deadline: Deadline
 ) -> tuple[list[PressureShortfall], list[DaysOfOneKind]]:
     """Return which days carried otherwise lack pressure, and which are undecided."""
     short: list[PressureShortfall] = []
@@ -113,7 +113,7 @@ async def _pressures(
             seconds = min(deadline.left(), STATE_S)
             picture = await verifiers.run(
                 view.published,
-                lambda verifier: verifier.pressures(view.rights, day, seconds=seconds),  # noqa: B023
+                lambda verifier: verifier.views.pressures(view.rights, day, seconds=seconds),  # noqa: B023
             )
         except LimitReached as unproved:
             undecided.append(DaysOfOneKind(kind.periods, kind.routes, str(unproved)))

@@ -24,7 +24,7 @@ from capacity.feasibility.shortfalls.model import NetworkShortfalls
 from capacity.feasibility.shortfalls.notices import Line, Notice, lines_of, notices
 from capacity.feasibility.shortfalls.repository import Watched
 from capacity.feasibility.shortfalls.service import days_ahead, shortfalls_of
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verifier_pool import VerifierPool
 from linepack.backoff import Backoff
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
@@ -41,7 +41,7 @@ ASSESSMENT_S: Final = 60.0
 
 
 async def watch(
-    database: Database, snapshots: NetworkViews, verifiers: Verifiers, now: Callable[[], datetime]
+    database: Database, snapshots: NetworkViews, verifiers: VerifierPool, now: Callable[[], datetime]
 ) -> None:
     """Assess networks as they change; ends when cancelled, outlives a lost PostgreSQL."""
     backoff = Backoff()
@@ -55,7 +55,7 @@ async def watch(
 
 
 async def assess_due(
-    database: Database, snapshots: NetworkViews, verifiers: Verifiers, now: Callable[[], datetime]
+    database: Database, snapshots: NetworkViews, verifiers: VerifierPool, now: Callable[[], datetime]
 ) -> bool:
     """Assess every network that is due; return whether the database answered throughout."""
     try:
@@ -75,7 +75,7 @@ async def assess_due(
 
 
 async def assess(
-    database: Database, snapshots: NetworkViews, verifiers: Verifiers, network_id: NetworkId, at: datetime
+    database: Database, snapshots: NetworkViews, verifiers: VerifierPool, network_id: NetworkId, at: datetime
 ) -> None:
     """Inform the holders on one network of what has changed for them; raises what a proof raises."""
     async with database.read() as connection:
@@ -120,7 +120,7 @@ def _given(before: list[Line], found: NetworkShortfalls | None, today: GasDay) -
 async def _assess_or_park(
     database: Database,
     snapshots: NetworkViews,
-    verifiers: Verifiers,
+    verifiers: VerifierPool,
     network: Watched,
     now: Callable[[], datetime],
 ) -> bool:

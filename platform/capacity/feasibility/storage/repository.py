@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.tables import ContractRow
-from capacity.feasibility.checking.checked_verdict import CheckedVerdict
+from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.storage.tables import VerdictRow
-from capacity.feasibility.verdicts.verdict import Verdict
+from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
 from linepack.ids import NetworkId, PartyId, VerdictId
@@ -42,7 +42,7 @@ class NewVerdict:
     network_id: NetworkId
     party_id: PartyId
     operator_id: PartyId
-    verdict: CheckedVerdict
+    verdict: CheckedDecision
 
 
 async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
@@ -63,7 +63,7 @@ def row(new: NewVerdict) -> Row:
     return _verdict, values
 
 
-def columns(verdict: Verdict) -> dict[str, Any]:
+def columns(verdict: Decision) -> dict[str, Any]:
     """Return the columns of a verdict's row that its document says as well."""
     return {
         "revision_id": verdict.revision_id,

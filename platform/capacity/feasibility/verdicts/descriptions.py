@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from capacity.feasibility.verdicts.verdict import CutEdge
+from capacity.feasibility.verdicts.explanation import CutEdge
 from linepack.gasday import Period
 from linepack.units import CommercialUnit
 

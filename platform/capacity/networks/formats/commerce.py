@@ -12,7 +12,6 @@ from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality, from_flow
 
 GERMAN_CLOCK = GasDayClock("Europe/Berlin", 6)
-BELGIAN_CLOCK = GasDayClock("Europe/Brussels", 6)
 
 KWH_PER_MJ = 1 / 3.6
 GASLIB_CALORIFIC_VALUE_MJ_PER_NM3 = 36.4543670654

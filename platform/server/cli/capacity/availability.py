@@ -9,8 +9,9 @@ import typer
 from rich.table import Table
 
 from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.verdicts.certificates import CURTAILMENT_SCALE
 from capacity.feasibility.verdicts.descriptions import period_in_words
-from capacity.feasibility.verdicts.verdict import CURTAILMENT_SCALE, Request, Verdict
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks import repository as networks
 from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork

@@ -137,7 +137,7 @@ async def _booked(services: Services, published: PublishedNetwork, day: date) ->
     """Return the state of a gas day with all firm rights used; None, with the reasons printed, if none."""
     view = await services.market.snapshots.current(published.id)
     picture = await services.market.verifiers.run(
-        view.published, lambda verifier: verifier.pressures(view.rights, day, seconds=PRESSURES_S)
+        view.published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=PRESSURES_S)
     )
     if picture.state is None:
         reason = "no state keeps every limit" if not picture.reason else picture.reason

@@ -16,14 +16,13 @@ from tests.integration.capacity.parties import (
     fresh,
     release,
 )
-from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID
+from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID, bundled
 
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
-from capacity.contracts.shapes import bundled
-from capacity.rights.balance import Segment
-from capacity.rights.ledger import balances_of
+from capacity.rights.balance import Segment, balance
+from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Firmness, Route
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
@@ -133,14 +132,14 @@ async def test_balances_show_what_is_left(parties: Database) -> None:
     key = (Route("r", "d"), Firmness.FIRM)
 
     async with parties.read() as connection:
-        balances = await balances_of(connection, [parent.id, child.id])
+        moved = await of_contracts(connection, [parent.id, child.id])
 
-    assert balances[parent.id][key] == (
+    assert balance(moved[parent.id])[key] == (
         Segment(Period(date(2027, 1, 1), FEBRUARY.start), 100),
         Segment(FEBRUARY, 85),
         Segment(Period(FEBRUARY.end, date(2028, 1, 1)), 100),
     )
-    assert balances[child.id][key] == (Segment(FEBRUARY, 15),)
+    assert balance(moved[child.id])[key] == (Segment(FEBRUARY, 15),)
 
 
 async def test_lineage_shows_each_party_its_own_generations(parties: Database) -> None:

@@ -10,9 +10,10 @@ from tests.unit.capacity.contracts.samples import NOON, YEAR
 from tests.waiting import TIME_LIMIT_S
 
 from capacity.feasibility.network_views import NetworkViews
-from capacity.feasibility.verdicts.verdict import Outcome, Request
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
-from capacity.feasibility.verifier_pool import VERIFIERS_KEPT_MAX, Verifiers
+from capacity.feasibility.verifier_pool import VERIFIERS_KEPT_MAX, VerifierPool
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Route
@@ -38,7 +39,7 @@ async def test_a_verdict_is_about_the_view_it_was_asked_of(
     parties: Database, network: PublishedNetwork
 ) -> None:
     # r → j carries 100: beside a contract of 60 there is room for 40, and not for 41.
-    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), VerifierPool(Highs())
     empty = await snapshots.current(network.id)
     await book(parties, replace(fresh(60), network_id=network.id))
     view = await snapshots.current(network.id)
@@ -61,7 +62,7 @@ async def test_a_verdict_is_about_the_view_it_was_asked_of(
 async def test_a_new_revision_or_overlay_gets_its_own_verifier(
     parties: Database, network: PublishedNetwork
 ) -> None:
-    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), VerifierPool(Highs())
     request = Request(PATH, 150, YEAR)
     narrow = await snapshots.current(network.id)
     await widen(parties, network.id, 200)
@@ -77,7 +78,7 @@ async def test_a_new_revision_or_overlay_gets_its_own_verifier(
 
 
 async def test_one_verifier_serves_a_version_of_a_network(network: PublishedNetwork) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
 
     same = await asyncio.gather(*(verifiers.run(network, instance) for _ in range(8)))
     newer = await verifiers.run(replace(network, version=network.version + 1), instance)
@@ -87,7 +88,7 @@ async def test_one_verifier_serves_a_version_of_a_network(network: PublishedNetw
 
 
 async def test_the_oldest_verifiers_are_pushed_out(network: PublishedNetwork) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
     first = await verifiers.run(network, instance)
 
     for version in range(1, VERIFIERS_KEPT_MAX + 1):
@@ -97,7 +98,7 @@ async def test_the_oldest_verifiers_are_pushed_out(network: PublishedNetwork) ->
 
 
 async def test_questions_take_turns_off_the_event_loop(network: PublishedNetwork) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
     busy, most, loop_thread = 0, 0, threading.get_ident()
 
     def question(_: Verifier) -> bool:
@@ -115,7 +116,7 @@ async def test_questions_take_turns_off_the_event_loop(network: PublishedNetwork
 
 
 async def test_the_urgent_go_before_the_patient_and_each_kind_in_order(network: PublishedNetwork) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
     begun, release = threading.Event(), threading.Event()
     order: list[str] = []
 
@@ -139,7 +140,7 @@ async def test_the_urgent_go_before_the_patient_and_each_kind_in_order(network: 
 
 
 async def test_a_cancelled_waiter_does_not_lose_the_turn(network: PublishedNetwork) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
     begun, release = threading.Event(), threading.Event()
 
     def hold(_: Verifier) -> None:
@@ -162,7 +163,7 @@ async def test_a_cancelled_waiter_does_not_lose_the_turn(network: PublishedNetwo
 async def test_a_turn_given_to_a_task_that_is_just_cancelled_is_passed_on(
     network: PublishedNetwork,
 ) -> None:
-    verifiers = Verifiers(Highs())
+    verifiers = VerifierPool(Highs())
     begun, release = threading.Event(), threading.Event()
 
     def hold(_: Verifier) -> None:
@@ -183,7 +184,7 @@ async def test_a_turn_given_to_a_task_that_is_just_cancelled_is_passed_on(
 async def test_a_question_that_fails_fails_the_asker_and_nobody_else(
     parties: Database, network: PublishedNetwork
 ) -> None:
-    snapshots, verifiers = NetworkViews(parties), Verifiers(Highs())
+    snapshots, verifiers = NetworkViews(parties), VerifierPool(Highs())
     view = await snapshots.current(network.id)
 
     with pytest.raises(NotFound):

@@ -15,8 +15,7 @@ from capacity.networks.overlays import on_day
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import PublishedNetwork, SetOverlay
 from capacity.publication import catalogue, service
-from capacity.publication.errors import NetworkCodeTaken
-from capacity.publication.service import ImportNetwork, PublishRevision, PutOverlay
+from capacity.publication.service import ImportNetwork, NetworkCodeTaken, PublishRevision, PutOverlay
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
@@ -90,7 +89,6 @@ async def test_imported_network_is_found_by_id_and_code_and_in_the_list(parties:
     async with parties.read() as connection:
         assert await repository.by_code(connection, "belgian") == published
         assert await repository.load(connection, published.id) == published
-        assert await repository.version(connection, published.id) == 1
         [summary] = await repository.list_networks(connection)
     assert (summary.id, summary.code, summary.name) == (published.id, "belgian", "Belgian network")
     assert (summary.node_count, summary.edge_count, summary.unit) == (20, 24, CommercialUnit.SM3_PER_H)
@@ -271,7 +269,5 @@ async def test_what_is_not_there_is_not_found(parties: Database) -> None:
             await repository.load(connection, NetworkId(new_id()))
         with pytest.raises(NotFound):
             await repository.by_code(connection, "nowhere")
-        with pytest.raises(NotFound):
-            await repository.version(connection, NetworkId(new_id()))
         with pytest.raises(NotFound):
             await repository.overlay(connection, OverlayId(new_id()))

@@ -10,7 +10,7 @@ from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID
 
 from capacity.contracts import repository
 from capacity.rights import ledger
-from capacity.rights.balance import Segment
+from capacity.rights.balance import Segment, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, MovementCause, Route
 from capacity.rights.snapshot import RightsSnapshot
@@ -54,11 +54,11 @@ async def test_a_trade_moves_rights_and_leaves_the_network_as_it_was(parties: Da
 
     async with parties.read() as connection:
         after = before.apply(await ledger.since(connection, parent.network_id, before.version))
-        balances = await ledger.balances_of(connection, [parent.id, child.id])
+        moved = await ledger.of_contracts(connection, [parent.id, child.id])
     assert after.version == 3
     assert after.stacks(parent.period) == before.stacks(parent.period)
-    assert balances[child.id] == {(PATH, Firmness.FIRM): (Segment(FEBRUARY, 15),)}
-    assert balances[parent.id][PATH, Firmness.FIRM][1] == Segment(FEBRUARY, 85)
+    assert balance(moved[child.id]) == {(PATH, Firmness.FIRM): (Segment(FEBRUARY, 15),)}
+    assert balance(moved[parent.id])[PATH, Firmness.FIRM][1] == Segment(FEBRUARY, 85)
 
 
 async def test_more_than_is_held_is_refused_with_the_days_and_nothing_is_written(parties: Database) -> None:
@@ -130,9 +130,9 @@ async def test_many_at_once_under_the_lock_never_take_more_than_there_is(parties
     assert len(refused) == 5
     assert all(isinstance(result, RightsExceeded) for result in refused)
     async with parties.read() as connection:
-        balance = await ledger.balance_of(connection, parent.id)
+        moved = await ledger.of_contracts(connection, [parent.id])
         sequences = [one.sequence for one in await ledger.since(connection, parent.network_id, 0)]
-    assert balance[PATH, Firmness.FIRM][1] == Segment(FEBRUARY, 1)
+    assert balance(moved[parent.id])[PATH, Firmness.FIRM][1] == Segment(FEBRUARY, 1)
     assert sequences == list(range(1, 8))
 
 

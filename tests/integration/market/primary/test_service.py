@@ -33,8 +33,10 @@ from capacity.contracts.tables import ContractRow
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.storage.tables import VerdictRow
-from capacity.feasibility.verdicts.verdict import LimitKind, Outcome, Request, Verdict
-from capacity.feasibility.verifier_pool import Verifiers
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import LimitKind
+from capacity.feasibility.verdicts.verdict import Request, Verdict
+from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level
 from capacity.publication.service import PutOverlay, set_overlay
@@ -87,7 +89,7 @@ async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(mark
     await market_fixture.ask_for(ANNA, quantity=50, route=Route("b", "x"))
     solver, database = Lying(lie), market_fixture.database
     lied_to = MarketFixture(
-        Marketplace(database, NetworkViews(database), Verifiers(solver)), market_fixture.network_id
+        Marketplace(database, NetworkViews(database), VerifierPool(solver)), market_fixture.network_id
     )
 
     # j → x carries 80, of which 50 are sold.

@@ -14,7 +14,7 @@ from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting
 from tests.integration.schema.harness import Stage, statements
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
-from capacity.feasibility.verdicts.verdict import Outcome
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.policy import Level, Policy

@@ -30,7 +30,9 @@ from tests.unit.capacity.feasibility.samples import (
 )
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import Bottleneck, CutProof, Nomination, Outcome, Request, Verdict
+from capacity.feasibility.verdicts.certificates import CutProof, Nomination, Outcome
+from capacity.feasibility.verdicts.explanation import Bottleneck
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, Network, Node, Overlay
 from capacity.networks.policy import Policy

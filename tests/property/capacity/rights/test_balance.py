@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capacity.rights.balance import Segment, balance, least, on_day, shortfalls
+from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
@@ -48,7 +48,7 @@ def test_a_balance_is_the_sum_of_movements_on_every_day(own: list[Movement]) -> 
     segments = segments_of(own)
 
     for day in Period(FIRST, FIRST + timedelta(DAYS)):
-        assert on_day(segments, day) == by_day(own, day)
+        assert sum(one.quantity for one in segments if day in one.period) == by_day(own, day)
 
 
 @given(movements)
@@ -59,21 +59,3 @@ def test_segments_are_ordered_apart_and_as_few_as_can_be(own: list[Movement]) ->
         assert before.period.end <= after.period.start
         assert before.period.end < after.period.start or before.quantity != after.quantity
     assert all(segment.quantity for segment in segments)
-
-
-@given(movements, spans, st.integers(1, 60))
-def test_shortfalls_are_what_each_day_lacks(own: list[Movement], period: Period, quantity: int) -> None:
-    missing = shortfalls(segments_of(own), period, quantity)
-
-    for day in Period(FIRST, FIRST + timedelta(DAYS)):
-        lacking = max(0, quantity - by_day(own, day)) if day in period else 0
-        assert on_day(missing, day) == lacking
-
-
-@given(movements, spans)
-def test_the_least_is_the_smallest_of_all_days_where_none_is_missing(
-    own: list[Movement], period: Period
-) -> None:
-    assert least(segments_of(own), period) == min(by_day(own, day) for day in period) or any(
-        by_day(own, day) == 0 for day in period
-    )

@@ -4,7 +4,7 @@ On no gas day does a contract pass on and hold back together more than it has.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,14 +14,14 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from tests.unit.capacity.contracts.samples import NOON, contract
+from tests.unit.capacity.contracts.samples import NOON, bundled, contract, passed_on_within
 
-from capacity.contracts.algebra.split import passed_on_within, split
+from capacity.contracts.algebra.split import split
+from capacity.contracts.booking import booking
 from capacity.contracts.contract import Contract
 from capacity.contracts.errors import NotDivisible
 from capacity.contracts.pricing.price import Flat
-from capacity.contracts.shapes import booking, bundled
-from capacity.rights.balance import Segment, balance, least, on_day
+from capacity.rights.balance import Segment, balance
 from capacity.rights.holds import standing, used
 from capacity.rights.model import Firmness, Hold, HoldCause, Movement, MovementCause, Purpose, Route
 from capacity.rights.snapshot import RightsSnapshot
@@ -95,7 +95,7 @@ class Rights(RuleBasedStateMachine):
                 cause=MovementCause.RELEASE,
                 created_at=NOON,
                 passed_on=passed_on,
-            ).child
+            )
         except NotDivisible:
             assert quantity > held
             return multiple()
@@ -203,3 +203,15 @@ class Rights(RuleBasedStateMachine):
 
 TestRights = Rights.TestCase
 TestRights.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+
+
+def least(segments: Iterable[Segment], period: Period) -> int:
+    """Return the quantity held on every gas day of `period`."""
+    held = [(shared, s.quantity) for s in segments if (shared := s.period.overlap(period)) is not None]
+    covered = sum((shared.days for shared, _ in held), start=0)
+    return min(quantity for _, quantity in held) if covered == period.days else 0
+
+
+def on_day(segments: Iterable[Segment], day: date) -> int:
+    """Return the quantity held on one gas day."""
+    return least(segments, Period(day, day + timedelta(days=1)))

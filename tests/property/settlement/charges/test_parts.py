@@ -14,9 +14,9 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.capacity.contracts.samples import NOON, contract
+from tests.unit.capacity.contracts.samples import NOON, bundled, contract, passed_on_within, path
 
-from capacity.contracts.algebra.split import kept, passed_on_within, split
+from capacity.contracts.algebra.split import kept, split
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import (
     BlockTiers,
@@ -27,7 +27,6 @@ from capacity.contracts.pricing.price import (
     Sum,
     Tier,
 )
-from capacity.contracts.shapes import bundled, path
 from capacity.rights.model import MovementCause
 from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
@@ -105,7 +104,7 @@ class World:
             created_at=NOON,
             passed_on=passed_on_within(period, self.children(parent)),
             price=Flat(rate) if kind is not ASSIGNMENT else None,
-        ).child
+        )
         self.contracts[child.id] = child
         if kind is RELEASE:
             self._post(AwardPlan(parent, (child,)))

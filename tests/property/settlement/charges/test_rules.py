@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.settlement.examples import ANNA, BERT, CHILD, PARENT, posted, reservation
 
-from capacity.contracts.pricing.calculation import added
+from capacity.contracts.pricing.calculation import exact_sum
 from capacity.contracts.pricing.price import BlockTiers, Flat, PriceProcedure, SeasonFactor, Sum, Tier
 from linepack.gasday import Period
 from linepack.ids import ContractId
@@ -42,7 +42,7 @@ def test_monthly_lines_add_up_to_the_rounded_exact_total(
 ) -> None:
     cost = at_price(price, Decimal(quantity))
     lines = plan(reservation(quantity), period, cost)
-    exact = added(*(cost(month).amount for month in period.gas_months()))
+    exact = exact_sum(*(cost(month).amount for month in period.gas_months()))
     assert total(lines) == Money(exact, Currency.EUR).rounded()
     assert sum(line.period.days for line in lines) == period.days
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from tests.unit.capacity.contracts.samples import path
 
 from capacity.contracts.model import (
     Band,
@@ -19,7 +20,6 @@ from capacity.contracts.model import (
 )
 from capacity.contracts.pricing.price import Flat, TakeOrPay
 from capacity.contracts.rules import network_faults, require_valid
-from capacity.contracts.shapes import path
 from linepack.gasday import Period
 from linepack.ids import PartyId
 from linepack.problems import InvalidInput

@@ -26,7 +26,8 @@ from capacity.feasibility.flow.flow_prover import FlowProver
 from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
 from capacity.feasibility.robust.adversary import Adversary
 from capacity.feasibility.robust.robust_prover import RobustProver
-from capacity.feasibility.verdicts.verdict import Outcome, Request
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Network
 from capacity.networks.overlays import on_day

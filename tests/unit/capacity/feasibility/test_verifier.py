@@ -24,18 +24,17 @@ from tests.unit.capacity.feasibility.samples import (
 
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.errors import Undecided
+from capacity.feasibility.questions.availability import AvailableCapacity
 from capacity.feasibility.robust import branch_and_bound
-from capacity.feasibility.verdicts.verdict import (
-    AvailableCapacity,
+from capacity.feasibility.verdicts.certificates import (
     CutProof,
     FlowProof,
     Nomination,
     Outcome,
-    Request,
     StateProof,
     TreeProof,
-    Verdict,
 )
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.networks.interruptible import InterruptibleQuantity
@@ -210,11 +209,11 @@ def test_the_matrix_equals_asking_for_every_path_at_level_flow(seed: int) -> Non
     repair = Overlay(of.edges[0].id, OverlayKind.MAINTENANCE, days(3, 5), 0.0)
     own = verifier(of, FLOW, [repair])
 
-    matrix = own.matrix(booked, period)
+    matrix = own.views.matrix(booked, period)
 
-    assert matrix.shape == (len(own.entry_ids), len(own.exit_ids), 7)
-    for i, entry in enumerate(own.entry_ids):
-        for j, exit_ in enumerate(own.exit_ids):
+    assert matrix.shape == (len(own.views.entry_ids), len(own.views.exit_ids), 7)
+    for i, entry in enumerate(own.views.entry_ids):
+        for j, exit_ in enumerate(own.views.exit_ids):
             if entry == exit_:
                 assert not matrix[i, j].any()
                 continue
@@ -223,7 +222,7 @@ def test_the_matrix_equals_asking_for_every_path_at_level_flow(seed: int) -> Non
 
 
 def test_utilisation_is_flow_over_capacity() -> None:
-    shares = verifier(SQUARE, FLOW).utilisation(rights((A_TO_D, 4), (B_TO_D, 3)), DAY)
+    shares = verifier(SQUARE, FLOW).views.utilisation(rights((A_TO_D, 4), (B_TO_D, 3)), DAY)
 
     assert list(shares.values()) == [4 / 8, 3 / 4, 4 / 5]
 

@@ -1,10 +1,9 @@
 from datetime import date
 
-import pytest
 from tests.unit.capacity.networks.samples import bounded, network
 
 from capacity.networks.model import Overlay, OverlayKind
-from capacity.networks.overlays import on_day, season, segments
+from capacity.networks.overlays import on_day, segments
 from linepack.gasday import Period
 
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
@@ -21,21 +20,9 @@ def overlay(edge_id: str, factor: float, period: Period) -> Overlay:
 
 def test_summer_factor_lowers_july_and_leaves_january() -> None:
     # Seed 000, F2: factor 0.8 from June to August on J→D1: 64 on 1 July, 80 on 1 January.
-    summer = season("J-D1", {6, 7, 8}, 0.8, YEAR)
+    summer = [overlay("J-D1", 0.8, days((6, 1), (9, 1)))]
     assert on_day(NETWORK, summer, date(2027, 7, 1)).forward == (64, 70, None)
     assert on_day(NETWORK, summer, date(2027, 1, 1)).forward == (80, 70, None)
-
-
-def test_season_over_the_turn_of_the_year_is_two_overlays_in_one_calendar_year() -> None:
-    winter = season("J-D1", {12, 1, 2}, 1.2, YEAR)
-    assert [put.period for put in winter] == [days((1, 1), (3, 1)), Period(date(2027, 12, 1), YEAR.end)]
-    assert {put.kind for put in winter} == {OverlayKind.SEASON}
-
-
-@pytest.mark.parametrize("months", [set(), {0}, {13}])
-def test_month_that_does_not_exist_is_refused(months: set[int]) -> None:
-    with pytest.raises(ValueError, match="months"):
-        season("J-D1", months, 0.8, YEAR)
 
 
 def test_overlays_that_meet_multiply_and_round_down() -> None:

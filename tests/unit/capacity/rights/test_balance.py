@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from capacity.rights.balance import Segment, balance, least, on_day, shortfalls
+from capacity.rights.balance import Segment, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, Movement, MovementCause, Route
 from linepack.gasday import Period
@@ -63,33 +63,9 @@ def test_routes_are_kept_apart_and_in_order() -> None:
     assert [route for route, _ in found] == [Route(None, "d"), PATH]
 
 
-def test_shortfalls_name_days_and_missing_units() -> None:
-    segments = held(movement(100, 1, 31), movement(-60, 10, 20))
-
-    assert shortfalls(segments, january(5, 25), 50) == [Segment(january(10, 20), 10)]
-    assert shortfalls(segments, january(5, 25), 40) == []
-    assert shortfalls([], january(1, 3), 7) == [Segment(january(1, 3), 7)]
-
-
-def test_days_without_any_rights_are_missing_in_full() -> None:
-    assert shortfalls(held(movement(100, 10, 20)), january(5, 25), 100) == [
-        Segment(january(5, 10), 100),
-        Segment(january(20, 25), 100),
-    ]
-
-
-def test_the_least_held_is_what_every_day_has() -> None:
-    segments = held(movement(100, 1, 31), movement(-60, 10, 20))
-
-    assert least(segments, january(1, 31)) == 40
-    assert least(segments, january(1, 10)) == 100
-    assert least(held(movement(100, 1, 10), movement(50, 12, 20)), january(5, 15)) == 0
-    assert (on_day(segments, date(2027, 1, 10)), on_day(segments, date(2027, 2, 10))) == (40, 0)
-
-
 def test_the_refusal_names_route_days_and_units() -> None:
     with pytest.raises(RightsExceeded) as refused:
-        raise RightsExceeded(CONTRACT, PATH, shortfalls([], january(1, 3), 1500))
+        raise RightsExceeded(CONTRACT, PATH, [Segment(january(1, 3), 1500)])
 
     assert refused.value.message == (
         f"contract {CONTRACT} does not hold that much on r → d: "

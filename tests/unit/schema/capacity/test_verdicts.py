@@ -6,15 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from capacity.feasibility.verdicts.verdict import (
-    FeasibleQuantity,
-    Limit,
-    LimitKind,
-    Outcome,
-    PressureShortage,
-    Request,
-    Verdict,
-)
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import FeasibleQuantity, Limit, LimitKind, PressureShortage
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.hydraulics.physics.state import Shortage
 from capacity.networks.policy import Level
 from capacity.rights.model import Route

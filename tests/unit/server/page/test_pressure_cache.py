@@ -13,7 +13,7 @@ from tests.unit.capacity.networks.samples import PIPE, A, B, network
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
-from capacity.feasibility.verdicts.verdict import Outcome
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.hydraulics.physics.state import HydraulicState, Mode, Shortage
 from capacity.hydraulics.physics.state_summary import NodePressure
 from capacity.networks.policy import Policy

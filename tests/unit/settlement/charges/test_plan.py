@@ -6,13 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from tests.unit.capacity.contracts.samples import bundled
 from tests.unit.settlement.examples import ANNA, BERT, CHILD, NETWORK, OPERATOR, PARENT, days, euro
 
+from capacity.contracts.booking import booking
 from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.model import ContractNetwork
 from capacity.contracts.pricing.price import Flat
-from capacity.contracts.shapes import booking, bundled
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.ids import RevisionId
 from linepack.money import Currency, Money
@@ -69,7 +70,11 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
     [
         ("contract.booked", {}, "'contract' is missing"),
         ("contract.booked", {"contract": []}, "is not an object"),
-        ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "quantity": "many"}}, "whole quantity"),
+        (
+            "contract.booked",
+            {"contract": {**contract_to_json(SIMPLE), "quantity": "many"}},
+            "contract.quantity",
+        ),
         ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "network": {}}}, "network"),
         (
             "trade.concluded",
@@ -80,7 +85,7 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
         (
             "release.awarded",
             {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
-            "'quantity' is missing",
+            "contract.quantity: is missing",
         ),
         *(
             (

@@ -29,13 +29,6 @@ class Documents:
     notes: tuple[str, ...]
 
 
-def scenarios(source: Source, *, file: str = "") -> list[str]:
-    """Return the names of the nominations that a zip archive holds, for `gaslib.read`'s `scenario`."""
-    file = file or (source.name if isinstance(source, Path) else "network.zip")
-    archive = hostile.Archive(source, file)
-    return sorted({PurePosixPath(name).stem for name in archive.names(".scn")})
-
-
 def open_documents(source: Source, file: str, scenario: str | None) -> Documents:
     """Return the documents parsed; raises InvalidInput where one is missing, malformed or beyond a bound."""
     if hostile.is_zip(source):

@@ -28,7 +28,8 @@ from tests.unit.capacity.feasibility.samples import (
 )
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import DayProof, FlowProof, Outcome, Request, TreeProof, Verdict
+from capacity.feasibility.verdicts.certificates import DayProof, FlowProof, Outcome, TreeProof
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.model import Network
 from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Route
@@ -175,7 +176,7 @@ def test_the_quantity_quoted_on_a_short_day_equals_looking_at_every_set_of_nodes
         assert own.largest_throughout(booked, short.route, ONE_DAY, Firmness.FIRM) == most
         explains = number % EXPLAINED_EACH == 0
         request = Request(short.route, most + 1, ONE_DAY)
-        refused = own.verify(booked, request, NOON, explains=explains)
+        refused = (own.verify if explains else own.decide)(booked, request, NOON)
         assert refused.outcome is Outcome.INFEASIBLE
         assert not explains or check(short.network, (), booked, refused) == []
         if most:

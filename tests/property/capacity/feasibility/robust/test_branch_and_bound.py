@@ -17,7 +17,8 @@ from tests.unit.capacity.feasibility.samples import (
 )
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import Outcome, Request
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, Status
 

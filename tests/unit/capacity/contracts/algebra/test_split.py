@@ -4,12 +4,23 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from tests.unit.capacity.contracts.samples import NOON, OTHER, SHIPPER, YEAR, contract
+from tests.unit.capacity.contracts.samples import (
+    NOON,
+    OTHER,
+    SHIPPER,
+    YEAR,
+    Leg,
+    bundled,
+    contract,
+    multi_point,
+    path,
+    storage,
+)
 
 from capacity.contracts.algebra.band_filling import cost
-from capacity.contracts.algebra.split import Split, assign, passed_on_within, split
+from capacity.contracts.algebra.split import kept, split
 from capacity.contracts.codec import contract_from_json, contract_to_json
-from capacity.contracts.contract import Contract
+from capacity.contracts.contract import Contract, routes
 from capacity.contracts.errors import NotDivisible
 from capacity.contracts.model import (
     Band,
@@ -25,7 +36,6 @@ from capacity.contracts.model import (
 from capacity.contracts.pricing.calculation import PricingContext
 from capacity.contracts.pricing.price import BlockTiers, Flat, LargerOf, PriceProcedure, SeasonFactor, Tier
 from capacity.contracts.rules import network_faults
-from capacity.contracts.shapes import Leg, bundled, multi_point, path, storage
 from capacity.rights.model import MovementCause, Route
 from linepack.gasday import Period
 from linepack.ids import ContractId
@@ -43,7 +53,7 @@ def released(
     passed_on: int = 0,
     period: Period = FEBRUARY,
     price: PriceProcedure | None = None,
-) -> Split:
+) -> Contract:
     return split(
         parent,
         child_id=ContractId(UUID(int=2000)),
@@ -64,26 +74,23 @@ def full_cost(network: ContractNetwork) -> Decimal:
 def test_a_child_is_the_parents_part_in_other_hands() -> None:
     parent = contract()
 
-    parts = released(parent, 15)
+    child = released(parent, 15)
 
-    child = parts.child
     assert (child.holder_id, child.quantity, child.period) == (OTHER, 15, FEBRUARY)
     assert (child.parent_id, child.cause) == (parent.id, MovementCause.RELEASE)
     assert child.code != parent.code
     assert child.routes() == [(Route("r", "d"), 15)]
-    assert parts.remaining is not None
-    assert parts.remaining.routes() == [(Route("r", "d"), 85)]
-    assert (parts.remaining.id, parts.remaining.quantity) == (parent.id, 85)
+    assert routes(kept(parent, 85)) == [(Route("r", "d"), 85)]
 
 
 def test_a_part_bears_its_share_of_what_the_whole_costs() -> None:
     # 100 units: 60 × 3 + 40 × 2 = 260; 50 of them cost half, the other 50 as much
-    parts = released(contract(path("r", "d", 100, TIERS)), 50)
+    parent = contract(path("r", "d", 100, TIERS))
+    child = released(parent, 50)
 
-    assert full_cost(parts.child.network) == 130
-    assert parts.remaining is not None
-    assert full_cost(parts.remaining.network) == 130
-    assert network_faults(parts.child.network) == []
+    assert full_cost(child.network) == 130
+    assert full_cost(kept(parent, 50)) == 130
+    assert network_faults(child.network) == []
 
 
 def test_what_was_passed_on_before_does_not_change_the_price_of_a_part() -> None:
@@ -91,49 +98,47 @@ def test_what_was_passed_on_before_does_not_change_the_price_of_a_part() -> None
 
     first, second = released(parent, 30), released(parent, 50, passed_on=30)
 
-    assert full_cost(first.child.network) == 78
-    assert full_cost(second.child.network) == 130
-    assert second.remaining is not None
-    assert full_cost(second.remaining.network) == 52
-    assert released(parent, 50).child.network == second.child.network
+    assert full_cost(first.network) == 78
+    assert full_cost(second.network) == 130
+    assert full_cost(kept(parent, 20)) == 52
+    assert released(parent, 50).network == second.network
 
 
 def test_a_part_of_a_part_has_the_same_price() -> None:
-    part = released(contract(path("r", "d", 100, TIERS)), 50).child
+    part = released(contract(path("r", "d", 100, TIERS)), 50)
 
-    parts = released(part, 20)
+    child = released(part, 20)
 
-    assert parts.child.network.edges[0].bands[0].price == part.network.edges[0].bands[0].price
-    assert full_cost(parts.child.network) == 52
+    assert child.network.edges[0].bands[0].price == part.network.edges[0].bands[0].price
+    assert full_cost(child.network) == 52
 
 
 def test_all_of_a_contract_keeps_its_price_as_it_is_written() -> None:
     parent = contract(path("r", "d", 100, TIERS))
 
-    assert released(parent, 100).child.network == parent.network
+    assert released(parent, 100).network == parent.network
 
 
 def test_a_price_in_proportion_to_the_quantity_needs_no_share() -> None:
     seasonal = SeasonFactor(Flat(D(3)), tuple(D(2) for _ in range(12)))
 
-    parts = released(contract(path("r", "d", 100, seasonal)), 50)
+    child = released(contract(path("r", "d", 100, seasonal)), 50)
 
-    assert parts.child.network.edges[0].bands == (Band(D(0), D(50), seasonal),)
+    assert child.network.edges[0].bands == (Band(D(0), D(50), seasonal),)
 
 
 def test_a_child_may_pay_its_own_price() -> None:
-    parts = released(contract(path("r", "d", 100, TIERS)), 50, price=Flat(D("0.5")))
+    parent = contract(path("r", "d", 100, TIERS))
 
-    assert full_cost(parts.child.network) == 25
-    assert parts.remaining is not None
-    assert full_cost(parts.remaining.network) == 130
+    assert full_cost(released(parent, 50, price=Flat(D("0.5"))).network) == 25
+    assert full_cost(kept(parent, 50)) == 130
 
 
 def test_units_without_a_price_of_their_own_have_a_share() -> None:
     # the larger of 260 and 250
-    parts = released(contract(path("r", "d", 100, LargerOf(TIERS, Flat(D("2.5"))))), 50)
+    child = released(contract(path("r", "d", 100, LargerOf(TIERS, Flat(D("2.5"))))), 50)
 
-    assert full_cost(parts.child.network) == 130
+    assert full_cost(child.network) == 130
 
 
 def test_bands_cut_by_an_earlier_rule_are_shared_together() -> None:
@@ -142,13 +147,12 @@ def test_bands_cut_by_an_earlier_rule_are_shared_together() -> None:
     cut = (Band(D(0), D(10), Flat(D(3))), Band(D(10), D(50), Flat(D(2))))
     parent = contract(replace(whole, edges=(replace(whole.edges[0], bands=cut),)), quantity=50)
 
-    parts = released(parent, 20)
+    child = released(parent, 20)
 
-    assert full_cost(parts.child.network) == 44
-    assert len(parts.child.network.edges[0].bands) == 1
-    assert parts.remaining is not None
-    assert full_cost(parts.remaining.network) == 66
-    assert contract_from_json(contract_to_json(parts.child)) == parts.child
+    assert full_cost(child.network) == 44
+    assert len(child.network.edges[0].bands) == 1
+    assert full_cost(kept(parent, 30)) == 66
+    assert contract_from_json(contract_to_json(child)) == child
 
 
 def test_bands_for_different_gas_stay_apart_at_one_price() -> None:
@@ -158,7 +162,7 @@ def test_bands_for_different_gas_stay_apart_at_one_price() -> None:
     bands = (Band(D(0), D(60), Flat(D(3)), high), Band(D(60), D(100), Flat(D(2)), low))
     parent = contract(replace(whole, edges=(replace(whole.edges[0], bands=bands),)))
 
-    child = released(parent, 50).child
+    child = released(parent, 50)
 
     widths = [(band.width, band.pressure_bar) for band in child.network.edges[0].bands]
     assert widths == [(10, high), (40, low)]
@@ -168,30 +172,30 @@ def test_bands_for_different_gas_stay_apart_at_one_price() -> None:
 def test_a_bundle_gives_the_same_of_each_edge() -> None:
     parent = contract(bundled("r", "d", 100, entry_price=Flat(D(1)), exit_price=Flat(D(1))))
 
-    assert released(parent, 33).child.routes() == [(Route(None, "d"), 33), (Route("r", None), 33)]
+    assert released(parent, 33).routes() == [(Route(None, "d"), 33), (Route("r", None), 33)]
 
 
 def test_a_bundle_at_its_own_price_pays_it_once_for_each_unit() -> None:
     parent = contract(bundled("r", "d", 100, entry_price=Flat(D(1)), exit_price=Flat(D(2))))
 
-    parts = released(parent, 30, price=Flat(D("0.5")))
+    child = released(parent, 30, price=Flat(D("0.5")))
 
-    assert full_cost(parts.child.network) == 15
-    assert full_cost(released(parts.child, 10, price=Flat(D("0.7"))).child.network) == 7
-    assert full_cost(released(parts.child, 10).child.network) == 5
+    assert full_cost(child.network) == 15
+    assert full_cost(released(child, 10, price=Flat(D("0.7"))).network) == 7
+    assert full_cost(released(child, 10).network) == 5
 
 
 def test_routes_side_by_side_at_an_own_price_pay_it_for_each_of_their_units() -> None:
     legs = [Leg(Route("a", "d"), 60, Flat(D(1))), Leg(Route("b", "d"), 40, Flat(D(2)))]
 
-    assert full_cost(released(contract(multi_point(legs)), 50, price=Flat(D("0.5"))).child.network) == 25
+    assert full_cost(released(contract(multi_point(legs)), 50, price=Flat(D("0.5"))).network) == 25
 
 
 def test_a_multi_point_contract_gives_in_proportion_to_the_last_unit() -> None:
     legs = [Leg(Route("a", "d"), 53, Flat(D(1))), Leg(Route("b", "d"), 24, Flat(D(1)))]
     parent = contract(multi_point([*legs, Leg(Route("c", "d"), 23, Flat(D(1)))]))
 
-    assert released(parent, 8).child.routes() == [
+    assert released(parent, 8).routes() == [
         (Route("a", "d"), 4),
         (Route("b", "d"), 2),
         (Route("c", "d"), 2),
@@ -201,7 +205,7 @@ def test_a_multi_point_contract_gives_in_proportion_to_the_last_unit() -> None:
 def test_an_edge_without_a_share_is_left_out() -> None:
     legs = [Leg(Route("a", "d"), 53, Flat(D(1))), Leg(Route("b", "d"), 47, Flat(D(1)))]
 
-    child = released(contract(multi_point(legs)), 1).child
+    child = released(contract(multi_point(legs)), 1)
 
     assert child.routes() == [(Route("a", "d"), 1)]
     assert network_faults(child.network) == []
@@ -225,7 +229,7 @@ def test_a_storage_contract_gives_injection_and_withdrawal_in_proportion() -> No
         withdrawal_price=Flat(D(1)),
     )
 
-    assert released(contract(network), 10).child.routes() == [(Route(None, "s"), 5), (Route("s", None), 10)]
+    assert released(contract(network), 10).routes() == [(Route(None, "s"), 5), (Route("s", None), 10)]
 
 
 def test_integral_quantities_divide_by_quantity_and_days_from_what_is_unused() -> None:
@@ -237,21 +241,15 @@ def test_integral_quantities_divide_by_quantity_and_days_from_what_is_unused() -
     )
     parent = contract(replace(path("r", "d", 100, Flat(D(1))), integrals=integrals))
 
-    parts = released(parent, 20)
+    child = released(parent, 20)
 
     # February is 28 of 365 days, 20 of 100 units: 36,500 × 0.2 × 28/365 = 560; 18,250 × 0.2 × 28/365 = 280
-    child = {one.kind: one for one in parts.child.network.integrals}
-    assert child[IntegralKind.MDQ].maximum == 20
-    assert child[IntegralKind.ANNUAL].maximum == 560
-    assert child[IntegralKind.TAKE_OR_PAY].minimum == 280
-    assert IntegralKind.MHQ not in child
-    assert {one.period for one in parts.child.network.integrals} == {FEBRUARY}
-    assert parts.remaining is not None
-    rest = {one.kind: one for one in parts.remaining.network.integrals}
-    assert rest[IntegralKind.MDQ].maximum == 80
-    assert rest[IntegralKind.ANNUAL].maximum == 35_940
-    assert (rest[IntegralKind.TAKE_OR_PAY].minimum, rest[IntegralKind.TAKE_OR_PAY].used) == (29_720, 11_750)
-    assert rest[IntegralKind.MHQ] == integrals[3]
+    given = {one.kind: one for one in child.network.integrals}
+    assert given[IntegralKind.MDQ].maximum == 20
+    assert given[IntegralKind.ANNUAL].maximum == 560
+    assert given[IntegralKind.TAKE_OR_PAY].minimum == 280
+    assert IntegralKind.MHQ not in given
+    assert {one.period for one in child.network.integrals} == {FEBRUARY}
 
 
 def test_broken_quantities_of_accounts_divide_too() -> None:
@@ -261,22 +259,20 @@ def test_broken_quantities_of_accounts_divide_too() -> None:
     )
     parent = contract(replace(booked, edges=(*booked.edges, account)))
 
-    parts = released(parent, 20)
+    child = released(parent, 20)
 
-    assert parts.child.network.edge("account").quantity == D("0.5")
-    assert parts.remaining is not None
-    assert parts.remaining.network.edge("account").quantity == 2
+    assert child.network.edge("account").quantity == D("0.5")
+    assert kept(parent, 80).edge("account").quantity == 2
 
 
 def test_edges_without_bands_go_to_both() -> None:
     booked = path("r", "d", 100, Flat(D(1)))
     dispatch = replace(booked.edges[0], id="call", role=EdgeRole.COMMUNICATION, bands=())
 
-    parts = released(contract(replace(booked, edges=(*booked.edges, dispatch))), 20)
+    parent = contract(replace(booked, edges=(*booked.edges, dispatch)))
 
-    assert parts.child.network.edge("call") == dispatch
-    assert parts.remaining is not None
-    assert parts.remaining.network.edge("call") == dispatch
+    assert released(parent, 20).network.edge("call") == dispatch
+    assert kept(parent, 80).edge("call") == dispatch
 
 
 @pytest.mark.parametrize(
@@ -305,34 +301,13 @@ def test_a_bound_element_is_to_be_unfolded_first() -> None:
         released(contract(replace(booked, edges=(bound,))), 10)
 
 
-def test_assignment_passes_everything_left_and_the_partner_with_it() -> None:
+def test_everything_left_passes_with_the_partner() -> None:
     holder = ContractNode("holder", ContractNodeKind.PARTNER, party_id=SHIPPER)
     booked = path("r", "d", 100, Flat(D(1)))
     link = replace(booked.edges[0], id="link", role=EdgeRole.COMMUNICATION, tail="holder", bands=())
     parent = contract(ContractNetwork((*booked.nodes, holder), (*booked.edges, link)))
 
-    parts = assign(
-        parent,
-        child_id=ContractId(UUID(int=2000)),
-        holder_id=OTHER,
-        start=date(2027, 7, 1),
-        created_at=NOON,
-        passed_on=40,
-    )
+    child = released(parent, 60, passed_on=40)
 
-    assert parts.remaining is None
-    assert (parts.child.quantity, parts.child.period.start) == (60, date(2027, 7, 1))
-    assert parts.child.cause is MovementCause.ASSIGNMENT
-    assert parts.child.network.node("holder").party_id == OTHER
-
-
-def test_what_was_passed_on_is_the_most_on_any_day() -> None:
-    parent = contract()
-    children = [
-        released(parent, quantity, period=Period(date(2027, 2, start), date(2027, 2, end))).child
-        for quantity, start, end in ((10, 1, 10), (20, 5, 15), (25, 15, 20))
-    ]
-
-    assert passed_on_within(FEBRUARY, children) == 30
-    assert passed_on_within(Period(date(2027, 2, 10), date(2027, 2, 18)), children) == 25
-    assert passed_on_within(Period(date(2027, 3, 1), date(2027, 3, 2)), children) == 0
+    assert child.quantity == 60
+    assert child.network.node("holder").party_id == OTHER

@@ -3,9 +3,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-import pytest
-
-from capacity.contracts.algebra.unfolding import fold, unfold
+from capacity.contracts.algebra.unfolding import unfolded
 from capacity.contracts.model import (
     Band,
     Binding,
@@ -37,40 +35,45 @@ STATION = replace(
 )
 
 
-def test_an_edge_opens_into_its_sub_network_and_folds_again() -> None:
+def test_an_edge_opens_into_its_sub_network() -> None:
     network = line("a", "b")
     network = replace(network, edges=(replace(network.edges[0], binding=Binding(STATION, "in", "out")),))
 
-    unfolding = unfold(network, "ab")
+    opened = unfolded(network)
 
-    opened = unfolding.network
     assert [(e.id, e.tail, e.head) for e in opened.edges] == [
         ("ab/invalve", "a", "ab/valve"),
         ("ab/valveout", "ab/valve", "b"),
     ]
     assert opened.integrals == STATION.integrals
     assert network_faults(opened) == []
-    assert fold(unfolding) == network
 
 
-def test_a_node_opens_between_its_arriving_and_leaving_edges_and_folds_again() -> None:
+def test_a_node_opens_between_its_arriving_and_leaving_edges() -> None:
     network = line("a", "s", "b")
     bound = replace(network.node("s"), binding=Binding(STATION, "in", "out"))
     network = network.exchanged(drop_nodes=["s"], add_nodes=[bound])
 
-    unfolding = unfold(network, "s")
+    opened = unfolded(network)
 
-    assert [(e.id, e.tail, e.head) for e in unfolding.network.edges] == [
+    assert [(e.id, e.tail, e.head) for e in opened.edges] == [
         ("as", "a", "s/in"),
         ("s/invalve", "s/in", "s/valve"),
         ("s/valveout", "s/valve", "s/out"),
         ("sb", "s/out", "b"),
     ]
-    assert network_faults(unfolding.network) == []
-    assert fold(unfolding) == network
+    assert network_faults(opened) == []
 
 
-@pytest.mark.parametrize("name", ["ab", "nothing"])
-def test_an_element_that_stands_for_itself_does_not_open(name: str) -> None:
-    with pytest.raises(KeyError, match=name):
-        unfold(line("a", "b"), name)
+def test_elements_inside_elements_are_opened_as_well() -> None:
+    inner = line("x", "y")
+    middle = line("in", "out")
+    middle = replace(middle, edges=(replace(middle.edges[0], binding=Binding(inner, "x", "y")),))
+    network = line("a", "b")
+    network = replace(network, edges=(replace(network.edges[0], binding=Binding(middle, "in", "out")),))
+
+    assert [(e.id, e.tail, e.head) for e in unfolded(network).edges] == [("ab/inout/xy", "a", "b")]
+
+
+def test_a_network_without_bound_elements_stays_as_it_is() -> None:
+    assert unfolded(line("a", "b")) == line("a", "b")

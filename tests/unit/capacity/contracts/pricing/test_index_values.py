@@ -7,7 +7,7 @@ import pytest
 
 from capacity.contracts.errors import IndexValueMissing
 from capacity.contracts.pricing.index_values import IndexValues
-from capacity.contracts.pricing.price import Flat, Indexed, LargerOf, Sum, indices, working
+from capacity.contracts.pricing.price import Flat, Indexed, LargerOf, Sum, evaluate, indices
 
 D = Decimal
 FIRST, SECOND, FIFTH = date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 5)
@@ -30,13 +30,13 @@ def test_estimates_come_from_what_was_known_before() -> None:
 
 def test_a_working_says_of_which_day_an_estimate_is() -> None:
     at = IndexValues({"TTF": {FIRST: D(30)}})
-    steps = working(Indexed("TTF", D("0.01")), D(2), at(SECOND)).lines
+    steps = evaluate(Indexed("TTF", D("0.01")), D(2), at(SECOND)).lines
     assert [str(step) for step in steps] == [
         "TTF 30 (estimate: that of 2027-01-01) × 0.01 + 0 = 0.3",
         "2 × 0.3 = 0.6",
     ]
     with pytest.raises(IndexValueMissing):
-        working(Indexed("ZTP"), D(2), at(SECOND))
+        evaluate(Indexed("ZTP"), D(2), at(SECOND))
 
 
 def test_the_indices_of_a_price_are_found_wherever_they_are() -> None:

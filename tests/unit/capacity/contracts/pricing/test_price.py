@@ -1,5 +1,7 @@
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +23,11 @@ from capacity.contracts.pricing.price import (
     Tier,
     amount,
     combined,
+    evaluate,
+    evaluate_over,
     is_proportional,
     steps,
     within,
-    working,
-    working_over,
 )
 from capacity.contracts.pricing.rules import price_faults
 from linepack.gasday import Period
@@ -38,7 +40,7 @@ SEASON = tuple(D(tenths) / 10 for tenths in (14, 14, 12, 10, 8, 7, 6, 6, 8, 10, 
 
 
 def lines(price: PriceProcedure, quantity: str, at: PricingContext = JANUARY) -> list[str]:
-    return str(working(price, D(quantity), at)).splitlines()
+    return str(evaluate(price, D(quantity), at)).splitlines()
 
 
 def test_flat_price_shows_one_product() -> None:
@@ -107,13 +109,13 @@ def test_sum_adds_its_parts() -> None:
 
 def test_negative_quantity_is_an_error() -> None:
     with pytest.raises(ValueError, match="0 or more"):
-        working(Flat(D(1)), D(-1), JANUARY)
+        evaluate(Flat(D(1)), D(-1), JANUARY)
 
 
 def test_a_period_of_equal_days_is_one_step() -> None:
     period = Period(date(2027, 1, 1), date(2028, 1, 1))
 
-    charged = working_over(Flat(D("0.15")), D(1000), period, PricingContext)
+    charged = evaluate_over(Flat(D("0.15")), D(1000), period, PricingContext)
 
     assert str(charged).splitlines() == [
         "1,000 × 0.15 = 150",
@@ -125,7 +127,7 @@ def test_a_season_is_charged_month_by_month_and_equal_months_together() -> None:
     # Jan, Feb at 1.4 (59 days) and Mar at 1.2 (31 days): 59 × 140 + 31 × 120 = 8,260 + 3,720
     period = Period(date(2027, 1, 1), date(2027, 4, 1))
 
-    charged = working_over(SeasonFactor(Flat(D(1)), SEASON), D(100), period, PricingContext)
+    charged = evaluate_over(SeasonFactor(Flat(D(1)), SEASON), D(100), period, PricingContext)
 
     assert charged.amount == 11_980
     assert sum("gas days" in line.expression for line in charged.lines) == 3
@@ -135,7 +137,7 @@ def test_an_index_is_charged_day_by_day() -> None:
     period = Period(date(2027, 1, 1), date(2027, 1, 4))
     values = {date(2027, 1, 1): D(30), date(2027, 1, 2): D(30), date(2027, 1, 3): D(32)}
 
-    charged = working_over(
+    charged = evaluate_over(
         Indexed("TTF"), D(10), period, lambda day: PricingContext(day, index_values={"TTF": values[day]})
     )
 
@@ -163,7 +165,7 @@ def test_units_without_a_price_of_their_own_are_refused(price: PriceProcedure) -
 
 def test_a_share_is_in_proportion_to_what_all_units_cost() -> None:
     # 210 units cost 2,000 + 1,760 + 720 = 4,480; 70 of them a third of it, to six decimals
-    shared = working(Share((Block(D(210), TIERS),), digits=6), D(70), JANUARY)
+    shared = evaluate(Share((Block(D(210), TIERS),), digits=6), D(70), JANUARY)
 
     assert [str(line) for line in shared.lines[-2:]] == ["sum = 4,480", "70 of 210 units = 1,493.333333"]
     assert shared.amount == D("1493.333333")
@@ -173,19 +175,19 @@ def test_a_share_of_several_blocks_adds_them_first() -> None:
     # 10 units at 3 and 40 at 2 cost 110; 20 of 50 units cost 44
     price = Share((Block(D(10), Flat(D(3))), Block(D(40), Flat(D(2)))))
 
-    assert working(price, D(20), JANUARY).amount == 44
+    assert evaluate(price, D(20), JANUARY).amount == 44
 
 
 def test_all_units_of_a_share_cost_all_of_it_to_the_last_digit() -> None:
     price = Share((Block(D(3), Flat(D("0.123456789"))),), digits=0)
 
-    assert working(price, D(3), JANUARY).amount == D("0.370370367")
+    assert evaluate(price, D(3), JANUARY).amount == D("0.370370367")
 
 
 def test_a_share_of_a_credit_is_rounded_away_from_zero_like_that_of_a_charge() -> None:
     credit, charge = (Share((Block(D(2), Flat(D(price))),), digits=0) for price in ("-2.5", "2.5"))
 
-    assert [working(price, D(1), JANUARY).amount for price in (credit, charge)] == [-3, 3]
+    assert [evaluate(price, D(1), JANUARY).amount for price in (credit, charge)] == [-3, 3]
 
 
 def test_a_share_of_a_period_is_rounded_once() -> None:
@@ -193,7 +195,7 @@ def test_a_share_of_a_period_is_rounded_once() -> None:
     period = Period(date(2027, 4, 1), date(2027, 5, 1))
     tiers = BlockTiers((Tier(D(1), D(1)), Tier(None, D(0))))
 
-    shared = working_over(Share((Block(D(3), tiers),)), D(1), period, PricingContext)
+    shared = evaluate_over(Share((Block(D(3), tiers),)), D(1), period, PricingContext)
 
     assert [str(line) for line in shared.lines] == [
         "units 0 to 1: 1 × 1 = 1",
@@ -227,6 +229,11 @@ EVERY_FORM = Sum(
 def test_every_form_survives_json() -> None:
     assert price_from_json(price_to_json(EVERY_FORM)) == EVERY_FORM
     assert price_from_json(price_to_json(A_SHARE)) == A_SHARE
+
+
+def test_prices_stored_before_are_read_and_written_as_they_are(published_data: Path) -> None:
+    for plain in json.loads((published_data / "stored" / "prices.json").read_text()).values():
+        assert price_to_json(price_from_json(plain)) == plain
 
 
 def test_a_valid_price_has_no_faults() -> None:
@@ -301,8 +308,10 @@ def test_shares_in_shares_are_refused_before_they_are_followed() -> None:
     for _ in range(2000):
         nested = {"form": "SHARE", "blocks": [{"units": "1", "price": nested}]}
 
-    with pytest.raises(InvalidInput, match="there is no price form 'SHARE'"):
+    with pytest.raises(InvalidInput, match="nested at most 8 deep"):
         price_from_json(nested)
+    with pytest.raises(InvalidInput, match="a share is not part of another price"):
+        price_from_json({"form": "SHARE", "blocks": [{"units": "1", "price": price_to_json(A_SHARE)}]})
 
 
 def test_any_price_within_the_limits_can_be_shared() -> None:
@@ -323,8 +332,8 @@ def test_faults_of_a_share_are_found_at_once() -> None:
 
     assert [fault.place for fault in refused.value.faults] == [
         "price.blocks[1]",
-        "price.blocks[2].price.form",
         "price.blocks[2].units",
+        "price.blocks[2].price.form",
         "price.digits",
     ]
 

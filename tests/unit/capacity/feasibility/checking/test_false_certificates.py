@@ -33,7 +33,8 @@ from tests.unit.capacity.solvers.lying import Lie, Lying
 
 from capacity.feasibility.checking.checked_verdict import CheckedVerdict
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.verdicts.verdict import Outcome, Request
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Network
 from capacity.networks.policy import Level, Policy
@@ -137,7 +138,7 @@ def test_a_verdict_in_which_the_checker_finds_a_fault_is_undecided(monkeypatch: 
     """A prover that proves another day's flows: the checker, and nobody else, notices."""
     of = network({"a": "in", "b": "out"}, [("a", "b", 8, 0)])
     proves = verifier(of, FLOW)
-    flow = proves._flow
+    flow = proves._levels.provers[Level.FLOW]
     real = flow.prove
 
     def proving(stacks, deadline):  # type: ignore[no-untyped-def]
@@ -154,5 +155,5 @@ def test_only_the_checker_makes_checked_verdicts() -> None:
     of = network({"a": "in", "b": "out"}, [("a", "b", 8, 0)])
     verdict = verifier(of, FLOW).verify(rights(), Request(Route("a", "b"), 8, ONE_DAY), NOON)
     values = {name: getattr(verdict, name) for name in verdict.__dataclass_fields__ if name != "seal"}
-    with pytest.raises(TypeError, match="is made by"):
+    with pytest.raises(TypeError, match="are made by"):
         CheckedVerdict(**values)

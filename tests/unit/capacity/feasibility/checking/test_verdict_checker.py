@@ -27,7 +27,7 @@ from capacity.feasibility.checking import (
     verdict_checker,
 )
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import (
+from capacity.feasibility.verdicts.certificates import (
     Certificate,
     CutProof,
     DayProof,
@@ -35,11 +35,10 @@ from capacity.feasibility.verdicts.verdict import (
     Leaf,
     Nomination,
     Outcome,
-    Request,
     Split,
     TreeProof,
-    Verdict,
 )
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Route
@@ -226,6 +225,7 @@ def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
     shared = {
         "capacity.feasibility.checking",
         *(f"capacity.feasibility.checking.{name}" for name in ("counting", "flow_checker", "tree_checker")),
+        "capacity.feasibility.verdicts.certificates",
         "capacity.feasibility.verdicts.verdict",
     }
     assert {module for module in modules if "capacity.feasibility" in module} == shared
@@ -234,7 +234,7 @@ def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
 
 def test_the_check_of_pressures_shares_the_question_with_what_makes_verdicts_and_no_search() -> None:
     shared = {
-        "capacity.feasibility.verdicts.verdict",
+        "capacity.feasibility.verdicts.certificates",
         "capacity.hydraulics.physics.network",
         "capacity.hydraulics.physics.problem",
         "capacity.hydraulics.infeasibility.checker.check",
@@ -249,10 +249,14 @@ def test_what_is_checked_is_made_where_it_is_checked() -> None:
     made = {
         (path.name, name)
         for path in Path(verdict_checker.__file__).parents[3].rglob("*.py")
-        for name in ("CheckedVerdict(", "CheckedCertificate(")
+        for name in ("CheckedDecision(", "CheckedVerdict(", "CheckedCertificate(")
         if name in path.read_text().replace(f"class {name}", "")
     }
-    assert made == {("checked_verdict.py", "CheckedVerdict("), ("check.py", "CheckedCertificate(")}
+    assert made == {
+        ("checked_verdict.py", "CheckedDecision("),
+        ("checked_verdict.py", "CheckedVerdict("),
+        ("check.py", "CheckedCertificate("),
+    }
 
 
 def test_a_proof_of_the_wrong_kind_proves_nothing() -> None:

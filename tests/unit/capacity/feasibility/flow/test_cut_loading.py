@@ -16,17 +16,16 @@ from tests.unit.capacity.feasibility.samples import (
 )
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import (
+from capacity.feasibility.verdicts.certificates import (
     CutProof,
     FlowProof,
     Leaf,
     Outcome,
-    Request,
     Split,
     TreeProof,
     Unloaded,
-    Verdict,
 )
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.networks.policy import Policy
 from capacity.rights.model import Firmness, Route

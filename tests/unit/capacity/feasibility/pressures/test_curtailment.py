@@ -16,14 +16,13 @@ from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.flow.flow_network import compile_network
 from capacity.feasibility.flow.load_cases import LoadCase, load_cases
 from capacity.feasibility.pressures.curtailment import largest_factor
-from capacity.feasibility.verdicts.verdict import (
+from capacity.feasibility.verdicts.certificates import (
     CURTAILMENT_SCALE,
     DayProof,
     InfeasibilityProof,
     Outcome,
-    Request,
-    Verdict,
 )
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.overlays import segments

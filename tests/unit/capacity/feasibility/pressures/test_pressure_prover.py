@@ -22,14 +22,9 @@ from tests.unit.capacity.feasibility.samples import (
 
 from capacity.feasibility.checking import pressure_checker
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import (
-    InfeasibilityProof,
-    LimitKind,
-    Outcome,
-    Request,
-    StateProof,
-    Verdict,
-)
+from capacity.feasibility.verdicts.certificates import InfeasibilityProof, Outcome, StateProof
+from capacity.feasibility.verdicts.explanation import LimitKind
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.physics.problem import HydraulicProblem
@@ -134,7 +129,7 @@ def test_a_refutation_checked_before_is_followed_again_only_for_another_nominati
 ) -> None:
     verifier = of_line()
     verdict = verifier.verify(rights(), asked(8 * KG_10), NOON)
-    known = verifier._pressures.refutations
+    known = verifier._levels.checked_certificates
     followed: list[object] = []
     follow = pressure_checker.certificate_faults
 
@@ -270,7 +265,7 @@ def test_undecided_pressures_sell_nothing_unless_the_policy_says_at_which_level(
 
 
 def test_the_picture_of_a_day_shows_every_pressure() -> None:
-    picture = of_line().pressures(rights((ALONG, 5 * KG_10)), DAY, seconds=5.0)
+    picture = of_line().views.pressures(rights((ALONG, 5 * KG_10)), DAY, seconds=5.0)
 
     assert picture.outcome is Outcome.FEASIBLE
     assert picture.state is not None

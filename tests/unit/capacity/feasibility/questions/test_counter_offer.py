@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from tests.unit.capacity.feasibility.samples import NOON, REVISION, days, rights
 
-from capacity.feasibility.verdicts.verdict import LimitKind, Outcome, Request, Verdict
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.feasibility.verdicts.explanation import LimitKind
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue

@@ -9,7 +9,9 @@ import pytest
 from tests.unit.capacity.feasibility.samples import DAY, FLOW, NOON, ONE_DAY, days, network, rights, verifier
 
 from capacity.feasibility.checking.verdict_checker import check
-from capacity.feasibility.verdicts.verdict import Limit, LimitKind, Outcome, Request, SoldOutProof, Verdict
+from capacity.feasibility.verdicts.certificates import Outcome, SoldOutProof
+from capacity.feasibility.verdicts.explanation import Limit, LimitKind
+from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights.model import Firmness, Route, RouteKind
@@ -128,8 +130,8 @@ def test_a_refusal_says_for_each_spell_how_much_is_left() -> None:
         "of 3 kWh/h interruptible on sale for a → d, 1 are left on 11 Jan to 19 Jan 2027; "
         "3 of the 4 are missing"
     )
-    hasty = own.verify(booked, Request(A_TO_D, 4, days(1, 25), SHIPPED), NOON, explains=False)
-    assert (hasty.outcome, hasty.is_explained) == (Outcome.INFEASIBLE, False)
+    decision = own.decide(booked, Request(A_TO_D, 4, days(1, 25), SHIPPED), NOON)
+    assert (decision.outcome, decision.proofs) == (Outcome.INFEASIBLE, verdict.proofs)
     assert own.verify(booked, Request(A_TO_D, 1, days(1, 25), SHIPPED), NOON).is_feasible
 
 
@@ -247,7 +249,7 @@ def test_a_year_in_which_every_day_differs_in_every_figure_is_shown_day_by_day()
 def test_a_refusal_counts_what_is_sold_and_the_checker_counts_it_again() -> None:
     booked = rights(*sold((A_TO_D, 3), (B_TO_D, 9)))  # type: ignore[arg-type]
     own = verifier(CROSS, FLOW, interruptible=[path(5)])
-    verdict = own.verify(booked, Request(A_TO_D, 3, MONTH, SHIPPED), NOON, explains=False)
+    verdict = own.decide(booked, Request(A_TO_D, 3, MONTH, SHIPPED), NOON)
 
     assert verdict.outcome is Outcome.INFEASIBLE
     # 5 are stated for each path; 3 of them are sold on a to d, so that 2 of the 3 asked for are left.

@@ -47,7 +47,7 @@ def closed(edge_id: str, period: Period, factor: float = 0.0) -> Overlay:
 def found(
     of: Network, snapshot: RightsSnapshot, *overlays: Overlay, policy: Policy = FLOW, over: Period = JANUARY
 ) -> Shortfalls:
-    return verifier(of, policy, overlays).shortfalls(snapshot, over, seconds=60)
+    return verifier(of, policy, overlays).views.shortfalls(snapshot, over, seconds=60)
 
 
 def figures(one: Shortfall) -> tuple[list[str], int, int, int]:
@@ -134,7 +134,7 @@ def test_interruptible_rights_are_never_short() -> None:
 def test_days_that_are_not_proved_in_time_are_said_to_be_undecided(policy: Policy) -> None:
     snapshot = rights((AX, 70), (Route("a", None), 5), (Route(None, "y"), 5), period=days(3, 6))
     own = verifier(FORK, policy, [closed("jx2", days(3, 4))])
-    result = own.shortfalls(snapshot, days(3, 6), seconds=0)
+    result = own.views.shortfalls(snapshot, days(3, 6), seconds=0)
     assert sorted(p for kind in result.undecided for p in kind.periods) == [days(3, 4), days(4, 6)]
     assert result.carried == ()
     assert all(kind.reason for kind in result.undecided)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from capacity.feasibility.verdicts.descriptions import bottleneck_in_words, period_in_words
-from capacity.feasibility.verdicts.verdict import CutEdge
+from capacity.feasibility.verdicts.explanation import CutEdge
 from linepack.gasday import Period
 from linepack.units import CommercialUnit
 

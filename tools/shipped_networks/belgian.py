@@ -1,4 +1,4 @@
-"""The home of the Belgian network of De Wolf and Smeers, Management Science 46(11), 2000.
+"""The Belgian network of De Wolf and Smeers, Management Science 46(11), 2000.
 
 Twenty towns and 24 arcs, as tabulated in the paper (and in GAMS's GASTRANS): flows f in million standard m³ a
 day, pressures p in bar, and on each arc f |f| = C2 (p_i² − p_j²), from which its capacity follows. The three
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from capacity.networks.formats.commerce import (
-    BELGIAN_CLOCK,
     DRY_AIR_KG_PER_KMOL,
     balanced,
     density_kg_per_nm3,
 )
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
 from capacity.networks.physics import RESISTANCE
+from linepack.gasday import GasDayClock
 from linepack.units import HOURS_PER_DAY, CommercialUnit, GasQuality, kg_per_s_per_unit
 
 ATTRIBUTION = (
@@ -77,7 +77,7 @@ def build(nodes_csv: str, arcs_csv: str) -> Network:
         name="Belgian network",
         unit=unit,
         quality=quality,
-        clock=BELGIAN_CLOCK,
+        clock=GasDayClock("Europe/Brussels", 6),
         nodes=tuple(_node(supply, nominations[supply.node]) for supply in supplies),
         edges=tuple(_edges(csv.DictReader(arcs_csv.splitlines()), kg_per_s_per_unit(unit, quality))),
         attribution=ATTRIBUTION,

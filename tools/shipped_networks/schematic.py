@@ -1,4 +1,4 @@
-"""The home of drawings for networks whose source places few or none of its nodes.
+"""Drawings for networks whose source places few or none of its nodes.
 
 Stress majorisation (Gansner, Koren and North 2004): nodes stand as far apart as the pipes between them are
 long, as nearly as a plane allows. Nodes that have coordinates stand where they are, so that the drawing has

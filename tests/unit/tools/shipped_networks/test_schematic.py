@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
+from tools.shipped_networks.schematic import with_drawing
 
 from capacity.networks.model import Network, Node
-from capacity.networks.schematic import with_drawing
 
 
 def places(drawn: Network) -> dict[str, tuple[float, float]]:

@@ -1,0 +1,131 @@
+"""The levels of proof on one network: what proves each, and the load cases that are to be proved.
+
+Made once per network revision and set of overlays; it holds what later answers profit from: live models,
+cuts and proofs. Not thread-safe: whoever asks holds `lock` meanwhile.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Final, TypeVar
+
+from capacity.feasibility.errors import Undecided
+from capacity.feasibility.flow.flow_network import FlowNetwork, compile_network
+from capacity.feasibility.flow.flow_prover import FlowProver
+from capacity.feasibility.flow.load_cases import LoadCase, load_cases
+from capacity.feasibility.flow.prover import Prover
+from capacity.feasibility.flow.technical_limits import RouteProver, TechnicalLimits
+from capacity.feasibility.pressures.pressure_prover import PressureProver
+from capacity.feasibility.questions.interruptible_limits import InterruptibleLimits, OnSale
+from capacity.feasibility.questions.route_question import RouteQuestion
+from capacity.feasibility.robust.robust_prover import RobustProver
+from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
+from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic
+from capacity.networks.interruptible import InterruptibleQuantity
+from capacity.networks.model import Network, Overlay
+from capacity.networks.overlays import segments
+from capacity.networks.policy import Level, Policy
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.deadline import Deadline, LimitReached
+from capacity.solvers.port import Solver
+from linepack.gasday import Period
+
+ANSWER_S: Final = 15.0
+"""How long questions without a verdict may take."""
+
+T = TypeVar("T")
+
+
+class Levels:
+    """The provers of one network, by level; see the module docstring."""
+
+    def __init__(
+        self,
+        network: Network,
+        overlays: Iterable[Overlay],
+        policy: Policy,
+        solver: Solver,
+        *,
+        finder: PrimalHeuristic | None = None,
+        interruptible: Sequence[InterruptibleQuantity] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.network, self.overlays, self.policy = network, tuple(overlays), policy
+        self.solver, self._finder, self._clock = solver, finder, clock
+        self.flow_network: FlowNetwork = compile_network(network)
+        self.limits = TechnicalLimits(self.flow_network)
+        self.interruptible = InterruptibleLimits(interruptible, self.limits)
+        flow = FlowProver(self.flow_network, solver)
+        self.provers: Mapping[Level, Prover] = {
+            Level.RIGHTS: flow,
+            Level.FLOW: flow,
+            Level.ROBUST: RobustProver(self.flow_network, solver),
+        }
+        self.lock = threading.RLock()
+
+    @cached_property
+    def pressures(self) -> PressureProver:
+        """What proves pressures, made when first needed."""
+        return PressureProver(self.network, self.solver, self._finder)
+
+    @property
+    def checked_certificates(self) -> Sequence[CheckedCertificate]:
+        """The infeasibility certificates of pressures that were checked before."""
+        return self.pressures.checked_certificates if "pressures" in self.__dict__ else ()
+
+    def prover(self, level: Level) -> Prover:
+        """Return what proves the capacities of a level."""
+        return self.provers[level.without_pressures]
+
+    def deadline(self, seconds: float) -> Deadline:
+        """Return the deadline that many seconds from now."""
+        return Deadline(seconds, self._clock)
+
+    def load_cases(
+        self, snapshot: RightsSnapshot, period: Period, firmness: Firmness, *routes: Route
+    ) -> list[LoadCase]:
+        """Return the different kinds of gas day of a period; `routes` are there even without rights."""
+        return load_cases(
+            self.flow_network,
+            snapshot.table(period, firmness),
+            segments(self.network, self.overlays, period),
+            routes,
+        )
+
+    def question(
+        self,
+        snapshot: RightsSnapshot,
+        route: Route,
+        period: Period,
+        firmness: Firmness,
+        level: Level | None = None,
+    ) -> RouteQuestion:
+        """Return what is to be proved about a route, at `level` or the policy's; raises NotFound."""
+        level = level or self.policy.level(firmness)
+        days = self.load_cases(snapshot, period, firmness, route)
+        row = days[0].table.routes.index(route)
+        on_sale: Sequence[OnSale] = ()
+        if firmness is Firmness.INTERRUPTIBLE:
+            days, on_sale = self.interruptible.days(days, row)
+        return RouteQuestion(
+            level,
+            row,
+            tuple(days),
+            RouteProver(self.limits, self.prover(level), row, is_alone=level is Level.RIGHTS),
+            self.pressures if level.has_pressures else None,
+            tuple(on_sale),
+        )
+
+    def answer(
+        self,
+        ask: Callable[[Sequence[LoadCase], Deadline], T],
+        days: Sequence[LoadCase],
+        seconds: float = ANSWER_S,
+    ) -> T:
+        """Return what `ask` answers about `days` in time; raises Undecided."""
+        try:
+            return ask(days, self.deadline(seconds))
+        except LimitReached as unproved:
+            raise Undecided(str(unproved)) from unproved
