@@ -157,18 +157,17 @@ async def test_two_runners_do_every_job_once(yard: Yard) -> None:
 
 
 async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_going(yard: Yard) -> None:
-    class Faulty(dict[str, JobKind]):
-        faults = 1
+    faults = iter([True])
 
-        def get(self, key: str, default: Any = None) -> Any:
-            if key == "add" and self.faults:
-                self.faults -= 1
-                raise ValueError("a damaged row")
-            return super().get(key, default)
+    def seconds_max(_: Job) -> float:
+        if next(faults, False):
+            raise ValueError("a damaged row")
+        return TIME_LIMIT_S
 
-    kinds = Faulty(
-        [JobKind(name, unchanged, f"{FUNCTIONS}:{name}", lambda _: TIME_LIMIT_S) for name in ("add", "wait")]
-    )
+    kinds = [
+        JobKind("wait", unchanged, f"{FUNCTIONS}:wait", lambda _: TIME_LIMIT_S),
+        JobKind("add", unchanged, f"{FUNCTIONS}:add", seconds_max),
+    ]
     timing = Timing(poll_s=0.02, beat_s=0.05, lease_s=1)
     waiting = await yard.enqueue("wait")
     yard.until.touch()
