@@ -28,7 +28,7 @@ class Marketplace:
     """The market of one process; bookings are decided in batches, so there is one marketplace for each."""
 
     def __init__(self, database: Database, networks: NetworkViews, verifiers: VerifierPool) -> None:
-        self.database = database
+        self.database, self.networks, self.verifiers = database, networks, verifiers
         self._market = Market(database, networks, verifiers, shrink_offers, find_offers)
         self.bookings = Bookings(self._market)
 

@@ -24,9 +24,11 @@ class Processor:
 
     at_most: int = BATCH_MAX
     batches: list[list[object]] = field(default_factory=list)
+    has_begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, items: Sequence[Item]) -> dict[Item, object]:
         self.batches.append([item.key for item in items])
+        self.has_begun.set()
         await asyncio.sleep(0.001)
         if any(item.fails for item in items):
             raise RuntimeError("an item fails")
@@ -46,8 +48,7 @@ async def test_what_is_submitted_while_a_batch_runs_is_the_next_batch() -> None:
     processor = Processor()
     batcher = batcher_of(processor)
     first = asyncio.create_task(batcher.submit(Item(0)))
-    while not processor.batches:
-        await asyncio.sleep(0)
+    await processor.has_begun.wait()
     others = await asyncio.gather(*(batcher.submit(Item(number)) for number in range(1, 5)))
     assert (await first, others) == (0, [1, 2, 3, 4])
     assert processor.batches == [[0], [1, 2, 3, 4]]
@@ -82,8 +83,7 @@ async def test_a_submitter_that_is_cancelled_while_waiting_is_not_processed() ->
     processor = Processor()
     batcher = batcher_of(processor)
     first = asyncio.create_task(batcher.submit(Item("first")))
-    while not processor.batches:
-        await asyncio.sleep(0)
+    await processor.has_begun.wait()
     leaving = asyncio.create_task(batcher.submit(Item("leaving")))
     await asyncio.sleep(0)
     leaving.cancel()
@@ -95,8 +95,7 @@ async def test_a_batch_goes_on_without_a_submitter_that_is_cancelled() -> None:
     processor = Processor()
     batcher = batcher_of(processor)
     tasks = [asyncio.create_task(batcher.submit(Item(number))) for number in range(3)]
-    while not processor.batches:
-        await asyncio.sleep(0)
+    await processor.has_begun.wait()
     tasks[0].cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(results[0]), *results[1:]] == [asyncio.CancelledError, 1, 2]
