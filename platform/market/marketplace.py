@@ -1,42 +1,63 @@
-"""The home of what market commands run on: the database, and this process's view of the networks."""
+"""The marketplace of a process: the market's commands with what each procedure does for the others."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.contracts.contract import Contract
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import VerifierPool
-from capacity.networks.repository import PublishedNetwork
-from linepack.commands.unit_of_work import UnitOfWork
+from capacity.rights.model import Purpose, Route
+from linepack.access import Principal
 from linepack.database.connections import Database
-from linepack.gasday import GasDayClock
+from linepack.gasday import Period
 from linepack.ids import NetworkId
-from market.commands.batching import Counter
+from market.calls.service import shrink_calls
+from market.context import Market, MarketCaller, MarketContext
+from market.holds.free import FreeOfContract
+from market.holds.service import end_overdue
+from market.listings.service import find_listings, shrink_listings
+from market.offers.model import Offer
+from market.primary.service import Bookings
+from market.releases.service import find_releases, shrink_releases
+from market.set_asides.service import record_end
 
 
-@dataclass(frozen=True, slots=True)
 class Marketplace:
-    """What every market command gets beside its principal and its input; one for a process."""
+    """The market of one process; bookings are decided in batches, so there is one marketplace for each."""
 
-    database: Database
-    snapshots: NetworkViews
-    verifiers: VerifierPool
-    _counters: defaultdict[NetworkId, Counter[Any]] = field(
-        default_factory=lambda: defaultdict(Counter), repr=False, compare=False
-    )
+    def __init__(self, database: Database, networks: NetworkViews, verifiers: VerifierPool) -> None:
+        self.database, self.networks, self.verifiers = database, networks, verifiers
+        self._market = Market(database, networks, verifiers, shrink_offers, find_offers)
+        self.bookings = Bookings(self._market)
 
-    def unit_of_work(self) -> UnitOfWork:
-        """Return the one transaction of a command."""
-        return UnitOfWork(self.database)
+    def caller(self, principal: Principal, at: datetime) -> MarketCaller:
+        """Return what commands of `principal` at an instant run in."""
+        return MarketCaller(principal=principal, at=at, market=self._market)
 
-    def counter(self, network_id: NetworkId) -> Counter[Any]:
-        """Return where the bookings of this process on one network are served."""
-        return self._counters[network_id]
+    async def end_overdue_holds(self, now: datetime) -> int:
+        """End the holds whose time is over; return how many."""
+        return await end_overdue(self.database, now, record_end)
 
-    async def published(self, network_id: NetworkId) -> PublishedNetwork:
-        """Return the network's revision in force; raises NotFound."""
-        return await self.snapshots.published(network_id)
 
-    async def clock(self, network_id: NetworkId) -> GasDayClock:
-        """Return when the network's gas days start; raises NotFound."""
-        return (await self.published(network_id)).network.clock
+async def shrink_offers(context: MarketContext, contract: Contract, *, excluding: Purpose | None) -> None:
+    """Shrink the listings, calls and releases of a contract that hold nothing to what is free of it."""
+    free = FreeOfContract(context.connection, contract, at=context.at)
+    for shrink in (shrink_listings, shrink_calls, shrink_releases):
+        await shrink(context, free, excluding=excluding)
+
+
+async def find_offers(
+    connection: AsyncConnection,
+    principal: Principal,
+    network_id: NetworkId,
+    *,
+    route: Route,
+    period: Period,
+    at: datetime,
+) -> Sequence[Offer]:
+    """Return open listings, then open releases, on a route that the principal's party could take."""
+    listings = await find_listings(connection, principal, network_id, route=route, period=period)
+    releases = await find_releases(connection, principal, network_id, route=route, period=period, at=at)
+    return [*listings, *releases]

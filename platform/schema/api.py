@@ -4,8 +4,7 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
-from market.errors import NotHeld
-from market.primary.errors import CapacityExhausted, NotDecided
+from market.errors import CapacityExhausted, NotDecided, NotHeld
 from operations.gas_quality.mixing import LoopWithoutInflow
 from operations.gas_quality.paths import AmbiguousPath, NoPath
 from schema.capacity.contract_holds import CapacityNotHeldProblem

@@ -5,7 +5,7 @@ every process counts against the newest. A statement may leave less than is sold
 right is moved. Event, on the capacity stream and public: `interruptible.set`.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
 
 from capacity.networks import interruptible_repository
@@ -13,10 +13,10 @@ from capacity.networks import repository as networks
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Network
 from capacity.publication.events import InterruptibleSet
-from capacity.publication.service import owned
+from capacity.publication.service import owned_and_locked
 from capacity.rights.model import QUANTITY_MAX, RouteKind
-from linepack.access import Principal
-from linepack.commands.unit_of_work import UnitOfWork
+from linepack.access import Scope
+from linepack.commands.handling import Context, handles
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST
 from linepack.ids import NetworkId
 from linepack.problems import Fault, InvalidInput
@@ -24,19 +24,28 @@ from linepack.problems import Fault, InvalidInput
 SHARE_DECIMALS_MAX: Final = 9
 
 
+@dataclass(frozen=True, slots=True)
+class SetInterruptibleQuantity:
+    """State how much interruptible capacity of a network is on sale."""
+
+    network_id: NetworkId
+    quantity: InterruptibleQuantity
+
+
+@handles(Scope.OPERATE)
 async def set_interruptible_quantity(
-    uow: UnitOfWork, principal: Principal, network_id: NetworkId, new: InterruptibleQuantity, *, at: datetime
+    command: SetInterruptibleQuantity, context: Context
 ) -> InterruptibleQuantity:
-    """State how much interruptible capacity is on sale; raises NotFound, Forbidden, InvalidInput."""
-    await uow.lock_network(network_id)
-    current = await owned(uow, principal, network_id)
+    """Store the statement; raises NotFound, Forbidden, InvalidInput."""
+    network_id, new = command.network_id, command.quantity
+    current = await owned_and_locked(context, network_id)
     faults = [*_place_faults(new, current.network), *_measure_faults(new)]
     if faults:
         raise InvalidInput(faults)
-    set_by = principal.party_id or current.operator_id
-    await interruptible_repository.insert(uow.connection, network_id, new, set_by=set_by, at=at)
-    await networks.grow_version(uow.connection, network_id)
-    uow.record(InterruptibleSet.of(network_id, new))
+    set_by = context.principal.party_id or current.operator_id
+    await interruptible_repository.insert(context.connection, network_id, new, set_by=set_by, at=context.at)
+    await networks.grow_version(context.connection, network_id)
+    context.uow.record(InterruptibleSet.of(network_id, new))
     return new
 
 

@@ -1,17 +1,13 @@
-"""The home of what an operator does with its networks: import, publish, overlay, withdraw.
+"""Publication: what an operator does with its networks: import, publish, overlay, withdraw.
 
 Only the operator of a network changes it; for every other party it is not found. Every command takes the
 network's lock first, because what it changes decides which rights can be sold. A change may leave less
 capacity than is sold: that is the operator's decision (maintenance happens), and no right is moved by it.
-
-Events, all on the capacity stream and public: `network.published`, `policy.set`, `overlay.set`,
-`overlay.withdrawn`.
 """
 
 import asyncio
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from capacity.hydraulics.physics.network import compile_hydraulics
@@ -25,14 +21,11 @@ from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
 from capacity.networks.validation import PROSE_LENGTH_MAX, is_plain, require_sound
 from capacity.publication.events import NetworkPublished, OverlaySet, OverlayWithdrawn, PolicySet
 from linepack.access import Principal, Role, Scope
-from linepack.canonical_json import JsonValue
-from linepack.commands.idempotency import once, remember
-from linepack.commands.unit_of_work import UnitOfWork
-from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId, new_id
+from linepack.commands.handling import Context, IdempotentCommand, handles
+from linepack.commands.idempotency import Claim, claim, claim_key
+from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.problems import Conflict, Fault, InvalidInput, NotFound
-
-SET_OVERLAY = "set_overlay"
 
 
 class NetworkCodeTaken(Conflict):
@@ -66,13 +59,40 @@ class PublishRevision:
     network: Network
 
 
+@dataclass(frozen=True, slots=True)
+class SetPolicy:
+    """Demand other levels of proof for what is sold from now on."""
+
+    network_id: NetworkId
+    policy: Policy
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutOverlay:
+class PutOverlay(IdempotentCommand):
     """Change one edge's capacity for a while."""
 
     network_id: NetworkId
     overlay: Overlay
-    idempotency_key: str
+
+    def claim(self, party_id: PartyId) -> Claim:
+        """Return the claim that this command makes; its operation and request are those that are stored."""
+        overlay = self.overlay
+        request = {
+            "network_id": str(self.network_id),
+            "edge_id": overlay.edge_id,
+            "kind": overlay.kind.value,
+            "period": {"start": overlay.period.start.isoformat(), "end": overlay.period.end.isoformat()},
+            "factor": repr(overlay.factor),
+            "reason": overlay.reason,
+        }
+        return claim(party_id=party_id, operation="set_overlay", key=self.idempotency_key, request=request)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOverlay:
+    """Take an overlay out of force."""
+
+    overlay_id: OverlayId
 
 
 def prepared(network: Network) -> Revision:
@@ -82,61 +102,56 @@ def prepared(network: Network) -> Revision:
     return Revision(complete, native.write(complete), native.content_hash(complete))
 
 
-async def import_network(
-    uow: UnitOfWork, principal: Principal, command: ImportNetwork, *, at: datetime
-) -> PublishedNetwork:
+@handles(Scope.OPERATE)
+async def import_network(command: ImportNetwork, context: Context) -> PublishedNetwork:
     """Add a network; raises NetworkCodeTaken, InvalidInput, Forbidden."""
-    operator_id = _operator(principal, command.operator_id)
+    operator_id = _operator(context.principal, command.operator_id)
     stored = await asyncio.to_thread(prepared, command.network)
     await asyncio.to_thread(_require_physics, command.policy, stored.network)
-    network_id = NetworkId(new_id())
-    await uow.lock_network(network_id)
+    network_id = NetworkId(context.new_id())
+    await context.uow.lock_network(network_id)
     is_free = await repository.insert_network(
-        uow.connection,
+        context.connection,
         network_id,
         stored.network.code,
         operator_id=operator_id,
         currency=command.currency,
         policy=command.policy,
-        at=at,
+        at=context.at,
     )
     if not is_free:
         raise NetworkCodeTaken(stored.network.code)
-    return await _publish(uow, network_id, 1, stored, at)
+    return await _publish(context, network_id, 1, stored)
 
 
-async def publish_revision(
-    uow: UnitOfWork, principal: Principal, command: PublishRevision, *, at: datetime
-) -> PublishedNetwork:
+@handles(Scope.OPERATE)
+async def publish_revision(command: PublishRevision, context: Context) -> PublishedNetwork:
     """Publish the next revision; the same content again changes nothing. Raises NotFound, InvalidInput.
 
     Rights are counted in the network's unit and gas days and name its points: none of these may go.
     """
     stored = await asyncio.to_thread(prepared, command.network)
-    await uow.lock_network(command.network_id)
-    current = await owned(uow, principal, command.network_id)
+    current = await owned_and_locked(context, command.network_id)
     _check_continuity(current.network, stored.network)
     await asyncio.to_thread(_require_physics, current.policy, stored.network)
     if native.content_hash(current.network) == stored.content_hash:
         return current
-    return await _publish(uow, current.id, current.revision_number + 1, stored, at)
+    return await _publish(context, current.id, current.revision_number + 1, stored)
 
 
-async def set_policy(
-    uow: UnitOfWork, principal: Principal, network_id: NetworkId, policy: Policy
-) -> PublishedNetwork:
-    """Demand other levels of proof for what is sold from now on.
+@handles(Scope.OPERATE)
+async def set_policy(command: SetPolicy, context: Context) -> PublishedNetwork:
+    """Set a network's policy.
 
     Raises NotFound, Forbidden, and InvalidInput where it demands pressures of a network without the physics.
     """
-    await uow.lock_network(network_id)
-    current = await owned(uow, principal, network_id)
+    current, policy = await owned_and_locked(context, command.network_id), command.policy
     if current.policy == policy:
         return current
     await asyncio.to_thread(_require_physics, policy, current.network)
-    await repository.set_policy(uow.connection, network_id, policy)
-    uow.record(PolicySet.of(network_id, policy))
-    return await repository.load(uow.connection, network_id)
+    await repository.set_policy(context.connection, current.id, policy)
+    context.uow.record(PolicySet.of(current.id, policy))
+    return await repository.load(context.connection, current.id)
 
 
 def _require_physics(policy: Policy, network: Network) -> None:
@@ -145,78 +160,59 @@ def _require_physics(policy: Policy, network: Network) -> None:
         compile_hydraulics(network)
 
 
-async def set_overlay(
-    uow: UnitOfWork, principal: Principal, command: PutOverlay, *, at: datetime
-) -> SetOverlay:
+@handles(Scope.OPERATE)
+async def set_overlay(command: PutOverlay, context: Context) -> SetOverlay:
     """Put an overlay in force; the same key again gives the same overlay. Raises NotFound, InvalidInput."""
-    await uow.lock_network(command.network_id)
-    current = await owned(uow, principal, command.network_id)
-    overlay = command.overlay
-    payload = _overlay_payload(overlay)
-    done = await once(
-        uow,
-        party_id=current.operator_id,
-        operation=SET_OVERLAY,
-        key=command.idempotency_key,
-        request={"network_id": str(current.id), **payload},
-    )
-    if done is not None:
-        return await repository.overlay(uow.connection, OverlayId(UUID(done["overlay_id"])))
-    _check_overlay(overlay, current.network)
-    put = SetOverlay(OverlayId(new_id()), current.id, overlay, at)
-    await repository.insert_overlay(uow.connection, put)
-    uow.record(OverlaySet.of(put))
-    await remember(
-        uow,
-        party_id=current.operator_id,
-        operation=SET_OVERLAY,
-        key=command.idempotency_key,
-        result={"overlay_id": str(put.id)},
-    )
+    current = await owned_and_locked(context, command.network_id)
+    put = SetOverlay(OverlayId(context.new_id()), current.id, command.overlay, context.at)
+    arrival = command.claim(current.operator_id)
+    if (done := await claim_key(context.uow, arrival, {"overlay_id": str(put.id)})) is not None:
+        return await repository.overlay(context.connection, OverlayId(UUID(done["overlay_id"])))
+    _check_overlay(put.overlay, current.network)
+    await repository.insert_overlay(context.connection, put)
+    context.uow.record(OverlaySet.of(put))
     return put
 
 
-async def withdraw_overlay(
-    uow: UnitOfWork, principal: Principal, overlay_id: OverlayId, *, at: datetime
-) -> SetOverlay:
+@handles(Scope.OPERATE)
+async def withdraw_overlay(command: WithdrawOverlay, context: Context) -> SetOverlay:
     """Take an overlay out of force; doing so again changes nothing. Raises NotFound."""
-    put = await repository.overlay(uow.connection, overlay_id)
-    await uow.lock_network(put.network_id)
+    put = await repository.overlay(context.connection, command.overlay_id)
     try:
-        await owned(uow, principal, put.network_id)
+        await owned_and_locked(context, put.network_id)
     except NotFound:
-        raise NotFound("overlay", overlay_id) from None
-    if await repository.withdraw_overlay(uow.connection, put, at):
-        uow.record(OverlayWithdrawn.of(put))
+        raise NotFound("overlay", command.overlay_id) from None
+    if await repository.withdraw_overlay(context.connection, put, context.at):
+        context.uow.record(OverlayWithdrawn.of(put))
     return put
 
 
 def _operator(principal: Principal, named: PartyId | None) -> PartyId:
-    principal.require(Scope.OPERATE)
     if named is None or named == principal.party_id:
         return principal.require_party()
     principal.require(Role.ADMIN)
     return named
 
 
-async def owned(uow: UnitOfWork, principal: Principal, network_id: NetworkId) -> PublishedNetwork:
-    """Return a network that the principal may change; raises Forbidden, NotFound."""
-    principal.require(Scope.OPERATE)
-    current = await repository.load(uow.connection, network_id)
+async def owned_and_locked(context: Context, network_id: NetworkId) -> PublishedNetwork:
+    """Take the lock of a network that the principal may change, and return the network; raises NotFound."""
+    await context.uow.lock_network(network_id)
+    current = await repository.load(context.connection, network_id)
+    principal = context.principal
     if current.operator_id != principal.party_id and not principal.holds(Role.ADMIN):
         raise NotFound("network", network_id)
     return current
 
 
 async def _publish(
-    uow: UnitOfWork, network_id: NetworkId, number: int, stored: Revision, at: datetime
+    context: Context, network_id: NetworkId, number: int, stored: Revision
 ) -> PublishedNetwork:
-    revision_id = RevisionId(new_id())
+    revision_id = RevisionId(context.new_id())
     await repository.insert_revision(
-        uow.connection, network_id, revision_id, number=number, stored=stored, at=at
+        context.connection, network_id, revision_id, number=number, stored=stored, at=context.at
     )
-    uow.record(NetworkPublished.of(network_id, revision_id, number, stored))
-    return await repository.load(uow.connection, network_id)
+    context.uow.record(NetworkPublished.of(network_id, revision_id, number, stored))
+    return await repository.load(context.connection, network_id)
 
 
 def _check_continuity(current: Network, following: Network) -> None:
@@ -258,13 +254,3 @@ def _check_overlay(overlay: Overlay, network: Network) -> None:
         faults.append(Fault("reason", "is too long or has control characters"))
     if faults:
         raise InvalidInput(faults)
-
-
-def _overlay_payload(overlay: Overlay) -> dict[str, JsonValue]:
-    return {
-        "edge_id": overlay.edge_id,
-        "kind": overlay.kind.value,
-        "period": {"start": overlay.period.start.isoformat(), "end": overlay.period.end.isoformat()},
-        "factor": repr(overlay.factor),
-        "reason": overlay.reason,
-    }

@@ -16,9 +16,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, Scope
-from linepack.commands.idempotency import Claim, claim, claim_key
+from linepack.commands.idempotency import Claim, answers, claim, claim_key
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import PartyId, new_id
+from linepack.problems import Conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +128,14 @@ async def made_before(command: IdempotentCommand, context: Context, making: UUID
     """
     result = await claim_key(context.uow, command.claim(context.party_id), {"id": str(making)})
     return None if result is None else UUID(result["id"])
+
+
+async def made_already(
+    command: IdempotentCommand, caller: Caller, connection: AsyncConnection
+) -> UUID | None:
+    """Return the id of what the same command made before, if it has; claims nothing. Raises Conflict."""
+    own = command.claim(caller.party_id)
+    stored = (await answers(connection, [own])).get(own)
+    if isinstance(stored, Conflict):
+        raise stored
+    return None if stored is None else UUID(stored["id"])

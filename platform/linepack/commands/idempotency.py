@@ -46,28 +46,7 @@ def claim(*, party_id: UUID, operation: str, key: str, request: Mapping[str, obj
     return Claim(party_id, operation, key, digest(request))
 
 
-async def once(
-    uow: UnitOfWork,
-    *,
-    party_id: UUID,
-    operation: str,
-    key: str,
-    request: Mapping[str, object],
-    result: Mapping[str, object] | None = None,
-) -> dict[str, Any] | None:
-    """Return the stored result when this command already took effect, None when this call is the first.
-
-    The caller that is the first calls `remember`, or gives its `result` here if it is known beforehand. Waits
-    while another transaction uses the key. Raises Conflict when the key was used with another request.
-    """
-    return await claim_key(
-        uow, claim(party_id=party_id, operation=operation, key=key, request=request), result
-    )
-
-
-async def claim_key(
-    uow: UnitOfWork, arrival: Claim, result: Mapping[str, object] | None
-) -> dict[str, Any] | None:
+async def claim_key(uow: UnitOfWork, arrival: Claim, result: Mapping[str, object]) -> dict[str, Any] | None:
     """Return the stored result when this command already took effect, None when this is the first.
 
     The first stores its `result`. Waits while another transaction uses the key. Raises Conflict when the key
@@ -97,14 +76,7 @@ async def answers(
         kept = stored.get((one.party_id, one.operation, one.key))
         if kept is None:
             continue
-        if kept.input_hash != one.input_hash:
-            found[one] = used_before(one)
-        elif kept.result is None:
-            raise RuntimeError(
-                f"{one.operation} committed the key {one.key!r} without remembering its result"
-            )
-        else:
-            found[one] = kept.result
+        found[one] = kept.result if kept.input_hash == one.input_hash else used_before(one)
     return found
 
 
@@ -119,7 +91,7 @@ def used_before(arrival: Claim) -> Conflict:
     return Conflict(text, path=("idempotencyKey",))
 
 
-def row(arrival: Claim, result: Mapping[str, object] | None) -> Row:
+def row(arrival: Claim, result: Mapping[str, object]) -> Row:
     """Return the row of a command's key and result, for `linepack.database.insertion`."""
     return _keys, {
         "party_id": arrival.party_id,
@@ -128,17 +100,3 @@ def row(arrival: Claim, result: Mapping[str, object] | None) -> Row:
         "input_hash": arrival.input_hash,
         "result": result,
     }
-
-
-async def remember(
-    uow: UnitOfWork, *, party_id: UUID, operation: str, key: str, result: Mapping[str, object]
-) -> None:
-    """Store the result of the command that `once` let through, in the same transaction."""
-    update = (
-        sa.update(_keys)
-        .where(_keys.c.party_id == party_id, _keys.c.operation == operation, _keys.c.key == key)
-        .where(_keys.c.result.is_(None))
-        .values(result=result)
-    )
-    if (await uow.connection.execute(update)).rowcount != 1:
-        raise RuntimeError(f"{operation} remembers a result for a key that this call did not claim")

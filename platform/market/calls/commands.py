@@ -9,14 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from capacity.rights.model import Firmness
+from linepack.commands.handling import IdempotentCommand
 from linepack.gasday import GasDay
 from linepack.ids import CallId, ContractId, NetworkId, OrderId
-from market.commands.idempotency import Command
 from market.rights_transfer.model import TradeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallToSell(Command):
+class CallToSell(IdempotentCommand):
     """Ask who would buy a part of a contract, at `limit_price` or more, by an order before `closes_at`.
 
     A firm call holds what it offers; an indicative one shrinks when what the initiator has does.
@@ -33,7 +33,7 @@ class CallToSell(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallToBuy(Command):
+class CallToBuy(IdempotentCommand):
     """Ask who would sell capacity on a route, at `limit_price` or less, by an order before `closes_at`."""
 
     network_id: NetworkId
@@ -49,7 +49,7 @@ class CallToBuy(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceOrder(Command):
+class PlaceOrder(IdempotentCommand):
     """Answer a call; binding until `accept_by`. `contract_id` is what a call to BUY would be served from."""
 
     call_id: CallId
@@ -62,7 +62,14 @@ class PlaceOrder(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptOrder(Command):
+class AcceptOrder(IdempotentCommand):
     """Pick an order: the trade is concluded at its price."""
 
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCall:
+    """Close a call; its orders cannot be accepted any more."""
+
+    call_id: CallId

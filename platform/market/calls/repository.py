@@ -25,7 +25,7 @@ _calls = CallRow.core()
 _orders = OrderRow.core()
 
 
-async def call_for_update(connection: AsyncConnection, call_id: CallId) -> Call:
+async def get_call(connection: AsyncConnection, call_id: CallId) -> Call:
     """Return a call with its initiator; raises NotFound. Stable while the network's lock is held."""
     row = (await connection.execute(sa.select(_calls).where(_calls.c.id == call_id))).first()
     if row is None:
@@ -131,7 +131,7 @@ async def open_orders(connection: AsyncConnection, call_id: CallId) -> list[Orde
     return [order_of(row) for row in await connection.execute(statement)]
 
 
-async def order_for_update(connection: AsyncConnection, order_id: OrderId) -> Order:
+async def get_order(connection: AsyncConnection, order_id: OrderId) -> Order:
     """Return an order with its party; raises NotFound. Stable while the network's lock is held."""
     row = (await connection.execute(sa.select(_orders).where(_orders.c.id == order_id))).first()
     if row is None:

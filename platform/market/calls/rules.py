@@ -14,7 +14,7 @@ from market.calls.commands import CallToBuy, CallToSell, PlaceOrder
 from market.calls.model import Call, CallState, Order, OrderState, Side, accepted_at_most
 from market.commands.routes import route_on
 from market.commands.validation import QUANTITY_MAX, Faults
-from market.errors import NotOnOffer, NotOpen
+from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.offers.model import OfferedCapacity, days_to_come, shares
 from market.rights_transfer.trades import require_duties
 
@@ -209,6 +209,15 @@ def require_open(call: Call, clock: GasDayClock, at: datetime) -> None:
     if call.state is not CallState.OPEN:
         raise NotOpen("call", call.state.lower())
     days_to_come("call", call.capacity.period, clock, at)
+
+
+def require_takes_orders(call: Call, party_id: PartyId, clock: GasDayClock, at: datetime) -> None:
+    """Raise OwnOffer or NotOpen when a party cannot answer a call."""
+    if call.initiator_id == party_id:
+        raise OwnOffer("call")
+    require_open(call, clock, at)
+    if at >= call.closes_at:
+        raise NotOpen("call", f"orders were taken until {call.closes_at:%Y-%m-%d %H:%M} UTC")
 
 
 def require_acceptable(

@@ -1,19 +1,29 @@
-"""The commands on calls and their orders, carried out. `at` is the instant of the command, in UTC."""
+"""The commands on calls and their orders, carried out; and what other procedures need of calls."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from uuid import UUID
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
+from capacity.networks.repository import PublishedNetwork
 from capacity.rights import holds
-from linepack.access import Principal, Scope
-from linepack.commands.unit_of_work import UnitOfWork
+from capacity.rights.model import Purpose
+from linepack.access import Scope
+from linepack.commands.handling import handles, handles_once
 from linepack.gasday import Period
-from linepack.ids import CallId, OrderId, TradeId, new_id
+from linepack.ids import CallId, OrderId, TradeId
 from linepack.problems import NotFound
-from market.calls import events, repository
-from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
+from market.calls import repository
+from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, CloseCall, PlaceOrder
+from market.calls.events import (
+    CallClosed,
+    CallExhausted,
+    CallOpened,
+    CallShrunk,
+    OrderAccepted,
+    OrderPlaced,
+)
 from market.calls.model import Call, CallState, Order, OrderState, Side
 from market.calls.rules import (
     call_to_buy,
@@ -22,162 +32,198 @@ from market.calls.rules import (
     order_on,
     require_acceptable,
     require_open,
+    require_takes_orders,
 )
-from market.commands.access import acting_party
-from market.commands.idempotency import made_before
-from market.errors import NotOpen, OwnOffer
-from market.holds.free import Free, free, require_free
+from market.commands.access import own_contract
+from market.context import MarketContext
+from market.holds.free import Free, FreeOfContract, free, require_free
 from market.holds.service import take
-from market.marketplace import Marketplace
 from market.offers.model import days_to_come
 from market.products.repository import allows_negative_prices
 from market.rights_transfer.model import Trade, TradeAgreement
-from market.rights_transfer.repository import trades_by_id
+from market.rights_transfer.repository import own_trade
 from market.rights_transfer.trades import conclude_trade
-from market.rights_transfer.transfer import own_contract
 
 
-async def open_call(
-    market: Marketplace, principal: Principal, command: CallToSell | CallToBuy, at: datetime
+async def _contract_locked(command: CallToSell, context: MarketContext) -> Contract:
+    contract = await own_contract(context, command.contract_id)
+    await context.lock_network(contract.network_id)
+    return contract
+
+
+async def _network_locked(command: CallToBuy, context: MarketContext) -> PublishedNetwork:
+    published = await context.market.published(command.network_id)
+    await context.lock_network(published.id)
+    return published
+
+
+async def _call_locked(command: PlaceOrder | CloseCall, context: MarketContext) -> Call:
+    call = await repository.get_call(context.connection, command.call_id)
+    await context.lock_network(call.capacity.network_id)
+    return await repository.get_call(context.connection, command.call_id)
+
+
+async def _order_locked(command: AcceptOrder, context: MarketContext) -> tuple[Call, Order]:
+    order = await repository.get_order(context.connection, command.order_id)
+    call = await repository.get_call(context.connection, order.call_id)
+    if call.initiator_id != context.party_id:
+        raise NotFound("order", command.order_id, path=("orderId",))
+    await context.lock_network(order.network_id)
+    return (
+        await repository.get_call(context.connection, order.call_id),
+        await repository.get_order(context.connection, order.id),
+    )
+
+
+async def _opened_before(context: MarketContext, call_id: UUID) -> Call:
+    return await repository.get_call(context.connection, CallId(call_id))
+
+
+async def _placed_before(context: MarketContext, order_id: UUID) -> Order:
+    return await repository.get_order(context.connection, OrderId(order_id))
+
+
+@handles_once(Scope.TRADE, subject=_contract_locked, existing=_opened_before)
+async def open_call_to_sell(
+    command: CallToSell, context: MarketContext, contract: Contract, call_id: UUID
 ) -> Call:
-    """Open a call for orders.
+    """Open a call for orders to buy a part of a contract.
 
-    Raises Forbidden, NotFound (a network, or a contract that is not the party's), DutiesNotHeld, NotHeld,
-    Conflict, or InvalidInput with every fault.
+    Raises Forbidden, NotFound (a contract that is not the party's), DutiesNotHeld, NotHeld, Conflict, or
+    InvalidInput with every fault.
     """
-    party_id = acting_party(principal, Scope.TRADE)
-    async with market.unit_of_work() as uow:
-        contract, network_id = None, None
-        if isinstance(command, CallToSell):
-            contract = await own_contract(uow.connection, principal, party_id, command.contract_id)
-            network_id = contract.network_id
-        else:
-            network_id = command.network_id
-        published = await market.published(network_id)
-        await uow.lock_network(network_id)
-        call_id = CallId(new_id())
-        if (earlier := await made_before(uow, party_id, command, call_id)) is not None:
-            return await repository.call_for_update(uow.connection, CallId(earlier))
-        negative_prices = await allows_negative_prices(
-            uow.connection, published.id, published.network.clock.gas_day(at)
-        )
-        if isinstance(command, CallToBuy):
-            call = call_to_buy(
-                command, published, party_id, at, call_id=call_id, negative_prices=negative_prices
-            )
-        elif contract is not None:
-            clock = published.network.clock
-            call = call_to_sell(
-                command, contract, clock, at, call_id=call_id, negative_prices=negative_prices
-            )
-            await _back(uow, call, contract, at)
-        await repository.insert_call(uow.connection, call)
-        uow.record(events.CallOpened.of(call))
-        return call
+    call = call_to_sell(
+        command,
+        contract,
+        await context.market.clock(contract.network_id),
+        context.at,
+        call_id=CallId(call_id),
+        negative_prices=await allows_negative_prices(context, contract.network_id),
+    )
+    period = call.capacity.period
+    if call.is_firm:
+        await take(context, contract, call.purpose, period, call.quantity)
+    else:
+        require_free(await free(context.connection, contract, period, at=context.at), call.quantity)
+    return await _open(context, call)
 
 
-async def close_call(market: Marketplace, principal: Principal, call_id: CallId, at: datetime) -> Call:
+@handles_once(Scope.TRADE, subject=_network_locked, existing=_opened_before)
+async def open_call_to_buy(
+    command: CallToBuy, context: MarketContext, published: PublishedNetwork, call_id: UUID
+) -> Call:
+    """Open a call for orders to sell capacity on a route.
+
+    Raises Forbidden, NotFound (a network), Conflict, or InvalidInput with every fault.
+    """
+    call = call_to_buy(
+        command,
+        published,
+        context.party_id,
+        context.at,
+        call_id=CallId(call_id),
+        negative_prices=await allows_negative_prices(context, published.id),
+    )
+    return await _open(context, call)
+
+
+@handles(Scope.TRADE)
+async def close_call(command: CloseCall, context: MarketContext) -> Call:
     """Close the party's call; its orders cannot be accepted any more.
 
     Raises NotFound for a call that is not the party's, NotOpen, Forbidden.
     """
-    party_id = acting_party(principal, Scope.TRADE)
-    async with market.unit_of_work() as uow:
-        opened = await repository.call_for_update(uow.connection, call_id)
-        if opened.initiator_id != party_id:
-            raise NotFound("call", call_id, path=("callId",))
-        clock = await market.clock(opened.capacity.network_id)
-        await uow.lock_network(opened.capacity.network_id)
-        call = await repository.call_for_update(uow.connection, call_id)
-        require_open(call, clock, at)
-        await repository.close_call(uow.connection, call_id)
-        await _end_holds(uow, call)
-        closed = replace(call, state=CallState.CLOSED)
-        uow.record(events.CallClosed.of(closed))
-        return closed
+    call = await _call_locked(command, context)
+    if call.initiator_id != context.party_id:
+        raise NotFound("call", command.call_id, path=("callId",))
+    require_open(call, await context.market.clock(call.capacity.network_id), context.at)
+    await repository.close_call(context.connection, call.id)
+    await _end_holds(context, call)
+    closed = replace(call, state=CallState.CLOSED)
+    context.uow.record(CallClosed.of(closed))
+    return closed
 
 
-async def place_order(market: Marketplace, principal: Principal, command: PlaceOrder, at: datetime) -> Order:
+@handles_once(Scope.TRADE, subject=_call_locked, existing=_placed_before)
+async def place_order(command: PlaceOrder, context: MarketContext, call: Call, order_id: UUID) -> Order:
     """Answer a call.
 
     On a call to BUY the order holds what it would sell, until it is accepted, lapses, or the call closes.
     Raises Forbidden, NotFound, OwnOffer, NotOpen, DutiesNotHeld, NotHeld, Conflict, or InvalidInput with
     every fault.
     """
-    party_id = acting_party(principal, Scope.TRADE)
-    async with market.unit_of_work() as uow:
-        answered = await repository.call_for_update(uow.connection, command.call_id)
-        clock = await market.clock(answered.capacity.network_id)
-        await uow.lock_network(answered.capacity.network_id)
-        order_id = OrderId(new_id())
-        if (earlier := await made_before(uow, party_id, command, order_id)) is not None:
-            return await repository.order_for_update(uow.connection, OrderId(earlier))
-        call = await repository.call_for_update(uow.connection, answered.id)
-        if call.initiator_id == party_id:
-            raise OwnOffer("call")
-        require_open(call, clock, at)
-        if at >= call.closes_at:
-            raise NotOpen("call", f"orders were taken until {call.closes_at:%Y-%m-%d %H:%M} UTC")
-        seller = None
-        if command.contract_id is not None:
-            seller = await own_contract(uow.connection, principal, party_id, command.contract_id)
-        check_contract_of_order(command, call, seller)
-        order = order_on(
-            command,
-            call,
-            party_id,
-            seller,
-            at,
-            clock=clock,
-            order_id=order_id,
-            negative_prices=await allows_negative_prices(
-                uow.connection, call.capacity.network_id, clock.gas_day(at)
-            ),
-        )
-        if seller is not None:
-            until = order.accept_by
-            await take(uow, seller, order.purpose, order.period, order.quantity, until=until, at=at)
-        await repository.insert_order(uow.connection, order)
-        uow.record(events.OrderPlaced.of(order, initiator_id=call.initiator_id))
-        return order
+    clock = await context.market.clock(call.capacity.network_id)
+    require_takes_orders(call, context.party_id, clock, context.at)
+    seller = None
+    if command.contract_id is not None:
+        seller = await own_contract(context, command.contract_id)
+    check_contract_of_order(command, call, seller)
+    order = order_on(
+        command,
+        call,
+        context.party_id,
+        seller,
+        context.at,
+        clock=clock,
+        order_id=OrderId(order_id),
+        negative_prices=await allows_negative_prices(context, call.capacity.network_id),
+    )
+    if seller is not None:
+        await take(context, seller, order.purpose, order.period, order.quantity, until=order.accept_by)
+    await repository.insert_order(context.connection, order)
+    context.uow.record(OrderPlaced.of(order, initiator_id=call.initiator_id))
+    return order
 
 
+@handles_once(Scope.TRADE, subject=_order_locked, existing=own_trade)
 async def accept_order(
-    market: Marketplace, principal: Principal, command: AcceptOrder, at: datetime
+    command: AcceptOrder, context: MarketContext, subject: tuple[Call, Order], trade_id: UUID
 ) -> Trade:
     """Pick an order on the party's call and conclude the trade; the call stays open for what is left of it.
 
     Raises NotFound for an order on a call that is not the party's, NotOpen, NotOnOffer, NotHeld,
     DutiesNotHeld, NotDivisible, Conflict, Forbidden.
     """
-    party_id = acting_party(principal, Scope.TRADE)
-    async with market.unit_of_work() as uow:
-        placed = await repository.order_for_update(uow.connection, command.order_id)
-        opened = await repository.call_for_update(uow.connection, placed.call_id)
-        if opened.initiator_id != party_id:
-            raise NotFound("order", command.order_id, path=("orderId",))
-        clock = await market.clock(opened.capacity.network_id)
-        await uow.lock_network(opened.capacity.network_id)
-        trade_id = TradeId(new_id())
-        if (earlier := await made_before(uow, party_id, command, trade_id)) is not None:
-            return (await trades_by_id(uow.connection, principal, [TradeId(earlier)]))[TradeId(earlier)]
-        call = await repository.call_for_update(uow.connection, opened.id)
-        order = await repository.order_for_update(uow.connection, placed.id)
-        accepted = await repository.accepted_orders(uow.connection, call.id)
-        require_acceptable(call, order, accepted, clock, at)
-        trade = await _accept(uow, call, order, trade_id, at)
-        days = days_to_come("call", call.capacity.period, clock, at)
-        await _count(uow, call, [*accepted, order], days, at)
-        return trade
+    call, order = subject
+    clock = await context.market.clock(call.capacity.network_id)
+    accepted = await repository.accepted_orders(context.connection, call.id)
+    require_acceptable(call, order, accepted, clock, context.at)
+    trade = await _conclude(context, call, order, TradeId(trade_id))
+    days = days_to_come("call", call.capacity.period, clock, context.at)
+    await _store_remaining(context, call, [*accepted, order], days)
+    return trade
 
 
-async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, at: datetime) -> Trade:
+async def shrink_calls(context: MarketContext, free: FreeOfContract, *, excluding: Purpose | None) -> None:
+    """Shrink the calls to sell a contract that hold nothing to what is free of it, all but one."""
+    found = await repository.open_indicative(context.connection, free.contract.id)
+    calls = [call for call in found if call.purpose != excluding]
+    if not calls:
+        return
+    accepted = await repository.accepted_orders_on(context.connection, [call.id for call in calls])
+    lefts = [
+        (call, call.left_after(accepted[call.id], await free.during(call.capacity.period))) for call in calls
+    ]
+    shrunk = [left for call, left in lefts if left.remaining < call.remaining]
+    if shrunk:
+        await repository.set_remaining(context.connection, shrunk)
+    for call in shrunk:
+        context.uow.record(CallShrunk.of(call))
+
+
+async def _open(context: MarketContext, call: Call) -> Call:
+    await repository.insert_call(context.connection, call)
+    context.uow.record(CallOpened.of(call))
+    return call
+
+
+async def _conclude(context: MarketContext, call: Call, order: Order, trade_id: TradeId) -> Trade:
     contract_id = call.contract_id if call.side is Side.SELL else order.contract_id
     buyer_id = order.party_id if call.side is Side.SELL else call.initiator_id
     if contract_id is None or buyer_id is None:
         raise RuntimeError("an order is accepted as its own party sees it")
-    parent = await contracts.behind(uow.connection, contract_id)
-    bargain = TradeAgreement(
+    parent = await contracts.behind(context.connection, contract_id)
+    agreed = TradeAgreement(
         trade_id=trade_id,
         purpose=call.purpose if call.side is Side.SELL else order.purpose,
         kind=call.kind,
@@ -187,44 +233,37 @@ async def _accept(uow: UnitOfWork, call: Call, order: Order, trade_id: TradeId, 
         price_per_unit_day=order.price_per_unit_day,
         order_id=order.id,
     )
-    trade = await conclude_trade(uow, parent, bargain, at=at)
-    if not await repository.accept_order(uow.connection, order.id):
+    trade = await conclude_trade(context, parent, agreed)
+    if not await repository.accept_order(context.connection, order.id):
         raise RuntimeError(f"order {order.id} changed although the network's lock is held")
     accepted = replace(order, state=OrderState.ACCEPTED)
-    uow.record(events.OrderAccepted.of(accepted, initiator_id=call.initiator_id))
+    context.uow.record(OrderAccepted.of(accepted, initiator_id=call.initiator_id))
     return trade
 
 
-async def _back(uow: UnitOfWork, call: Call, contract: Contract, at: datetime) -> None:
-    """See that a call to sell can be served: a firm one holds what it offers."""
-    period = call.capacity.period
-    if call.is_firm:
-        await take(uow, contract, call.purpose, period, call.quantity, at=at)
-    else:
-        require_free(await free(uow.connection, contract, period, at=at), call.quantity)
-
-
-async def _count(uow: UnitOfWork, call: Call, accepted: Sequence[Order], days: Period, at: datetime) -> None:
+async def _store_remaining(
+    context: MarketContext, call: Call, accepted: Sequence[Order], days: Period
+) -> None:
     """Store what is left of a call on the `days` to come after the orders accepted.
 
-    One of which nothing is left binds nobody.
+    When nothing is left, what is still held for it is free again.
     """
     left: Free = ((days, call.quantity),)
     if call.contract_id is not None and not call.is_firm:
-        contract = await contracts.behind(uow.connection, call.contract_id)
-        left = await free(uow.connection, contract, days, at=at)
+        contract = await contracts.behind(context.connection, call.contract_id)
+        left = await free(context.connection, contract, days, at=context.at)
     counted = call.left_after(accepted, left)
     if counted.remaining == call.remaining:
         return
-    await repository.set_remaining(uow.connection, [counted])
+    await repository.set_remaining(context.connection, [counted])
     if counted.state is not CallState.OPEN:
-        await _end_holds(uow, counted)
-        uow.record(events.CallExhausted.of(counted))
+        await _end_holds(context, counted)
+        context.uow.record(CallExhausted.of(counted))
 
 
-async def _end_holds(uow: UnitOfWork, call: Call) -> None:
+async def _end_holds(context: MarketContext, call: Call) -> None:
     """End what is held for a call and for the orders on it that can no longer be accepted."""
-    await holds.end(uow, call.purpose)
+    await holds.end(context.uow, call.purpose)
     if call.side is Side.BUY:
-        for order in await repository.open_orders(uow.connection, call.id):
-            await holds.end(uow, order.purpose)
+        for order in await repository.open_orders(context.connection, call.id):
+            await holds.end(context.uow, order.purpose)

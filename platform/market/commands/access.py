@@ -1,23 +1,23 @@
-"""The home of who may act on the market, and for whom."""
+"""On what a principal may act: its own contracts, and as an operator its own networks."""
 
+from capacity.contracts import repository as contracts
+from capacity.contracts.contract import Contract
 from capacity.networks.repository import PublishedNetwork
-from linepack.access import Principal, Scope
-from linepack.ids import PartyId
+from linepack.commands.handling import Caller, Context
+from linepack.ids import ContractId, PartyId
 from linepack.problems import NotFound
 
 
-def acting_party(principal: Principal, scope: Scope) -> PartyId:
-    """Return the party on whose behalf `principal` uses `scope`; raises Forbidden when it may not."""
-    principal.require(scope)
-    return principal.require_party()
-
-
-def require_operator(principal: Principal, published: PublishedNetwork) -> PartyId:
-    """Return the party that runs the network, which `principal` acts for.
-
-    Raises Forbidden without scope OPERATE, NotFound for another operator's network.
-    """
-    party_id = acting_party(principal, Scope.OPERATE)
-    if party_id != published.operator_id:
+def require_operator(caller: Caller, published: PublishedNetwork) -> PartyId:
+    """Return the operator of the network, for which the principal acts; else NotFound is raised."""
+    if caller.party_id != published.operator_id:
         raise NotFound("network", published.id)
-    return party_id
+    return published.operator_id
+
+
+async def own_contract(context: Context, contract_id: ContractId) -> Contract:
+    """Return a contract that the principal's party holds; raises NotFound for one that it does not."""
+    contract = await contracts.get(context.connection, context.principal, contract_id)
+    if contract.holder_id != context.party_id:
+        raise NotFound("contract", contract_id, path=("contractId",))
+    return contract

@@ -1,67 +1,75 @@
-"""The home of the counter: bookings of one process on one network are served in turn, several together.
+"""Batches: what several tasks submit is processed together, one batch at a time.
 
-They would wait for the network's lock one by one. Whoever's turn it is serves everyone who waits, up to a
-number, and the others find themselves served when their turn comes. A fault that serving together runs into
-is not pinned on anyone: whoever served is served again alone, and the others have their own turn.
+Bookings on one network would else wait for its lock one by one. Each submitter waits for the result of its
+own item. When a batch fails, its first item is processed again alone, so that no item fails for another.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-TOGETHER_MAX = 32
+BATCH_MAX = 32
+"""Items of one batch: a batch holds the lock, and is written in one transaction."""
 
+Item = TypeVar("Item", bound=Hashable)
+Result = TypeVar("Result")
 
-class Waiting(Protocol):
-    """Something that waits to be served; no two of one `identity` are served together."""
-
-    @property
-    def identity(self) -> Hashable:
-        """What tells it from others."""
-        ...
-
-    @property
-    def is_served(self) -> bool:
-        """Whether it has its answer."""
-        ...
+Process = Callable[[Sequence[Item]], Awaitable[Mapping[Item, Result]]]
+"""Returns the results of the first item and of as many others as could be done, or raises."""
 
 
-Ticket = TypeVar("Ticket", bound=Waiting)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting(Generic[Item, Result]):
+    item: Item
+    result: "asyncio.Future[Result]"
 
 
-class Counter(Generic[Ticket]):
-    """Who waits for one network in this process."""
+class Batcher(Generic[Item, Result]):
+    """The items that wait to be processed; no two with the same `key` are in one batch."""
 
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-        self._waiting: list[Ticket] = []
+    def __init__(self, process: Process[Item, Result], key: Callable[[Item], Hashable]) -> None:
+        self._process = process
+        self._key = key
+        self._waiting: list[_Waiting[Item, Result]] = []
+        self._task: asyncio.Task[None] | None = None
 
-    async def serve(self, ticket: Ticket, together: Callable[[Sequence[Ticket]], Awaitable[None]]) -> None:
-        """Return when `ticket` is served: by its own `together`, or by that of someone before.
+    async def submit(self, item: Item) -> Result:
+        """Return the result of `item`; raises what processing it alone raises.
 
-        `together` serves at least the first of what it is given, or raises.
+        A submitter that is cancelled leaves the queue; a batch that has begun goes on without it.
         """
-        self._waiting.append(ticket)
+        waiting = _Waiting[Item, Result](item, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        return await waiting.result
+
+    async def _run(self) -> None:
         try:
-            async with self._turn:
-                while not ticket.is_served:
-                    await self._serve(self._next(ticket), together)
+            while batch := self._next():
+                await self._decide(batch)
         finally:
-            self._waiting = [one for one in self._waiting if one is not ticket]
+            for one in self._waiting:
+                one.result.cancel()
 
-    async def _serve(
-        self, tickets: list[Ticket], together: Callable[[Sequence[Ticket]], Awaitable[None]]
-    ) -> None:
-        try:
-            await together(tickets)
-        except Exception:
-            if len(tickets) == 1:
-                raise
-            await together(tickets[:1])
-
-    def _next(self, first: Ticket) -> list[Ticket]:
-        chosen = {first.identity: first}
-        for other in self._waiting:
-            if len(chosen) < TOGETHER_MAX and not other.is_served:
-                chosen.setdefault(other.identity, other)
+    def _next(self) -> list[_Waiting[Item, Result]]:
+        self._waiting = [one for one in self._waiting if not one.result.done()]
+        chosen: dict[Hashable, _Waiting[Item, Result]] = {}
+        for one in self._waiting:
+            if len(chosen) < BATCH_MAX:
+                chosen.setdefault(self._key(one.item), one)
         return list(chosen.values())
+
+    async def _decide(self, batch: Sequence[_Waiting[Item, Result]]) -> None:
+        try:
+            results = await self._process([one.item for one in batch])
+        except Exception as fault:
+            if len(batch) > 1:
+                await self._decide(batch[:1])
+            elif not batch[0].result.done():
+                batch[0].result.set_exception(fault)
+            return
+        for one in batch:
+            if one.item in results and not one.result.done():
+                one.result.set_result(results[one.item])

@@ -59,6 +59,32 @@ async def held_for_others(
     return [hold for hold in standing[contract_id] if hold.purpose != excluding]
 
 
+class FreeOfContract:
+    """What is free of one contract at an instant, read when it is first asked for."""
+
+    def __init__(self, connection: AsyncConnection, contract: Contract, *, at: datetime) -> None:
+        self.contract = contract
+        self._connection = connection
+        self._at = at
+        self._read: tuple[Sequence[Contract], Sequence[Hold]] | None = None
+
+    async def during(self, period: Period) -> Free:
+        """Return what is free over `period`."""
+        children, held = await self._children_and_holds()
+        return free_of(self.contract, children, held, period)
+
+    async def purposes(self) -> frozenset[Purpose]:
+        """Return what parts of the contract are held for."""
+        _, held = await self._children_and_holds()
+        return frozenset(hold.purpose for hold in held)
+
+    async def _children_and_holds(self) -> tuple[Sequence[Contract], Sequence[Hold]]:
+        if self._read is None:
+            children = await contracts.children(self._connection, self.contract.id)
+            self._read = children, await held_for_others(self._connection, self.contract.id, at=self._at)
+        return self._read
+
+
 def free_of(contract: Contract, children: Iterable[Contract], held: Iterable[Hold], period: Period) -> Free:
     """Return what `children` and holds leave of `contract` over `period`."""
     return tuple((one.period, one.free) for one in stretches(contract, children, held, period))
@@ -87,3 +113,8 @@ def require_free(free: Sequence[tuple[Period, int]], quantity: int) -> None:
     """Raise NotHeld unless `quantity` is free on every gas day."""
     if any(left < quantity for _, left in free):
         raise NotHeld(quantity, free=free, period=Period(free[0][0].start, free[-1][0].end))
+
+
+def throughout(free: Free) -> int:
+    """Return what is free on every gas day."""
+    return max(0, min(left for _, left in free))

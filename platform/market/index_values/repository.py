@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.pricing.index_values import IndexHistory
+from capacity.contracts.pricing.index_values import IndexHistory, IndexValues
+from capacity.contracts.pricing.price import PriceProcedure, indices
 from linepack.gasday import GasDay, Period
 from linepack.ids import NetworkId, PartyId
 from market.index_values.model import IndexValue
@@ -78,6 +79,14 @@ async def known(
             for row in await connection.execute(query):
                 found[index][row.gas_day] = row.value
     return found
+
+
+async def followed(
+    connection: AsyncConnection, network_id: NetworkId, prices: Iterable[PriceProcedure], period: Period
+) -> IndexValues:
+    """Return the index values that prices follow on a period, as far as they are known."""
+    names = {name for price in prices for name in indices(price)}
+    return IndexValues(await known(connection, network_id, names, period) if names else {})
 
 
 def _newest(network_id: NetworkId) -> sa.Select[Any]:

@@ -52,6 +52,11 @@ class Listing:
         """What its capacity is held for, if it is."""
         return Purpose(HoldCause.LISTING, self.id)
 
+    @property
+    def available(self) -> int:
+        """The most that can be taken."""
+        return self.remaining
+
     def seen_by(self, principal: Principal) -> "Listing":
         """Return the listing as `principal` may see it."""
         if principal.sees(self.seller_id, operator_id=self.capacity.operator_id):

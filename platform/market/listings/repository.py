@@ -24,8 +24,8 @@ from market.rights_transfer.model import TradeKind
 _listings = ListingRow.core()
 
 
-async def listing_for_update(connection: AsyncConnection, listing_id: ListingId) -> Listing:
-    """Return a listing with its owner; raises NotFound. Stable while the network's lock is held."""
+async def get_listing(connection: AsyncConnection, listing_id: ListingId) -> Listing:
+    """Return a listing with its seller; raises NotFound. Stable while the network's lock is held."""
     row = (await connection.execute(sa.select(_listings).where(_listings.c.id == listing_id))).first()
     if row is None:
         raise NotFound("listing", listing_id, path=("listingId",))

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, Route
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import NetworkId, PartyId
 from market.errors import NotOpen
+
+OFFERS_SHOWN_MAX = 10
+"""Offers of one procedure that are shown as alternatives."""
 
 Routes = tuple[tuple[Route, Fraction], ...]
 """The routes of an offer with their shares, in the order of their sort keys."""
@@ -43,6 +46,18 @@ class OfferedCapacity:
             period=period,
             starts_at=clock.starts_at(period.start),
         )
+
+
+class Offer(Protocol):
+    """What a shipper offers, by whatever procedure."""
+
+    @property
+    def capacity(self) -> OfferedCapacity:
+        """The capacity on offer."""
+
+    @property
+    def available(self) -> int:
+        """The most that can be had of it on every gas day."""
 
 
 def days_to_come(kind: str, period: Period, clock: GasDayClock, at: datetime) -> Period:

@@ -4,7 +4,7 @@ Sought after the transaction, on the view that refused, for a limited time.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,32 +14,19 @@ from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
-from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
-from linepack.access import Principal
 from linepack.gasday import Period
 from linepack.problems import InvalidInput
-from market.listings.repository import open_listings
-from market.marketplace import Marketplace
+from market.context import MarketCaller
+from market.offers.model import Offer
 from market.primary.alternative_search import gain_of, search
 from market.primary.commands import CapacityRequest
-from market.primary.model import (
-    Alternative,
-    Alternatives,
-    Found,
-    Offer,
-    OfferAlternative,
-    Refused,
-    charge_of,
-)
-from market.primary.repository import terms_of
-from market.releases.repository import open_releases
-from market.releases.rules import may_bid
+from market.primary.model import Alternative, Alternatives, Found, OfferAlternative, Refused
+from market.primary.terms import charge_of, terms_of
 from market.tariffs.errors import NoTariff
 
 SEARCH_S = 2.0
-OFFERS_SHOWN_MAX = 10
 
 
 class _Finder:
@@ -63,16 +50,11 @@ class _Finder:
         return 0
 
 
-async def alternatives(
-    market: Marketplace,
-    principal: Principal,
-    refused: Refused,
-    at: datetime,
-) -> Alternatives:
+async def alternatives(caller: MarketCaller, refused: Refused) -> Alternatives:
     """Return what could be had instead of a request that was refused."""
     view, terms, verdict = refused.view, refused.terms, refused.verdict
     rules, request = terms.rules, verdict.request
-    found = await market.verifiers.run(
+    found = await caller.market.verifiers.run(
         view.published,
         lambda verifier: search(
             request,
@@ -83,32 +65,21 @@ async def alternatives(
             has_interruptible=Firmness.INTERRUPTIBLE in rules.firmness,
         ),
     )
-    network_id, route, period = view.published.id, request.route, request.period
-    async with market.database.read() as connection:
+    async with caller.market.database.read() as connection:
         bookings = [
             alternative
             for one in found
-            if (alternative := await _priced(connection, view.published, one, at)) is not None
+            if (alternative := await _priced(connection, view.published, one, caller.at)) is not None
         ]
-        listings = await open_listings(
-            connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
+        offers = await caller.market.find_offers(
+            connection,
+            caller.principal,
+            view.published.id,
+            route=request.route,
+            period=request.period,
+            at=caller.at,
         )
-        releases = await open_releases(
-            connection, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
-        )
-    return Alternatives(
-        bookings=tuple(bookings),
-        listings=_gaining(
-            (listing for listing in listings if listing.seller_id != principal.party_id),
-            lambda listing: listing.remaining,
-            verdict,
-        ),
-        releases=_gaining(
-            (release for release in releases if may_bid(release, principal.party_id, at)),
-            lambda release: release.quantity,
-            verdict,
-        ),
-    )
+    return Alternatives(tuple(bookings), _gaining(offers, verdict))
 
 
 async def _priced(
@@ -133,13 +104,11 @@ async def _priced(
     return Alternative(found, level, charge_of(terms, published.currency))
 
 
-def _gaining(
-    offers: Iterable[Offer], quantity: Callable[[Offer], int], verdict: Verdict
-) -> tuple[OfferAlternative[Offer], ...]:
+def _gaining(offers: Iterable[Offer], verdict: Verdict) -> tuple[OfferAlternative, ...]:
     """Return the offers that give some of what is missing, with their gain; what is firm serves for both."""
     missing = [(one.period, verdict.request.quantity - one.quantity) for one in verdict.largest]
     gains = [
-        (offer, gain_of(offer.capacity.period, quantity(offer), missing))
+        (offer, gain_of(offer.capacity.period, offer.available, missing))
         for offer in offers
         if offer.capacity.firmness in (Firmness.FIRM, verdict.request.firmness)
     ]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from capacity.rights.model import Firmness
+from linepack.commands.handling import IdempotentCommand
 from linepack.gasday import GasDay
 from linepack.ids import NetworkId
-from market.commands.idempotency import Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class CapacityRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookCapacity(Command):
+class BookCapacity(IdempotentCommand):
     """Book capacity at tariff, first come first served."""
 
     request: CapacityRequest

@@ -1,9 +1,8 @@
-"""The home of primary sale: what a shipper is quoted, what it gets, and what it could have instead."""
+"""Primary sale: what a shipper is quoted, what it gets, and what it could have instead."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from capacity.contracts.booking import booking as network_of
 from capacity.contracts.contract import Contract, contract_code
@@ -12,18 +11,12 @@ from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.policy import Level
-from capacity.networks.repository import PublishedNetwork
-from capacity.rights.model import MovementCause, Route
+from capacity.rights.model import MovementCause
 from linepack.gasday import GasDay, Period
-from linepack.ids import ContractId, PartyId, VerdictId, new_id
-from linepack.money import Currency
-from market.commands.routes import route_on
-from market.commands.validation import QUANTITY_MAX, Faults
-from market.listings.model import Listing
-from market.primary.commands import CapacityRequest
+from linepack.ids import ContractId, PartyId, VerdictId
+from market.offers.model import Offer
 from market.products.model import ProductRules, Runtime
-from market.releases.model import Release
-from market.tariffs.charge import Charge, charge
+from market.tariffs.charge import Charge
 from market.tariffs.model import Tariff
 
 
@@ -126,11 +119,8 @@ class Alternative:
     charge: Charge | None
 
 
-Offer = TypeVar("Offer", Listing, Release)
-
-
 @dataclass(frozen=True, slots=True)
-class OfferAlternative(Generic[Offer]):
+class OfferAlternative:
     """An open offer of another shipper on the same route.
 
     `gain` is the most of what is missing that it gives on any gas day; always positive.
@@ -149,33 +139,19 @@ class Alternatives:
     """
 
     bookings: tuple[Alternative, ...] = ()
-    listings: tuple[OfferAlternative[Listing], ...] = ()
-    releases: tuple[OfferAlternative[Release], ...] = ()
+    offers: tuple[OfferAlternative, ...] = ()
 
 
-def checked(
-    asked: CapacityRequest, published: PublishedNetwork, rules: ProductRules, today: GasDay
-) -> Request:
-    """Return what is asked as the verifier takes it; `today` is the running gas day of the network.
-
-    Raises InvalidInput with every fault.
-    """
-    faults = Faults()
-    route = route_on(faults, published.network, asked.receipt, asked.delivery)
-    period = faults.period(asked.start, asked.end)
-    faults.quantity(asked.quantity, at_most=QUANTITY_MAX)
-    kind = None if route is None else route.kind
-    rules.check(faults, kind=kind, firmness=asked.firmness, period=period, today=today)
-    faults.raise_all()
-    return Request(
-        Route(asked.receipt, asked.delivery), asked.quantity, Period(asked.start, asked.end), asked.firmness
-    )
-
-
-def booked(proposal: Proposal, party_id: PartyId, at: datetime) -> Contract:
-    """Return the contract that a feasible proposal becomes, with fresh ids for itself and its verdict."""
+def booked(
+    proposal: Proposal,
+    party_id: PartyId,
+    at: datetime,
+    *,
+    contract_id: ContractId,
+    verdict_id: VerdictId,
+) -> Contract:
+    """Return the contract that a feasible proposal becomes."""
     published, request = proposal.view.published, proposal.terms.request
-    contract_id = ContractId(new_id())
     return Contract(
         id=contract_id,
         code=contract_code(contract_id, request.period.start),
@@ -190,12 +166,6 @@ def booked(proposal: Proposal, party_id: PartyId, at: datetime) -> Contract:
         network=network_of(request.route, request.quantity, proposal.terms.tariff.price),
         parent_id=None,
         cause=MovementCause.BOOKING,
-        verdict_id=VerdictId(new_id()),
+        verdict_id=verdict_id,
         created_at=at,
     )
-
-
-def charge_of(terms: Terms, currency: Currency) -> Charge | None:
-    """Return what a request costs on its terms, None where that is not known beforehand."""
-    request = terms.request
-    return charge(terms.tariff.price, request.quantity, request.period, currency, terms.index_values)

@@ -1,25 +1,16 @@
-"""On what terms a network sells: one query, and one more where the price follows an index."""
+"""What a network sells and at what tariffs: one query."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.pricing.index_values import IndexValues
-from capacity.contracts.pricing.price import PriceProcedure, amount, indices
-from capacity.networks.repository import PublishedNetwork
-from linepack.gasday import GasDay, Period
-from linepack.ids import NetworkId
-from market.index_values import repository as index_values
+from linepack.gasday import GasDay
 from market.primary.commands import CapacityRequest
-from market.primary.model import Terms, checked
 from market.products.model import ProductRules
 from market.products.repository import RULES_IN_FORCE, product_rules
-from market.tariffs.errors import NoTariff
-from market.tariffs.model import Tariff, require_priced, tariff_for
+from market.tariffs.model import Tariff
 from market.tariffs.repository import TARIFFS_IN_FORCE
 from market.tariffs.repository import tariff as tariff_of
 
@@ -33,38 +24,10 @@ _TERMS = (
 )
 
 
-async def terms_of(
-    connection: AsyncConnection, published: PublishedNetwork, asked: CapacityRequest, at: datetime
-) -> Terms:
-    """Return the terms on which a request made at instant `at` is on sale.
-
-    Raises NoTariff, InvalidInput with every fault, and the errors of a price that cannot be charged: an older
-    tariff may follow an index that has no value yet, or the gas itself.
-    """
-    today = published.network.clock.gas_day(at)
-    rules, tariffs = await _rules_and_tariffs(connection, asked, today)
-    request = checked(asked, published, rules, today)
-    runtime, day = rules.runtime(request.period), request.period.start
-    tariff = tariff_for(tariffs, request.route, request.firmness, runtime, day)
-    if tariff is None:
-        raise NoTariff(request.route, request.firmness, runtime, day)
-    require_priced(tariff, request.quantity)
-    values = await values_followed(connection, asked.network_id, tariff.price, request.period)
-    amount(tariff.price, Decimal(request.quantity), values(day))
-    return Terms(request, rules, runtime, tariff, today, values)
-
-
-async def values_followed(
-    connection: AsyncConnection, network_id: NetworkId, price: PriceProcedure, period: Period
-) -> IndexValues:
-    """Return the index values that a price follows on a period, as far as they are known."""
-    followed = indices(price)
-    return IndexValues(await index_values.known(connection, network_id, followed, period) if followed else {})
-
-
-async def _rules_and_tariffs(
+async def rules_and_tariffs(
     connection: AsyncConnection, asked: CapacityRequest, today: GasDay
 ) -> tuple[ProductRules, list[Tariff]]:
+    """Return the rules in force on gas day `today`, and the tariffs that may apply to what is asked."""
     parameters = {
         "network_id": asked.network_id,
         "today": today,

@@ -1,11 +1,14 @@
 """The home of product rules in the database."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Firmness, RouteKind
 from linepack.gasday import GasDay
-from linepack.ids import NetworkId, new_id
+from linepack.ids import NetworkId
+from market.context import MarketContext
 from market.offers.repository import Columns
 from market.products.model import ProductRules, Runtime
 from market.products.tables import ProductRulesRow
@@ -21,10 +24,10 @@ RULES_IN_FORCE = (
 """The rules of network `:network_id` on gas day `:today`; no row when none were ever set."""
 
 
-async def insert(connection: AsyncConnection, rules: ProductRules) -> None:
+async def insert(connection: AsyncConnection, version_id: UUID, rules: ProductRules) -> None:
     """Add a version of a network's rules."""
     values = {
-        "id": new_id(),
+        "id": version_id,
         "network_id": rules.network_id,
         "valid_from": rules.valid_from,
         "runtimes": sorted(rules.runtimes),
@@ -45,9 +48,10 @@ async def in_force(connection: AsyncConnection, network_id: NetworkId, day: GasD
     return ProductRules(network_id, day) if row is None else product_rules(row)
 
 
-async def allows_negative_prices(connection: AsyncConnection, network_id: NetworkId, day: GasDay) -> bool:
-    """Return whether offers and bids made on a gas day may be negative."""
-    return (await in_force(connection, network_id, day)).allows_negative_prices
+async def allows_negative_prices(context: MarketContext, network_id: NetworkId) -> bool:
+    """Return whether offers and bids made at the command's instant may be negative."""
+    today = (await context.market.clock(network_id)).gas_day(context.at)
+    return (await in_force(context.connection, network_id, today)).allows_negative_prices
 
 
 def product_rules(row: Columns) -> ProductRules:

@@ -25,17 +25,16 @@ from capacity.contracts.pricing.price import Flat
 from capacity.rights import holds
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import MovementCause
-from linepack.access import Principal
+from linepack.commands.handling import made_before
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, is_away
 from linepack.gasday import GasDay
-from linepack.ids import PartyId, ReleaseId
+from linepack.ids import ReleaseId
 from linepack.monitoring.logging import logger
 from linepack.problems import Problem
-from market.commands.idempotency import made_before
+from market.context import MarketCaller, MarketContext
 from market.errors import NotHeld, NotOpen
 from market.holds.free import free
-from market.marketplace import Marketplace
 from market.releases import events, repository
 from market.releases.award_record import AwardRecord, decide, inputs_hash
 from market.releases.bid_evaluation import Evaluation, Terms
@@ -53,7 +52,7 @@ from market.releases.rules import (
     winning,
     without_capacity,
 )
-from market.rights_transfer.transfer import Acquisition, conclude
+from market.rights_transfer.transfer import Acquisition, transfer
 
 NO_LONGER_HELD = "the releasing shipper no longer holds the capacity"
 """What everyone reads; how much it still has is its own affair."""
@@ -75,65 +74,58 @@ class _Question:
         return decide(self.terms, [bid.candidate for bid in self.bids], seed)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """On whose command a release is closed; it has one effect however often it arrives."""
-
-    principal: Principal
-    party_id: PartyId
-    command: AwardRelease
-
-
-async def close(market: Marketplace, release: Release, at: datetime, claimed: Claimed | None = None) -> Award:
+async def close(caller: MarketCaller, release: Release, command: AwardRelease | None = None) -> Award:
     """Evaluate an open release and award it to the best bids; return the award, empty when no bid won.
 
-    Raises NotOpen, and InputsChanged when its inputs changed during every evaluation.
+    With a `command` it has one effect however often that arrives. Raises NotOpen, and InputsChanged when its
+    inputs changed during every evaluation.
     """
+    market, at = caller.market, caller.at
     first_day = first_day_left(await market.clock(release.capacity.network_id), at)
     async with market.database.read() as connection:
         asked = await _question(connection, release.id, at)
     for _ in range(EVALUATIONS_MAX):
         seed = token_hex(16)
         decided = None if asked is None else await asyncio.to_thread(asked.decide, seed)
-        async with market.unit_of_work() as uow:
-            await uow.lock_network(release.capacity.network_id)
-            locked = await repository.release_for_update(uow.connection, release.id)
-            found = await _question(uow.connection, release.id, at)
+        async with caller.transaction() as context:
+            await context.lock_network(release.capacity.network_id)
+            locked = await repository.release_for_update(context.connection, release.id)
+            found = await _question(context.connection, release.id, at)
             if _hash(found) == _hash(asked):
-                if claimed is not None and (earlier := await _earlier(uow, claimed)) is not None:
-                    return earlier
+                if command is not None and await made_before(command, context, release.id) is not None:
+                    return await _awarded_before(context, release.id)
                 require_open(locked)
                 if found is None or decided is None:
                     raise RuntimeError(f"release {release.id} is open and has no inputs")
-                return await _Closing(found, first_day, at).write(uow, *decided, seed)
+                return await _Closing(found, first_day).write(context, *decided, seed)
             asked = found
     raise InputsChanged
 
 
-async def close_due(market: Marketplace, now: datetime) -> int:
+async def close_due(caller: MarketCaller) -> int:
     """Close every release whose time for bids is over, each in a transaction of its own; return how many.
 
     One that cannot be closed is parked. A fault of the database is raised when all have been tried.
     """
-    async with market.database.read() as connection:
-        due = await repository.due(connection, now)
-    return await _close_each(market, due, now)
+    async with caller.market.database.read() as connection:
+        due = await repository.due(connection, caller.at)
+    return await _close_each(caller, due)
 
 
-async def close_parked(market: Marketplace, now: datetime) -> tuple[int, int]:
+async def close_parked(caller: MarketCaller) -> tuple[int, int]:
     """Try the parked releases again; return how many were (closed, not closed)."""
-    async with market.database.read() as connection:
+    async with caller.market.database.read() as connection:
         parked = await repository.parked(connection)
-    closed = await _close_each(market, parked, now)
+    closed = await _close_each(caller, parked)
     return closed, len(parked) - closed
 
 
-async def _close_each(market: Marketplace, releases: Sequence[Release], now: datetime) -> int:
+async def _close_each(caller: MarketCaller, releases: Sequence[Release]) -> int:
     count = 0
     unreachable: BaseException | None = None
     for release in releases:
         try:
-            count += await _close_or_park(market, release, now)
+            count += await _close_or_park(caller, release)
         except DATABASE_FAULTS as fault:
             logger.warning("release_lost_database", release=str(release.id), fault=str(fault))
             unreachable = fault
@@ -142,17 +134,20 @@ async def _close_each(market: Marketplace, releases: Sequence[Release], now: dat
     return count
 
 
-async def _close_or_park(market: Marketplace, release: Release, now: datetime) -> bool:
+async def _close_or_park(caller: MarketCaller, release: Release) -> bool:
     parked: Parked
+    now = caller.at
     try:
-        await close(market, release, now)
+        await close(caller, release)
     except (NotOpen, InputsChanged):
         return False
     except DATABASE_FAULTS as fault:
         if is_away(fault):
             raise
         logger.exception("release_refused_by_database", release=str(release.id))
-        parked = Parked("DATABASE_REFUSED", "the database refused the award; the log has the reason", now)
+        parked = Parked(
+            "DATABASE_REFUSED", "the database refused the award; the log has the reason", caller.at
+        )
     except Problem as problem:
         parked = Parked(problem.code, problem.message, now)
     except Exception as fault:
@@ -162,16 +157,13 @@ async def _close_or_park(market: Marketplace, release: Release, now: datetime) -
     else:
         return True
     logger.error("release_parked", release=str(release.id), code=parked.code, reason=parked.reason)
-    async with market.unit_of_work() as uow:
-        await repository.park(uow.connection, release.id, parked)
+    async with caller.transaction() as context:
+        await repository.park(context.connection, release.id, parked)
     return False
 
 
-async def _earlier(uow: UnitOfWork, claimed: Claimed) -> Award | None:
-    release_id = claimed.command.release_id
-    if await made_before(uow, claimed.party_id, claimed.command, release_id) is None:
-        return None
-    award = await repository.award_of(uow.connection, claimed.principal, release_id)
+async def _awarded_before(context: MarketContext, release_id: ReleaseId) -> Award:
+    award = await repository.award_of(context.connection, context.principal, release_id)
     if award is None:
         raise RuntimeError(f"release {release_id} was remembered as awarded and has no award")
     return award
@@ -199,17 +191,18 @@ class _Closing:
 
     question: _Question
     first_day: GasDay
-    at: datetime
 
-    async def write(self, uow: UnitOfWork, evaluation: Evaluation, record: AwardRecord, seed: str) -> Award:
+    async def write(
+        self, context: MarketContext, evaluation: Evaluation, record: AwardRecord, seed: str
+    ) -> Award:
         """Store what was decided, pass the capacity on, and let go of what is still held."""
-        question, release = self.question, self.question.release
+        question, release, uow = self.question, self.question.release, context.uow
         won = winning(question.bids, evaluation, self.first_day)
         children: list[Contract] = []
         outcome = "" if won else why_unawarded(question.terms, evaluation)
         try:
             if won:
-                children = await self._pass(uow, won)
+                children = await self._pass(context, won)
         except RightsExceeded:
             raise  # contracts are written already, and the ledger does not cover them: nothing may be kept
         except Problem as refusal:
@@ -220,7 +213,7 @@ class _Closing:
             AwardedBid(win.bid.id, win.bid.bidder_id, child.id, win.quantity, win.bid.rate, win.period)
             for win, child in zip(won, children, strict=True)
         )
-        award = Award(release.id, self.at, due_at(release, self.at), self.first_day, awards, record)
+        award = Award(release.id, context.at, due_at(release, context.at), self.first_day, awards, record)
         state = ReleaseState.AWARDED if awards else ReleaseState.UNAWARDED
         closed = replace(release, state=state, outcome=outcome)
         await holds.end(uow, release.purpose)
@@ -231,19 +224,18 @@ class _Closing:
         self._inform_bidders(uow, closed, award, evaluation)
         return award
 
-    async def _pass(self, uow: UnitOfWork, won: Sequence[Win]) -> list[Contract]:
+    async def _pass(self, context: MarketContext, won: Sequence[Win]) -> list[Contract]:
         release = self.question.release
         acquisitions = [
             Acquisition(win.bid.bidder_id, win.quantity, win.period, Flat(win.bid.rate)) for win in won
         ]
-        return await conclude(
-            uow,
+        return await transfer(
+            context,
             self.question.parent,
             acquisitions,
             cause=MovementCause.RELEASE,
             cause_id=release.id,
             purpose=release.purpose,
-            at=self.at,
         )
 
     async def _store(self, uow: UnitOfWork, closed: Release, award: Award) -> None:

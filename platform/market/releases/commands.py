@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from linepack.commands.handling import IdempotentCommand
 from linepack.gasday import GasDay
-from linepack.ids import ContractId, PartyId, ReleaseId
-from market.commands.idempotency import Command
+from linepack.ids import BidId, ContractId, PartyId, ReleaseId
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRelease(Command):
+class OfferRelease(IdempotentCommand):
     """Offer a part of a contract for release; bids are taken before `bids_close_at`.
 
     `discount_rate` is the posted annual rate that PRESENT_VALUE discounts at: 0.085 for 8.5 %. With
@@ -34,7 +34,7 @@ class OfferRelease(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceBid(Command):
+class PlaceBid(IdempotentCommand):
     """Bid for a release, or a part of it: up to `quantity`, `minimum_quantity` or more, else nothing.
 
     It replaces the party's open bid on the release.
@@ -49,7 +49,21 @@ class PlaceBid(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AwardRelease(Command):
+class AwardRelease(IdempotentCommand):
     """Close a release and award it to the best bids."""
 
     release_id: ReleaseId
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRelease:
+    """Withdraw an offer, which its shipper may until a bid that meets its minimums stands."""
+
+    release_id: ReleaseId
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawBid:
+    """Withdraw a bid before bids close; its bidder may bid again at equal or better value only."""
+
+    bid_id: BidId

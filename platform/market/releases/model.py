@@ -67,6 +67,11 @@ class Release:
     offered_at: datetime
 
     @property
+    def available(self) -> int:
+        """The most that can be bid for."""
+        return self.quantity
+
+    @property
     def is_biddable(self) -> bool:
         """Whether everyone may bid."""
         return self.prearranged_bidder_id is None

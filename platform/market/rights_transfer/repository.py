@@ -1,4 +1,4 @@
-"""The queries of trades, which only their two parties and keepers of order see.
+"""The queries of trades, which only their two parties and those who oversee the market see.
 
 Lists are newest first; `after` is the last id seen. Functions that serve commands take the connection of a
 unit of work that holds the network's lock.
@@ -6,14 +6,17 @@ unit of work that holds the network's lock.
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, visible_to
+from linepack.commands.handling import Context
 from linepack.gasday import Period
 from linepack.ids import ContractId, ListingId, NetworkId, OrderId, PartyId, TradeId
 from linepack.money import Currency
+from linepack.problems import NotFound
 from market.offers.repository import newest
 from market.rights_transfer.model import Trade, TradeKind
 from market.rights_transfer.tables import TradeRow
@@ -53,6 +56,14 @@ async def trades_by_id(
     return {trade.id: trade for trade in found}
 
 
+async def own_trade(context: Context, trade_id: UUID) -> Trade:
+    """Return a trade that the principal's party has concluded; raises NotFound."""
+    found = await trades_by_id(context.connection, context.principal, [TradeId(trade_id)])
+    if trade_id not in found:
+        raise NotFound("trade", trade_id)
+    return found[TradeId(trade_id)]
+
+
 async def trades(
     connection: AsyncConnection,
     principal: Principal,
@@ -61,7 +72,7 @@ async def trades(
     after: TradeId | None = None,
     limit: int,
 ) -> list[Trade]:
-    """Return the trades that the principal may see: as seller, buyer or keeper of order."""
+    """Return the trades that the principal may see: as seller, as buyer, or overseeing the market."""
     statement = sa.select(_trades).where(_seen(principal))
     if network_id is not None:
         statement = statement.where(_trades.c.network_id == network_id)

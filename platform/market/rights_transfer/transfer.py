@@ -1,11 +1,10 @@
-"""Conclusions: capacity passes from one shipper's contract into contracts of others.
+"""Transfer of rights: capacity passes from one shipper's contract into contracts of others.
 
 Every procedure ends alike: each acquirer gets a child contract that is split off the parent's, and the rights
 ledger records −A +B. What the parent has that is not held for something else is counted here, while the
 network's lock is held; what was held for this procedure is used up by it, and other offers of the parent that
-hold nothing shrink to what is left. A pure change of holder does not
-touch the network, so nothing is verified again. The event `contract.acquired` goes to the acquirer and says
-nothing of the parent.
+hold nothing shrink to what is left. A change of holder does not touch the network, so nothing is verified
+again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,6 @@ from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.algebra.split import split
@@ -23,13 +21,10 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import PriceProcedure
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold, MovementCause, Purpose
-from linepack.access import Principal
-from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
-from linepack.ids import ContractId, PartyId, new_id
-from linepack.problems import NotFound
+from linepack.ids import ContractId, PartyId
+from market.context import MarketContext
 from market.holds.free import held_for_others, require_free, stretches
-from market.offers.shrinking import shrink_offers
 from market.rights_transfer.events import ContractAcquired
 
 
@@ -43,25 +38,14 @@ class Acquisition:
     price: PriceProcedure | None = None
 
 
-async def own_contract(
-    connection: AsyncConnection, principal: Principal, party_id: PartyId, contract_id: ContractId
-) -> Contract:
-    """Return a contract that the party holds; raises NotFound for one that it does not."""
-    contract = await contracts.get(connection, principal, contract_id)
-    if contract.holder_id != party_id:
-        raise NotFound("contract", contract_id, path=("contractId",))
-    return contract
-
-
-async def conclude(
-    uow: UnitOfWork,
+async def transfer(
+    context: MarketContext,
     parent: Contract,
     acquisitions: Sequence[Acquisition],
     *,
     cause: MovementCause,
     cause_id: UUID,
     purpose: Purpose,
-    at: datetime,
 ) -> list[Contract]:
     """Pass each acquisition from `parent` to its acquirer; return the child contracts in their order.
 
@@ -69,50 +53,52 @@ async def conclude(
     be passed on, and is used up. Raises NotHeld when the parent has not that much left beside what is held
     for others, and what `capacity.contracts.algebra.split` raises, before anything is written.
     """
+    uow = context.uow
     span = Period(min(a.period.start for a in acquisitions), max(a.period.end for a in acquisitions))
     earlier = await contracts.children(uow.connection, parent.id, running=span)
-    others = await held_for_others(uow.connection, parent.id, at=at, excluding=purpose)
-    derived = derive(parent, earlier, acquisitions, held=others, cause=cause, at=at)
-    await contracts.insert(uow.connection, *derived)
-    moved = [movement for child in derived for movement in child.movements_from(parent, cause_id)]
+    others = await held_for_others(uow.connection, parent.id, at=context.at, excluding=purpose)
+    child_ids = [ContractId(context.new_id()) for _ in acquisitions]
+    children = derive(parent, earlier, acquisitions, child_ids, held=others, cause=cause, at=context.at)
+    await contracts.insert(uow.connection, *children)
+    moved = [movement for child in children for movement in child.movements_from(parent, cause_id)]
     await ledger.append(uow, moved)
-    await holds.use_up(uow, purpose, [(child.period, child.quantity) for child in derived])
-    for child in derived:
+    await holds.use_up(uow, purpose, [(child.period, child.quantity) for child in children])
+    for child in children:
         uow.record(ContractAcquired.of(child, cause_id))
-    await shrink_offers(uow, parent, at=at, excluding=purpose)
-    return derived
+    await context.shrink_offers(parent, excluding=purpose)
+    return children
 
 
 def derive(
     parent: Contract,
     earlier: Iterable[Contract],
-    acquisitions: Iterable[Acquisition],
+    acquisitions: Sequence[Acquisition],
+    child_ids: Sequence[ContractId],
     *,
     held: Sequence[Hold],
     cause: MovementCause,
     at: datetime,
 ) -> list[Contract]:
-    """Return the child contract of each acquisition.
+    """Return the child contract of each acquisition, with these ids.
 
-    `earlier` are the children that `parent` had before, `held` is what must be left for others.
+    `earlier` are the children that `parent` had before, `held` is what must be left for others. Raises
+    NotHeld, and what `capacity.contracts.algebra.split` raises.
     """
-    acquisitions, derived = list(acquisitions), []
     left = _Left(parent, earlier, held, [one.period for one in acquisitions])
-    for acquisition in acquisitions:
-        passed_on = left.take(acquisition.period, acquisition.quantity)
-        child = split(
+    return [
+        split(
             parent,
-            child_id=ContractId(new_id()),
+            child_id=child_id,
             holder_id=acquisition.holder_id,
             quantity=acquisition.quantity,
             period=acquisition.period,
             cause=cause,
             created_at=at,
-            passed_on=passed_on,
+            passed_on=left.take(acquisition.period, acquisition.quantity),
             price=acquisition.price,
         )
-        derived.append(child)
-    return derived
+        for acquisition, child_id in zip(acquisitions, child_ids, strict=True)
+    ]
 
 
 class _Left:

@@ -11,9 +11,9 @@ from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.balance import Segment
 from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
+from linepack.commands.handling import IdempotentCommand
 from linepack.gasday import GasDay, GasDayClock, Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
-from market.commands.idempotency import Command
 from market.commands.routes import route_on
 from market.commands.validation import QUANTITY_MAX, Faults
 
@@ -22,7 +22,7 @@ REASON_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside(Command):
+class SetAside(IdempotentCommand):
     """Set firm capacity aside on every gas day from `start` up to, not including, `end`.
 
     It ends by itself at the instant `until`, if given.
@@ -36,6 +36,13 @@ class SetAside(Command):
     quantity: int
     reason: str
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndSetAside:
+    """Offer what was set aside again."""
+
+    set_aside_id: SetAsideId
 
 
 @dataclass(frozen=True, slots=True)

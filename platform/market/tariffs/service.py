@@ -10,13 +10,14 @@ from capacity.contracts.pricing.price import CalorificAdjusted, PriceProcedure, 
 from capacity.contracts.pricing.rules import price_faults
 from capacity.networks.model import Network
 from capacity.rights.model import Firmness, RouteKind
-from linepack.access import Principal
+from linepack.access import Scope
+from linepack.commands.handling import handles
 from linepack.gasday import GasDay, Period
-from linepack.ids import NetworkId, TariffId, new_id
+from linepack.ids import NetworkId, TariffId
 from market.commands.access import require_operator
 from market.commands.validation import Faults
+from market.context import MarketContext
 from market.index_values import repository as index_values
-from market.marketplace import Marketplace
 from market.products.model import Runtime
 from market.products.repository import in_force as rules_in_force
 from market.tariffs import repository
@@ -39,7 +40,8 @@ class SetTariff:
     runtime: Runtime | None = None
 
 
-async def set_tariff(market: Marketplace, principal: Principal, command: SetTariff) -> Tariff:
+@handles(Scope.OPERATE)
+async def set_tariff(command: SetTariff, context: MarketContext) -> Tariff:
     """Add a tariff.
 
     A tariff for the same route, firmness, runtime and day supersedes the one before; bookings made keep the
@@ -47,8 +49,8 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
     gas day: so whatever is booked has a charge, by estimate at first. Raises Forbidden, NotFound (another
     operator's network), or InvalidInput with every fault.
     """
-    published = await market.published(command.network_id)
-    operator_id = require_operator(principal, published)
+    published = await context.market.published(command.network_id)
+    operator_id = require_operator(context, published)
     network = published.network
     faults = Faults()
     faults.gas_day(command.valid_from, "validFrom")
@@ -56,8 +58,13 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
     _check_point(faults, network, "receipt", command.receipt, is_meant=command.kind is not RouteKind.EXIT)
     _check_point(faults, network, "delivery", command.delivery, is_meant=command.kind is not RouteKind.ENTRY)
     faults.raise_all()
+    await _check_indices(context.connection, faults, command)
+    if may_be_negative(command.price):
+        rules = await rules_in_force(context.connection, command.network_id, command.valid_from)
+        faults.require(rules.allows_negative_prices, "price", NEGATIVE)
+    faults.raise_all()
     tariff = Tariff(
-        id=TariffId(new_id()),
+        id=TariffId(context.new_id()),
         network_id=command.network_id,
         kind=command.kind,
         firmness=command.firmness,
@@ -67,13 +74,7 @@ async def set_tariff(market: Marketplace, principal: Principal, command: SetTari
         delivery=command.delivery,
         runtime=command.runtime,
     )
-    async with market.unit_of_work() as uow:
-        await _check_indices(uow.connection, faults, command)
-        if may_be_negative(command.price):
-            rules = await rules_in_force(uow.connection, command.network_id, command.valid_from)
-            faults.require(rules.allows_negative_prices, "price", NEGATIVE)
-        faults.raise_all()
-        await repository.insert(uow.connection, tariff, set_by=operator_id)
+    await repository.insert(context.connection, tariff, set_by=operator_id)
     return tariff
 
 

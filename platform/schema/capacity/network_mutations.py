@@ -18,9 +18,8 @@ from capacity.networks.model import OverlayKind
 from capacity.networks.policy import DEADLINE_DEFAULT_S, DEADLINE_MAX_S, DEADLINE_MIN_S, Level, WhenUndecided
 from capacity.networks.policy import Policy as DomainPolicy
 from capacity.publication import service
-from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.rights.model import RouteKind
-from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
@@ -198,10 +197,8 @@ class OperatorMutations:
     async def set_policy(self, info: Info, input: SetPolicyInput) -> NetworkResult:  # noqa: A002
         """Demand other levels of proof for what is sold from now on."""
         network_id = await network_id_of(info, input.network)
-        policy = command_of(DomainPolicy, input)
-        async with UnitOfWork(info.context.services.database) as uow:
-            published = await service.set_policy(uow, info.context.caller(), network_id, policy)
-        return NetworkPayload(network=Network.of_published(published))
+        command = service.SetPolicy(network_id, command_of(DomainPolicy, input))
+        return NetworkPayload(network=Network.of_published(await run(info, service.set_policy, command)))
 
     @strawberry.mutation(permission_classes=[MayOperate])
     async def set_interruptible_quantity(
@@ -212,7 +209,7 @@ class OperatorMutations:
         """State how much interruptible capacity is on sale from a gas day on; none is by default."""
         stated = command_of(interruptible.InterruptibleQuantity, input)
         network_id = await network_id_of(info, input.network)
-        await run(info, set_interruptible_quantity, network_id, stated)
+        await run(info, set_interruptible_quantity, SetInterruptibleQuantity(network_id, stated))
         return SetInterruptibleQuantityPayload(interruptible_quantity=InterruptibleQuantity.of(stated))
 
     @strawberry.mutation(permission_classes=[MayOperate])
@@ -229,7 +226,9 @@ class OperatorMutations:
     async def withdraw_overlay(self, info: Info, input: WithdrawOverlayInput) -> OverlayResult:  # noqa: A002
         """End an overlay."""
         overlay_id = OverlayId(uuid_of("Overlay", input.overlay_id, "overlayId"))
-        return OverlayPayload(overlay=Overlay.of(await run(info, service.withdraw_overlay, overlay_id)))
+        return OverlayPayload(
+            overlay=Overlay.of(await run(info, service.withdraw_overlay, service.WithdrawOverlay(overlay_id)))
+        )
 
 
 async def _read(file: NetworkFileInput) -> model.Network:

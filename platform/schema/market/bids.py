@@ -13,7 +13,7 @@ from market.releases import commands, repository, service
 from market.releases.model import BidState
 from schema.identity.parties import Party
 from schema.market.releases import ReleaseOffer
-from schema.types.commands import run_on_market
+from schema.types.commands import run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import command_of
@@ -115,10 +115,10 @@ class BidMutations:
         """Bid for a release; the bid binds, and replaces your open bid if its value is not lower."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", input.release_id, "releaseId"))
         command = command_of(commands.PlaceBid, input, release_id=release_id)
-        return BidPayload(bid=Bid.of(await run_on_market(info, service.place_bid, command)))
+        return BidPayload(bid=Bid.of(await run(info, service.place_bid, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def withdraw_bid(self, info: Info, input: WithdrawBidInput) -> BidResult:  # noqa: A002
         """Withdraw your bid before bids close; then you may bid again at equal or better value."""
         bid_id = BidId(uuid_of("Bid", input.bid_id, "bidId"))
-        return BidPayload(bid=Bid.of(await run_on_market(info, service.withdraw_bid, bid_id)))
+        return BidPayload(bid=Bid.of(await run(info, service.withdraw_bid, commands.WithdrawBid(bid_id))))

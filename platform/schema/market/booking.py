@@ -11,9 +11,12 @@ from capacity.contracts.pricing.codec import price_to_json
 from capacity.networks.policy import Level
 from capacity.rights.model import Firmness
 from linepack.problems import Problem as DomainProblem
+from market.errors import CapacityExhausted
+from market.listings.model import Listing as DomainListing
 from market.primary import commands, model, service
-from market.primary.errors import CapacityExhausted
+from market.primary.refusal import BookingRefused
 from market.products.model import Runtime
+from market.releases.model import Release as DomainRelease
 from schema.capacity.contract_charges import TariffCharge
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
@@ -21,7 +24,7 @@ from schema.capacity.verdicts import Bottleneck, FeasibleQuantity, PressureShort
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
 from schema.types.capacity_route import Route
-from schema.types.commands import run_on_market
+from schema.types.commands import caller_of
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayBook
@@ -95,11 +98,13 @@ class Alternatives(FromDomain):
         """Show what was found."""
         listings = [
             ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
-            for one in value.listings
+            for one in value.offers
+            if isinstance(one.offer, DomainListing)
         ]
         releases = [
             ReleaseAlternative(release=ReleaseOffer.of(one.offer), gain=Quantity(one.gain))
-            for one in value.releases
+            for one in value.offers
+            if isinstance(one.offer, DomainRelease)
         ]
         return shown_as(cls, value, listings=listings, releases=releases)
 
@@ -125,10 +130,12 @@ class CapacityExhaustedProblem(Problem):
     def of(cls, value: CapacityExhausted) -> Self:
         """Show a rejection."""
         verdict = Verdict.of(value.verdict)
+        found = value.alternatives if isinstance(value, BookingRefused) else model.Alternatives()
         return shown_as(
             cls,
             value,
             verdict=verdict,
+            alternatives=Alternatives.of(found),
             bottlenecks=verdict.bottlenecks,
             shortages=verdict.shortages,
             largest=verdict.largest,
@@ -262,12 +269,9 @@ class BookingSubscriptions:
         """What booking would answer, without booking: a bound at once, a sharper one by each level, and the
         answer, after which it ends.
         """
-        context = info.context
         try:
             asked = await _request(info, input)
-            async for step in service.quote_by_level(
-                context.services.market, context.caller(), asked, context.services.now()
-            ):
+            async for step in service.quote_by_level(asked, caller_of(info)):
                 yield DryRunProgress.of(step) if isinstance(step, model.Bound) else DryRunProgress.last(step)
         except DomainProblem as refusal:
             yield DryRunProgress.last(refusal)
@@ -284,14 +288,15 @@ class BookingMutations:
         input: CapacityRequestInput,  # noqa: A002
     ) -> DryRunBookCapacityResult:
         """What booking would answer, without booking."""
-        quote = await run_on_market(info, service.quote, await _request(info, input))
+        quote = await service.quote(await _request(info, input), caller_of(info))
         return DryRunBookCapacityPayload.of(quote)
 
     @strawberry.mutation(permission_classes=[MayBook])
     async def book_capacity(self, info: Info, input: BookCapacityInput) -> BookCapacityResult:  # noqa: A002
         """Book capacity at tariff, first come first served."""
         command = command_of(commands.BookCapacity, input, request=await _request(info, input))
-        return BookCapacityPayload.of(await run_on_market(info, service.book, command))
+        bookings = info.context.services.market.bookings
+        return BookCapacityPayload.of(await bookings.book(command, caller_of(info)))
 
 
 async def _request(info: Info, asked: CapacityRequestInput | BookCapacityInput) -> commands.CapacityRequest:

@@ -20,7 +20,7 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.capacity_route import RouteInput
-from schema.types.commands import run_on_market
+from schema.types.commands import run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import command_of
@@ -261,20 +261,22 @@ class CallMutations:
         """Ask who would buy a part of a contract."""
         contract_id = ContractId(uuid_of("Contract", input.contract_id, "contractId"))
         command = command_of(commands.CallToSell, input, contract_id=contract_id)
-        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.open_call, command)))
+        return CallPayload(call=CallForOrders.of(await run(info, service.open_call_to_sell, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def open_call_to_buy(self, info: Info, input: OpenCallToBuyInput) -> CallResult:  # noqa: A002
         """Ask who would sell capacity on a route."""
         network_id = await network_id_of(info, input.network)
         command = command_of(commands.CallToBuy, input, network_id=network_id)
-        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.open_call, command)))
+        return CallPayload(call=CallForOrders.of(await run(info, service.open_call_to_buy, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def close_call(self, info: Info, input: CloseCallInput) -> CallResult:  # noqa: A002
         """Let your call take no more orders."""
         call_id = CallId(uuid_of("CallForOrders", input.call_id, "callId"))
-        return CallPayload(call=CallForOrders.of(await run_on_market(info, service.close_call, call_id)))
+        return CallPayload(
+            call=CallForOrders.of(await run(info, service.close_call, commands.CloseCall(call_id)))
+        )
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def place_order(self, info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002
@@ -286,11 +288,11 @@ class CallMutations:
             call_id=CallId(uuid_of("CallForOrders", input.call_id, "callId")),
             contract_id=own and ContractId(uuid_of("Contract", own, "contractId")),
         )
-        return PlaceOrderPayload(order=Order.of(await run_on_market(info, service.place_order, command)))
+        return PlaceOrderPayload(order=Order.of(await run(info, service.place_order, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def accept_order(self, info: Info, input: AcceptOrderInput) -> AcceptOrderResult:  # noqa: A002
         """Accept an order on your call, which concludes the trade."""
         order_id = OrderId(uuid_of("Order", input.order_id, "orderId"))
         command = command_of(commands.AcceptOrder, input, order_id=order_id)
-        return AcceptOrderPayload(trade=Trade.of(await run_on_market(info, service.accept_order, command)))
+        return AcceptOrderPayload(trade=Trade.of(await run(info, service.accept_order, command)))

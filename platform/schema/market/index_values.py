@@ -12,7 +12,7 @@ from market.index_values import model, repository, service
 from market.index_values.csv_form import read_values
 from schema.capacity.networks import network_id_of
 from schema.identity.parties import Party
-from schema.types.commands import run_on_market
+from schema.types.commands import run
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
 from schema.types.nodes import reference
@@ -114,7 +114,7 @@ class IndexValueMutations:
         command = service.PublishIndexValues(
             network_id=await network_id_of(info, input.network), values=tuple(_stated(input))
         )
-        published = await run_on_market(info, service.publish_index_values, command)
+        published = await run(info, service.publish_index_values, command)
         return PublishIndexValuesPayload(published=[IndexValue.of(one) for one in published])
 
 

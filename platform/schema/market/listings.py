@@ -9,7 +9,7 @@ from strawberry import relay
 
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.listings import repository, service
+from market.listings import commands, repository, service
 from market.listings.model import ListingState
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
@@ -19,7 +19,7 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.capacity_route import RouteInput
-from schema.types.commands import run_on_market
+from schema.types.commands import run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import command_of
@@ -176,17 +176,15 @@ class ListingMutations:
     async def post_listing(self, info: Info, input: PostListingInput) -> PostListingResult:  # noqa: A002
         """Offer a part of a contract at a fixed price."""
         contract_id = ContractId(uuid_of("Contract", input.contract_id, "contractId"))
-        command = command_of(service.PostListing, input, contract_id=contract_id)
-        return PostListingPayload(
-            listing=Listing.of(await run_on_market(info, service.post_listing, command))
-        )
+        command = command_of(commands.PostListing, input, contract_id=contract_id)
+        return PostListingPayload(listing=Listing.of(await run(info, service.post_listing, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def take_listing(self, info: Info, input: TakeListingInput) -> TakeListingResult:  # noqa: A002
         """Take a listing or a part, on gas days that have not begun; first come first served."""
         listing_id = ListingId(uuid_of("Listing", input.listing_id, "listingId"))
-        command = command_of(service.TakeListing, input, listing_id=listing_id)
-        return TakeListingPayload(trade=Trade.of(await run_on_market(info, service.take_listing, command)))
+        command = command_of(commands.TakeListing, input, listing_id=listing_id)
+        return TakeListingPayload(trade=Trade.of(await run(info, service.take_listing, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def withdraw_listing(
@@ -196,5 +194,5 @@ class ListingMutations:
     ) -> WithdrawListingResult:
         """Withdraw what is left of your listing."""
         listing_id = ListingId(uuid_of("Listing", input.listing_id, "listingId"))
-        listing = await run_on_market(info, service.withdraw_listing, listing_id)
+        listing = await run(info, service.withdraw_listing, commands.WithdrawListing(listing_id))
         return WithdrawListingPayload(listing=Listing.of(listing))

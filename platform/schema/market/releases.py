@@ -20,7 +20,7 @@ from schema.identity.parties import Party
 from schema.market.awards import Award, load_awards
 from schema.market.offered_capacity import OfferedCapacity
 from schema.types.capacity_route import RouteInput
-from schema.types.commands import run_on_market
+from schema.types.commands import caller_of, run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
@@ -229,17 +229,13 @@ class ReleaseMutations:
             contract_id=ContractId(uuid_of("Contract", input.contract_id, "contractId")),
             prearranged_bidder_id=bidder and PartyId(uuid_of("Party", bidder, "prearrangedBidderId")),
         )
-        return ReleasePayload(
-            release=ReleaseOffer.of(await run_on_market(info, service.offer_release, command))
-        )
+        return ReleasePayload(release=ReleaseOffer.of(await run(info, service.offer_release, command)))
 
     @strawberry.mutation(permission_classes=[MayTrade])
     async def withdraw_release(self, info: Info, input: WithdrawReleaseInput) -> ReleaseResult:  # noqa: A002
         """Withdraw your offer, unless an acceptable bid stands."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", input.release_id, "releaseId"))
-        release = await service.withdraw_release(
-            info.context.services.market, info.context.caller(), release_id
-        )
+        release = await run(info, service.withdraw_release, commands.WithdrawRelease(release_id))
         return ReleasePayload(release=ReleaseOffer.of(release))
 
     @strawberry.mutation(permission_classes=[SignedIn])
@@ -247,7 +243,7 @@ class ReleaseMutations:
         """Close a release after its time for bids and award it; for its shipper and the operator."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", input.release_id, "releaseId"))
         command = command_of(commands.AwardRelease, input, release_id=release_id)
-        award = await run_on_market(info, service.award_release, command)
+        award = await service.award_release(command, caller_of(info))
         async with info.context.services.database.read() as connection:
             release = await repository.get_release(connection, release_id)
         return AwardReleasePayload(award=Award.of(award), release=ReleaseOffer.of(release))

@@ -13,7 +13,7 @@ from schema.capacity.contract_holds import HeldQuantity
 from schema.capacity.networks import Network, network_id_of
 from schema.market.booking import DELIVERY, RECEIPT, CapacityExhaustedProblem, NotDecidedProblem
 from schema.types.capacity_route import Route
-from schema.types.commands import run_on_market
+from schema.types.commands import caller_of, run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import command_of
@@ -108,13 +108,12 @@ class SetAsideMutations:
         """Keep firm capacity back; proved like a booking."""
         network_id = await network_id_of(info, input.network)
         command = command_of(model.SetAside, input, network_id=network_id)
-        aside = await run_on_market(info, service.set_aside, command)
+        aside = await service.set_aside(command, caller_of(info))
         return SetAsidePayload(set_aside=CapacitySetAside.of(aside))
 
     @strawberry.mutation(permission_classes=[MayOperate])
     async def end_set_aside(self, info: Info, input: EndSetAsideInput) -> EndSetAsideResult:  # noqa: A002
         """Offer what was set aside again."""
         set_aside_id = SetAsideId(uuid_of("CapacitySetAside", input.set_aside_id, "setAsideId"))
-        context = info.context
-        aside = await service.end_set_aside(context.services.market, context.caller(), set_aside_id)
+        aside = await run(info, service.end_set_aside, model.EndSetAside(set_aside_id))
         return SetAsidePayload(set_aside=CapacitySetAside.of(aside))

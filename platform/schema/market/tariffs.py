@@ -15,6 +15,7 @@ from market.products import service as product_service
 from market.products.model import HORIZON_DAYS_DEFAULT, Runtime
 from market.tariffs import model, repository, service
 from schema.capacity.networks import network_id_of
+from schema.types.commands import run
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayOperate, MayRead
@@ -153,8 +154,7 @@ class TariffMutations:
             network_id=await network_id_of(info, input.network),
             price=price_from_json(input.price),
         )
-        tariff = await service.set_tariff(info.context.services.market, info.context.caller(), command)
-        return SetTariffPayload(tariff=Tariff.of(tariff))
+        return SetTariffPayload(tariff=Tariff.of(await run(info, service.set_tariff, command)))
 
     @strawberry.mutation(permission_classes=[MayOperate])
     async def set_product_rules(
@@ -171,7 +171,5 @@ class TariffMutations:
             firmness=frozenset(input.firmness),
             route_kinds=frozenset(input.route_kinds),
         )
-        stored = await product_service.set_product_rules(
-            info.context.services.market, info.context.caller(), rules
-        )
+        stored = await run(info, product_service.set_product_rules, rules)
         return SetProductRulesPayload(product_rules=ProductRules.of(stored))

@@ -9,6 +9,7 @@ from strawberry import relay
 
 from linepack.ids import ContractId, PartyId
 from schema.identity.parties import Party
+from schema.types.commands import run
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.nodes import reference, uuid_of
@@ -175,6 +176,4 @@ class ReleaseCreditMutations:
 
 
 async def _record(info: Info, command: service.RecordCreditChange) -> ReleaseCreditPayload:
-    services = info.context.services
-    credit = await service.record_change(services.database, info.context.caller(), command, at=services.now())
-    return ReleaseCreditPayload(credit=ReleaseCredit.of(credit))
+    return ReleaseCreditPayload(credit=ReleaseCredit.of(await run(info, service.record_change, command)))

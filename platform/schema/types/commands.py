@@ -1,25 +1,24 @@
 """Running a mutation's command for its caller.
 
-A service refuses by raising a `linepack.problems.Problem`, which becomes a member of the mutation's union.
+A handler refuses by raising a `linepack.problems.Problem`, which becomes a member of the mutation's union.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from linepack.commands.unit_of_work import UnitOfWork
+from linepack.commands.handling import Handler
+from market.context import MarketCaller, MarketContext
 from schema.types.context import Info
 
+CommandT = TypeVar("CommandT")
 Result = TypeVar("Result")
 
 
-async def run_on_market(info: Info, handle: Callable[..., Awaitable[Result]], command: Any) -> Result:
-    """Return what a command of the market gives, run for the caller now."""
-    context = info.context
-    return await handle(context.services.market, context.caller(), command, context.services.now())
-
-
-async def run(info: Info, handle: Callable[..., Awaitable[Result]], *command: Any) -> Result:
+async def run(info: Info, handle: Handler[CommandT, MarketContext, Result], command: CommandT) -> Result:
     """Return what a command gives that is run for the caller now, in a transaction of its own."""
+    return await caller_of(info).run(handle, command)
+
+
+def caller_of(info: Info) -> MarketCaller:
+    """Return the caller, now, for a command that opens its transactions itself."""
     context = info.context
-    async with UnitOfWork(context.services.database) as uow:
-        return await handle(uow, context.caller(), *command, at=context.services.now())
+    return context.services.market.caller(context.caller(), context.services.now())

@@ -106,7 +106,7 @@ def close_parked() -> None:
     """Try the releases again that could not be closed; each shows its reason as `ReleaseOffer.parked`."""
 
     async def command(services: Services, principal: Principal) -> None:
-        closed, still_parked = await try_closing_again(services.market, services.now())
+        closed, still_parked = await try_closing_again(services.market.caller(principal, services.now()))
         console.print(f"{closed} closed, {still_parked} still parked.")
 
     run(command, must_exist=True)

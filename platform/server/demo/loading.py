@@ -21,25 +21,24 @@ from capacity.networks.model import NodeRole, Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
 from capacity.networks.repository import PublishedNetwork, list_networks
 from capacity.publication import catalogue
-from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, platform_principal, scopes_of
-from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.identity.commands import NewParty, NewUser
 from linepack.identity.model import Party
 from linepack.money import Currency
 from linepack.problems import Problem
 from market.calls.commands import CallToBuy
-from market.calls.service import open_call
+from market.calls.service import open_call_to_buy
+from market.context import MarketCaller
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
+from market.listings.commands import PostListing, TakeListing
 from market.listings.model import Listing
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
-from market.marketplace import Marketplace
+from market.listings.service import post_listing, take_listing
 from market.primary.commands import BookCapacity, CapacityRequest
-from market.primary.service import book
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.releases.bid_evaluation import BidEvalMethod
@@ -145,7 +144,7 @@ async def load_demo(services: Services, *, seed: int = SEED) -> bool:
     parties = await add_parties(services, now)
     operator = principal_of(parties["NETZ"], now)
     published = await add_network(services, operator, NETWORK, now, POLICY)
-    await _follow_an_index(services.market, operator, published, now)
+    await _follow_an_index(services.market.caller(operator, now), published)
     demo = _Demo(services, published, parties, now, random.Random(seed))  # noqa: S311 a demo, no secret
     contracts = await demo.book_a_year()
     await demo.announce_maintenance()
@@ -174,30 +173,24 @@ async def add_network(
     services: Services, operator: Principal, code: str, now: datetime, policy: Policy
 ) -> PublishedNetwork:
     """Publish a network of the catalogue, with product rules and tariffs from today on."""
-    async with UnitOfWork(services.database) as uow:
-        command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR, policy=policy)
-        published = await import_network(uow, operator, command, at=now)
+    caller = services.market.caller(operator, now)
+    command = ImportNetwork(network=catalogue.load(code), currency=Currency.EUR, policy=policy)
+    published = await caller.run(import_network, command)
     today = published.network.clock.gas_day(now)
-    await set_product_rules(services.market, operator, ProductRules(published.id, valid_from=today))
-    await _set_tariffs(services.market, operator, published, today)
-    await _state_interruptible(services, operator, published, now)
+    await caller.run(set_product_rules, ProductRules(published.id, valid_from=today))
+    await _set_tariffs(caller, published, today)
+    await _state_interruptible(caller, published, today)
     return published
 
 
-async def _state_interruptible(
-    services: Services, operator: Principal, published: PublishedNetwork, now: datetime
-) -> None:
+async def _state_interruptible(caller: MarketCaller, published: PublishedNetwork, today: date) -> None:
     """Put a part of what every path, entry and exit carries on sale as interruptible capacity."""
-    today = published.network.clock.gas_day(now)
     for kind in RouteKind:
         stated = InterruptibleQuantity(kind, today, share=INTERRUPTIBLE_SHARE)
-        async with UnitOfWork(services.database) as uow:
-            await set_interruptible_quantity(uow, operator, published.id, stated, at=now)
+        await caller.run(set_interruptible_quantity, SetInterruptibleQuantity(published.id, stated))
 
 
-async def _set_tariffs(
-    market: Marketplace, operator: Principal, published: PublishedNetwork, today: date
-) -> None:
+async def _set_tariffs(caller: MarketCaller, published: PublishedNetwork, today: date) -> None:
     for kind, price in PRICES_PER_UNIT_DAY.items():
         for firmness, share in ((Firmness.FIRM, Decimal(1)), (Firmness.INTERRUPTIBLE, Decimal("0.5"))):
             command = SetTariff(
@@ -207,19 +200,17 @@ async def _set_tariffs(
                 valid_from=today,
                 price=SeasonFactor(Flat(price * share), WINTER),
             )
-            await set_tariff(market, operator, command)
+            await caller.run(set_tariff, command)
 
 
-async def _follow_an_index(
-    market: Marketplace, operator: Principal, published: PublishedNetwork, now: datetime
-) -> None:
+async def _follow_an_index(caller: MarketCaller, published: PublishedNetwork) -> None:
     """Publish a week of an index, and let the price of interruptible exits follow it from today on."""
-    today = published.network.clock.gas_day(now)
+    today = published.network.clock.gas_day(caller.at)
     days = [today - timedelta(days=days_ago) for days_ago in range(len(INDEX_VALUES))]
     values = tuple(
         StatedValue(INDEX, day, value, str(day)) for day, value in zip(days, INDEX_VALUES, strict=True)
     )
-    await publish_index_values(market, operator, PublishIndexValues(published.id, values), now)
+    await caller.run(publish_index_values, PublishIndexValues(published.id, values))
     tariff = SetTariff(
         network_id=published.id,
         kind=RouteKind.EXIT,
@@ -227,7 +218,7 @@ async def _follow_an_index(
         valid_from=today,
         price=INDEXED_PRICE,
     )
-    await set_tariff(market, operator, tariff)
+    await caller.run(set_tariff, tariff)
 
 
 def principal_of(party: Party, now: datetime) -> Principal:
@@ -277,11 +268,10 @@ class _Demo:
             overlay = Overlay(
                 edge.id, OverlayKind.MAINTENANCE, Period(start, start + timedelta(days=6)), 0.9, "inspection"
             )
-            async with UnitOfWork(self._database) as uow:
-                command = PutOverlay(
-                    network_id=self._published.id, overlay=overlay, idempotency_key=f"demo-works-{number}"
-                )
-                await set_overlay(uow, self._operator, command, at=self._now)
+            command = PutOverlay(
+                network_id=self._published.id, overlay=overlay, idempotency_key=f"demo-works-{number}"
+            )
+            await self._caller(self._operator).run(set_overlay, command)
 
     async def offer(self, contracts: list[Contract]) -> None:
         """Post listings and take a part of one, offer a release, award a prearranged one, and open a call."""
@@ -299,7 +289,7 @@ class _Demo:
                 price_per_unit_day=Decimal("0.0075"),
                 minimum_quantity=contract.quantity // 10,
             )
-            listing = await post_listing(self._market, self._holder(contract), post, self._now)
+            listing = await self._caller(self._holder(contract)).run(post_listing, post)
             if kind is TradeKind.ASSIGNMENT:
                 await self._take(listing, contract)
         await self._release(released, start)
@@ -311,7 +301,7 @@ class _Demo:
             idempotency_key="demo-take", listing_id=listing.id, quantity=listing.minimum_quantity
         )
         buyer = principal_of(self._other_than(contract), self._now)
-        await take_listing(self._market, buyer, take, self._now)
+        await self._caller(buyer).run(take_listing, take)
 
     async def _release(self, contract: Contract, start: date, *, bidder: Party | None = None) -> Release:
         offer = OfferRelease(
@@ -326,7 +316,7 @@ class _Demo:
             bids_close_at=min(self._now + timedelta(days=7), self._starts_at(start) - PROCESSING_TIME),
             prearranged_bidder_id=None if bidder is None else bidder.id,
         )
-        return await offer_release(self._market, self._holder(contract), offer, self._now)
+        return await self._caller(self._holder(contract)).run(offer_release, offer)
 
     async def _arrange(self, contract: Contract, start: date) -> None:
         """Release to a bidder agreed on beforehand, who bids and is awarded at once."""
@@ -340,9 +330,9 @@ class _Demo:
             start=release.capacity.period.start,
             end=release.capacity.period.end,
         )
-        await place_bid(self._market, principal_of(bidder, self._now), bid, self._now)
+        await self._caller(principal_of(bidder, self._now)).run(place_bid, bid)
         award = AwardRelease(idempotency_key="demo-award", release_id=release.id)
-        await award_release(self._market, self._holder(contract), award, self._now)
+        await award_release(award, self._caller(self._holder(contract)))
 
     async def _call(self) -> None:
         start = _month_after(self._today)
@@ -359,7 +349,7 @@ class _Demo:
             limit_price=Decimal("0.0110"),
             closes_at=min(self._now + timedelta(days=5), self._starts_at(start)),
         )
-        await open_call(self._market, principal_of(self._shippers[0], self._now), call, self._now)
+        await self._caller(principal_of(self._shippers[0], self._now)).run(open_call_to_buy, call)
 
     async def _book(self, shipper: Party, turn: int) -> Contract | None:
         is_entry = turn % 2 == 0
@@ -383,15 +373,19 @@ class _Demo:
             quantity=quantity,
         )
         command = BookCapacity(idempotency_key=f"demo-{shipper.code}-{turn}", request=request)
-        booking = await book(self._market, principal_of(shipper, self._now), command, self._now)
+        caller = self._caller(principal_of(shipper, self._now))
+        booking = await self._market.bookings.book(command, caller)
         return booking.contract
 
     async def _largest(self, route: Route, period: Period) -> int:
         """Return what flows alone would allow; to look for the most that pressures do takes long."""
-        view = await self._market.snapshots.current(self._published.id)
+        view = await self._market.networks.current(self._published.id)
         return await asyncio.to_thread(
             self._flows.largest_throughout, view.rights, route, period, Firmness.FIRM
         )
+
+    def _caller(self, principal: Principal) -> MarketCaller:
+        return self._market.caller(principal, self._now)
 
     def _starts_at(self, day: date) -> datetime:
         return self._published.network.clock.starts_at(day)

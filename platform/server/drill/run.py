@@ -114,7 +114,7 @@ async def _prepare(services: Services, plan: Plan) -> None:
             valid_from=published.network.clock.gas_day(now),
             price=TIERS,
         )
-        await set_tariff(services.market, operator, command)
+        await services.market.caller(operator, now).run(set_tariff, command)
 
 
 @asynccontextmanager

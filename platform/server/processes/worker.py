@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from redis.asyncio import Redis
 
 from capacity.feasibility.shortfalls.watch import watch as watch_shortfalls
+from linepack.access import platform_principal
 from linepack.backoff import Backoff
-from linepack.database.connections import DATABASE_FAULTS, Database
+from linepack.database.connections import DATABASE_FAULTS
 from linepack.events.relay import Relay
 from linepack.jobs.kinds import JobKind
 from linepack.limits import RETRY_MAX_S
@@ -22,7 +23,6 @@ from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import RELEASES_PARKED, WORKER_FAULTS
 from linepack.transparency.integrator import Integrator
 from linepack.transparency.model import LogName
-from market.holds.service import end_overdue
 from market.marketplace import Marketplace
 from market.releases import repository as releases
 from market.releases.closing import close_due
@@ -45,8 +45,8 @@ async def work(
         "relay": lambda: Relay(database, redis).run(),
         "settlement": lambda: settle(database, redis),
         "closing": lambda: _close_releases(market),
-        "holds": lambda: _end_overdue_holds(database),
-        "shortfalls": lambda: watch_shortfalls(database, market.snapshots, market.verifiers, utc_now),
+        "holds": lambda: _end_overdue_holds(market),
+        "shortfalls": lambda: watch_shortfalls(database, market.networks, market.verifiers, utc_now),
         "jobs": lambda: JobRunner(database, jobs).run(),
         **{f"log of {log.slug}": integrator.run for log, integrator in logs.items()},
     }
@@ -78,7 +78,8 @@ async def _close_releases(market: Marketplace) -> None:
         try:
             async with market.database.read() as connection:
                 RELEASES_PARKED.set(await releases.count_parked(connection))
-            await close_due(market, utc_now())
+            now = utc_now()
+            await close_due(market.caller(platform_principal(now=now), now))
         except DATABASE_FAULTS as fault:
             logger.warning("release_closing_lost_database", fault=str(fault))
             await backoff.wait()
@@ -87,10 +88,10 @@ async def _close_releases(market: Marketplace) -> None:
         await asyncio.sleep(CLOSING_POLL_S)
 
 
-async def _end_overdue_holds(database: Database) -> None:
+async def _end_overdue_holds(market: Marketplace) -> None:
     while True:
         try:
-            await end_overdue(database, utc_now())
+            await market.end_overdue_holds(utc_now())
         except DATABASE_FAULTS as fault:
             logger.warning("ending_holds_lost_database", fault=str(fault))
         await asyncio.sleep(HOLDS_POLL_S)

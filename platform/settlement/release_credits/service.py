@@ -1,21 +1,20 @@
 """Recording that a replacement shipper did not pay, and that its money came late.
 
-Only the operator of the network and billing record it. `at` is the instant of the command, in UTC. The
+Only the operator of the network and billing record it. The
 ledger's lock is held from before the credit is read, so that two commands at once never take back more than
 is credited, nor credit more than was taken back.
 """
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts import repository as contracts
 from linepack.access import Principal, Role, Scope
-from linepack.commands.idempotency import once
-from linepack.commands.unit_of_work import UnitOfWork
-from linepack.database.connections import Database
+from linepack.commands.handling import Context, IdempotentCommand, handles
+from linepack.commands.idempotency import claim_key
 from linepack.events.model import Stream
 from linepack.identity.repository import parties_by_id
 from linepack.ids import ContractId, PartyId
@@ -30,7 +29,7 @@ from settlement.release_credits.model import ChangeKind, CreditChange, ReleaseCr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordCreditChange:
+class RecordCreditChange(IdempotentCommand):
     """A replacement contract's demand money of a gas month (its first day) was not paid, or was paid late.
 
     Without an amount it is all that is left; `debtor` is the code of who did not pay, needed where a contract
@@ -42,44 +41,42 @@ class RecordCreditChange:
     gas_month: date
     amount: Decimal | None
     debtor: str | None
-    idempotency_key: str
 
 
-async def record_change(
-    database: Database, principal: Principal, command: RecordCreditChange, *, at: datetime
-) -> ReleaseCredit:
-    """Record a default or a late payment, post its entry and tell those concerned; return the credit since.
+@handles(Scope.SETTLE)
+async def record_change(command: RecordCreditChange, context: Context) -> ReleaseCredit:
+    """Record a default or a late payment, post its entry and inform those concerned; return the credit since.
 
     The same key again returns the credit as it is. Raises Forbidden, NotFound (also for another operator's
     contract), NothingCredited, NothingTakenBack, AmountExceeded, Conflict, or InvalidInput.
     """
-    party_id = _require_recorder(principal)
+    uow, party_id = context.uow, _require_recorder(context.principal)
     if command.gas_month.day != 1:
         raise InvalidInput([Fault("gasMonth", "name a gas month by its first day")])
-    async with UnitOfWork(database) as uow:
-        await lock(uow)
-        credit = await _credit(uow.connection, principal, command)
-        if await _is_repeated(uow, party_id, command):
-            return credit
-        debtor_id = await _debtor(uow.connection, credit, command)
-        amount = _amount(credit, command, debtor_id)
-        change_id = uow.record(of_change(credit, command.kind, debtor_id=debtor_id, amount=amount))
-        draft = credit.changed(command.kind, amount, change_id)
-        cause = Cause(Stream.MARKET, command.kind.topic, None)
-        (entry,) = await post(uow, [draft], cause=cause, at=at)
-        change = CreditChange(
-            id=change_id,
-            child_id=credit.child_id,
-            gas_month=credit.gas_month,
-            kind=command.kind,
-            debtor_id=debtor_id,
-            amount=amount,
-            entry_sequence=entry.sequence,
-            recorded_by=party_id,
-            recorded_at=at,
-        )
-        await repository.insert(uow.connection, change)
-        return credit.after(change, draft)
+    await lock(uow)
+    credit = await _credit(uow.connection, context.principal, command)
+    result = {"child_id": str(command.child_id), "gas_month": command.gas_month.isoformat()}
+    if await claim_key(uow, command.claim(party_id), result) is not None:
+        return credit
+    debtor_id = await _debtor(uow.connection, credit, command)
+    amount = _amount(credit, command, debtor_id)
+    change_id = uow.record(of_change(credit, command.kind, debtor_id=debtor_id, amount=amount))
+    draft = credit.changed(command.kind, amount, change_id)
+    cause = Cause(Stream.MARKET, command.kind.topic, None)
+    (entry,) = await post(uow, [draft], cause=cause, at=context.at)
+    change = CreditChange(
+        id=change_id,
+        child_id=credit.child_id,
+        gas_month=credit.gas_month,
+        kind=command.kind,
+        debtor_id=debtor_id,
+        amount=amount,
+        entry_sequence=entry.sequence,
+        recorded_by=party_id,
+        recorded_at=context.at,
+    )
+    await repository.insert(uow.connection, change)
+    return credit.after(change, draft)
 
 
 async def release_credits(
@@ -102,7 +99,6 @@ async def release_credits(
 
 
 def _require_recorder(principal: Principal) -> PartyId:
-    principal.require(Scope.SETTLE)
     if principal.roles.isdisjoint({Role.OPERATOR, Role.BILLING}):
         raise Forbidden("only the operator or billing records who did not pay")
     return principal.require_party()
@@ -116,17 +112,6 @@ async def _credit(
         if credit.gas_month == command.gas_month:
             return credit
     raise NothingCredited(contract.code, command.gas_month)
-
-
-async def _is_repeated(uow: UnitOfWork, party_id: PartyId, command: RecordCreditChange) -> bool:
-    request = asdict(command)
-    key = request.pop("idempotency_key")
-    result = {"child_id": str(command.child_id), "gas_month": command.gas_month.isoformat()}
-    operation = "RecordCreditChange"
-    return (
-        await once(uow, party_id=party_id, operation=operation, key=key, request=request, result=result)
-        is not None
-    )
 
 
 async def _debtor(connection: AsyncConnection, credit: ReleaseCredit, command: RecordCreditChange) -> PartyId:

@@ -17,6 +17,7 @@ from capacity.publication.service import (
 )
 from capacity.publication.service import set_overlay as put_overlay
 from linepack.access import Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
@@ -46,17 +47,18 @@ async def publish(database: Database) -> PublishedNetwork:
     policy = Policy(Level.FLOW, Level.FLOW)
     async with UnitOfWork(database) as uow:
         return await import_network(
-            uow, OPERATING, ImportNetwork(network=line(), currency=Currency.EUR, policy=policy), at=NOON
+            ImportNetwork(network=line(), currency=Currency.EUR, policy=policy),
+            Context(uow=uow, principal=OPERATING, at=NOON),
         )
 
 
 async def widen(database: Database, network_id: NetworkId, width: int) -> PublishedNetwork:
     async with UnitOfWork(database) as uow:
         command = PublishRevision(network_id=network_id, network=line(width))
-        return await publish_revision(uow, OPERATING, command, at=NOON)
+        return await publish_revision(command, Context(uow=uow, principal=OPERATING, at=NOON))
 
 
 async def maintain(database: Database, network_id: NetworkId, overlay: Overlay) -> None:
     async with UnitOfWork(database) as uow:
         command = PutOverlay(network_id=network_id, overlay=overlay, idempotency_key=str(uuid4()))
-        await put_overlay(uow, OPERATING, command, at=NOON)
+        await put_overlay(command, Context(uow=uow, principal=OPERATING, at=NOON))

@@ -23,13 +23,14 @@ from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.policy import Level, Policy
-from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.balance import Segment, balance
 from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.solvers.highs import Highs
 from linepack.access import PartyKind, Principal, Role, scopes_of
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.tables import EventRow
@@ -42,7 +43,6 @@ from linepack.units import CommercialUnit, GasQuality
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.primary.model import Booking
-from market.primary.service import book
 from market.tariffs.service import SetTariff, set_tariff
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -124,7 +124,7 @@ class MarketFixture:
     ) -> Booking:
         request = self.request(quantity=quantity, period=period, route=route, firmness=firmness)
         command = BookCapacity(request=request, idempotency_key=idempotency_key or key())
-        return await book(self.market, acting_for(holder), command, at)
+        return await self.market.bookings.book(command, self.market.caller(acting_for(holder), at))
 
     def request(
         self,
@@ -172,7 +172,10 @@ async def state_interruptible(database: Database, network_id: NetworkId, **chang
     """Put interruptible capacity on sale: of every path what it carries, or what `changes` say."""
     stated = InterruptibleQuantity(RouteKind.PATH, date(2026, 1, 1), share=Decimal(1))
     async with UnitOfWork(database) as uow:
-        await set_interruptible_quantity(uow, OPERATING, network_id, replace(stated, **changes), at=NOW)
+        await set_interruptible_quantity(
+            SetInterruptibleQuantity(network_id, replace(stated, **changes)),
+            Context(uow=uow, principal=OPERATING, at=NOW),
+        )
 
 
 async def fill_market(database: Database) -> MarketFixture:
@@ -186,7 +189,7 @@ async def fill_market(database: Database) -> MarketFixture:
         command = ImportNetwork(
             network=NETWORK, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.RIGHTS)
         )
-        published = await import_network(uow, OPERATING, command, at=NOW)
+        published = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     await state_interruptible(database, published.id)
     market_fixture = MarketFixture(process(database), published.id)
     for firmness, price in ((Firmness.FIRM, PRICE), (Firmness.INTERRUPTIBLE, PRICE / 2)):
@@ -197,5 +200,5 @@ async def fill_market(database: Database) -> MarketFixture:
             valid_from=date(2026, 1, 1),
             price=Flat(price),
         )
-        await set_tariff(market_fixture.market, OPERATING, tariff)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
     return market_fixture

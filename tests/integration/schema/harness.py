@@ -36,6 +36,7 @@ from capacity.networks.model import Overlay, OverlayKind
 from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from capacity.rights.model import Firmness, RouteKind
 from linepack.access import PartyKind, Principal, Role, Scope
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.follower import Feeds
 from linepack.identity.model import ApiKey, Party
@@ -48,8 +49,9 @@ from linepack.money import Currency
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 from market.calls.commands import CallToSell, PlaceOrder
-from market.calls.service import open_call, place_order
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.calls.service import open_call_to_sell, place_order
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
 from market.releases.service import award_release, offer_release, place_bid
@@ -162,13 +164,13 @@ class Stage:
             async with UnitOfWork(self.market_fixture.database) as uow:
                 another = replace(NETWORK, code=f"fork-{number}")
                 command = ImportNetwork(network=another, currency=Currency.EUR)
-                await import_network(uow, OPERATING, command, at=NOW)
+                await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
             async with UnitOfWork(self.market_fixture.database) as uow:
                 overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
                 put = PutOverlay(
                     network_id=self.market_fixture.network_id, overlay=overlay, idempotency_key=key()
                 )
-                await set_overlay(uow, OPERATING, put, at=NOW)
+                await set_overlay(put, Context(uow=uow, principal=OPERATING, at=NOW))
             tariff = SetTariff(
                 network_id=self.market_fixture.network_id,
                 kind=RouteKind.EXIT,
@@ -176,7 +178,7 @@ class Stage:
                 valid_from=date(2026, 1, 1),
                 price=Flat(Decimal(number)),
             )
-            await set_tariff(self.market_fixture.market, OPERATING, tariff)
+            await self.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
     async def _jobs(self, rows: int) -> None:
         asked = ValidationInput(
@@ -227,10 +229,12 @@ class Stage:
         market, anna, bert = self.market_fixture.market, acting_for(ANNA), acting_for(BERT)
         for contract in contracts:
             for is_taken in (False, True):
-                listing = await post_listing(market, anna, self._listing(contract, is_taken=is_taken), NOW)
+                listing = await market.caller(anna, NOW).run(
+                    post_listing, self._listing(contract, is_taken=is_taken)
+                )
                 if is_taken:
                     take = TakeListing(listing_id=listing.id, quantity=1, idempotency_key=key())
-                    await take_listing(market, bert, take, NOW)
+                    await market.caller(bert, NOW).run(take_listing, take)
             asked = CallToSell(
                 contract_id=contract.id,
                 kind=TradeKind.ASSIGNMENT,
@@ -241,7 +245,7 @@ class Stage:
                 closes_at=NOW + timedelta(days=30),
                 idempotency_key=key(),
             )
-            call = await open_call(market, anna, asked, NOW)
+            call = await market.caller(anna, NOW).run(open_call_to_sell, asked)
             order = PlaceOrder(
                 call_id=call.id,
                 start=date(2027, 1, 1),
@@ -251,7 +255,7 @@ class Stage:
                 accept_by=NOW + timedelta(days=20),
                 idempotency_key=key(),
             )
-            await place_order(market, bert, order, NOW)
+            await market.caller(bert, NOW).run(place_order, order)
 
     def _listing(self, contract: Contract, *, is_taken: bool) -> PostListing:
         # What is taken is another month than what stays open.
@@ -278,7 +282,7 @@ class Stage:
                 reason="short-term auctions",
                 idempotency_key=key(),
             )
-            await set_aside(self.market_fixture.market, OPERATING, command, NOW)
+            await set_aside(command, self.market_fixture.market.caller(OPERATING, NOW))
 
     async def _releases(self, contracts: Sequence[Contract]) -> None:
         market, anna, bert = self.market_fixture.market, acting_for(ANNA), acting_for(BERT)
@@ -295,7 +299,7 @@ class Stage:
                     bids_close_at=closing,
                     idempotency_key=key(),
                 )
-                release = await offer_release(market, anna, offer, NOW)
+                release = await market.caller(anna, NOW).run(offer_release, offer)
                 bid = PlaceBid(
                     release_id=release.id,
                     start=start,
@@ -304,10 +308,10 @@ class Stage:
                     rate=Decimal("0.4"),
                     idempotency_key=key(),
                 )
-                await place_bid(market, bert, bid, NOW)
+                await market.caller(bert, NOW).run(place_bid, bid)
                 if is_awarded:
                     award = AwardRelease(release_id=release.id, idempotency_key=key())
-                    await award_release(market, anna, award, closing)
+                    await award_release(award, market.caller(anna, closing))
 
 
 def schema_harness(market_fixture: MarketFixture, redis: Redis) -> Stage:
@@ -319,7 +323,7 @@ def schema_harness(market_fixture: MarketFixture, redis: Redis) -> Stage:
         redis=redis,
         identity=make_identity(database, redis),
         buckets=Buckets(redis),
-        snapshots=market.snapshots,
+        snapshots=market.networks,
         verifiers=market.verifiers,
         market=market,
         feeds=Feeds(database, redis),

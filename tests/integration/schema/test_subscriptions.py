@@ -25,7 +25,8 @@ from linepack.access import Principal, Role
 from linepack.events import log
 from linepack.events.model import Stream
 from linepack.ids import PartyId
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.rights_transfer.model import TradeKind
 from schema.settlement.billing_feed import PROGRESS_ENTRIES
 
@@ -66,9 +67,8 @@ async def trade(stage: Stage) -> None:
     """Let Anna book ten units, list them for a month, and Bert take four."""
     market = stage.market_fixture.market
     contract = await stage.market_fixture.book(quantity=10)
-    posted = await post_listing(
-        market,
-        acting_for(ANNA),
+    posted = await market.caller(acting_for(ANNA), NOW).run(
+        post_listing,
         PostListing(
             contract_id=contract.id,
             kind=TradeKind.TRANSFER_OF_USE,
@@ -78,10 +78,9 @@ async def trade(stage: Stage) -> None:
             price_per_unit_day=Decimal("0.3"),
             idempotency_key=key(),
         ),
-        NOW,
     )
     take = TakeListing(listing_id=posted.id, quantity=4, idempotency_key=key())
-    await take_listing(market, acting_for(BERT), take, NOW)
+    await market.caller(acting_for(BERT), NOW).run(take_listing, take)
     await stage.settle()
 
 

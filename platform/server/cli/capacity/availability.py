@@ -20,7 +20,6 @@ from linepack.access import PartyKind, Principal, Role, scopes_of
 from linepack.identity.model import Party
 from linepack.problems import Fault, InvalidInput
 from market.primary.commands import BookCapacity, CapacityRequest
-from market.primary.service import book as book_capacity
 from server.cli.capacity import nomination
 from server.cli.session import console, party_of, period_of, run
 from server.services import Services, finder_of, solver_of
@@ -48,7 +47,7 @@ def availability(
     async def command(services: Services, principal: Principal) -> None:
         view = await _view(services, network)
         route = _route(receipt, delivery)
-        spans = await services.market.verifiers.run(
+        spans = await services.verifiers.run(
             view.published, lambda verifier: verifier.availability(view.rights, route, period)
         )
         unit = view.published.network.unit
@@ -134,7 +133,8 @@ def book(
             firmness=firmness,
         )
         order = BookCapacity(idempotency_key=key or str(uuid4()), request=request)
-        booking = await book_capacity(services.market, shipper, order, services.now())
+        caller = services.market.caller(shipper, services.now())
+        booking = await services.market.bookings.book(order, caller)
         contract = booking.contract
         console.print(
             f"{contract.code}: {contract.quantity:,} {view.published.network.unit} on {contract.period}"
@@ -153,7 +153,7 @@ def _verify_booking(network: str, request: Callable[[], Request], level: Level |
         nonlocal is_feasible
         view = await _view(services, network)
         asked, at = request(), services.now()
-        verdict = await services.market.verifiers.run(
+        verdict = await services.verifiers.run(
             view.published, lambda verifier: verifier.verify(view.rights, asked, at, level=level)
         )
         _print_verdict(verdict, view.published)
@@ -186,7 +186,7 @@ def _verify_nomination(network: str, scale: float, level: Level | None, seconds:
 async def _view(services: Services, code: str) -> NetworkView:
     async with services.database.read() as connection:
         published = await networks.by_code(connection, code)
-    return await services.market.snapshots.current(published.id)
+    return await services.snapshots.current(published.id)
 
 
 def _route(receipt: str | None, delivery: str | None) -> Route:

@@ -9,10 +9,9 @@ from rich.table import Table
 
 from capacity.networks import repository
 from capacity.networks.interruptible import InterruptibleQuantity
-from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.rights.model import RouteKind
 from linepack.access import Principal
-from linepack.commands.unit_of_work import UnitOfWork
 from server.cli.session import console, run
 from server.services import Services
 
@@ -55,9 +54,10 @@ def interruptible(
             today = published.network.clock.gas_day(services.now())
             first = today if valid_from is None else valid_from.date()
             new = InterruptibleQuantity(kind, first, receipt, delivery, quantity, share)
-            async with UnitOfWork(services.database) as uow:
-                await set_interruptible_quantity(uow, principal, published.id, new, at=services.now())
-                published = await repository.load(uow.connection, published.id)
+            caller = services.market.caller(principal, services.now())
+            await caller.run(set_interruptible_quantity, SetInterruptibleQuantity(published.id, new))
+            async with services.database.read() as connection:
+                published = await repository.load(connection, published.id)
         _show(published.interruptible)
 
     run(command)

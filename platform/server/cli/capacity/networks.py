@@ -14,12 +14,12 @@ from capacity.publication import catalogue
 from capacity.publication.service import (
     ImportNetwork,
     PublishRevision,
+    SetPolicy,
     import_network,
     publish_revision,
     set_policy,
 )
 from linepack.access import Principal
-from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
 from linepack.problems import NotFound
 from server.cli.session import console, party_of, run
@@ -60,18 +60,18 @@ def import_(
                 known = await repository.by_code(connection, network.code)
             except NotFound:
                 known = None
-        async with UnitOfWork(services.database) as uow:
-            if known is None:
-                new = ImportNetwork(
-                    network=network,
-                    currency=currency,
-                    policy=Policy(firm_level=firm_level),
-                    operator_id=company.id,
-                )
-                published = await import_network(uow, principal, new, at=services.now())
-            else:
-                following = PublishRevision(network_id=known.id, network=network)
-                published = await publish_revision(uow, principal, following, at=services.now())
+        caller = services.market.caller(principal, services.now())
+        if known is None:
+            new = ImportNetwork(
+                network=network,
+                currency=currency,
+                policy=Policy(firm_level=firm_level),
+                operator_id=company.id,
+            )
+            published = await caller.run(import_network, new)
+        else:
+            following = PublishRevision(network_id=known.id, network=network)
+            published = await caller.run(publish_revision, following)
         console.print(
             f"{published.network.code}: revision {published.revision_number}, "
             f"{len(network.nodes)} nodes, {len(network.edges)} edges, in {network.unit}"
@@ -131,8 +131,8 @@ def policy(
             published = await repository.by_code(connection, code)
         if changes:
             changed = replace(published.policy, **changes)
-            async with UnitOfWork(services.database) as uow:
-                published = await set_policy(uow, principal, published.id, changed)
+            caller = services.market.caller(principal, services.now())
+            published = await caller.run(set_policy, SetPolicy(published.id, changed))
         shown = published.policy
         console.print(f"firm rights are proved to level {shown.firm_level}")
         console.print(f"interruptible rights to level {shown.interruptible_level}")

@@ -135,8 +135,8 @@ def _nominated(services: Services, network: Network, scale: float) -> HydraulicS
 
 async def _booked(services: Services, published: PublishedNetwork, day: date) -> HydraulicState | None:
     """Return the state of a gas day with all firm rights used; None, with the reasons printed, if none."""
-    view = await services.market.snapshots.current(published.id)
-    picture = await services.market.verifiers.run(
+    view = await services.snapshots.current(published.id)
+    picture = await services.verifiers.run(
         view.published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=PRESSURES_S)
     )
     if picture.state is None:

@@ -39,7 +39,8 @@ def publish(
             principal.subject, published.operator_id, roles, scopes_of(roles), principal.expires_at
         )
         values = PublishIndexValues(published.id, tuple(read_values(_text(file))))
-        new = await publish_index_values(services.market, operator, values, services.now())
+        caller = services.market.caller(operator, services.now())
+        new = await caller.run(publish_index_values, values)
         corrected = sum(one.revision > 1 for one in new)
         known = len(values.values) - len(new)
         console.print(f"{len(new)} published, {corrected} of them corrections; {known} were known already.")

@@ -15,7 +15,7 @@ from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal, Role, scopes_of
 from linepack.ids import SetAsideId
 from market.set_asides import repository
-from market.set_asides.model import CapacitySetAside, SetAside
+from market.set_asides.model import CapacitySetAside, EndSetAside, SetAside
 from market.set_asides.service import end_set_aside
 from market.set_asides.service import set_aside as keep_back
 from server.cli.capacity.availability import Code, Delivery, End, Quantity, Receipt, Start
@@ -59,7 +59,7 @@ def add(
             idempotency_key=key or str(uuid4()),
         )
         operator = _acting_for(published, principal)
-        aside = await keep_back(services.market, operator, order, services.now())
+        aside = await keep_back(order, services.market.caller(operator, services.now()))
         console.print(
             f"{aside.id}  {aside.quantity:,} {published.network.unit} {aside.route}, {aside.period}"
         )
@@ -77,7 +77,8 @@ def end(
         async with services.database.read() as connection:
             aside = await repository.get(connection, SetAsideId(set_aside))
         published = await services.snapshots.published(aside.network_id)
-        await end_set_aside(services.market, _acting_for(published, principal), aside.id)
+        operator = services.market.caller(_acting_for(published, principal), services.now())
+        await operator.run(end_set_aside, EndSetAside(aside.id))
         console.print(f"{aside.id}  ended: {aside.route}, {aside.period} is for sale again")
 
     run(command)

@@ -104,7 +104,8 @@ def _record(
             idempotency_key=key or str(uuid4()),
         )
         operator = _acting_for(found, principal)
-        credit = await record_change(services.database, operator, order, at=services.now())
+        caller = services.market.caller(operator, services.now())
+        credit = await caller.run(record_change, order)
         console.print(
             f"{credit.child_code}  {credit.gas_month:%Y-%m}: credited {credit.credited} of {credit.demand}, "
             f"taken back {credit.taken_back}",

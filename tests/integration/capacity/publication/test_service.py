@@ -17,6 +17,7 @@ from capacity.networks.repository import PublishedNetwork, SetOverlay
 from capacity.publication import catalogue, service
 from capacity.publication.service import ImportNetwork, NetworkCodeTaken, PublishRevision, PutOverlay
 from linepack.access import Principal, Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.events.tables import EventRow
@@ -40,7 +41,7 @@ async def bring(
 ) -> PublishedNetwork:
     command = ImportNetwork(network=network, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.FLOW))
     async with UnitOfWork(database) as uow:
-        return await service.import_network(uow, by, command, at=NOON)
+        return await service.import_network(command, Context(uow=uow, principal=by, at=NOON))
 
 
 async def publish(
@@ -48,7 +49,7 @@ async def publish(
 ) -> PublishedNetwork:
     async with UnitOfWork(database) as uow:
         command = PublishRevision(network_id=network_id, network=network)
-        return await service.publish_revision(uow, by, command, at=NOON)
+        return await service.publish_revision(command, Context(uow=uow, principal=by, at=NOON))
 
 
 async def put(
@@ -61,12 +62,14 @@ async def put(
 ) -> SetOverlay:
     command = PutOverlay(network_id=network_id, overlay=overlay, idempotency_key=key or str(uuid4()))
     async with UnitOfWork(database) as uow:
-        return await service.set_overlay(uow, by, command, at=NOON)
+        return await service.set_overlay(command, Context(uow=uow, principal=by, at=NOON))
 
 
 async def withdraw(database: Database, overlay_id: OverlayId, by: Principal = OPERATING) -> SetOverlay:
     async with UnitOfWork(database) as uow:
-        return await service.withdraw_overlay(uow, by, overlay_id, at=NOON)
+        return await service.withdraw_overlay(
+            service.WithdrawOverlay(overlay_id), Context(uow=uow, principal=by, at=NOON)
+        )
 
 
 async def current(database: Database, network_id: NetworkId) -> PublishedNetwork:
@@ -126,7 +129,7 @@ async def test_operator_cannot_import_in_the_name_of_another(parties: Database) 
     command = ImportNetwork(network=BELGIAN, currency=Currency.EUR, operator_id=OTHER_OPERATOR)
     with pytest.raises(Forbidden):
         async with UnitOfWork(parties) as uow:
-            await service.import_network(uow, OPERATING, command, at=NOON)
+            await service.import_network(command, Context(uow=uow, principal=OPERATING, at=NOON))
 
 
 async def test_next_revision_replaces_the_first_which_stays_readable(parties: Database) -> None:

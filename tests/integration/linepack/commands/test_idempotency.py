@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from linepack.commands.idempotency import once, remember
+from linepack.commands.idempotency import claim, claim_key
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.ids import new_id
@@ -33,17 +33,15 @@ async def command(
     fails: bool = False,
 ) -> dict[str, Any]:
     async with UnitOfWork(database) as uow:
-        request = {"quantity": quantity}
-        stored = await once(uow, party_id=party, operation="book", key=key, request=request)
-        if stored is not None:
+        own = claim(party_id=party, operation="book", key=key, request={"quantity": quantity})
+        result = {"contract": f"C-{counter.runs + 1}", "quantity": quantity}
+        if (stored := await claim_key(uow, own, result)) is not None:
             return stored
         counter.runs += 1
         counter.has_run.set()
         await asyncio.sleep(0.02)
         if fails:
             raise ZeroDivisionError
-        result = {"contract": f"C-{counter.runs}", "quantity": quantity}
-        await remember(uow, party_id=party, operation="book", key=key, result=result)
         return result
 
 
@@ -105,19 +103,3 @@ async def test_keys_of_different_parties_and_different_keys_are_independent(data
 async def test_a_key_of_no_or_excessive_length_is_refused(database: Database, key: str) -> None:
     with pytest.raises(InvalidInput, match="1 to 200 characters"):
         await command(database, Counter(), key=key)
-
-
-async def test_a_result_without_a_claim_is_a_mistake_of_the_caller(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="did not claim"):
-        async with UnitOfWork(database) as uow:
-            await remember(uow, party_id=PARTY, operation="book", key="k1", result={})
-
-
-async def test_a_claim_without_a_result_is_a_mistake_of_the_caller(database: Database) -> None:
-    async def claim() -> None:
-        async with UnitOfWork(database) as uow:
-            assert await once(uow, party_id=PARTY, operation="book", key="k1", request={}) is None
-
-    await claim()
-    with pytest.raises(RuntimeError, match="without remembering"):
-        await claim()

@@ -26,9 +26,9 @@ from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.gasday import Period
 from linepack.problems import InvalidInput, NotFound
 from market.calls import repository
-from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
+from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, CloseCall, PlaceOrder
 from market.calls.model import CallState, OrderState
-from market.calls.service import accept_order, close_call, open_call, place_order
+from market.calls.service import accept_order, close_call, open_call_to_buy, open_call_to_sell, place_order
 from market.errors import DutiesNotHeld, NotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.holds.free import free
 from market.rights_transfer.model import TradeKind
@@ -53,7 +53,9 @@ async def to_sell(market_fixture, contract, quantity=60, *, kind=TradeKind.ASSIG
         "idempotency_key": key(),
     }
     command = CallToSell(**{**terms, **changes})
-    return await open_call(market_fixture.market, acting_for(contract.holder_id), command, NOW)
+    return await market_fixture.market.caller(acting_for(contract.holder_id), NOW).run(
+        open_call_to_sell, command
+    )
 
 
 async def to_buy(market_fixture, initiator, quantity=60, **changes):
@@ -70,8 +72,8 @@ async def to_buy(market_fixture, initiator, quantity=60, **changes):
         "closes_at": CLOSES_AT,
         "idempotency_key": key(),
     }
-    return await open_call(
-        market_fixture.market, acting_for(initiator), CallToBuy(**{**terms, **changes}), NOW
+    return await market_fixture.market.caller(acting_for(initiator), NOW).run(
+        open_call_to_buy, CallToBuy(**{**terms, **changes})
     )
 
 
@@ -85,12 +87,14 @@ async def order(market_fixture, call, party, quantity, *, price="0.30", period=N
         "accept_by": ACCEPT_BY,
         "idempotency_key": key(),
     }
-    return await place_order(market_fixture.market, acting_for(party), PlaceOrder(**{**terms, **changes}), at)
+    return await market_fixture.market.caller(acting_for(party), at).run(
+        place_order, PlaceOrder(**{**terms, **changes})
+    )
 
 
 async def accept(market_fixture, party, placed, *, at=NOW, idempotency_key=""):
     command = AcceptOrder(order_id=placed.id, idempotency_key=idempotency_key or key())
-    return await accept_order(market_fixture.market, acting_for(party), command, at)
+    return await market_fixture.market.caller(acting_for(party), at).run(accept_order, command)
 
 
 async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(market_fixture):
@@ -188,9 +192,9 @@ async def test_closed_call_takes_and_accepts_nothing(market_fixture):
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotFound):
-        await close_call(market_fixture.market, acting_for(BERT), call.id, NOW)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(close_call, CloseCall(call.id))
 
-    closed = await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
+    closed = await market_fixture.market.caller(acting_for(ANNA), NOW).run(close_call, CloseCall(call.id))
 
     assert closed.state is CallState.CLOSED
     with pytest.raises(NotOpen):
@@ -198,7 +202,7 @@ async def test_closed_call_takes_and_accepts_nothing(market_fixture):
     with pytest.raises(NotOpen):
         await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotOpen):
-        await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(close_call, CloseCall(call.id))
 
 
 async def test_seller_that_sold_elsewhere_cannot_conclude(market_fixture):

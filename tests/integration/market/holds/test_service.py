@@ -26,14 +26,15 @@ from capacity.rights.model import HoldCause, Purpose
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import new_id
+from market.calls.commands import CloseCall
 from market.calls.model import CallState
 from market.calls.service import close_call
 from market.errors import NotHeld, NotOnOffer, NotOpen
 from market.holds.free import free
-from market.holds.service import end_overdue
 from market.holds.service import take as hold_back
+from market.listings.commands import PostListing, WithdrawListing
 from market.listings.model import ListingState
-from market.listings.service import PostListing, post_listing, withdraw_listing
+from market.listings.service import post_listing, withdraw_listing
 from market.rights_transfer.model import TradeKind
 from settlement.reconciliation.rights import rights_differences
 
@@ -81,7 +82,9 @@ async def test_a_withdrawn_listing_gives_back_what_it_held(market_fixture):
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, 60)
     await take(market_fixture, listing, BERT, 25)
-    await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_listing, WithdrawListing(listing.id)
+    )
     assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 55),)
 
 
@@ -144,7 +147,7 @@ async def test_a_call_that_closes_sets_free_the_orders_on_it(market_fixture):
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA)
     await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
-    await close_call(market_fixture.market, acting_for(ANNA), call.id, NOW)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(close_call, CloseCall(call.id))
     assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 80),)
 
 
@@ -165,9 +168,9 @@ async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture):
     call = await to_buy(market_fixture, ANNA)
     await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
 
-    assert await end_overdue(market_fixture.database, ACCEPT_BY - timedelta(seconds=1)) == 0
-    assert await end_overdue(market_fixture.database, ACCEPT_BY) == 1
-    assert await end_overdue(market_fixture.database, ACCEPT_BY) == 0
+    assert await market_fixture.market.end_overdue_holds(ACCEPT_BY - timedelta(seconds=1)) == 0
+    assert await market_fixture.market.end_overdue_holds(ACCEPT_BY) == 1
+    assert await market_fixture.market.end_overdue_holds(ACCEPT_BY) == 0
     await post(market_fixture, parent, 80)
 
 
@@ -218,7 +221,7 @@ async def test_a_listing_is_posted_once_however_often_its_key_arrives(market_fix
     )
     both = await asyncio.gather(
         *(
-            post_listing(own.market, acting_for(ANNA), command, NOW)
+            own.market.caller(acting_for(ANNA), NOW).run(post_listing, command)
             for own in (market_fixture, market_fixture.another_process())
         )
     )
@@ -230,9 +233,9 @@ async def test_a_hold_taken_for_anything_shrinks_indicative_offers(market_fixtur
     parent = await market_fixture.book(ANNA, quantity=80)
     indicative = await post(market_fixture, parent, 60, is_firm=False)
     purpose = Purpose(HoldCause.RELEASE, new_id())
-    async with UnitOfWork(market_fixture.database) as uow:
-        await uow.lock_network(market_fixture.network_id)
-        await hold_back(uow, parent, purpose, NOVEMBER, 70, at=NOW)
+    async with market_fixture.market.caller(acting_for(ANNA), NOW).transaction() as context:
+        await context.lock_network(market_fixture.network_id)
+        await hold_back(context, parent, purpose, NOVEMBER, 70)
     assert (await seen(market_fixture, acting_for(BERT), indicative.id)).remaining == 10
     with pytest.raises(NotOnOffer):
         await take(market_fixture, indicative, BERT, 11)

@@ -29,7 +29,7 @@ from market.index_values import repository
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
 from market.primary.commands import BookCapacity
-from market.primary.service import book, quote
+from market.primary.service import quote
 from market.tariffs.model import Tariff
 from market.tariffs.repository import insert
 from market.tariffs.service import SetTariff, set_tariff
@@ -45,15 +45,14 @@ async def publish(market_fixture, values, *, index="TTF", principal=OPERATING):
         StatedValue(index, day, Decimal(value), f"values[{place}]")
         for place, (day, value) in enumerate(values.items())
     )
-    return await publish_index_values(
-        market_fixture.market, principal, PublishIndexValues(market_fixture.network_id, stated), NOW
+    return await market_fixture.market.caller(principal, NOW).run(
+        publish_index_values, PublishIndexValues(market_fixture.network_id, stated)
     )
 
 
 async def set_price(market_fixture, price, valid_from=date(2026, 6, 1)):
-    return await set_tariff(
-        market_fixture.market,
-        OPERATING,
+    return await market_fixture.market.caller(OPERATING, NOW).run(
+        set_tariff,
         SetTariff(
             network_id=market_fixture.network_id,
             kind=RouteKind.PATH,
@@ -151,13 +150,13 @@ async def test_a_quote_estimates_from_the_last_value_known(market_fixture):
     await set_price(market_fixture, TTF)
     period = Period(OCTOBER_31, date(2026, 12, 1))
     asked = market_fixture.request(quantity=10, period=period)
-    due = (await quote(market_fixture.market, acting_for(ANNA), asked, NOW)).charge
+    due = (await quote(asked, market_fixture.market.caller(acting_for(ANNA), NOW))).charge
     assert (due.amount.amount, due.is_estimate) == (Decimal("138.50"), True)
     assert "TTF 40 (estimate: that of 2026-11-01) × 0.01 + 0.05 = 0.45" in str(due.working)
 
     days = [NOVEMBER_1 + timedelta(days=number) for number in range(30)]
     await publish(market_fixture, dict.fromkeys(days, "40"))
-    due = (await quote(market_fixture.market, acting_for(ANNA), asked, NOW)).charge
+    due = (await quote(asked, market_fixture.market.caller(acting_for(ANNA), NOW))).charge
     assert (due.amount.amount, due.is_estimate) == (Decimal("138.50"), False)
     assert "estimate" not in str(due.working)
 
@@ -167,7 +166,7 @@ async def test_a_charge_by_index_is_rounded_month_by_month(market_fixture):
     await publish(market_fixture, {date(2026, 5, 1): "0.005"})
     await set_price(market_fixture, Indexed("TTF"))
     asked = market_fixture.request(quantity=1, period=Period(OCTOBER_31, NOVEMBER_2))
-    due = (await quote(market_fixture.market, acting_for(ANNA), asked, NOW)).charge
+    due = (await quote(asked, market_fixture.market.caller(acting_for(ANNA), NOW))).charge
     assert due.amount.amount == Decimal("0.02")
 
 
@@ -190,9 +189,13 @@ async def test_a_booking_asked_for_again_shows_what_is_known_now(market_fixture)
         request=market_fixture.request(quantity=1, period=Period(NOVEMBER_1, NOVEMBER_2)),
         idempotency_key=key(),
     )
-    first = await book(market_fixture.market, acting_for(ANNA), command, NOW)
+    first = await market_fixture.market.bookings.book(
+        command, market_fixture.market.caller(acting_for(ANNA), NOW)
+    )
     assert (first.charge.amount.amount, first.charge.is_estimate) == (Decimal("25.00"), True)
     await publish(market_fixture, {NOVEMBER_1: "30"})
-    again = await book(market_fixture.market, acting_for(ANNA), command, NOW)
+    again = await market_fixture.market.bookings.book(
+        command, market_fixture.market.caller(acting_for(ANNA), NOW)
+    )
     assert again.contract == first.contract
     assert (again.charge.amount.amount, again.charge.is_estimate) == (Decimal("30.00"), False)

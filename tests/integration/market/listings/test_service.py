@@ -33,14 +33,9 @@ from linepack.ids import ListingId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import DutiesNotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.listings import repository
+from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.model import ListingState
-from market.listings.service import (
-    PostListing,
-    TakeListing,
-    post_listing,
-    take_listing,
-    withdraw_listing,
-)
+from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.rights_transfer.model import TradeKind
 from market.rights_transfer.repository import trades
 
@@ -63,12 +58,12 @@ def offer(contract, quantity=60, *, period=NOVEMBER, minimum=1, price="0.30", **
 
 async def post(market_fixture, contract, quantity=60, **terms):
     command = offer(contract, quantity, **terms)
-    return await post_listing(market_fixture.market, acting_for(contract.holder_id), command, NOW)
+    return await market_fixture.market.caller(acting_for(contract.holder_id), NOW).run(post_listing, command)
 
 
 async def take(market_fixture, listing, buyer, quantity, *, idempotency_key="", at=NOW):
     command = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=idempotency_key or key())
-    return await take_listing(market_fixture.market, acting_for(buyer), command, at)
+    return await market_fixture.market.caller(acting_for(buyer), at).run(take_listing, command)
 
 
 async def seen(market_fixture, principal, listing_id):
@@ -203,8 +198,10 @@ async def test_same_key_takes_once_and_answers_the_same(market_fixture):
 
 async def test_same_key_posts_once(market_fixture):
     command = offer(await market_fixture.book(ANNA, quantity=80))
-    first = await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)
-    again = await post_listing(market_fixture.market, acting_for(ANNA), command, NOW + timedelta(minutes=1))
+    first = await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, command)
+    again = await market_fixture.market.caller(acting_for(ANNA), NOW + timedelta(minutes=1)).run(
+        post_listing, command
+    )
     assert again == first
     assert len(await market_fixture.events("listing.posted")) == 1
 
@@ -257,15 +254,21 @@ async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fi
 async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixture):
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(NotFound):
-        await withdraw_listing(market_fixture.market, acting_for(BERT), listing.id, NOW)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(
+            withdraw_listing, WithdrawListing(listing.id)
+        )
 
-    withdrawn = await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
+    withdrawn = await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_listing, WithdrawListing(listing.id)
+    )
 
     assert withdrawn.state is ListingState.WITHDRAWN
     with pytest.raises(NotOpen, match="withdrawn"):
         await take(market_fixture, listing, BERT, 10)
     with pytest.raises(NotOpen, match="withdrawn"):
-        await withdraw_listing(market_fixture.market, acting_for(ANNA), listing.id, NOW)
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+            withdraw_listing, WithdrawListing(listing.id)
+        )
 
 
 async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(market_fixture):
@@ -294,7 +297,7 @@ async def test_all_faults_of_a_listing_are_found_at_once(market_fixture):
         price_per_unit_day=Decimal(-1),
     )
     with pytest.raises(InvalidInput) as refused:
-        await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, command)
     assert [fault.place for fault in refused.value.faults] == [
         "start",
         "start",
@@ -307,7 +310,7 @@ async def test_all_faults_of_a_listing_are_found_at_once(market_fixture):
 async def test_contract_of_another_party_is_not_found(market_fixture):
     contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(NotFound):
-        await post_listing(market_fixture.market, acting_for(BERT), offer(contract), NOW)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(post_listing, offer(contract))
 
 
 async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(market_fixture):
@@ -323,13 +326,15 @@ async def test_those_who_keep_order_do_not_trade(market_fixture):
     command = TakeListing(listing_id=listing.id, quantity=10, idempotency_key=key())
     for principal in (OPERATING, REGULATING):
         with pytest.raises(Forbidden):
-            await take_listing(market_fixture.market, principal, command, NOW)
+            await market_fixture.market.caller(principal, NOW).run(take_listing, command)
 
 
 async def test_open_listings_are_found_by_route_and_days_newest_first(market_fixture):
     contract = await market_fixture.book(ANNA, quantity=80)
     posted = [await post(market_fixture, contract, quantity) for quantity in (10, 20, 30)]
-    await withdraw_listing(market_fixture.market, acting_for(ANNA), posted[1].id, NOW)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_listing, WithdrawListing(posted[1].id)
+    )
 
     async def found(**filters):
         async with market_fixture.database.read() as connection:

@@ -21,14 +21,15 @@ from tests.integration.market.market_fixture import (
 )
 
 from capacity.networks.interruptible import InterruptibleQuantity
-from capacity.publication.interruptible import set_interruptible_quantity
+from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.problems import Forbidden, InvalidInput, NotFound
-from market.primary.errors import CapacityExhausted
 from market.primary.model import AlternativeKind
+from market.primary.refusal import BookingRefused
 
 pytestmark = pytest.mark.anyio
 
@@ -46,20 +47,21 @@ async def state(market_fixture, principal=OPERATING, /, **changes):
     terms = {"kind": RouteKind.PATH, "valid_from": date(2026, 1, 1), **changes}
     async with UnitOfWork(market_fixture.database) as uow:
         await set_interruptible_quantity(
-            uow, principal, market_fixture.network_id, InterruptibleQuantity(**terms), at=NOW
+            SetInterruptibleQuantity(market_fixture.network_id, InterruptibleQuantity(**terms)),
+            Context(uow=uow, principal=principal, at=NOW),
         )
 
 
 async def test_a_path_is_not_sold_more_often_than_is_stated(market_fixture):
     # All that a → x carries, 80, is on sale: once.
     await interruptible(market_fixture, 80)
-    with pytest.raises(CapacityExhausted, match="of 80 kWh/h interruptible on sale for a → x, 0 are left"):
+    with pytest.raises(BookingRefused, match="of 80 kWh/h interruptible on sale for a → x, 0 are left"):
         await interruptible(market_fixture, 1, holder=BERT)
 
 
 async def test_nothing_is_sold_on_what_is_no_longer_stated(market_fixture):
     await state(market_fixture)
-    with pytest.raises(CapacityExhausted, match="no interruptible capacity is on sale"):
+    with pytest.raises(BookingRefused, match="no interruptible capacity is on sale"):
         await interruptible(market_fixture, 1)
 
 
@@ -71,7 +73,7 @@ async def test_firm_rights_leave_the_quantity_alone_and_are_left_alone_by_it(mar
 async def test_a_point_is_shared_by_all_routes_that_use_it(market_fixture):
     await state(market_fixture, kind=RouteKind.ENTRY, receipt="a", quantity=30)
     await interruptible(market_fixture, 20)
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await interruptible(market_fixture, 11, route=Route("a", "y"))
     [bottleneck] = refused.value.verdict.bottlenecks
     assert (bottleneck.limit, bottleneck.capacity, bottleneck.demand) == (Route("a", None), 30, 31)
@@ -88,7 +90,7 @@ async def test_two_at_once_do_not_get_the_same_units(market_fixture):
         ),
         return_exceptions=True,
     )
-    refused = [answer for answer in answers if isinstance(answer, CapacityExhausted)]
+    refused = [answer for answer in answers if isinstance(answer, BookingRefused)]
     assert len(refused) == 20
     assert not [one for one in answers if isinstance(one, BaseException) and one not in refused]
 
@@ -96,7 +98,7 @@ async def test_two_at_once_do_not_get_the_same_units(market_fixture):
 async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(market_fixture):
     contract = await interruptible(market_fixture, 50)
     await state(market_fixture, quantity=20, valid_from=DECEMBER.start)
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await interruptible(market_fixture, 25, holder=BERT, period=Period(NOVEMBER.start, DECEMBER.end))
     largest = refused.value.verdict.largest
     assert [(one.period, one.quantity) for one in largest] == [(NOVEMBER, 30), (DECEMBER, 0)]
@@ -108,7 +110,7 @@ async def test_another_process_counts_against_the_newest_statement(market_fixtur
     other = market_fixture.another_process()
     await interruptible(other, 1)
     await state(market_fixture, quantity=5)
-    with pytest.raises(CapacityExhausted):
+    with pytest.raises(BookingRefused):
         await interruptible(other, 5)
     await interruptible(other, 4)
 
@@ -117,7 +119,7 @@ async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(mark
     await state(market_fixture, quantity=15)
     await market_fixture.book(ANNA, quantity=80)
     await interruptible(market_fixture, 5)
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await market_fixture.ask_for(BERT, quantity=40)
     [found] = [
         one.found.request

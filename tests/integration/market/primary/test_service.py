@@ -42,20 +42,24 @@ from capacity.networks.policy import Level
 from capacity.publication.service import PutOverlay, set_overlay
 from capacity.rights.model import Firmness, MovementCause, Route, RouteKind
 from linepack.access import Role
-from linepack.commands.idempotency import once
+from linepack.commands.handling import Context
+from linepack.commands.idempotency import claim, claim_key
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.money import Currency, Money
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from market.listings.service import PostListing, post_listing
+from market.listings.commands import PostListing
+from market.listings.model import Listing
+from market.listings.service import post_listing
 from market.marketplace import Marketplace
 from market.primary.commands import BookCapacity
-from market.primary.errors import CapacityExhausted
 from market.primary.model import AlternativeKind, OfferAlternative
-from market.primary.service import book, quote
+from market.primary.refusal import BookingRefused
+from market.primary.service import quote
 from market.products.model import ProductRules, Runtime
 from market.products.service import set_product_rules
+from market.releases.model import Release
 from market.rights_transfer.model import TradeKind
 from market.tariffs.errors import NoTariff
 from market.tariffs.service import SetTariff, set_tariff
@@ -94,7 +98,7 @@ async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(mark
 
     # j → x carries 80, of which 50 are sold.
     assert (await lied_to.ask_for(BERT, quantity=30)).contract.quantity == 30
-    with pytest.raises(CapacityExhausted):
+    with pytest.raises(BookingRefused):
         await lied_to.ask_for(CARLA, quantity=1)
     assert solver.told
     async with database.read() as connection:
@@ -105,7 +109,7 @@ async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(mark
 async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixture):
     await market_fixture.book(BERT, quantity=50, period=NOVEMBER)
 
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await market_fixture.ask_for(ANNA, quantity=60)
 
     verdict = refused.value.verdict
@@ -144,18 +148,17 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixtu
 
 async def test_counter_offer_is_accepted_and_one_unit_more_is_not(market_fixture):
     await market_fixture.book(BERT, quantity=50)
-    with pytest.raises(CapacityExhausted):
+    with pytest.raises(BookingRefused):
         await market_fixture.ask_for(ANNA, quantity=31)
     await market_fixture.ask_for(ANNA, quantity=30)
-    with pytest.raises(CapacityExhausted):
+    with pytest.raises(BookingRefused):
         await market_fixture.ask_for(CARLA, quantity=1)
 
 
 async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture):
     contract = await market_fixture.book(BERT, quantity=80)
-    listing = await post_listing(
-        market_fixture.market,
-        acting_for(BERT),
+    listing = await market_fixture.market.caller(acting_for(BERT), NOW).run(
+        post_listing,
         PostListing(
             contract_id=contract.id,
             kind=TradeKind.ASSIGNMENT,
@@ -165,12 +168,11 @@ async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture):
             price_per_unit_day=PRICE,
             idempotency_key=key(),
         ),
-        NOW,
     )
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await market_fixture.ask_for(ANNA, quantity=10)
     # All 80 are sold, so 10 are missing; the listing has 40 of them in November.
-    assert refused.value.alternatives.listings == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
+    assert refused.value.alternatives.offers == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
 
 
 async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixture):
@@ -184,20 +186,22 @@ async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixtur
     meant_for_carla = await offer(market_fixture, of_another, 10, prearranged_bidder_id=CARLA)
 
     async def alternatives(shipper, **changes):
-        with pytest.raises(CapacityExhausted) as refused:
+        with pytest.raises(BookingRefused) as refused:
             await market_fixture.ask_for(shipper, quantity=10, **changes)
         return refused.value.alternatives
 
-    to_anna = await alternatives(ANNA)
-    assert to_anna.listings == ()
-    assert [one.offer.id for one in to_anna.releases] == [open_to_all.id]
-    to_carla = await alternatives(CARLA)
-    assert {one.offer.id for one in to_carla.releases} >= {open_to_all.id, meant_for_carla.id}
-    assert (await alternatives(DORA, at=CLOSE)).releases == ()
+    async def offers(shipper, kind, **changes):
+        found = (await alternatives(shipper, **changes)).offers
+        return {one.offer.id for one in found if isinstance(one.offer, kind)}
+
+    assert await offers(ANNA, Listing) == set()
+    assert await offers(ANNA, Release) == {open_to_all.id}
+    assert await offers(CARLA, Release) >= {open_to_all.id, meant_for_carla.id}
+    assert await offers(DORA, Release, at=CLOSE) == set()
 
 
 async def test_nothing_is_written_when_a_booking_is_refused(market_fixture):
-    with pytest.raises(CapacityExhausted):
+    with pytest.raises(BookingRefused):
         await market_fixture.ask_for(ANNA, quantity=81, idempotency_key="again")
     assert await count(market_fixture, ContractRow.core()) == 0
     # The key was not used up: the same key may be tried with another quantity.
@@ -213,8 +217,8 @@ async def test_last_capacity_is_sold_exactly_by_concurrent_processes(market_fixt
     )
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
-    assert outcomes == {"Booking": 16, "CapacityExhausted": 24}
-    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
+    assert outcomes == {"Booking": 16, "BookingRefused": 24}
+    view = await market_fixture.another_process().market.networks.current(market_fixture.network_id)
     assert view.rights.stack(WINTER.start) == {PATH: 80}
 
 
@@ -238,7 +242,7 @@ async def test_refused_request_does_not_concern_those_it_waited_with(market_fixt
         *(market_fixture.ask_for(ANNA, quantity=quantity) for quantity in quantities), return_exceptions=True
     )
     kinds = [type(answer).__name__ for answer in answers]
-    assert kinds == ["Booking", "CapacityExhausted", "Booking", "Booking", "CapacityExhausted"]
+    assert kinds == ["Booking", "BookingRefused", "Booking", "Booking", "BookingRefused"]
     booked = [answer.contract for answer in answers if not isinstance(answer, Exception)]
     assert [await market_fixture.rights(contract.id) for contract in booked] == [
         ((WINTER, 30),),
@@ -269,7 +273,7 @@ async def test_every_kind_of_answer_is_given_to_those_who_wait_together(market_f
     assert [type(answer).__name__ for answer in answers] == [
         "Booking",
         "Conflict",
-        "CapacityExhausted",
+        "BookingRefused",
         "InvalidInput",
         "NoTariff",
         "Booking",
@@ -278,9 +282,9 @@ async def test_every_kind_of_answer_is_given_to_those_who_wait_together(market_f
 
 
 async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(market_fixture):
-    taken = {"party_id": ANNA, "operation": "BookCapacity", "key": "shared", "request": {"other": True}}
+    taken = claim(party_id=ANNA, operation="BookCapacity", key="shared", request={"other": True})
     async with UnitOfWork(market_fixture.database) as uow:
-        await once(uow, **taken, result={"id": "1"})
+        await claim_key(uow, taken, {"id": "1"})
         both = asyncio.gather(
             market_fixture.ask_for(ANNA, quantity=10, idempotency_key="shared"),
             market_fixture.ask_for(BERT, quantity=10),
@@ -300,23 +304,25 @@ async def test_same_key_answers_even_when_the_request_would_now_be_refused(marke
 
 async def test_booking_follows_a_maintenance_that_another_process_announced(market_fixture):
     other = market_fixture.another_process()
-    await other.market.snapshots.current(market_fixture.network_id)
+    await other.market.networks.current(market_fixture.network_id)
     overlay = Overlay("jx", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
     async with UnitOfWork(market_fixture.database) as uow:
         command = PutOverlay(network_id=market_fixture.network_id, overlay=overlay, idempotency_key=key())
-        await set_overlay(uow, OPERATING, command, at=NOW)
+        await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))
 
-    with pytest.raises(CapacityExhausted) as refused:
+    with pytest.raises(BookingRefused) as refused:
         await other.ask_for(ANNA, quantity=41)
     assert refused.value.verdict.largest_throughout == 40
 
 
 async def test_quote_answers_as_booking_would_and_books_nothing(market_fixture):
-    answer = await quote(market_fixture.market, acting_for(ANNA), market_fixture.request(quantity=80), NOW)
+    answer = await quote(
+        market_fixture.request(quantity=80), market_fixture.market.caller(acting_for(ANNA), NOW)
+    )
     assert answer.charge.amount == Money(Decimal("3020.00"), Currency.EUR)
     assert (answer.verdict.outcome, answer.runtime) == (Outcome.FEASIBLE, Runtime.ANY)
-    with pytest.raises(CapacityExhausted):
-        await quote(market_fixture.market, acting_for(ANNA), market_fixture.request(quantity=81), NOW)
+    with pytest.raises(BookingRefused):
+        await quote(market_fixture.request(quantity=81), market_fixture.market.caller(acting_for(ANNA), NOW))
     assert await count(market_fixture, ContractRow.core()) == 0
 
 
@@ -331,12 +337,12 @@ async def test_all_faults_of_a_request_are_found_at_once(market_fixture):
     rules = ProductRules(
         market_fixture.network_id, date(2026, 1, 1), frozenset({Runtime.MONTHLY}), frozenset({Firmness.FIRM})
     )
-    await set_product_rules(market_fixture.market, OPERATING, rules)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, rules)
     request = market_fixture.request(
         quantity=0, route=Route("x", "nowhere"), period=WINTER, firmness=Firmness.INTERRUPTIBLE
     )
     with pytest.raises(InvalidInput) as refused:
-        await quote(market_fixture.market, acting_for(ANNA), request, NOW)
+        await quote(request, market_fixture.market.caller(acting_for(ANNA), NOW))
     assert [fault.place for fault in refused.value.faults] == [
         "receipt",
         "delivery",
@@ -370,7 +376,7 @@ async def test_later_tariff_changes_no_contract(market_fixture):
             valid_from=valid_from,
             price=Flat(Decimal("0.40")),
         )
-        await set_tariff(market_fixture.market, OPERATING, tariff)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
     assert await market_fixture.contract(before.id) == before
     after = await market_fixture.book(ANNA, quantity=10)
     assert after.network.edges[0].bands[0].price == Flat(Decimal("0.40"))
@@ -380,9 +386,11 @@ async def test_only_shippers_and_marketers_with_a_party_book(market_fixture):
     command = BookCapacity(request=market_fixture.request(quantity=1), idempotency_key=key())
     for principal in (OPERATING, REGULATING, acting_for(None)):
         with pytest.raises(Forbidden):
-            await book(market_fixture.market, principal, command, NOW)
+            await market_fixture.market.bookings.book(command, market_fixture.market.caller(principal, NOW))
     assert (
-        await book(market_fixture.market, acting_for(ANNA, Role.MARKETER), command, NOW)
+        await market_fixture.market.bookings.book(
+            command, market_fixture.market.caller(acting_for(ANNA, Role.MARKETER), NOW)
+        )
     ).contract.quantity == 1
 
 
@@ -392,4 +400,6 @@ async def test_unknown_network_is_not_found(market_fixture):
         idempotency_key=key(),
     )
     with pytest.raises(NotFound):
-        await book(market_fixture.market, acting_for(ANNA), command, NOW)
+        await market_fixture.market.bookings.book(
+            command, market_fixture.market.caller(acting_for(ANNA), NOW)
+        )

@@ -9,7 +9,8 @@ from tests.integration.market.market_fixture import DORA, NOW, WINTER, acting_fo
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import new_id
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.releases import repository
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
@@ -32,7 +33,7 @@ async def offer(market_fixture, contract, quantity=80, *, period=WINTER, **chang
         "idempotency_key": key(),
     }
     command = OfferRelease(**{**terms, **changes})
-    return await offer_release(market_fixture.market, acting_for(contract.holder_id), command, NOW)
+    return await market_fixture.market.caller(acting_for(contract.holder_id), NOW).run(offer_release, command)
 
 
 async def bid(market_fixture, release, bidder, quantity, rate, *, period=WINTER, at=NOW, **changes):
@@ -44,13 +45,15 @@ async def bid(market_fixture, release, bidder, quantity, rate, *, period=WINTER,
         "rate": Decimal(rate),
         "idempotency_key": key(),
     }
-    return await place_bid(market_fixture.market, acting_for(bidder), PlaceBid(**{**terms, **changes}), at)
+    return await market_fixture.market.caller(acting_for(bidder), at).run(
+        place_bid, PlaceBid(**{**terms, **changes})
+    )
 
 
 async def award(market_fixture, release, *, principal=None, at=CLOSE, idempotency_key=""):
     command = AwardRelease(release_id=release.id, idempotency_key=idempotency_key or key())
     return await award_release(
-        market_fixture.market, principal or acting_for(release.releasing_id), command, at
+        command, market_fixture.market.caller(principal or acting_for(release.releasing_id), at)
     )
 
 
@@ -69,9 +72,11 @@ async def sell(market_fixture, contract, quantity, period, *, kind=TradeKind.ASS
         price_per_unit_day=Decimal("0.3"),
         idempotency_key=key(),
     )
-    listing = await post_listing(market_fixture.market, acting_for(contract.holder_id), command, NOW)
+    listing = await market_fixture.market.caller(acting_for(contract.holder_id), NOW).run(
+        post_listing, command
+    )
     taking = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    return await take_listing(market_fixture.market, acting_for(buyer), taking, NOW)
+    return await market_fixture.market.caller(acting_for(buyer), NOW).run(take_listing, taking)
 
 
 async def insert_like(market_fixture, placed, **changes):

@@ -39,10 +39,11 @@ from linepack.gasday import Period
 from linepack.ids import PartyId, new_id
 from linepack.problems import InvalidInput
 from market.calls.commands import AcceptOrder, CallToSell, PlaceOrder
-from market.calls.service import accept_order, open_call, place_order
+from market.calls.service import accept_order, open_call_to_sell, place_order
 from market.errors import NotHeld
 from market.releases import repository
 from market.releases.bid_evaluation import BidEvalMethod
+from market.releases.commands import WithdrawBid, WithdrawRelease
 from market.releases.errors import BidWorse, HeldByTransferOfUse, Interruptible, TooManyBids
 from market.releases.model import BidState, ReleaseState
 from market.releases.rules import PROCESSING_TIME
@@ -86,7 +87,7 @@ async def by_call(market_fixture, parent):
         closes_at=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    opened = await open_call(market_fixture.market, acting_for(ANNA), call, NOW)
+    opened = await market_fixture.market.caller(acting_for(ANNA), NOW).run(open_call_to_sell, call)
     order = PlaceOrder(
         call_id=opened.id,
         start=WINTER.start,
@@ -96,9 +97,9 @@ async def by_call(market_fixture, parent):
         accept_by=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    placed = await place_order(market_fixture.market, acting_for(CARLA), order, NOW)
+    placed = await market_fixture.market.caller(acting_for(CARLA), NOW).run(place_order, order)
     accepting = AcceptOrder(order_id=placed.id, idempotency_key=key())
-    await accept_order(market_fixture.market, acting_for(ANNA), accepting, NOW)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(accept_order, accepting)
 
 
 SALES = [by_listing, by_sublease, by_call, by_another_release]
@@ -138,7 +139,9 @@ async def test_bid_below_a_minimum_holds_nothing(market_fixture):
     release = await offer(market_fixture, parent, minimum_rate=Decimal("0.20"))
     await bid(market_fixture, release, BERT, 80, "0.19")
     assert await held_for(market_fixture, release) == []
-    await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_release, WithdrawRelease(release.id)
+    )
 
 
 async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture):
@@ -146,7 +149,7 @@ async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture
     release = await offer(market_fixture, parent, minimum_quantity=10)
     one = await bid(market_fixture, release, BERT, 80, "0.20")
     other = await bid(market_fixture, release, CARLA, 40, "0.20")
-    await withdraw_bid(market_fixture.market, acting_for(BERT), one.id, NOW)
+    await market_fixture.market.caller(acting_for(BERT), NOW).run(withdraw_bid, WithdrawBid(one.id))
     assert await held_for(market_fixture, release) == [(WINTER, 80)]
     # Carla's second bid is worth no less by rate, and is below the minimum quantity.
     await bid(market_fixture, release, CARLA, 9, "0.20")
@@ -224,7 +227,9 @@ async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(market_
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await bid(market_fixture, release, BERT, 80, "0.10")
     high = await bid(market_fixture, release, BERT, 80, "0.90")
-    await withdraw_bid(market_fixture.market, acting_for(BERT), high.id, CLOSE - timedelta(seconds=1))
+    await market_fixture.market.caller(acting_for(BERT), CLOSE - timedelta(seconds=1)).run(
+        withdraw_bid, WithdrawBid(high.id)
+    )
     assert await states(market_fixture, release) == [BidState.REPLACED, BidState.WITHDRAWN]
     with pytest.raises(BidWorse):
         await bid(market_fixture, release, BERT, 80, "0.10", at=CLOSE - timedelta(seconds=1))
@@ -273,7 +278,7 @@ async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(market
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     for _ in range(10):
         placed = await bid(market_fixture, release, BERT, 1, "0.2")
-        await withdraw_bid(market_fixture.market, acting_for(BERT), placed.id, NOW)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(withdraw_bid, WithdrawBid(placed.id))
     with pytest.raises(TooManyBids):
         await bid(market_fixture, release, BERT, 1, "0.2")
 
@@ -332,7 +337,7 @@ async def test_release_without_awards_holds_nothing_any_more(market_fixture):
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, prearranged_bidder_id=DORA)
     placed = await bid(market_fixture, release, DORA, 80, "0.5")
-    await withdraw_bid(market_fixture.market, acting_for(DORA), placed.id, NOW)
+    await market_fixture.market.caller(acting_for(DORA), NOW).run(withdraw_bid, WithdrawBid(placed.id))
     await award(market_fixture, release)
     assert (await stored(market_fixture, release)).state is ReleaseState.UNAWARDED
     assert await held_for(market_fixture, release) == []

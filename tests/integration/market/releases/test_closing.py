@@ -25,6 +25,7 @@ from tests.integration.market.market_fixture import (
 from tests.integration.market.releases.releasing import CLOSE, award, bid, offer, sell, stored
 
 from capacity.rights import holds
+from linepack.access import platform_principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.gasday import Period
@@ -58,7 +59,9 @@ async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_t
     release = await offer(market_fixture, parent, bids_close_at=due)
     await bid(market_fixture, release, BERT, 80, "0.5")
 
-    assert await close_due(market_fixture.market, NOVEMBER_10) == 1
+    assert (
+        await close_due(market_fixture.market.caller(platform_principal(now=NOVEMBER_10), NOVEMBER_10)) == 1
+    )
 
     awarded = await seen(market_fixture, release)
     assert (awarded.due_at, awarded.awarded_at) == (due, NOVEMBER_10)
@@ -88,7 +91,7 @@ async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(mark
     )
     await bid(market_fixture, release, BERT, 80, "0.9", period=NOVEMBER)
     await bid(market_fixture, release, CARLA, 80, "0.8", minimum_quantity=80)
-    await close_due(market_fixture.market, NOVEMBER_10)
+    await close_due(market_fixture.market.caller(platform_principal(now=NOVEMBER_10), NOVEMBER_10))
     awarded = await seen(market_fixture, release)
     assert [(won.replacement_id, won.period) for won in awarded.awards] == [
         (BERT, Period(date(2026, 11, 11), NOVEMBER.end))
@@ -101,7 +104,7 @@ async def test_award_after_the_last_day_passes_nothing_on_and_says_so(market_fix
         market_fixture, parent, period=NOVEMBER, bids_close_at=await latest_close(market_fixture, NOVEMBER)
     )
     await bid(market_fixture, release, BERT, 80, "0.3", period=NOVEMBER)
-    assert await close_due(market_fixture.market, DECEMBER_1) == 1
+    assert await close_due(market_fixture.market.caller(platform_principal(now=DECEMBER_1), DECEMBER_1)) == 1
     closed = await stored(market_fixture, release)
     assert closed.state is ReleaseState.UNAWARDED
     assert closed.outcome == "all gas days of the winning bids had begun when the award was made"
@@ -153,8 +156,22 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
         await bid(market_fixture, release, CARLA, 20, "0.5")
     await damage(market_fixture, one, "jsonb_set(document, '{kept}', document->'network') - 'network'")
 
-    assert await close_due(market_fixture.market, CLOSE + timedelta(days=1)) == 1
-    assert await close_due(market_fixture.market, CLOSE + timedelta(days=2)) == 0
+    assert (
+        await close_due(
+            market_fixture.market.caller(
+                platform_principal(now=CLOSE + timedelta(days=1)), CLOSE + timedelta(days=1)
+            )
+        )
+        == 1
+    )
+    assert (
+        await close_due(
+            market_fixture.market.caller(
+                platform_principal(now=CLOSE + timedelta(days=2)), CLOSE + timedelta(days=2)
+            )
+        )
+        == 0
+    )
 
     assert (await stored(market_fixture, broken)).state is ReleaseState.OPEN
     assert (await stored(market_fixture, sound)).state is ReleaseState.AWARDED
@@ -166,11 +183,19 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
         [parked] = (await repository.parked_of(connection, OPERATING, [broken.id])).values()
     assert (parked.code, parked.parked_at) == ("INTERNAL", CLOSE + timedelta(days=1))
     assert parked.reason.startswith("an unexpected fault, ")
-    assert await close_parked(market_fixture.market, CLOSE + timedelta(days=3)) == (0, 1)
+    assert await close_parked(
+        market_fixture.market.caller(
+            platform_principal(now=CLOSE + timedelta(days=3)), CLOSE + timedelta(days=3)
+        )
+    ) == (0, 1)
 
     await damage(market_fixture, one, "jsonb_set(document, '{network}', document->'kept') - 'kept'")
 
-    assert await close_parked(market_fixture.market, CLOSE + timedelta(days=3)) == (1, 0)
+    assert await close_parked(
+        market_fixture.market.caller(
+            platform_principal(now=CLOSE + timedelta(days=3)), CLOSE + timedelta(days=3)
+        )
+    ) == (1, 0)
     assert (await stored(market_fixture, broken)).state is ReleaseState.AWARDED
     async with market_fixture.database.read() as connection:
         assert await repository.count_parked(connection) == 0
@@ -182,7 +207,7 @@ async def test_shipper_awards_a_parked_release_by_hand(market_fixture):
     await bid(market_fixture, release, CARLA, 20, "0.5")
     async with UnitOfWork(market_fixture.database) as uow:
         await repository.park(uow.connection, release.id, closing.Parked("INTERNAL", "a fault", CLOSE))
-    assert await close_due(market_fixture.market, CLOSE) == 0
+    assert await close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)) == 0
     assert len((await award(market_fixture, release)).awards) == 1
 
 
@@ -196,10 +221,10 @@ async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(ma
         await other.execute(sa.text("SELECT id FROM release WHERE id = :id FOR UPDATE"), {"id": locked.id})
         async with hasty(market_fixture) as market:
             with pytest.raises(DATABASE_FAULTS):
-                await close_due(market, CLOSE)
+                await close_due(market.caller(platform_principal(now=CLOSE), CLOSE))
     assert (await stored(market_fixture, free)).state is ReleaseState.AWARDED
     assert (await stored(market_fixture, locked)).state is ReleaseState.OPEN
-    assert await close_due(market_fixture.market, CLOSE) == 1
+    assert await close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)) == 1
 
 
 @asynccontextmanager
@@ -299,7 +324,8 @@ async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture):
     for bidder, quantity in ((BERT, 70), (CARLA, 60), (DORA, 50)):
         await bid(market_fixture, release, bidder, quantity, "0.2")
     both = await asyncio.gather(
-        close_due(market_fixture.market, CLOSE), close_due(market_fixture.another_process().market, CLOSE)
+        close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)),
+        close_due(market_fixture.another_process().market.caller(platform_principal(now=CLOSE), CLOSE)),
     )
     assert sum(both) == 1
     awarded = await seen(market_fixture, release)

@@ -27,7 +27,7 @@ from tests.integration.market.releases.releasing import CLOSE, MARCH, award, bid
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.access import Role
+from linepack.access import Role, platform_principal
 from linepack.gasday import Period
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import NotOpen, OwnOffer
@@ -35,6 +35,7 @@ from market.releases import repository
 from market.releases.award_record import replay
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.closing import close_due
+from market.releases.commands import WithdrawBid, WithdrawRelease
 from market.releases.errors import BidsNotClosed, BidWorse, BindingBid, Prearranged, TooManyBids
 from market.releases.model import BidState, ReleaseState
 from market.releases.service import (
@@ -170,7 +171,9 @@ async def test_award_is_made_once_by_shipper_operator_and_worker_together(market
     other = market_fixture.another_process()
 
     async def worker():
-        return await close_due(market_fixture.another_process().market, CLOSE)
+        return await close_due(
+            market_fixture.another_process().market.caller(platform_principal(now=CLOSE), CLOSE)
+        )
 
     answers = await asyncio.gather(
         award(market_fixture, release),
@@ -202,8 +205,8 @@ async def test_worker_closes_all_that_is_due_and_nothing_else(market_fixture):
     for release in (*due, later):
         await bid(market_fixture, release, BERT, 20, "0.3")
 
-    assert await close_due(market_fixture.market, CLOSE) == 3
-    assert await close_due(market_fixture.market, CLOSE) == 0
+    assert await close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)) == 3
+    assert await close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)) == 0
 
     assert [(await stored(market_fixture, one)).state for one in due] == [ReleaseState.AWARDED] * 3
     assert (await stored(market_fixture, later)).state is ReleaseState.OPEN
@@ -221,8 +224,8 @@ async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fi
     )
     first = await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(NotFound):
-        await withdraw_bid(market_fixture.market, acting_for(CARLA), first.id, NOW)
-    await withdraw_bid(market_fixture.market, acting_for(BERT), first.id, NOW)
+        await market_fixture.market.caller(acting_for(CARLA), NOW).run(withdraw_bid, WithdrawBid(first.id))
+    await market_fixture.market.caller(acting_for(BERT), NOW).run(withdraw_bid, WithdrawBid(first.id))
 
     with pytest.raises(BidWorse):
         await bid(market_fixture, release, BERT, 39, "0.30")
@@ -232,14 +235,14 @@ async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fi
     awarded = await award(market_fixture, release)
     assert [won.bid_id for won in awarded.awards] == [better.id]
     with pytest.raises(NotOpen):
-        await withdraw_bid(market_fixture.market, acting_for(BERT), better.id, NOW)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(withdraw_bid, WithdrawBid(better.id))
 
 
 async def test_bid_binds_once_bids_have_closed(market_fixture):
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(NotOpen, match="bids closed"):
-        await withdraw_bid(market_fixture.market, acting_for(BERT), placed.id, CLOSE)
+        await market_fixture.market.caller(acting_for(BERT), CLOSE).run(withdraw_bid, WithdrawBid(placed.id))
 
 
 async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fixture):
@@ -249,12 +252,18 @@ async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fi
     await bid(market_fixture, release, BERT, 40, "0.10")
     good = await bid(market_fixture, release, CARLA, 40, "0.20")
     with pytest.raises(BindingBid):
-        await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
-    await withdraw_bid(market_fixture.market, acting_for(CARLA), good.id, NOW)
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+            withdraw_release, WithdrawRelease(release.id)
+        )
+    await market_fixture.market.caller(acting_for(CARLA), NOW).run(withdraw_bid, WithdrawBid(good.id))
     with pytest.raises(NotFound):
-        await withdraw_release(market_fixture.market, acting_for(BERT), release.id)
+        await market_fixture.market.caller(acting_for(BERT), NOW).run(
+            withdraw_release, WithdrawRelease(release.id)
+        )
 
-    withdrawn = await withdraw_release(market_fixture.market, acting_for(ANNA), release.id)
+    withdrawn = await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_release, WithdrawRelease(release.id)
+    )
 
     assert withdrawn.state is ReleaseState.WITHDRAWN
     with pytest.raises(NotOpen):

@@ -8,24 +8,25 @@ import pytest
 import sqlalchemy as sa
 from tests.integration.market.calls.test_service import to_sell
 from tests.integration.market.listings.test_service import post
-from tests.integration.market.market_fixture import ANNA, CARLA, NOVEMBER, NOW
+from tests.integration.market.market_fixture import ANNA, CARLA, NOVEMBER, NOW, MarketFixture, acting_for
 
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, MovementCause, Purpose
-from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import new_id
 from market.holds.service import take
-from market.rights_transfer.transfer import Acquisition, conclude
+from market.rights_transfer.transfer import Acquisition, transfer
 
 pytestmark = pytest.mark.anyio
 
 
 @contextmanager
-def statements(database) -> Iterator[list[str]]:
-    engine, seen = database.engine.sync_engine, []
+def statements(database: Database) -> Iterator[list[str]]:
+    engine = database.engine.sync_engine
+    seen: list[str] = []
 
-    def note(connection, cursor, statement, *rest):
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
         seen.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)
@@ -33,26 +34,28 @@ def statements(database) -> Iterator[list[str]]:
     sa.event.remove(engine, "before_cursor_execute", note)
 
 
-async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(market_fixture):
+async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     purpose = Purpose(HoldCause.RELEASE, new_id())
-    async with UnitOfWork(market_fixture.database) as uow:
-        await uow.lock_network(market_fixture.network_id)
-        await take(uow, parent, purpose, NOVEMBER, 60, at=NOW)
-    counts = []
+    anna = market_fixture.market.caller(acting_for(ANNA), NOW)
+    async with anna.transaction() as context:
+        await context.lock_network(market_fixture.network_id)
+        await take(context, parent, purpose, NOVEMBER, 60)
+    counts: list[int] = []
     for number in (1, 20):
         days = [Period(NOVEMBER.start + timedelta(i), NOVEMBER.end) for i in range(number)]
-        async with UnitOfWork(market_fixture.database) as uow:
-            await uow.lock_network(market_fixture.network_id)
+        async with anna.transaction() as context:
+            await context.lock_network(market_fixture.network_id)
             with statements(market_fixture.database) as seen:
-                await conclude(
-                    uow,
+                await transfer(
+                    context,
                     parent,
                     [Acquisition(CARLA, 2, period) for period in days],
                     cause=MovementCause.RELEASE,
                     cause_id=new_id(),
                     purpose=purpose,
-                    at=NOW,
                 )
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -65,17 +68,19 @@ async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(market_
     }
 
 
-async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(market_fixture):
+async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     counts = []
     for number, left in ((1, 70), (8, 60)):
         for _ in range(number):
             await post(market_fixture, parent, left + 10, is_firm=False)
             await to_sell(market_fixture, parent, left + 10, is_firm=False)
-        async with UnitOfWork(market_fixture.database) as uow:
-            await uow.lock_network(market_fixture.network_id)
+        async with market_fixture.market.caller(acting_for(ANNA), NOW).transaction() as context:
+            await context.lock_network(market_fixture.network_id)
             with statements(market_fixture.database) as seen:
-                await take(uow, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10, at=NOW)
+                await take(context, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10)
         counts.append(len(seen))
 
     assert counts[0] == counts[1]

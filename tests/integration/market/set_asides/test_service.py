@@ -24,11 +24,10 @@ from linepack.access import Role
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
-from market.holds.service import end_overdue
-from market.primary.errors import CapacityExhausted
+from market.errors import CapacityExhausted
 from market.primary.service import quote
 from market.set_asides import repository
-from market.set_asides.model import SetAside
+from market.set_asides.model import EndSetAside, SetAside
 from market.set_asides.service import end_set_aside, set_aside
 from settlement.reconciliation.reconcile import reconcile
 
@@ -61,7 +60,9 @@ def command(
 
 
 async def keep_back(market_fixture, quantity=30, *, at=NOW, **terms):
-    return await set_aside(market_fixture.market, OPERATING, command(market_fixture, quantity, **terms), at)
+    return await set_aside(
+        command(market_fixture, quantity, **terms), market_fixture.market.caller(OPERATING, at)
+    )
 
 
 async def test_a_booking_is_refused_by_what_is_set_aside_as_by_what_is_sold(market_fixture):
@@ -80,7 +81,7 @@ async def test_what_is_set_aside_is_shown_beside_what_is_booked(market_fixture):
     await market_fixture.book(ANNA, quantity=20, period=NOVEMBER)
     await keep_back(market_fixture, 30)
     for own in (market_fixture, market_fixture.another_process()):
-        view = await own.market.snapshots.current(market_fixture.network_id)
+        view = await own.market.networks.current(market_fixture.network_id)
         [span] = await own.market.verifiers.run(
             view.published,
             lambda verifier, view=view: verifier.availability(view.rights, PATH, NOVEMBER),
@@ -106,7 +107,10 @@ async def test_what_is_ended_is_for_sale_again_and_ends_once(market_fixture):
         await market_fixture.ask_for(ANNA, quantity=1)
 
     ended = await asyncio.gather(
-        *(end_set_aside(market_fixture.market, OPERATING, aside.id) for _ in range(3))
+        *(
+            market_fixture.market.caller(OPERATING, NOW).run(end_set_aside, EndSetAside(aside.id))
+            for _ in range(3)
+        )
     )
 
     assert [one.held for one in ended] == [(), (), ()]
@@ -123,10 +127,10 @@ async def test_what_is_ended_is_for_sale_again_and_ends_once(market_fixture):
 
 async def test_it_ends_by_itself_when_its_time_is_over(market_fixture):
     await keep_back(market_fixture, 80, until=UNTIL)
-    assert await end_overdue(market_fixture.database, UNTIL - timedelta(seconds=1)) == 0
+    assert await market_fixture.market.end_overdue_holds(UNTIL - timedelta(seconds=1)) == 0
     with pytest.raises(CapacityExhausted):
         await market_fixture.ask_for(ANNA, quantity=1, at=UNTIL - timedelta(seconds=1))
-    assert await end_overdue(market_fixture.database, UNTIL) == 1
+    assert await market_fixture.market.end_overdue_holds(UNTIL) == 1
     await market_fixture.ask_for(ANNA, quantity=80, at=UNTIL)
     assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
@@ -134,8 +138,8 @@ async def test_it_ends_by_itself_when_its_time_is_over(market_fixture):
 async def test_a_booking_does_not_wait_for_the_worker_to_end_what_is_over(market_fixture):
     await keep_back(market_fixture, 80, until=UNTIL)
     await market_fixture.ask_for(ANNA, quantity=80, at=UNTIL)
-    assert await end_overdue(market_fixture.database, UNTIL) == 0
-    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
+    assert await market_fixture.market.end_overdue_holds(UNTIL) == 0
+    view = await market_fixture.another_process().market.networks.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start) == {PATH: 80}
     assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
@@ -143,8 +147,8 @@ async def test_a_booking_does_not_wait_for_the_worker_to_end_what_is_over(market
 async def test_setting_aside_does_not_wait_for_the_worker_to_end_what_is_over(market_fixture):
     await keep_back(market_fixture, 80, until=UNTIL)
     await keep_back(market_fixture, 50, at=UNTIL)
-    assert await end_overdue(market_fixture.database, UNTIL) == 0
-    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
+    assert await market_fixture.market.end_overdue_holds(UNTIL) == 0
+    view = await market_fixture.another_process().market.networks.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start) == {PATH: 50}
     assert len(await market_fixture.events("capacity.set_aside_ended")) == 1
 
@@ -163,19 +167,21 @@ async def test_setting_aside_and_booking_at_once_never_exceeds_the_network(marke
     refused = [one for one in answers if isinstance(one, Exception)]
     assert {type(one) for one in refused} == {CapacityExhausted}
     assert len(refused) == 10
-    view = await market_fixture.another_process().market.snapshots.current(market_fixture.network_id)
+    view = await market_fixture.another_process().market.networks.current(market_fixture.network_id)
     assert view.rights.stack(NOVEMBER.start, Firmness.FIRM) == {PATH: 80}
 
 
 async def test_the_same_key_sets_aside_once(market_fixture):
     own = command(market_fixture, idempotency_key="same")
-    both = await asyncio.gather(*(set_aside(market_fixture.market, OPERATING, own, NOW) for _ in range(2)))
+    both = await asyncio.gather(
+        *(set_aside(own, market_fixture.market.caller(OPERATING, NOW)) for _ in range(2))
+    )
     assert both[0].id == both[1].id
     # The answer is the same when its first gas day has begun, on which nothing could be set aside any more.
     later = NOW.replace(month=11, day=15)
-    assert (await set_aside(market_fixture.market, OPERATING, own, later)).id == both[0].id
+    assert (await set_aside(own, market_fixture.market.caller(OPERATING, later))).id == both[0].id
     with pytest.raises(Conflict):
-        await set_aside(market_fixture.market, OPERATING, replace(own, quantity=31), NOW)
+        await set_aside(replace(own, quantity=31), market_fixture.market.caller(OPERATING, NOW))
 
 
 async def test_only_the_operator_of_the_network_sets_aside_and_ends(market_fixture):
@@ -183,15 +189,13 @@ async def test_only_the_operator_of_the_network_sets_aside_and_ends(market_fixtu
     stranger = acting_for(OTHER_OPERATOR, Role.OPERATOR)
     for principal, problem in ((acting_for(ANNA), Forbidden), (stranger, NotFound)):
         with pytest.raises(problem):
-            await set_aside(market_fixture.market, principal, command(market_fixture), NOW)
+            await set_aside(command(market_fixture), market_fixture.market.caller(principal, NOW))
         with pytest.raises(problem):
-            await end_set_aside(market_fixture.market, principal, aside.id)
+            await market_fixture.market.caller(principal, NOW).run(end_set_aside, EndSetAside(aside.id))
     with pytest.raises(NotFound):
         await set_aside(
-            market_fixture.market,
-            OPERATING,
             replace(command(market_fixture), network_id=NetworkId(new_id())),
-            NOW,
+            market_fixture.market.caller(OPERATING, NOW),
         )
 
 
@@ -205,7 +209,7 @@ async def test_all_faults_are_found_at_once(market_fixture):
         until=NOW,
     )
     with pytest.raises(InvalidInput) as refused:
-        await set_aside(market_fixture.market, OPERATING, wrong, NOW)
+        await set_aside(wrong, market_fixture.market.caller(OPERATING, NOW))
     assert [fault.place for fault in refused.value.faults] == [
         "receipt",
         "delivery",
@@ -219,5 +223,5 @@ async def test_all_faults_are_found_at_once(market_fixture):
 async def test_interruptible_capacity_is_not_touched_by_what_is_set_aside(market_fixture):
     await keep_back(market_fixture, 80)
     request = market_fixture.request(quantity=10, period=NOVEMBER, firmness=Firmness.INTERRUPTIBLE)
-    quoted = await quote(market_fixture.market, acting_for(ANNA), request, NOW)
+    quoted = await quote(request, market_fixture.market.caller(acting_for(ANNA), NOW))
     assert quoted.verdict.is_feasible

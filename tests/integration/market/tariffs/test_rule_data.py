@@ -23,8 +23,9 @@ from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Role
 from linepack.problems import Forbidden, InvalidInput, NotFound
 from market.calls.commands import AcceptOrder, CallToSell, PlaceOrder
-from market.calls.service import accept_order, open_call, place_order
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.calls.service import accept_order, open_call_to_sell, place_order
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.products import repository as products
 from market.products.model import ProductRules, Runtime
 from market.products.service import set_product_rules
@@ -56,17 +57,19 @@ def price_of(market_fixture, price="0.40", **changes):
 async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture):
     endless = ProductRules(market_fixture.network_id, JANUARY, horizon_days=3_000_000)
     with pytest.raises(InvalidInput) as refused:
-        await set_product_rules(market_fixture.market, OPERATING, endless)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, endless)
     assert [fault.place for fault in refused.value.faults] == ["horizonDays"]
 
     longest = ProductRules(market_fixture.network_id, JANUARY, horizon_days=20 * 366)
-    await set_product_rules(market_fixture.market, OPERATING, longest)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, longest)
     assert (await market_fixture.book(ANNA, quantity=1)).quantity == 1
 
 
 async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(market_fixture):
     bounded = BlockTiers((Tier(Decimal(50), Decimal("0.2")),))
-    await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, price=bounded))
+    await market_fixture.market.caller(OPERATING, NOW).run(
+        set_tariff, price_of(market_fixture, price=bounded)
+    )
     with pytest.raises(InvalidInput, match="prices for at most 50 units, not 60") as refused:
         await market_fixture.book(ANNA, quantity=60)
     assert [fault.place for fault in refused.value.faults] == ["quantity"]
@@ -76,20 +79,24 @@ async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(
 async def test_a_tariff_that_prices_no_unit_is_refused(market_fixture):
     never = BlockTiers((Tier(Decimal("0.5"), Decimal("0.2")),))
     with pytest.raises(InvalidInput, match="no whole unit has a price"):
-        await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, price=never))
+        await market_fixture.market.caller(OPERATING, NOW).run(
+            set_tariff, price_of(market_fixture, price=never)
+        )
 
 
 async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(market_fixture):
     negative = price_of(market_fixture, "-0.01", valid_from=JUNE)
     with pytest.raises(InvalidInput, match="may become negative") as refused:
-        await set_tariff(market_fixture.market, OPERATING, negative)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, negative)
     assert [fault.place for fault in refused.value.faults] == ["price"]
 
     allowing = ProductRules(market_fixture.network_id, JUNE, allows_negative_prices=True)
-    await set_product_rules(market_fixture.market, OPERATING, allowing)
-    await set_tariff(market_fixture.market, OPERATING, negative)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, allowing)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, negative)
     with pytest.raises(InvalidInput, match="may become negative"):
-        await set_tariff(market_fixture.market, OPERATING, replace(negative, valid_from=JANUARY))
+        await market_fixture.market.caller(OPERATING, NOW).run(
+            set_tariff, replace(negative, valid_from=JANUARY)
+        )
 
     # 10 units for the 151 gas days of the winter at −0.01: the operator owes 15.10.
     booking = await market_fixture.ask_for(ANNA, quantity=10)
@@ -104,12 +111,12 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_f
             await offer(market_fixture, contract)
 
     allowing = ProductRules(market_fixture.network_id, JANUARY, allows_negative_prices=True)
-    await set_product_rules(market_fixture.market, OPERATING, allowing)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, allowing)
     listing, call, release = [await offer(market_fixture, contract) for offer in calls]
 
     bert = acting_for(BERT)
     take = TakeListing(listing_id=listing.id, quantity=10, idempotency_key=key())
-    trade = await take_listing(market_fixture.market, bert, take, NOW)
+    trade = await market_fixture.market.caller(bert, NOW).run(take_listing, take)
     assert trade.price_per_unit_day == Decimal("-0.2")
     order = PlaceOrder(
         call_id=call.id,
@@ -120,9 +127,9 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_f
         accept_by=NOW + timedelta(days=1),
         idempotency_key=key(),
     )
-    placed = await place_order(market_fixture.market, bert, order, NOW)
+    placed = await market_fixture.market.caller(bert, NOW).run(place_order, order)
     accept = AcceptOrder(order_id=placed.id, idempotency_key=key())
-    await accept_order(market_fixture.market, acting_for(ANNA), accept, NOW)
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(accept_order, accept)
     bid = PlaceBid(
         release_id=release.id,
         start=NOVEMBER.start,
@@ -131,12 +138,10 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_f
         rate=Decimal("-0.1"),
         idempotency_key=key(),
     )
-    await place_bid(market_fixture.market, bert, bid, NOW)
+    await market_fixture.market.caller(bert, NOW).run(place_bid, bid)
     closed = await award_release(
-        market_fixture.market,
-        acting_for(ANNA),
         AwardRelease(release_id=release.id, idempotency_key=key()),
-        release.bids_close_at,
+        market_fixture.market.caller(acting_for(ANNA), release.bids_close_at),
     )
     assert [one.rate for one in closed.awards] == [Decimal("-0.1")]
 
@@ -157,7 +162,7 @@ async def offer_below_zero(market_fixture, contract):
         price_per_unit_day=Decimal("-0.2"),
         idempotency_key=key(),
     )
-    return await post_listing(market_fixture.market, acting_for(ANNA), listing, NOW)
+    return await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, listing)
 
 
 async def call_below_zero(market_fixture, contract):
@@ -171,7 +176,7 @@ async def call_below_zero(market_fixture, contract):
         closes_at=NOW + timedelta(days=2),
         idempotency_key=key(),
     )
-    return await open_call(market_fixture.market, acting_for(ANNA), call, NOW)
+    return await market_fixture.market.caller(acting_for(ANNA), NOW).run(open_call_to_sell, call)
 
 
 async def release_below_zero(market_fixture, contract):
@@ -185,7 +190,7 @@ async def release_below_zero(market_fixture, contract):
         bids_close_at=NOW + timedelta(days=2),
         idempotency_key=key(),
     )
-    return await offer_release(market_fixture.market, acting_for(ANNA), release, NOW)
+    return await market_fixture.market.caller(acting_for(ANNA), NOW).run(offer_release, release)
 
 
 async def test_narrowest_tariff_prices_a_booking(market_fixture):
@@ -194,7 +199,7 @@ async def test_narrowest_tariff_prices_a_booking(market_fixture):
         price_of(market_fixture, "0.35", receipt="a"),
         price_of(market_fixture, "0.45", receipt="a", delivery="y"),
     ):
-        await set_tariff(market_fixture.market, OPERATING, narrowed)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, narrowed)
 
     monthly_from_a = await market_fixture.book(ANNA, quantity=1, period=NOVEMBER)
     to_y = await market_fixture.book(ANNA, quantity=1, route=Route("a", "y"))
@@ -209,9 +214,11 @@ async def test_narrowest_tariff_prices_a_booking(market_fixture):
 
 
 async def test_every_version_of_a_tariff_stays_on_record(market_fixture):
-    first = await set_tariff(market_fixture.market, OPERATING, price_of(market_fixture, valid_from=JUNE))
-    second = await set_tariff(
-        market_fixture.market, OPERATING, price_of(market_fixture, "0.41", valid_from=JUNE)
+    first = await market_fixture.market.caller(OPERATING, NOW).run(
+        set_tariff, price_of(market_fixture, valid_from=JUNE)
+    )
+    second = await market_fixture.market.caller(OPERATING, NOW).run(
+        set_tariff, price_of(market_fixture, "0.41", valid_from=JUNE)
     )
     async with market_fixture.database.read() as connection:
         on_record = await tariffs.of_network(connection, market_fixture.network_id)
@@ -225,7 +232,7 @@ async def test_all_faults_of_a_tariff_are_found_at_once(market_fixture):
         price_of(market_fixture, kind=RouteKind.ENTRY, receipt="nowhere", delivery="x"), price=price
     )
     with pytest.raises(InvalidInput) as refused:
-        await set_tariff(market_fixture.market, OPERATING, wrong)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, wrong)
     assert [fault.place for fault in refused.value.faults] == [
         "price.minimum",
         "price",
@@ -238,7 +245,7 @@ async def test_rules_hold_from_their_day_until_the_next(market_fixture):
     monthly = ProductRules(market_fixture.network_id, JANUARY, runtimes=frozenset({Runtime.MONTHLY}))
     daily = replace(monthly, valid_from=JUNE, runtimes=frozenset({Runtime.DAILY}), lead_days=1)
     for rules in (daily, monthly):
-        await set_product_rules(market_fixture.market, OPERATING, rules)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, rules)
 
     async def in_force(day):
         async with market_fixture.database.read() as connection:
@@ -264,7 +271,7 @@ async def test_all_faults_of_rules_are_found_at_once(market_fixture):
         gas_year_month=13,
     )
     with pytest.raises(InvalidInput) as refused:
-        await set_product_rules(market_fixture.market, OPERATING, wrong)
+        await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, wrong)
     assert [fault.place for fault in refused.value.faults] == [
         "runtimes",
         "firmness",
@@ -278,12 +285,14 @@ async def test_all_faults_of_rules_are_found_at_once(market_fixture):
 async def test_only_the_operator_of_a_network_sets_its_rules(market_fixture):
     rules = ProductRules(market_fixture.network_id, JANUARY)
     with pytest.raises(NotFound):
-        await set_tariff(
-            market_fixture.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), price_of(market_fixture)
+        await market_fixture.market.caller(acting_for(OTHER_OPERATOR, Role.OPERATOR), NOW).run(
+            set_tariff, price_of(market_fixture)
         )
     with pytest.raises(Forbidden):
-        await set_tariff(market_fixture.market, acting_for(ANNA), price_of(market_fixture))
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(set_tariff, price_of(market_fixture))
     with pytest.raises(NotFound):
-        await set_product_rules(market_fixture.market, acting_for(OTHER_OPERATOR, Role.OPERATOR), rules)
+        await market_fixture.market.caller(acting_for(OTHER_OPERATOR, Role.OPERATOR), NOW).run(
+            set_product_rules, rules
+        )
     with pytest.raises(Forbidden):
-        await set_product_rules(market_fixture.market, acting_for(ANNA), rules)
+        await market_fixture.market.caller(acting_for(ANNA), NOW).run(set_product_rules, rules)

@@ -20,6 +20,7 @@ from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Ove
 from capacity.networks.policy import Level, Policy
 from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Principal, Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import GasDayClock
 from linepack.money import Currency
@@ -113,7 +114,7 @@ async def booked(stage: Stage) -> Stage:
             command = ImportNetwork(
                 network=network, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.FLOW)
             )
-            await import_network(uow, OPERATING, command, at=NOW)
+            await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
         await stage.act(
             OPERATING,
             "setTariff",

@@ -14,6 +14,7 @@ from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
 from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Principal, Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
 from schema.api import build_schema
@@ -41,7 +42,7 @@ async def belgian(stage: Stage) -> Stage:
         network=BELGIAN, currency=Currency.EUR, policy=Policy(Level.HYDRAULIC, Level.FLOW)
     )
     async with UnitOfWork(stage.market_fixture.database) as uow:
-        await import_network(uow, OPERATING, command, at=NOW)
+        await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     return stage
 
 

@@ -13,6 +13,7 @@ from capacity.networks.policy import Policy
 from capacity.publication import catalogue
 from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.money import Currency
 from market.tariffs.service import SetTariff, set_tariff
@@ -52,7 +53,7 @@ async def set_up(stage: Stage) -> None:
     """The Belgian network under the policy of the demo, with a tariff for paths."""
     async with UnitOfWork(stage.market_fixture.database) as uow:
         command = ImportNetwork(network=BELGIAN, currency=Currency.EUR, policy=Policy())
-        published = await import_network(uow, OPERATING, command, at=NOW)
+        published = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     tariff = SetTariff(
         network_id=published.id,
         kind=RouteKind.PATH,
@@ -60,7 +61,7 @@ async def set_up(stage: Stage) -> None:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
+    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
 async def offered(stage: Stage, path: Path) -> dict[str, int]:

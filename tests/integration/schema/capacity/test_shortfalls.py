@@ -29,9 +29,17 @@ from capacity.feasibility.shortfalls.service import shortfalls_of
 from capacity.feasibility.shortfalls.watch import assess_due
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
-from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay, set_policy
+from capacity.publication.service import (
+    ImportNetwork,
+    PutOverlay,
+    SetPolicy,
+    import_network,
+    set_overlay,
+    set_policy,
+)
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Principal, Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.money import Currency
@@ -74,7 +82,7 @@ async def put(stage: Stage, edge_id: str, factor: float, period: Period) -> None
     overlay = Overlay(edge_id, OverlayKind.MAINTENANCE, period, factor, "pigging")
     command = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
     async with UnitOfWork(stage.market_fixture.database) as uow:
-        await set_overlay(uow, OPERATING, command, at=NOW)
+        await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))
 
 
 @pytest.fixture
@@ -128,7 +136,7 @@ async def test_a_holder_sees_only_the_days_on_which_it_holds(short: Stage) -> No
 
 async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short: Stage) -> None:
     market = short.market_fixture.market
-    assert await assess_due(market.database, market.snapshots, market.verifiers, lambda: NOW)
+    assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)
     await place_all(market.database)
     heard = {
         "anna": await _first(short, acting_for(ANNA), NOTICES, 1),
@@ -156,9 +164,12 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
     line = await _line(stage)
     contract = await line.book(quantity=8 * KG_10, period=NOVEMBER, route=ALONG)
     async with UnitOfWork(line.database) as uow:
-        await set_policy(uow, OPERATING, line.network_id, Policy(Level.HYDRAULIC, Level.FLOW))
+        await set_policy(
+            SetPolicy(line.network_id, Policy(Level.HYDRAULIC, Level.FLOW)),
+            Context(uow=uow, principal=OPERATING, at=NOW),
+        )
     market = line.market
-    view = await market.snapshots.current(line.network_id)
+    view = await market.networks.current(line.network_id)
     await shortfalls_of(market.database, market.verifiers, view, NOVEMBER, seconds=60)  # compiles kernels
     asked = {**FORK, "network": "line"}
     for viewer in (OPERATING, acting_for(ANNA)):
@@ -169,7 +180,7 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
         assert lacking["shortage"]["node"] == "out"
         assert lacking["shortage"]["missingBar"] == pytest.approx(7.751, abs=1e-3)
         assert lacking["contracts"] == [{"code": contract.code, "units": 8 * KG_10}]
-    assert await assess_due(market.database, market.snapshots, market.verifiers, lambda: NOW)
+    assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)
     (event,) = await line.events("capacity.short")
     assert [(one["cut"], one["missing"]) for one in event.payload["lines"]] == [("pressure", None)]
     found_late = await shortfalls_of(market.database, market.verifiers, view, NOVEMBER, seconds=0)
@@ -180,7 +191,7 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
 async def _line(stage: Stage) -> MarketFixture:
     command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=Policy(Level.ROBUST, Level.FLOW))
     async with UnitOfWork(stage.market_fixture.database) as uow:
-        imported = await import_network(uow, OPERATING, command, at=NOW)
+        imported = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     tariff = SetTariff(
         network_id=imported.id,
         kind=RouteKind.PATH,
@@ -188,7 +199,7 @@ async def _line(stage: Stage) -> MarketFixture:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
+    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
     return MarketFixture(stage.market_fixture.market, imported.id)
 
 

@@ -134,10 +134,10 @@ class Fuzzed:
         market, network_id = self.stage.market_fixture.market, self.stage.market_fixture.network_id
         today = self.at.date()
         rules = ProductRules(network_id, today, allows_negative_prices=self.generator.random.random() < 0.5)
-        await set_product_rules(market, OPERATING, rules)
+        await market.caller(OPERATING, NOW).run(set_product_rules, rules)
         for kind, firmness in product(RouteKind, Firmness):
             tariff = SetTariff(network_id, kind, firmness, today, Flat(Decimal("0.1")))
-            await set_tariff(market, OPERATING, tariff)
+            await market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
     async def one(self) -> None:
         """Run one generated operation."""

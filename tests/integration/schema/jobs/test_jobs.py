@@ -27,11 +27,13 @@ from capacity.networks.policy import Level, Policy
 from capacity.publication.service import (
     PublishRevision,
     PutOverlay,
+    SetPolicy,
     publish_revision,
     set_overlay,
     set_policy,
 )
 from linepack.access import Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.jobs import queue
@@ -72,7 +74,7 @@ async def stage(database: Database, redis: Redis) -> Stage:
     network = replace(NETWORK, edges=tuple(pipes))
     async with UnitOfWork(database) as uow:
         command = PublishRevision(network_id=stage.market_fixture.network_id, network=network)
-        await publish_revision(uow, OPERATING, command, at=NOW)
+        await publish_revision(command, Context(uow=uow, principal=OPERATING, at=NOW))
     return stage
 
 
@@ -137,10 +139,13 @@ async def test_another_booking_another_overlay_or_another_policy_make_it_another
     async with UnitOfWork(database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
         put = PutOverlay(network_id=network_id, overlay=overlay, idempotency_key=key())
-        await set_overlay(uow, OPERATING, put, at=NOW)
+        await set_overlay(put, Context(uow=uow, principal=OPERATING, at=NOW))
     ids.add((await validate(stage))["id"])
     async with UnitOfWork(database) as uow:
-        await set_policy(uow, OPERATING, network_id, Policy(Level.ROBUST, Level.FLOW))
+        await set_policy(
+            SetPolicy(network_id, Policy(Level.ROBUST, Level.FLOW)),
+            Context(uow=uow, principal=OPERATING, at=NOW),
+        )
     ids.add((await validate(stage))["id"])
 
     assert len(ids) == 4
@@ -151,7 +156,7 @@ async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None
     async with UnitOfWork(stage.market_fixture.database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
         put = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
-        await set_overlay(uow, OPERATING, put, at=NOW)
+        await set_overlay(put, Context(uow=uow, principal=OPERATING, at=NOW))
     await validate(stage)
     asked = (await claimed(stage)).job.input
 

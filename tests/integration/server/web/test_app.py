@@ -17,6 +17,7 @@ from capacity.networks.policy import Level, Policy
 from capacity.publication.catalogue import load
 from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import PartyKind, platform_principal
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity.commands import NewParty
@@ -43,7 +44,7 @@ async def browser(
         belgian = ImportNetwork(
             network=load("belgian"), currency=Currency.EUR, policy=policy, operator_id=operator.id
         )
-        await import_network(uow, platform, belgian, at=now)
+        await import_network(belgian, Context(uow=uow, principal=platform, at=now))
     settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
     application = create(settings)
     async with open_services(settings) as services:

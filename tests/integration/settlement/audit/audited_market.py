@@ -34,12 +34,15 @@ from capacity.networks.policy import Level, Policy
 from capacity.publication.service import (
     PublishRevision,
     PutOverlay,
+    SetPolicy,
+    WithdrawOverlay,
     publish_revision,
     set_overlay,
     set_policy,
     withdraw_overlay,
 )
 from capacity.rights.model import Firmness, Route, RouteKind
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import (
@@ -54,21 +57,17 @@ from linepack.ids import (
     new_id,
 )
 from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, PlaceOrder
-from market.calls.service import accept_order, open_call, place_order
+from market.calls.service import accept_order, open_call_to_buy, open_call_to_sell, place_order
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.listings.service import (
-    PostListing,
-    TakeListing,
-    post_listing,
-    take_listing,
-    withdraw_listing,
-)
+from market.listings.commands import PostListing, TakeListing, WithdrawListing
+from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
+from market.releases.commands import WithdrawBid
 from market.releases.service import withdraw_bid
 from market.rights_transfer.model import TradeKind
-from market.set_asides.model import CapacitySetAside, SetAside
+from market.set_asides.model import CapacitySetAside, EndSetAside, SetAside
 from market.set_asides.service import end_set_aside, set_aside
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.consumer import settle_batch
@@ -91,8 +90,8 @@ class Scene:
 
 async def play(market_fixture: MarketFixture) -> Scene:
     """Let everything happen."""
-    await set_product_rules(
-        market_fixture.market, OPERATING, ProductRules(market_fixture.network_id, date(2026, 1, 1))
+    await market_fixture.market.caller(OPERATING, NOW).run(
+        set_product_rules, ProductRules(market_fixture.network_id, date(2026, 1, 1))
     )
     booked = await market_fixture.book(ANNA, quantity=30)
     await _follow_index(market_fixture)
@@ -101,10 +100,12 @@ async def play(market_fixture: MarketFixture) -> Scene:
     await _close(market_fixture, "jy", NOVEMBER, 0.9)
     await market_fixture.book(BERT, quantity=20, route=TO_Y)
     async with UnitOfWork(market_fixture.database) as uow:
-        await withdraw_overlay(uow, OPERATING, withdrawn, at=NOW)
+        await withdraw_overlay(WithdrawOverlay(withdrawn), Context(uow=uow, principal=OPERATING, at=NOW))
     await market_fixture.book(BERT, quantity=20, route=TO_Y)
     await _set_aside(market_fixture, 5)
-    await end_set_aside(market_fixture.market, OPERATING, (await _set_aside(market_fixture, 2)).id)
+    await market_fixture.market.caller(OPERATING, NOW).run(
+        end_set_aside, EndSetAside((await _set_aside(market_fixture, 2)).id)
+    )
     await _change_network(market_fixture)
     await market_fixture.book(CARLA, quantity=10)
     await market_fixture.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
@@ -130,7 +131,7 @@ async def _follow_index(market_fixture: MarketFixture) -> None:
     """Let what is booked to y from now on cost an index."""
     value = StatedValue("TTF", date(2026, 1, 1), Decimal("0.30"), "values[0]")
     published = PublishIndexValues(market_fixture.network_id, (value,))
-    await publish_index_values(market_fixture.market, OPERATING, published, NOW)
+    await market_fixture.market.caller(OPERATING, NOW).run(publish_index_values, published)
     tariff = SetTariff(
         market_fixture.network_id,
         RouteKind.PATH,
@@ -139,14 +140,14 @@ async def _follow_index(market_fixture: MarketFixture) -> None:
         Indexed("TTF"),
         delivery=TO_Y.delivery,
     )
-    await set_tariff(market_fixture.market, OPERATING, tariff)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
 async def _close(market_fixture: MarketFixture, edge: str, period: Period, factor: float) -> OverlayId:
     overlay = Overlay(edge, OverlayKind.MAINTENANCE, period, factor, "works")
     command = PutOverlay(network_id=market_fixture.network_id, overlay=overlay, idempotency_key=key())
     async with UnitOfWork(market_fixture.database) as uow:
-        return (await set_overlay(uow, OPERATING, command, at=NOW)).id
+        return (await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))).id
 
 
 async def _set_aside(market_fixture: MarketFixture, quantity: int) -> CapacitySetAside:
@@ -160,16 +161,19 @@ async def _set_aside(market_fixture: MarketFixture, quantity: int) -> CapacitySe
         reason="kept back",
         idempotency_key=key(),
     )
-    return await set_aside(market_fixture.market, OPERATING, command, NOW)
+    return await set_aside(command, market_fixture.market.caller(OPERATING, NOW))
 
 
 async def _change_network(market_fixture: MarketFixture) -> None:
     edges = tuple(replace(edge, capacity_forward=90) if edge.id == "jx" else edge for edge in NETWORK.edges)
     revision = PublishRevision(network_id=market_fixture.network_id, network=replace(NETWORK, edges=edges))
     async with UnitOfWork(market_fixture.database) as uow:
-        await publish_revision(uow, OPERATING, revision, at=NOW)
+        await publish_revision(revision, Context(uow=uow, principal=OPERATING, at=NOW))
     async with UnitOfWork(market_fixture.database) as uow:
-        await set_policy(uow, OPERATING, market_fixture.network_id, Policy(Level.ROBUST, Level.FLOW))
+        await set_policy(
+            SetPolicy(market_fixture.network_id, Policy(Level.ROBUST, Level.FLOW)),
+            Context(uow=uow, principal=OPERATING, at=NOW),
+        )
 
 
 async def _trade(market_fixture: MarketFixture, parent: Contract) -> TradeId:
@@ -185,16 +189,16 @@ async def _trade(market_fixture: MarketFixture, parent: Contract) -> TradeId:
             price_per_unit_day=Decimal("0.40"),
             idempotency_key=key(),
         )
-        return (await post_listing(market_fixture.market, acting_for(ANNA), command, NOW)).id
+        return (await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, command)).id
 
     async def taken(listing_id: ListingId, quantity: int) -> TradeId:
         command = TakeListing(listing_id=listing_id, quantity=quantity, idempotency_key=key())
-        return (await take_listing(market_fixture.market, acting_for(BERT), command, NOW)).id
+        return (await market_fixture.market.caller(acting_for(BERT), NOW).run(take_listing, command)).id
 
     first = await taken(await posted(6, TradeKind.ASSIGNMENT), 4)
     await taken(await posted(2, TradeKind.TRANSFER_OF_USE), 2)
-    await withdraw_listing(
-        market_fixture.market, acting_for(ANNA), await posted(1, TradeKind.ASSIGNMENT), NOW
+    await market_fixture.market.caller(acting_for(ANNA), NOW).run(
+        withdraw_listing, WithdrawListing(await posted(1, TradeKind.ASSIGNMENT))
     )
     return first
 
@@ -209,7 +213,7 @@ async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
         "closes_at": NOW + timedelta(days=10),
     }
     sale = CallToSell(contract_id=parent.id, quantity=6, idempotency_key=key(), **terms)
-    selling = await open_call(market_fixture.market, acting_for(ANNA), sale, NOW)
+    selling = await market_fixture.market.caller(acting_for(ANNA), NOW).run(open_call_to_sell, sale)
     await _order(market_fixture, selling.id, CARLA, 2)
     await _accept(market_fixture, ANNA, await _order(market_fixture, selling.id, DORA, 3))
     purchase = CallToBuy(
@@ -221,7 +225,7 @@ async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
         idempotency_key=key(),
         **{**terms, "limit_price": Decimal("0.90")},
     )
-    buying = await open_call(market_fixture.market, acting_for(DORA), purchase, NOW)
+    buying = await market_fixture.market.caller(acting_for(DORA), NOW).run(open_call_to_buy, purchase)
     await _accept(
         market_fixture, DORA, await _order(market_fixture, buying.id, ANNA, 2, contract_id=parent.id)
     )
@@ -245,12 +249,12 @@ async def _order(
         accept_by=NOW + timedelta(days=5),
         idempotency_key=key(),
     )
-    return (await place_order(market_fixture.market, acting_for(party), command, NOW)).id
+    return (await market_fixture.market.caller(acting_for(party), NOW).run(place_order, command)).id
 
 
 async def _accept(market_fixture: MarketFixture, party: PartyId, order_id: OrderId) -> None:
     command = AcceptOrder(order_id=order_id, idempotency_key=key())
-    await accept_order(market_fixture.market, acting_for(party), command, NOW)
+    await market_fixture.market.caller(acting_for(party), NOW).run(accept_order, command)
 
 
 async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId:
@@ -260,7 +264,7 @@ async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId
     await bid(market_fixture, release, BERT, 5, "0.35", period=DECEMBER)
     await bid(market_fixture, release, CARLA, 8, "0.20", period=DECEMBER, minimum_quantity=1)
     placed = await bid(market_fixture, release, DORA, 8, "0.50", period=DECEMBER)
-    await withdraw_bid(market_fixture.market, acting_for(DORA), placed.id, NOW)
+    await market_fixture.market.caller(acting_for(DORA), NOW).run(withdraw_bid, WithdrawBid(placed.id))
     lost = await bid(market_fixture, release, DORA, 8, "0.50", period=DECEMBER, minimum_quantity=8)
     assert lost.sequence == 5
     await award(market_fixture, release)
@@ -280,7 +284,7 @@ async def _default(market_fixture: MarketFixture, parent: Contract) -> None:
         debtor=None,
         idempotency_key=key(),
     )
-    await record_change(market_fixture.database, OPERATING, command, at=NOW)
+    await market_fixture.market.caller(OPERATING, NOW).run(record_change, command)
 
 
 async def _note_shortfall(market_fixture: MarketFixture, contract: Contract) -> None:

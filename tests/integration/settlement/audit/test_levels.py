@@ -32,6 +32,7 @@ from capacity.publication.service import ImportNetwork, import_network
 from capacity.rights.model import Firmness, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.ids import RevisionId
@@ -61,10 +62,10 @@ async def on_sale(database: Database, policy: Policy) -> MarketFixture:
     await fill_market(database)
     command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=policy)
     async with UnitOfWork(database) as uow:
-        published = await import_network(uow, OPERATING, command, at=NOW)
+        published = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     market_fixture = MarketFixture(process(database), published.id)
     tariff = SetTariff(published.id, RouteKind.PATH, Firmness.FIRM, date(2026, 1, 1), Flat(PRICE))
-    await set_tariff(market_fixture.market, OPERATING, tariff)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
     return market_fixture
 
 

@@ -29,7 +29,8 @@ from linepack.gasday import Period
 from linepack.ids import PartyId
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.rights_transfer.model import TradeKind
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.reconciliation.reconcile import reconcile
@@ -111,7 +112,7 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
 async def test_what_a_contract_costs_is_null_where_it_follows_an_index(stage: Stage) -> None:
     known = StatedValue("TTF", date(2026, 5, 1), Decimal(30), "values[0]")
     command = PublishIndexValues(stage.market_fixture.network_id, (known,))
-    await publish_index_values(stage.market_fixture.market, OPERATING, command, NOW)
+    await stage.market_fixture.market.caller(OPERATING, NOW).run(publish_index_values, command)
     await publish(stage, Indexed("TTF"))
     await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
 
@@ -144,7 +145,7 @@ async def publish(stage: Stage, price: PriceProcedure) -> None:
         valid_from=date(2026, 6, 1),
         price=price,
     )
-    await set_tariff(stage.market_fixture.market, OPERATING, tariff)
+    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
 async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, period: Period) -> Contract:
@@ -157,9 +158,11 @@ async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, 
         price_per_unit_day=Decimal(0),
         idempotency_key=key(),
     )
-    listing = await post_listing(stage.market_fixture.market, acting_for(parent.holder_id), post, NOW)
+    listing = await stage.market_fixture.market.caller(acting_for(parent.holder_id), NOW).run(
+        post_listing, post
+    )
     take = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    trade = await take_listing(stage.market_fixture.market, acting_for(buyer), take, NOW)
+    trade = await stage.market_fixture.market.caller(acting_for(buyer), NOW).run(take_listing, take)
     return await stage.market_fixture.contract(trade.child_contract_id)
 
 

@@ -15,6 +15,7 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR, days
 from capacity.contracts.contract import Contract
 from capacity.rights.model import MovementCause
 from linepack.access import PartyKind, Principal, Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
@@ -62,7 +63,8 @@ def command(child: Contract, kind: ChangeKind, amount: str | None = None, **give
 
 
 async def record(market: Market, what: RecordCreditChange, recorder: Principal = OPERATING) -> ReleaseCredit:
-    return await record_change(market.database, recorder, what, at=NOW)
+    async with UnitOfWork(market.database) as uow:
+        return await record_change(what, Context(uow=uow, principal=recorder, at=NOW))
 
 
 async def credit_of(market: Market, child: Contract, month: date = APRIL) -> ReleaseCredit:

@@ -1,86 +1,102 @@
-"""Bookings of one process on one network: in turn, several together, nobody charged with another's fault."""
+"""Batches: submitted together, processed together, and no item fails for another."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 import pytest
 
-from market.commands.batching import TOGETHER_MAX, Counter
+from market.commands.batching import BATCH_MAX, Batcher
 
 pytestmark = pytest.mark.anyio
 
 
-class Guest:
-    def __init__(self, identity, *, is_poison=False):
-        self.identity = identity
-        self.is_poison = is_poison
-        self.is_served = False
+@dataclass(frozen=True, eq=False)
+class Item:
+    key: object
+    fails: bool = False
 
 
-class Kitchen:
-    """Serves whoever it is given, takes its time, and chokes on poison."""
+@dataclass
+class Processor:
+    """Returns each item's key, takes its time, and fails on an item that does."""
 
-    def __init__(self):
-        self.rounds = []
+    at_most: int = BATCH_MAX
+    batches: list[list[object]] = field(default_factory=list)
+    has_begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def together(self, guests):
-        self.rounds.append([guest.identity for guest in guests])
+    async def __call__(self, items: Sequence[Item]) -> dict[Item, object]:
+        self.batches.append([item.key for item in items])
+        self.has_begun.set()
         await asyncio.sleep(0.001)
-        if any(guest.is_poison for guest in guests):
-            raise RuntimeError("poison")
-        for guest in guests:
-            guest.is_served = True
+        if any(item.fails for item in items):
+            raise RuntimeError("an item fails")
+        return {item: item.key for item in items[: self.at_most]}
 
 
-async def served(guests, kitchen):
-    counter = Counter()
-    return await asyncio.gather(
-        *(counter.serve(guest, kitchen.together) for guest in guests), return_exceptions=True
-    )
+def batcher_of(processor: Processor) -> Batcher[Item, object]:
+    return Batcher(processor, lambda item: item.key)
 
 
-async def test_those_who_wait_meanwhile_are_served_together():
-    kitchen = Kitchen()
-    await served([Guest(number) for number in range(5)], kitchen)
-    assert kitchen.rounds == [[0], [1, 2, 3, 4]]
+async def results_of(items: Sequence[Item], processor: Processor) -> list[object]:
+    batcher = batcher_of(processor)
+    return await asyncio.gather(*map(batcher.submit, items), return_exceptions=True)
 
 
-async def test_no_more_than_the_limit_are_served_together():
-    kitchen = Kitchen()
-    await served([Guest(number) for number in range(3 * TOGETHER_MAX)], kitchen)
-    assert max(map(len, kitchen.rounds)) == TOGETHER_MAX
-    assert sorted(chain(*kitchen.rounds)) == list(range(3 * TOGETHER_MAX))
+async def test_what_is_submitted_while_a_batch_runs_is_the_next_batch() -> None:
+    processor = Processor()
+    batcher = batcher_of(processor)
+    first = asyncio.create_task(batcher.submit(Item(0)))
+    await processor.has_begun.wait()
+    others = await asyncio.gather(*(batcher.submit(Item(number)) for number in range(1, 5)))
+    assert (await first, others) == (0, [1, 2, 3, 4])
+    assert processor.batches == [[0], [1, 2, 3, 4]]
 
 
-async def test_two_of_one_identity_are_never_served_together():
-    kitchen = Kitchen()
-    await served([Guest("a"), Guest("b"), Guest("b"), Guest("b")], kitchen)
-    assert all(len(set(one)) == len(one) for one in kitchen.rounds)
-    assert list(chain(*kitchen.rounds)).count("b") == 3
+async def test_a_batch_has_no_more_items_than_the_limit() -> None:
+    processor = Processor()
+    results = await results_of([Item(number) for number in range(3 * BATCH_MAX)], processor)
+    assert max(map(len, processor.batches)) == BATCH_MAX
+    assert results == list(range(3 * BATCH_MAX))
 
 
-async def test_fault_is_raised_to_whom_it_belongs_alone():
-    guests = [Guest(0), Guest(1), Guest(2, is_poison=True), Guest(3)]
-    answers = await served(guests, Kitchen())
-    assert [type(answer) for answer in answers] == [type(None), type(None), RuntimeError, type(None)]
-    assert [guest.is_served for guest in guests] == [True, True, False, True]
+async def test_what_a_batch_leaves_undone_comes_next_in_order() -> None:
+    processor = Processor(at_most=2)
+    assert await results_of([Item(number) for number in range(5)], processor) == list(range(5))
+    assert processor.batches == [[0, 1, 2, 3, 4], [2, 3, 4], [4]]
 
 
-async def test_whoever_leaves_while_waiting_is_not_served():
-    counter, kitchen = Counter(), Kitchen()
-    first, leaving = Guest("first"), Guest("leaving")
-    tasks = [asyncio.create_task(counter.serve(guest, kitchen.together)) for guest in (first, leaving)]
+async def test_two_items_with_one_key_are_never_in_one_batch() -> None:
+    processor = Processor()
+    await results_of([Item("a"), Item("b"), Item("b"), Item("b")], processor)
+    assert all(len(set(batch)) == len(batch) for batch in processor.batches)
+    assert list(chain(*processor.batches)).count("b") == 3
+
+
+async def test_a_fault_is_raised_to_the_submitter_of_the_item_that_fails() -> None:
+    results = await results_of([Item(0), Item(1), Item(2, fails=True), Item(3)], Processor())
+    assert [type(result) for result in results] == [int, int, RuntimeError, int]
+
+
+async def test_a_submitter_that_is_cancelled_while_waiting_is_not_processed() -> None:
+    processor = Processor()
+    batcher = batcher_of(processor)
+    first = asyncio.create_task(batcher.submit(Item("first")))
+    await processor.has_begun.wait()
+    leaving = asyncio.create_task(batcher.submit(Item("leaving")))
     await asyncio.sleep(0)
-    tasks[1].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert (first.is_served, leaving.is_served) == (True, False)
+    leaving.cancel()
+    await asyncio.gather(first, leaving, return_exceptions=True)
+    assert (await first, leaving.cancelled(), processor.batches) == ("first", True, [["first"]])
 
 
-async def test_those_served_by_one_who_leaves_are_served_by_the_next():
-    counter, kitchen = Counter(), Kitchen()
-    guests = [Guest(number) for number in range(3)]
-    tasks = [asyncio.create_task(counter.serve(guest, kitchen.together)) for guest in guests]
-    await asyncio.sleep(0)
+async def test_a_batch_goes_on_without_a_submitter_that_is_cancelled() -> None:
+    processor = Processor()
+    batcher = batcher_of(processor)
+    tasks = [asyncio.create_task(batcher.submit(Item(number))) for number in range(3)]
+    await processor.has_begun.wait()
     tasks[0].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert [guest.is_served for guest in guests[1:]] == [True, True]
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(results[0]), *results[1:]] == [asyncio.CancelledError, 1, 2]
+    assert processor.batches == [[0, 1, 2]]

@@ -8,7 +8,7 @@ from tests.unit.capacity.contracts.samples import NOON, OPERATOR, OTHER, contrac
 
 from capacity.rights.model import Firmness, Hold, HoldCause, MovementCause, Purpose
 from linepack.gasday import Period
-from linepack.ids import new_id
+from linepack.ids import ContractId, new_id
 from market.errors import NotHeld
 from market.holds.free import stretches
 from market.rights_transfer.transfer import Acquisition, derive
@@ -29,7 +29,8 @@ def held_of(parent, period, quantity):
 
 
 def acquire(parent, earlier, held, acquisitions):
-    return derive(parent, earlier, acquisitions, held=held, cause=MovementCause.ASSIGNMENT, at=NOON)
+    ids = [ContractId(new_id()) for _ in acquisitions]
+    return derive(parent, earlier, acquisitions, ids, held=held, cause=MovementCause.ASSIGNMENT, at=NOON)
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -14,7 +14,7 @@ from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from linepack.gasday import Period
 from linepack.ids import RevisionId
-from market.primary.errors import CapacityExhausted
+from market.errors import CapacityExhausted
 from market.primary.model import Alternatives
 from schema.capacity import verdicts
 from schema.market.booking import CapacityExhaustedProblem

@@ -37,6 +37,8 @@ from capacity.publication.service import (
     ImportNetwork,
     PublishRevision,
     PutOverlay,
+    SetPolicy,
+    WithdrawOverlay,
     import_network,
     publish_revision,
     set_overlay,
@@ -44,6 +46,7 @@ from capacity.publication.service import (
     withdraw_overlay,
 )
 from capacity.rights.model import Route
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
@@ -74,18 +77,18 @@ async def overlay(
         network_id=network_id or market_fixture.network_id, overlay=own, idempotency_key=key()
     )
     async with UnitOfWork(market_fixture.database) as uow:
-        return (await set_overlay(uow, OPERATING, command, at=NOW)).id
+        return (await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))).id
 
 
 async def withdraw(market_fixture: MarketFixture, overlay_id: OverlayId) -> None:
     async with UnitOfWork(market_fixture.database) as uow:
-        await withdraw_overlay(uow, OPERATING, overlay_id, at=NOW)
+        await withdraw_overlay(WithdrawOverlay(overlay_id), Context(uow=uow, principal=OPERATING, at=NOW))
 
 
 async def watched(market_fixture: MarketFixture, at: datetime = NOW) -> bool:
     """Let a watch that has just started look once."""
     market = process(market_fixture.database)
-    return await assess_due(market_fixture.database, market.snapshots, market.verifiers, lambda: at)
+    return await assess_due(market_fixture.database, market.networks, market.verifiers, lambda: at)
 
 
 async def informed(market_fixture: MarketFixture) -> list[tuple[str, PartyId, list[dict[str, Any]]]]:
@@ -112,7 +115,7 @@ async def test_what_a_withdrawn_overlay_leaves_short_is_seen_with_days_cut_units
     await withdraw(market_fixture, put)
     market = market_fixture.market
     found = await shortfalls(
-        market_fixture.database, market.snapshots, market.verifiers, market_fixture.network_id, WINTER
+        market_fixture.database, market.networks, market.verifiers, market_fixture.network_id, WINTER
     )
     (cut,) = found.cuts
     assert [(edge.edge_id, edge.capacity) for edge in cut.found.edges] == [("jx", 80)]
@@ -202,7 +205,7 @@ async def test_a_revision_and_a_policy_that_leave_less_than_is_sold_are_announce
     )
     command = PublishRevision(network_id=market_fixture.network_id, network=replace(NETWORK, edges=narrower))
     async with UnitOfWork(market_fixture.database) as uow:
-        await publish_revision(uow, OPERATING, command, at=NOW)
+        await publish_revision(command, Context(uow=uow, principal=OPERATING, at=NOW))
     assert await watched(market_fixture)
     assert [(holder, lines[0]["missing"]) for _, holder, lines in await informed(market_fixture)] == [
         (ANNA, 20),
@@ -210,7 +213,10 @@ async def test_a_revision_and_a_policy_that_leave_less_than_is_sold_are_announce
     ]
     # At level RIGHTS the point x is what is short: the same 20 are known by another name.
     async with UnitOfWork(market_fixture.database) as uow:
-        await set_policy(uow, OPERATING, market_fixture.network_id, Policy(Level.RIGHTS, Level.RIGHTS))
+        await set_policy(
+            SetPolicy(market_fixture.network_id, Policy(Level.RIGHTS, Level.RIGHTS)),
+            Context(uow=uow, principal=OPERATING, at=NOW),
+        )
     assert await watched(market_fixture)
     assert [(topic, lines[0]["cut"]) for topic, _, lines in await informed(market_fixture)][2:4] == [
         ("capacity.short", "hub → x"),
@@ -264,9 +270,7 @@ async def test_a_change_during_the_proof_is_assessed_afterwards(market_fixture: 
     async with market_fixture.database.engine.connect() as blocking:
         await blocking.execute(sa.text("LOCK TABLE shortfall_notice IN ACCESS EXCLUSIVE MODE"))
         first = asyncio.create_task(
-            assess(
-                market_fixture.database, market.snapshots, market.verifiers, market_fixture.network_id, NOW
-            )
+            assess(market_fixture.database, market.networks, market.verifiers, market_fixture.network_id, NOW)
         )
         await _until_waiting(market_fixture.database)
         await overlay(market_fixture, "jx", 0.5, JANUARY_30)
@@ -289,7 +293,7 @@ async def test_a_fault_of_one_network_is_stored_and_does_not_stop_the_others(
             currency=Currency.EUR,
             policy=Policy(Level.FLOW, Level.RIGHTS),
         )
-        damaged = await import_network(uow, OPERATING, command, at=NOW)
+        damaged = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     async with market_fixture.database.engine.begin() as connection:
         await connection.execute(
             sa.text(

@@ -32,7 +32,8 @@ from linepack.gasday import GasDay, Period
 from linepack.ids import ContractId, PartyId, TariffId, new_id
 from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
-from market.listings.service import PostListing, TakeListing, post_listing, take_listing
+from market.listings.commands import PostListing, TakeListing
+from market.listings.service import post_listing, take_listing
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
 from market.releases.service import award_release, offer_release, place_bid
@@ -67,14 +68,14 @@ def nov(day: int) -> GasDay:
 
 async def publish(market_fixture: MarketFixture, values: dict[GasDay, str], index: str = "TTF") -> None:
     stated = tuple(StatedValue(index, day, D(value), str(day)) for day, value in values.items())
-    await publish_index_values(
-        market_fixture.market, OPERATING, PublishIndexValues(market_fixture.network_id, stated), NOW
+    await market_fixture.market.caller(OPERATING, NOW).run(
+        publish_index_values, PublishIndexValues(market_fixture.network_id, stated)
     )
 
 
 async def price(market_fixture: MarketFixture, procedure: PriceProcedure) -> None:
     tariff = SetTariff(market_fixture.network_id, RouteKind.PATH, Firmness.FIRM, date(2026, 6, 1), procedure)
-    await set_tariff(market_fixture.market, OPERATING, tariff)
+    await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
 async def pass_on(
@@ -95,9 +96,9 @@ async def pass_on(
         price_per_unit_day=D(0),
         idempotency_key=key(),
     )
-    listing = await post_listing(market_fixture.market, acting_for(parent.holder_id), posting, NOW)
+    listing = await market_fixture.market.caller(acting_for(parent.holder_id), NOW).run(post_listing, posting)
     taking = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    trade = await take_listing(market_fixture.market, acting_for(buyer), taking, NOW)
+    trade = await market_fixture.market.caller(acting_for(buyer), NOW).run(take_listing, taking)
     return await market_fixture.contract(trade.child_contract_id)
 
 
@@ -306,7 +307,7 @@ async def test_release_and_transfer_of_use_leave_the_index_with_the_seller(
         bids_close_at=NOW + timedelta(hours=1),
         idempotency_key=key(),
     )
-    release = await offer_release(market_fixture.market, acting_for(ANNA), offer, NOW)
+    release = await market_fixture.market.caller(acting_for(ANNA), NOW).run(offer_release, offer)
     bid = PlaceBid(
         release_id=release.id,
         rate=D("0.5"),
@@ -315,9 +316,9 @@ async def test_release_and_transfer_of_use_leave_the_index_with_the_seller(
         end=nov(3),
         idempotency_key=key(),
     )
-    await place_bid(market_fixture.market, acting_for(CARLA), bid, NOW)
+    await market_fixture.market.caller(acting_for(CARLA), NOW).run(place_bid, bid)
     award = AwardRelease(release_id=release.id, idempotency_key=key())
-    await award_release(market_fixture.market, acting_for(ANNA), award, NOW + timedelta(hours=2))
+    await award_release(award, market_fixture.market.caller(acting_for(ANNA), NOW + timedelta(hours=2)))
     await settle(market_fixture)
     await publish(market_fixture, dict.fromkeys(NOVEMBER, "40"))
     await settle(market_fixture)
