@@ -1,4 +1,4 @@
-# Linepack in seven commands. `make run` and `make test` need nothing but make and Python 3.11 or newer.
+# Common tasks. `make run` and `make test` need only make and Python 3.11 or newer.
 BIN := .venv/bin
 WORKERS ?= auto
 
@@ -13,7 +13,7 @@ test: .venv/development  ## every check and every test
 check: .venv/development  ## the part of it that reads code instead of running it
 	@script/check
 
-bench: .venv/development  ## ratios against what people use instead; renews the table in the README
+bench: .venv/development  ## ratios against what people use instead; writes docs/benchmarks.md and the README
 	$(BIN)/python -m benchmarks
 
 schema: .venv/development  ## write the GraphQL schema file anew

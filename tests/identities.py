@@ -8,10 +8,11 @@ from redis.asyncio import Redis
 
 from linepack.access import PartyKind, Principal, Role, Scope, platform_principal
 from linepack.database.connections import Database
+from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import NewApiKey, NewParty, NewUser
 from linepack.identity.model import Account, Party
 from linepack.identity.passwords import Passwords
-from linepack.identity.service import Identity
+from linepack.identity.service import create_party, create_user
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets
 
@@ -21,17 +22,17 @@ ADDRESS = "198.51.100.7"
 TOKENS = Tokens(TokenKey.from_secret(SECRET), issuer="linepack", audience="linepack")
 
 
-def make_identity(database: Database, redis: Redis) -> Identity:
+def make_identity(database: Database, redis: Redis) -> Authenticator:
     """An identity service that hashes passwords cheaply."""
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    return Identity(database, tokens=TOKENS, passwords=cheap, buckets=Buckets(redis))
+    return Authenticator(database, tokens=TOKENS, passwords=cheap, buckets=Buckets(redis))
 
 
 @dataclass(frozen=True)
 class Cast:
     """Two shippers with a person each, and an administrator."""
 
-    identity: Identity
+    identity: Authenticator
     platform: Principal
     shipper: Party
     alice: Account
@@ -50,16 +51,20 @@ class Cast:
         return NewApiKey(party.id, "robot", frozenset({role}), frozenset(scopes or {Scope.READ}), expires_at)
 
 
-async def make_cast(identity: Identity) -> Cast:
+async def make_cast(identity: Authenticator) -> Cast:
     platform = platform_principal(now=datetime.now(UTC))
 
     async def person(party: Party, email: str, role: Role) -> Account:
         command = NewUser(party.id, email, email.split("@", maxsplit=1)[0], frozenset({role}), PASSWORD)
-        return await identity.create_user(platform, command)
+        return await create_user(command, identity.context(platform))
 
-    shipper = await identity.create_party(platform, NewParty("SHIP-A", "Shipper A", PartyKind.SHIPPER))
-    other = await identity.create_party(platform, NewParty("SHIP-B", "Shipper B", PartyKind.SHIPPER))
-    office = await identity.create_party(platform, NewParty("PLATFORM", "Platform", PartyKind.PLATFORM))
+    shipper = await create_party(
+        NewParty("SHIP-A", "Shipper A", PartyKind.SHIPPER), identity.context(platform)
+    )
+    other = await create_party(NewParty("SHIP-B", "Shipper B", PartyKind.SHIPPER), identity.context(platform))
+    office = await create_party(
+        NewParty("PLATFORM", "Platform", PartyKind.PLATFORM), identity.context(platform)
+    )
     return Cast(
         identity=identity,
         platform=platform,

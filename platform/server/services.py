@@ -16,9 +16,9 @@ from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
+from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
-from linepack.identity.service import Identity
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
@@ -38,7 +38,7 @@ class Services:
     settings: Settings
     database: Database
     redis: Redis
-    identity: Identity
+    identity: Authenticator
     buckets: Buckets
     snapshots: NetworkViews
     verifiers: VerifierPool
@@ -86,19 +86,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await database.dispose()
 
 
-def _identity(settings: Settings, secret: str, database: Database, buckets: Buckets) -> Identity:
+def _identity(settings: Settings, secret: str, database: Database, buckets: Buckets) -> Authenticator:
     key = TokenKey.from_secret(secret)
-    return Identity(
+    return Authenticator(
         database,
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
         buckets=buckets,
-        foreign_tokens=_foreign_tokens(settings),
+        oidc_tokens=_oidc_tokens(settings),
         now=utc_now,
     )
 
 
-def _foreign_tokens(settings: Settings) -> OidcTokens | None:
+def _oidc_tokens(settings: Settings) -> OidcTokens | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     provider = Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)

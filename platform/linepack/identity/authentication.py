@@ -1,7 +1,7 @@
-"""The home of authentication: from a password to a session, and from a bearer to a principal.
+"""Authentication: from a password to a session, and from a bearer token to a principal.
 
-A bearer is one of three things: an API key, a token of ours, or a token of the identity provider. Whatever it
-is, the rights come from the account or key as it is stored now. The answer is trusted for a few seconds
+A bearer is an API key, a token of this installation, or a token of the identity provider. In each case the
+rights come from the account or key as it is stored now. The answer is trusted for a few seconds
 (`AUTHENTICATION_FRESH_S`), which bounds how long a revoked key or disabled account can go on.
 
 Signing in takes the same time whether the account exists or not, and failures are counted per account and per
@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 import anyio
 
 from linepack.access import Principal, scopes_of
+from linepack.commands.handling import Caller
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
@@ -53,19 +54,19 @@ _PER_ADDRESS = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What signing in gives."""
+    """A principal that has signed in, and its token."""
 
     principal: Principal
     token: str = field(repr=False)
 
     @property
     def expires_at(self) -> datetime:
-        """When the token stops being good."""
+        """When the token expires."""
         return self.principal.expires_at
 
 
 class Authenticator:
-    """Knows who is calling."""
+    """Establishes who is calling."""
 
     def __init__(
         self,
@@ -74,17 +75,23 @@ class Authenticator:
         tokens: Tokens,
         passwords: Passwords,
         buckets: Buckets,
-        foreign_tokens: OidcTokens | None = None,
+        oidc_tokens: OidcTokens | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._tokens = tokens
-        self._passwords = passwords
+        self.passwords = passwords
         self._buckets = buckets
-        self._foreign_tokens = foreign_tokens
+        self._oidc_tokens = oidc_tokens
         self._now = now
         self._hashing_turn = anyio.Semaphore(CONCURRENT_HASHES_MAX)
         self._fresh: OrderedDict[bytes, tuple[Principal, float]] = OrderedDict()
+
+    def context(self, principal: Principal) -> "IdentityContext":
+        """Return what a command of `principal` gets."""
+        return IdentityContext(
+            principal=principal, at=self._now(), database=self._database, authenticator=self
+        )
 
     async def sign_in(self, email: str, password: str, *, address: str) -> Session:
         """Return a session of the account with this email and password.
@@ -99,12 +106,12 @@ class Authenticator:
             async with self._database.read() as connection:
                 stored = await repository.account_by_email(connection, email)
             password_hash = stored.password_hash if stored else None
-            matches = await self._passwords.verify(password_hash, password)
+            matches = await self.passwords.verify(password_hash, password)
             if stored is None or not matches or stored.account.disabled_at is not None:
                 await self._count_failure(email, address)
                 logger.info("sign_in_refused", address=address)
                 raise InvalidCredentials
-            if password_hash is not None and self._passwords.is_outdated(password_hash):
+            if password_hash is not None and self.passwords.is_outdated(password_hash):
                 await self._rehash(stored.account, password)
         token, expires_at = self._tokens.issue(stored.account.id, now=self._now())
         logger.info("signed_in", user_id=str(stored.account.id), address=address)
@@ -140,12 +147,12 @@ class Authenticator:
     async def _authenticate_anew(self, bearer: str) -> Principal:
         if bearer.startswith(KEY_MARK):
             return await self._by_key(bearer)
-        foreign_tokens = self._foreign_tokens
-        if foreign_tokens is not None and unverified_issuer(bearer) == foreign_tokens.issuer:
-            foreign_token = await foreign_tokens.verify(bearer)
+        oidc_tokens = self._oidc_tokens
+        if oidc_tokens is not None and unverified_issuer(bearer) == oidc_tokens.issuer:
+            oidc_token = await oidc_tokens.verify(bearer)
             async with self._database.read() as connection:
-                stored = await repository.account_by_foreign(connection, foreign_token.foreign)
-            return _current(stored, issued_at=None, expires_at=foreign_token.expires_at)
+                stored = await repository.account_by_oidc(connection, oidc_token.foreign)
+            return _current(stored, issued_at=None, expires_at=oidc_token.expires_at)
         token = self._tokens.verify(bearer)
         async with self._database.read() as connection:
             stored = await repository.account_by_id(connection, token.user_id)
@@ -178,7 +185,7 @@ class Authenticator:
         )
 
     async def _rehash(self, account: Account, password: str) -> None:
-        password_hash = await self._passwords.hash(password)
+        password_hash = await self.passwords.hash(password)
         async with UnitOfWork(self._database) as uow:
             await repository.set_password(uow.connection, account.id, password_hash, changed_at=None)
 
@@ -191,6 +198,18 @@ class Authenticator:
     async def _count_failure(self, email: str, address: str) -> None:
         for rule, key in _attempt_buckets(email, address):
             await self._buckets.take(rule, key, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityContext(Caller):
+    """What a command of identity gets: its caller, the database, and the passwords and tokens."""
+
+    database: Database
+    authenticator: Authenticator
+
+    def unit_of_work(self) -> UnitOfWork:
+        """Return the one transaction of the command."""
+        return UnitOfWork(self.database)
 
 
 def _attempt_buckets(email: str, address: str) -> list[tuple[Rule, str]]:

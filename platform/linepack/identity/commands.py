@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from linepack.access import PARTY_ROLES, PartyKind, Role, Scope, scopes_of
 from linepack.identity.model import OidcSubject
 from linepack.identity.passwords import password_faults
-from linepack.ids import PartyId
+from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.limits import API_KEY_DAYS_MAX, API_KEY_OVERLAP_DAYS_MAX
 from linepack.problems import Fault, InvalidInput
 
@@ -53,6 +53,45 @@ class NewApiKey:
     roles: frozenset[Role]
     scopes: frozenset[Scope]
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RotateApiKey:
+    """A key to replace by a successor; both are valid for `overlap`."""
+
+    key_id: ApiKeyId
+    overlap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeApiKey:
+    """A key to end at once."""
+
+    key_id: ApiKeyId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """One's own password to replace; `address` is where the caller comes from."""
+
+    current: str = field(repr=False)
+    new: str = field(repr=False)
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """A person's password to replace."""
+
+    user_id: UserId
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisableUser:
+    """An account to keep from acting."""
+
+    user_id: UserId
 
 
 def party_faults(command: NewParty) -> list[Fault]:

@@ -54,7 +54,7 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignToken:
+class OidcToken:
     """What a valid token of a provider says."""
 
     foreign: OidcSubject
@@ -134,7 +134,7 @@ class OidcTokens:
         self._audience = provider.audience
         self._keys = keys
 
-    async def verify(self, token: str) -> ForeignToken:
+    async def verify(self, token: str) -> OidcToken:
         """Return who the provider says has signed in; raises Unauthenticated unless all of it is right."""
         header = unverified_header(token)
         refuse_header(header, algorithms=frozenset(ALGORITHMS))
@@ -149,7 +149,7 @@ class OidcTokens:
             required=REQUIRED_CLAIMS,
         )
         foreign = OidcSubject(self.issuer, claims["sub"])
-        return ForeignToken(foreign, instant(claims["exp"]))
+        return OidcToken(foreign, instant(claims["exp"]))
 
 
 def _fits(key: Mapping[str, Any], algorithm: str) -> bool:

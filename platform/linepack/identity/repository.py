@@ -15,6 +15,7 @@ from linepack.database.rows import RowMapper
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
 from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.problems import NotFound
 
 _party = PartyRow.core()
 _account = AccountRow.core()
@@ -56,6 +57,14 @@ async def parties_by_id(connection: AsyncConnection, party_ids: Sequence[PartyId
     return {party.id: party for party in _parties.all(rows)}
 
 
+async def get_party(connection: AsyncConnection, party_id: PartyId) -> Party:
+    """Return the party with this id; raises NotFound."""
+    party = (await parties_by_id(connection, [party_id])).get(party_id)
+    if party is None:
+        raise NotFound("party", party_id, path=("partyId",))
+    return party
+
+
 async def list_parties(
     connection: AsyncConnection, *, after: tuple[str, PartyId] | None, limit: int
 ) -> list[Party]:
@@ -90,7 +99,15 @@ async def account_by_id(connection: AsyncConnection, user_id: UserId) -> StoredA
     return await _find_account(connection, _account.c.id == user_id)
 
 
-async def account_by_foreign(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:
+async def get_account(connection: AsyncConnection, user_id: UserId) -> Account:
+    """Return the account with this id; raises NotFound."""
+    stored = await account_by_id(connection, user_id)
+    if stored is None:
+        raise NotFound("user", user_id, path=("userId",))
+    return stored.account
+
+
+async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:
     """Return the account of the person an identity provider knows as `foreign`."""
     is_subject = sa.and_(_account.c.oidc_issuer == foreign.issuer, _account.c.oidc_subject == foreign.subject)
     return await _find_account(connection, is_subject)

@@ -8,10 +8,11 @@ from strawberry import relay
 
 from linepack import access
 from linepack.access import Role, Scope
-from linepack.identity import model
-from linepack.identity.commands import NewUser
+from linepack.identity import model, repository
+from linepack.identity.authentication import Session
+from linepack.identity.commands import ChangePassword, DisableUser, NewUser
 from linepack.identity.model import OidcSubject
-from linepack.identity.service import Session
+from linepack.identity.service import change_password, create_user, disable_user
 from linepack.ids import PartyId, UserId
 from schema.identity.parties import Party
 from schema.types.context import Info
@@ -66,7 +67,8 @@ class Viewer(FromDomain):
         """The person's account; null for a machine."""
         if self.principal.user_id is None:
             return None
-        return Account.of(await info.context.services.identity.account(self.principal.user_id))
+        async with info.context.services.database.read() as connection:
+            return Account.of(await repository.get_account(connection, self.principal.user_id))
 
 
 @strawberry.input
@@ -178,8 +180,9 @@ class AccountMutations:
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002
         """Change your own password, which ends all your sessions."""
         context, caller = info.context, info.context.caller()
-        await context.services.identity.change_password(
-            caller, current=input.current, new=input.new, address=context.address
+        await change_password(
+            ChangePassword(current=input.current, new=input.new, address=context.address),
+            context.services.identity.context(caller),
         )
         return ChangePasswordPayload(viewer=Viewer.of(caller))
 
@@ -193,13 +196,12 @@ class AccountMutations:
             roles=frozenset(input.roles),
             foreign=OidcSubject(input.issuer, input.subject) if input.issuer and input.subject else None,
         )
-        account = await info.context.services.identity.create_user(info.context.caller(), command)
+        account = await create_user(command, info.context.services.identity.context(info.context.caller()))
         return CreateUserPayload(account=Account.of(account))
 
     @strawberry.mutation(permission_classes=[MayAdminister])
     async def disable_user(self, info: Info, input: DisableUserInput) -> DisableUserResult:  # noqa: A002
         """Keep a person from acting, from now on."""
-        identity = info.context.services.identity
-        user_id = UserId(uuid_of("Account", input.account_id, "accountId"))
-        await identity.disable_user(info.context.caller(), user_id)
-        return DisableUserPayload(account=Account.of(await identity.account(user_id)))
+        command = DisableUser(UserId(uuid_of("Account", input.account_id, "accountId")))
+        account = await disable_user(command, info.context.services.identity.context(info.context.caller()))
+        return DisableUserPayload(account=Account.of(account))

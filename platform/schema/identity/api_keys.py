@@ -10,8 +10,8 @@ from strawberry import relay
 
 from linepack.access import Role, Scope
 from linepack.identity import model, repository
-from linepack.identity.commands import NewApiKey, overlap_of
-from linepack.identity.service import IssuedKey
+from linepack.identity.commands import NewApiKey, RevokeApiKey, RotateApiKey, overlap_of
+from linepack.identity.service import IssuedKey, create_api_key, revoke_api_key, rotate_api_key
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_OVERLAP_DAYS_MAX
 from schema.types.connections import KeysetConnection, page
@@ -113,9 +113,9 @@ class ApiKeyQueries:
         """The keys of your own party, oldest first."""
         asked = page("apiKeys", first, after, sort=datetime.fromisoformat)
         key = asked.after and (asked.after[0], ApiKeyId(asked.after[1]))
-        rows = await info.context.services.identity.api_keys(
-            info.context.caller(), after=key, limit=asked.limit
-        )
+        party_id = info.context.caller().require_party()
+        async with info.context.services.database.read() as connection:
+            rows = await repository.list_keys(connection, party_id, after=key, limit=asked.limit)
         return KeysetConnection[ApiKey].of(
             rows, asked, key=lambda one: (one.created_at.isoformat(), one.id), node=ApiKey.of
         )
@@ -136,15 +136,17 @@ class ApiKeyMutations:
             roles=frozenset(input.roles),
             scopes=frozenset(input.scopes),
         )
-        return ApiKeyPayload.of(await info.context.services.identity.create_api_key(caller, command))
+        return ApiKeyPayload.of(await create_api_key(command, info.context.services.identity.context(caller)))
 
     @strawberry.mutation(permission_classes=[SignedIn])
     async def rotate_api_key(self, info: Info, input: RotateApiKeyInput) -> ApiKeyResult:  # noqa: A002
         """Replace a key by a successor with a text of its own."""
-        issued = await info.context.services.identity.rotate_api_key(
-            info.context.caller(),
-            ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId")),
-            overlap=overlap_of(hours=24 * input.overlap_days),
+        issued = await rotate_api_key(
+            RotateApiKey(
+                ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId")),
+                overlap=overlap_of(hours=24 * input.overlap_days),
+            ),
+            info.context.services.identity.context(info.context.caller()),
         )
         return ApiKeyPayload.of(issued)
 
@@ -152,5 +154,7 @@ class ApiKeyMutations:
     async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> RevokeApiKeyResult:  # noqa: A002
         """End a key at once."""
         key_id = ApiKeyId(uuid_of("ApiKey", input.key_id, "keyId"))
-        key = await info.context.services.identity.revoke_api_key(info.context.caller(), key_id)
+        key = await revoke_api_key(
+            RevokeApiKey(key_id), info.context.services.identity.context(info.context.caller())
+        )
         return RevokeApiKeyPayload(api_key=ApiKey.of(key))

@@ -11,6 +11,7 @@ from linepack import access
 from linepack.access import PartyKind, Role
 from linepack.identity import model, repository
 from linepack.identity.commands import NewParty
+from linepack.identity.service import create_party
 from linepack.ids import PartyId
 from schema.types.connections import KeysetConnection, page
 from schema.types.context import Info
@@ -95,7 +96,7 @@ class PartyMutations:
     @strawberry.mutation(permission_classes=[MayAdminister])
     async def create_party(self, info: Info, input: CreatePartyInput) -> CreatePartyResult:  # noqa: A002
         """Add a company."""
-        party = await info.context.services.identity.create_party(
-            info.context.caller(), command_of(NewParty, input)
+        party = await create_party(
+            command_of(NewParty, input), info.context.services.identity.context(info.context.caller())
         )
         return CreatePartyPayload(party=Party.of(party))

@@ -17,7 +17,7 @@ from capacity.feasibility.verifier_pool import VerifierPool
 from linepack.access import Principal
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
-from linepack.identity.service import Identity
+from linepack.identity.authentication import Authenticator
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 from market.marketplace import Marketplace
@@ -40,7 +40,7 @@ class ResolverServices(Protocol):
         """The database."""
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> Authenticator:
         """Who callers are: sign-in, tokens, API keys."""
 
     @property

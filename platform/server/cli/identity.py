@@ -1,4 +1,4 @@
-"""The home of the commands on people and machines: `linepack user …` and `linepack key …`."""
+"""The commands on people and machines: `linepack user …` and `linepack key …`."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -9,9 +9,26 @@ from rich.table import Table
 
 from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, Scope, scopes_of
 from linepack.identity import repository
-from linepack.identity.commands import NewApiKey, NewParty, NewUser, overlap_of
+from linepack.identity.commands import (
+    NewApiKey,
+    NewParty,
+    NewUser,
+    ResetPassword,
+    RevokeApiKey,
+    RotateApiKey,
+    overlap_of,
+)
+from linepack.identity.service import (
+    create_api_key,
+    create_party,
+    create_user,
+    reset_password,
+    revoke_api_key,
+    rotate_api_key,
+)
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_DAYS_MAX
+from linepack.problems import NotFound
 from server.cli.session import console, party_of, run
 from server.services import Services
 
@@ -24,7 +41,7 @@ PartyCode = Annotated[str, typer.Option("--party", help="Code of the company.")]
 
 
 @users.command("create")
-def create_user(
+def add_user(
     email: str,
     party: PartyCode,
     name: Annotated[str, typer.Option(help="The person's name.")],
@@ -36,14 +53,33 @@ def create_user(
     async def command(services: Services, principal: Principal) -> None:
         company = await party_of(services, party)
         new = NewUser(company.id, email, name, frozenset(role), password)
-        account = await services.identity.create_user(principal, new)
+        account = await create_user(new, services.identity.context(principal))
         console.print(f"{account.email} acts for {company.name} as {', '.join(sorted(account.roles))}.")
 
     run(command)
 
 
+@users.command("reset-password")
+def reset_user_password(
+    email: str,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Replace a person's password; every session of theirs ends."""
+
+    async def command(services: Services, principal: Principal) -> None:
+        async with services.database.read() as connection:
+            stored = await repository.account_by_email(connection, email.strip().lower())
+        if stored is None:
+            raise NotFound("user", email)
+        reset = ResetPassword(stored.account.id, password)
+        await reset_password(reset, services.identity.context(principal))
+        console.print(f"{stored.account.email} has a new password.")
+
+    run(command)
+
+
 @users.command("company")
-def create_party(
+def add_company(
     code: str,
     name: str,
     kind: Annotated[PartyKind, typer.Option(help="What the company is in this market.")] = PartyKind.SHIPPER,
@@ -51,7 +87,7 @@ def create_party(
     """Add a company."""
 
     async def command(services: Services, principal: Principal) -> None:
-        company = await services.identity.create_party(principal, NewParty(code, name, kind))
+        company = await create_party(NewParty(code, name, kind), services.identity.context(principal))
         console.print(f"{company.code}  {company.name}  {company.kind}")
 
     run(command)
@@ -73,7 +109,7 @@ def create_key(
         roles = PARTY_ROLES[company.kind]
         scopes = frozenset(scope) if scope else scopes_of(roles)
         new = NewApiKey(company.id, name, roles, scopes, services.now() + timedelta(days=days))
-        issued = await services.identity.create_api_key(principal, new)
+        issued = await create_api_key(new, services.identity.context(principal))
         console.print(issued.text, soft_wrap=True, highlight=False)
 
     run(command)
@@ -108,7 +144,9 @@ def rotate_key(
 
     async def command(services: Services, principal: Principal) -> None:
         overlap = overlap_of(hours=overlap_hours)
-        issued = await services.identity.rotate_api_key(principal, ApiKeyId(key_id), overlap=overlap)
+        issued = await rotate_api_key(
+            RotateApiKey(ApiKeyId(key_id), overlap=overlap), services.identity.context(principal)
+        )
         console.print(issued.text, soft_wrap=True, highlight=False)
 
     run(command)
@@ -119,7 +157,7 @@ def revoke_key(key_id: UUID) -> None:
     """End a key at once."""
 
     async def command(services: Services, principal: Principal) -> None:
-        key = await services.identity.revoke_api_key(principal, ApiKeyId(key_id))
+        key = await revoke_api_key(RevokeApiKey(ApiKeyId(key_id)), services.identity.context(principal))
         console.print(f"{key.name} ({key.prefix}) has ended.")
 
     run(command)

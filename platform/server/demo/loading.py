@@ -28,6 +28,7 @@ from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, platform_pr
 from linepack.gasday import Period
 from linepack.identity.commands import NewParty, NewUser
 from linepack.identity.model import Party
+from linepack.identity.service import create_party, create_user
 from linepack.money import Currency
 from linepack.problems import Problem
 from market.calls.commands import CallToBuy
@@ -160,11 +161,11 @@ async def add_parties(services: Services, now: datetime) -> dict[str, Party]:
     platform = platform_principal(now=now)
     parties: dict[str, Party] = {}
     for login in LOGINS:
-        party = await services.identity.create_party(
-            platform, NewParty(login.party, login.company, login.kind)
+        party = await create_party(
+            NewParty(login.party, login.company, login.kind), services.identity.context(platform)
         )
         user = NewUser(party.id, login.email, login.company, frozenset({login.role}), PASSWORD)
-        await services.identity.create_user(platform, user)
+        await create_user(user, services.identity.context(platform))
         parties[login.party] = party
     return parties
 

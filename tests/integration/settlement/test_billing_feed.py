@@ -26,6 +26,7 @@ from linepack.access import PartyKind, Role, Scope, platform_principal
 from linepack.database.connections import Database
 from linepack.events.relay import Relay
 from linepack.identity.commands import NewApiKey, NewParty
+from linepack.identity.service import create_api_key, create_party
 from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.model import LogName
@@ -138,7 +139,9 @@ async def _sell(market: Market) -> None:
 async def _billing_key(database: Database, redis: Redis) -> str:
     now = datetime.now(UTC)
     identity, platform = make_identity(database, redis), platform_principal(now=now)
-    party = await identity.create_party(platform, NewParty("BILL", "Billing house", PartyKind.BILLING))
+    party = await create_party(
+        NewParty("BILL", "Billing house", PartyKind.BILLING), identity.context(platform)
+    )
     command = NewApiKey(
         party.id,
         "books",
@@ -146,7 +149,7 @@ async def _billing_key(database: Database, redis: Redis) -> str:
         frozenset({Scope.READ, Scope.SETTLE}),
         now + timedelta(days=1),
     )
-    return (await identity.create_api_key(platform, command)).text
+    return (await create_api_key(command, identity.context(platform))).text
 
 
 async def _until_settled(database: Database) -> None:

@@ -12,11 +12,12 @@ from linepack.access import Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
-from linepack.identity.commands import NewUser
+from linepack.identity.authentication import Authenticator
+from linepack.identity.commands import ChangePassword, DisableUser, NewUser, ResetPassword
 from linepack.identity.errors import InvalidCredentials, NameTaken, TooManyAttempts, Unauthenticated
 from linepack.identity.model import OidcSubject
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys
-from linepack.identity.service import Identity
+from linepack.identity.service import change_password, create_user, disable_user, reset_password
 from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound
 
@@ -43,7 +44,7 @@ async def test_a_wrong_password_and_an_unknown_account_read_the_same(cast: Cast)
 
 async def test_a_disabled_account_can_neither_sign_in_nor_go_on(cast: Cast) -> None:
     session = await cast.identity.sign_in(cast.alice.email, PASSWORD, address=ADDRESS)
-    await cast.identity.disable_user(cast.platform, cast.alice.id)
+    await disable_user(DisableUser(cast.alice.id), cast.identity.context(cast.platform))
     with pytest.raises(InvalidCredentials):
         await cast.identity.sign_in(cast.alice.email, PASSWORD, address=ADDRESS)
     with pytest.raises(Unauthenticated) as refused:
@@ -73,8 +74,9 @@ async def test_a_token_just_checked_is_still_refused_once_it_has_expired(cast: C
 
 async def test_a_changed_password_voids_the_tokens_issued_before(cast: Cast) -> None:
     before = await cast.identity.sign_in(cast.alice.email, PASSWORD, address=ADDRESS)
-    await cast.identity.change_password(
-        before.principal, current=PASSWORD, new="another horse battery", address=ADDRESS
+    await change_password(
+        ChangePassword(current=PASSWORD, new="another horse battery", address=ADDRESS),
+        cast.identity.context(before.principal),
     )
     with pytest.raises(Unauthenticated):
         await cast.identity.authenticate(before.token)
@@ -85,22 +87,31 @@ async def test_a_changed_password_voids_the_tokens_issued_before(cast: Cast) -> 
 async def test_a_password_is_changed_by_one_who_knows_it_only(cast: Cast) -> None:
     alice = await cast.sign_in(cast.alice)
     with pytest.raises(InvalidCredentials):
-        await cast.identity.change_password(
-            alice, current="wrong horse battery", new="another horse battery", address=ADDRESS
+        await change_password(
+            ChangePassword(current="wrong horse battery", new="another horse battery", address=ADDRESS),
+            cast.identity.context(alice),
         )
     with pytest.raises(InvalidInput):
-        await cast.identity.change_password(alice, current=PASSWORD, new="short", address=ADDRESS)
+        await change_password(
+            ChangePassword(current=PASSWORD, new="short", address=ADDRESS), cast.identity.context(alice)
+        )
     await cast.sign_in(cast.alice)
 
 
 async def test_an_administrator_resets_a_password_and_others_do_not(cast: Cast) -> None:
     admin, bob = await cast.sign_in(cast.admin), await cast.sign_in(cast.bob)
     with pytest.raises(Forbidden):
-        await cast.identity.reset_password(bob, cast.alice.id, new="another horse battery")
-    await cast.identity.reset_password(admin, cast.alice.id, new="another horse battery")
+        await reset_password(
+            ResetPassword(cast.alice.id, new="another horse battery"), cast.identity.context(bob)
+        )
+    await reset_password(
+        ResetPassword(cast.alice.id, new="another horse battery"), cast.identity.context(admin)
+    )
     await cast.identity.sign_in(cast.alice.email, "another horse battery", address=ADDRESS)
     with pytest.raises(NotFound):
-        await cast.identity.reset_password(admin, UserId(UUID(int=1)), new="another horse battery")
+        await reset_password(
+            ResetPassword(UserId(UUID(int=1)), new="another horse battery"), cast.identity.context(admin)
+        )
 
 
 async def test_guessing_at_one_account_is_stopped_and_others_go_on(cast: Cast) -> None:
@@ -138,7 +149,7 @@ async def test_signing_in_rightly_is_not_counted(cast: Cast) -> None:
 
 
 async def test_an_outdated_hash_is_replaced_at_sign_in(
-    cast: Cast, database: Database, identity: Identity
+    cast: Cast, database: Database, identity: Authenticator
 ) -> None:
     weak = "$argon2id$v=19$m=16,t=1,p=1$"
     async with UnitOfWork(database) as uow:
@@ -167,10 +178,10 @@ async def test_a_token_of_an_account_that_never_was_is_refused(cast: Cast) -> No
 
 
 async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
-    cast: Cast, identity: Identity
+    cast: Cast, identity: Authenticator
 ) -> None:
     provider = Provider(ISSUER, "linepack", f"{ISSUER}/keys")
-    identity._foreign_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
+    identity._oidc_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
     with pytest.raises(Unauthenticated) as refused:
         await identity.authenticate(token())
     assert refused.value.reason == "no such account"
@@ -182,7 +193,7 @@ async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
         frozenset({Role.MARKETER}),
         foreign=OidcSubject(ISSUER, "alice"),
     )
-    carol = await identity.create_user(cast.platform, linked)
+    carol = await create_user(linked, identity.context(cast.platform))
     principal = await identity.authenticate(token())
     assert principal.user_id == carol.id
     assert principal.party_id == cast.shipper.id
@@ -190,17 +201,19 @@ async def test_a_token_of_the_provider_acts_as_the_account_it_is_linked_to(
     with pytest.raises(InvalidCredentials):
         await identity.sign_in("carol@a.example", "", address=ADDRESS)
     with pytest.raises(NameTaken):
-        await identity.create_user(cast.platform, linked)
+        await create_user(linked, identity.context(cast.platform))
 
 
-async def test_claims_of_roles_in_a_providers_token_change_nothing(cast: Cast, identity: Identity) -> None:
+async def test_claims_of_roles_in_a_providers_token_change_nothing(
+    cast: Cast, identity: Authenticator
+) -> None:
     provider = Provider(ISSUER, "linepack", f"{ISSUER}/keys")
-    identity._foreign_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
+    identity._oidc_tokens = OidcTokens(provider, ProviderKeys(provider, Publisher(jwk(RSA, "1"))))
     foreign = OidcSubject(ISSUER, "alice")
     command = NewUser(
         cast.shipper.id, "carol@a.example", "Carol", frozenset({Role.MARKETER}), foreign=foreign
     )
-    await identity.create_user(cast.platform, command)
+    await create_user(command, identity.context(cast.platform))
     principal = await identity.authenticate(token(roles=["ADMIN"], scope="ADMINISTER", email="admin@x"))
     assert principal.roles == {Role.MARKETER}
 
@@ -208,14 +221,14 @@ async def test_claims_of_roles_in_a_providers_token_change_nothing(cast: Cast, i
 async def test_only_an_administrator_adds_people(cast: Cast) -> None:
     command = NewUser(cast.shipper.id, "dan@a.example", "Dan", frozenset({Role.SHIPPER}), PASSWORD)
     with pytest.raises(Forbidden):
-        await cast.identity.create_user(await cast.sign_in(cast.alice), command)
-    assert (await cast.identity.create_user(await cast.sign_in(cast.admin), command)).name == "Dan"
+        await create_user(command, cast.identity.context(await cast.sign_in(cast.alice)))
+    assert (await create_user(command, cast.identity.context(await cast.sign_in(cast.admin)))).name == "Dan"
 
 
 async def test_an_email_is_taken_whatever_its_case_and_a_party_must_exist(cast: Cast) -> None:
     taken = NewUser(cast.shipper.id, "ALICE@a.example", "Alice", frozenset({Role.SHIPPER}), PASSWORD)
     with pytest.raises(NameTaken):
-        await cast.identity.create_user(cast.platform, taken)
+        await create_user(taken, cast.identity.context(cast.platform))
     nowhere = NewUser(PartyId(UUID(int=9)), "e@a.example", "E", frozenset({Role.SHIPPER}), PASSWORD)
     with pytest.raises(NotFound):
-        await cast.identity.create_user(cast.platform, nowhere)
+        await create_user(nowhere, cast.identity.context(cast.platform))

@@ -10,6 +10,7 @@ from tests.integration.schema.transport.security_client import SecurityClient, s
 from linepack.access import PARTY_ROLES, PartyKind, Role
 from linepack.database.connections import Database
 from linepack.identity.commands import NewParty, NewUser
+from linepack.identity.service import create_party, create_user
 from linepack.settings import Settings
 from schema.api import build_schema
 from server.services import open_services
@@ -40,8 +41,10 @@ async def tokens_by_role(cast: Cast) -> dict[Role, str]:
     tokens = {}
     for role in Role:
         kind = next(kind for kind in PartyKind if role in PARTY_ROLES[kind])
-        party = await cast.identity.create_party(cast.platform, NewParty(f"OF-{role}", f"Of {role}", kind))
+        party = await create_party(
+            NewParty(f"OF-{role}", f"Of {role}", kind), cast.identity.context(cast.platform)
+        )
         command = NewUser(party.id, f"{role.lower()}@roles.example", role, frozenset({role}), PASSWORD)
-        account = await cast.identity.create_user(cast.platform, command)
+        account = await create_user(command, cast.identity.context(cast.platform))
         tokens[role], _ = TOKENS.issue(account.id, now=datetime.now(UTC))
     return tokens

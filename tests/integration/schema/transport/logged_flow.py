@@ -21,7 +21,7 @@ from tests.integration.schema.transport.security_client import SecurityClient
 from tests.websocket_client import Socket, SocketClosed
 
 from linepack.database.connections import Database
-from linepack.identity.service import Identity
+from linepack.identity.authentication import Authenticator
 from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
 from schema.api import build_schema
@@ -83,14 +83,14 @@ async def flow(house: SecurityClient, cast: Cast) -> list[str]:
 async def break_down(house: SecurityClient, cast: Cast) -> None:
     """Let commands with secrets in their hands fail by faults of ours and of the database."""
 
-    async def broken(self: Identity, email: str, password: str, *, address: str) -> Any:
+    async def broken(self: Authenticator, email: str, password: str, *, address: str) -> Any:
         copy = f"{email} {password} {address}"
         raise RuntimeError(f"broken with {len(copy)} characters in hand")
 
-    intact = Identity.sign_in
-    Identity.sign_in = broken  # type: ignore[method-assign,assignment]
+    intact = Authenticator.sign_in
+    Authenticator.sign_in = broken  # type: ignore[method-assign,assignment]
     await sign_in(house, cast.alice.email, PASSWORD)
-    Identity.sign_in = intact  # type: ignore[method-assign]
+    Authenticator.sign_in = intact  # type: ignore[method-assign]
     async with house.services.database.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE account RENAME TO gone")
     await sign_in(house, cast.alice.email, PASSWORD)

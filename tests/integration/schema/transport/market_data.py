@@ -11,8 +11,9 @@ from tests.identities import PASSWORD, TOKENS, Cast
 from tests.integration.schema.transport.security_client import SecurityClient
 
 from linepack.access import PartyKind, Role
+from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import NewParty, NewUser
-from linepack.identity.service import Identity
+from linepack.identity.service import create_party, create_user
 
 NETWORK = "belgian"
 ROUTE = {"receipt": "Anderlues", "delivery": "Antwerpen"}
@@ -66,10 +67,10 @@ def once(**given: Any) -> dict[str, Any]:
     return {**given, "idempotencyKey": f"key-{next(_keys)}"}
 
 
-async def token_of(identity: Identity, cast: Cast, code: str, kind: PartyKind, role: Role) -> str:
-    party = await identity.create_party(cast.platform, NewParty(code, code.title(), kind))
+async def token_of(identity: Authenticator, cast: Cast, code: str, kind: PartyKind, role: Role) -> str:
+    party = await create_party(NewParty(code, code.title(), kind), identity.context(cast.platform))
     command = NewUser(party.id, f"{code.lower()}@trading.example", code, frozenset({role}), PASSWORD)
-    account = await identity.create_user(cast.platform, command)
+    account = await create_user(command, identity.context(cast.platform))
     return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
 
 

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from linepack.database.connections import Database
-from linepack.identity.service import Identity
+from linepack.identity.authentication import Authenticator
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 from schema.execution.schema import Schema
@@ -120,7 +120,7 @@ class SecurityClient:
 
 
 def services_of(
-    identity: Identity, database: Database, redis: Redis, *, settings: Settings | None = None
+    identity: Authenticator, database: Database, redis: Redis, *, settings: Settings | None = None
 ) -> Services:
     """The services of a process that has no networks."""
     unused: Any = None

@@ -12,6 +12,8 @@ from tests.identities import Cast, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
 
 from linepack.access import Scope
+from linepack.identity.commands import DisableUser
+from linepack.identity.service import create_api_key, disable_user
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 
@@ -28,7 +30,7 @@ async def test_a_person_and_a_machine_are_let_in_as_themselves(door: SecurityCli
     token = await cast.token(cast.alice)
     assert (await door.ask("{ who }", token))["data"] == {"who": f"user:{cast.alice.id}"}
     alice = await cast.sign_in(cast.alice)
-    issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper, Scope.READ))
+    issued = await create_api_key(cast.new_key(cast.shipper, Scope.READ), cast.identity.context(alice))
     assert (await door.ask("{ who }", issued.text))["data"] == {"who": f"key:{issued.key.prefix}"}
 
 
@@ -170,7 +172,7 @@ async def test_a_body_too_large_is_refused(door: SecurityClient) -> None:
 async def test_a_disabled_account_is_out_at_its_next_request(door: SecurityClient, cast: Cast) -> None:
     token = await cast.token(cast.alice)
     await door.ask("{ who }", token)
-    await cast.identity.disable_user(cast.platform, cast.alice.id)
+    await disable_user(DisableUser(cast.alice.id), cast.identity.context(cast.platform))
     assert (await door.post({"query": "{ ping }"}, token)).status_code == 401
 
 

@@ -25,6 +25,7 @@ from tests.websocket_client import Socket
 
 from linepack.access import PartyKind, Role
 from linepack.identity.commands import NewUser
+from linepack.identity.service import create_user
 from server.processes.worker import work
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +49,7 @@ async def test_a_marketer_sees_the_contracts_of_the_party_but_not_what_they_cost
     trading: Trading, cast: Cast
 ) -> None:
     command = NewUser(cast.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD)
-    account = await cast.identity.create_user(cast.platform, command)
+    account = await create_user(command, cast.identity.context(cast.platform))
     marketer, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
     query = "query($id: ID!) {{ contract(id: $id) {{ code {} }} }}"
     identity = trading.private["Contract"]

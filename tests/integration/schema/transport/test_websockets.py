@@ -14,6 +14,8 @@ from tests.websocket_client import Socket, SocketClosed
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.identity.commands import DisableUser, RevokeApiKey
+from linepack.identity.service import create_api_key, disable_user, revoke_api_key
 from linepack.identity.tables import AccountRow
 
 pytestmark = pytest.mark.anyio
@@ -134,12 +136,12 @@ async def test_a_socket_is_closed_when_its_key_is_revoked(
 ) -> None:
     monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
-    issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
+    issued = await create_api_key(cast.new_key(cast.shipper), cast.identity.context(alice))
     async with Socket(door.app) as socket:
         await socket.start(issued.text)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
         await socket.receive()
-        await cast.identity.revoke_api_key(alice, issued.key.id)
+        await revoke_api_key(RevokeApiKey(issued.key.id), cast.identity.context(alice))
         with pytest.raises(SocketClosed) as closed:
             while True:
                 await socket.receive()
@@ -151,12 +153,12 @@ async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
 ) -> None:
     monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
     alice = await cast.sign_in(cast.alice)
-    issued = await cast.identity.create_api_key(alice, cast.new_key(cast.shipper))
+    issued = await create_api_key(cast.new_key(cast.shipper), cast.identity.context(alice))
     query = {"query": "subscription { ticks(count: 1000, pauseS: 0.02) }"}
     ticked.clear()
     streaming = asyncio.create_task(door.post(query, issued.text, headers={"accept": "text/event-stream"}))
     await eventually(ticked.is_set, "the first tick")
-    await cast.identity.revoke_api_key(alice, issued.key.id)
+    await revoke_api_key(RevokeApiKey(issued.key.id), cast.identity.context(alice))
     answer = await asyncio.wait_for(streaming, TIME_LIMIT_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert 1 <= answer.text.count('"ticks"') < 1000
@@ -246,7 +248,7 @@ async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_toke
         while len(asked) < 3:
             await socket.receive()
         monkeypatch.setattr(cast.identity, "authenticate", authenticate)
-        await cast.identity.disable_user(cast.platform, cast.alice.id)
+        await disable_user(DisableUser(cast.alice.id), cast.identity.context(cast.platform))
         with pytest.raises(SocketClosed) as closed:
             while True:
                 await socket.receive()

@@ -21,6 +21,7 @@ from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity.commands import NewParty
+from linepack.identity.service import create_party
 from linepack.money import Currency
 from linepack.settings import Settings
 from server.page.pressure_cache import PressureCache
@@ -38,7 +39,7 @@ async def browser(
     now = datetime.now(UTC)
     platform = platform_principal(now=now)
     identity = make_identity(database, redis)
-    operator = await identity.create_party(platform, NewParty("NETZ", "Netz", PartyKind.OPERATOR))
+    operator = await create_party(NewParty("NETZ", "Netz", PartyKind.OPERATOR), identity.context(platform))
     policy = Policy(Level.FLOW, Level.FLOW)
     async with UnitOfWork(database) as uow:
         belgian = ImportNetwork(
