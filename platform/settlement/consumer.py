@@ -162,7 +162,11 @@ async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cur
     capacity = await read(connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
     if len(capacity) == BATCH_EVENTS_MAX:
         return capacity
-    return [*capacity, *takewhile(lambda event: event.topic != IndexPublished.topic, market)]
+    return [*capacity, *takewhile(lambda event: not _has_values(event), market)]
+
+
+def _has_values(event: Event) -> bool:
+    return event.topic == IndexPublished.topic
 
 
 async def has_due(database: Database) -> bool:
