@@ -153,7 +153,7 @@ def test_a_topic_that_is_not_followed_has_no_plan() -> None:
     [
         ({"period": days("2027-01-31", "2027-02-02")}, "within one gas month"),
         ({"amount": Money(Decimal("0.001"), Currency.EUR)}, "whole minor units"),
-        ({"creditor": ANNA}, "owes itself nothing"),
+        ({"creditor": ANNA}, "debtor and creditor must differ"),
     ],
 )
 def test_a_line_that_cannot_be_owed_is_refused(change: dict[str, object], reason: str) -> None:
