@@ -154,15 +154,17 @@ async def _track(connection: AsyncConnection, event: Event, plan: ChargePlan) ->
 async def _next_events(connection: AsyncConnection, reached: Mapping[Stream, Cursor]) -> list[Event]:
     """Return what is next: published values if no trade or award is before them, else what is before."""
     market = await read(connection, Stream.MARKET, reached[Stream.MARKET], BATCH_EVENTS_MAX)
-    untraded = [
-        *takewhile(lambda event: event.topic == IndexPublished.topic or not is_followed(event.topic), market)
-    ]
-    if values := [event.position for event in untraded if event.topic == IndexPublished.topic]:
+    untraded = [*takewhile(lambda event: _has_values(event) or not is_followed(event.topic), market)]
+    if values := [event.position for event in untraded if _has_values(event)]:
         return [event for event in untraded if event.position <= values[0]]
     capacity = await read(connection, Stream.CAPACITY, reached[Stream.CAPACITY], BATCH_EVENTS_MAX)
     if len(capacity) == BATCH_EVENTS_MAX:
         return capacity
-    return [*capacity, *takewhile(lambda event: event.topic != IndexPublished.topic, market)]
+    return [*capacity, *takewhile(lambda event: not _has_values(event), market)]
+
+
+def _has_values(event: Event) -> bool:
+    return event.topic == IndexPublished.topic
 
 
 async def has_due(database: Database) -> bool:

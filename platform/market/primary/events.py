@@ -17,7 +17,8 @@ class ContractBooked(TypedEvent):
 
     contract: ContractInFull
     tariff_id: TariffId
-    verdict_hash: str
+    verdict_hash: str | None = None
+    """None in bookings from before events held it."""
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from linepack.events.model import Stream
 from server.drill.client import Faulted, Lost, Session
 from server.drill.journal import Journal
-from settlement.ledger.events import TOPIC
+from settlement.ledger.events import SettlementPosted
 
 RETURN_S = 0.2
 GAP_FREE = "a feed has every event once and in order"
@@ -81,7 +81,7 @@ class Follower:
         if cursor <= self.cursor:
             self.journal.violated(GAP_FREE, f"{self.name}: event {cursor} follows event {self.cursor}")
             return
-        self.heard[cursor] = news.get("topic", TOPIC)
+        self.heard[cursor] = news.get("topic", SettlementPosted.topic)
         if "lines" in news:
             self._post(news)
 

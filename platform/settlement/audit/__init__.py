@@ -1,1 +1,1 @@
-"""The audit: certificates counted again, awards decided again, what is stored held against its events."""
+"""The audit: certificates checked and awards evaluated again, stored rows compared with their events."""

@@ -1,8 +1,8 @@
 """The audit of an installation: certificates, awards, prices, trades, offers and networks.
 
-Nothing is repaired, and nothing that sold, cleared or stored something is believed: certificates are counted
-by the independent checker, awards decided again, rows held against the events that told of them. Rights,
-charges and the ledger are the matter of `settlement.reconciliation`. All that is read is of one instant.
+Nothing is repaired, and no code that sold, cleared or stored something is relied on: certificates are checked
+by the independent checker, awards evaluated again, rows compared with the events about them. Rights, charges
+and the ledger are left to `settlement.reconciliation`. All that is read is of one instant.
 """
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from linepack.database.connections import take_time
 from linepack.ids import NetworkId
 from settlement.audit.awards import award_differences
 from settlement.audit.certificates import certificate_differences
-from settlement.audit.model import Looked, Progress, Report, Sample
+from settlement.audit.model import AuditSubject, Progress, Report, Sample
 from settlement.audit.networks import network_differences
 from settlement.audit.offers import offer_differences
 from settlement.audit.owners import owner_differences
@@ -21,7 +21,7 @@ from settlement.comparison.contracts import contracts_unlike_columns, contracts_
 
 
 def without_progress(what: str, done: int, of: int) -> None:
-    """Take no notice of the progress."""
+    """Ignore the progress."""
 
 
 async def audit(
@@ -33,13 +33,13 @@ async def audit(
 ) -> Report:
     """Return all that is not as it was sold, of one network or of all; `connection` reads one instant.
 
-    A `sample` bounds how many certificates and awards are checked; all else is looked at as a whole.
+    A `sample` bounds how many certificates and awards are checked; everything else is checked completely.
     """
     await take_time(connection)
     report = Report()
     await network_differences(connection, report, network_id)
     count, found = await contracts_unlike_columns(connection, network_id)
-    report.counts[Looked.CONTRACTS] = count
+    report.counts[AuditSubject.CONTRACTS] = count
     report.differences += [*found, *await contracts_unlike_events(connection, network_id)]
     await price_differences(connection, report, network_id)
     await trade_differences(connection, report, network_id)

@@ -1,8 +1,8 @@
-"""The proof that awards are what deciding them again gives, and that they became the contracts they say.
+"""Audit of awards: evaluating them again gives the same, and they became the contracts they say.
 
-An award is decided again from what is stored beside it: the bids that won or lost, and the offer's terms; of
-its own record only the capacity and the seed are taken. Record, hash, winners, their contracts and the events
-are to be what comes out.
+An award is evaluated again from what is stored beside it, the bids that won or lost and the offer's terms; of
+its record only the capacity and the seed are used. Record, hash, winners, their contracts and the events must
+be the result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ from market.releases.model import BidState, ReleaseState
 from market.releases.rules import Win, due_at, first_day_left, winning
 from market.releases.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from settlement.audit.last_events import clocks_of
-from settlement.audit.model import Looked, Progress, Report, Sample
-from settlement.comparison.contracts import place_of
+from settlement.audit.model import AuditSubject, Progress, Report, Sample
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _CHUNK: Final = 50
@@ -44,29 +44,29 @@ async def award_differences(
     network_id: NetworkId | None = None,
     sample: Sample | None = None,
 ) -> None:
-    """Report every award that is not what deciding it again gives."""
+    """Report every award that is not what evaluating it again gives."""
     ids = await _decided_releases(connection, network_id)
     chosen = ids if sample is None else sorted(sample.of(ids))
     clocks = await clocks_of(connection)
     for start in range(0, len(chosen), _CHUNK):
         for one in await _read(connection, chosen[start : start + _CHUNK]):
             report.differences += one.differences(clocks.get(one.network_id))
-            report.counts[Looked.AWARDS] += 1
-            progress(Looked.AWARDS, report.counts[Looked.AWARDS], len(chosen))
+            report.counts[AuditSubject.AWARDS] += 1
+            progress(AuditSubject.AWARDS, report.counts[AuditSubject.AWARDS], len(chosen))
 
 
 class _Decided:
-    """One decided release, with all that is stored and told of it."""
+    """One decided release, with its rows and events."""
 
     def __init__(self, row: sa.Row[Any], awarded: Sequence[sa.Row[Any]], bids: Sequence[sa.Row[Any]]) -> None:
         self.network_id: UUID = row.network_id
         self._row = row
         self._awarded = awarded
         self._bids = bids
-        self.told: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self.events: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
     def differences(self, clock: GasDayClock | None) -> list[Difference]:
-        """Return what is not as deciding the award again gives it; without a clock, that there is none."""
+        """Return what is not as evaluating the award again gives it; without a clock, that there is none."""
         if clock is None:
             return [self._other(f"its network {self.network_id} cannot be read")]
         if self._row.award_algorithm is None:
@@ -78,7 +78,7 @@ class _Decided:
         try:
             return self._compared(clock)
         except UNREADABLE as fault:
-            return [self._other(f"cannot be decided again: {fault}")]
+            return [self._other(f"cannot be evaluated again: {fault}")]
 
     def _compared(self, clock: GasDayClock) -> list[Difference]:
         row, release = self._row, repository.release_of(self._row)
@@ -88,7 +88,7 @@ class _Decided:
         bids = [bid for one in self._bids if (bid := repository.bid_of(one)).state in _IN_AWARD]
         terms = replace(release.terms, capacity=terms_of(record).capacity)
         evaluation, again = decide(terms, [bid.candidate for bid in bids], record.seed)
-        found = self._unlike(asdict(record), asdict(again), "deciding it again")
+        found = self._unlike(asdict(record), asdict(again), "evaluating it again")
         instants = {"due_at": row.award_due_at, "first_day": row.award_first_day}
         due = {
             "due_at": due_at(release, row.award_awarded_at),
@@ -97,20 +97,20 @@ class _Decided:
         found += self._unlike(instants, due, f"an award at {row.award_awarded_at}")
         wins = winning(bids, evaluation, row.award_first_day)
         state = ReleaseState.AWARDED if wins else ReleaseState.UNAWARDED
-        found += self._unlike(release.state.value, state.value, "deciding it again", place="state")
+        found += self._unlike(release.state.value, state.value, "evaluating it again", place="state")
         won = {win.bid.id for win in wins}
         states = {str(bid.id): bid.state.value for bid in bids}
         due_states = {str(bid.id): "AWARDED" if bid.id in won else "LOST" for bid in bids}
-        found += self._unlike(states, due_states, "deciding it again", place="bid")
-        return found + self._winners(wins) + self._as_told(record, wins)
+        found += self._unlike(states, due_states, "evaluating it again", place="bid")
+        return found + self._winners(wins) + self._like_events(record, wins)
 
     def _winners(self, wins: Sequence[Win]) -> list[Difference]:
         stored = {str(row.bid_id): row.quantity for row in self._awarded}
         due = {str(win.bid.id): win.quantity for win in wins}
-        return self._unlike(stored, due, "deciding it again", place="awarded bid")
+        return self._unlike(stored, due, "evaluating it again", place="awarded bid")
 
-    def _as_told(self, record: AwardRecord, wins: Sequence[Win]) -> list[Difference]:
-        place, payload = self.told.get("release.closed", ("no event", {}))
+    def _like_events(self, record: AwardRecord, wins: Sequence[Win]) -> list[Difference]:
+        place, payload = self.events.get("release.closed", ("no event", {}))
         closed = {
             "record_hash": record.hash,
             "awards": [
@@ -121,11 +121,11 @@ class _Decided:
         found = self._unlike(closed, {name: payload.get(name) for name in closed}, place)
         if not wins:
             return found
-        place, payload = self.told.get("release.awarded", ("no event", {}))
+        place, payload = self.events.get("release.awarded", ("no event", {}))
         children = {row.bid_id: row.child_contract_id for row in self._awarded}
         awards = [self._replacement(win, children.get(win.bid.id)) for win in wins]
-        told = [_with_child_id(award) for award in payload.get("awards", [])]
-        found += self._unlike(awards, told, place, place="awards")
+        recorded = [_with_child_id(award) for award in payload.get("awards", [])]
+        found += self._unlike(awards, recorded, place, place="awards")
         instants = {award["child_contract"]["created_at"] for award in payload.get("awards", [])}
         found += self._unlike(
             [self._row.award_awarded_at.isoformat()], sorted(instants), place, place="awarded_at"
@@ -187,9 +187,9 @@ async def _read(connection: AsyncConnection, ids: Sequence[UUID]) -> list[_Decid
         for row in rows
     }
     event = _events.c
-    told = sa.select(event.topic, event.stream, event.position, event.key, event.payload).where(
+    of_awards = sa.select(event.topic, event.stream, event.position, event.key, event.payload).where(
         event.topic.in_(("release.closed", "release.awarded")), event.key.in_(list(found))
     )
-    for one in await connection.execute(told):
-        found[one.key].told[one.topic] = place_of(one.topic, one.stream, one.position), one.payload
+    for one in await connection.execute(of_awards):
+        found[one.key].events[one.topic] = event_label(one.topic, one.stream, one.position), one.payload
     return list(found.values())

@@ -1,4 +1,4 @@
-"""What an audit reads of bookings: the log of a network, the contracts sold in it, and their verdicts."""
+"""What an audit reads of bookings: the events of a network, its bookings, and their verdicts."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -22,7 +22,7 @@ from linepack.events.model import Stream
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
 from settlement.audit.history import TOPICS
-from settlement.comparison.contracts import place_of
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE, Difference, Proof
 
 SOLD: Final = "contract.booked"
@@ -36,11 +36,11 @@ _movement, _network = MovementRow.core().c, NetworkRow.core().c
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A booking as its event tells it, and what is stored of its verdict."""
+    """A booking by its event, and what is stored of its verdict."""
 
     contract: Contract
     place: str
-    told_hash: str | None
+    event_hash: str | None
     row: sa.Row[Any] | None
     sequence: int | None
     """The number of the first movement that gave its rights."""
@@ -114,7 +114,7 @@ async def sold(connection: AsyncConnection, events: Sequence[sa.Row[Any]]) -> Ma
     return {
         event.id: Sold(
             one,
-            place_of(event.topic, event.stream, event.position),
+            event_label(event.topic, event.stream, event.position),
             event.payload.get("verdict_hash"),
             rows.get(one.verdict_id),
             sequences.get(one.id),
@@ -125,12 +125,12 @@ async def sold(connection: AsyncConnection, events: Sequence[sa.Row[Any]]) -> Ma
 
 
 async def unused_verdicts(connection: AsyncConnection, network_id: NetworkId | None) -> list[Difference]:
-    """Return the verdicts that no booking rests on."""
-    rests = sa.exists().where(_contract.verdict_id == _verdict.id)
-    query = sa.select(_verdict.id).where(~rests).order_by(_verdict.id)
+    """Return the verdicts that no booking refers to."""
+    is_used = sa.exists().where(_contract.verdict_id == _verdict.id)
+    query = sa.select(_verdict.id).where(~is_used).order_by(_verdict.id)
     if network_id is not None:
         query = query.where(_verdict.network_id == network_id)
     return [
-        Difference(Proof.CERTIFICATES, f"verdict {verdict_id}", "no contract rests on it")
+        Difference(Proof.CERTIFICATES, f"verdict {verdict_id}", "no contract refers to it")
         for verdict_id in (await connection.execute(query)).scalars()
     ]

@@ -1,10 +1,10 @@
-"""The proof that every booking rests on a certificate that holds, as the independent checker counts it.
+"""Audit of certificates: every booking has a certificate that the independent checker accepts.
 
-The log of a network is walked from its first event. At each booking the network is what revision, overlays
-and statements in force then make it, and the rights are those of the version that the verdict names, summed
-from movements and set-asides. On these the checker recounts the certificates. Besides, the verdict is about
-what the contract is, at the level that the policy then demanded, as recent as the movement that sold it, its
-row and its hashes are those of its document, and its model hash is that of the network and rights at hand.
+The events of a network are read from the first. At each booking the network has the revision, overlays and
+interruptible quantities then in force, and the rights are those of the version that the verdict names, summed
+from movements and set-asides. On these the checker verifies the certificates. The verdict must also be about
+the contract, at the level that the policy then demanded, and as recent as the movement that sold it; its row
+and hashes must be those of its document, and its model hash that of this network and these rights.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ from capacity.solvers.highs import Highs
 from linepack.ids import NetworkId
 from settlement.audit.bookings import SOLD, Sold, bookings, first_policy, log, sold, unused_verdicts
 from settlement.audit.history import InForce
-from settlement.audit.model import Looked, Progress, Report, Sample
-from settlement.comparison.contracts import place_of
+from settlement.audit.model import AuditSubject, Progress, Report, Sample
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _SEQUENCES: Final = 2_000
@@ -63,39 +63,39 @@ async def certificate_differences(
     chosen = None if sample is None else frozenset(sample.of(list(sales)))
     total = len(sales) if chosen is None else len(chosen)
     for one in dict.fromkeys(sales.values()):
-        walk = _Walk(
-            connection, NetworkId(one), report, lambda done: progress(Looked.CERTIFICATES, done, total)
+        one_pass = _Pass(
+            connection, NetworkId(one), report, lambda done: progress(AuditSubject.CERTIFICATES, done, total)
         )
         own = [sale for sale in (sales if chosen is None else chosen) if sales[sale] == one]
-        met = await walk.run(None if chosen is None else own)
+        met = await one_pass.run(None if chosen is None else own)
         report.differences += [
-            _other(f"contract {sale}", "was sold, and is not in the log of its network")
+            _other(f"contract {sale}", "was sold, but no event of its network records it")
             for sale in own
             if str(sale) not in met
         ]
     report.differences += await unused_verdicts(connection, network_id)
 
 
-class _Walk:
-    """One walk along the log of a network."""
+class _Pass:
+    """One pass over the events of a network."""
 
     def __init__(
         self,
         connection: AsyncConnection,
         network_id: NetworkId,
         report: Report,
-        looked: Callable[[int], None],
+        checked: Callable[[int], None],
     ) -> None:
         self._connection = connection
         self._network_id = network_id
         self._report = report
-        self._looked = looked
+        self._checked = checked
         self._rights = _Rights(connection, network_id)
-        self._counter = _Counter()
+        self._checker = _Checker()
         self._in_force = InForce()
 
     async def run(self, chosen: Collection[UUID] | None) -> set[str]:
-        """Look at the bookings `chosen`, at all for None; return the ids of those in the log."""
+        """Check the bookings `chosen`, all for None; return the ids of those that events record."""
         met: set[str] = set()
         self._in_force = InForce(policy=await first_policy(self._connection, self._network_id))
         async for events in log(self._connection, self._network_id, chosen):
@@ -105,32 +105,32 @@ class _Walk:
                 if event.topic != SOLD:
                     self._follow(event)
                     continue
-                self._report.counts[Looked.CERTIFICATES] += 1
+                self._report.counts[AuditSubject.CERTIFICATES] += 1
                 met.add(event.key)
                 one = found.get(event.id)
                 if one is None:
-                    place = place_of(event.topic, event.stream, event.position)
+                    place = event_label(event.topic, event.stream, event.position)
                     self._report.differences.append(
                         _other(f"contract {event.key}", f"{place} cannot be read")
                     )
                 elif (case := await self._case(one)) is not None:
                     cases.append(case)
-            self._report.differences += await asyncio.to_thread(self._counter.differences, cases)
-            self._looked(self._report.counts[Looked.CERTIFICATES])
+            self._report.differences += await asyncio.to_thread(self._checker.differences, cases)
+            self._checked(self._report.counts[AuditSubject.CERTIFICATES])
         return met
 
     def _follow(self, event: sa.Row[Any]) -> None:
         try:
             self._in_force = self._in_force.after(event.topic, event.key, event.payload)
         except UNREADABLE as fault:
-            place = place_of(event.topic, event.stream, event.position)
+            place = event_label(event.topic, event.stream, event.position)
             self._report.differences.append(Difference(Proof.NETWORKS, place, f"cannot be read: {fault!r}"))
 
     async def _case(self, sold: Sold) -> _Case | None:
-        """Return what a booking was proved on, None after a difference that leaves nothing to count."""
+        """Return what a booking was proved on, None after a difference that leaves nothing to check."""
         found = self._report.differences
         if sold.row is None:
-            found.append(_other(sold.subject, "is not there"))
+            found.append(_other(sold.subject, "is not stored"))
             return None
         try:
             verdict = Verdict.from_json(sold.row.document)
@@ -184,14 +184,14 @@ class _Rights:
         self._read_to = until
 
 
-class _Counter:
-    """Counts certificates, and keeps what identifies the network between bookings."""
+class _Checker:
+    """Checks certificates, and keeps what identifies the network between bookings."""
 
     def __init__(self) -> None:
         self._known: tuple[InForce, Verifier] | None = None
 
     def differences(self, cases: Sequence[_Case]) -> list[Difference]:
-        """Return what the checker finds wrong, and model hashes that are those of something else."""
+        """Return what the checker finds wrong, and model hashes of another network or other rights."""
         return [difference for case in cases for difference in self._of_case(case)]
 
     def _of_case(self, case: _Case) -> list[Difference]:
@@ -203,7 +203,7 @@ class _Counter:
                 case.rights, verdict.request, verdict.demanded_level or verdict.level
             )
         except UNREADABLE as fault:
-            return [_other(subject, f"cannot be counted: {_first_line(fault)}")]
+            return [_other(subject, f"cannot be checked: {_first_line(fault)}")]
         return [
             *(_other(subject, f"{fault.place} {fault.message}") for fault in faults),
             *differences_between(
@@ -217,7 +217,7 @@ class _Counter:
         ]
 
     def _verifier(self, case: _Case) -> Verifier:
-        """Return the verifier of the network as it was; it is asked for a hash, and for no proof."""
+        """Return the verifier of the network as it was, used for its model hash only."""
         if self._known is None or self._known[0] is not case.in_force:
             if case.in_force.revision_id is None:
                 raise LookupError("no revision was published before")
@@ -234,17 +234,17 @@ class _Counter:
 
 
 def _about(sold: Sold, verdict: Verdict, in_force: InForce) -> list[Difference]:
-    """Return in what a verdict is not about its contract, or its row not about it."""
+    """Return where a verdict is not about its contract, or its row is not that of the verdict."""
     contract, row = sold.contract, sold.row
     if row is None:
         return []
     stored = {name: row._mapping[name] for name in ("network_id", "party_id", "operator_id")}
-    told: dict[str, Any] = {
+    expected: dict[str, Any] = {
         "network_id": contract.network_id,
         "party_id": contract.holder_id,
         "operator_id": contract.operator_id,
     }
-    found = _unlike(sold, stored, told, sold.place)
+    found = _unlike(sold, stored, expected, sold.place)
     columns = verdicts.columns(verdict)
     found += _unlike(sold, {name: row._mapping[name] for name in columns}, columns, "its document")
     [(route, quantity)] = contract.routes()
@@ -261,17 +261,17 @@ def _about(sold: Sold, verdict: Verdict, in_force: InForce) -> list[Difference]:
         "decided_at": contract.created_at,
     }
     found += _unlike(sold, is_about, due, "its contract")
-    found += _unlike(sold, contract.revision_id, in_force.revision_id, "the log", place="revision_id")
+    found += _unlike(sold, contract.revision_id, in_force.revision_id, "the event log", place="revision_id")
     found += _unlike(
-        sold, verdict.rights_version, (sold.sequence or 0) - 1, "the ledger of rights", place="rights_version"
+        sold, verdict.rights_version, (sold.sequence or 0) - 1, "the rights ledger", place="rights_version"
     )
-    if sold.told_hash is not None:
-        found += _unlike(sold, verdict.fingerprint(), sold.told_hash, sold.place, place="document hash")
+    if sold.event_hash is not None:
+        found += _unlike(sold, verdict.fingerprint(), sold.event_hash, sold.place, place="document hash")
     return found + _level_differences(sold, verdict, in_force.policy)
 
 
 def _level_differences(sold: Sold, verdict: Verdict, policy: Policy | None) -> list[Difference]:
-    """Return in what a verdict's level is not the one demanded; the policy may not be known."""
+    """Return where a verdict's level is not the one demanded; the policy may be unknown."""
     if policy is None:
         return []
     demanded = policy.level(sold.contract.firmness)
@@ -283,8 +283,8 @@ def _level_differences(sold: Sold, verdict: Verdict, policy: Policy | None) -> l
     return [_other(sold.subject, f"level is {verdict.level}, the policy then demanded {demanded}")]
 
 
-def _unlike(sold: Sold, stored: object, told: object, by: str, *, place: str = "") -> list[Difference]:
-    return differences_between(Proof.CERTIFICATES, sold.subject, stored, told, by=by, place=place)
+def _unlike(sold: Sold, stored: object, expected: object, by: str, *, place: str = "") -> list[Difference]:
+    return differences_between(Proof.CERTIFICATES, sold.subject, stored, expected, by=by, place=place)
 
 
 def _other(subject: str, detail: str) -> Difference:

@@ -1,7 +1,7 @@
-"""What a network was at each event of its log: revision, overlays, policy, interruptible statements.
+"""The state of a network at each event of its log: revision, overlays, policy, interruptible quantities.
 
-Pure. The policy with which a network was imported is told by no event: until the first `policy.set` it is
-None, unless there was none and the network still has it.
+Pure. No event holds the policy with which a network was imported: until the first `policy.set` it is None,
+unless there was none and the network still has it.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class InForce:
     interruptible: tuple[InterruptibleQuantity, ...] = ()
 
     def after(self, topic: str, key: str, payload: Mapping[str, Any]) -> "InForce":
-        """Return the network after an event; raises what reading a payload does that none wrote."""
+        """Return the network after an event; raises UNREADABLE for a payload that was not written so."""
         match topic:
             case "network.published":
                 return replace(self, revision_id=RevisionId(UUID(payload["revision_id"])))
@@ -55,7 +55,7 @@ class InForce:
 
 
 def overlay_of(payload: Mapping[str, Any]) -> Overlay:
-    """Return the overlay that an event tells of."""
+    """Return the overlay of an event."""
     return Overlay(
         edge_id=payload["edge_id"],
         kind=OverlayKind(payload["kind"]),
@@ -66,7 +66,7 @@ def overlay_of(payload: Mapping[str, Any]) -> Overlay:
 
 
 def statement_of(payload: Mapping[str, Any]) -> InterruptibleQuantity:
-    """Return the statement on interruptible capacity that an event tells of."""
+    """Return the interruptible quantity of an event."""
     share = payload["share"]
     return InterruptibleQuantity(
         kind=RouteKind(payload["kind"]),

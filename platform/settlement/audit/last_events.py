@@ -1,4 +1,4 @@
-"""Rows of a table beside the last event that tells of each, by the event's key."""
+"""The rows of a table, each with the last event about it, by the event's key."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import suppress
@@ -17,7 +17,7 @@ from capacity.networks.tables import NetworkRow
 from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
-from settlement.comparison.contracts import place_of
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE
 
 _CHUNK: Final = 500
@@ -39,9 +39,9 @@ _networks = NetworkRow.core()
 
 @dataclass(frozen=True, slots=True)
 class LastEvent:
-    """The last event about one thing."""
+    """The last event about one thing; `label` is how a report names it."""
 
-    place: str
+    label: str
     topic: str
     payload: Mapping[str, Any]
     network_id: UUID | None
@@ -54,10 +54,17 @@ class RowAndEvent:
 
     key: str
     row: sa.Row[Any] | None
-    told: LastEvent | None
+    event: LastEvent | None
+
+    @property
+    def missing(self) -> str:
+        """What a report says where one is missing."""
+        if self.event is None:
+            return "no event records it"
+        return f"{self.event.label} records it, but it is not stored"
 
 
-async def pairs(
+async def rows_and_events(
     connection: AsyncConnection,
     table: sa.Table,
     topics: Collection[str],
@@ -66,7 +73,7 @@ async def pairs(
     key: sa.ColumnElement[Any] | None = None,
     of_network: sa.ColumnElement[Any] | None = None,
 ) -> AsyncIterator[RowAndEvent]:
-    """Yield every row of `table` and every thing that `topics` tell of, in the order of their keys.
+    """Yield every row of `table` and every subject of events of `topics`, in the order of their keys.
 
     `key` is the column that events name; `of_network` the network of a row, where no column says it.
     """
@@ -79,12 +86,12 @@ async def pairs(
         .order_by(
             event.key, event.position.desc().nulls_first(), event.transaction_id.desc(), event.id.desc()
         )
-        .subquery("told")
+        .subquery("last")
     )
     own_key = sa.cast(table.c.id if key is None else key, sa.Text)
     network = table.c.network_id if of_network is None else of_network
     query = (
-        sa.select(table, *(column.label(f"told_{column.name}") for column in last.c))
+        sa.select(table, *(column.label(f"event_{column.name}") for column in last.c))
         .select_from(table.outerjoin(last, last.c.key == own_key, full=True))
         .add_columns(own_key.label("own_key"))
         .order_by(sa.func.coalesce(own_key, last.c.key))
@@ -94,7 +101,7 @@ async def pairs(
     async with connection.stream(query) as result:
         async for rows in result.partitions(_CHUNK):
             for row in rows:
-                yield _pair(row)
+                yield _row_and_event(row)
 
 
 async def clocks_of(connection: AsyncConnection) -> dict[UUID, GasDayClock]:
@@ -106,9 +113,9 @@ async def clocks_of(connection: AsyncConnection) -> dict[UUID, GasDayClock]:
     return found
 
 
-def of_keys(told: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+def of_keys(payload: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return those members of an event's payload that a row has as well."""
-    return {name: told[name] for name in stored if name in told}
+    return {name: payload[name] for name in stored if name in payload}
 
 
 def as_values(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,14 +134,14 @@ def _value(name: str, member: Any) -> Any:
     return member
 
 
-def _pair(row: sa.Row[Any]) -> RowAndEvent:
-    if row.told_key is None:
+def _row_and_event(row: sa.Row[Any]) -> RowAndEvent:
+    if row.event_key is None:
         return RowAndEvent(row.own_key, row, None)
-    told = LastEvent(
-        place_of(row.told_topic, row.told_stream, row.told_position),
-        row.told_topic,
-        row.told_payload,
-        row.told_network_id,
-        row.told_audience or (),
+    event = LastEvent(
+        event_label(row.event_topic, row.event_stream, row.event_position),
+        row.event_topic,
+        row.event_payload,
+        row.event_network_id,
+        row.event_audience or (),
     )
-    return RowAndEvent(row.told_key, None if row.own_key is None else row, told)
+    return RowAndEvent(row.event_key, None if row.own_key is None else row, event)

@@ -1,4 +1,4 @@
-"""What an audit is asked, and what it says at its end."""
+"""What an audit is asked, and what it reports."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,10 +13,10 @@ from settlement.comparison.differences import Difference
 T = TypeVar("T", bound=UUID)
 
 Progress = Callable[[str, int, int], None]
-"""Is told what is being looked at, how many of it were, and of how many."""
+"""Called with what is being checked, how many of it have been, and of how many."""
 
 
-class Looked(StrEnum):
+class AuditSubject(StrEnum):
     """What an audit counts."""
 
     CERTIFICATES = "certificates"
@@ -37,7 +37,7 @@ class Sample:
     seed: int
 
     def of(self, ids: Sequence[T]) -> Sequence[T]:
-        """Return which of `ids`, given from the oldest to the newest, are looked at."""
+        """Return which of `ids`, given from the oldest to the newest, are checked."""
         newest = min(len(ids), (self.size + 1) // 2)
         rest = ids[: len(ids) - newest]
         drawn = Random(self.seed).sample(rest, min(len(rest), self.size - newest))  # noqa: S311 no secret
@@ -46,7 +46,7 @@ class Sample:
 
 @dataclass(slots=True)
 class Report:
-    """How much an audit has looked at, and every difference it found."""
+    """How much an audit has checked, and every difference it found."""
 
-    counts: Counter[Looked] = field(default_factory=Counter)
+    counts: Counter[AuditSubject] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)

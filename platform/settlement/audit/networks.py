@@ -1,4 +1,4 @@
-"""The proof that networks, revisions, overlays and what operators state are what their events say."""
+"""Audit of networks: revisions, overlays, set-asides and interruptible quantities are what events say."""
 
 from collections import Counter
 from hashlib import sha256
@@ -16,9 +16,9 @@ from linepack.ids import NetworkId
 from market.offers.model import period_to_json
 from market.set_asides.tables import SetAsideRow
 from settlement.audit.history import statement_of
-from settlement.audit.last_events import RowAndEvent, as_values, of_keys, pairs
-from settlement.audit.model import Looked, Report
-from settlement.comparison.contracts import place_of
+from settlement.audit.last_events import RowAndEvent, as_values, of_keys, rows_and_events
+from settlement.audit.model import AuditSubject, Report
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _networks, _revisions = NetworkRow.core(), NetworkRevisionRow.core()
@@ -31,26 +31,26 @@ async def network_differences(
 ) -> None:
     """Report everything of networks that is not what its event says."""
     await _revision_differences(connection, report, network_id)
-    async for pair in pairs(
+    async for pair in rows_and_events(
         connection, _networks, ["policy.set"], network_id=network_id, of_network=_networks.c.id
     ):
-        if pair.told is not None:
-            report.counts[Looked.NETWORKS] += 1
+        if pair.event is not None:
+            report.counts[AuditSubject.NETWORKS] += 1
             stored = None if pair.row is None else {"policy": pair.row.policy}
             report.differences += differences_between(
                 Proof.NETWORKS,
                 f"network {pair.key if pair.row is None else pair.row.code}",
                 stored,
-                {"policy": pair.told.payload},
-                by=pair.told.place,
+                {"policy": pair.event.payload},
+                by=pair.event.label,
             )
-    async for pair in pairs(
+    async for pair in rows_and_events(
         connection, _overlays, ["overlay.set", "overlay.withdrawn"], network_id=network_id
     ):
-        report.counts[Looked.NETWORKS] += 1
+        report.counts[AuditSubject.NETWORKS] += 1
         report.differences += _of_overlay(pair)
-    async for pair in pairs(connection, _set_asides, ["capacity.set_aside"], network_id=network_id):
-        report.counts[Looked.NETWORKS] += 1
+    async for pair in rows_and_events(connection, _set_asides, ["capacity.set_aside"], network_id=network_id):
+        report.counts[AuditSubject.NETWORKS] += 1
         report.differences += _of_set_aside(pair)
     await _statement_differences(connection, report, network_id)
 
@@ -59,18 +59,20 @@ async def _revision_differences(
     connection: AsyncConnection, report: Report, network_id: NetworkId | None
 ) -> None:
     event, revision = _events.c, _revisions.c
-    told_id = event.payload["revision_id"].astext
+    event_revision_id = event.payload["revision_id"].astext
     published = (
-        sa.select(_events, told_id.label("told_id")).where(event.topic == "network.published").subquery()
+        sa.select(_events, event_revision_id.label("event_revision_id"))
+        .where(event.topic == "network.published")
+        .subquery()
     )
     query = (
         sa.select(revision.id, revision.network_id, revision.number, revision.name, revision.unit)
         .add_columns(revision.node_count, revision.edge_count, revision.content, revision.content_hash)
         .add_columns(_networks.c.code, published.c.payload, published.c.topic, published.c.stream)
-        .add_columns(published.c.position, published.c.told_id)
+        .add_columns(published.c.position, published.c.event_revision_id)
         .select_from(
             _revisions.join(_networks, _networks.c.id == revision.network_id).outerjoin(
-                published, published.c.told_id == sa.cast(revision.id, sa.Text), full=True
+                published, published.c.event_revision_id == sa.cast(revision.id, sa.Text), full=True
             )
         )
         .order_by(published.c.position)
@@ -78,16 +80,16 @@ async def _revision_differences(
     if network_id is not None:
         query = query.where(sa.or_(revision.network_id == network_id, published.c.network_id == network_id))
     for row in await connection.execute(query):
-        report.counts[Looked.NETWORKS] += 1
+        report.counts[AuditSubject.NETWORKS] += 1
         report.differences += _of_revision(row)
 
 
 def _of_revision(row: sa.Row[Any]) -> list[Difference]:
     if row.payload is None:
-        return [_other(f"revision {row.id}", "no event tells of it")]
-    place = place_of(row.topic, row.stream, row.position)
+        return [_other(f"revision {row.id}", "no event records it")]
+    place = event_label(row.topic, row.stream, row.position)
     if row.id is None:
-        return [_other(f"revision {row.told_id}", f"{place} tells of it, and it is not there")]
+        return [_other(f"revision {row.event_revision_id}", f"{place} records it, but it is not stored")]
     subject = f"revision {row.number} of network {row.code}"
     stored = {
         "network_id": str(row.network_id),
@@ -109,8 +111,8 @@ def _of_revision(row: sa.Row[Any]) -> list[Difference]:
 
 def _of_overlay(pair: RowAndEvent) -> list[Difference]:
     subject = f"overlay {pair.key}"
-    if pair.told is None or pair.row is None:
-        return [_missing(subject, pair)]
+    if pair.event is None or pair.row is None:
+        return [_other(subject, pair.missing)]
     row = pair.row
     stored = {
         "network_id": row.network_id,
@@ -120,20 +122,20 @@ def _of_overlay(pair: RowAndEvent) -> list[Difference]:
         "factor": row.factor,
         "reason": row.reason,
     }
-    told = of_keys({**as_values(pair.told.payload), "network_id": pair.told.network_id}, stored)
-    found = differences_between(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
+    expected = of_keys({**as_values(pair.event.payload), "network_id": pair.event.network_id}, stored)
+    found = differences_between(Proof.NETWORKS, subject, stored, expected, by=pair.event.label)
     is_withdrawn = row.withdrawn_at is not None
-    if is_withdrawn is not (pair.told.topic == "overlay.withdrawn"):
+    if is_withdrawn is not (pair.event.topic == "overlay.withdrawn"):
         found.append(
-            _other(subject, f"withdrawn_at is {row.withdrawn_at}, the last event is {pair.told.place}")
+            _other(subject, f"withdrawn_at is {row.withdrawn_at}, the last event is {pair.event.label}")
         )
     return found
 
 
 def _of_set_aside(pair: RowAndEvent) -> list[Difference]:
     subject = f"set-aside {pair.key}"
-    if pair.told is None or pair.row is None:
-        return [_missing(subject, pair)]
+    if pair.event is None or pair.row is None:
+        return [_other(subject, pair.missing)]
     row = pair.row
     stored = {
         "network_id": row.network_id,
@@ -143,8 +145,8 @@ def _of_set_aside(pair: RowAndEvent) -> list[Difference]:
         "quantity": row.quantity,
         "reason": row.reason,
     }
-    told = of_keys({**pair.told.payload, "network_id": pair.told.network_id}, stored)
-    return differences_between(Proof.NETWORKS, subject, stored, told, by=pair.told.place)
+    expected = of_keys({**pair.event.payload, "network_id": pair.event.network_id}, stored)
+    return differences_between(Proof.NETWORKS, subject, stored, expected, by=pair.event.label)
 
 
 async def _statement_differences(
@@ -159,27 +161,21 @@ async def _statement_differences(
         events = sa.select(event.payload).where(
             event.topic == "interruptible.set", event.network_id == network.id
         )
-        told: Counter[InterruptibleQuantity] = Counter()
+        expected: Counter[InterruptibleQuantity] = Counter()
         subject = f"interruptible quantities of network {network.code}"
         try:
             stored = Counter(
                 one for _, one in await interruptible.of_networks(connection, [NetworkId(network.id)])
             )
-            told.update(statement_of(payload) for payload in (await connection.execute(events)).scalars())
+            expected.update(statement_of(payload) for payload in (await connection.execute(events)).scalars())
         except UNREADABLE as fault:
             report.differences.append(_other(subject, f"cannot be read: {fault}"))
             continue
-        report.counts[Looked.NETWORKS] += stored.total()
-        report.differences += [_other(subject, f"no event tells of {one}") for one in stored - told]
+        report.counts[AuditSubject.NETWORKS] += stored.total()
+        report.differences += [_other(subject, f"no event records {one}") for one in stored - expected]
         report.differences += [
-            _other(subject, f"an event tells of {one}, not stored") for one in told - stored
+            _other(subject, f"an event records {one}, but it is not stored") for one in expected - stored
         ]
-
-
-def _missing(subject: str, pair: RowAndEvent) -> Difference:
-    if pair.told is None:
-        return _other(subject, "no event tells of it")
-    return _other(subject, f"{pair.told.place} tells of it, and it is not there")
 
 
 def _other(subject: str, detail: str) -> Difference:

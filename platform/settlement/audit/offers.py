@@ -1,7 +1,7 @@
-"""The proof that offers, orders and bids are what the last event about each says.
+"""Audit of offers, orders and bids: they are what the last event about each says.
 
-An event is written with every change of a row and holds what everyone, or its party, is told of it. What no
-event tells is named in `docs/guide/audit.md`.
+An event is written with every change of a row and holds what everyone, or its party, may know of it. Columns
+that no event holds are listed in `docs/guide/audit.md`.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,18 +23,25 @@ from market.listings.tables import ListingRow
 from market.releases import events as release_events
 from market.releases import repository as releases
 from market.releases.tables import BidRow, ReleaseRow
-from settlement.audit.last_events import LastEvent, RowAndEvent, as_values, clocks_of, of_keys, pairs
-from settlement.audit.model import Looked, Report
+from settlement.audit.last_events import (
+    LastEvent,
+    RowAndEvent,
+    as_values,
+    clocks_of,
+    of_keys,
+    rows_and_events,
+)
+from settlement.audit.model import AuditSubject, Report
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """A table whose rows events tell of."""
+class _Audited:
+    """A table whose rows events are about."""
 
     what: str
     proof: Proof
-    looked: Looked
+    counted_as: AuditSubject
     table: sa.Table
     topics: tuple[str, ...]
     to_json: Callable[[sa.Row[Any]], Mapping[str, Any]]
@@ -47,43 +54,43 @@ _network_of_release = (
     sa.select(_releases.c.network_id).where(_releases.c.id == _bids.c.release_id).scalar_subquery()
 )
 
-_KEPT: Final = (
-    _Kept(
+_AUDITED: Final = (
+    _Audited(
         "listing",
         Proof.OFFERS,
-        Looked.OFFERS,
+        AuditSubject.OFFERS,
         ListingRow.core(),
         ("listing.posted", "listing.shrunk", "listing.taken", "listing.withdrawn"),
         lambda row: listings_events.ListingEvent.of(listings.listing_of(row)).payload,
     ),
-    _Kept(
+    _Audited(
         "call",
         Proof.OFFERS,
-        Looked.OFFERS,
+        AuditSubject.OFFERS,
         CallRow.core(),
         ("call.opened", "call.shrunk", "call.closed", "call.exhausted"),
         lambda row: calls_events.CallEvent.of(calls.call_of(row)).payload,
     ),
-    _Kept(
+    _Audited(
         "order",
         Proof.OFFERS,
-        Looked.OFFERS,
+        AuditSubject.OFFERS,
         OrderRow.core(),
         ("order.placed", "order.accepted"),
         lambda row: calls_events.OrderEvent.of(calls.order_of(row), initiator_id=None).payload,
     ),
-    _Kept(
+    _Audited(
         "release",
         Proof.OFFERS,
-        Looked.OFFERS,
+        AuditSubject.OFFERS,
         _releases,
         ("release.offered", "release.shrunk", "release.withdrawn", "release.closed"),
         lambda row: release_events.ReleaseEvent.of(releases.release_of(row)).payload,
     ),
-    _Kept(
+    _Audited(
         "bid",
         Proof.AWARDS,
-        Looked.BIDS,
+        AuditSubject.BIDS,
         _bids,
         ("bid.placed", "bid.replaced", "bid.withdrawn", "bid.decided"),
         lambda row: release_events.BidEvent.of(releases.bid_of(row)).payload,
@@ -97,53 +104,53 @@ async def offer_differences(
 ) -> None:
     """Report every offer, order and bid that is not what the last event about it says."""
     clocks = await clocks_of(connection)
-    for kept in _KEPT:
-        found = pairs(connection, kept.table, kept.topics, network_id=network_id, of_network=kept.of_network)
+    for audited in _AUDITED:
+        found = rows_and_events(
+            connection, audited.table, audited.topics, network_id=network_id, of_network=audited.of_network
+        )
         async for pair in found:
-            report.counts[kept.looked] += 1
-            report.differences += _of_pair(kept, pair, clocks)
+            report.counts[audited.counted_as] += 1
+            report.differences += _of_pair(audited, pair, clocks)
 
 
-def _of_pair(kept: _Kept, pair: RowAndEvent, clocks: Mapping[UUID, GasDayClock]) -> list[Difference]:
-    subject = f"{kept.what} {pair.key}"
-    if pair.told is None or pair.row is None:
-        detail = "no event tells of it" if pair.told is None else f"{pair.told.place} tells of it"
-        missing = "" if pair.told is None else ", and it is not there"
-        return [Difference(kept.proof, subject, detail + missing)]
+def _of_pair(audited: _Audited, pair: RowAndEvent, clocks: Mapping[UUID, GasDayClock]) -> list[Difference]:
+    subject = f"{audited.what} {pair.key}"
+    if pair.event is None or pair.row is None:
+        return [Difference(audited.proof, subject, pair.missing)]
     try:
-        stored = as_values(kept.to_json(pair.row))
+        stored = as_values(audited.to_json(pair.row))
     except UNREADABLE as fault:
-        return [Difference(kept.proof, subject, f"its row cannot be read: {fault}")]
-    told = as_values(of_keys(pair.told.payload, stored))
-    if kept.what == "call":
-        stored["remaining"], told["remaining"] = _remaining(stored, told)
-    found = differences_between(kept.proof, subject, stored, told, by=pair.told.place)
-    found += _of_audience(kept, subject, pair.row, pair.told)
+        return [Difference(audited.proof, subject, f"its row cannot be read: {fault}")]
+    expected = as_values(of_keys(pair.event.payload, stored))
+    if audited.what == "call":
+        stored["remaining"], expected["remaining"] = _remaining(stored, expected)
+    found = differences_between(audited.proof, subject, stored, expected, by=pair.event.label)
+    found += _of_audience(audited, subject, pair.row, pair.event)
     own = pair.row._mapping
     if "network_id" in own:
         network = {"network_id": own["network_id"]}
-        told_network = {"network_id": pair.told.network_id}
-        found += differences_between(kept.proof, subject, network, told_network, by=pair.told.place)
+        expected_network = {"network_id": pair.event.network_id}
+        found += differences_between(audited.proof, subject, network, expected_network, by=pair.event.label)
     if "starts_at" in own and (clock := clocks.get(own["network_id"])) is not None:
         begins = {"starts_at": clock.starts_at(own["start_day"])}
         found += differences_between(
-            kept.proof, subject, {"starts_at": own["starts_at"]}, begins, by="its first gas day"
+            audited.proof, subject, {"starts_at": own["starts_at"]}, begins, by="its first gas day"
         )
     return found
 
 
-def _remaining(stored: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Return what is compared of what is left of a call: an accepted order lessens it without an event."""
-    left, before = stored["remaining"], told.get("remaining")
+def _remaining(stored: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return what is compared of what is left of a call: an accepted order reduces it without an event."""
+    left, before = stored["remaining"], expected.get("remaining")
     is_less = isinstance(before, int) and 0 < left < before and stored["state"] == "OPEN"
     return (before, before) if is_less else (left, before)
 
 
-def _of_audience(kept: _Kept, subject: str, row: sa.Row[Any], told: LastEvent) -> list[Difference]:
-    """Return whose an order or bid is, where its event was not for that party."""
-    column = {"order": "party_id", "bid": "bidder_id"}.get(kept.what)
-    if column is None or row._mapping[column] in told.audience:
+def _of_audience(audited: _Audited, subject: str, row: sa.Row[Any], event: LastEvent) -> list[Difference]:
+    """Return a difference where the event of an order or bid was not for the party that it belongs to."""
+    column = {"order": "party_id", "bid": "bidder_id"}.get(audited.what)
+    if column is None or row._mapping[column] in event.audience:
         return []
-    parties = ", ".join(map(str, told.audience))
-    detail = f"{column} is {row._mapping[column]}, {told.place} was for {parties or 'everyone'}"
-    return [Difference(kept.proof, subject, detail)]
+    parties = ", ".join(map(str, event.audience))
+    detail = f"{column} is {row._mapping[column]}, {event.label} was for {parties or 'everyone'}"
+    return [Difference(audited.proof, subject, detail)]

@@ -1,4 +1,4 @@
-"""The proof that who offers capacity of a contract holds it, all with the operator of its network."""
+"""Audit of ownership: offers of a contract are its holder's, and with the operator of its network."""
 
 from typing import Final
 
@@ -38,14 +38,12 @@ _OWNED: Final = """
 async def owner_differences(
     connection: AsyncConnection, report: Report, network_id: NetworkId | None = None
 ) -> None:
-    """Report every offer of a contract that another holds, and whatever is with another operator."""
+    """Report every offer of a contract that another party holds, and every row with another operator."""
     query = sa.text(_OWNED).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
     for row in await connection.execute(query):
         if row.operator_id != row.of_network:
             detail = f"operator_id is {row.operator_id}, its network says {row.of_network}"
             report.differences.append(Difference(Proof.OFFERS, row.subject, detail))
         if row.contract_id is not None and row.party_id != row.holder_id:
-            detail = (
-                f"is of {row.party_id}, and its contract {row.contract_id} of {row.holder_id or 'nobody'}"
-            )
+            detail = f"is of {row.party_id}, its contract {row.contract_id} of {row.holder_id or 'no party'}"
             report.differences.append(Difference(Proof.OFFERS, row.subject, detail))

@@ -1,6 +1,6 @@
-"""The proof that every booking is priced by the tariff that its event names, and that the tariff was for it.
+"""Audit of prices: every booking is priced by the tariff that its event names, which covered its route.
 
-Which of several tariffs was the narrowest when the booking was made is not decided again.
+Which of several tariffs was the narrowest when the booking was made is not checked.
 """
 
 from collections.abc import AsyncIterator
@@ -15,8 +15,8 @@ from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
 from market.tariffs.repository import tariff as tariff_of
 from market.tariffs.tables import TariffRow
-from settlement.audit.model import Looked, Report
-from settlement.comparison.contracts import place_of
+from settlement.audit.model import AuditSubject, Report
+from settlement.comparison.contracts import event_label
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _CHUNK: Final = 500
@@ -30,20 +30,20 @@ async def price_differences(
 ) -> None:
     """Report every booking whose price is not that of its tariff."""
     async for row in _bookings(connection, network_id):
-        report.counts[Looked.PRICES] += 1
+        report.counts[AuditSubject.PRICES] += 1
         sold = row.payload.get("contract")
         subject = f"contract {sold.get('code') if isinstance(sold, dict) else sold}"
         try:
             report.differences += _of_booking(subject, row)
         except UNREADABLE as fault:
-            place = place_of(row.topic, row.stream, row.position)
+            place = event_label(row.topic, row.stream, row.position)
             report.differences.append(Difference(Proof.PRICES, subject, f"{place} cannot be read: {fault}"))
 
 
 def _of_booking(subject: str, row: sa.Row[Any]) -> list[Difference]:
     named = f"tariff {row.payload.get('tariff_id')}"
     if row.tariff_network_id is None:
-        return [Difference(Proof.PRICES, subject, f"{named} is not there")]
+        return [Difference(Proof.PRICES, subject, f"{named} is not stored")]
     contract = contract_from_json(row.payload["contract"])
     columns = {
         name.removeprefix("tariff_"): value
@@ -73,8 +73,8 @@ def _of_booking(subject: str, row: sa.Row[Any]) -> list[Difference]:
         "delivery": route.delivery if tariff.delivery is not None else None,
         "valid_from": min(tariff.valid_from, contract.period.start),
     }
-    told = {name: getattr(tariff, name) for name in stored}
-    return found + differences_between(Proof.PRICES, subject, stored, told, by=named)
+    expected = {name: getattr(tariff, name) for name in stored}
+    return found + differences_between(Proof.PRICES, subject, stored, expected, by=named)
 
 
 async def _bookings(connection: AsyncConnection, network_id: NetworkId | None) -> AsyncIterator[sa.Row[Any]]:

@@ -1,4 +1,4 @@
-"""The proof that trades are what their events say, and on the terms of the offers that they name.
+"""Audit of trades: they are what their events say, and on the terms of the offers that they name.
 
 A trade's event holds both contracts; its parties, prices and days are theirs. The listing or the order that a
 trade names was on those terms.
@@ -14,8 +14,8 @@ from linepack.ids import NetworkId
 from market.calls.tables import CallRow, OrderRow
 from market.listings.tables import ListingRow
 from market.rights_transfer.tables import TradeRow
-from settlement.audit.last_events import LastEvent, RowAndEvent, as_values, pairs
-from settlement.audit.model import Looked, Report
+from settlement.audit.last_events import LastEvent, RowAndEvent, as_values, rows_and_events
+from settlement.audit.model import AuditSubject, Report
 from settlement.comparison.differences import Difference, Proof, differences_between
 
 _trades = TradeRow.core()
@@ -26,8 +26,8 @@ async def trade_differences(
     connection: AsyncConnection, report: Report, network_id: NetworkId | None = None
 ) -> None:
     """Report every trade that is not what its event says or not on the terms of its offer."""
-    async for pair in pairs(connection, _trades, ["trade.concluded"], network_id=network_id):
-        report.counts[Looked.TRADES] += 1
+    async for pair in rows_and_events(connection, _trades, ["trade.concluded"], network_id=network_id):
+        report.counts[AuditSubject.TRADES] += 1
         report.differences += _of_pair(pair)
     for row in await connection.execute(_on_other_terms(network_id)):
         terms = as_values(_terms(row, "offer"))
@@ -39,13 +39,11 @@ async def trade_differences(
 
 def _of_pair(pair: RowAndEvent) -> list[Difference]:
     subject = f"trade {pair.key}"
-    if pair.told is None:
-        return [Difference(Proof.TRADES, subject, "no event tells of it")]
-    if pair.row is None:
-        return [Difference(Proof.TRADES, subject, f"{pair.told.place} tells of it, and it is not there")]
+    if pair.event is None or pair.row is None:
+        return [Difference(Proof.TRADES, subject, pair.missing)]
     stored = {name: _plain(value) for name, value in pair.row._mapping.items() if name in _COLUMNS}
     return differences_between(
-        Proof.TRADES, subject, as_values(stored), as_values(_told(pair.told)), by=pair.told.place
+        Proof.TRADES, subject, as_values(stored), as_values(_expected(pair.event)), by=pair.event.label
     )
 
 
@@ -69,14 +67,14 @@ _COLUMNS: Final = frozenset(
 )
 
 
-def _told(told: LastEvent) -> dict[str, Any]:
-    """Return the columns of a trade as its event tells them; what it does not tell is left out."""
-    payload = told.payload
+def _expected(event: LastEvent) -> dict[str, Any]:
+    """Return the columns of a trade by its event; those that it does not hold are left out."""
+    payload = event.payload
     child, parent = _object(payload, "child_contract"), _object(payload, "parent_contract")
     period = _object(payload, "period")
     found = {
         "id": payload.get("trade_id"),
-        "network_id": _plain(told.network_id),
+        "network_id": _plain(event.network_id),
         "operator_id": parent.get("operator_id"),
         "kind": payload.get("kind"),
         "seller_id": payload.get("seller"),

@@ -6,19 +6,18 @@ that settling one needs nothing but the event, the ledger, and the index values 
 and index values are in currency per unit and gas day.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from capacity.contracts.codec import contract_from_json
-from capacity.contracts.contract import Contract
+from pydantic import ValidationError
+
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.ids import NetworkId
-from linepack.money import Currency
 from linepack.problems import InvalidInput
 from market.index_values.events import IndexPublished
+from market.primary.events import ContractBooked
+from market.releases.events import ReleaseAwarded
+from market.rights_transfer.events import TradeConcluded
 from settlement.charges.errors import UnreadableEvent
 from settlement.charges.indices.model import PublishedValues
 from settlement.charges.plan import AwardPlan, BookingPlan, ChargePlan, TradePlan, TrueUpPlan
@@ -31,9 +30,11 @@ def charge_plan(topic: str, payload: Mapping[str, object]) -> ChargePlan | None:
         return None
     try:
         return reader(payload)
-    except KeyError as missing:
-        raise UnreadableEvent(topic, f"{missing} is missing") from missing
-    except (InvalidInput, ValueError, TypeError, ArithmeticError) as fault:
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UnreadableEvent(topic, f"{place}: {first['msg'].removeprefix('Value error, ')}") from fault
+    except (ValueError, InvalidInput) as fault:
         raise UnreadableEvent(topic, str(fault)) from fault
 
 
@@ -43,65 +44,38 @@ def is_followed(topic: str) -> bool:
 
 
 def _booked(payload: Mapping[str, object]) -> ChargePlan:
-    return BookingPlan(contract_from_json(_object(payload["contract"])))
+    return BookingPlan(ContractBooked.read(payload).contract)
 
 
 def _traded(payload: Mapping[str, object]) -> ChargePlan:
-    child = contract_from_json(_object(payload["child_contract"]))
-    if child.cause not in (MovementCause.ASSIGNMENT, MovementCause.TRANSFER_OF_USE):
-        raise ValueError(f"{child.cause} is not the cause of a trade")
-    return TradePlan(
-        parent=contract_from_json(_object(payload["parent_contract"])),
-        child=child,
-        rate=Decimal(str(payload["price_per_unit_day"])),
-        currency=Currency(str(payload["currency"])),
-    )
+    event = TradeConcluded.read(payload)
+    cause = event.child_contract.cause
+    if cause not in (MovementCause.ASSIGNMENT, MovementCause.TRANSFER_OF_USE):
+        raise ValueError(f"{cause} is not the cause of a trade")
+    return TradePlan(event.parent_contract, event.child_contract, event.price_per_unit_day, event.currency)
 
 
 def _awarded(payload: Mapping[str, object]) -> ChargePlan:
-    awards = payload["awards"]
-    if not isinstance(awards, Sequence):
-        raise TypeError("awards is not a list")
-    return AwardPlan(
-        parent=contract_from_json(_object(payload["parent_contract"])),
-        replacements=tuple(_replacement(_object(award)) for award in awards),
-    )
-
-
-def _replacement(award: Mapping[str, object]) -> Contract:
-    contract = contract_from_json(_object(award["child_contract"]))
-    prices = {band.price for edge in contract.network.edges for band in edge.bands}
-    if award["quantity"] != contract.quantity or Flat(Decimal(str(award["rate"]))) not in prices:
-        raise ValueError(f"award and contract {contract.code} differ")
-    return contract
+    event = ReleaseAwarded.read(payload)
+    for award in event.awards:
+        contract = award.child_contract
+        prices = {band.price for edge in contract.network.edges for band in edge.bands}
+        if award.quantity != contract.quantity or Flat(award.rate) not in prices:
+            raise ValueError(f"award and contract {contract.code} differ")
+    return AwardPlan(event.parent_contract, tuple(award.child_contract for award in event.awards))
 
 
 def _published(payload: Mapping[str, object]) -> ChargePlan:
-    values = payload["values"]
-    if not isinstance(values, Sequence) or not values:
-        raise TypeError("values is not a list of values")
-    days = [date.fromisoformat(str(_object(one)["day"])) for one in values]
-    numbers = [Decimal(str(_object(one)["value"])) for one in values]
-    if len(set(days)) < len(days) or not all(number.is_finite() for number in numbers):
+    event = IndexPublished.read(payload)
+    values = {one.day: one.value for one in event.values}
+    if not values or len(values) < len(event.values):
         raise ValueError("values is not a list of one number for each gas day")
-    return TrueUpPlan(
-        PublishedValues(
-            network_id=NetworkId(UUID(str(payload["network_id"]))),
-            index=str(payload["index"]),
-            values=dict(zip(days, numbers, strict=True)),
-        )
-    )
+    return TrueUpPlan(PublishedValues(event.network_id, event.index, values))
 
 
-def _object(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{value!r} is not an object")
-    return value
-
-
-_READERS = {
-    "contract.booked": _booked,
-    "trade.concluded": _traded,
-    "release.awarded": _awarded,
+_READERS: Final[Mapping[str, Callable[[Mapping[str, object]], ChargePlan]]] = {
+    ContractBooked.topic: _booked,
+    TradeConcluded.topic: _traded,
+    ReleaseAwarded.topic: _awarded,
     IndexPublished.topic: _published,
 }

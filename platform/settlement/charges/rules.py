@@ -111,7 +111,7 @@ def release_credit(
 ) -> tuple[ChargeLine, ...]:
     """Return the credit of a releasing shipper: the replacement's demand money, line by line.
 
-    It stands on the releasing shipper's own contract; the operator owes it.
+    It is on the account of the releasing shipper's own contract; the operator owes it.
     """
     return tuple(
         replace(
@@ -169,7 +169,7 @@ def pass_on(
     """Return the charges after a part of a contract passes, with its obligations, to another party.
 
     `part` is what the buyer owes from then on, `open_lines` the seller's lines on the contract that are not
-    reversed; no two share a gas day. Each line touched is reversed and divided anew into what the seller
+    reversed; no two share a gas day. Each line touched is reversed and divided into what the seller
     keeps and what passes: together the same amount in the same gas month, to the last minor unit. Raises
     NothingToPassOn when the lines do not owe for that quantity on every gas day of `period`.
     """
@@ -209,14 +209,14 @@ def recharged(
     amounts = divided(whole, [working.amount for working in workings])
     for (posted, _), working, amount in zip(open_lines, workings, amounts, strict=True):
         line = posted.line
-        anew = replace(
+        changed = replace(
             line,
             rate=rate_of(working.amount, line.quantity * line.period.days),
             amount=amount,
             working=_payable(working, amount),
         )
-        if anew != line:
-            yield posted, anew
+        if changed != line:
+            yield posted, changed
 
 
 @dataclass(frozen=True, slots=True)

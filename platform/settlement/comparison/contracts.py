@@ -1,8 +1,8 @@
-"""The proof that every contract is the one that its events tell of.
+"""Comparison of contracts with the events that hold them.
 
 A contract is made by one event, which holds all of it: `contract.booked`, `trade.concluded` or
-`release.awarded`. Wherever else an event holds a contract, as the seller's of a trade or for the acquirer, it
-is the same. The columns of its row are those of its document.
+`release.awarded`. Every other event that holds a contract, as the seller's of a trade or for the acquirer,
+must hold the same. The columns of its row must be those of its document.
 """
 
 from typing import Any, Final
@@ -22,11 +22,11 @@ _CHUNK: Final = 500
 _contracts = ContractRow.core()
 
 # Identifiers are compared as text: what was tampered with need not be one.
-_TOLD: Final = """
+_RECORDED: Final = """
     WITH stored AS (
         SELECT id::text AS id, code, cause, document FROM contract
         WHERE CAST(:network_id AS uuid) IS NULL OR network_id = :network_id
-    ), told AS (
+    ), recorded AS (
         SELECT topic, stream, position, payload->'contract' AS document, topic = 'contract.booked' AS makes
         FROM event WHERE topic IN ('contract.booked', 'contract.acquired')
         UNION ALL
@@ -43,18 +43,19 @@ _TOLD: Final = """
     )
 """
 _UNLIKE: Final = """
-    SELECT coalesce(code, told.document->>'code') AS code, topic, stream, position, stored.document,
-        told.document AS told
-    FROM told LEFT JOIN stored ON stored.id = told.document->>'id'
-    WHERE told.document IS DISTINCT FROM stored.document
-        AND (CAST(:network_id AS uuid) IS NULL OR told.document->>'network_id' = CAST(:network_id AS text))
+    SELECT coalesce(code, recorded.document->>'code') AS code, topic, stream, position, stored.document,
+        recorded.document AS recorded
+    FROM recorded LEFT JOIN stored ON stored.id = recorded.document->>'id'
+    WHERE recorded.document IS DISTINCT FROM stored.document
+        AND (CAST(:network_id AS uuid) IS NULL
+            OR recorded.document->>'network_id' = CAST(:network_id AS text))
     ORDER BY stream, position
 """
 _NOT_MADE: Final = """
-    SELECT code, cause, min(told.topic) AS topic FROM stored
-    LEFT JOIN told ON told.makes AND told.document->>'id' = stored.id
+    SELECT code, cause, min(recorded.topic) AS topic FROM stored
+    LEFT JOIN recorded ON recorded.makes AND recorded.document->>'id' = stored.id
     GROUP BY stored.id, code, cause
-    HAVING bool_and(told.topic = CASE cause WHEN 'booking' THEN 'contract.booked'
+    HAVING bool_and(recorded.topic = CASE cause WHEN 'booking' THEN 'contract.booked'
         WHEN 'release' THEN 'release.awarded' ELSE 'trade.concluded' END) IS NOT TRUE
     ORDER BY stored.id
 """
@@ -63,23 +64,23 @@ _NOT_MADE: Final = """
 async def contracts_unlike_events(
     connection: AsyncConnection, network_id: NetworkId | None = None
 ) -> list[Difference]:
-    """Return every contract that is not what its events tell, and every one that no event made.
+    """Return every contract that is not what its events hold, and every one that no event made.
 
     Of one network, or of all.
     """
     found: list[Difference] = []
-    for row in await connection.execute(_asked(_UNLIKE, network_id)):
-        by = place_of(row.topic, row.stream, row.position)
+    for row in await connection.execute(_bound(_UNLIKE, network_id)):
+        by = event_label(row.topic, row.stream, row.position)
         subject = f"contract {row.code}"
         if row.document is None:
-            found.append(Difference(Proof.CONTRACTS, subject, f"{by} tells of it, and it is not there"))
+            found.append(Difference(Proof.CONTRACTS, subject, f"{by} records it, but it is not stored"))
         else:
             found += differences_between(
-                Proof.CONTRACTS, subject, row.document, row.told, by=by, place="document"
+                Proof.CONTRACTS, subject, row.document, row.recorded, by=by, place="document"
             )
-    for row in await connection.execute(_asked(_NOT_MADE, network_id)):
-        is_told = f"is a {row.cause}, and {row.topic} made it"
-        detail = "no event tells of it" if row.topic is None else is_told
+    for row in await connection.execute(_bound(_NOT_MADE, network_id)):
+        made = f"its cause is {row.cause}, but {row.topic} made it"
+        detail = "no event records it" if row.topic is None else made
         found.append(Difference(Proof.CONTRACTS, f"contract {row.code}", detail))
     return found
 
@@ -96,13 +97,13 @@ async def contracts_unlike_columns(
     return count, found
 
 
-def place_of(topic: str, stream: str, position: int | None) -> str:
-    """Return how a report names an event; one without a position has not been placed yet."""
+def event_label(topic: str, stream: str, position: int | None) -> str:
+    """Return how a report names an event; one without a position has not been given one yet."""
     return f"{topic} {stream}:{'unplaced' if position is None else position}"
 
 
-def _asked(query: str, network_id: NetworkId | None) -> sa.TextClause:
-    return sa.text(_TOLD + query).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
+def _bound(query: str, network_id: NetworkId | None) -> sa.TextClause:
+    return sa.text(_RECORDED + query).bindparams(sa.bindparam("network_id", network_id, sa.Uuid()))
 
 
 def _page(network_id: NetworkId | None, after: UUID) -> sa.Select[Any]:
@@ -117,5 +118,5 @@ def _of_row(row: sa.Row[Any]) -> list[Difference]:
     except UNREADABLE as fault:
         return [Difference(Proof.CONTRACTS, subject, f"its document cannot be read: {fault}")]
     del stored["document"]
-    told = {name: expected[name] for name in stored}
-    return differences_between(Proof.CONTRACTS, subject, stored, told, by="its document")
+    expected = {name: expected[name] for name in stored}
+    return differences_between(Proof.CONTRACTS, subject, stored, expected, by="its document")

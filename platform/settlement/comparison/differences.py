@@ -1,4 +1,4 @@
-"""What reconciliation and audit report: differences, each with the proof that it breaks and its place."""
+"""The differences that reconciliation and audit report, each with the proof that it breaks and its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 from linepack.problems import Problem
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, Problem)
-"""What reading a stored document raises that is not what was written."""
+"""What reading a stored document may raise when it is not what was written."""
 
 _ABSENT: Final = "nothing"
 
@@ -45,26 +45,26 @@ class Difference:
         return f"{self.proof}: {self.subject}: {self.detail}"
 
 
-def unlike(stored: object, told: object, place: str = "") -> Iterator[tuple[str, object, object]]:
-    """Yield the places at which two JSON values differ, each with what is stored and what is told there."""
-    if isinstance(stored, Mapping) and isinstance(told, Mapping):
-        for name in sorted(stored.keys() | told.keys()):
+def unlike(stored: object, expected: object, place: str = "") -> Iterator[tuple[str, object, object]]:
+    """Yield the places at which two JSON values differ, each with what is stored and expected there."""
+    if isinstance(stored, Mapping) and isinstance(expected, Mapping):
+        for name in sorted(stored.keys() | expected.keys()):
             inner = f"{place}.{name}" if place else str(name)
-            yield from unlike(stored.get(name, _ABSENT), told.get(name, _ABSENT), inner)
-    elif _is_list(stored) and _is_list(told) and len(stored) == len(told):  # type: ignore[arg-type]
-        for number, (one, other) in enumerate(zip(stored, told, strict=True)):  # type: ignore[call-overload]
+            yield from unlike(stored.get(name, _ABSENT), expected.get(name, _ABSENT), inner)
+    elif _is_list(stored) and _is_list(expected) and len(stored) == len(expected):  # type: ignore[arg-type]
+        for number, (one, other) in enumerate(zip(stored, expected, strict=True)):  # type: ignore[call-overload]
             yield from unlike(one, other, f"{place}[{number}]")
-    elif stored != told:
-        yield place, stored, told
+    elif stored != expected:
+        yield place, stored, expected
 
 
 def differences_between(
-    proof: Proof, subject: str, stored: object, told: object, *, by: str, place: str = ""
+    proof: Proof, subject: str, stored: object, expected: object, *, by: str, place: str = ""
 ) -> list[Difference]:
-    """Return a difference for each place at which what is stored is not what `by` tells."""
+    """Return a difference for each place at which what is stored is not what `by` says."""
     return [
         Difference(proof, subject, f"{where} is {value}, {by} says {other}")
-        for where, value, other in unlike(stored, told, place)
+        for where, value, other in unlike(stored, expected, place)
     ]
 
 

@@ -1,9 +1,9 @@
-"""The home of the ledger's canonical form and hashes.
+"""The hash chain of the ledger: canonical form and hashes of entries.
 
-`input_hash` covers what an entry says (network and lines), so that a second arrival under the same key can be
-told from another one. `entry_hash` covers everything about an entry and the hash of the entry before: change
-one digit anywhere and every later hash is wrong. Both are SHA-256 over canonical JSON. Numbers are written
-without exponent or trailing zeros, so that a database may keep them in any scale.
+`input_hash` covers what an entry says (network and lines), so that a repetition under the same key can be
+distinguished from another entry. `entry_hash` covers everything about an entry and the hash of the entry
+before: with one digit changed, every later hash is wrong. Both are SHA-256 over canonical JSON. Numbers are
+written without exponent or trailing zeros, so that a database may store them in any scale.
 """
 
 import hashlib

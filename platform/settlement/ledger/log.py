@@ -1,8 +1,8 @@
-"""Entries as leaves of the transparency log: entry `n` is the leaf at `n − 1`.
+"""The ledger's entries as leaves of the transparency log: entry `n` is the leaf at `n − 1`.
 
 A leaf's data is the entry's hash, 32 bytes: the SHA-256 of its record, which is the canonical JSON of all
-that an entry says, the hash of the entry before included. Ids in it are random, so that nobody finds a record
-by trying which one fits a leaf.
+that an entry says, the hash of the entry before included. Ids in it are random, so that a record cannot be
+found by trying which one fits a leaf.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -34,12 +34,12 @@ class EntryLeaves:
     batch_max: int = LOG_BATCH_MAX
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
-        """Tell whether there are entries beyond the first `size`."""
+        """Return whether there are entries beyond the first `size`."""
         statement = sa.select(sa.exists().where(_entry.sequence > size))
         return bool((await connection.execute(statement)).scalar_one())
 
     async def next_leaves(self, connection: AsyncConnection, size: int) -> list[bytes]:
-        """Return the leaves of the entries after the first `size`, up to a gap: there the ledger broke."""
+        """Return the leaves of the entries after the first `size`, up to a gap, where an entry is missing."""
         rows = await _hashes(connection, size, self.batch_max)
         unbroken = takewhile(lambda pair: pair[0] == pair[1][0], enumerate(rows, size + 1))
         return [leaf_of(entry_hash) for _, (_, entry_hash) in unbroken]
@@ -59,7 +59,7 @@ async def logged(connection: AsyncConnection, sequence: int) -> Logged:
 
 
 async def stored_leaves(connection: AsyncConnection) -> AsyncIterator[Sequence[Leaf]]:
-    """Yield the leaves that the ledger has, in order, each with its subject; None where one is missing."""
+    """Yield the leaves of the stored entries, in order, each with its subject; None where one is missing."""
     after = 0
     while rows := await _hashes(connection, after, _CHUNK):
         chunk: list[Leaf] = []

@@ -1,4 +1,4 @@
-"""The home of settlement's words: charge codes, charge lines, postings, entries.
+"""The values of the ledger: charge codes, charge lines, postings, entries.
 
 A *charge line* says who owes whom how much for which contract, gas month and reason. It is posted twice: the
 debtor's account is debited (positive: owes) and the creditor's credited (negative: is owed), so that every
@@ -37,7 +37,7 @@ class ChargeCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class LineRef:
-    """Where a posted line stands: its entry's sequence and its ordinal there."""
+    """The place of a posted line: its entry's sequence and its ordinal there."""
 
     sequence: int
     ordinal: int
@@ -45,7 +45,7 @@ class LineRef:
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
-    """One charge of one gas month; negative quantity and amount take back the line named by `reverses`."""
+    """One charge of one gas month; negative quantity and amount take back the line that `reverses` names."""
 
     debtor: PartyId
     creditor: PartyId
@@ -65,7 +65,7 @@ class ChargeLine:
         if self.amount != self.amount.rounded():
             raise ValueError(f"a charge line owes whole minor units, not {self.amount}")
         if self.debtor == self.creditor:
-            raise ValueError("a party owes itself nothing")
+            raise ValueError(f"debtor and creditor must differ, both are {self.debtor}")
 
     @property
     def gas_month(self) -> date:
@@ -109,7 +109,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why an entry was made: an event of another room, or a command (then it has no position)."""
+    """Why an entry was made: an event of another package, or a command (then it has no position)."""
 
     stream: Stream
     topic: str
@@ -133,7 +133,7 @@ class Draft:
 
     @property
     def parties(self) -> frozenset[PartyId]:
-        """Everyone whose account the entry touches."""
+        """The parties whose accounts the entry touches."""
         return frozenset(party for line in self.lines for party in (line.debtor, line.creditor))
 
 
@@ -165,7 +165,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What stands on an account."""
+    """The sum of the postings on an account."""
 
     account: Account
     amount: Money

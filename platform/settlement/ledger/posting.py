@@ -1,4 +1,4 @@
-"""The home of posting: the only writer of the ledger.
+"""Posting: the only writer of the ledger.
 
 Entries are numbered without gaps and chained by their hashes, so posting is serialised by one advisory lock
 (`lock`), which a transaction takes before it writes anything and holds until it ends. A key is posted once:

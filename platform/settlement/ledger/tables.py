@@ -1,6 +1,6 @@
-"""The home of settlement's tables, and of what the database itself refuses about the ledger.
+"""The tables of the ledger, and what the database itself refuses.
 
-`ledger_entry` and `ledger_posting` only ever grow: triggers refuse UPDATE, DELETE and TRUNCATE. At commit,
+`ledger_entry` and `ledger_posting` are append-only: triggers refuse UPDATE, DELETE and TRUNCATE. At commit,
 deferred triggers check that each entry has postings, that they sum to zero per currency, and that a reversal
 negates exactly the posting it names; a posting can be reversed once. Instants are UTC, amounts exact.
 """

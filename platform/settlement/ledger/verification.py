@@ -1,8 +1,8 @@
 """Verification of the ledger from outside: from a feed and checkpoints, without the database.
 
-A feed is the ledger's entries in order, each with its record and hash, as the API's `SettlementEvent` tells
-them. From it every hash, the chain and the root at every checkpoint are computed anew. The first fault ends
-it, named by what it is.
+A feed is the ledger's entries in order, each with its record and hash, as the API's `SettlementEvent` has
+them. From it every hash, the chain and the root at every checkpoint are computed again. The first fault ends
+it.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ class ChainBroken(FeedFault):
 
 @dataclass(frozen=True, slots=True)
 class RecordedEntry:
-    """An entry as the feed tells it: its number, its hash, and the record that the hash covers."""
+    """An entry of the feed: its number, its hash, and the record that the hash covers."""
 
     sequence: int
     hash: str
@@ -114,13 +114,13 @@ def require_link(entry: RecordedEntry, sequence: int, previous_hash: str) -> Non
     if hashlib.sha256(entry.record.encode()).hexdigest() != entry.hash:
         raise HashDiffers(f"entry {entry.sequence}: its record is not the one that its hash covers")
     try:
-        said = json.loads(entry.record)
-        told = said["sequence"], said["previous_hash"]
+        record = json.loads(entry.record)
+        own_sequence, own_previous_hash = record["sequence"], record["previous_hash"]
     except (ValueError, TypeError, LookupError):
         raise RecordUnreadable(f"entry {entry.sequence}: its record cannot be read") from None
-    if entry.sequence != sequence + 1 or told[0] != entry.sequence:
+    if entry.sequence != sequence + 1 or own_sequence != entry.sequence:
         raise EntryMissing(f"entry {entry.sequence} follows entry {sequence}")
-    if told[1] != previous_hash:
+    if own_previous_hash != previous_hash:
         raise ChainBroken(f"entry {entry.sequence} is not chained to entry {sequence}")
 
 

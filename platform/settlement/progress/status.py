@@ -1,11 +1,11 @@
-"""How far settlement has come, what it could not settle, and how old what waits for it is.
+"""The state of settlement: how far it has come, what is parked, and how far it is behind.
 
-Every event of a settled stream up to its position is posted, parked or of no concern. A *parked* event could
-not be settled; it tells what it lacks, and is tried again when that arrives. Who oversees the market sees all
-that is parked, an operator what is parked of its networks, a shipper what is of its contracts.
+Every event of a settled stream up to its position is posted, parked or not followed. A *parked* event could
+not be settled; it is tried again when what it lacks arrives. Regulators, billing and administrators see all
+parked events, an operator those of its networks, a shipper those of its contracts.
 
-Instants are UTC. An event's `recorded_at` is when its transaction began; what still waits was committed after
-that, so everything committed before the earliest one that waits is in the feed.
+Instants are UTC. An event's `recorded_at` is when its transaction began; a waiting event was committed after
+that, so everything committed before the earliest waiting one is in the feed.
 """
 
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ _CONTRACTS = ("contract", "parent_contract", "child_contract")
 """The members of an event's payload that are contracts, by whose holders it concerns."""
 
 WAITING_LOOK = 1_000
-"""How many events, and how many entries, that wait are looked at for the earliest instant.
+"""How many waiting events, and waiting entries, are read to find the earliest instant.
 
-They stand in the order of their transactions, so that an earlier one is near; and the planner, which cannot
-know how few wait, then takes the index.
+They are in the order of their transactions, so that an earlier one is near; and with this limit the planner,
+which cannot know how few wait, takes the index.
 """
 
 _events = EventRow.core()
@@ -54,20 +54,20 @@ _SETTLED_THROUGH = sa.text("""
         (SELECT min(recorded_at) FROM event WHERE position IS NULL AND stream <> 'settlement'),
         (SELECT min(coalesce(
             (SELECT recorded_at FROM event
-                WHERE stream = untold.cause_stream AND position = untold.cause_position),
-            untold.recorded_at
+                WHERE stream = unannounced.cause_stream AND position = unannounced.cause_position),
+            unannounced.recorded_at
         )) FROM (
             SELECT cause_stream, cause_position, recorded_at FROM ledger_entry
             WHERE sequence > (SELECT position FROM head)
             ORDER BY sequence LIMIT :look
-        ) AS untold)
+        ) AS unannounced)
     )
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An event that waits unsettled since the instant `since`, and why."""
+    """An event that is unsettled since the instant `since`, and why."""
 
     stream: Stream
     position: Cursor
@@ -127,7 +127,7 @@ async def parked_seen(connection: AsyncConnection, principal: Principal) -> int:
 
 
 async def parked_count(connection: AsyncConnection) -> int:
-    """Return how many events are parked, no matter whom they concern."""
+    """Return how many events are parked, of all parties."""
     statement = sa.select(sa.func.count()).where(_failures.c.settled_at.is_(None))
     return int((await connection.execute(statement)).scalar_one())
 
@@ -135,7 +135,7 @@ async def parked_count(connection: AsyncConnection) -> int:
 async def behind_s(connection: AsyncConnection, *, at: datetime) -> float:
     """Return the age at instant `at`, in seconds, of the oldest event that waits to be settled, 0 if none.
 
-    An event that has no position yet waits too; what is parked has been looked at, and does not.
+    An event that has no position yet waits too; a parked one has been tried, and does not.
     """
     event = _events.c
     reached = await positions(connection)

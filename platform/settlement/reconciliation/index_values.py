@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.events.model import Event, Stream
 from linepack.events.tables import EventRow
 from linepack.ids import ContractId
-from linepack.problems import Problem
 from market.index_values.events import IndexPublished
 from market.index_values.tables import IndexValueRow
 from settlement.charges.cost import followed_indices
+from settlement.charges.errors import UnreadableEvent
 from settlement.charges.events_in import charge_plan
 from settlement.charges.indices.repository import under_way
 from settlement.charges.indices.tables import IndexedContractRow, ReceivedValueRow
@@ -107,13 +107,10 @@ async def _announced(connection: AsyncConnection) -> tuple[set[_Value], set[_Val
 def _values(payload: dict[str, Any]) -> list[_Value]:
     try:
         charge_plan(IndexPublished.topic, payload)
-    except Problem:
+    except UnreadableEvent:
         return []
-    network_id, index = UUID(payload["network_id"]), payload["index"]
-    return [
-        (network_id, index, date.fromisoformat(one["day"]), Decimal(one["value"]), one["revision"])
-        for one in payload["values"]
-    ]
+    event = IndexPublished.read(payload)
+    return [(event.network_id, event.index, one.day, one.value, one.revision) for one in event.values]
 
 
 def _compared(what: str, announced: set[_Value], stored: set[_Value]) -> list[Difference]:

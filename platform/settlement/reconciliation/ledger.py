@@ -1,8 +1,8 @@
-"""The home of the proof that the ledger is intact and that the feed tells all of it.
+"""Reconciliation of the ledger with itself and with the feed.
 
 Each entry follows the one before in number and hash, its hashes are those of what is stored, every posting is
 the side of a line that the hash covers, and postings sum to zero. Each entry is one event of the feed, at the
-position of its sequence, with the payload the entry gives. Nothing here trusts the triggers that guard the
+position of its sequence, with the payload the entry gives. Nothing here relies on the triggers that guard the
 tables: a superuser can disable them.
 """
 
@@ -22,7 +22,7 @@ from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id
 from linepack.ids import PartyId
 from settlement.comparison.differences import Difference, Proof
-from settlement.ledger.events import payload
+from settlement.ledger.events import SettlementPosted
 from settlement.ledger.hash_chain import GENESIS, entry_hash, input_hash
 from settlement.ledger.model import Entry
 from settlement.ledger.posting import posting_rows
@@ -38,7 +38,7 @@ async def ledger_differences(connection: AsyncConnection) -> list[Difference]:
     unplaced = await _unplaced_payloads(connection)
     async for chunk in ledger_rows(connection):
         placed = await log.read(connection, Stream.SETTLEMENT, sequence, len(chunk))
-        told = {event.key: (event.position, event.payload) for event in placed}
+        events = {event.key: (event.position, event.payload) for event in placed}
         parties = await _parties(connection, chunk)
         for head, postings in chunk:
             found += _chain_differences(head, sequence, previous_hash)
@@ -50,7 +50,7 @@ async def ledger_differences(connection: AsyncConnection) -> list[Difference]:
                 found.append(_broken(head.sequence, f"cannot be read: {fault}"))
                 continue
             found += _content_differences(entry, postings)
-            found += _feed_differences(entry, told.get(str(entry.id)), unplaced, parties)
+            found += _feed_differences(entry, events.get(str(entry.id)), unplaced, parties)
     return found + await _surplus_differences(connection, sequence, len(unplaced))
 
 
@@ -93,27 +93,27 @@ def _feed_differences(
     parties: Mapping[PartyId, Party],
 ) -> list[Difference]:
     subject = f"entry {entry.sequence}"
-    position, told = placed or (entry.sequence, unplaced.get(str(entry.id)))
-    if told is None:
+    position, stored = placed or (entry.sequence, unplaced.get(str(entry.id)))
+    if stored is None:
         return [Difference(Proof.FEED, subject, "has no event at its place in the feed")]
     if position != entry.sequence:
         return [Difference(Proof.FEED, subject, f"is event {position} of the feed")]
-    if told != payload(entry, parties):
-        return [Difference(Proof.FEED, subject, "its event tells something else")]
+    if stored != SettlementPosted.of(entry, parties).payload:
+        return [Difference(Proof.FEED, subject, "its event has another payload")]
     return []
 
 
 async def _surplus_differences(
     connection: AsyncConnection, last_sequence: int, unplaced: int
 ) -> list[Difference]:
-    told = await log.head(connection, Stream.SETTLEMENT) + unplaced
-    if told <= last_sequence:
+    events = await log.head(connection, Stream.SETTLEMENT) + unplaced
+    if events <= last_sequence:
         return []
-    return [Difference(Proof.FEED, "feed", f"tells {told} entries, the ledger has {last_sequence}")]
+    return [Difference(Proof.FEED, "feed", f"has {events} events, the ledger {last_sequence} entries")]
 
 
 async def _unplaced_payloads(connection: AsyncConnection) -> dict[str, Mapping[str, JsonValue]]:
-    """Return the payloads of committed events that wait for their position, by entry id."""
+    """Return the payloads of committed events without a position yet, by entry id."""
     event = _events.c
     statement = sa.select(event.key, event.payload).where(
         event.position.is_(None), event.stream == Stream.SETTLEMENT.value

@@ -1,9 +1,8 @@
-"""The home of reconciliation: proofs that rights, charges, ledger and feed say the same, all of one instant.
+"""Reconciliation: proofs that rights, charges, ledger and feed agree, all of one instant.
 
 Nothing is repaired here. An empty list proves that contracts are what events say, rights what contracts say,
 postings what charge plans say, index values what was published, the ledger what it was when it was written,
-the feed what the ledger says, that events have positions without gaps, and that no event waits unsettled for
-want of an answer.
+the feed what the ledger says, that events have positions without gaps, and that no event is parked.
 """
 
 from collections.abc import Mapping, Sequence

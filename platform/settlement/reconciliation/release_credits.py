@@ -1,7 +1,7 @@
-"""The proof that defaults and late payments are in the ledger as they were recorded, and nothing else is.
+"""Reconciliation of recorded defaults and late payments with their entries and events.
 
-Each record is applied to the credit of its award in the order of the ledger, and what comes out must be its
-entry; its event must say the same. An entry that no event caused must be that of a record.
+Each record is applied to the credit of its award in the order of the ledger; the result must be its entry,
+and its event must say the same. An entry that no event caused must be that of a record.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> 
     credit_by_month = {one.gas_month: one.as_awarded() for one in now}
     changes = await repository.changes_of(connection, [child_id])
     heads = await _heads(connection, [change.entry_sequence for change in changes])
-    told = await _told(connection, [change.id for change in changes])
+    recorded = await _events_of(connection, [change.id for change in changes])
     found: list[Difference] = []
     for change in changes:
         if (credit := credit_by_month.get(change.gas_month)) is None:
@@ -53,14 +53,14 @@ async def _differences_of(connection: AsyncConnection, child_id: ContractId) -> 
         try:
             draft = credit.changed(change.kind, change.amount, change.id)
         except ValueError as fault:
-            found.append(_other(change, f"cannot be: {fault}"))
+            found.append(_other(change, f"cannot be applied: {fault}"))
             continue
         credit_by_month[change.gas_month] = credit.after(change, draft)
         expected = (draft.idempotency_key, input_hash(draft), change.recorded_at)
         if heads.get(change.entry_sequence) != expected:
-            found.append(_other(change, f"entry {change.entry_sequence} is not what it comes to"))
-        if told.get(change.id) != _said(credit, change):
-            found.append(_other(change, "its event tells something else"))
+            found.append(_other(change, f"entry {change.entry_sequence} is not what it gives"))
+        if recorded.get(change.id) != _expected(credit, change):
+            found.append(_other(change, "its event has another payload"))
     return found
 
 
@@ -73,7 +73,7 @@ async def _heads(
     return {row.sequence: (row.idempotency_key, row.input_hash, row.recorded_at) for row in rows}
 
 
-async def _told(
+async def _events_of(
     connection: AsyncConnection, ids: Sequence[EventId]
 ) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
     event = _events.c
@@ -81,7 +81,7 @@ async def _told(
     return {row.id: (row.topic, row.payload) for row in await connection.execute(statement)}
 
 
-def _said(credit: ReleaseCredit, change: CreditChange) -> tuple[str, Mapping[str, Any]]:
+def _expected(credit: ReleaseCredit, change: CreditChange) -> tuple[str, Mapping[str, Any]]:
     event = of_change(credit, change.kind, debtor_id=change.debtor_id, amount=change.amount)
     return event.topic, event.payload
 

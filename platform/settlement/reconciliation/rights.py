@@ -1,4 +1,4 @@
-"""The proof that rights follow contracts.
+"""Reconciliation of rights with contracts.
 
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
 what its child contracts took, every movement is its holder's, and what is held of it is no more than what is
@@ -53,10 +53,10 @@ def contract_differences(
     contract: Contract, children: Iterable[Contract], movements: Sequence[Movement]
 ) -> list[Difference]:
     """Return what is wrong with the movements of one contract."""
-    strangers = {str(one.holder_id) for one in movements if one.holder_id != contract.holder_id}
+    others = {str(one.holder_id) for one in movements if one.holder_id != contract.holder_id}
     found = [
-        Difference(Proof.RIGHTS, contract.code, f"rights moved to {stranger}, who does not hold it")
-        for stranger in sorted(strangers)
+        Difference(Proof.RIGHTS, contract.code, f"rights moved to {other}, who does not hold it")
+        for other in sorted(others)
     ]
     taken = [replace(one, quantity=-one.quantity) for child in children for one in child.movements(child.id)]
     expected, actual = balance([*contract.movements(contract.id), *taken]), balance(movements)
@@ -142,6 +142,6 @@ async def _children(
 async def _read(connection: AsyncConnection, statement: sa.Select[Any]) -> list[Contract]:
     found = []
     for document in (await connection.execute(statement)).scalars():
-        with suppress(*UNREADABLE):  # the proof of contracts names it
+        with suppress(*UNREADABLE):  # reported by the comparison of contracts
             found.append(contract_from_json(document))
     return found

@@ -1,7 +1,7 @@
-"""What recording a default or a late payment may be refused for.
+"""Why a default or a late payment cannot be recorded.
 
 Problem
-├── NothingCredited    no release credit stands for that contract and gas month
+├── NothingCredited    there is no release credit for that contract and gas month
 ├── NothingTakenBack   no part of that credit was taken back and has not been paid since
 └── AmountExceeded     less is credited, owed or taken back than was named
 """
@@ -13,12 +13,12 @@ from linepack.problems import Problem
 
 
 class NothingCredited(Problem):
-    """No release credit stands for the replacement contract in that gas month."""
+    """There is no release credit for the replacement contract in that gas month."""
 
     code = "NOTHING_CREDITED"
 
     def __init__(self, contract: str, gas_month: date) -> None:
-        super().__init__(f"no release credit stands for contract {contract} in gas month {gas_month:%Y-%m}")
+        super().__init__(f"there is no release credit for contract {contract} in gas month {gas_month:%Y-%m}")
         self.contract = contract
         self.gas_month = gas_month
 
@@ -37,7 +37,7 @@ class NothingTakenBack(Problem):
 
 
 class AmountExceeded(Problem):
-    """The amount is more than can be taken back or credited anew."""
+    """The amount is more than can be taken back or credited again."""
 
     code = "AMOUNT_EXCEEDED"
 

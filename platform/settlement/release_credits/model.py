@@ -2,13 +2,12 @@
 
 Pure. The operator credits the releasing shipper the demand money that it bills to the replacement shipper.
 Where that does not pay, the credit is taken back by as much, for each gas month on its own; when the money
-comes late, it is credited anew. So for every month: credited = demand − defaults + late payments, between
+comes late, it is credited again. So for every month: credited = demand − defaults + late payments, between
 nothing and the demand.
 
-The credit stands on the contract released from, no matter to whom the replacement contract was assigned
+The credit is on the account of the contract released from, whichever party holds the replacement contract
 since; the debtor of the demand money is the party that owes it in the ledger now. A line of the ledger is
-never changed: the line that stands is reversed, and what remains is posted as a new line of the same gas
-month.
+never changed: the open line is reversed, and what remains is posted as a new line of the same gas month.
 """
 
 from collections.abc import Mapping
@@ -30,13 +29,13 @@ class ChangeKind(StrEnum):
 
     @property
     def topic(self) -> str:
-        """The topic of the event that tells of it, which is also the cause of its entry."""
+        """The topic of its event, which is also the cause of its entry."""
         return "release-credit.defaulted" if self is ChangeKind.DEFAULTED else "release-credit.paid-late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChange:
-    """A default or a late payment as it was recorded; its id is that of the event that tells of it."""
+    """A default or a late payment as it was recorded; its id is that of its event."""
 
     id: EventId
     child_id: ContractId
@@ -117,7 +116,7 @@ class ReleaseCredit:
         return sorted(party for party in known if self.most(kind, party).amount > 0)
 
     def changed(self, kind: ChangeKind, amount: Money, change_id: EventId) -> Draft:
-        """Return the entry by which `amount` is taken back or credited anew.
+        """Return the entry by which `amount` is taken back or credited again.
 
         Raises ValueError when the credit would fall below nothing or rise above the demand.
         """

@@ -1,4 +1,4 @@
-"""Release credits as the ledger and the records have them. Who may see them is decided by the caller."""
+"""Queries of release credits in the ledger and the records; the caller decides who may see them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ async def insert(connection: AsyncConnection, change: CreditChange) -> None:
 
 
 def _change_of(row: sa.Row[Any]) -> CreditChange:
-    """Return the change that a row stands for."""
+    """Return the change of a stored row."""
     return CreditChange(
         id=EventId(row.id),
         child_id=ContractId(row.child_contract_id),

@@ -1,4 +1,4 @@
-"""A small market: it books, trades and releases as the market room does, so that settlement can follow it.
+"""A small market: it books, trades and releases as `market` does, so that settlement can follow it.
 
 Every command writes contract, rights and event in one transaction; `place` does what the relay does.
 """
@@ -16,7 +16,6 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR,
 from capacity.contracts import repository as contracts
 from capacity.contracts.algebra.split import split
 from capacity.contracts.booking import booking
-from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.pricing.price import Flat, PriceProcedure
 from capacity.networks.policy import Level, Policy
@@ -24,15 +23,29 @@ from capacity.networks.repository import insert_network
 from capacity.rights import ledger as rights
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.access import PartyKind, Principal, Role, scopes_of
-from linepack.canonical_json import JsonValue
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
-from linepack.events.model import NewEvent, Stream
+from linepack.events.model import NewEvent
+from linepack.events.typed import TypedEvent
 from linepack.gasday import Period
 from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
-from linepack.ids import ContractId, NetworkId, PartyId, RevisionId, new_id
+from linepack.ids import (
+    BidId,
+    ContractId,
+    NetworkId,
+    PartyId,
+    ReleaseId,
+    RevisionId,
+    TariffId,
+    TradeId,
+    new_id,
+)
 from linepack.money import Currency
+from market.primary.events import ContractBooked
+from market.releases.events import ReleaseAwarded, Replacement
+from market.rights_transfer.events import TradeConcluded
+from market.rights_transfer.model import TradeKind
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 YEAR = days("2027-01-01", "2028-01-01")
@@ -130,30 +143,23 @@ class Market:
             )
             for bidder, quantity, period, rate in bids
         ]
-        payload: JsonValue = [
-            {
-                "bid_id": str(uuid4()),
-                "replacement": str(child.holder_id),
-                "child_contract": contract_to_json(child),
-                "rate": rate,
-                "quantity": child.quantity,
-                "period": {"start": child.period.start.isoformat(), "end": child.period.end.isoformat()},
-            }
-            for child, (*_, rate) in zip(children, bids, strict=True)
-        ]
-        event = NewEvent(
-            stream=Stream.MARKET,
-            topic="release.awarded",
-            key=str(uuid4()),
-            payload={
-                "release_id": str(uuid4()),
-                "releasing": str(parent.holder_id),
-                "parent_contract": contract_to_json(parent),
-                "awards": payload,
-            },
-            network_id=parent.network_id,
+        event = ReleaseAwarded(
+            release_id=ReleaseId(uuid4()),
+            releasing=parent.holder_id,
+            parent_contract=parent,
+            awards=tuple(
+                Replacement(
+                    bid_id=BidId(uuid4()),
+                    replacement=child.holder_id,
+                    child_contract=child,
+                    rate=Decimal(rate),
+                    quantity=child.quantity,
+                    period=child.period,
+                )
+                for child, (*_, rate) in zip(children, bids, strict=True)
+            ),
         )
-        await self._move(parent, children, event)
+        await self._move(parent, children, recorded(event, parent.network_id))
         return children
 
     async def record(self, *events: NewEvent) -> None:
@@ -175,32 +181,34 @@ class Market:
 
 
 def booked(contract: Contract) -> NewEvent:
-    return NewEvent(
-        stream=Stream.CAPACITY,
-        topic="contract.booked",
-        key=str(contract.id),
-        payload={"contract": contract_to_json(contract)},
-        network_id=contract.network_id,
-    )
+    event = ContractBooked.of(contract, tariff_id=TariffId(uuid4()), verdict_hash="")
+    return recorded(event, contract.network_id)
 
 
 def concluded(parent: Contract, child: Contract, rate: str) -> NewEvent:
+    event = TradeConcluded(
+        trade_id=TradeId(uuid4()),
+        kind=TradeKind(child.cause.value.upper()),
+        seller=parent.holder_id,
+        buyer=child.holder_id,
+        parent_contract=parent,
+        child_contract=child,
+        price_per_unit_day=Decimal(rate),
+        currency=child.currency,
+        quantity=child.quantity,
+        period=child.period,
+    )
+    return recorded(event, parent.network_id)
+
+
+def recorded(event: TypedEvent, network_id: NetworkId) -> NewEvent:
+    """Return a typed event in the form in which a test can change it."""
     return NewEvent(
-        stream=Stream.MARKET,
-        topic="trade.concluded",
-        key=str(uuid4()),
-        payload={
-            "kind": child.cause.value.upper(),
-            "seller": str(parent.holder_id),
-            "buyer": str(child.holder_id),
-            "parent_contract": contract_to_json(parent),
-            "child_contract": contract_to_json(child),
-            "price_per_unit_day": rate,
-            "currency": child.currency.value,
-            "quantity": child.quantity,
-            "period": {"start": child.period.start.isoformat(), "end": child.period.end.isoformat()},
-        },
-        network_id=parent.network_id,
+        stream=event.stream,
+        topic=event.topic,
+        key=event.key,
+        payload=event.payload,
+        network_id=network_id,
     )
 
 

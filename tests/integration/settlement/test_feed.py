@@ -113,7 +113,7 @@ async def test_a_cursor_ahead_of_the_feed_is_refused(market: Market) -> None:
             await _page(market, reader, Cursor(2), 10)
 
 
-async def test_a_feed_that_is_not_the_ledger_is_not_told(market: Market) -> None:
+async def test_a_feed_that_is_not_the_ledger_is_not_shown(market: Market) -> None:
     await market.book(BERT, period=JUNE)
     await market.book(ANNA, period=JUNE)
     await _settle(market)
@@ -124,7 +124,7 @@ async def test_a_feed_that_is_not_the_ledger_is_not_told(market: Market) -> None
         await connection.execute(sa.text("ALTER TABLE event DROP CONSTRAINT ck_event_position_positive"))
         await connection.execute(sa.text(moved))
         await connection.execute(sa.text(swapped))
-    with pytest.raises(LookupError, match="event 2 of the feed does not tell of entry 2"):
+    with pytest.raises(LookupError, match="event 2 of the feed is not that of entry 2"):
         await _page(market, AS_ANNA, START, 10)
 
 

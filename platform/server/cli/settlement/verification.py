@@ -16,7 +16,7 @@ from server.cli.session import console, run
 from server.installation.presence import description
 from server.services import Services, log_verifiers_of
 from settlement.audit.audit import audit as audited
-from settlement.audit.model import Looked, Report, Sample
+from settlement.audit.model import AuditSubject, Report, Sample
 from settlement.comparison.differences import Difference
 from settlement.reconciliation.extent import extent
 from settlement.reconciliation.reconcile import Sum, summary
@@ -144,7 +144,7 @@ def _print_differences(found: Iterable[Difference]) -> None:
 
 
 def _counted(report: Report) -> str:
-    return ", ".join(f"{report.counts[what]:,} {what}" for what in Looked)
+    return ", ".join(f"{report.counts[what]:,} {what}" for what in AuditSubject)
 
 
 def _verdict(found: Sequence[Difference]) -> str:

@@ -47,8 +47,8 @@ def true_up(lineage: Lineage, days: Iterable[GasDay]) -> list[Draft]:
     lines: dict[ContractId, list[ChargeLine]] = {}
     for month in root.period.gas_months():
         if month.start.replace(day=1) in touched:
-            for posted, anew in _recharged(lineage, month):
-                lines.setdefault(anew.contract_id, []).extend((posted.line.reversal(posted.ref), anew))
+            for posted, changed in _recharged(lineage, month):
+                lines.setdefault(changed.contract_id, []).extend((posted.line.reversal(posted.ref), changed))
     return [
         Draft(f"true-up:{contract_id}:{lineage.cause}", root.network_id, tuple(own))
         for contract_id, own in lines.items()

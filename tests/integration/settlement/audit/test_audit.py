@@ -12,7 +12,7 @@ from tests.integration.settlement.audit.damage import found_after, in_sql
 
 from linepack.ids import NetworkId
 from settlement.audit.audit import audit
-from settlement.audit.model import Looked, Sample
+from settlement.audit.model import AuditSubject, Sample
 from settlement.reconciliation.extent import extent
 from settlement.reconciliation.reconcile import reconcile
 
@@ -47,18 +47,18 @@ DAMAGE = {
     ),
     "a verdict deleted": (
         in_sql(f"DELETE FROM verdict WHERE id = {BOOKED_FIRST}"),
-        ["verdict of contract LP-", "is not there"],
+        ["verdict of contract LP-", "is not stored"],
     ),
     "a verdict put beside the others": (
         in_sql(
             "INSERT INTO verdict SELECT gen_random_uuid(), network_id, party_id, operator_id, revision_id,"
             " rights_version, outcome, level, solver, model_hash, decided_at, document FROM verdict LIMIT 1"
         ),
-        ["no contract rests on it"],
+        ["no contract refers to it"],
     ),
     "a booking taken out of the log of its network": (
         in_sql("UPDATE event SET network_id = NULL WHERE topic = 'contract.booked' AND position = 3"),
-        ["was sold, and is not in the log of its network"],
+        ["was sold, but no event of its network records it"],
     ),
     "an overlay taken out of the log of its network": (
         in_sql(
@@ -129,7 +129,7 @@ DAMAGE = {
         in_sql("UPDATE tariff SET price = jsonb_set(price, '{price_per_unit_day}', '\"9\"')"),
         ["price.price_per_unit_day is 0.25, tariff", "says 9"],
     ),
-    "a tariff deleted": (in_sql("DELETE FROM tariff"), ["prices = tariffs", "is not there"]),
+    "a tariff deleted": (in_sql("DELETE FROM tariff"), ["prices = tariffs", "is not stored"]),
     "a trade's price": (
         in_sql(f"UPDATE trade SET price_per_unit_day = 99 WHERE id = {TRADE}"),
         ["trades = events: trade", "price_per_unit_day is 99, trade.concluded market:", "its listing says"],
@@ -148,7 +148,7 @@ DAMAGE = {
     ),
     "a trade deleted": (
         in_sql(f"DELETE FROM trade WHERE id = {TRADE}"),
-        ["tells of it, and it is not there"],
+        ["records it, but it is not stored"],
     ),
     "a listing opened again": (
         in_sql("UPDATE listing SET state = 'OPEN', remaining = 1 WHERE state = 'WITHDRAWN'"),
@@ -167,7 +167,7 @@ DAMAGE = {
         [
             "awards = replays: bid",
             "rate is 0.01, bid.decided market:",
-            "inputs.bids[2].rate is 0.50, deciding it again says 0.01",
+            "inputs.bids[2].rate is 0.50, evaluating it again says 0.01",
         ],
     ),
     "an award's bidder": (
@@ -180,7 +180,7 @@ DAMAGE = {
             'UPDATE event SET payload = payload || \'{"rate": "9", "value": "9"}\''
             " WHERE topic = 'bid.decided' AND payload->>'state' = 'LOST'",
         ),
-        ["awards = replays: award of release", "deciding it again says"],
+        ["awards = replays: award of release", "evaluating it again says"],
     ),
     "an award's outcome and its hash": (
         in_sql("UPDATE release_award SET outcome = '{\"fills\": [], \"kills\": []}', hash = repeat('0', 64)"),
@@ -188,7 +188,7 @@ DAMAGE = {
     ),
     "an award erased": (
         in_sql("UPDATE release_award SET outcome = '{}', inputs = '{}', seed = 'x'"),
-        ["cannot be decided again"],
+        ["cannot be evaluated again"],
     ),
     "an award made later": (
         in_sql("UPDATE release_award SET awarded_at = awarded_at + interval '30 days'"),
@@ -201,15 +201,15 @@ DAMAGE = {
     ),
     "interruptible capacity stated otherwise": (
         in_sql("UPDATE interruptible_quantity SET share = 0.5"),
-        ["interruptible quantities of network fork: no event tells of InterruptibleQuantity("],
+        ["interruptible quantities of network fork: no event records InterruptibleQuantity("],
     ),
     "more set aside": (
         in_sql("UPDATE set_aside SET quantity = 6 WHERE quantity = 5"),
         ["set-aside", "quantity is 6, capacity.set_aside capacity:"],
     ),
-    "an offer of somebody else's contract": (
+    "an offer of another party's contract": (
         in_sql("UPDATE listing SET seller_id = '00000000-0000-0000-0000-000000000004'"),
-        ["offers = events: listing", "and its contract", "its listing says"],
+        ["offers = events: listing", ", its contract", "its listing says"],
     ),
 }
 """What is done, and what is named of it."""
@@ -223,14 +223,14 @@ async def test_a_true_market_is_audited_without_difference(scene: Scene) -> None
         counted = await extent(connection)
     assert report.counts == Counter(
         {
-            Looked.CERTIFICATES: 6,
-            Looked.AWARDS: 2,
-            Looked.CONTRACTS: 11,
-            Looked.TRADES: 4,
-            Looked.PRICES: 6,
-            Looked.OFFERS: 10,
-            Looked.BIDS: 5,
-            Looked.NETWORKS: 8,
+            AuditSubject.CERTIFICATES: 6,
+            AuditSubject.AWARDS: 2,
+            AuditSubject.CONTRACTS: 11,
+            AuditSubject.TRADES: 4,
+            AuditSubject.PRICES: 6,
+            AuditSubject.OFFERS: 10,
+            AuditSubject.BIDS: 5,
+            AuditSubject.NETWORKS: 8,
         }
     )
     assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (11, 6, 2)
@@ -251,7 +251,7 @@ async def test_events_without_a_position_are_audited_like_the_others(scene: Scen
     await scene.market_fixture.book(quantity=1)
     async with scene.market_fixture.database.read() as connection:
         report = await audit(connection)
-    assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 7)
+    assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 7)
     await settle(scene.market_fixture)
 
 
@@ -262,8 +262,8 @@ async def test_a_sample_is_half_the_newest_and_half_drawn(scene: Scene) -> None:
             connection, sample=Sample(3, seed=7), progress=lambda *progress: said.append(progress)
         )
     assert report.differences == []
-    assert (report.counts[Looked.CERTIFICATES], report.counts[Looked.AWARDS]) == (3, 2)
-    assert (said[-1], report.counts[Looked.CONTRACTS]) == (("certificates", 3, 3), 11)
+    assert (report.counts[AuditSubject.CERTIFICATES], report.counts[AuditSubject.AWARDS]) == (3, 2)
+    assert (said[-1], report.counts[AuditSubject.CONTRACTS]) == (("certificates", 3, 3), 11)
 
 
 def test_a_sample_of_a_few_keeps_the_newest() -> None:
@@ -280,7 +280,7 @@ async def test_one_network_is_audited_for_itself(scene: Scene) -> None:
     async with database.read() as connection:
         one = await audit(connection, network_id=scene.market_fixture.network_id)
         other = await audit(connection, network_id=NetworkId(scene.booked.id))
-    assert (one.differences, one.counts[Looked.TRADES]) == ([], 4)
+    assert (one.differences, one.counts[AuditSubject.TRADES]) == ([], 4)
     assert (other.differences, other.counts.total()) == ([], 0)
 
 

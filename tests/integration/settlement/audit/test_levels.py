@@ -39,7 +39,7 @@ from linepack.ids import RevisionId
 from linepack.money import Currency
 from market.tariffs.service import SetTariff, set_tariff
 from settlement.audit.audit import audit
-from settlement.audit.model import Looked
+from settlement.audit.model import AuditSubject
 
 pytestmark = pytest.mark.anyio
 
@@ -77,7 +77,7 @@ async def test_a_certificate_is_counted_at_its_level(database: Database, level: 
     async with database.read() as connection:
         report = await audit(connection, network_id=market_fixture.network_id)
         documents = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars().all()
-    assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 2)
+    assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 2)
     assert {Verdict.from_json(document).level for document in documents} == {level}
     place, value, named = DAMAGE[level]
     damage = in_sql(f"UPDATE verdict SET document = jsonb_set(document, '{place}', '{value}')", WITHOUT_HASH)
@@ -110,7 +110,7 @@ async def test_what_was_sold_at_the_level_reached_is_counted_at_that_level(
         [document] = (await connection.execute(sa.select(VerdictRow.core().c.document))).scalars()
     sold = Verdict.from_json(document)
     assert (sold.level, sold.demanded_level) == (Level.ROBUST, Level.HYDRAULIC)
-    assert (list(map(str, report.differences)), report.counts[Looked.CERTIFICATES]) == ([], 1)
+    assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 1)
     strict = in_sql("UPDATE network SET policy = jsonb_set(policy, '{when_undecided}', '\"refuse\"')")
     found = await found_after(database, strict)
     assert found is not None

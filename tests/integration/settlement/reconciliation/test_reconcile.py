@@ -128,7 +128,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         pytest.param(
             "UPDATE event SET payload = jsonb_set(payload, '{lines,0,amount}', '\"1.00\"')"
             " WHERE stream = 'settlement' AND position = 2",
-            "feed = postings: entry 2: its event tells something else",
+            "feed = postings: entry 2: its event has another payload",
             id="a feed event changed",
         ),
         pytest.param(
@@ -139,7 +139,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         ),
         pytest.param(
             "DELETE FROM event WHERE stream = 'market' AND position = 1",
-            "no event tells of it",
+            "no event records it",
             id="a trade's event deleted",
         ),
         pytest.param(
@@ -160,7 +160,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         ),
         pytest.param(
             "DELETE FROM contract WHERE parent_id IS NULL",
-            "contract.booked capacity:1 tells of it, and it is not there",
+            "contract.booked capacity:1 records it, but it is not stored",
             id="a contract deleted",
         ),
         pytest.param(
@@ -204,7 +204,7 @@ async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market
     contract = await settled.book()
     await _tamper(settled.database, f"DELETE FROM event WHERE key = '{contract.id}'")
     (difference,) = await _differences(settled.database)
-    assert str(difference) == f"contracts = events: contract {contract.code}: no event tells of it"
+    assert str(difference) == f"contracts = events: contract {contract.code}: no event records it"
 
 
 async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:

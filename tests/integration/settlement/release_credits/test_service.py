@@ -296,19 +296,19 @@ async def test_the_releasing_shipper_and_the_debtor_are_told(market: Market, chi
     [
         pytest.param(
             "UPDATE release_credit_change SET amount = amount - 1",
-            "is not what it comes to",
+            "is not what it gives",
             id="an amount changed",
         ),
         pytest.param("DELETE FROM release_credit_change", "no event caused it", id="a record removed"),
         pytest.param(
             "UPDATE release_credit_change SET gas_month = '2027-03-01'",
-            "is not what it comes to",
+            "is not what it gives",
             id="a month moved",
         ),
         pytest.param(
             "UPDATE event SET payload = jsonb_set(payload, '{amount}', '\"1.00\"')"
             " WHERE topic = 'release-credit.defaulted'",
-            "its event tells something else",
+            "its event has another payload",
             id="an event rewritten",
         ),
         pytest.param(
@@ -318,7 +318,7 @@ async def test_the_releasing_shipper_and_the_debtor_are_told(market: Market, chi
         ),
         pytest.param(
             "UPDATE release_credit_change SET debtor_id = recorded_by",
-            "its event tells something else",
+            "its event has another payload",
             id="another debtor",
         ),
     ],

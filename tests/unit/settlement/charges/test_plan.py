@@ -1,8 +1,11 @@
 """Which entries settle which event, and which payloads are refused."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +24,8 @@ from settlement.charges.errors import UnreadableEvent
 from settlement.charges.events_in import charge_plan
 from settlement.charges.plan import BookingPlan, TradePlan
 from settlement.ledger.model import ChargeCode
+
+STORED = Path(__file__).parents[3] / "data" / "events"
 
 
 def contract(network: ContractNetwork, cause: MovementCause = MovementCause.BOOKING) -> Contract:
@@ -65,40 +70,63 @@ def test_a_transfer_of_use_for_nothing_posts_nothing() -> None:
     assert {line.charge_code for line in draft.lines} == {ChargeCode.SECONDARY_PRICE}
 
 
+DOCUMENT = contract_to_json(SIMPLE)
+
+
+def stored(topic: str, **changes: object) -> dict[str, Any]:
+    """Return a payload of the topic as it was stored, with some of its members changed."""
+    payload: dict[str, Any] = json.loads((STORED / f"{topic}.json").read_text())[0]["payload"]
+    return payload | changes
+
+
+def awarded(**changes: object) -> list[dict[str, Any]]:
+    (award,) = stored("release.awarded")["awards"]
+    return [award | {"child_contract": DOCUMENT, "quantity": 100, "rate": "0.3"} | changes]
+
+
 @pytest.mark.parametrize(
     ("topic", "payload", "reason"),
     [
-        ("contract.booked", {}, "'contract' is missing"),
-        ("contract.booked", {"contract": []}, "is not an object"),
+        ("contract.booked", {}, "contract: Field required"),
+        ("contract.booked", stored("contract.booked", contract=[]), "is not an object"),
+        ("contract.booked", stored("contract.booked", contract={}), "contract.quantity: is missing"),
         (
             "contract.booked",
-            {"contract": {**contract_to_json(SIMPLE), "quantity": "many"}},
+            stored("contract.booked", contract={**DOCUMENT, "quantity": "many"}),
             "contract.quantity",
         ),
-        ("contract.booked", {"contract": {**contract_to_json(SIMPLE), "network": {}}}, "network"),
+        ("contract.booked", stored("contract.booked", contract={**DOCUMENT, "network": {}}), "network"),
         (
             "trade.concluded",
-            {"child_contract": contract_to_json(SIMPLE), "parent_contract": contract_to_json(SIMPLE)},
+            stored("trade.concluded", child_contract=DOCUMENT),
             "booking is not the cause of a trade",
         ),
-        ("release.awarded", {"awards": 3}, "awards is not a list"),
+        ("release.awarded", stored("release.awarded", awards=3), "awards: Input should be a valid tuple"),
         (
             "release.awarded",
-            {"parent_contract": contract_to_json(SIMPLE), "awards": [{"child_contract": {}}]},
-            "contract.quantity: is missing",
+            stored("release.awarded", awards=awarded(child_contract={})),
+            "awards.0.child_contract.quantity: is missing",
         ),
-        *(
-            (
-                "release.awarded",
-                {
-                    "parent_contract": contract_to_json(SIMPLE),
-                    "awards": [
-                        {"child_contract": contract_to_json(SIMPLE), "quantity": 100, "rate": "0.3", **other}
-                    ],
-                },
-                "award and contract LP-1 differ",
-            )
-            for other in ({"quantity": 99}, {"rate": "0.2"})
+        (
+            "release.awarded",
+            stored("release.awarded", awards=awarded(quantity=99)),
+            "award and contract LP-1 differ",
+        ),
+        (
+            "release.awarded",
+            stored("release.awarded", awards=awarded(rate="0.2")),
+            "award and contract LP-1 differ",
+        ),
+        ("index.published", stored("index.published", values=[]), "one number for each gas day"),
+        (
+            "index.published",
+            stored("index.published", values=[{"day": "2027-01-01", "value": "NaN", "revision": 1}]),
+            "values.0.value: ",
+        ),
+        (
+            "index.published",
+            stored("index.published", values=2 * [{"day": "2027-01-01", "value": "1", "revision": 1}]),
+            "one number for each gas day",
         ),
     ],
 )
@@ -107,6 +135,13 @@ def test_an_event_that_does_not_say_enough_is_named_with_its_reason(
 ) -> None:
     with pytest.raises(UnreadableEvent, match=reason):
         charge_plan(topic, payload)
+
+
+def test_a_booking_from_before_events_held_the_hash_of_its_verdict_is_read() -> None:
+    payload = stored("contract.booked")
+    del payload["verdict_hash"]
+    plan = charge_plan("contract.booked", payload)
+    assert plan == charge_plan("contract.booked", stored("contract.booked"))
 
 
 def test_a_topic_that_is_not_followed_has_no_plan() -> None:
@@ -118,7 +153,7 @@ def test_a_topic_that_is_not_followed_has_no_plan() -> None:
     [
         ({"period": days("2027-01-31", "2027-02-02")}, "within one gas month"),
         ({"amount": Money(Decimal("0.001"), Currency.EUR)}, "whole minor units"),
-        ({"creditor": ANNA}, "owes itself nothing"),
+        ({"creditor": ANNA}, "debtor and creditor must differ"),
     ],
 )
 def test_a_line_that_cannot_be_owed_is_refused(change: dict[str, object], reason: str) -> None:
