@@ -1,4 +1,4 @@
-"""The home of networks in the database.
+"""Networks in the database.
 
 Networks, their revisions and overlays are public to every signed-in principal; only changing them is the
 operator's (`capacity.publication.service`). Parsed revisions are kept in memory: they never change.
@@ -174,7 +174,7 @@ async def insert_network(
     policy: Policy,
     at: datetime,
 ) -> bool:
-    """Add a network without revision; tell whether its code was free."""
+    """Add a network without revision; return whether its code was free."""
     values = {
         "id": network_id,
         "code": code,
@@ -245,7 +245,7 @@ async def insert_overlay(connection: AsyncConnection, put: SetOverlay) -> None:
 
 
 async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: datetime) -> bool:
-    """Take an overlay out of force; tell whether it was in force until now."""
+    """Take an overlay out of force; return whether it was in force until now."""
     statement = (
         sa.update(_overlay)
         .where(_overlay.c.id == put.id, _overlay.c.withdrawn_at.is_(None))

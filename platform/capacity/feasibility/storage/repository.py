@@ -1,6 +1,7 @@
 """Verdicts in the database. Only one that the checker has counted again gets there, by its type.
 
-A verdict is shown to whoever asked for it, to the holders of contracts that rest on it, and to the operator.
+A verdict is shown to the party that asked for it, to holders of contracts that rest on it and to the
+operator.
 """
 
 from collections.abc import Sequence
