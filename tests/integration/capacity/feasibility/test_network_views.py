@@ -101,7 +101,7 @@ async def test_a_booking_costs_its_own_movements_only(
     applied: list[int] = []
     apply = RightsSnapshot.apply
 
-    def counting(self: RightsSnapshot, movements: list[ledger.Movement]) -> RightsSnapshot:
+    def counting(self: RightsSnapshot, movements: list[Movement]) -> RightsSnapshot:
         applied.append(len(movements))
         return apply(self, movements)
 

@@ -149,7 +149,7 @@ def searched_shortfall(network: FlowNetwork, day: LoadCase) -> int:
         bounds=(model.column_lower, np.minimum(model.column_upper, 1e6)),
         constraints=LinearConstraint(matrix, model.row_lower, model.row_upper),
     )
-    return round(-found.fun)
+    return round(-float(found.fun))
 
 
 @pytest.mark.parametrize("code", CODES)
