@@ -17,6 +17,7 @@ from tests.unit.capacity.feasibility.samples import plain
 
 from capacity.feasibility.storage import repository
 from capacity.feasibility.storage.repository import NewVerdict, StoredVerdict
+from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
@@ -51,7 +52,7 @@ async def stored(database: Database) -> StoredVerdict:
     new = NewVerdict(VerdictId(new_id()), NETWORK_ID, SHIPPER, OPERATOR, VERDICT)
     async with UnitOfWork(database) as uow:
         await uow.insert([repository.row(new)])
-    return StoredVerdict(new.id, NETWORK_ID, SHIPPER, OPERATOR, plain(VERDICT))
+    return StoredVerdict(new.id, NETWORK_ID, SHIPPER, OPERATOR, plain(VERDICT.explained(Explanation())))
 
 
 async def test_a_verdict_is_read_as_it_was_decided(parties: Database) -> None:
