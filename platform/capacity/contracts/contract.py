@@ -1,4 +1,4 @@
-"""The home of the contract: who holds which rights from whom, when, and where it came from.
+"""Contracts: who holds which rights from whom, when, and where it came from.
 
 A contract is immutable. What its holder still has of it is the balance of its movements in the rights ledger
 (`capacity.rights.ledger`): a trade takes rights from one contract and gives them to a child contract, whose

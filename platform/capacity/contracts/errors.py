@@ -1,4 +1,4 @@
-"""The home of what a contract, its prices and its algebra may refuse.
+"""What contracts, their prices and their algebra refuse.
 
 Problem
 ├── IndexValueMissing       a price follows an index that has no value for the day

@@ -1,4 +1,4 @@
-"""The home of the contract network: a contract as a small directed graph over the physical network.
+"""Contract networks: a contract as a small directed graph over the physical network.
 
 Nodes are partners, the hub, points and meters; a point stands for a node of the physical network. Edges carry
 a role, so that one contract may own parallel edges of which booking, accounting, operation and communication

@@ -1,4 +1,4 @@
-"""The home of contracts in the database.
+"""Contracts in the database.
 
 Whatever is shown goes through `linepack.access.visible_to`: a contract of another party is not found. The
 functions under "For commands" are the exception: they take no principal, because a trade needs the contract
@@ -122,7 +122,7 @@ async def lineage(
 
 
 async def behind(connection: AsyncConnection, contract_id: ContractId) -> Contract:
-    """Return the contract behind an offer, whoever holds it; raises NotFound."""
+    """Return the contract behind an offer, without visibility check; raises NotFound."""
     query = sa.select(_contract.c.document).where(_contract.c.id == contract_id)
     found = await _contracts(connection, query)
     if not found:

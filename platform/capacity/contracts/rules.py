@@ -1,9 +1,9 @@
-"""The home of what a contract network must satisfy; all faults are found at once.
+"""What a contract network must satisfy; all faults are found at once.
 
 Ids are unique and edges end at nodes of the network; it is connected and has an edge. The bands of an edge
 start at 0, follow one another without gap or overlap, and none is empty; nor are their intervals of pressure
 and calorific value. A booking runs between points of the physical network, or a point and the hub, in whole
-units. Integral quantities have room, and do not use more than there is.
+units. Integral quantities allow at least their minimum, and no more is used than they allow.
 """
 
 from collections import Counter

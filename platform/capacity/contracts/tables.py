@@ -1,4 +1,4 @@
-"""The home of the contract table: the whole contract as a document, and the columns it is found by.
+"""The contract table: the whole contract as a document, and the columns it is found by.
 
 A contract is written once and never changed; what is left of it is in the rights ledger.
 """

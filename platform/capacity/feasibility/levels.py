@@ -1,7 +1,7 @@
 """The levels of proof on one network: what proves each, and the load cases that are to be proved.
 
 Made once per network revision and set of overlays; it holds what later answers profit from: live models,
-cuts and proofs. Not thread-safe: whoever asks holds `lock` meanwhile.
+cuts and proofs. Not thread-safe: hold `lock` while asking.
 """
 
 import threading

@@ -65,7 +65,7 @@ class NetworkViews:
 
     async def current(self, network_id: NetworkId) -> NetworkView:
         """Return the view as committed by now; raises NotFound."""
-        # One refresh at a time, so that a cold start reads the ledger once; nobody waits with a connection.
+        # One refresh at a time: a cold start reads the ledger once, and no connection is held while waiting.
         async with self._refreshing[network_id], self._database.read() as connection:
             return await self.refreshed(connection, network_id)
 

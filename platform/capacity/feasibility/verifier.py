@@ -121,7 +121,7 @@ class Verifier:
     ) -> CheckedVerdict:
         """Return the decision as `decide` does, with its explanation where the request is refused.
 
-        The explanation takes longer than the proof: ask for it when nobody waits for the network.
+        The explanation takes longer than the proof: ask for it outside the network's lock.
         """
         with self._levels.lock, noted() as engines:
             decision, refused = self._decided(snapshot, request, at, level, seconds)

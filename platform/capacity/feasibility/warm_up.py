@@ -1,4 +1,4 @@
-"""The home of the rehearsal: every kind of question asked once, so that no user waits for a first time.
+"""Warm-up: every kind of question asked once, so that no user waits for compilation.
 
 Kernels are compiled when they are first called (seconds, kept on disk beside the code) and the solver's
 library is loaded then. A process that answers users rehearses when it starts, with HiGHS: a licence of Gurobi

@@ -17,7 +17,7 @@ _networks = NetworkRow.core()
 
 
 def readable_by(principal: Principal, topics: Collection[str] | None = None) -> sa.ColumnElement[bool]:
-    """Return the condition that an event may be told to the principal and is of these topics, if given."""
+    """Return the condition that the principal may read an event and that it is of these topics, if given."""
     seen = _seen_by(principal)
     return seen if topics is None else sa.and_(seen, _events.c.topic.in_(sorted(topics)))
 

@@ -1,6 +1,6 @@
-"""The home of the list of faults that reading a file collects.
+"""The faults that reading a file collects.
 
-A reader goes on after a fault, so that whoever repairs the file sees them all; it never returns half of a
+A reader goes on after a fault, so that all of them can be repaired at once; it never returns half of a
 network. The list is bounded: a hostile file cannot make it grow, and a person reads no more than a page.
 """
 
@@ -17,7 +17,7 @@ TEXT_SHOWN_MAX = 300
 class Place:
     """Where in the sources something stands: file, line (from 1; 0 when unknown) and element.
 
-    `item` is a list of a JSON document and the index in it: its line is looked up only when a fault is told.
+    `item` is a list of a JSON document and the index in it: its line is found when a fault is reported.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""The home of the physical network: nodes, edges, and what a revision of it is.
+"""The physical network: nodes, edges, and what a revision of it is.
 
 A network is a directed multigraph. An edge's direction only fixes signs: flow from `tail` to `head` is
 positive. `capacity_forward` and `capacity_backward` bound the flow each way, in whole commercial units; None

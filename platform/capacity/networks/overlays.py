@@ -1,4 +1,4 @@
-"""The home of effective capacity: what each edge carries on a gas day, once dated overlays are applied.
+"""Effective capacity: what each edge carries on a gas day, once dated overlays are applied.
 
 Pure. Overlays (maintenance, season, derating) multiply where they meet on one edge and day; the product is
 exact (the factors are taken as the decimals they are written as) and rounded down to whole units. An edge

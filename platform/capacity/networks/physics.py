@@ -1,4 +1,4 @@
-"""The home of arc capacity: what a pipe can carry at most, in whole commercial units, each way.
+"""Capacity of pipes: what a pipe can carry at most, in whole commercial units, each way.
 
 A pipe obeys the isothermal, stationary pipe law of horizontal pipes,
 
@@ -60,7 +60,7 @@ def mean_pressure_bar(inlet_bar: float, outlet_bar: float) -> float:
 
 
 def resistance_bar2_s2_per_kg2(edge: Edge, network: Network, pressure_bar: float) -> float | None:
-    """Return β of a pipe at a mean pressure; None when the source tells too little to know it."""
+    """Return β of a pipe at a mean pressure; None when the source does not say enough."""
     published = _number(edge, RESISTANCE)
     if published is not None:
         return published

@@ -1,4 +1,4 @@
-"""The home of the policy: to which level a network proves each kind of right before it sells it.
+"""The policy: to which level a network proves each kind of right before it sells it.
 
 RIGHTS: the limits of each point and path alone, on the empty network.
 FLOW: everything booked, used at once, can be transported.
@@ -10,7 +10,7 @@ rarely proved, and a bound takes minutes. `capacity.hydraulics.robust` answers i
 
 Interruptible rights are proved alone: firm flow beside them may help or hinder, and goes first.
 
-Networks with entry or exit rights need at least ROBUST, because nobody knows which entry serves which exit;
+Networks with entry or exit rights need at least ROBUST, because any entry may serve any exit;
 where only paths are sold FLOW may do, and then a counter-flow counts as transported.
 """
 
@@ -52,7 +52,7 @@ class Level(StrEnum):
 
 
 class WhenUndecided(StrEnum):
-    """What becomes of a request whose pressures could be neither proved nor refuted in time.
+    """What becomes of a request whose pressures could be neither proved nor disproved in time.
 
     A request whose flows are undecided is always refused.
     """

@@ -1,4 +1,4 @@
-"""The home of networks in the database.
+"""Networks in the database.
 
 Networks, their revisions and overlays are public to every signed-in principal; only changing them is the
 operator's (`capacity.publication.service`). Parsed revisions are kept in memory: they never change.
@@ -12,17 +12,18 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.networks import interruptible_repository as interruptible
 from capacity.networks.formats import native
 from capacity.networks.interruptible import InterruptibleQuantity
-from capacity.networks.model import Network, Overlay, OverlayKind
-from capacity.networks.policy import Level, Policy, WhenUndecided
+from capacity.networks.model import Network, Overlay
+from capacity.networks.policy import Policy
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
 from linepack.canonical_json import JsonValue
-from linepack.gasday import Period
+from linepack.database.rows import RowMapper, Stored
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.problems import NotFound
@@ -91,6 +92,17 @@ class Revision:
     content_hash: str
 
 
+_overlays = RowMapper(
+    OverlayRow,
+    SetOverlay,
+    overlay={
+        "period": ("period_start", "period_end"),
+        "factor": Stored(lambda factor: Decimal(repr(factor)), float),
+    },
+)
+_POLICY = TypeAdapter(Policy)
+
+
 async def load(connection: AsyncConnection, network_id: NetworkId) -> PublishedNetwork:
     """Return a network with its newest revision and the overlays in force; raises NotFound."""
     return await _load(connection, _network.c.id == network_id, network_id)
@@ -153,7 +165,7 @@ async def overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]
         .where(_overlay.c.network_id.in_(network_ids), _overlay.c.withdrawn_at.is_(None))
         .order_by(_overlay.c.id)
     )
-    return [_set_overlay(row) for row in await connection.execute(query)]
+    return [_overlays.read(row) for row in await connection.execute(query)]
 
 
 async def overlay(connection: AsyncConnection, overlay_id: OverlayId) -> SetOverlay:
@@ -161,7 +173,7 @@ async def overlay(connection: AsyncConnection, overlay_id: OverlayId) -> SetOver
     row = (await connection.execute(sa.select(_overlay).where(_overlay.c.id == overlay_id))).one_or_none()
     if row is None:
         raise NotFound("overlay", overlay_id)
-    return _set_overlay(row)
+    return _overlays.read(row)
 
 
 async def insert_network(
@@ -174,7 +186,7 @@ async def insert_network(
     policy: Policy,
     at: datetime,
 ) -> bool:
-    """Add a network without revision; tell whether its code was free."""
+    """Add a network without revision; return whether its code was free."""
     values = {
         "id": network_id,
         "code": code,
@@ -229,23 +241,12 @@ async def insert_revision(
 
 async def insert_overlay(connection: AsyncConnection, put: SetOverlay) -> None:
     """Add an overlay."""
-    values = {
-        "id": put.id,
-        "network_id": put.network_id,
-        "edge_id": put.overlay.edge_id,
-        "kind": put.overlay.kind.value,
-        "period_start": put.overlay.period.start,
-        "period_end": put.overlay.period.end,
-        "factor": Decimal(repr(put.overlay.factor)),
-        "reason": put.overlay.reason,
-        "set_at": put.set_at,
-    }
-    await connection.execute(sa.insert(_overlay).values(values))
+    await connection.execute(sa.insert(_overlay).values(_overlays.values(put)))
     await grow_version(connection, put.network_id)
 
 
 async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: datetime) -> bool:
-    """Take an overlay out of force; tell whether it was in force until now."""
+    """Take an overlay out of force; return whether it was in force until now."""
     statement = (
         sa.update(_overlay)
         .where(_overlay.c.id == put.id, _overlay.c.withdrawn_at.is_(None))
@@ -342,32 +343,12 @@ def _summary(row: sa.Row[Any]) -> NetworkSummary:
     )
 
 
-def _set_overlay(row: sa.Row[Any]) -> SetOverlay:
-    overlay = Overlay(
-        edge_id=row.edge_id,
-        kind=OverlayKind(row.kind),
-        period=Period(row.period_start, row.period_end),
-        factor=float(row.factor),
-        reason=row.reason,
-    )
-    return SetOverlay(OverlayId(row.id), NetworkId(row.network_id), overlay, row.set_at)
-
-
 def policy_json(policy: Policy) -> dict[str, JsonValue]:
     """Return the policy as plain JSON values."""
-    return {
-        "firm_level": policy.firm_level.value,
-        "interruptible_level": policy.interruptible_level.value,
-        "deadline_s": policy.deadline_s,
-        "when_undecided": policy.when_undecided.value,
-    }
+    plain: dict[str, JsonValue] = _POLICY.dump_python(policy, mode="json")
+    return plain
 
 
 def policy_from_json(stored: Mapping[str, Any]) -> Policy:
     """Return the policy that `policy_json` wrote."""
-    return Policy(
-        Level(stored["firm_level"]),
-        Level(stored["interruptible_level"]),
-        stored["deadline_s"],
-        WhenUndecided(stored["when_undecided"]),
-    )
+    return _POLICY.validate_python(stored)

@@ -1,4 +1,4 @@
-"""The home of the compressor station: its machines, what drives them, and how they can be joined.
+"""Compressor stations: its machines, what drives them, and how they can be joined.
 
 Facts of the source and no physics: `capacity.hydraulics.physics.compressor_maps` evaluates them.
 Coefficients stand in the order of GasLib's `.cs` files, constant term first; a biquadratic of nine is

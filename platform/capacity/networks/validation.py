@@ -1,4 +1,4 @@
-"""The home of what makes a network sound, whatever file it comes from.
+"""What makes a network sound, whatever file it comes from.
 
 `check` looks at everything and notes every fault with its place; `require_sound` does the same for a network
 that comes from no file. Whether a network hangs together is asked last, of one without other faults. Units
@@ -294,7 +294,7 @@ def code_of(name: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether text can be stored and shown anywhere: no control characters, no lone surrogates."""
+    """Return whether text can be stored and shown anywhere: no control characters, no lone surrogates."""
     return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
 
 

@@ -1,4 +1,4 @@
-"""The home of what the rights ledger refuses.
+"""What the rights ledger refuses.
 
 Problem
 └── RightsExceeded    a contract does not have the rights that were to be taken from it

@@ -17,13 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights import ledger
 from capacity.rights.balance import Segment, segments_of
-from capacity.rights.model import Firmness, Hold, HoldCause, Purpose, Route
+from capacity.rights.model import Hold, HoldCause, Purpose
 from capacity.rights.tables import HoldRow
 from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.rows import RowMapper
 from linepack.gasday import Period
-from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.ids import ContractId, NetworkId
 
 _hold = HoldRow.core()
+_holds = RowMapper(
+    HoldRow,
+    Hold,
+    route=("receipt", "delivery"),
+    period=("period_start", "period_end"),
+    purpose=("cause", "cause_id"),
+)
 
 
 async def append(uow: UnitOfWork, holds: Sequence[Hold]) -> list[Hold]:
@@ -34,7 +42,7 @@ async def append(uow: UnitOfWork, holds: Sequence[Hold]) -> list[Hold]:
         raise ValueError("holds are appended to the ledger of one network at a time")
     last = await ledger.version(uow.connection, holds[0].network_id)
     appended = [replace(hold, sequence=number) for number, hold in enumerate(holds, start=last + 1)]
-    await uow.connection.execute(sa.insert(_hold), [_row(hold) for hold in appended])
+    await uow.connection.execute(sa.insert(_hold), [_holds.values(hold) for hold in appended])
     return appended
 
 
@@ -59,7 +67,7 @@ async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> list[Hold
         .where(_hold.c.cause_id == purpose.cause_id, _hold.c.cause == purpose.cause.value)
         .order_by(_hold.c.sequence)
     )
-    return [_to_hold(row) for row in await connection.execute(query)]
+    return _holds.all(await connection.execute(query))
 
 
 async def on_contracts(
@@ -73,7 +81,7 @@ async def on_contracts(
         .order_by(_hold.c.network_id, _hold.c.sequence)
     )
     for row in await connection.execute(query):
-        found[ContractId(row.contract_id)].append(_to_hold(row))
+        found[ContractId(row.contract_id)].append(_holds.read(row))
     return {contract_id: standing(lines) for contract_id, lines in found.items()}
 
 
@@ -91,7 +99,7 @@ async def of_operator_since(
         )
         .order_by(_hold.c.sequence)
     )
-    return [_to_hold(row) for row in await connection.execute(query)]
+    return _holds.all(await connection.execute(query))
 
 
 def last_of_operator(network_id: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
@@ -146,7 +154,7 @@ async def standing_of(
     found: dict[UUID, list[Hold]] = {cause_id: [] for cause_id in cause_ids}
     query = sa.select(_hold).where(_hold.c.cause_id.in_(list(found)), _hold.c.cause == cause.value)
     for row in await connection.execute(query.order_by(_hold.c.sequence)):
-        found[row.cause_id].append(_to_hold(row))
+        found[row.cause_id].append(_holds.read(row))
     return {cause_id: standing(lines) for cause_id, lines in found.items()}
 
 
@@ -193,36 +201,3 @@ _ANY = Period(date.min, date.min.replace(day=2))
 
 def _is_running(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(_hold.c.until.is_(None), _hold.c.until > at)
-
-
-def _row(hold: Hold) -> dict[str, object]:
-    return {
-        "network_id": hold.network_id,
-        "sequence": hold.sequence,
-        "party_id": hold.party_id,
-        "contract_id": hold.contract_id,
-        "receipt": None if hold.route is None else hold.route.receipt,
-        "delivery": None if hold.route is None else hold.route.delivery,
-        "firmness": hold.firmness.value,
-        "period_start": hold.period.start,
-        "period_end": hold.period.end,
-        "quantity": hold.quantity,
-        "cause": hold.purpose.cause.value,
-        "cause_id": hold.purpose.cause_id,
-        "until": hold.until,
-    }
-
-
-def _to_hold(row: sa.Row[Any]) -> Hold:
-    return Hold(
-        network_id=NetworkId(row.network_id),
-        party_id=PartyId(row.party_id),
-        contract_id=None if row.contract_id is None else ContractId(row.contract_id),
-        route=Route(row.receipt, row.delivery) if row.contract_id is None else None,
-        firmness=Firmness(row.firmness),
-        period=Period(row.period_start, row.period_end),
-        quantity=row.quantity,
-        purpose=Purpose(HoldCause(row.cause), row.cause_id),
-        until=row.until,
-        sequence=row.sequence,
-    )

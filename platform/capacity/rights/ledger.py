@@ -16,14 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.balance import balance
 from capacity.rights.errors import RightsExceeded
-from capacity.rights.model import Firmness, Movement, MovementCause, Route
+from capacity.rights.model import Firmness, Movement
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.insertion import Row
+from linepack.database.rows import RowMapper
 from linepack.gasday import Period
-from linepack.ids import ContractId, NetworkId, PartyId
+from linepack.ids import ContractId, NetworkId
 
 _movement = MovementRow.core()
+_movements = RowMapper(
+    MovementRow, Movement, route=("receipt", "delivery"), period=("period_start", "period_end")
+)
 _hold = HoldRow.core()
 
 
@@ -40,7 +44,7 @@ async def append(uow: UnitOfWork, movements: Sequence[Movement]) -> list[Movemen
     await _require_cover(uow.connection, movements)
     last = await version(uow.connection, movements[0].network_id)
     appended = numbered(movements, after=last)
-    await uow.connection.execute(sa.insert(_movement), [_row(movement) for movement in appended])
+    await uow.connection.execute(sa.insert(_movement), [_movements.values(movement) for movement in appended])
     return appended
 
 
@@ -52,7 +56,7 @@ def rows(movements: Sequence[Movement], *, after: int) -> list[Row]:
     """
     if any(movement.quantity < 0 for movement in movements):
         raise ValueError("only `append` takes rights")
-    return [(_movement, _row(movement)) for movement in numbered(movements, after=after)]
+    return [(_movement, _movements.values(movement)) for movement in numbered(movements, after=after)]
 
 
 def numbered(movements: Sequence[Movement], *, after: int) -> list[Movement]:
@@ -84,7 +88,7 @@ async def since(
     )
     if until is not None:
         query = query.where(_movement.c.sequence <= until)
-    return [_to_movement(row) for row in await connection.execute(query)]
+    return _movements.all(await connection.execute(query))
 
 
 async def firm_during(
@@ -102,7 +106,7 @@ async def firm_during(
         )
         .order_by(_movement.c.sequence)
     )
-    return [_to_movement(row) for row in await connection.execute(query)]
+    return _movements.all(await connection.execute(query))
 
 
 async def of_contracts(
@@ -115,8 +119,8 @@ async def of_contracts(
         .where(_movement.c.contract_id.in_(list(found)))
         .order_by(_movement.c.network_id, _movement.c.sequence)
     )
-    for row in await connection.execute(query):
-        found[ContractId(row.contract_id)].append(_to_movement(row))
+    for movement in _movements.all(await connection.execute(query)):
+        found[movement.contract_id].append(movement)
     return found
 
 
@@ -132,35 +136,3 @@ async def _require_cover(connection: AsyncConnection, movements: Sequence[Moveme
             negative = [replace(one, quantity=-one.quantity) for one in segments if one.quantity < 0]
             if negative:
                 raise RightsExceeded(contract_id, route, negative)
-
-
-def _row(movement: Movement) -> dict[str, object]:
-    return {
-        "network_id": movement.network_id,
-        "sequence": movement.sequence,
-        "contract_id": movement.contract_id,
-        "holder_id": movement.holder_id,
-        "receipt": movement.route.receipt,
-        "delivery": movement.route.delivery,
-        "firmness": movement.firmness.value,
-        "period_start": movement.period.start,
-        "period_end": movement.period.end,
-        "quantity": movement.quantity,
-        "cause": movement.cause.value,
-        "cause_id": movement.cause_id,
-    }
-
-
-def _to_movement(row: sa.Row[Any]) -> Movement:
-    return Movement(
-        network_id=NetworkId(row.network_id),
-        contract_id=ContractId(row.contract_id),
-        holder_id=PartyId(row.holder_id),
-        route=Route(row.receipt, row.delivery),
-        firmness=Firmness(row.firmness),
-        period=Period(row.period_start, row.period_end),
-        quantity=row.quantity,
-        cause=MovementCause(row.cause),
-        cause_id=row.cause_id,
-        sequence=row.sequence,
-    )

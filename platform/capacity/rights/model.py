@@ -124,7 +124,7 @@ class Hold:
 
     A part of a contract is held in units of that contract, whatever its routes (`contract_id`, no `route`);
     the operator's own capacity on a route (`route`, no `contract_id`). `party_id` is whose capacity it is.
-    From the instant `until` on it binds nobody; without one it lasts until it is ended.
+    From the instant `until` on it no longer binds; without one it lasts until it is ended.
     """
 
     network_id: NetworkId

@@ -81,7 +81,7 @@ class Automatic:
 
     @staticmethod
     def _is_awaited(gurobi: Gurobi) -> bool:
-        """Tell whether a licence over the network has not come yet."""
+        """Return whether a licence over the network has not come yet."""
         return gurobi.licence.kind is LicenceKind.NETWORKED and not gurobi.is_open
 
     def load(self, model: LinearModel) -> LiveModel:

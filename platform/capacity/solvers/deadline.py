@@ -1,11 +1,11 @@
-"""The home of the time that a proof may take."""
+"""The time that a proof may take."""
 
 import time
 from collections.abc import Callable
 
 
 class LimitReached(Exception):
-    """Neither a proof nor a refutation was reached; the message says why. It becomes UNDECIDED."""
+    """A limit of time, cases or precision was reached before an answer was proved; it becomes UNDECIDED."""
 
 
 class Deadline:

@@ -75,7 +75,7 @@ class Gurobi:
         self._environment = None
 
     def fits(self, model: LinearModel) -> bool:
-        """Tell whether the licence allows a model of this size; a row takes a variable of ours too."""
+        """Return whether the licence allows a model of this size; a row takes a variable of ours too."""
         rows = len(model.row_lower)
         return not self.is_size_limited or rows + len(model.costs) <= SIZE_LIMIT
 

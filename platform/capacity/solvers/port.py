@@ -87,7 +87,7 @@ class LiveModel(Protocol):
         ...
 
     def has_values(self) -> bool:
-        """Tell whether the last run, OPTIMAL or UNFINISHED, left a feasible solution in `values`."""
+        """Return whether the last run, OPTIMAL or UNFINISHED, left a feasible solution in `values`."""
         ...
 
     def ray(self) -> Reals | None:

@@ -8,7 +8,15 @@ A refusal is printed with all of its reasons and ends with status 1; wrong usage
 import typer
 
 from server.cli import drill, identity, installation
-from server.cli.capacity import availability, interruptible, networks, shortfalls, tracking, validation
+from server.cli.capacity import (
+    availability,
+    contracts,
+    interruptible,
+    networks,
+    shortfalls,
+    tracking,
+    validation,
+)
 from server.cli.market import index_values, set_asides
 from server.cli.settlement import ledger, release_credits, verification
 
@@ -28,6 +36,7 @@ for commands in (
     shortfalls.commands,
     tracking.commands,
     validation.commands,
+    contracts.commands,
     drill.commands,
 ):
     app.add_typer(commands)

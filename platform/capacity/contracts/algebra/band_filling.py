@@ -1,4 +1,4 @@
-"""The home of the one operator that planning and invoicing share: filling ordered capacities.
+"""Filling ordered capacities, which planning and invoicing share, and dividing whole units.
 
 Forward, a demand fills the bands it may be bought from; backward, a metered quantity fills the bands it may
 have been delivered under. Both start with the first and go on to the next when it is full. Quantities are
@@ -56,7 +56,7 @@ def band_parts(edge: ContractEdge, quantity: Decimal) -> list[Decimal]:
     return parts
 
 
-def edge_working(edge: ContractEdge, quantity: Decimal, at: PricingContext) -> CalculationSteps:
+def edge_steps(edge: ContractEdge, quantity: Decimal, at: PricingContext) -> CalculationSteps:
     """Price `quantity` on an edge band by band, on one gas day; errors as in `band_parts` and `evaluate`."""
     lines: list[Line] = []
     alerts: list[str] = []

@@ -1,4 +1,4 @@
-"""The home of the two directions of a contract network, which are one operator.
+"""Planning and invoicing on a contract network: the same ordered fill in two directions.
 
 Planning goes forward in time: the demands of all meters together fill the bands they may be bought from.
 Invoicing goes backward: a metered quantity fills the bands it may have been delivered under, and what no band
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from capacity.contracts.algebra.band_filling import edge_working
+from capacity.contracts.algebra.band_filling import edge_steps
 from capacity.contracts.algebra.bands import proportional_bands
 from capacity.contracts.algebra.reduction import Order, Reduction, distribute, reduce
 from capacity.contracts.errors import NotReducible
@@ -31,7 +31,7 @@ class Settled:
 
     flows: Mapping[str, Decimal]
     overrun: Decimal
-    working: CalculationSteps
+    steps: CalculationSteps
 
 
 def plan(
@@ -46,7 +46,7 @@ def plan(
     edge = _single(reduction, role)
     demand = reduction.network.node(edge.head).demand
     flows = distribute(reduction, {edge.id: demand})
-    return Settled(flows, ZERO, _working(network, flows, at))
+    return Settled(flows, ZERO, _steps(network, flows, at))
 
 
 def invoice(
@@ -66,17 +66,17 @@ def invoice(
     reduction = reduce(network, role=role, order=order, at=at)
     edge = _single(reduction, role)
     flows = distribute(reduction, {edge.id: min(metered, edge.quantity)})
-    working = _working(network, flows, at)
+    steps = _steps(network, flows, at)
     overrun = max(ZERO, metered - edge.quantity)
     if not overrun:
-        return Settled(flows, ZERO, working)
+        return Settled(flows, ZERO, steps)
     *_, last = proportional_bands(edge.bands)
     unit_price = amount(last.price, Decimal(1), at)
     label = (
         f"overrun {format_decimal(overrun)} × {format_decimal(unit_price)} × {format_decimal(overrun_factor)}"
     )
     due = exact_product(exact_product(overrun, unit_price), overrun_factor)
-    return Settled(flows, overrun, total((working, CalculationSteps.single(label, due))))
+    return Settled(flows, overrun, total((steps, CalculationSteps.single(label, due))))
 
 
 def _single(reduction: Reduction, role: EdgeRole) -> ContractEdge:
@@ -87,8 +87,8 @@ def _single(reduction: Reduction, role: EdgeRole) -> ContractEdge:
     return edges[0]
 
 
-def _working(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> CalculationSteps:
+def _steps(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> CalculationSteps:
     used = [edge for edge in network.edges if flows.get(edge.id, ZERO) > 0]
     if not used:
         return CalculationSteps.single("nothing taken", ZERO)
-    return total(tuple(edge_working(edge, flows[edge.id], at) for edge in used))
+    return total(tuple(edge_steps(edge, flows[edge.id], at) for edge in used))

@@ -1,4 +1,4 @@
-"""The home of reduction: the same contract with fewer elements, and the way back.
+"""Reduction of contract networks: the same contract with fewer elements, and quantities carried back.
 
 Three rules, applied until none does any more, on the edges of one role:
 

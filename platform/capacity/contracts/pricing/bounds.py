@@ -32,7 +32,7 @@ def reach(price: PriceProcedure) -> Decimal | None:
 
 
 def may_be_negative(price: PriceProcedure) -> bool:
-    """Tell whether an amount may be below zero in some month, as far as bounds can say."""
+    """Return whether an amount may be below zero in some month, as far as bounds can say."""
     return any((least := _least(price, month)) is None or least < 0 for month in range(1, len(MONTHS) + 1))
 
 

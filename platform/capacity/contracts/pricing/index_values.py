@@ -43,7 +43,7 @@ class IndexValues:
         return PricingContext(day, index_values=values, estimated_from=estimated_from)
 
     def is_known(self, indices: Iterable[str], day: GasDay) -> bool:
-        """Tell whether every one of some indices has its own value for a gas day."""
+        """Return whether every one of some indices has its own value for a gas day."""
         return all(day in self._known.get(index, {}) for index in indices)
 
 

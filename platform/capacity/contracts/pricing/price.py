@@ -256,7 +256,7 @@ def forms_of_quantity(price: PriceProcedure) -> Iterator[PriceProcedure]:
 
 
 def is_proportional(price: PriceProcedure) -> bool:
-    """Tell whether the amount is in proportion to the quantity (of a share: up to its digits)."""
+    """Return whether the amount is in proportion to the quantity (of a share: up to its digits)."""
     return not any(isinstance(form, BlockTiers | TakeOrPay) for form in forms_of_quantity(price))
 
 

@@ -93,7 +93,7 @@ def split(rights: Mapping[str, int], inside: set[str]) -> tuple[int, int]:
 
 
 def is_loaded(day: KindOfDay, inside: set[str], level: Level) -> bool:
-    """Tell whether the request of a day makes the demand on a cut larger."""
+    """Return whether the request of a day makes the demand on a cut larger."""
     route, before = day.request.route, Ends.of(day.before)
     if route.receipt is not None and route.receipt not in inside:
         return False
@@ -118,12 +118,12 @@ def least(bounds: Iterable[int | None]) -> int | None:
 
 
 def carries(bound: int | None, quantity: int) -> bool:
-    """Tell whether a bound allows a quantity."""
+    """Return whether a bound allows a quantity."""
     return bound is None or bound >= quantity
 
 
 def is_within(flow: int, bounds: tuple[int | None, int | None], scale: int = 1) -> bool:
-    """Tell whether a flow counted in 1/`scale` respects the bounds of its edge."""
+    """Return whether a flow counted in 1/`scale` respects the bounds of its edge."""
     forward, backward = bounds
     bound = forward if flow >= 0 else backward
     return bound is None or abs(flow) <= bound * scale

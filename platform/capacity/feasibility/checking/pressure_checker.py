@@ -1,4 +1,4 @@
-"""The check of pressures: a state or a refutation against what is sold on a gas day.
+"""The check of pressures: a state or an infeasibility certificate against what is sold on a gas day.
 
 It shares no code with what made the verdict. Everything booked, used at once, is a nomination: paths inject
 and withdraw at their ends, of entry and exit rights the scarcer side is used in full and the other in
@@ -56,7 +56,7 @@ def contradiction_faults(
 
 
 def _is_about(asked: HydraulicProblem, network: Network, rights: Rights, capacities: DayCapacities) -> bool:
-    """Tell whether a question is whether some state of the network uses `rights` at once."""
+    """Return whether a question is whether some state of the network uses `rights` at once."""
     compiled = asked.network
     return compiled.network is network and _is_same(asked, _question(compiled, rights, capacities))
 
@@ -76,7 +76,7 @@ def _question(compiled: HydraulicNetwork, rights: Rights, capacities: DayCapacit
 
 
 def _is_same(one: HydraulicProblem, other: HydraulicProblem) -> bool:
-    """Tell whether two questions differ by no more than the rounding of their sums."""
+    """Return whether two questions differ by no more than the rounding of their sums."""
     largest = float(np.abs(other.injection_min).max(initial=0.0))
     pairs = (
         (one.injection_min, other.injection_min),

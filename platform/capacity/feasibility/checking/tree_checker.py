@@ -125,7 +125,7 @@ class _LeafCounter:
         return root
 
     def _holds_none(self, decided: Mapping[str, bool]) -> bool:
-        """Tell whether a case holds no cut that the request loads."""
+        """Return whether a case holds no cut that the request loads."""
         if self._loaded is None:
             return False
         total = 0

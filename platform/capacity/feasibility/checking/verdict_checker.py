@@ -64,8 +64,8 @@ def check(
 ) -> list[Fault]:
     """Return what is wrong with `decision` on the rights it was decided on; nothing when it holds.
 
-    An UNDECIDED decision claims nothing and always holds. `known` are refutations checked before; whether one
-    is about the nomination and the day at hand is found out here.
+    An UNDECIDED decision claims nothing and always holds. `known` are certificates checked before; whether
+    one is about the nomination and the day at hand is found out here.
     """
     if decision.outcome is Outcome.UNDECIDED:
         return []
@@ -289,7 +289,7 @@ def _counting(rights: Rights, limit: Route | None) -> int:
 
 
 def _bears_on(limit: Route, route: Route) -> bool:
-    """Tell whether a limit is one of a route's own: its own or that of a point where it begins or ends."""
+    """Return whether a limit is one of a route's own: its own or that of a point where it begins or ends."""
     return limit.receipt in (None, route.receipt) and limit.delivery in (None, route.delivery)
 
 
@@ -318,7 +318,7 @@ def _demand(day: KindOfDay, inside: set[str], level: Level, limit: Route | None)
 
 
 def _separates(network: Network, inside: set[str], limit: Route) -> bool:
-    """Tell whether whatever uses a technical limit must leave `inside`."""
+    """Return whether whatever uses a technical limit must leave `inside`."""
     entries = {node.id for node in network.nodes if node.role.may_enter} - {limit.delivery}
     exits = {node.id for node in network.nodes if node.role.may_exit} - {limit.receipt}
     sources = entries if limit.receipt is None else {limit.receipt}

@@ -43,7 +43,7 @@ def loads_robust(day: LoadCase, cuts: NDArray[np.bool_]) -> Flags:
 
 
 def loads_flow(day: LoadCase, inside: Flags) -> bool:
-    """Tell whether the request on `day` loads a cut, bool (nodes,), at level FLOW; so if nothing is asked."""
+    """Return whether the request on `day` loads a cut, bool (nodes,), at level FLOW; True without one."""
     ends = _ends(day)
     if ends is None:
         return True
@@ -64,7 +64,7 @@ def hub_room(load: Load, kind: RouteKind, limit: int) -> int:
 
 
 def asks_of_hub(day: LoadCase) -> bool:
-    """Tell whether the request on `day` leads to or from the hub."""
+    """Return whether the request on `day` leads to or from the hub."""
     ends = _ends(day)
     return ends is not None and ends[0] is not RouteKind.PATH
 

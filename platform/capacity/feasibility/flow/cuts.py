@@ -164,7 +164,7 @@ class Cut:
         return self.demand(day) - self.capacity(day)
 
     def is_loaded(self, day: LoadCase) -> bool:
-        """Tell whether the request on `day` makes the demand larger; so if nothing is asked for there."""
+        """Return whether the request on `day` makes the demand larger; so if nothing is asked for there."""
         if self.limit is not None:
             return True
         if self.level is Level.ROBUST:

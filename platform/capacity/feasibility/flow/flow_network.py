@@ -1,4 +1,4 @@
-"""The home of the flow network: a revision, its capacities and its rights as whole-number arrays.
+"""The flow network: a revision, its capacities and its rights as whole-number arrays.
 
 Everything is in whole commercial units, int64. That loses nothing: the node–edge incidence matrix of a
 network is totally unimodular (Hoffman and Kruskal 1956), so with whole capacities and rights every vertex of

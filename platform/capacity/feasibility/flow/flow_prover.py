@@ -4,7 +4,7 @@ Path rights inject at their receipt and withdraw at their delivery point; of ent
 side is used in full. The transport problem is a linear programme
 (`capacity.feasibility.flow.transport_programme`).
 
-The solver proposes a flow, which counts if it balances in whole numbers. What else it says is not believed:
+The solver proposes a flow, which counts if it balances in whole numbers. What else it says is not trusted:
 then the kernel finds a flow or the cut of a refusal.
 
 Where a day cannot be transported, only the cuts that the request loads count. They are the cuts between two
@@ -61,8 +61,8 @@ class FlowProver:
             raise LimitReached(f"the flow that {self._solver.name} found does not balance in whole units")
         return flows
 
-    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
-        """See the protocol; of all day stacks, the one hindered most."""
+    def refuse(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
+        """See the protocol; of all load cases, the one hindered most."""
         worst, most = None, 0
         kept: Integers | None = None
         for day in days:
@@ -79,7 +79,7 @@ class FlowProver:
     def largest(
         self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
-        """See the protocol; by augmenting a flow of each day stack."""
+        """See the protocol; by augmenting a flow of each load case."""
         deadline.left()
         kind = days[0].table.routes[row].kind
         rooms = [hub_room(day.load, kind, limit) for day, limit in zip(days, limits, strict=True)]
@@ -143,7 +143,7 @@ class FlowProver:
 
 
 def is_transported(network: FlowNetwork, capacities: Capacities, load: Load, flows: Integers) -> bool:
-    """Tell whether `flows`, int64 (edges,), are within capacity and use `load` as level FLOW demands."""
+    """Return whether `flows`, int64 (edges,), are within capacity and use `load` as level FLOW demands."""
     hub_lower, hub_upper = load.hub_bounds
     injection = np.zeros(network.hub, dtype=np.int64)
     np.add.at(injection, network.tail, flows)

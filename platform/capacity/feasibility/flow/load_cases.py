@@ -1,7 +1,7 @@
-"""Day stacks: a long period reduced to the few kinds of gas day that differ.
+"""Load cases: a long period reduced to the few kinds of gas day that differ.
 
 A year of monthly contracts has a dozen different days, not 365. Days with the same rights and the same
-capacities are one day stack, proved once. A day stack with a request on it remembers what was asked for, so
+capacities are one load case, proved once. A load case with a request on it remembers what was asked for, so
 that its rights before the request are known.
 """
 
@@ -94,7 +94,7 @@ class LoadCase:
 
     @cached_property
     def before(self) -> "LoadCase":
-        """This day stack without the request."""
+        """This load case without the request."""
         if self.asked is None:
             return self
         quantities = self.quantities.copy()
@@ -107,7 +107,7 @@ class LoadCase:
         return None if self.asked is None else self.table.routes[self.asked.row]
 
     def plus(self, row: int, quantity: int) -> "LoadCase":
-        """Return this day stack with `quantity` more asked for on the route of that row, always the same."""
+        """Return this load case with `quantity` more asked for on the route of that row, always the same."""
         quantities = self.quantities.copy()
         quantities[row] += quantity
         asked = quantity if self.asked is None else self.asked.quantity + quantity
@@ -121,7 +121,7 @@ class LoadCase:
 
     @staticmethod
     def covering(days: Sequence["LoadCase"]) -> "LoadCase":
-        """Return a day stack with the most rights that any of `days` has and the least that any carries."""
+        """Return a load case with the most rights that any of `days` has and the least that any carries."""
         if len(days) == 1:
             return days[0]
         return LoadCase(

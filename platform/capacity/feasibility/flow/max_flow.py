@@ -231,7 +231,7 @@ def largest_despite(graph, lower, upper, flow, excess, sources, targets, limits)
 
 @njit(cache=True, nogil=True)
 def largest_by_day(graph, lower, upper, fixed, sources, targets, limits):  # type: ignore[no-untyped-def]
-    """Return int64 (states, pairs): for many day stacks what each pair could be given beside all rights.
+    """Return int64 (states, pairs): for many load cases what each pair could be given beside all rights.
 
     lower, upper : int64 (states, arcs); fixed : int64 (states, nodes + 1); limits : int64 (states, pairs).
     Each state starts from the flow of the one before.

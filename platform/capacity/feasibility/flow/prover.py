@@ -1,4 +1,4 @@
-"""The home of what every level of proof offers."""
+"""What every level of proof offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from capacity.solvers.deadline import Deadline
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refusal:
-    """A day stack that cannot be transported, and the cut that shows it."""
+    """A load case that cannot be transported, and the cut that shows it."""
 
     day: LoadCase
     cut: Cut
@@ -22,24 +22,24 @@ class Prover(Protocol):
     """One level of proof on one network. Not thread-safe."""
 
     def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
-        """Prove every day stack, or refuse with one that cannot be transported; raises LimitReached."""
+        """Prove every load case, or refuse with one that cannot be transported; raises LimitReached."""
         ...
 
-    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
-        """Return a day stack that cannot be transported, None when all can be; raises LimitReached."""
+    def refuse(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
+        """Return a load case that cannot be transported, None when all can be; raises LimitReached."""
         ...
 
     def largest(
         self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route of `row`, up to its limit.
+        """Return, for each load case, the largest quantity more on the route of `row`, up to its limit.
 
         Zero where none is feasible. The largest is feasible and one unit more is not. Raises LimitReached.
         """
         ...
 
     def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
-        """Return the largest quantity more, up to `limit`, that is feasible on all day stacks alike.
+        """Return the largest quantity more, up to `limit`, that is feasible on all load cases alike.
 
         Zero where none is; one unit more is not feasible. Raises LimitReached.
         """

@@ -1,4 +1,4 @@
-"""The home of network reduction: a smaller network with the same largest flows between all points.
+"""Network reduction: a smaller network with the same largest flows between all points.
 
 Exact in whole units, and done for many days at once: nodes joined by an edge without bound on every day
 become one; edges between the same two nodes are added up; edges in series over a node where nothing can be
@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from capacity.feasibility.flow.flow_network import UNBOUNDED, Flags, FlowNetwork, Integers, adjacency
 
 GROUPINGS_KEPT_MAX: Final = 256
-"""Groupings of nodes kept: neighbouring day stacks have the same."""
+"""Groupings of nodes kept: neighbouring load cases have the same."""
 
 _Bounds = tuple[Integers, Integers]
 

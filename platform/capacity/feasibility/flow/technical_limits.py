@@ -1,4 +1,4 @@
-"""The home of level RIGHTS: what each point and each path carries on the otherwise empty network.
+"""Level RIGHTS: what each point and each path carries on the otherwise empty network.
 
 Technical capacity of a path is the largest flow from its receipt to its delivery point, of an entry the
 largest flow from it to all exits, of an exit the largest from all entries to it, and of a point at most what
@@ -37,7 +37,7 @@ class TechnicalLimits:
         return min(self._solved(capacities, route)[0], self._network.own_limit(route))
 
     def rooms(self, days: Sequence[LoadCase], row: int) -> list[int]:
-        """Return how much more the points and the path of a route allow on each day stack; not negative."""
+        """Return how much more the points and the path of a route allow on each load case; not negative."""
         counted = _counted(days, row)
         return [
             max(min(self.technical(day.capacities, limit) - _used(day, own) for limit, own in counted), 0)
@@ -52,8 +52,8 @@ class TechnicalLimits:
             return None
         return Cut(Level.RIGHTS, np.zeros_like(inside) if own_limit <= sent else inside, limit)
 
-    def refute(self, days: Sequence[LoadCase], row: int, waived: Collection[Route] = ()) -> Refusal | None:
-        """Return the day stack, with the cut, that exceeds a technical limit of a route most, if any.
+    def refuse(self, days: Sequence[LoadCase], row: int, waived: Collection[Route] = ()) -> Refusal | None:
+        """Return the load case, with the cut, that exceeds a technical limit of a route most, if any.
 
         What the points in `waived` themselves let through is left out of account.
         """
@@ -116,30 +116,30 @@ class RouteProver:
         self._is_alone = is_alone
 
     def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
-        """Prove every day stack, or refuse with one that cannot be; raises LimitReached."""
-        return self._limits.refute(days, self._row) or self._prover.prove(self._proved(days), deadline)
+        """Prove every load case, or refuse with one that cannot be; raises LimitReached."""
+        return self._limits.refuse(days, self._row) or self._prover.prove(self._proved(days), deadline)
 
-    def refute(
+    def refuse(
         self, days: Sequence[LoadCase], deadline: Deadline, waived: Collection[Route] = ()
     ) -> Refusal | None:
-        """Return a day stack that cannot be transported, None when all can be; raises LimitReached.
+        """Return a load case that cannot be transported, None when all can be; raises LimitReached.
 
         What the points in `waived` themselves let through is left out of account.
         """
-        beyond = self._limits.refute(days, self._row, waived)
-        return beyond or self._prover.refute(self._proved(days), deadline)
+        beyond = self._limits.refuse(days, self._row, waived)
+        return beyond or self._prover.refuse(self._proved(days), deadline)
 
     def rooms(self, days: Sequence[LoadCase]) -> list[int]:
-        """Return, for each day stack, how much more its points and its path allow: a bound on `largest`."""
+        """Return, for each load case, how much more its points and its path allow: a bound on `largest`."""
         return self._limits.rooms(days, self._row)
 
     def largest(self, days: Sequence[LoadCase], deadline: Deadline) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route; raises LimitReached."""
+        """Return, for each load case, the largest quantity more on the route; raises LimitReached."""
         rooms = self._limits.rooms(days, self._row)
         return self._prover.largest(self._proved(days), self._row, rooms, deadline)
 
     def largest_throughout(self, days: Sequence[LoadCase], deadline: Deadline) -> int:
-        """Return the largest quantity more on the route on all day stacks alike; raises LimitReached."""
+        """Return the largest quantity more on the route on all load cases alike; raises LimitReached."""
         most = min(self._limits.rooms(days, self._row))
         return self._prover.largest_throughout(self._proved(days), self._row, most, deadline)
 

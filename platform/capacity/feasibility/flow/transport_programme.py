@@ -1,4 +1,4 @@
-"""The home of the transport problem as a linear programme, held alive by a solver.
+"""The transport problem as a linear programme that a solver keeps between runs.
 
 One column per edge, one row per node: out of each node flows what is injected there. A check changes the row
 bounds and runs again from the last basis.

@@ -3,7 +3,7 @@
 Pressures are not monotone in the rights (gas against the stream can help), so nothing here says that more
 would not do: a quantity is returned when a state of the network was found for it on every day asked for. The
 search keeps a bracket: a quantity verified, and a larger one for which no state was found in the time of one
-look. Between them it goes where the nonlinear programme offers to go, and halves where it offers nothing, so
+trial. Between them it goes where the nonlinear programme offers to go, and halves where it offers nothing, so
 that it has something to show soon and ends with the best it has found.
 
 Quantities are whole commercial units.
@@ -17,23 +17,23 @@ from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.rights.model import RouteKind
 from capacity.solvers.deadline import Deadline, LimitReached
 
-LOOK_MIN_S: Final = 0.1
-LOOK_SHARE: Final = 1 / 8
-"""One look at one quantity may take this share of the time left, and that many seconds in any case: a state
+TRIAL_MIN_S: Final = 0.1
+TRIAL_SHARE: Final = 1 / 8
+"""One trial of one quantity may take this share of the time left, and that many seconds in any case: a state
 is mostly found in milliseconds, and what is not found soon is hardly found later."""
 FIRST_SHARE_MAX: Final = 1 / 2
-"""Until any quantity is verified each look may take twice the share of the one before, up to this: the first
+"""Until any quantity is verified each trial may take twice the share of the one before, up to this: the first
 on a network takes longer, and on a busy machine all do."""
-LOOKS_MAX: Final = 48
-"""Quantities looked at in one search."""
+TRIALS_MAX: Final = 48
+"""Quantities tried in one search."""
 FALL: Final = 4
 """By what the quantity is divided while none is verified."""
 CLOSE_ENOUGH: Final = 1e-3
 """A bracket this narrow, as a share of its upper end, ends the search."""
 
 
-class Looks(Protocol):
-    """What the search asks about one day stack at a time."""
+class Trials(Protocol):
+    """What the search asks about one load case at a time."""
 
     def is_verified(self, day: LoadCase, deadline: Deadline) -> bool:
         """Return whether a state was found that carries the rights of `day`; raises LimitReached."""
@@ -45,7 +45,7 @@ class Looks(Protocol):
 
 
 def largest_verified(
-    looks: Looks, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline, *, known: int = 0
+    trials: Trials, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline, *, known: int = 0
 ) -> int:
     """Return the largest quantity up to `limit` more on the route of `row` verified on all `days` alike.
 
@@ -53,11 +53,11 @@ def largest_verified(
     """
     verified, failed = known, limit + 1
     ordered, quantity = list(days), limit
-    share = LOOK_SHARE
+    share = TRIAL_SHARE
     try:
-        for _ in range(LOOKS_MAX):
-            look = partial(_look, deadline, share)
-            failing = _failing(looks, ordered, row, quantity, look) if quantity > known else None
+        for _ in range(TRIALS_MAX):
+            trial = partial(_trial, deadline, share)
+            failing = _failing(trials, ordered, row, quantity, trial) if quantity > known else None
             if failing is None:
                 verified = quantity
             else:
@@ -66,8 +66,8 @@ def largest_verified(
                 ordered.insert(0, failing)
             if failed - verified <= max(1, CLOSE_ENOUGH * failed):
                 break
-            share = LOOK_SHARE if verified else min(2 * share, FIRST_SHARE_MAX)
-            quantity = _next(looks, ordered, row, (verified, failed), look)
+            share = TRIAL_SHARE if verified else min(2 * share, FIRST_SHARE_MAX)
+            quantity = _next(trials, ordered, row, (verified, failed), trial)
     except LimitReached:
         if not verified:
             raise
@@ -75,24 +75,28 @@ def largest_verified(
 
 
 def _failing(
-    looks: Looks, days: Iterable[LoadCase], row: int, quantity: int, look: Callable[[], Deadline]
+    trials: Trials, days: Iterable[LoadCase], row: int, quantity: int, trial: Callable[[], Deadline]
 ) -> LoadCase | None:
     """Return the first day for which no state was found with `quantity` more."""
     for day in days:
-        if not looks.is_verified(day.plus(row, quantity), look()):
+        if not trials.is_verified(day.plus(row, quantity), trial()):
             return day
     return None
 
 
 def _next(
-    looks: Looks, days: Sequence[LoadCase], row: int, bracket: tuple[int, int], look: Callable[[], Deadline]
+    trials: Trials,
+    days: Sequence[LoadCase],
+    row: int,
+    bracket: tuple[int, int],
+    trial: Callable[[], Deadline],
 ) -> int:
-    """Return the quantity to look at next, within the bracket (verified, failed); the first day failed last.
+    """Return the quantity to try next, within the bracket (verified, failed); the first day failed last.
 
     Until any is verified it falls fast, because a state is found soon where there is room. The nomination
     grows in proportion to the quantity until entries and exits balance, and bends there, so that point comes
     next; the programme's offers hold along a straight way only. Of several days the others, mostly much like
-    the first, seldom bear all that it is offered: a little less is looked at first.
+    the first, seldom bear all that it is offered: a little less is tried first.
     """
     verified, failed = bracket
     if not verified:
@@ -100,15 +104,15 @@ def _next(
     balance = _balance(days[0], row)
     if verified < balance < failed:
         return balance
-    offered = looks.offered(days[0].plus(row, verified), row, failed - verified, look())
+    offered = trials.offered(days[0].plus(row, verified), row, failed - verified, trial())
     if 0 < offered < failed - verified:
         spare = int(CLOSE_ENOUGH * (verified + offered)) if len(days) > 1 else 0
         return verified + offered - (spare if spare < offered else 0)
     return (verified + failed) // 2
 
 
-def _look(deadline: Deadline, share: float) -> Deadline:
-    return deadline.at_most(max(LOOK_MIN_S, deadline.left() * share))
+def _trial(deadline: Deadline, share: float) -> Deadline:
+    return deadline.at_most(max(TRIAL_MIN_S, deadline.left() * share))
 
 
 def _balance(day: LoadCase, row: int) -> int:

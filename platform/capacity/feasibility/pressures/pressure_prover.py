@@ -2,13 +2,13 @@
 
 Everything booked on a gas day, used at once, is one nomination; of entry and exit rights the scarcer side is
 used in full and the other in proportion. It is feasible by a state of the network (modes, flows, pressures)
-and infeasible by a refutation; `capacity.hydraulics` finds both, in kg/s and bar. An answer is kept: the same
-is often asked again, by many at once above all when little is left.
+and infeasible by a certificate; `capacity.hydraulics` finds both, in kg/s and bar. An answer is kept: the
+same is often asked again, by many at once above all when little is left.
 
 The level is not monotone: a counter-flow can help, so that less may be infeasible where more is feasible.
 Quantities found here are therefore the largest *verified*, each with a state of its own.
 
-Where the rights alone are refuted already, the request is asked beside what a curtailment leaves of them
+Where the rights alone are infeasible already, the request is asked beside what a curtailment leaves of them
 (`capacity.feasibility.pressures.curtailment`). Rights that are merely undecided are not curtailed.
 """
 
@@ -47,12 +47,12 @@ from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 OFFER_S: Final = 2.0
-"""How long a larger quantity is sought for one day stack."""
-LOOK_S: Final = 0.5
-"""How long it may take to see that rights alone have no state: what is not refuted soon is not curtailed."""
+"""How long a larger quantity is sought for one load case."""
+TRIAL_S: Final = 0.5
+"""How long it may take to prove that rights alone have no state: what takes longer is not curtailed."""
 
 KEPT_MAX: Final = 512
-"""Answers kept of each kind; the eldest goes first."""
+"""Answers kept of each kind; the oldest goes first."""
 
 RightsOfDay = tuple[tuple[tuple[Route, int], ...], bytes]
 """The rights of a gas day and its capacities: different rights may be one nomination."""
@@ -63,7 +63,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PressureRefusal:
-    """A day stack whose pressures cannot be kept, and what shows it.
+    """A load case whose pressures cannot be kept, and what shows it.
 
     With `curtailment` the day is the request beside what that leaves of the rights.
     """
@@ -87,7 +87,7 @@ class PressureRefusal:
 
     @property
     def shortages(self) -> tuple[PressureShortage, ...]:
-        """Where pressure fails, as far as a state near enough to tell was found."""
+        """Where pressure fails, as far as a state near enough to show it was found."""
         if self.found.shortage is None:
             return ()
         return (PressureShortage(self.day.periods, self.found.shortage),)
@@ -121,7 +121,7 @@ class PressureProver:
         return [answer.checked for answer in answers if isinstance(answer, Infeasible)]
 
     def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | PressureRefusal:
-        """Prove every day stack, or refuse with one whose pressures cannot be kept; raises LimitReached."""
+        """Prove every load case, or refuse with one whose pressures cannot be kept; raises LimitReached."""
         proofs = []
         for day in days:
             answer = self._prove(day, deadline)
@@ -133,7 +133,7 @@ class PressureProver:
     def _prove(self, day: LoadCase, deadline: Deadline) -> DayProof | PressureRefusal:
         curtailment = None
         is_short = isinstance(self._decided.get(self._key(day.before), (None,))[0], Infeasible)
-        found = self._answer(day, deadline.at_most(LOOK_S)) if is_short else self._decide(day, deadline)
+        found = self._answer(day, deadline.at_most(TRIAL_S)) if is_short else self._decide(day, deadline)
         if not isinstance(found, Feasible):
             day, curtailment = self._beside_what_is_left(day, deadline)
             found = self._decide(day, deadline)
@@ -168,7 +168,7 @@ class PressureProver:
         *,
         known: int = 0,
     ) -> list[int]:
-        """Return, for each day stack, the largest verified quantity more on the route of `row`.
+        """Return, for each load case, the largest verified quantity more on the route of `row`.
 
         At most its limit; `known` was verified on all of them before. Raises LimitReached when time was over
         before any was.
@@ -182,7 +182,7 @@ class PressureProver:
     def largest_throughout(
         self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline, *, known: int = 0
     ) -> int:
-        """Return the largest quantity more that was verified on all day stacks alike, as `largest` does."""
+        """Return the largest quantity more that was verified on all load cases alike, as `largest` does."""
         if not limit:
             return 0
         for day in days:
@@ -190,9 +190,9 @@ class PressureProver:
         return largest_verified(self, days, row, limit, deadline, known=known)
 
     def is_verified(self, day: LoadCase, deadline: Deadline) -> bool:
-        """Return whether a state was found until the deadline; a refutation is not waited for.
+        """Return whether a state was found until the deadline; a proof of the contrary is not waited for.
 
-        Where the rights before are refuted, for the request beside what is left of them.
+        Where the rights before are infeasible, for the request beside what is left of them.
         """
         if self.keeps_pressure(day, deadline):
             return True
@@ -227,7 +227,7 @@ class PressureProver:
         return isinstance(self._answer(day, deadline), Feasible)
 
     def lacks_pressure(self, day: LoadCase, deadline: Deadline) -> bool:
-        """Return whether the rights of a day as they are were refuted; raises LimitReached."""
+        """Return whether the rights of a day as they are were proved infeasible; raises LimitReached."""
         return isinstance(self._answer(day, deadline), Infeasible)
 
     def factor_offered(self, day: LoadCase, bracket: tuple[int, int], deadline: Deadline) -> int:
@@ -244,21 +244,21 @@ class PressureProver:
         return (day, None) if curtailment is None else (curtailed(day, curtailment.factor), curtailment)
 
     def _curtail_if_short(self, day: LoadCase, deadline: Deadline) -> None:
-        """Find the curtailment that a day may need, before a search has only moments for each look.
+        """Find the curtailment that a day may need, before a search has only moments for each trial.
 
         A day that keeps its pressures, as most do, says so in milliseconds.
         """
         with suppress(LimitReached):
-            if not self.keeps_pressure(day, deadline.at_most(LOOK_S)):
+            if not self.keeps_pressure(day, deadline.at_most(TRIAL_S)):
                 self._curtailment(day, deadline.at_most(OFFER_S))
 
     def _curtailment(self, day: LoadCase, deadline: Deadline) -> Curtailment | None:
-        """Return the curtailment of a day whose rights are refuted, None if they are not or none restores it.
+        """Return the curtailment of a day whose rights are infeasible, None if not, or if none restores it.
 
-        Whether they are is not waited for longer than one look. A factor found in less than half the time
+        Whether they are is not waited for longer than one trial. A factor found in less than half the time
         that there is now is sought again.
         """
-        found = self._answer(day, deadline.at_most(LOOK_S))
+        found = self._answer(day, deadline.at_most(TRIAL_S))
         if not isinstance(found, Infeasible):
             return None
         key, seconds = _rights_of(day), deadline.left()

@@ -74,7 +74,7 @@ def available_spans(
     rights: RouteRights,
     on_sale: Sequence[tuple[Period, OnSale]],
 ) -> list[AvailableCapacity]:
-    """Return what a route offers firm, `largest` on each day stack, in spans of equal figures."""
+    """Return what a route offers firm, `largest` on each load case, in spans of equal figures."""
     proved = sorted(
         (own, (available, limits.technical(day.capacities, rights.route)))
         for day, available in zip(question.days, largest, strict=True)

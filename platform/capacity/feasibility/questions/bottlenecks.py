@@ -47,7 +47,7 @@ class Bottlenecks:
 
 
 def proof_of(refusal: Refusal) -> DayProof:
-    """Return the certificate of a refusal for its own day stack."""
+    """Return the certificate of a refusal for its own load case."""
     return _certified(refusal.cut, refusal.day, refusal.day.periods)
 
 
@@ -100,7 +100,7 @@ class BottleneckSearch:
     def _relieve_all(self, deadline: Deadline) -> bool:
         """Relieve cut after cut; return whether the request became feasible."""
         while self._closed is None and len(self._cuts) < CUTS_MAX:
-            refusal = self._prover.refute(self._raised_days(), deadline, self._waived)
+            refusal = self._prover.refuse(self._raised_days(), deadline, self._waived)
             if refusal is None:
                 return True
             self._relieve(refusal)
@@ -110,7 +110,7 @@ class BottleneckSearch:
         """Lower each raise that its cut no longer needs in full; return whether all were settled."""
         for relief in [relief for relief in self._raises if not self._is_needed(relief)]:
             self._raises[relief] = 0
-            while refusal := self._prover.refute(self._raised_days(), deadline, self._waived):
+            while refusal := self._prover.refuse(self._raised_days(), deadline, self._waived):
                 if len(self._cuts) >= CUTS_MAX:
                     return False
                 self._raise(relief, refusal)

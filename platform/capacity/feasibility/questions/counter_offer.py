@@ -67,7 +67,7 @@ class _Search:
         return CounterOffer(_joined(found), throughout, min(bounds), self._is_complete)
 
     def _bounds(self) -> tuple[list[int], bool]:
-        """Return the most that capacities allow on each day, and True; in haste what points do, and False."""
+        """Return the most that capacities allow on each day, and True; out of time, what points do, False."""
         prover = self._question.prover
         try:
             return self._question.on_sale_of(prover.largest(self._days, self._deadline)), True
@@ -117,7 +117,7 @@ class _Search:
 
     def _cut_limit(self, day: LoadCase, most: int) -> Limit | None:
         refused = day.plus(self._question.row, most + 1)
-        refusal = self._question.prover.refute([refused], self._deadline)
+        refusal = self._question.prover.refuse([refused], self._deadline)
         if refusal is None:
             return None
         cut, network = refusal.cut, day.table.network

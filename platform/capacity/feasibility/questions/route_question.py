@@ -1,4 +1,4 @@
-"""The home of the question about one route: what is to be proved, by day stack, and who proves it."""
+"""The question about one route: what is to be proved, by load case, and what proves it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from capacity.solvers.deadline import Deadline
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RouteQuestion:
-    """What is to be proved about one route, by day stack; `pressures` is None where only flows count.
+    """What is to be proved about one route, by load case; `pressures` is None where only flows count.
 
-    `on_sale` is what each day stack has left of the interruptible quantity; empty for firm capacity.
+    `on_sale` is what each load case has left of the interruptible quantity; empty for firm capacity.
     """
 
     level: Level
@@ -26,18 +26,18 @@ class RouteQuestion:
     on_sale: tuple[OnSale, ...] = ()
 
     def asking(self, quantity: int) -> list[LoadCase]:
-        """Return the day stacks with `quantity` more on the route."""
+        """Return the load cases with `quantity` more on the route."""
         return [day.plus(self.row, quantity) for day in self.days]
 
     def largest(self, days: Sequence[LoadCase], deadline: Deadline) -> list[int]:
-        """Return, for each day stack, the largest quantity more on the route; raises LimitReached."""
+        """Return, for each load case, the largest quantity more on the route; raises LimitReached."""
         quantities = self.on_sale_of(self.prover.largest(days, deadline))
         if self.pressures is None:
             return quantities
         return self.pressures.largest(days, self.row, quantities, deadline)
 
     def largest_throughout(self, days: Sequence[LoadCase], deadline: Deadline) -> int:
-        """Return the largest quantity more on the route on all day stacks alike; raises LimitReached."""
+        """Return the largest quantity more on the route on all load cases alike; raises LimitReached."""
         if 0 in self._left():
             return 0
         quantity = min([self.prover.largest_throughout(days, deadline), *self._left()])
@@ -46,7 +46,7 @@ class RouteQuestion:
         return self.pressures.largest_throughout(days, self.row, quantity, deadline)
 
     def on_sale_of(self, quantities: list[int]) -> list[int]:
-        """Return what is on sale of a quantity for each of the question's day stacks."""
+        """Return what is on sale of a quantity for each of the question's load cases."""
         if not self.on_sale:
             return quantities
         return [min(quantity, one.left) for quantity, one in zip(quantities, self.on_sale, strict=True)]

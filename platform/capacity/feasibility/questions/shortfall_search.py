@@ -76,7 +76,7 @@ class DaysOfOneKind:
 
     @classmethod
     def of(cls, day: LoadCase, reason: str = "") -> "DaysOfOneKind":
-        """Return the gas days of a day stack."""
+        """Return the gas days of a load case."""
         return cls(day.periods, tuple(route for route, _ in day.stack), reason)
 
 
@@ -90,7 +90,7 @@ class Shortfalls:
 
 
 class ShortfallSearch:
-    """The search over the day stacks of one period, at `level`, which is one without pressures."""
+    """The search over the load cases of one period, at `level`, which is one without pressures."""
 
     def __init__(self, level: Level, prover: Prover, limits: TechnicalLimits, solver: Solver) -> None:
         self._level = level
@@ -164,7 +164,7 @@ class ShortfallSearch:
         deadline.left()
         if any(self._limits.exceeded(day, limit) is not None for day in days for limit in _limits_of(day)):
             return False
-        return self._level is Level.RIGHTS or self._prover.refute(days, deadline) is None
+        return self._level is Level.RIGHTS or self._prover.refuse(days, deadline) is None
 
     def _worst(self, day: LoadCase, deadline: Deadline, listed: AbstractSet[Route]) -> Cut | None:
         """Return the cut with the largest shortfall: alike, of the network before points before paths."""
@@ -178,10 +178,10 @@ class ShortfallSearch:
     def _worst_of_network(self, day: LoadCase, deadline: Deadline) -> Cut | None:
         if self._level is Level.RIGHTS:
             return None
-        refusal = self._prover.refute([day], deadline)
+        refusal = self._prover.refuse([day], deadline)
         if refusal is None or self._level is not Level.ROBUST:
             return None if refusal is None else _worst_part(refusal.cut, day)
-        # What refutes at this level may be any cut known already; the search finds the one short by most.
+        # What refuses at this level may be any cut known already; the search finds the one short by most.
         found = BranchAndBound(day, self._solver).run(deadline)
         return _worst_part(refusal.cut if isinstance(found, TreeProof) else Cut(Level.ROBUST, found), day)
 

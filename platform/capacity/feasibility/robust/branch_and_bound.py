@@ -1,7 +1,7 @@
 """The tree search: it proves level ROBUST in whole numbers, or finds the cut overloaded most.
 
 Branch and bound over the points: inside the cut or outside. The relaxed adversary proposes, in floating
-point, a bound and the multipliers behind it; nothing it says is believed. A leaf of the proof is made from
+point, a bound and the multipliers behind it; nothing it says is trusted. A leaf of the proof is made from
 the multipliers, rounded to fractions, and the best flow for them, and its bound is counted in whole numbers:
 
 for a share h of the hub and m_k of each path, and any flow x within capacity, every set S of nodes has
@@ -48,7 +48,7 @@ WHOLE_TOLERANCE: Final = 1e-9
 
 
 class BranchAndBound:
-    """One search against the rights of one day stack, over all cuts or those that its request loads."""
+    """One search against the rights of one load case, over all cuts or those that its request loads."""
 
     def __init__(self, day: LoadCase, solver: Solver, *, only_loaded: bool = False) -> None:
         self._day = day
@@ -100,7 +100,7 @@ class BranchAndBound:
         return root
 
     def _recounts(self, similar: TreeProof, root: dict[int, bool]) -> bool:
-        """Tell whether the cases and multipliers of another proof prove these rights; adds their items."""
+        """Return whether the cases and multipliers of another proof prove these rights; adds their items."""
         group_of, index = self._adversary.network.group, self._network.node_index
         places = np.flatnonzero(np.isin(np.flatnonzero(self._load.quantity), self._adversary.cut_paths))
         pending = [root]
@@ -142,7 +142,7 @@ class BranchAndBound:
         if not open_groups:
             self._try_cut(self._sides(decided) > 0, decided)
             if self._worst is None and not self._leaf(decided, *self._whole_shares(decided)):
-                raise LimitReached("a case with every point decided was neither proved nor refuted")
+                raise LimitReached("a case with every point decided was neither proved nor disproved")
             return None
         inside = relaxed.inside[open_groups]
         doubt = self._adversary.stakes[open_groups] * np.minimum(inside, 1 - inside)
@@ -153,7 +153,7 @@ class BranchAndBound:
         return open_groups[int(self._adversary.stakes[open_groups].argmax())]
 
     def _holds_none(self, decided: dict[int, bool]) -> bool:
-        """Tell whether a case holds no cut that counts."""
+        """Return whether a case holds no cut that counts."""
         if self._loaded is None:
             return False
         side, weight = self._sides(decided)[self._adversary.network.group], self._loaded.weight

@@ -44,7 +44,7 @@ class _KeptProof:
         self.covering = day.stack
 
     def covers(self, day: LoadCase) -> bool:
-        """Tell whether `day` has no more rights and no less capacity than were proved."""
+        """Return whether `day` has no more rights and no less capacity than were proved."""
         if self._aligned[0] is not day.table:
             rights = [self._rights.get(route, 0) for route in day.table.routes]
             self._aligned = (day.table, np.array(rights, dtype=np.int64))
@@ -86,7 +86,7 @@ class RobustProver:
                 return Refusal(day, cut)
         return self._prove(days, deadline)
 
-    def refute(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
+    def refuse(self, days: Sequence[LoadCase], deadline: Deadline) -> Refusal | None:
         """See the protocol; of the cuts known already, the one that hinders most."""
         known = [
             Refusal(day, cut) for day in days if (cut := self.pool.worst(day, only_loaded=True)) is not None
@@ -184,7 +184,7 @@ class RobustProver:
         return [DayProof(periods, Level.ROBUST, Outcome.FEASIBLE, kept.certificate, kept.covering)]
 
     def _settle(self, day: LoadCase, deadline: Deadline) -> _KeptProof | Cut:
-        """Return a proof of one day stack, kept from now on, or a violated cut, pooled from now on."""
+        """Return a proof of one load case, kept from now on, or a violated cut, pooled from now on."""
         known = self.pool.worst(day)
         if known is not None:
             return known

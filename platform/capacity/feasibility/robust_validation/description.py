@@ -1,4 +1,4 @@
-"""The home of validations in words."""
+"""The result of a robust validation in words."""
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 

@@ -1,4 +1,4 @@
-"""The home of what a robust validation asks and finds: by how much all firm rights of a gas day may grow, or
+"""What a robust validation asks and finds: by how much all firm rights of a gas day may grow, or
 must shrink, so that every balanced nomination within them keeps its pressures.
 
 That scale is written α*. It is known as an interval: every nomination within `certified` times the rights is

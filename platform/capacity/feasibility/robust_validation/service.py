@@ -1,4 +1,4 @@
-"""The home of asking for robust validations: an operator's command, which becomes a job."""
+"""The command that asks for a robust validation; it becomes a job."""
 
 import asyncio
 from dataclasses import dataclass

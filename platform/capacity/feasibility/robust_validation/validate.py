@@ -1,4 +1,4 @@
-"""The home of the robust validation itself: a pure function, run in a process of its own."""
+"""Robust validation: a pure function, run in a process of its own."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace

@@ -37,7 +37,7 @@ FIRST_LOOK_S: Final = 5.0
 """How long the watch waits at first, while everything else starts."""
 POLL_S: Final = 1.0
 ASSESSMENT_S: Final = 60.0
-"""How long one assessment may take; nobody waits for it."""
+"""How long one assessment may take; it runs in the background."""
 
 
 async def watch(

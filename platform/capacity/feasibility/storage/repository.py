@@ -1,6 +1,7 @@
 """Verdicts in the database. Only one that the checker has counted again gets there, by its type.
 
-A verdict is shown to whoever asked for it, to the holders of contracts that rest on it, and to the operator.
+A verdict is shown to the party that asked for it, to holders of contracts that rest on it and to the
+operator.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,6 @@ from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
 from linepack.ids import NetworkId, PartyId, VerdictId
-from linepack.problems import NotFound
 
 _verdict = VerdictRow.core()
 _contract = ContractRow.core()
@@ -45,11 +45,6 @@ class NewVerdict:
     verdict: CheckedDecision
 
 
-async def insert(connection: AsyncConnection, new: NewVerdict) -> None:
-    """Add a verdict."""
-    await connection.execute(sa.insert(_verdict).values(row(new)[1]))
-
-
 def row(new: NewVerdict) -> Row:
     """Return the row of a verdict, for `linepack.database.insertion`."""
     values = {
@@ -74,14 +69,6 @@ def columns(verdict: Decision) -> dict[str, Any]:
         "model_hash": verdict.model_hash,
         "decided_at": verdict.decided_at,
     }
-
-
-async def get(connection: AsyncConnection, principal: Principal, verdict_id: VerdictId) -> StoredVerdict:
-    """Return a verdict; raises NotFound when there is none that `principal` may see."""
-    found = await get_many(connection, principal, [verdict_id])
-    if verdict_id not in found:
-        raise NotFound("verdict", verdict_id)
-    return found[verdict_id]
 
 
 async def get_many(

@@ -1,4 +1,4 @@
-"""The home of the verdict table: every verdict a contract rests on, with the certificates that prove it."""
+"""The verdict tables: every verdict a contract rests on, with the certificates that prove it."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,7 @@
 """Verdicts as leaves of the transparency log: what a leaf covers, and which verdict is at which place.
 
 The record of a verdict is the canonical JSON of its row, certificates included; a leaf's data is the SHA-256
-of the record. Ids in it are random, so that nobody finds a record by trying which one fits a leaf. A verdict
+of the record. Ids in it are random, so that no record can be found by trying which one fits a leaf. A verdict
 gets its place when it is integrated, after the transaction that wrote it.
 """
 
@@ -35,7 +35,7 @@ class VerdictLeaves:
     batch_max: int = LOG_VERDICTS_MAX
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
-        """Tell whether verdicts wait for a place; which places there are does not matter."""
+        """Return whether verdicts wait for a place; which places there are does not matter."""
         statement = sa.select(sa.exists().where(_leaves.c.place.is_(None)))
         return bool((await connection.execute(statement)).scalar_one())
 

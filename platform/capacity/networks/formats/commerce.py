@@ -1,4 +1,4 @@
-"""The home of what readers share where physics meets commerce: whole units, and nominations that balance.
+"""What readers share: gas in whole commercial units, and nominations that balance.
 
 Sources give flows as mass or as volume at normal conditions; a network counts whole commercial units.
 """

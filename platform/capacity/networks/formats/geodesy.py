@@ -1,4 +1,4 @@
-"""The home of lengths on the Earth: the WGS 84 ellipsoid, degrees in, metres out."""
+"""Lengths on the Earth: the WGS 84 ellipsoid, degrees in, metres out."""
 
 import math
 from collections.abc import Sequence

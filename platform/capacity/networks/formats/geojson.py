@@ -1,4 +1,4 @@
-"""The home of GeoJSON (RFC 7946): Points are nodes, LineStrings edges between them.
+"""GeoJSON (RFC 7946): Points are nodes, LineStrings edges between them.
 
 `write` keeps everything in the features' properties and in a member `linepack` of the collection, so that
 `read` gives back an equal network; an element without coordinates has the geometry null. Where a map tool has

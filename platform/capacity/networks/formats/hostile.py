@@ -1,8 +1,8 @@
-"""The home of the bounds on files from outside: hostile until parsed.
+"""Bounded reading of files from outside: hostile until parsed.
 
 Nothing here knows what a network is. Bytes arrive in chunks and are counted while they arrive, so that a file
 beyond a bound is refused before it is held: `read_bytes` for plain files, `Archive` for zip members (whose
-declared sizes are not believed), `parse_xml` and `parse_json` for documents. Sizes are in bytes.
+declared sizes are not trusted), `parse_xml` and `parse_json` for documents. Sizes are in bytes.
 """
 
 import io
@@ -71,7 +71,7 @@ def read_bytes(source: Source, file: str) -> bytes:
 
 
 def is_zip(source: Source) -> bool:
-    """Tell by its first bytes whether `source` is a zip archive."""
+    """Return, by its first bytes, whether `source` is a zip archive."""
     if isinstance(source, bytes):
         return source.startswith(_ZIP_MAGIC)
     try:

@@ -1,4 +1,4 @@
-"""The home of MATGAS: the text format of GasModels.jl (`.m`), in SI units.
+"""MATGAS: the text format of GasModels.jl (`.m`), in SI units.
 
 Pressures in Pa, lengths and diameters in metres, flows in kg/s; flows become whole commercial units through
 the calorific value (MATGAS has none: GasLib's is assumed, and noted) and the density of an ideal gas of the
@@ -243,7 +243,7 @@ def _parse(text: str, file: str, faults: FaultList) -> _Document:
 
 
 def _read_rows(rows: list[tuple[list[str], int]], content: str, line: int) -> bool:
-    """Add the rows that a line of a table holds; tell whether the table ends on it."""
+    """Add the rows that a line of a table holds; return whether the table ends on it."""
     values: list[str] = []
     for match in _TOKEN.finditer(content):
         if match.group(4) is None:

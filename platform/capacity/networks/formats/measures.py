@@ -1,4 +1,4 @@
-"""The home of measures in XML: values with the unit that the file declares, turned into ours.
+"""Measures in XML: values with the unit that the file declares, turned into ours.
 
 Ours are bar absolute, metres (millimetres for diameters and roughness), m³ per hour at normal conditions,
 kelvin, kWh and kg per m³, kg per kmol. A unit that is missing or unknown is a fault and never a guess, save

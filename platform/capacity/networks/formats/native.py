@@ -1,4 +1,4 @@
-"""The home of Linepack's own format: JSON, versioned, exact.
+"""Linepack's own format: JSON, versioned, exact.
 
 What `write` gives, `read` gives back, equal in every field; equal networks are equal bytes, so that their
 hash (`content_hash`) identifies a revision. One node or edge a line, for people who compare versions.

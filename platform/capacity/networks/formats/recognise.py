@@ -1,4 +1,4 @@
-"""The home of telling by its name which format a file is in."""
+"""Choose the reader of a file by its name."""
 
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath

@@ -1,4 +1,4 @@
-"""The home of reading one JSON object: its members, each checked, each fault noted at the object's place."""
+"""Reading one JSON object: its members, each checked, each fault noted at the object's place."""
 
 import math
 from collections.abc import Mapping

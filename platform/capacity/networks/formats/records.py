@@ -1,4 +1,4 @@
-"""The home of a network as JSON objects: one record per node, per edge, and a header for the whole.
+"""A network as JSON objects: one record per node, per edge, and a header for the whole.
 
 Members stand in the order of the model's fields, and those with the model's default are left out, so that
 equal networks have equal records. Reading notes every member that is missing, unknown or of the wrong type.

@@ -1,4 +1,4 @@
-"""The home of a compressor station as a JSON object; members stand in the order of the model's fields."""
+"""A compressor station as a JSON object; members stand in the order of the model's fields."""
 
 from dataclasses import fields
 

@@ -16,7 +16,7 @@ from capacity.feasibility import network_views as module
 from capacity.feasibility.network_views import NetworkViews
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.rights import ledger
-from capacity.rights.model import Route
+from capacity.rights.model import Movement, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
@@ -101,7 +101,7 @@ async def test_a_booking_costs_its_own_movements_only(
     applied: list[int] = []
     apply = RightsSnapshot.apply
 
-    def counting(self: RightsSnapshot, movements: list[ledger.Movement]) -> RightsSnapshot:
+    def counting(self: RightsSnapshot, movements: list[Movement]) -> RightsSnapshot:
         applied.append(len(movements))
         return apply(self, movements)
 

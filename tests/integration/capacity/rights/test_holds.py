@@ -189,5 +189,5 @@ async def test_two_that_append_without_the_lock_collide(parties: Database) -> No
     [taken] = await append(parties, hold_on(contract))
     with pytest.raises(IntegrityError):
         async with UnitOfWork(parties) as uow:
-            row = {**holds._row(taken)}
+            row = holds._holds.values(taken)
             await uow.connection.execute(sa.insert(HoldRow.core()), [row])

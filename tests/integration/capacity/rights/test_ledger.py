@@ -14,6 +14,7 @@ from capacity.rights.balance import Segment, balance
 from capacity.rights.errors import RightsExceeded
 from capacity.rights.model import Firmness, MovementCause, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.rights.tables import MovementRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
@@ -179,5 +180,5 @@ async def test_the_database_refuses_a_movement_that_means_nothing(
 
     with pytest.raises(IntegrityError, match=constraint):
         async with UnitOfWork(parties) as uow:
-            table = ledger.MovementRow.core()
+            table = MovementRow.core()
             await uow.connection.execute(sa.insert(table).values(values | change))

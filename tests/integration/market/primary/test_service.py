@@ -82,7 +82,9 @@ async def test_booking_gives_rights_a_proof_a_charge_and_an_event(market_fixture
     # 80 kWh/h x 0.25 EUR per unit and gas day x 151 gas days (30 + 31 + 31 + 28 + 31) = 3,020 EUR.
     assert booking.charge.amount == Money(Decimal("3020.00"), Currency.EUR)
     async with market_fixture.database.read() as connection:
-        stored = await verdicts.get(connection, acting_for(ANNA), contract.verdict_id)
+        assert contract.verdict_id is not None
+        found = await verdicts.get_many(connection, acting_for(ANNA), [contract.verdict_id])
+    stored = found[contract.verdict_id]
     assert (stored.verdict.outcome, stored.verdict.level) == (Outcome.FEASIBLE, Level.FLOW)
     [event] = await market_fixture.events("contract.booked")
     assert (event.audience, contract_from_json(event.payload["contract"])) == ([ANNA], contract)
@@ -250,10 +252,9 @@ async def test_refused_request_does_not_concern_those_it_waited_with(market_fixt
         ((WINTER, 20),),
     ]
     async with market_fixture.database.read() as connection:
-        versions = [
-            (await verdicts.get(connection, acting_for(ANNA), contract.verdict_id)).verdict.rights_version
-            for contract in booked
-        ]
+        ids = [contract.verdict_id for contract in booked if contract.verdict_id is not None]
+        found = await verdicts.get_many(connection, acting_for(ANNA), ids)
+    versions = [found[verdict_id].verdict.rights_version for verdict_id in ids]
     # Each is proved beside those before it: the ledger had no movement, one, and two.
     assert versions == [0, 1, 2]
 

@@ -40,6 +40,7 @@ from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
 
+Name = TypeVar("Name")
 MANY = settings(max_examples=150, deadline=None)
 FEWER = settings(max_examples=60, deadline=None)
 Element = TypeVar("Element", Edge, Node)
@@ -178,11 +179,11 @@ def extremes(stack: dict[Route, int]) -> list[Nomination]:
     ]
 
 
-def subsets(items: list[tuple[object, int]]) -> list[list[tuple[object, int]]]:
+def subsets(items: list[tuple[Name, int]]) -> list[list[tuple[Name, int]]]:
     return [list(some) for size in range(len(items) + 1) for some in combinations(items, size)]
 
 
-def taken(items: list[tuple[object, int]], total: int) -> list[tuple[object, int]]:
+def taken(items: list[tuple[Name, int]], total: int) -> list[tuple[Name, int]]:
     """`total` from the items, first come first served."""
     kept = []
     for name, quantity in items:

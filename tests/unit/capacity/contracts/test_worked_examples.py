@@ -126,7 +126,7 @@ def test_demands_of_three_clients_are_planned_together_at_4480() -> None:
 
     planned = plan(network, role=EdgeRole.ACCOUNTING, at=DAY)
 
-    assert planned.working.amount == 4480
+    assert planned.steps.amount == 4480
     assert planned.flows == {"A": D(130), "B": D(80), "SC1": D(90), "SC2": D(70), "SC3": D(50)}
 
 
@@ -145,7 +145,7 @@ def test_metered_quantity_is_invoiced_over_the_bands_and_overrun_at_one_and_a_ha
         order=Order.MERIT,
     )
 
-    assert (invoiced.working.amount, invoiced.overrun) == (due, overrun)
+    assert (invoiced.steps.amount, invoiced.overrun) == (due, overrun)
 
 
 def test_planning_and_invoicing_of_one_quantity_agree() -> None:
@@ -159,7 +159,7 @@ def test_planning_and_invoicing_of_one_quantity_agree() -> None:
     assert planned == invoiced
 
 
-def test_overrun_shows_its_working() -> None:
+def test_overrun_shows_its_steps() -> None:
     network = ContractNetwork((SUPPLY, STATION), supplies("Stn"))
 
     invoiced = invoice(
@@ -167,7 +167,7 @@ def test_overrun_shows_its_working() -> None:
     )
 
     # 100 × 20 + 50 × 24 = 3,200 on A, 80 × 22 = 1,760 on B, 10 × 24 × 1.5 = 360 beyond
-    assert str(invoiced.working).splitlines() == [
+    assert str(invoiced.steps).splitlines() == [
         "A, band 1: 100 × 20 = 2,000",
         "A, band 2: 50 × 24 = 1,200",
         "A, 150 units = 3,200",

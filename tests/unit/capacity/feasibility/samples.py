@@ -70,10 +70,9 @@ def rights(*granted: Right, period: Period = ONE_DAY) -> RightsSnapshot:
     """All these rights, firm and for `period` unless they say otherwise."""
     movements = []
     for sequence, right in enumerate(granted, start=1):
-        route, quantity, *rest = right
-        own_period = rest[0] if rest else period
-        firmness = rest[1] if len(rest) > 1 else Firmness.FIRM
-        movements.append(movement(route, quantity, own_period, firmness, sequence))
+        own_period = right[2] if len(right) > 2 else period
+        firmness = right[3] if len(right) > 3 else Firmness.FIRM
+        movements.append(movement(right[0], right[1], own_period, firmness, sequence))
     return RightsSnapshot().apply(movements)
 
 

@@ -43,6 +43,7 @@ from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
+from capacity.solvers.port import LinearModel, LiveModel
 from linepack.problems import NotFound
 
 MONTH = days(1, 32)
@@ -257,9 +258,9 @@ def test_a_proof_is_used_again_for_fewer_rights() -> None:
     class CountingHighs(Highs):
         loaded = 0
 
-        def load(self, model: object) -> object:  # type: ignore[override]
+        def load(self, model: LinearModel) -> LiveModel:
             type(self).loaded += 1
-            return super().load(model)  # type: ignore[arg-type]
+            return super().load(model)
 
     own = verifier(SQUARE, solver=CountingHighs())
     booked = rights((A, 8), (B, 4), (C, 7))

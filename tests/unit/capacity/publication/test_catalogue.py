@@ -154,7 +154,9 @@ def test_belgian_nomination_keeps_all_pressures_of_the_paper() -> None:
         else:
             fixed.append(row)
             fixed_drops.append(drop)
-    limits = [(node.pressure_min_bar**2, node.pressure_max_bar**2) for node in network.nodes]
+    limits = [
+        ((node.pressure_min_bar or 0.0) ** 2, (node.pressure_max_bar or 0.0) ** 2) for node in network.nodes
+    ]
     done = linprog(
         np.zeros(len(number)), A_ub=bound, b_ub=bound_drops, A_eq=fixed, b_eq=fixed_drops, bounds=limits
     )

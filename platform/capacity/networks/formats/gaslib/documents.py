@@ -1,4 +1,4 @@
-"""The home of finding GasLib's documents: in a zip archive, or beside a `.net` file.
+"""Find GasLib's documents: in a zip archive, or beside a `.net` file.
 
 An archive holds one `.net`; stations come from the `.cs` of the same stem, the nomination from the `.scn`
 asked for, else from that of the same stem, else from the first by name, which is then noted.

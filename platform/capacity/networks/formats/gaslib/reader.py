@@ -1,4 +1,4 @@
-"""The home of GasLib's XML: topology (`.net`), nomination (`.scn`) and compressor stations (`.cs`).
+"""GasLib's XML: topology (`.net`), nomination (`.scn`) and compressor stations (`.cs`).
 
 Read from a zip archive holding them, or from a `.net` file, beside which the other two are looked for.
 Units are those the file declares: bar, barg (gauge, 1.01325 bar less), km, m, mm; flows count 1000 m³ an hour

@@ -1,4 +1,4 @@
-"""The home of GasLib's compressor stations (`.cs`): machines, drives and configurations.
+"""GasLib's compressor stations (`.cs`): machines, drives and configurations.
 
 What a fitted curve was fitted to (measured points) is left out. A `maximalTorque` of 0 means that the torque
 is not known to be limited. Drives have 9 coefficients of power where it depends on the ambient temperature,

@@ -17,6 +17,7 @@ from tests.unit.capacity.feasibility.samples import plain
 
 from capacity.feasibility.storage import repository
 from capacity.feasibility.storage.repository import NewVerdict, StoredVerdict
+from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
@@ -29,7 +30,6 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import GasDayClock
 from linepack.ids import RevisionId, VerdictId, new_id
-from linepack.problems import NotFound
 from linepack.units import CommercialUnit, GasQuality
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ NETWORK = Network(
     nodes=(Node("r", NodeRole.ENTRY), Node("d", NodeRole.EXIT)),
     edges=(Edge("pipe", EdgeKind.PIPE, "r", "d", capacity_forward=100, capacity_backward=0),),
 )
-VERDICT = Verifier(NETWORK, (), Policy(Level.FLOW), Highs(), revision_id=RevisionId(UUID(int=501))).verify(
+VERDICT = Verifier(NETWORK, (), Policy(Level.FLOW), Highs(), revision_id=RevisionId(UUID(int=501))).decide(
     RightsSnapshot(), Request(Route("r", "d"), 100, YEAR), NOON
 )
 
@@ -51,16 +51,19 @@ VERDICT = Verifier(NETWORK, (), Policy(Level.FLOW), Highs(), revision_id=Revisio
 async def stored(database: Database) -> StoredVerdict:
     new = NewVerdict(VerdictId(new_id()), NETWORK_ID, SHIPPER, OPERATOR, VERDICT)
     async with UnitOfWork(database) as uow:
-        await repository.insert(uow.connection, new)
-    return StoredVerdict(new.id, NETWORK_ID, SHIPPER, OPERATOR, plain(VERDICT))
+        await uow.insert([repository.row(new)])
+    return StoredVerdict(new.id, NETWORK_ID, SHIPPER, OPERATOR, plain(VERDICT.explained(Explanation())))
 
 
 async def test_a_verdict_is_read_as_it_was_decided(parties: Database) -> None:
     verdict = await stored(parties)
 
     async with parties.read() as connection:
-        assert await repository.get(connection, acting_for(SHIPPER), verdict.id) == verdict
-        assert await repository.get(connection, acting_for(OPERATOR, Role.OPERATOR), verdict.id) == verdict
+        assert await repository.get_many(connection, acting_for(SHIPPER), [verdict.id]) == {
+            verdict.id: verdict
+        }
+        seen = await repository.get_many(connection, acting_for(OPERATOR, Role.OPERATOR), [verdict.id])
+        assert seen == {verdict.id: verdict}
 
 
 async def test_a_verdict_is_shown_to_the_holder_of_a_contract_that_rests_on_it(parties: Database) -> None:
@@ -70,6 +73,5 @@ async def test_a_verdict_is_shown_to_the_holder_of_a_contract_that_rests_on_it(p
 
     assert child.verdict_id == verdict.id
     async with parties.read() as connection:
-        assert await repository.get(connection, acting_for(BERT), verdict.id) == verdict
-        with pytest.raises(NotFound):
-            await repository.get(connection, acting_for(CARLA), verdict.id)
+        assert await repository.get_many(connection, acting_for(BERT), [verdict.id]) == {verdict.id: verdict}
+        assert await repository.get_many(connection, acting_for(CARLA), [verdict.id]) == {}

@@ -139,7 +139,8 @@ def test_an_opened_network_has_every_element_of_both_and_none_that_is_bound(
     network: ContractNetwork, inner: ContractNetwork, data: st.DataObject
 ) -> None:
     inlet, outlet = inner.edges[0].tail, inner.edges[0].head
-    element = data.draw(st.sampled_from([*network.nodes, *network.edges]))
+    elements: list[ContractNode | ContractEdge] = [*network.nodes, *network.edges]
+    element = data.draw(st.sampled_from(elements))
     binding = Binding(inner, inlet, outlet)
     if isinstance(element, ContractEdge):
         bound = network.exchanged(drop_edges=[element.id], add_edges=[replace(element, binding=binding)])
@@ -152,7 +153,8 @@ def test_an_opened_network_has_every_element_of_both_and_none_that_is_bound(
 
     assert len(opened.edges) == len(network.edges) + len(inner.edges) + edges
     assert len(opened.nodes) == len(network.nodes) + len(inner.nodes) + nodes
-    assert all(one.binding is None for one in (*opened.nodes, *opened.edges))
+    assert not any(node.binding for node in opened.nodes)
+    assert not any(edge.binding for edge in opened.edges)
 
 
 @given(networks())

@@ -118,10 +118,14 @@ def loads(of: Network, stack: Mapping[Route, int], level: Level) -> Integers:
             out += (receipt & ~delivery) * quantity
             back += (delivery & ~receipt) * quantity
     if level is Level.ROBUST:
-        return np.minimum(entry_in, exit_out) + out
+        robust: Integers = np.minimum(entry_in, exit_out) + out
+        return robust
     if entry_in[0] + entry_out[0] <= exit_in[0] + exit_out[0]:
-        return out - back + np.maximum(entry_in - exit_in, -entry_out)
-    return out - back + np.maximum(-exit_in, exit_out - entry_out)
+        scarce: Integers = np.maximum(entry_in - exit_in, -entry_out)
+    else:
+        scarce = np.maximum(-exit_in, exit_out - entry_out)
+    flow: Integers = out - back + scarce
+    return flow
 
 
 def may_be_had(short: Short, quantity: int, level: Level) -> bool:

@@ -1,5 +1,7 @@
 """The solver proposes and is never believed: whatever it says, no wrong verdict comes out."""
 
+from typing import cast
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,7 +64,7 @@ class Liar:
         self._denial = float(self._random.choice([0.0, 0.0, 0.2]))
 
     def load(self, model: LinearModel) -> LiveModel:
-        return LyingModel(model, self._random, self._denial)
+        return cast("LiveModel", LyingModel(model, self._random, self._denial))
 
 
 @settings(max_examples=100, deadline=None)

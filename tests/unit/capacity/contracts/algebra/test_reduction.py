@@ -189,7 +189,7 @@ def test_a_network_that_is_no_single_line_of_supply_cannot_be_invoiced() -> None
 def test_nothing_demanded_costs_nothing() -> None:
     network = ContractNetwork((PARTNER, METER), (edge("a", "p", "m", flat(0, 10, 1)),))
 
-    assert plan(network, role=EdgeRole.ACCOUNTING, at=DAY).working.amount == 0
+    assert plan(network, role=EdgeRole.ACCOUNTING, at=DAY).steps.amount == 0
 
 
 def test_overrun_of_a_tiered_band_costs_a_multiple_of_its_last_tier() -> None:
@@ -198,7 +198,7 @@ def test_overrun_of_a_tiered_band_costs_a_multiple_of_its_last_tier() -> None:
 
     invoiced = invoice(network, D(32), role=EdgeRole.ACCOUNTING, at=DAY, overrun_factor=D(2))
 
-    assert invoiced.working.amount == 10 * 1 + 20 * 5 + 2 * 5 * 2
+    assert invoiced.steps.amount == 10 * 1 + 20 * 5 + 2 * 5 * 2
 
 
 def test_flows_on_a_network_that_does_not_reduce_stay_where_they_are() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from tests.unit.capacity.feasibility.samples import (
@@ -37,6 +38,7 @@ from capacity.feasibility.verdicts.certificates import (
     Outcome,
     Split,
     TreeProof,
+    Unloaded,
 )
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.model import Overlay, OverlayKind
@@ -49,6 +51,7 @@ SQUARE = network(
     [("a", "c", 8, 0), ("b", "d", 4, 0), ("c", "d", 5, 5)],
 )
 A, B, C, D = Route("a", None), Route("b", None), Route(None, "c"), Route(None, "d")
+Item = Split | Leaf | Unloaded
 A_TO_D = Route("a", "d")
 BOOKED = rights((A, 5), (B, 4), (C, 7), (A_TO_D, 1))
 CLOSED = Overlay(SQUARE.edges[2].id, OverlayKind.MAINTENANCE, ONE_DAY, 0.0)
@@ -58,7 +61,7 @@ def verdict(policy: Policy, route: Route, quantity: int) -> Verdict:
     return plain(verifier(SQUARE, policy).verify(BOOKED, Request(route, quantity, ONE_DAY), NOON))
 
 
-def with_certificate(own: Verdict, certificate: Certificate, **changes: object) -> Verdict:
+def with_certificate(own: Verdict, certificate: Certificate, **changes: Any) -> Verdict:
     proof = replace(own.proofs[0], certificate=certificate, **changes)
     return replace(own, proofs=(proof, *own.proofs[1:]))
 
@@ -121,18 +124,18 @@ def test_a_flow_is_refused_for_other_rights_and_for_entry_and_exit_rights_at_lev
     assert "does not prove feasible at level robust" in faults(replace(robust, level=Level.ROBUST))[0]
 
 
-def tree(change: Callable[[list[Split | Leaf]], list[Split | Leaf]]) -> Verdict:
+def tree(change: Callable[[list[Item]], list[Item]]) -> Verdict:
     certificate = TREE.proofs[0].certificate
     assert isinstance(certificate, TreeProof)
     return with_certificate(TREE, TreeProof(tuple(change(list(certificate.items)))))
 
 
-def first_leaf(items: list[Split | Leaf]) -> tuple[int, Leaf]:
+def first_leaf(items: list[Item]) -> tuple[int, Leaf]:
     return next((place, item) for place, item in enumerate(items) if isinstance(item, Leaf))
 
 
-def changed_leaf(**changes: object) -> Verdict:
-    def change(items: list[Split | Leaf]) -> list[Split | Leaf]:
+def changed_leaf(**changes: Any) -> Verdict:
+    def change(items: list[Item]) -> list[Item]:
         place, leaf = first_leaf(items)
         return [*items[:place], replace(leaf, **changes), *items[place + 1 :]]
 
@@ -166,7 +169,7 @@ def test_a_tree_is_refused_for_more_rights_or_less_capacity_than_it_covers() -> 
     assert any("more over edge" in m or "bounds" in m for m in faults(TREE, CLOSED))
 
 
-def cut(**changes: object) -> Verdict:
+def cut(**changes: Any) -> Verdict:
     certificate = CUT.proofs[0].certificate
     assert isinstance(certificate, CutProof)
     return with_certificate(CUT, replace(certificate, **changes))

@@ -148,7 +148,7 @@ def test_a_curtailment_that_is_changed_proves_nothing() -> None:
 
 
 class _Looks:
-    """Looks that find a state up to a factor, but in no more than so much time each."""
+    """Trials that find a state up to a factor, but in no more than so much time each."""
 
     def __init__(self, room: int, look_s: float) -> None:
         self.now, self._room, self._look_s = 0.0, room, look_s

@@ -22,7 +22,7 @@ ALONG = Route("in", "out")
 
 
 @dataclass
-class Looks:
+class Trials:
     """Each day has room for so many units; offers are what the programme would find, or nothing."""
 
     room: dict[int, int]
@@ -63,32 +63,32 @@ def days(*capacities: int) -> list[LoadCase]:
 @pytest.mark.parametrize("has_offers", [True, False])
 def test_much_is_verified_on_eight_days_in_two_seconds(has_offers: bool) -> None:
     capacities = range(1, 9)
-    looks = Looks({capacity: 1_500_000 + capacity for capacity in capacities}, has_offers)
+    trials = Trials({capacity: 1_500_000 + capacity for capacity in capacities}, has_offers)
 
-    found = largest_verified(looks, days(*capacities), 0, 3_137_297, Deadline(2.0, looks.clock))
+    found = largest_verified(trials, days(*capacities), 0, 3_137_297, Deadline(2.0, trials.clock))
 
     assert found <= 1_500_001
     assert found >= 1_500_001 * (0.99 if has_offers else 0.75)
 
 
 def test_all_that_was_asked_is_found_at_the_first_look() -> None:
-    looks = Looks({5: 100})
-    assert largest_verified(looks, days(5), 0, 80, Deadline(2.0, looks.clock)) == 80
-    assert looks.asked == [80]
+    trials = Trials({5: 100})
+    assert largest_verified(trials, days(5), 0, 80, Deadline(2.0, trials.clock)) == 80
+    assert trials.asked == [80]
 
 
 def test_what_is_known_is_not_looked_at_again_and_never_lost() -> None:
-    looks = Looks({5: 10})
-    assert largest_verified(looks, days(5), 0, 80, Deadline(0.3, looks.clock), known=10) == 10
-    assert min(looks.asked) > 10
+    trials = Trials({5: 10})
+    assert largest_verified(trials, days(5), 0, 80, Deadline(0.3, trials.clock), known=10) == 10
+    assert min(trials.asked) > 10
 
 
 def test_out_of_time_before_any_was_verified_is_not_none() -> None:
-    looks = Looks({5: 0})
+    trials = Trials({5: 0})
     with pytest.raises(LimitReached):
-        largest_verified(looks, days(5), 0, 10**9, Deadline(1.0, looks.clock))
+        largest_verified(trials, days(5), 0, 10**9, Deadline(1.0, trials.clock))
 
 
 def test_none_is_found_where_not_one_unit_is_verified() -> None:
-    looks = Looks({5: 0})
-    assert largest_verified(looks, days(5), 0, 3, Deadline(60.0, looks.clock)) == 0
+    trials = Trials({5: 0})
+    assert largest_verified(trials, days(5), 0, 3, Deadline(60.0, trials.clock)) == 0

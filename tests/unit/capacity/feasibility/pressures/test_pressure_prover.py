@@ -27,6 +27,7 @@ from capacity.feasibility.verdicts.explanation import LimitKind
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
+from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
@@ -109,6 +110,7 @@ def test_what_flows_allow_pressures_refuse_with_the_node_the_missing_bar_and_the
     assert verdict.largest_throughout <= MOST
     [found] = verdict.largest
     assert (found.period, found.quantity) == (ONE_DAY, verdict.largest_throughout)
+    assert found.limit is not None
     assert found.limit.kind is LimitKind.PRESSURE
 
 
@@ -131,7 +133,7 @@ def test_a_refutation_checked_before_is_followed_again_only_for_another_nominati
     verdict = verifier.verify(rights(), asked(8 * KG_10), NOON)
     known = verifier._levels.checked_certificates
     followed: list[object] = []
-    follow = pressure_checker.certificate_faults
+    follow = certificate_faults
 
     def counted(question: HydraulicProblem, refutation: InfeasibilityCertificate) -> list[str]:
         followed.append(question)

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.unit.capacity.feasibility.samples import DAY, FLOW, NOON, ONE_DAY, days, network, rights, verifier
@@ -28,10 +29,8 @@ SHIPPED = Firmness.INTERRUPTIBLE
 START = date(2026, 1, 1)
 
 
-def path(quantity: int | None = None, **changes: object) -> InterruptibleQuantity:
-    return InterruptibleQuantity(
-        **{"kind": RouteKind.PATH, "valid_from": START, "quantity": quantity, **changes}
-    )  # type: ignore[arg-type]
+def path(quantity: int | None = None, **changes: Any) -> InterruptibleQuantity:
+    return replace(InterruptibleQuantity(RouteKind.PATH, START, quantity=quantity), **changes)
 
 
 def sold(*granted: tuple[Route, int]) -> list[tuple[Route, int, object, Firmness]]:
@@ -205,12 +204,14 @@ def test_any_statements_and_rights_are_counted_day_by_day(seed: int) -> None:
     statements = []
     for _ in range(chance.randint(1, 8)):
         about = chance.choice(ROUTES)
-        points = {"receipt": about.receipt, "delivery": about.delivery} if chance.random() < 0.6 else {}
-        measure = chance.choice(
+        points: dict[str, Any] = {}
+        if chance.random() < 0.6:
+            points = {"receipt": about.receipt, "delivery": about.delivery}
+        measure: dict[str, Any] = chance.choice(
             [{"quantity": chance.randint(0, 12)}, {"share": Decimal(chance.randint(0, 10)) / 10}, {}]
         )
-        first = chance.choice([START, START, date(2027, 1, chance.randint(1, 31))])
-        statements.append(InterruptibleQuantity(about.kind, first, **points, **measure))  # type: ignore[arg-type]
+        since = chance.choice([START, START, date(2027, 1, chance.randint(1, 31))])
+        statements.append(InterruptibleQuantity(about.kind, since, **points, **measure))
     booked = []
     for _ in range(chance.randint(0, 6)):
         first = chance.randint(1, 29)
@@ -234,7 +235,7 @@ def test_a_year_in_which_every_day_differs_in_every_figure_is_shown_day_by_day()
         for shift, firmness in ((0, Firmness.FIRM), (1, SHIPPED))
     ]
     found = verifier(CROSS, FLOW, interruptible=[path(5)]).availability(
-        rights(*granted),  # type: ignore[arg-type]
+        rights(*granted),
         A_TO_D,
         year,
     )

@@ -239,7 +239,7 @@ def flow_shortfall(of: Network, stack: Mapping[Route, int], inside: frozenset[st
     )
     hub_outside = sum(least[node] for node in inside)
     hub_inside = -sum(most[node] for node in least if node not in inside)
-    return paths + max(hub_outside, hub_inside) - capacity
+    return int(paths + max(hub_outside, hub_inside) - capacity)
 
 
 def test_a_year_is_looked_at_by_kinds_of_day() -> None:

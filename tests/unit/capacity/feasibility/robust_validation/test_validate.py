@@ -93,6 +93,7 @@ def test_the_witness_is_the_full_use_of_the_smaller_side_at_the_scale_where_it_f
     units = {one.node: one.units for one in result.witness}
 
     assert units["a"] == -units["x"]
+    assert result.witnessed is not None
     assert units["a"] == pytest.approx(result.witnessed * 1_000_000, abs=1)
 
 

@@ -13,15 +13,15 @@ TODAY = date(2027, 1, 1)
 HOLDER = PartyId(UUID(int=1))
 
 
-def days(first, after):
+def days(first: int, after: int) -> Period:
     return Period(TODAY + timedelta(first), TODAY + timedelta(after))
 
 
-def short(number, period, missing):
+def short(number: int, period: Period, missing: int) -> Line:
     return Line(HOLDER, ContractId(UUID(int=number)), Route("a", "x"), Level.FLOW, "ax", 5, missing, period)
 
 
-def test_holder_of_many_contracts_is_informed_of_each_on_each_day():
+def test_holder_of_many_contracts_is_informed_of_each_on_each_day() -> None:
     # It knew that 7 are missing for 100 days. Now 8 are on the first 40 of them; of 60 single days
     # after those, every other one, nothing is known, and the rest is restored.
     numbers = range(1500)

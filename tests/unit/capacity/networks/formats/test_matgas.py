@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from capacity.networks.formats import matgas
-from capacity.networks.model import EdgeKind, NodeRole
+from capacity.networks.model import EdgeKind, Network, NodeRole
 from linepack.units import CommercialUnit
 
 SMALL = (Path(__file__).parents[4] / "corpus" / "networks" / "small.m").read_text()
 
 
-def read(text: str = SMALL, unit: CommercialUnit = CommercialUnit.KWH_PER_H) -> matgas.Network:
+def read(text: str = SMALL, unit: CommercialUnit = CommercialUnit.KWH_PER_H) -> Network:
     return matgas.read(text.encode(), file="small.m", unit=unit, calorific_value_kwh_per_nm3=10.0)
 
 
