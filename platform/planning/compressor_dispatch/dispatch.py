@@ -189,7 +189,7 @@ def _runs(
     pressures = (*state.pressures_bar, *state.flange_pressures_bar)
     runs = []
     for element in np.flatnonzero(network.kind == ElementKind.COMPRESSOR).tolist():
-        plan = None
+        plan: StationPlan | None = StationPlan(0.0)
         if state.modes[element] is Mode.ACTIVE:
             plan = _least(network, element, state) if plans is None else plans[element]
         runs.append(
@@ -200,7 +200,7 @@ def _runs(
                 flow_kg_per_s=state.flows_kg_per_s[element],
                 inlet_bar=pressures[network.tail[element]],
                 outlet_bar=pressures[network.head[element]],
-                power_kw=0.0 if state.modes[element] is not Mode.ACTIVE else plan and plan.power_kw,
+                power_kw=None if plan is None else plan.power_kw,
                 has_machines=element in network.ranges,
                 machines=() if plan is None else tuple(_machine(network, run) for run in plan.machines),
             )

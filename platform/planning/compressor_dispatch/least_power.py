@@ -140,6 +140,7 @@ class LeastPower:
         least, most = machine.speed_min_per_min / THOUSAND, machine.speed_max_per_min / THOUSAND
         thousands = sheet.unknown(least, most, start=(least + most) / 2)
         speed = thousands * THOUSAND
+        efficiency: Any
         if isinstance(machine, TurboCompressor):
             efficiency = biquadratic(machine.efficiency, volume, speed)
             sheet.row((biquadratic(machine.head, volume, speed) - head) / HEAD_SCALE_KJ_PER_KG, 0.0, 0.0)
@@ -172,5 +173,5 @@ def _shares(sheet: Sheet, count: int) -> Iterator[Any]:
 
 def _available_kw(drive: Drive, speed: Any) -> Any:
     if len(drive.power) == BIQUADRATIC:
-        return biquadratic(drive.power, AMBIENT_TEMPERATURE_C, speed)
+        return biquadratic(drive.power, np.array(AMBIENT_TEMPERATURE_C), speed)
     return quadratic(drive.power, speed)

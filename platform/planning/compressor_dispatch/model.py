@@ -47,12 +47,13 @@ class DispatchInput:
 
     def to_json(self) -> dict[str, Any]:
         """Return the input of a job."""
-        return _INPUT.dump_python(self, mode="json")
+        dumped: dict[str, Any] = _INPUT.dump_python(self, mode="json")
+        return dumped
 
     @classmethod
     def from_json(cls, stored: JsonObject) -> "DispatchInput":
         """Return what `to_json` wrote."""
-        return _INPUT.validate_python(stored, strict=False)
+        return _INPUT.validate_python(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ class Dispatch:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result of a job."""
-        return _DISPATCH.dump_python(self, mode="json")
+        dumped: dict[str, Any] = _DISPATCH.dump_python(self, mode="json")
+        return dumped
 
     @classmethod
     def from_json(cls, stored: JsonObject) -> "Dispatch":

@@ -10,6 +10,7 @@ import typer
 from server.cli import drill, identity, installation
 from server.cli.capacity import availability, interruptible, networks, shortfalls, tracking, validation
 from server.cli.market import index_values, set_asides
+from server.cli.planning import dispatch, simulation
 from server.cli.settlement import ledger, release_credits, verification
 
 app = typer.Typer(
@@ -28,6 +29,8 @@ for commands in (
     shortfalls.commands,
     tracking.commands,
     validation.commands,
+    dispatch.commands,
+    simulation.commands,
     drill.commands,
 ):
     app.add_typer(commands)

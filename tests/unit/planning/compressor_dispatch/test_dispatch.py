@@ -29,9 +29,9 @@ from capacity.publication import catalogue
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs
 from planning.compressor_dispatch.dispatch import CannotDispatch, dispatch
-from planning.compressor_dispatch.job import within
 from planning.compressor_dispatch.least_power import EFFICIENCY_ASSUMED
 from planning.compressor_dispatch.model import Dispatch, PressureBounds
+from planning.compressor_dispatch.run import within
 from planning.nominations import injections, published
 
 OVERSTAFFED = {"CS1", "CS3", "CS6", "CS8"}
