@@ -1,6 +1,6 @@
 """`linepack dispatch`: the compressor stations of a network run with least power."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from capacity.networks import repository as networks
+from capacity.networks.model import Network, NodeRole
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.jobs.model import Job, JobState
@@ -35,10 +36,12 @@ def dispatch(
     file: NominationFile = None,
     nominate: Nominations = None,
     at_least: Annotated[
-        list[str] | None, typer.Option(metavar="NODE=BAR", help="A pressure that a node needs.")
+        list[str] | None,
+        typer.Option(metavar="NODE=BAR", help="A pressure that a node needs; exits=BAR for all exits."),
     ] = None,
     at_most: Annotated[
-        list[str] | None, typer.Option(metavar="NODE=BAR", help="The most pressure that a node may have.")
+        list[str] | None,
+        typer.Option(metavar="NODE=BAR", help="The most that a node may have; entries=BAR for all."),
     ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=DISPATCH_S_MAX, help="How long to search.")] = 60,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the result.")] = True,
@@ -49,7 +52,6 @@ def dispatch(
     within seconds, this command does, unless it is not to wait. Ends with status 1 when there is no result.
     """
     ended: Job | None = None
-    pressures = _bounds(at_least or (), at_most or ())
 
     async def command(services: Services, principal: Principal) -> None:
         nonlocal ended
@@ -58,6 +60,7 @@ def dispatch(
         nomination = nomination_of(file, nominate or ())
         if nomination is None and is_published:
             nomination = published_nomination(found.network, scale)
+        pressures = _bounds(found.network, at_least or (), at_most or ())
         asked = DispatchCompressors(found.id, day.date(), seconds, nomination, pressures)
         async with UnitOfWork(services.database) as uow:
             context = DispatchContext(
@@ -83,30 +86,39 @@ def dispatch(
         raise typer.Exit(1)
 
 
-def _bounds(at_least: Sequence[str], at_most: Sequence[str]) -> dict[str, PressureBounds]:
-    least, most = numbers(at_least), numbers(at_most)
+def _bounds(network: Network, at_least: Sequence[str], at_most: Sequence[str]) -> dict[str, PressureBounds]:
+    least, most = _by_node(network, numbers(at_least)), _by_node(network, numbers(at_most))
     return {node: PressureBounds(least.get(node), most.get(node)) for node in {**least, **most}}
+
+
+def _by_node(network: Network, given: Mapping[str, float]) -> dict[str, float]:
+    """Return pressures by node; a node's own counts before that of all entries or exits."""
+    found = {}
+    for name, pick in (("entries", NodeRole.ENTRY), ("exits", NodeRole.EXIT)):
+        if name in given:
+            found |= {node.id: given[name] for node in network.nodes if node.role is pick}
+    return found | {name: bar for name, bar in given.items() if name not in {"entries", "exits"}}
 
 
 def _show(asked: DispatchInput, found: Dispatch) -> None:
     console.print(in_words(asked, found), soft_wrap=True, highlight=False)
-    before = {one.edge_id: one for one in found.initial}
-    headings = "station", "mode", "configuration", "flow, kg/s", "inlet, bar", "outlet, bar", "power, kW"
-    table = Table(*headings, "before, kW", "speeds, 1/min", box=None)
+    before = {station.edge_id: station.power_kw for station in found.initial}
+    table = Table("station", "runs", "kg/s", "in, bar", "out, bar", "kW", "before", "1/min", box=None)
     for station in found.least:
-        was = before[station.edge_id].power_kw
+        was = before[station.edge_id]
         table.add_row(
             station.edge_id,
-            station.mode.value,
-            station.configuration,
+            station.configuration or station.mode.value,
             f"{station.flow_kg_per_s:.2f}",
             f"{station.inlet_bar:.2f}",
             f"{station.outlet_bar:.2f}",
             f"{station.power_kw:,.0f}",
-            "off its maps" if was is None else f"{was:,.0f}",
+            "off map" if was is None else f"{was:,.0f}",
             ", ".join(f"{machine.speed_per_min:,.0f}" for machine in station.machines),
         )
-    for column in table.columns[3:]:
+    for column in table.columns:
+        column.no_wrap = True
+    for column in table.columns[2:]:
         column.justify = "right"
     console.print(table)
     if found.fuel_kg_per_s:
