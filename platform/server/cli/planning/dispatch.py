@@ -93,7 +93,7 @@ def _bounds(network: Network, at_least: Sequence[str], at_most: Sequence[str]) -
 
 def _by_node(network: Network, given: Mapping[str, float]) -> dict[str, float]:
     """Return pressures by node; a node's own counts before that of all entries or exits."""
-    found = {}
+    found: dict[str, float] = {}
     for name, pick in (("entries", NodeRole.ENTRY), ("exits", NodeRole.EXIT)):
         if name in given:
             found |= {node.id: given[name] for node in network.nodes if node.role is pick}
