@@ -55,8 +55,8 @@ def independent_power_kw(flow_mmsm3: float, inlet: float, outlet: float, number:
     share = kg_per_s / (inlet * 1e5 / STATE_J_PER_KG) / units / nominal
     if not 0.35 <= share <= 1.35 or outlet < inlet:
         return math.inf
-    exponent = 1 - 1 / ISENTROPIC_EXPONENT
-    work = STATE_J_PER_KG / exponent * ((outlet / inlet) ** exponent - 1)
+    exponent: float = 1 - 1 / ISENTROPIC_EXPONENT
+    work: float = STATE_J_PER_KG / exponent * ((outlet / inlet) ** exponent - 1)
     return kg_per_s * work / (peak * (1 - FALLOFF * (share - 1) ** 2)) / 1e3
 
 

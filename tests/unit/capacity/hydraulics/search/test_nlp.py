@@ -44,7 +44,9 @@ def solved(revision: Network, modes: tuple[int, ...]) -> Point:
 def test_flows_around_a_ring_are_those_that_scipy_finds() -> None:
     betas = {"ab": 2.0, "bc": 1.0, "ac": 0.5, "cd": 3.0}
     nodes = [node("a", 20), node("b", -6), node("c"), node("d", -14)]
-    point = solved(network(nodes, [pipe(name, *name, beta) for name, beta in betas.items()]), (OPEN,) * 4)
+    point = solved(
+        network(nodes, [pipe(name, name[0], name[1], beta) for name, beta in betas.items()]), (OPEN,) * 4
+    )
 
     def around(flow: np.ndarray) -> float:
         ab = float(flow[0])
