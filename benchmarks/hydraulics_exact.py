@@ -52,7 +52,7 @@ class GurobiNonlinear:
 
     def signed_square(self, flow: Any) -> Any:
         square = self._model.addVar(lb=-gurobipy.GRB.INFINITY)
-        self._model.addGenConstrNL(square, gurobipy.nlfunc.signpow(flow, 2))
+        self._model.addGenConstrNL(square, gurobipy.nlfunc.signpow(flow, 2))  # type: ignore[attr-defined]  # missing in its stubs
         return square
 
     def solve(self, cost: Any, seconds: float) -> Outcome:

@@ -9,13 +9,13 @@ import numpy as np
 from benchmarks.hydraulics_cases import allowed, asked, booked, compiled, nominated
 from benchmarks.hydraulics_exact import GlobalSolver, GurobiNonlinear, Scip, exact
 from benchmarks.hydraulics_peers import Recording, linopy_programme
+from benchmarks.least_cost import least_cost
 from benchmarks.report import Row, compared, duration, processor_s
 
 from capacity.hydraulics.infeasibility.certificate import Columns
 from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
-from capacity.hydraulics.search.least_cost import least_cost
 from capacity.hydraulics.search.milp_relaxation import CandidatePoint, NoCandidate
 from capacity.hydraulics.search.minlp import ScipHeuristic
 from capacity.hydraulics.search.nlp import NonlinearProgram

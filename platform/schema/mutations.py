@@ -15,6 +15,7 @@ from schema.market.listings import ListingMutations
 from schema.market.releases import ReleaseMutations
 from schema.market.set_asides import SetAsideMutations
 from schema.market.tariffs import TariffMutations
+from schema.planning.compressor_dispatch import DispatchMutations
 from schema.settlement.release_credits import ReleaseCreditMutations
 
 
@@ -25,6 +26,7 @@ class Mutation(
     ApiKeyMutations,
     OperatorMutations,
     JobMutations,
+    DispatchMutations,
     TariffMutations,
     IndexValueMutations,
     BookingMutations,

@@ -24,6 +24,8 @@ from schema.market.set_asides import SetAsideQueries
 from schema.market.tariffs import TariffQueries
 from schema.market.trades import TradeQueries
 from schema.operations.path_tracking import TrackingQueries
+from schema.planning.compressor_dispatch import DispatchQueries
+from schema.planning.steady_simulation import SimulationQueries
 from schema.settlement.balances import BalanceQueries
 from schema.settlement.billing_feed import BillingFeedQueries
 from schema.settlement.release_credits import ReleaseCreditQueries
@@ -47,6 +49,8 @@ class Query(
     ShortfallQueries,
     TrackingQueries,
     JobQueries,
+    SimulationQueries,
+    DispatchQueries,
     TariffQueries,
     IndexValueQueries,
     ContractQueries,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from linepack.database import table
 from linepack.jobs.kinds import JobKind
 
-PACKAGES = ("linepack", "capacity", "market", "settlement")
+PACKAGES = ("linepack", "capacity", "market", "planning", "settlement")
 
 
 def all_tables() -> sa.MetaData:

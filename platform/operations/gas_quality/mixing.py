@@ -160,24 +160,6 @@ class Tracking:
         return self.purchase_cost_per_mwh + self.operating_cost_per_mwh + self.fixed_cost_per_mwh
 
     @property
-    def purchase_cost_by_supply_per_mwh(self) -> Reals:
-        """The part of each supply in the purchase cost, float64 (nodes, supplies)."""
-        return np.asarray(self.energy_share * _prices(self.supplies))
-
-    @property
-    def delivered_cost_per_h(self) -> Reals:
-        """What the gas taken off at each node has cost, float64 (nodes,)."""
-        energy = self.offtake_nm3_per_h * self.calorific_value_kwh_per_nm3 / KWH_PER_MWH
-        cost = energy * self.unit_cost_per_mwh
-        is_taken = self.offtake_nm3_per_h > NOISE * self.inflow_nm3_per_h.max(initial=0.0)
-        return np.where(np.isnan(cost) & ~is_taken, 0.0, cost)
-
-    @property
-    def purchases_per_h(self) -> Reals:
-        """What each supply is paid, float64 (supplies,)."""
-        return np.array([_energy(supply) for supply in self.supplies]) * _prices(self.supplies)
-
-    @property
     def edge_energy_mwh_per_h(self) -> Reals:
         """The energy each edge carries, never negative, float64 (edges,)."""
         graph = self.graph
@@ -189,11 +171,6 @@ class Tracking:
         """What transport along each edge costs, float64 (edges,)."""
         graph = self.graph
         return graph.operating_cost_per_mwh * self.edge_energy_mwh_per_h + graph.fixed_cost_per_h
-
-    @property
-    def stranded_cost_per_h(self) -> float:
-        """The fixed cost of edges that carry nothing."""
-        return float(self.graph.fixed_cost_per_h[~self.graph.carries].sum())
 
 
 def track(graph: FlowGraph, supplies: Sequence[Supply], currency: Currency = Currency.EUR) -> Tracking:
@@ -370,11 +347,6 @@ def _check_loops(graph: FlowGraph, is_supplied: Flags) -> None:
 def _prices(supplies: Sequence[Supply]) -> Reals:
     """Return the price of each supply, NaN where it is not known."""
     return np.array([supply.gas.price_per_mwh for supply in supplies], dtype=np.float64)
-
-
-def _energy(supply: Supply) -> float:
-    """Return the energy a supply brings, MWh/h."""
-    return supply.flow_nm3_per_h * supply.gas.calorific_value_kwh_per_nm3 / KWH_PER_MWH
 
 
 def _nm3_per_h_per_kg_per_s(network: Network) -> float:

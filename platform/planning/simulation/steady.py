@@ -46,10 +46,16 @@ class Compressibility(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """A steady state: flows, float64 (elements,), pressures, float64 (nodes,), and how many z were tried."""
+    """A steady state, and by how much it misses the laws.
+
+    flows_kg_per_s, law_residuals_bar2 : float64 (elements,); pressures_bar : float64 (nodes,)
+    imbalance_kg_per_s : the largest of any node; rounds : how many compressibilities were tried
+    """
 
     flows_kg_per_s: Reals
     pressures_bar: Reals
+    law_residuals_bar2: Reals
+    imbalance_kg_per_s: float
     rounds: int
 
 
@@ -63,7 +69,7 @@ def simulate(
     closed: Flags | None = None,
     ratios: Mapping[int, float] | None = None,
 ) -> Simulation:
-    """Return the state in which the reference node has its pressure and the others inject as told.
+    """Return the state in which the reference node has its pressure and the others inject what is given.
 
     injection : float64 (nodes,), kg/s, adding up to zero
     closed : bool (elements,), elements that carry nothing
@@ -98,7 +104,7 @@ class _Laws:
 
     def solved(self, flow: Reals, potential: Reals) -> tuple[Reals, Reals]:
         """Return flows and potentials by Newton's method with steps halved until they help."""
-        left = self._missed(flow, potential)
+        left = self.missed(flow, potential)
         for _ in range(ITERATIONS_MAX):
             largest = float(np.abs(left).max())
             if largest <= TOLERANCE_BAR2:
@@ -108,14 +114,15 @@ class _Laws:
             for _ in range(HALVINGS_MAX):
                 next_flow = flow + part * step[: len(flow)]
                 next_potential = potential + part * step[len(flow) :]
-                left = self._missed(next_flow, next_potential)
+                left = self.missed(next_flow, next_potential)
                 if float(np.abs(left).max()) < largest:
                     break
                 part /= 2
             flow, potential = next_flow, next_potential
         raise NoSteadyState(f"the laws are missed by {float(np.abs(left).max()):g} bar²")
 
-    def _missed(self, flow: Reals, potential: Reals) -> Reals:
+    def missed(self, flow: Reals, potential: Reals) -> Reals:
+        """Return by how much each law, then each balance is missed, in bar² and kg/s."""
         law = potential[self.tail] - self.factor * potential[self.head] - self.beta * flow * np.abs(flow)
         balance = self.sent.copy()
         np.subtract.at(balance, self.tail, flow)
@@ -184,10 +191,10 @@ class _Simulator:
             laws = _Laws(self._tail, self._head, beta, factor, self._sent, at_reference, level)
             self._flow, potential = laws.solved(self._flow, potential)
             if compressibility is Compressibility.CONSTANT:
-                return self._simulation(potential, tried)
+                return self._simulation(laws, potential, tried)
             pressure = np.sqrt(np.maximum(potential, POTENTIAL_FLOOR_BAR2))
             if float(np.abs(pressure - before).max()) <= PRESSURE_TOLERANCE_BAR:
-                return self._simulation(potential, tried)
+                return self._simulation(laws, potential, tried)
             before = pressure
             beta, factor = self._laws(potential)
         raise NoSteadyState(f"pressures and compressibilities do not agree after {ROUNDS_MAX} rounds")
@@ -208,13 +215,18 @@ class _Simulator:
         factor[pipes] = np.exp(rise / relative - rise)
         return beta, factor
 
-    def _simulation(self, potential: Reals, rounds: int) -> Simulation:
+    def _simulation(self, laws: _Laws, potential: Reals, rounds: int) -> Simulation:
         potentials = self._passive.potentials(potential)
         lowest = int(np.argmin(potentials))
         if not potentials[lowest] > 0:
             raise NoSteadyState(f"no pressure is left at node {self._network.node_ids[lowest]}")
         flows = self._passive.flows(self._flow[: self._pipes], self._injection, self._flow[self._pipes :])
-        return Simulation(flows, np.sqrt(potentials / self._network.elevation), rounds)
+        missed = laws.missed(self._flow, potential)
+        residuals = np.zeros(len(flows))
+        residuals[self._elements] = missed[: len(self._elements)]
+        imbalance = float(np.abs(missed[len(self._elements) :]).max())
+        pressures = np.sqrt(potentials / self._network.elevation)
+        return Simulation(flows, pressures, residuals, imbalance, rounds)
 
 
 def _mean_weight(rise: Reals) -> Reals:

@@ -43,7 +43,7 @@ class Job(StoredNode):
     """Work that takes longer than a request may, as it stands."""
 
     id: relay.NodeID[UUID]
-    kind: str = strawberry.field(description="What it does: robust_validation.")
+    kind: str = strawberry.field(description="What it does: robust_validation or compressor_dispatch.")
     state: JobState
     progress: float = strawberry.field(description="0 to 1.")
     text: str = strawberry.field(description="What it is doing, in a few words.")

@@ -18,6 +18,7 @@ from server.cli.capacity import (
     validation,
 )
 from server.cli.market import index_values, set_asides
+from server.cli.planning import dispatch, simulation
 from server.cli.settlement import ledger, release_credits, verification
 
 app = typer.Typer(
@@ -37,6 +38,8 @@ for commands in (
     tracking.commands,
     validation.commands,
     contracts.commands,
+    dispatch.commands,
+    simulation.commands,
     drill.commands,
 ):
     app.add_typer(commands)

@@ -65,7 +65,7 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
     operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.
-    operating |= {"validateBookings", "cancelJob"}
+    operating |= {"validateBookings", "dispatchCompressors", "cancelJob"}
     # Closing twice closes once; a dry run moves nothing.
     harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease", "dryRunBookCapacity"}
     # A value that is published already changes nothing.

@@ -15,7 +15,8 @@ STARTING_S: Final = 120.0
 """How long the process may take beyond the time that its proof has: to start, compile and report."""
 
 
-async def _prepare(database: Database, job: Job) -> Mapping[str, Any]:
+async def input_with_network(database: Database, job: Job) -> Mapping[str, Any]:
+    """Return the input of a job with the revision that it is about; raises NotFound."""
     revision_id = RevisionId(UUID(job.input["revision_id"]))
     async with database.read() as connection:
         content = await networks.revision_content(connection, revision_id)
@@ -24,7 +25,7 @@ async def _prepare(database: Database, job: Job) -> Mapping[str, Any]:
 
 KIND: Final = JobKind(
     ROBUST_VALIDATION,
-    _prepare,
+    input_with_network,
     "capacity.feasibility.robust_validation.validate:validate",
     lambda job: float(job.input["seconds"]) + STARTING_S,
 )

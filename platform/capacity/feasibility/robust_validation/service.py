@@ -71,7 +71,7 @@ async def validate_bookings(
         network_version=published.version,
         rights_version=view.rights.version,
         booked=booked,
-        capacities=_changed(published, command.gas_day),
+        capacities=changed_capacities(published, command.gas_day),
     )
     new = NewJob(
         network_id=published.id,
@@ -83,7 +83,7 @@ async def validate_bookings(
     return await enqueue(uow, new)
 
 
-def _changed(published: PublishedNetwork, day: GasDay) -> dict[str, Capacity]:
+def changed_capacities(published: PublishedNetwork, day: GasDay) -> dict[str, Capacity]:
     """Return the capacities of the edges that overlays change on the day."""
     edges = published.network.edges
     that_day = on_day(published.network, published.overlays, day)

@@ -70,11 +70,6 @@ class Blocks:
         return np.asarray(np.bincount(self.block_of, minlength=self.count)[self.block_of] == 1)
 
     @cached_property
-    def is_cut(self) -> Flags:
-        """Which nodes are in more than one block, bool (nodes,)."""
-        return np.array([len(blocks) > 1 for blocks in self._blocks_at], dtype=np.bool_)
-
-    @cached_property
     def cycles(self) -> Integers:
         """The number of independent cycles of each block, int64 (blocks,)."""
         return np.array(
@@ -88,25 +83,6 @@ class Blocks:
             for node in nodes.tolist():
                 found[node].append(block)
         return found
-
-    def hanging(self, block: int) -> Integers:
-        """Return the block's node that each node hangs at, int64 (nodes,); −1 if they are not connected.
-
-        Injections added up by it are what the block sees of the whole network.
-        """
-        at = np.full(self.size, -1, dtype=np.int64)
-        at[self.nodes[block]] = self.nodes[block]
-        queue, seen = deque(self.nodes[block].tolist()), {block}
-        while queue:
-            node = queue.popleft()
-            for other_block in self._blocks_at[node]:
-                if other_block not in seen:
-                    seen.add(other_block)
-                    for other in self.nodes[other_block].tolist():
-                        if at[other] < 0:
-                            at[other] = at[node]
-                            queue.append(other)
-        return at
 
     def path(self, first: int, second: int) -> list[Passage]:
         """Return the blocks that every path from one node to another goes through, in order.

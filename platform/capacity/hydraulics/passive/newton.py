@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from capacity.hydraulics.passive.loops import (
     LoopGraph,
-    gradient_of_difference,
     solve_batch,
     solve_loops,
     sweep_potentials,
@@ -130,15 +129,6 @@ class LoopSolver:
         if rows:
             _demand_steadiness(float(losses.max()), float(imbalances.max()))
         return flows, potentials
-
-    def gradient(self, flows: Reals, high: int, low: int) -> Reals:
-        """Return d(φ_high − φ_low) / d injection, float64 (nodes,), bar² s/kg, at a steady state.
-
-        It is zero at reference nodes: what a node injects more leaves there.
-        """
-        gradient = np.empty(self.size)
-        gradient_of_difference(self.graph, self.resistance, self.cycles, flows, high, low, gradient)
-        return gradient
 
 
 def _demand_steadiness(loss_bar2: float, imbalance: float) -> None:

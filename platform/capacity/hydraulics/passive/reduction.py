@@ -143,11 +143,6 @@ def passive_network(
     return reducer.reduced()
 
 
-def active(network: HydraulicNetwork) -> Flags:
-    """Return which elements are not pipes, bool (elements,)."""
-    return np.asarray(network.kind != ElementKind.PIPE)
-
-
 def handover_nodes(network: HydraulicNetwork) -> Flags:
     """Return where gas may enter or leave, or is nominated, bool (nodes,)."""
     flags = np.zeros(network.size, dtype=np.bool_)

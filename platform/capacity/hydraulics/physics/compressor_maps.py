@@ -44,9 +44,9 @@ class Duty:
 
 
 def biquadratic(coefficients: tuple[float, ...], x: Reals, n: Reals) -> Reals:
-    """Return Σ_ij c[3i + j] x^i n^j."""
+    """Return Σ_ij c[3i + j] x^i n^j, of numbers, arrays or expressions."""
     c = coefficients
-    return np.asarray(
+    return (
         (c[0] + n * (c[1] + n * c[2]))
         + x * (c[3] + n * (c[4] + n * c[5]))
         + x * x * (c[6] + n * (c[7] + n * c[8]))
@@ -54,8 +54,8 @@ def biquadratic(coefficients: tuple[float, ...], x: Reals, n: Reals) -> Reals:
 
 
 def quadratic(coefficients: tuple[float, ...], x: Reals) -> Reals:
-    """Return c[0] + c[1] x + c[2] x²."""
-    return np.asarray(coefficients[0] + x * (coefficients[1] + x * coefficients[2]))
+    """Return c[0] + c[1] x + c[2] x², of numbers, arrays or expressions."""
+    return coefficients[0] + x * (coefficients[1] + x * coefficients[2])
 
 
 def speed_at(turbo: TurboCompressor, flow: Reals, head: Reals) -> Reals:

@@ -1,4 +1,4 @@
-"""A running station's costs: shaft power and fuel for one state, on the maps themselves.
+"""Station power: the shaft power and fuel of a running station in one state, on the maps themselves.
 
 Machines of a stage share the flow, and stages the pressure ratio, so that power is least: by dynamic
 programming on `FLOW_SHARES` parts of the flow and `RATIO_SHARES` parts of the log ratio. What is found is
@@ -15,7 +15,6 @@ import numpy as np
 from capacity.hydraulics.physics.compressor_maps import duty, energy_rate_kw
 from capacity.hydraulics.physics.laws import (
     adiabatic_head_kj_per_kg,
-    compressibility,
     fuel_kg_per_s,
     state_j_per_kg,
 )
@@ -43,17 +42,16 @@ def station_power(
     inlet_bar: float,
     outlet_bar: float,
     *,
-    compressibility_factor: float | None = None,
+    compressibility_factor: float,
 ) -> list[StationPower]:
     """Return what each configuration needs to move the flow between the pressures, least power first.
 
     On the maps themselves, not their hulls; a configuration that cannot do it is left out. The pressures are
-    those at the machines. By default z is that at the inlet.
+    those at the machines.
     """
     if edge.station is None or flow_kg_per_s <= 0 or not 0 < inlet_bar <= outlet_bar:
         return []
-    factor = compressibility_factor or compressibility(network, inlet_bar)
-    state = state_j_per_kg(network, factor)
+    state = state_j_per_kg(network, compressibility_factor)
     found: list[StationPower] = []
     for configuration in edge.station.configurations:
         stages = machines_of(edge.station, configuration)

@@ -101,11 +101,12 @@ def _nearest(network: HydraulicNetwork, element: int, flow: float, inlet: float,
 def can_be_set(network: HydraulicNetwork, modes: Sequence[int]) -> bool:
     """Tell whether `modes` gives every element a setting that it has."""
     return len(modes) == len(network.kind) and all(
-        setting in _settings(network, element) for element, setting in enumerate(modes)
+        setting in settings_of(network, element) for element, setting in enumerate(modes)
     )
 
 
-def _settings(network: HydraulicNetwork, element: int) -> tuple[int, ...]:
+def settings_of(network: HydraulicNetwork, element: int) -> tuple[int, ...]:
+    """Return the settings that an element has."""
     kind = network.kind[element]
     if kind == ElementKind.PIPE:
         return (Setting.OPEN,)

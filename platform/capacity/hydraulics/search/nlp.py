@@ -11,7 +11,7 @@ An element may also be left undecided, for a first guess at modes: products of i
 potential must then not be negative (a program with complementarity, as in Pfetsch et al., OMS 30(1) 2015).
 
 It minimises what is missing (missing above counts `ABOVE` times, so that a shortage appears as a low pressure
-where gas leaves); or, with an `Aim` and nothing missing, the negative step or the cost of injections. Nothing
+where gas leaves); or, with nothing missing, what an `Aim` says, which may add unknowns and rows. Nothing
 missing shows the problem feasible; a local minimum above zero shows nothing. An element that closes a loop
 without resistance carries nothing.
 """
@@ -30,6 +30,7 @@ from scipy.sparse.csgraph import connected_components
 
 from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
+from capacity.hydraulics.search.aims import Aim, Sheet
 from capacity.hydraulics.search.modes import Modes, Setting
 from capacity.hydraulics.search.nlp_laws import SCALE, Laws
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -93,6 +94,7 @@ class Point:
     missing : float64 (nodes,), bar²: what the potential lacks (positive: it is below, negative: above)
     is_lawful : whether all but the limits on pressures is kept
     is_optimal : whether ipopt says that this is a local optimum
+    reported : float64, the values of what the aim reported
     """
 
     modes: Modes
@@ -103,6 +105,7 @@ class Point:
     missing: Reals
     is_lawful: bool
     is_optimal: bool
+    reported: Reals
 
     @property
     def shows_feasible(self) -> bool:
@@ -113,16 +116,6 @@ class Point:
     def total_missing(self) -> float:
         """All that is missing, bar²."""
         return float(np.abs(self.missing).sum())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Aim:
-    """What to minimise where no limit on potentials may be broken: the negative step, or a cost.
-
-    cost : float64 (nodes,), per kg/s that enters; None: the step is to be large
-    """
-
-    cost: Reals | None = None
 
 
 class _Watch(casadi.Callback):
@@ -206,20 +199,23 @@ class NonlinearProgram:
         step = casadi.SX.sym("step", 1 if self._aim else 0)
         direction = casadi.SX.sym("direction", self.network.size if self._aim else 0)
         leaving = casadi.mtimes(casadi.DM(self._incidence), flow)
-        objective = casadi.sum1(below) + ABOVE * casadi.sum1(above)
-        if self._aim:
-            cost = self._aim.cost
-            objective = -step if cost is None else casadi.dot(casadi.DM(cost), leaving)
-            leaving -= step * direction
+        potential = (within - below + above)[self._cluster.tolist()]
         laws = Laws(self.network, self._setting[kept], kept)
-        laws.write(flow, (within - below + above)[self._cluster.tolist()])
+        laws.write(flow, potential)
+        objective = casadi.sum1(below) + ABOVE * casadi.sum1(above)
+        elements = kept, self._setting[kept]
+        sheet = self._sheet = Sheet(self.network, elements, (flow, potential, step, leaving), laws)
+        if self._aim:
+            objective = self._aim.objective(sheet)
+            leaving -= step * direction
         self._laws_min, self._laws_max = np.concatenate(laws.lower), np.concatenate(laws.upper)
         statement = {
-            "x": casadi.vertcat(flow, within, below, above, step),
+            "x": casadi.vertcat(flow, within, below, above, *sheet.unknowns, step),
             "p": direction,
             "f": objective,
             "g": casadi.densify(casadi.vertcat(leaving, *laws.rows)),
         }
+        self._reported = casadi.Function("reported", [statement["x"]], [casadi.vertcat(*sheet.reported)])
         self._watch = _Watch(statement["x"].numel(), statement["g"].numel(), statement["p"].numel())
         watched = {"iteration_callback": self._watch}
         self._cold = casadi.nlpsol("cold", "ipopt", statement, _OPTIONS | watched)
@@ -247,8 +243,11 @@ class NonlinearProgram:
             return None
         zero, most = np.zeros(self._count), np.full(self._count, 0.0 if self._aim else HIGHEST)
         bounds = {
-            "lbx": [flow_min, np.minimum(self._low, self._high), zero, zero],
-            "ubx": [flow_max, np.maximum(self._low, self._high), np.minimum(most, self._low - LOWEST), most],
+            "lbx": [flow_min, np.minimum(self._low, self._high), zero, zero, self._sheet.lower],
+            "ubx": [
+                *(flow_max, np.maximum(self._low, self._high), np.minimum(most, self._low - LOWEST), most),
+                self._sheet.upper,
+            ],
             "lbg": [leaving[0], self._laws_min],
             "ubg": [leaving[1], self._laws_max],
             "p": [problem.direction if self._aim else np.zeros(0)],
@@ -315,7 +314,7 @@ class NonlinearProgram:
             within[self._cluster] = start.potential / SCALE
         nothing = np.zeros(self._count)
         tail = np.array([step]) if self._aim else np.zeros(0)
-        return np.concatenate([flow, within, nothing, nothing, tail])
+        return np.concatenate([flow, within, nothing, nothing, self._sheet.start, tail])
 
     def _linear_flows(self, injection: Reals) -> Reals:
         """Return the flows that would pass if every law were linear."""
@@ -340,7 +339,8 @@ class NonlinearProgram:
         missing -= np.maximum(potential - self._potential_max, 0)
         step = float(found[-1]) if self._aim else problem.step_min
         leaving = self._incidence @ flow[self._kept]
-        return Point(self.modes, flow, potential, step, leaving, missing, is_lawful, is_optimal)
+        reported = np.array(self._reported(found)).ravel()
+        return Point(self.modes, flow, potential, step, leaving, missing, is_lawful, is_optimal, reported)
 
 
 def _is_inert(network: HydraulicNetwork, setting: Integers) -> Flags:

@@ -47,7 +47,7 @@ class Laws:
             element = int(kept[place])
             inlet, outlet = self._pressures(element, potential)
             sign = 1.0 if self._setting[place] == Setting.OPEN else -1.0
-            self._row(inlet - outlet, sign * network.loss_bar[element], sign * network.loss_bar[element])
+            self.row(inlet - outlet, sign * network.loss_bar[element], sign * network.loss_bar[element])
         for place in np.flatnonzero(self._setting >= Setting.ACTIVE).tolist():
             self._working(int(kept[place]), int(self._setting[place]), flow[place], potential)
 
@@ -75,16 +75,16 @@ class Laws:
         if kind == ElementKind.RESISTOR:
             pressures = self._pressures(element, potential)
             passing = network.loss_bar[element] * flow / casadi.sqrt(flow**2 + ROUNDED_KG_PER_S**2)
-            self._row(pressures[0] - pressures[1] - passing, 0.0, 0.0)
+            self.row(pressures[0] - pressures[1] - passing, 0.0, 0.0)
             return
         if kind == ElementKind.VALVE:
-            self._row(flow * (potential[tail] - potential[head]), -NEGATIVE, NEGATIVE)
+            self.row(flow * (potential[tail] - potential[head]), -NEGATIVE, NEGATIVE)
             return
         if kind == ElementKind.COMPRESSOR:
             outlet += network.resistance[element] / SCALE / network.elevation[head] * flow**2
-            self._row(flow * (network.ratio_max[element] ** 2 * inlet - outlet), -NEGATIVE, np.inf)
+            self.row(flow * (network.ratio_max[element] ** 2 * inlet - outlet), -NEGATIVE, np.inf)
         change = outlet - inlet if kind == ElementKind.COMPRESSOR else inlet - outlet
-        self._row(flow * change, -NEGATIVE, np.inf)
+        self.row(flow * change, -NEGATIVE, np.inf)
         ranges = network.ranges.get(element, ())
         if len(ranges) == 1:
             reached = self._facets(ranges[0], flow, inlet, outlet)
@@ -94,9 +94,9 @@ class Laws:
             self.upper.append(np.full(len(ranges[0].offsets), np.inf))
         lowest, highest = network.inlet_min_bar[element], network.outlet_max_bar[element]
         if lowest > network.pressure_min_bar[tail]:
-            self._row(flow * change * (inlet - lowest**2 / SCALE), -NEGATIVE, np.inf)
+            self.row(flow * change * (inlet - lowest**2 / SCALE), -NEGATIVE, np.inf)
         if highest < network.pressure_max_bar[head]:
-            self._row(flow * change * (highest**2 / SCALE - outlet), -NEGATIVE, np.inf)
+            self.row(flow * change * (highest**2 / SCALE - outlet), -NEGATIVE, np.inf)
 
     def _working(self, element: int, setting: int, flow: Any, potential: Any) -> None:
         network = self._network
@@ -112,12 +112,12 @@ class Laws:
             self.lower.append(np.full(len(reach), -np.inf))
             self.upper.append(operating.offsets / reach)
             return
-        self._row(network.ratio_max[element] ** 2 * inlet - outlet, 0.0, np.inf)
-        self._row(outlet - network.ratio_min[element] ** 2 * inlet, 0.0, np.inf)
+        self.row(network.ratio_max[element] ** 2 * inlet - outlet, 0.0, np.inf)
+        self.row(outlet - network.ratio_min[element] ** 2 * inlet, 0.0, np.inf)
         least, most = network.difference_min_bar[element], network.difference_max_bar[element]
         if network.kind[element] == ElementKind.CONTROL_VALVE and (least > 0 or np.isfinite(most)):
             pressures = self._pressures(element, potential)
-            self._row(pressures[0] - pressures[1], least, most)
+            self.row(pressures[0] - pressures[1], least, most)
 
     @staticmethod
     def _facets(operating: OperatingRange, flow: Any, inlet: Any, outlet: Any) -> Any:
@@ -132,7 +132,8 @@ class Laws:
         inlet, outlet = ((SCALE * potential[end] / self._network.elevation[end]) ** 0.5 for end in ends)
         return inlet, outlet
 
-    def _row(self, row: Any, lower: float, upper: float) -> None:
+    def row(self, row: Any, lower: float, upper: float) -> None:
+        """Hold an expression between two bounds."""
         self.rows.append(row)
         self.lower.append(np.array([lower]))
         self.upper.append(np.array([upper]))

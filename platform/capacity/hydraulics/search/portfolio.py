@@ -21,10 +21,11 @@ from capacity.hydraulics.infeasibility.prover.prover import InfeasibilityProver,
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Mode, Shortage
+from capacity.hydraulics.search.aims import LargestStep
 from capacity.hydraulics.search.flow_bounds import FlowBounds
 from capacity.hydraulics.search.milp_relaxation import CandidatePoint, MilpRelaxation, NoCandidate
 from capacity.hydraulics.search.modes import ModeLibrary, Modes, Setting, first_guess, settled, undecided
-from capacity.hydraulics.search.nlp import Aim, NonlinearProgram, Point, Start
+from capacity.hydraulics.search.nlp import NonlinearProgram, Point, Start
 from capacity.hydraulics.search.primal_heuristics import HeuristicRun, PrimalHeuristic, is_sound
 from capacity.hydraulics.search.shortage import explain
 from capacity.hydraulics.search.verified import proved, state_faults
@@ -106,7 +107,9 @@ class HydraulicSolver:
             if key in self._programs:
                 self._programs.move_to_end(key)
             else:
-                self._programs[key] = NonlinearProgram(self.network, modes, Aim() if to_step else None)
+                self._programs[key] = NonlinearProgram(
+                    self.network, modes, LargestStep() if to_step else None
+                )
                 if len(self._programs) > PROGRAMS_KEPT:
                     self._programs.popitem(last=False)
             return self._programs[key]

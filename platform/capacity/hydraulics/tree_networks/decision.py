@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from capacity.hydraulics.physics.network import Flags, HydraulicNetwork, Reals
-from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.hydraulics.tree_networks import intervals
 from capacity.hydraulics.tree_networks.branches import Tree, TreeBranches, tree_branches
@@ -68,18 +67,6 @@ class TreeNetwork:
         if sets.found == intervals.FEASIBLE:
             return chosen_state(sets, row)
         return conflict_of(sets, row)
-
-
-def decide_tree(problem: HydraulicProblem) -> HydraulicState | TreeConflict | None:
-    """Return the answer to a problem about one nomination on a tree; None for any other problem.
-
-    Raises as `TreeNetwork.decide` does.
-    """
-    if not problem.is_nomination or problem.gap is not None:
-        return None
-    tree = TreeNetwork.of(problem.network, problem.flow_min, problem.flow_max)
-    injection = problem.injection_min + problem.step_min * problem.direction
-    return None if tree is None else tree.state(injection)
 
 
 def _demand_balance(rows: Reals) -> None:

@@ -1,11 +1,9 @@
-"""The home of the commands on jobs: `linepack validate`."""
+"""`linepack validate`: by how much the firm rights of a gas day may grow."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from capacity.feasibility.robust_validation.description import in_words
 from capacity.feasibility.robust_validation.model import Validation, ValidationInput
@@ -13,18 +11,11 @@ from capacity.feasibility.robust_validation.service import ValidateBookings, val
 from capacity.networks import repository as networks
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.jobs import repository
 from linepack.jobs.model import Job, JobState
-from linepack.limits import JOB_POLL_S, VALIDATION_S_MAX
-from linepack.problems import NotFound
+from linepack.limits import VALIDATION_S_MAX
+from server.cli.job_progress import followed
 from server.cli.session import console, run
-from server.declarations import job_kinds
-from server.jobs.runner import JobRunner
 from server.services import Services
-
-LOOK_S = 0.5
-WORKER_WAIT_S = 2 * JOB_POLL_S
-"""How long the workers of a running installation have to take a job before this command runs it itself."""
 
 commands = typer.Typer()
 
@@ -58,7 +49,7 @@ def validate(
             console.print(f"{job.id}  {job.state}", highlight=False)
             ended = job
             return
-        ended = await _followed(services, principal, job)
+        ended = await followed(services, principal, job)
         if ended.result is not None:
             found = Validation.from_json(ended.result)
             text = in_words(ValidationInput.from_json(ended.input), found, published.network.unit)
@@ -71,34 +62,3 @@ def validate(
     run(command)
     if wait and (ended is None or ended.state is not JobState.DONE):
         raise typer.Exit(1)
-
-
-async def _followed(services: Services, principal: Principal, job: Job) -> Job:
-    """Return the job once it is over, and show how it comes along."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    async with asyncio.TaskGroup() as group:
-        helping = group.create_task(_help(services, job))
-        with Progress(*columns, console=console, transient=True) as bar:
-            shown = bar.add_task("", total=1.0)
-            while not job.state.is_over:
-                bar.update(shown, completed=job.progress, description=job.text or job.state.lower())
-                await asyncio.sleep(LOOK_S)
-                job = await _stored(services, principal, job)
-        helping.cancel()
-    return job
-
-
-async def _help(services: Services, job: Job) -> None:
-    """Run the job here when no worker takes it."""
-    runner = JobRunner(services.database, job_kinds())
-    while True:
-        await asyncio.sleep(WORKER_WAIT_S)
-        await runner.run_one(job.id)
-
-
-async def _stored(services: Services, principal: Principal, job: Job) -> Job:
-    async with services.database.read() as connection:
-        found = await repository.get(connection, principal, job.id)
-    if found is None:
-        raise NotFound("job", job.id)
-    return found

@@ -39,7 +39,7 @@ def random_tree(seed: int) -> Network:
         low, high = sorted(random.uniform(20, 80, 2).tolist())
         height = float(random.uniform(0, 300)) if seed % 2 else 0.0
         nodes.append(node(f"n{v}", int(nominations[v]), low - 5, high + 10, height_m=height))
-    edges = []
+    edges: list[Edge] = []
     for head in range(1, size):
         tail = int(random.integers(0, head))
         ends = (tail, head) if random.random() < 0.5 else (head, tail)
@@ -194,8 +194,8 @@ def nominations_of_gaslib_134(archive: Path, hydraulic: HydraulicNetwork) -> Rea
                     sign = 1 if element.get("type") == "entry" else -1
                     for flow in element.iterfind("{*}flow"):
                         if flow.get("bound") in ("both", "upper"):
-                            at = hydraulic.node_index[element.get("id")]
-                            row[at] += sign * float(flow.get("value")) * kg_per_s
+                            at = hydraulic.node_index[element.attrib["id"]]
+                            row[at] += sign * float(flow.attrib["value"]) * kg_per_s
                 row[np.argmax(row)] -= row.sum()
                 rows.append(row)
     return np.array(rows)

@@ -132,11 +132,6 @@ class Search:
         self._since_point = CASES_BETWEEN_POINTS
         self._found = self._run()
 
-    @property
-    def cases(self) -> int:
-        """The number of cases looked at."""
-        return self._cases
-
     def next(self, deadline: Deadline) -> InfeasibilityCertificate | Relaxed | None:
         """Return the next point worth trying, or the certificate; None: the search has ended with neither.
 

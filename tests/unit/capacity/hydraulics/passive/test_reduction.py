@@ -5,8 +5,8 @@ import pytest
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe, random_network
 
 from capacity.hydraulics.passive.newton import LoopSolver
-from capacity.hydraulics.passive.reduction import PassiveNetwork, active, passive_network
-from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
+from capacity.hydraulics.passive.reduction import PassiveNetwork, passive_network
+from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals, compile_hydraulics
 from capacity.networks.model import EdgeKind
 from capacity.publication import catalogue
 
@@ -22,7 +22,7 @@ def demand_laws(hydraulic: HydraulicNetwork, injection: Reals, flows: Reals, pot
     np.subtract.at(left, hydraulic.tail, flows)
     np.add.at(left, hydraulic.head, flows)
     np.testing.assert_allclose(left, 0, atol=1e-9)
-    law = np.where(active(hydraulic), 0, hydraulic.resistance * flows * np.abs(flows))
+    law = np.where(hydraulic.kind != ElementKind.PIPE, 0, hydraulic.resistance * flows * np.abs(flows))
     np.testing.assert_allclose(potentials[hydraulic.tail] - potentials[hydraulic.head], law, atol=2e-6)
 
 
@@ -95,7 +95,7 @@ def test_links_and_their_ends_stay_and_closed_elements_carry_nothing() -> None:
     ]
     hydraulic = compile_hydraulics(network(nodes, edges))
     shut = np.array([element == "shut" for element in hydraulic.element_ids])
-    passive = passive_network(hydraulic, links=active(hydraulic), closed=shut)
+    passive = passive_network(hydraulic, links=hydraulic.kind != ElementKind.PIPE, closed=shut)
     assert passive.size == 4
     assert [hydraulic.element_ids[element] for element in passive.links] == ["station"]
     flows = passive.flows(np.array([5.0, 5.0]), hydraulic.nomination(), link_flows=np.array([5.0]))

@@ -11,9 +11,10 @@ from scipy.optimize import brentq, linprog
 from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, state_j_per_kg
 from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.hydraulics.physics.operating_ranges import FACETS_MAX, OperatingRange, operating_ranges
-from capacity.hydraulics.physics.station_power import station_power
+from capacity.hydraulics.physics.station_power import StationPower, station_power
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
+from capacity.networks.physics import papay
 from capacity.networks.stations import (
     Configuration,
     Drive,
@@ -42,6 +43,12 @@ DRIVE = Drive("d", DriveKind.GAS_TURBINE, power=(8000, 0, 0), energy_rate=(5000,
 STRONG = replace(DRIVE, power=(20_000, 0, 0))
 TAIL = Node("A", pressure_min_bar=40, pressure_max_bar=70)
 HEAD = Node("B", pressure_min_bar=40, pressure_max_bar=80)
+
+
+def power_of(edge: Edge, network: Network, flow: float, inlet: float, outlet: float) -> list[StationPower]:
+    """Return what each configuration needs with the compressibility at its inlet."""
+    z = network.gas.compressibility or papay(inlet, network.gas_temperature_k, network.gas)
+    return station_power(edge, network, flow, inlet, outlet, compressibility_factor=z)
 
 
 def _edge(
@@ -94,12 +101,12 @@ FLOWS_BY_HAND = (106.2, 132.0)
 def test_station_power_by_hand() -> None:
     edge = _edge()
     network = _network(edge)
-    (least,) = station_power(edge, network, FLOWS_BY_HAND[0] + 0.1, 50, 75)
+    (least,) = power_of(edge, network, FLOWS_BY_HAND[0] + 0.1, 50, 75)
     assert least.configuration == "only"
     assert least.power_kw == pytest.approx(106.3 * 48.479 / 0.8, rel=1e-4)
     # (5000 + 2.5 · 6442) kW of gas at 45 000 kJ/kg
     assert least.fuel_kg_per_s == pytest.approx((5000 + 2.5 * 6441.6) / 45_000, rel=1e-4)
-    assert station_power(edge, network, FLOWS_BY_HAND[1] - 0.1, 50, 75)
+    assert power_of(edge, network, FLOWS_BY_HAND[1] - 0.1, 50, 75)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +123,12 @@ def test_station_power_by_hand() -> None:
 )
 def test_station_off_its_map_has_no_power(flow: float, inlet: float, outlet: float) -> None:
     edge = _edge()
-    assert station_power(edge, _network(edge), flow, inlet, outlet) == []
+    assert power_of(edge, _network(edge), flow, inlet, outlet) == []
 
 
 def test_electric_drive_burns_no_gas() -> None:
     edge = _edge(drive=replace(DRIVE, kind=DriveKind.ELECTRIC_MOTOR))
-    (option,) = station_power(edge, _network(edge), 120, 50, 75)
+    (option,) = power_of(edge, _network(edge), 120, 50, 75)
     assert option.power_kw > 0
     assert option.fuel_kg_per_s == 0
 
@@ -215,7 +222,7 @@ def test_range_hardly_holds_more_than_what_the_machine_can_do() -> None:
     generator = np.random.default_rng(3)
     points = generator.uniform([30, 45, 50], [262, 65, 75], (4000, 3))
     inside = points[_holds(found, points)]
-    on_map = [bool(station_power(edge, network, *point)) for point in inside]
+    on_map = [bool(power_of(edge, network, *point)) for point in inside]
     assert len(inside) > 300
     assert np.mean(on_map) > 0.75
 
@@ -253,9 +260,9 @@ def test_two_machines_one_behind_the_other_multiply_ratios() -> None:
     found = _range(edge, network)
     # One machine makes at most 72 kJ/kg, that is a ratio of 1.805; two 3.258.
     assert _holds(found, np.array([130.0, 25, 70])).all()
-    (option,) = station_power(edge, network, 130, 25, 70)
+    (option,) = power_of(edge, network, 130, 25, 70)
     assert option.power_kw > 0
-    assert station_power(edge, network, 130, 20, 70) == [], "a ratio of 3.5 is too much"
+    assert power_of(edge, network, 130, 20, 70) == [], "a ratio of 3.5 is too much"
     assert not _holds(found, np.array([130.0, 20, 72])).any()
 
 
@@ -263,7 +270,7 @@ def test_serial_stages_share_the_ratio_so_that_power_is_least() -> None:
     # With a constant efficiency the equal split of the ratio is best: 2 · 130 · H(√(70/25)) / 0.8.
     edge = _edge(("a",), ("b",), machines=(PLAIN, replace(PLAIN, id="b")), drive=STRONG)
     network = _network(edge)
-    (option,) = station_power(edge, network, 130, 25, 70)
+    (option,) = power_of(edge, network, 130, 25, 70)
     head = float(adiabatic_head_kj_per_kg(math.sqrt(70 / 25), state_j_per_kg(network, Z)))
     assert option.power_kw == pytest.approx(2 * 130 * head / 0.8, rel=1e-9)
     assert option.fuel_kg_per_s == pytest.approx((2 * 5000 + 2.5 * option.power_kw) / 45_000)
@@ -272,7 +279,7 @@ def test_serial_stages_share_the_ratio_so_that_power_is_least() -> None:
 def test_unlike_machines_share_the_flow_so_that_power_is_least() -> None:
     better = replace(PLAIN, id="b", efficiency=(0.9, *[0.0] * 8))
     edge = _edge(("a", "b"), machines=(PLAIN, better))
-    (option,) = station_power(edge, _network(edge), 240, 50, 75)
+    (option,) = power_of(edge, _network(edge), 240, 50, 75)
     # The better one takes all that its drive allows, 8 MW · 0.9 / 48.479 kJ/kg = 148.5, so 148 of 240 parts
     # hold 148 kg/s; the other the rest, above its surge limit of 106.2 kg/s only from 107 parts: 133 and 107.
     assert option.power_kw == pytest.approx(48.479 * (133 / 0.9 + 107 / 0.8), rel=1e-4)
@@ -307,7 +314,7 @@ def test_like_stations_share_their_range_and_every_published_station_has_one() -
 def test_station_without_maps_has_no_range() -> None:
     edge = replace(_edge(), station=None)
     assert operating_ranges(edge, _network(edge), Z) == ()
-    assert station_power(edge, _network(edge), 100, 50, 60) == []
+    assert power_of(edge, _network(edge), 100, 50, 60) == []
 
 
 @pytest.mark.parametrize("stages", [(("a",),), (("a",), ("b",))], ids=["one machine", "two"])

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import scipy.optimize
+from benchmarks.least_cost import SupplyCost
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
+from capacity.hydraulics.search.aims import LargestStep
 from capacity.hydraulics.search.modes import (
     ModeLibrary,
     Setting,
@@ -15,7 +17,7 @@ from capacity.hydraulics.search.modes import (
     settled,
     undecided,
 )
-from capacity.hydraulics.search.nlp import Aim, NonlinearProgram, Point
+from capacity.hydraulics.search.nlp import NonlinearProgram, Point
 from capacity.networks.model import EdgeKind, Network
 from capacity.publication import catalogue
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -42,7 +44,9 @@ def solved(revision: Network, modes: tuple[int, ...]) -> Point:
 def test_flows_around_a_ring_are_those_that_scipy_finds() -> None:
     betas = {"ab": 2.0, "bc": 1.0, "ac": 0.5, "cd": 3.0}
     nodes = [node("a", 20), node("b", -6), node("c"), node("d", -14)]
-    point = solved(network(nodes, [pipe(name, *name, beta) for name, beta in betas.items()]), (OPEN,) * 4)
+    point = solved(
+        network(nodes, [pipe(name, name[0], name[1], beta) for name, beta in betas.items()]), (OPEN,) * 4
+    )
 
     def around(flow: np.ndarray) -> float:
         ab = float(flow[0])
@@ -124,7 +128,7 @@ def test_the_largest_step_through_a_pipe_is_what_its_pressures_allow() -> None:
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [pipe("p", "a", "b", 5.0)])
     compiled, problem = published(sample)
     more = problem.towards(np.array([1.0, -1.0]), 0.0, 100.0)
-    point = NonlinearProgram(compiled, (OPEN,), Aim()).solve(more, Deadline(10.0))
+    point = NonlinearProgram(compiled, (OPEN,), LargestStep()).solve(more, Deadline(10.0))
     assert point is not None
     assert point.step == pytest.approx(10.0, abs=1e-6)
     assert point.injection == pytest.approx([20.0, -20.0], abs=1e-6)
@@ -138,7 +142,7 @@ def test_the_cheaper_source_serves_as_far_as_its_pressure_reaches() -> None:
     problem = HydraulicProblem.of_booking(
         compiled, np.array([0.0, 0.0, -20.0]), np.array([20.0, 20.0, -20.0])
     )
-    program = NonlinearProgram(compiled, (OPEN, OPEN), Aim(np.array([1.0, 3.0, 0.0])))
+    program = NonlinearProgram(compiled, (OPEN, OPEN), SupplyCost(np.array([1.0, 3.0, 0.0])))
     point = program.solve(
         problem, Deadline(10.0), NonlinearProgram(compiled, (OPEN,) * 2).solve(problem, Deadline(9))
     )

@@ -245,7 +245,8 @@ def test_a_finder_that_never_gives_up_ends_with_the_deadline() -> None:
 @pytest.mark.usefixtures("_slow_search")
 def test_a_slice_too_short_to_build_the_relaxation_ends_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = question_of("gaslib-40", 1.15)
-    next_candidate, slow = MilpRelaxation.next_candidate, []
+    next_candidate = MilpRelaxation.next_candidate
+    slow: list[MilpRelaxation] = []
 
     def late_at_first(relaxation: MilpRelaxation, deadline: Deadline) -> CandidatePoint | NoCandidate:
         if not slow:

@@ -17,11 +17,10 @@ from tests.unit.capacity.hydraulics.tree_samples import (
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.operating_ranges import OperatingRange
-from capacity.hydraulics.physics.problem import HydraulicProblem, PotentialGap
 from capacity.hydraulics.physics.residuals import residual_faults
 from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.hydraulics.tree_networks.conflicts import ConflictReason, TreeConflict
-from capacity.hydraulics.tree_networks.decision import TreeNetwork, decide_tree
+from capacity.hydraulics.tree_networks.decision import TreeNetwork
 from capacity.hydraulics.tree_networks.intervals import PRESSURE_BEYOND_ALL_BAR, across_piece
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
@@ -191,25 +190,21 @@ def test_a_nomination_that_does_not_add_up_is_refused_and_so_is_one_between_sepa
     assert found.reason is ConflictReason.BALANCE
 
 
-def test_a_question_is_decided_with_the_flow_limits_of_its_day() -> None:
+def test_a_nomination_is_decided_with_the_flow_limits_of_its_day() -> None:
     sample = network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)])
     hydraulic = compile_hydraulics(sample)
-    problem = HydraulicProblem.of_nomination(hydraulic, hydraulic.nomination())
-    assert isinstance(decide_tree(problem), HydraulicState)
-    found = decide_tree(problem.on_day(np.array([-2.0]), np.array([2.0])))
+    free, limited = (TreeNetwork.of(hydraulic, np.array([-most]), np.array([most])) for most in (9.0, 2.0))
+    assert free is not None
+    assert limited is not None
+    assert isinstance(free.state(hydraulic.nomination()), HydraulicState)
+    found = limited.state(hydraulic.nomination())
     assert isinstance(found, TreeConflict)
     assert found.reason is ConflictReason.FLOW
 
 
-def test_questions_that_leave_a_choice_or_a_cycle_are_left_to_others() -> None:
-    hydraulic = compile_hydraulics(network([node("a", 3), node("b", -3)], [pipe("ab", "a", "b", 0.1)]))
-    injection = hydraulic.nomination()
-    problem = HydraulicProblem.of_nomination(hydraulic, injection)
-    assert decide_tree(HydraulicProblem.of_booking(hydraulic, 0 * injection, injection)) is None
-    assert decide_tree(problem.towards(injection, 0, 1)) is None
-    assert decide_tree(replace(problem, gap=PotentialGap(0, 1, 1.0))) is None
+def test_a_mesh_is_no_tree() -> None:
     meshed = compile_hydraulics(catalogue.load("gaslib-40"), use_maps=False)
-    assert decide_tree(HydraulicProblem.of_nomination(meshed, meshed.nomination())) is None
+    assert TreeNetwork.of(meshed, meshed.flow_min, meshed.flow_max) is None
 
 
 def random_piece(seed: int) -> Reals:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.least_cost import least_cost
 from tools.shipped_networks.belgian import SM3_PER_H_PER_MSM3_PER_D
 
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.residuals import residual_faults
-from capacity.hydraulics.search.least_cost import least_cost
 from capacity.publication import catalogue
 from capacity.solvers.deadline import Deadline
 

@@ -1,14 +1,29 @@
 """The economic problem: which injections within given bounds cost least, pressures included?"""
 
 from dataclasses import dataclass
+from typing import Any
+
+import casadi
 
 from capacity.hydraulics.physics.network import Reals
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState
+from capacity.hydraulics.search.aims import Sheet
 from capacity.hydraulics.search.modes import Modes, first_guess
-from capacity.hydraulics.search.nlp import Aim, NonlinearProgram
+from capacity.hydraulics.search.nlp import NonlinearProgram
 from capacity.hydraulics.search.verified import proved
 from capacity.solvers.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SupplyCost:
+    """The aim of the least cost of what enters; cost : float64 (nodes,), per kg/s."""
+
+    cost: Reals
+
+    def objective(self, sheet: Sheet) -> Any:
+        """Return the cost."""
+        return casadi.dot(casadi.DM(self.cost), sheet.leaving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ def least_cost(
     start = NonlinearProgram(problem.network, chosen).solve(problem, deadline)
     if start is None or not start.is_lawful:
         return None
-    point = NonlinearProgram(problem.network, chosen, Aim(cost)).solve(problem, deadline, start)
+    point = NonlinearProgram(problem.network, chosen, SupplyCost(cost)).solve(problem, deadline, start)
     if point is None or not point.is_optimal:
         return None
     state, _ = proved(problem, point)
