@@ -10,7 +10,7 @@ from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.transparency import queries
-from linepack.transparency.integrator import Memory, integrators
+from linepack.transparency.integrator import Memory, Source, integrators
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.model import LogName
 from settlement.comparison.differences import Difference
@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 async def integrate(database: Database, directory: Path, keys: LogKeys = KEYS) -> None:
     """Integrate everything that waits, as a worker whose data directory is `directory`."""
-    sources = [EntryLeaves(), VerdictLeaves()]
+    sources: list[Source] = [EntryLeaves(), VerdictLeaves()]
     made = integrators(database, sources, keys=keys, memory=Memory(directory), now=lambda: NOW)
     for integrator in made.values():
         while await integrator.integrate():

@@ -1,7 +1,7 @@
 """Any one stored value that is said to be proved: changed behind the guards, it is named."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ async def _damages(
 
 
 def _drawn(
-    table: sa.Table, rows: list[sa.Row[Any]], draw: random.Random
+    table: sa.Table, rows: Sequence[sa.Row[Any]], draw: random.Random
 ) -> Iterator[tuple[sa.Column[Any], tuple[Any, ...], object]]:
     for column in table.columns:
         if column.name in NOT_PROVED.get(table.name, set()):

@@ -1,4 +1,4 @@
-"""What settlement could not settle, and how far it is behind, is told to those whom it concerns."""
+"""What settlement could not settle, and how far it is behind, is shown to those whom it concerns."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,16 @@ async def _settle(market: Market) -> None:
         pass
 
 
-async def test_what_is_parked_is_told_to_those_whom_it_concerns(market: Market) -> None:
+async def test_what_is_parked_is_shown_to_those_whom_it_concerns(market: Market) -> None:
     contract = await market.book(BERT, price=Indexed("TTF"))
     addressed = replace(booked(contract), audience=frozenset({ANNA}))
     await market.record(addressed)
     await _settle(market)
     async with market.database.read() as connection:
         seen = {
-            (party, role): [one.position for one in await parked_events(connection, who, limit=LIMIT)]
+            (party, role): [
+                one.position for one in await parked_events(connection, principal(party, role), limit=LIMIT)
+            ]
             for party, role in (
                 (None, Role.BILLING),
                 (None, Role.REGULATOR),
@@ -41,7 +43,6 @@ async def test_what_is_parked_is_told_to_those_whom_it_concerns(market: Market) 
                 (BERT, Role.SHIPPER),
                 (CARLA, Role.SHIPPER),
             )
-            if (who := principal(party, role))
         }
         assert await parked_count(connection) == 2
         assert await parked_seen(connection, principal(ANNA, Role.SHIPPER)) == 1

@@ -95,11 +95,11 @@ async def test_a_default_takes_back_the_credit_of_that_gas_month_only(
 ) -> None:
     credit = await record(market, command(child, DEFAULTED), BILLING)
     assert (str(credit.credited), str(credit.taken_back)) == ("0.00 EUR", "300.00 EUR")
-    assert (await balance(market), await balance(market, MARCH)) == (0, Decimal("310.00"))
+    assert (await balance(market), await balance(market, MARCH)) == (Decimal(0), Decimal("310.00"))
     assert await differences(market) == []
 
 
-async def test_parts_add_up_and_late_money_is_credited_anew(market: Market, child: Contract) -> None:
+async def test_parts_add_up_and_late_money_is_credited_again(market: Market, child: Contract) -> None:
     # 300.00 − 120.50 = 179.50; − 79.50 = 100.00; + 50.25 = 150.25; all the rest, 149.75, comes late: 300.00.
     for kind, amount, left in (
         (DEFAULTED, "120.50", "179.50"),

@@ -88,7 +88,7 @@ def awarded(**changes: object) -> list[dict[str, Any]]:
     ("topic", "payload", "reason"),
     [
         ("contract.booked", {}, "contract: Field required"),
-        ("contract.booked", stored("contract.booked", contract=[]), "is not an object"),
+        ("contract.booked", stored("contract.booked", contract=[]), "must be an object"),
         ("contract.booked", stored("contract.booked", contract={}), "contract.quantity: is missing"),
         (
             "contract.booked",
@@ -105,7 +105,7 @@ def awarded(**changes: object) -> list[dict[str, Any]]:
         (
             "release.awarded",
             stored("release.awarded", awards=awarded(child_contract={})),
-            "awards.0.child_contract.quantity: is missing",
+            "contract.quantity: is missing",
         ),
         (
             "release.awarded",
