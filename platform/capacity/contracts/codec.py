@@ -37,12 +37,6 @@ def contract_from_json(value: object) -> Contract:
     return contract
 
 
-def network_to_json(network: ContractNetwork) -> JsonObject:
-    """Return the JSON form of a contract network."""
-    plain: JsonObject = _without_absent(_NETWORK.dump_python(network, mode="json"))
-    return plain
-
-
 def network_from_json(value: object, place: str = "network") -> ContractNetwork:
     """Read and check a contract network; raises InvalidInput with every fault."""
     try:

@@ -4,11 +4,10 @@ Problem
 ├── IndexValueMissing       a price follows an index that has no value for the day
 ├── CalorificValueMissing   a price follows the calorific value, and none was measured
 ├── NotReducible            edges cannot be merged without losing their meaning or their cost
-├── NotDivisible            a contract does not have the quantity or the days asked of it
-└── OffNetwork              a contract names points that the network revision does not have
+└── NotDivisible            a contract does not have the quantity or the days asked of it
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from linepack.gasday import GasDay, Period
@@ -79,14 +78,3 @@ class NotDivisible(Problem):
         """Refuse more units than are left."""
         left = quantity - passed_on
         return cls(contract, f"{left:,} of its {quantity:,} units are left, and {asked:,} were asked")
-
-
-class OffNetwork(Problem):
-    """A contract names points that the network revision does not have."""
-
-    code = "OFF_NETWORK"
-
-    def __init__(self, network: str, points: Iterable[str]) -> None:
-        self.network = network
-        self.points = tuple(points)
-        super().__init__(f"network {network} has no {', '.join(self.points)}")

@@ -1,7 +1,7 @@
 """Warm-up: every kind of question asked once, so that no user waits for compilation.
 
 Kernels are compiled when they are first called (seconds, kept on disk beside the code) and the solver's
-library is loaded then. A process that answers users rehearses when it starts, with HiGHS: a licence of Gurobi
+library is loaded then. A process that answers users does so when it starts, with HiGHS: a licence of Gurobi
 may have to be fetched over the network, and no start waits for that. No deadline applies: on a loaded machine
 the compiler alone may take longer than an answer may, and nothing would start.
 """
@@ -23,7 +23,7 @@ from linepack.ids import RevisionId
 from linepack.units import CommercialUnit, GasQuality
 
 _LINE = Network(
-    code="rehearsal",
+    code="warm-up",
     name="One pipe",
     unit=CommercialUnit.KWH_PER_H,
     quality=GasQuality(calorific_value_kwh_per_nm3=11.0, density_kg_per_nm3=0.8),

@@ -5,14 +5,14 @@ have been delivered under. Both start with the first and go on to the next when 
 commercial units of one gas day; amounts are exact and in the contract's currency.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from capacity.contracts.errors import BeyondBands
-from capacity.contracts.model import ZERO, ContractEdge, ContractNetwork
+from capacity.contracts.model import ZERO, ContractEdge
 from capacity.contracts.pricing.calculation import CalculationSteps, Line, PricingContext, exact_sum
-from capacity.contracts.pricing.price import amount, evaluate
+from capacity.contracts.pricing.price import evaluate
 
 
 def fill(quantity: Decimal, widths: Iterable[Decimal]) -> tuple[list[Decimal], Decimal]:
@@ -69,14 +69,3 @@ def edge_steps(edge: ContractEdge, quantity: Decimal, at: PricingContext) -> Cal
             alerts += own.alerts
             due = exact_sum(due, own.amount)
     return CalculationSteps((*lines, Line(f"{edge.id}, {quantity:,f} units", due)), due, tuple(alerts))
-
-
-def cost(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> Decimal:
-    """Return what `flows`, the quantity on each edge by id, cost on one gas day; errors as above."""
-    due = ZERO
-    for edge in network.edges:
-        quantity = flows.get(edge.id, ZERO)
-        for band, part in zip(edge.bands, band_parts(edge, quantity), strict=True):
-            if part > 0:
-                due = exact_sum(due, amount(band.price, part, at))
-    return due

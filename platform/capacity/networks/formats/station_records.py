@@ -1,6 +1,7 @@
 """A compressor station as a JSON object; members stand in the order of the model's fields."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
+from typing import Any
 
 from capacity.networks.formats.record_reader import RecordReader
 from capacity.networks.stations import (
@@ -11,7 +12,6 @@ from capacity.networks.stations import (
     Station,
     TurboCompressor,
 )
-from linepack.canonical_json import JsonValue
 
 _TURBO_MEMBERS = tuple(field.name for field in fields(TurboCompressor))
 _PISTON_MEMBERS = tuple(field.name for field in fields(PistonCompressor))
@@ -20,18 +20,13 @@ _CONFIGURATION_MEMBERS = tuple(field.name for field in fields(Configuration))
 _STATION_MEMBERS = tuple(field.name for field in fields(Station))
 
 
-def station_record(station: Station) -> dict[str, JsonValue]:
-    """Return a station as a JSON object."""
-    record: dict[str, JsonValue] = {
-        "turbos": [_record(turbo, _TURBO_MEMBERS) for turbo in station.turbos],
-        "pistons": [_record(piston, _PISTON_MEMBERS) for piston in station.pistons],
-        "drives": [_record(drive, _DRIVE_MEMBERS) for drive in station.drives],
-        "configurations": [
-            {"id": configuration.id, "stages": [list(stage) for stage in configuration.stages]}
-            for configuration in station.configurations
-        ],
+def station_record(station: Station) -> dict[str, Any]:
+    """Return a station as a JSON object, without what it does not have."""
+    return {
+        member: [{name: value for name, value in part.items() if value is not None} for part in parts]
+        for member, parts in asdict(station).items()
+        if parts
     }
-    return {member: value for member, value in record.items() if value}
 
 
 def read_station(reader: RecordReader) -> Station:
@@ -43,15 +38,6 @@ def read_station(reader: RecordReader) -> Station:
         drives=tuple(_read_drive(child) for child in reader.children("drives")),
         configurations=tuple(_read_configuration(child) for child in reader.children("configurations")),
     )
-
-
-def _record(part: TurboCompressor | PistonCompressor | Drive, members: tuple[str, ...]) -> JsonValue:
-    values = {member: getattr(part, member) for member in members}
-    return {
-        member: list(value) if isinstance(value, tuple) else value
-        for member, value in values.items()
-        if value is not None
-    }
 
 
 def _read_turbo(reader: RecordReader) -> TurboCompressor:

@@ -62,7 +62,7 @@ async def test_a_contract_is_read_as_it_was_written(parties: Database) -> None:
     ],
     ids=["another shipper", "another operator", "nobody", "a shipper's role at the operator"],
 )
-async def test_strangers_cannot_tell_a_contract_from_none(parties: Database, principal: Principal) -> None:
+async def test_others_see_no_contract_where_there_is_one(parties: Database, principal: Principal) -> None:
     own = await book(parties, fresh())
 
     with pytest.raises(NotFound) as hidden:

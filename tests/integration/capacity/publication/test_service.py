@@ -30,7 +30,7 @@ from linepack.units import CommercialUnit
 pytestmark = pytest.mark.anyio
 
 OPERATING = acting_for(OPERATOR, Role.OPERATOR)
-STRANGER = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+OTHERS_OPERATOR = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 JUNE = Period(date(2027, 6, 1), date(2027, 7, 1))
 OUTAGE = Overlay("23", OverlayKind.MAINTENANCE, JUNE, 0.5, "Pigging of the line to Arlon")
 BELGIAN = catalogue.load("belgian")
@@ -106,7 +106,7 @@ async def test_pipe_without_capacity_gets_it_when_published(parties: Database) -
 async def test_code_of_a_network_is_taken_once(parties: Database) -> None:
     published = await bring(parties)
     with pytest.raises(NetworkCodeTaken):
-        await bring(parties, by=STRANGER)
+        await bring(parties, by=OTHERS_OPERATOR)
     assert (await current(parties, published.id)).operator_id == OPERATOR
 
 
@@ -252,11 +252,11 @@ async def test_network_of_another_operator_is_not_found_to_change(parties: Datab
     published = await bring(parties)
     outage = await put(parties, published.id)
     with pytest.raises(NotFound):
-        await publish(parties, published.id, BELGIAN, by=STRANGER)
+        await publish(parties, published.id, BELGIAN, by=OTHERS_OPERATOR)
     with pytest.raises(NotFound):
-        await put(parties, published.id, by=STRANGER)
+        await put(parties, published.id, by=OTHERS_OPERATOR)
     with pytest.raises(NotFound, match=f"no overlay {outage.id}"):
-        await withdraw(parties, outage.id, by=STRANGER)
+        await withdraw(parties, outage.id, by=OTHERS_OPERATOR)
     assert (await current(parties, published.id)).version == 2
 
 

@@ -149,7 +149,7 @@ class Rights(RuleBasedStateMachine):
             assert all(self._free_on(one, day) >= 0 for day in one.period)
 
     @invariant()
-    def nobody_holds_less_than_nothing(self) -> None:
+    def no_party_holds_less_than_nothing(self) -> None:
         for one in self.all.values():
             for segments in balance(m for m in self.ledger if m.contract_id == one.id).values():
                 assert all(segment.quantity > 0 for segment in segments)

@@ -1,14 +1,18 @@
 """Contracts that several tests are about, and the networks they are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from capacity.contracts.algebra.band_filling import band_parts
 from capacity.contracts.booking import HUB, booking
+from capacity.contracts.codec import contract_to_json
 from capacity.contracts.contract import Contract, contract_code
 from capacity.contracts.model import (
+    ZERO,
     Band,
     ContractEdge,
     ContractNetwork,
@@ -16,7 +20,8 @@ from capacity.contracts.model import (
     ContractNodeKind,
     EdgeRole,
 )
-from capacity.contracts.pricing.price import Flat, PriceProcedure
+from capacity.contracts.pricing.calculation import PricingContext, exact_sum
+from capacity.contracts.pricing.price import Flat, PriceProcedure, amount
 from capacity.contracts.rules import require_valid
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.gasday import GasDay, Period
@@ -159,3 +164,20 @@ def passed_on_within(period: Period, children: Iterable[Contract]) -> int:
         held += change
         most = max(most, held)
     return most
+
+
+def cost(network: ContractNetwork, flows: Mapping[str, Decimal], at: PricingContext) -> Decimal:
+    """Return what `flows`, the quantity on each edge by id, cost on one gas day; errors as above."""
+    due = ZERO
+    for edge in network.edges:
+        quantity = flows.get(edge.id, ZERO)
+        for band, part in zip(edge.bands, band_parts(edge, quantity), strict=True):
+            if part > 0:
+                due = exact_sum(due, amount(band.price, part, at))
+    return due
+
+
+def network_to_json(network: ContractNetwork) -> dict[str, Any]:
+    """Return the JSON form of a contract network, as its contract holds it."""
+    plain: dict[str, Any] = contract_to_json(contract(network))["network"]
+    return plain

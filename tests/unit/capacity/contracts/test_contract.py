@@ -16,11 +16,12 @@ from tests.unit.capacity.contracts.samples import (
     entry_point,
     exit_point,
     multi_point,
+    network_to_json,
     path,
     storage,
 )
 
-from capacity.contracts.codec import contract_from_json, contract_to_json, network_from_json, network_to_json
+from capacity.contracts.codec import contract_from_json, contract_to_json, network_from_json
 from capacity.contracts.contract import contract_code, routes
 from capacity.contracts.model import (
     Band,

@@ -11,8 +11,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from tests.unit.capacity.contracts.samples import cost
 
-from capacity.contracts.algebra.band_filling import cost
 from capacity.contracts.algebra.plan import invoice, plan
 from capacity.contracts.algebra.reduction import Order, distribute, reduce
 from capacity.contracts.errors import BeyondBands

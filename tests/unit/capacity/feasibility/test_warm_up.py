@@ -1,4 +1,4 @@
-"""After the rehearsal nothing is left to be compiled."""
+"""After the warm-up nothing is left to be compiled."""
 
 from functools import partial
 from itertools import count
@@ -12,7 +12,7 @@ from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 
 
-def test_a_rehearsal_compiles_every_kernel_that_is_called_from_outside() -> None:
+def test_a_warm_up_compiles_every_kernel_that_is_called_from_outside() -> None:
     warm_up(Highs())
 
     called = (
@@ -26,7 +26,7 @@ def test_a_rehearsal_compiles_every_kernel_that_is_called_from_outside() -> None
     assert all(kernel.signatures for kernel in called)
 
 
-def test_a_rehearsal_on_a_machine_that_compiles_slowly_comes_to_its_end(
+def test_a_warm_up_on_a_machine_that_compiles_slowly_comes_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Between any two looks at the clock a minute passes: longer than any answer may take.

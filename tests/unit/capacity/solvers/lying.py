@@ -29,7 +29,7 @@ class Lying:
 
     lie: Lie
     about: Callable[[LinearModel], bool] = lambda model: True
-    told: int = field(default=0)
+    false_answers: int = field(default=0)
     name: str = "HiGHS"
     version: str = "0"
 
@@ -66,7 +66,7 @@ class LyingLive:
             Lie.NOISE: found,
         }[self._solver.lie]
         self._is_false = says is not found or self._solver.lie is Lie.OPTIMAL
-        self._solver.told += self._is_false or self._solver.lie is Lie.NOISE
+        self._solver.false_answers += self._is_false or self._solver.lie is Lie.NOISE
         return says
 
     def values(self) -> Reals:

@@ -40,7 +40,7 @@ def knapsack(columns: int = 2) -> LinearModel:
 
 
 class Breaking(Gurobi):
-    """Gurobi under the wheel's licence whose opening or runs fail while they are told to."""
+    """Gurobi under the wheel's licence whose opening or runs fail on demand."""
 
     def __init__(self, kind: LicenceKind = LicenceKind.LOCAL) -> None:
         super().__init__(wheels_licence())

@@ -16,14 +16,23 @@ from tests.property.capacity.contracts.strategies import (
     rising_bands,
     shares,
 )
-from tests.unit.capacity.contracts.samples import NOON, OTHER, YEAR, Leg, contract, multi_point
+from tests.unit.capacity.contracts.samples import (
+    NOON,
+    OTHER,
+    YEAR,
+    Leg,
+    contract,
+    cost,
+    multi_point,
+    network_to_json,
+)
 
-from capacity.contracts.algebra.band_filling import apportion, cost
+from capacity.contracts.algebra.band_filling import apportion
 from capacity.contracts.algebra.bands import part, proportional_bands
 from capacity.contracts.algebra.reduction import Order, Reduction, distribute, reduce
 from capacity.contracts.algebra.split import kept, split
 from capacity.contracts.algebra.unfolding import unfolded
-from capacity.contracts.codec import contract_from_json, contract_to_json, network_from_json, network_to_json
+from capacity.contracts.codec import contract_from_json, contract_to_json, network_from_json
 from capacity.contracts.errors import NotReducible
 from capacity.contracts.model import (
     Band,

@@ -1,4 +1,4 @@
-"""The solver proposes and is never believed: whatever it says, no wrong verdict comes out."""
+"""The solver proposes and is never trusted: whatever it says, no wrong verdict comes out."""
 
 from typing import cast
 

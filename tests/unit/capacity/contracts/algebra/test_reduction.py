@@ -3,8 +3,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.unit.capacity.contracts.samples import cost
 
-from capacity.contracts.algebra.band_filling import apportion, cost
+from capacity.contracts.algebra.band_filling import apportion
 from capacity.contracts.algebra.plan import invoice, plan
 from capacity.contracts.algebra.reduction import Order, distribute, reduce
 from capacity.contracts.errors import NotReducible

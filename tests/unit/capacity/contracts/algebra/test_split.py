@@ -12,12 +12,12 @@ from tests.unit.capacity.contracts.samples import (
     Leg,
     bundled,
     contract,
+    cost,
     multi_point,
     path,
     storage,
 )
 
-from capacity.contracts.algebra.band_filling import cost
 from capacity.contracts.algebra.split import kept, split
 from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract, routes

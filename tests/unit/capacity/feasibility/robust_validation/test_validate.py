@@ -104,10 +104,10 @@ def test_twice_the_rights_have_half_the_scale() -> None:
 
 
 def test_progress_is_told_between_nothing_and_all() -> None:
-    told: list[float] = []
-    validate(question(), lambda fraction, _: told.append(fraction))
+    reported: list[float] = []
+    validate(question(), lambda fraction, _: reported.append(fraction))
 
-    assert all(0.0 <= fraction <= 1.0 for fraction in told)
+    assert all(0.0 <= fraction <= 1.0 for fraction in reported)
 
 
 def test_rights_become_what_each_node_may_inject() -> None:

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.unit.capacity.contracts.samples import network_to_json
 from tests.unit.capacity.contracts.test_worked_examples import supply_and_transport
 from typer.testing import CliRunner
 
-from capacity.contracts.codec import network_to_json
 from server.cli import app
 
 
