@@ -2,7 +2,8 @@
 
 A worker *claims* the oldest job that is queued, or whose worker has not reported for the length of a lease.
 It holds the claim as long as it reports (`heartbeat`) in time. Its later reports count only while it holds
-the claim, so that a job has one outcome even if several workers think they hold it. The database's clock decides.
+the claim, so that a job has one outcome even if several workers think they hold it. The clock is that of the
+database.
 """
 
 from collections.abc import Mapping
