@@ -1,4 +1,4 @@
-"""The home of the other ways to ask whether rights can be transported, as one would write them elsewhere.
+"""Other ways to ask whether rights can be transported, as one would write them elsewhere.
 
 Each answers the same question as `FlowProver.solve`: do these rights, used at once, fit the network?
 """

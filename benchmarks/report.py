@@ -1,4 +1,4 @@
-"""The home of benchmark results: rows of a table, printed and returned as data.
+"""Benchmark results: rows of a table, printed and returned as data.
 
 A ratio compares two ways of doing the same, measured in the same run on the same machine; it says how many
 times better ours is and hardly depends on the machine. Times are medians of repeats. Nothing here asserts:
@@ -79,7 +79,7 @@ def show(title: str, rows: Sequence[Row]) -> None:
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
-    """Return the rows as a table for the README."""
+    """Return the rows as a Markdown table."""
     lines = ["| | ours | theirs | ratio | aim |", "|---|--:|--:|--:|--:|"]
     lines += [f"| {row.name} | {row.ours} | {row.theirs} | {_ratio(row)} | {_aim(row)} |" for row in rows]
     return "\n".join(lines)

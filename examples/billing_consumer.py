@@ -120,7 +120,7 @@ class WrongFeed(Exception):
 
 
 class Forked(Exception):
-    """The log has signed something else than what the feed told: the ledger was changed, or has two faces."""
+    """The log has signed other entries than the feed reported: the ledger was changed, or differs."""
 
 
 class Refused(Exception):
@@ -234,14 +234,14 @@ class Books:
             raise WrongFeed(f"entry {number} is not chained to entry {number - 1}")
         if len(entry["lines"]) != 2 * len(said["lines"]):
             raise WrongFeed(f"entry {number} has not two sides of each line of its record")
-        told = {(line["line"], line["party"]): _facts(line) for line in entry["lines"]}
+        reported = {(line["line"], line["party"]): _facts(line) for line in entry["lines"]}
         sides = [
             (index, self._code_of(line[side], entry["lines"][2 * index + place]["party"]), sign, line)
             for index, line in enumerate(said["lines"])
             for place, (side, sign) in enumerate((("debtor", 1), ("creditor", -1)))
         ]
-        if told != {(index, party): _recorded_facts(line, sign) for index, party, sign, line in sides}:
-            raise WrongFeed(f"entry {number} tells something else than its record")
+        if reported != {(index, party): _recorded_facts(line, sign) for index, party, sign, line in sides}:
+            raise WrongFeed(f"entry {number} differs from its record")
 
     def _code_of(self, party_id: str, code: str) -> str:
         """Return the code by which the feed has called a party from the first time on."""
@@ -361,9 +361,7 @@ class Watch:
         if self._books.sequence >= self._books.signed:
             self._complete_at = self._looked_at
         elif self._looked_at - self._complete_at > BEHIND_S:
-            raise Forked(
-                f"the log signed {self._books.signed} entries, the feed tells {self._books.sequence}"
-            )
+            raise Forked(f"the log signed {self._books.signed} entries, the feed has {self._books.sequence}")
 
     async def look_again(self) -> None:
         """Look, unless that was a moment ago."""
@@ -471,7 +469,7 @@ def main() -> int:
     arguments.add_argument("--url", default=os.environ.get("LINEPACK_URL", "http://127.0.0.1:8000"))
     arguments.add_argument("--key", default=os.environ.get("LINEPACK_KEY"), help="API key of role BILLING")
     arguments.add_argument("--books", type=Path, default=Path("books.sqlite3"))
-    arguments.add_argument("--log-key", help="verifier key of the ledger's log, as its operator told you")
+    arguments.add_argument("--log-key", help="verifier key of the ledger's log, as its operator published it")
     arguments.add_argument("--once", action="store_true", help="take what there is, print the sums, end")
     given = arguments.parse_args()
     if not given.key:

@@ -284,12 +284,12 @@ class Journey:
         high = await self.bid(self.donau, release_id, contract["quantity"], "0.0055")
         say(f"   Alpengas bids {low['rate']}, worth {Decimal(low['value']):,.2f};")
         say(f"   Donau bids {high['rate']}, worth {Decimal(high['value']):,.2f}")
-        expect(await asyncio.wait_for(awarded, TIME_LIMIT_S) == release_id, "the award is told at once")
+        expect(await asyncio.wait_for(awarded, TIME_LIMIT_S) == release_id, "the award is announced at once")
         award = (await self.nordwind.execute(AWARD, {"id": release_id}))["node"]["award"]
         [won] = award["awards"]
         expect(won["bidId"] == high["id"], "the higher present value wins")
         say(f"   awarded: {won['quantity']:,} to {won['replacement']['name']} at {won['rate']}")
-        say(f"   anybody can decide it again: {award['algorithm']}, record {award['hash'][:16]}…")
+        say(f"   anyone can evaluate it again: {award['algorithm']}, record {award['hash'][:16]}…")
 
     async def bid(self, bidder: Client, release_id: str, quantity: int, rate: str) -> Data:
         """Bid for all of a release; return the bid."""
@@ -308,7 +308,7 @@ class Journey:
         raise BrokenPromise("the market fell silent")
 
     async def look_at_everything(self, first: Data, second: Data) -> None:
-        """Look at lineage, rights and charges with the eyes of the operator, both parties and a stranger."""
+        """Look at lineage, rights and charges as the operator, both parties and a third party see them."""
         parent, child = (await self.operator.execute(LINEAGE, {"id": second["id"]}))["lineage"]
         expect(parent["id"] == child["parentId"] == second["id"], "the replacement's contract has its parent")
         expect(child["cause"] == "RELEASE", "and says how it came to be")
@@ -332,8 +332,8 @@ class Journey:
         expect(owed["RESERVATION"] == credited["RELEASE_CREDIT"], "what one pays, the other is credited")
         say(f"   Donau owes {owed['RESERVATION']:,}: {replacement['charges'][0]['working'][-1]}")
         say(f"   Nordwind owes {credited['RESERVATION']:,} and is credited {credited['RELEASE_CREDIT']:,}")
-        stranger = await self.alpengas.execute(NODE, {"id": child["id"]})
-        expect(stranger["node"] is None, "who lost finds nothing")
+        third_party = await self.alpengas.execute(NODE, {"id": child["id"]})
+        expect(third_party["node"] is None, "the bidder that lost finds nothing")
 
     @property
     def period(self) -> dict[str, str]:
@@ -382,7 +382,7 @@ def days(period: Mapping[str, str]) -> str:
 
 
 def say(line: str) -> None:
-    """Tell the story."""
+    """Make the journey, and print it."""
     print(line, flush=True)
 
 

@@ -60,7 +60,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.REGULATOR: frozenset({Scope.READ, Scope.SETTLE}),
     Role.ADMIN: frozenset({Scope.READ, Scope.SETTLE, Scope.ADMINISTER}),
 }
-"""The scopes each role opens. Nobody who keeps order in the market may also trade in it."""
+"""The scopes each role opens. Operators, regulators and administrators do not trade."""
 
 PARTY_ROLES: dict[PartyKind, frozenset[Role]] = {
     PartyKind.SHIPPER: frozenset({Role.SHIPPER, Role.MARKETER}),
@@ -101,7 +101,7 @@ class Principal:
     api_key_id: ApiKeyId | None = None
 
     def holds(self, needed: Scope | Role) -> bool:
-        """Tell whether this principal has the role or scope."""
+        """Return whether this principal has the role or scope."""
         return needed in (self.scopes if isinstance(needed, Scope) else self.roles)
 
     def require(self, *needed: Scope | Role) -> None:
@@ -123,7 +123,7 @@ class Principal:
         return not self.roles.isdisjoint(OVERSEEING_ROLES)
 
     def sees(self, *parties: PartyId | None, operator_id: PartyId | None = None) -> bool:
-        """Tell whether an affair of `parties` on a network of `operator_id` is visible to this principal.
+        """Return whether an affair of `parties` on a network of `operator_id` is visible to this principal.
 
         A party sees its own, the operator of a network everything on it, those who oversee the market all of
         it. What is not visible is to be reported not found. `visible_to` says it in SQL.

@@ -1,4 +1,4 @@
-"""The home of retrying: how long to wait before trying again what another server refused."""
+"""Backoff: how long to wait before repeating what another server refused."""
 
 import asyncio
 import random

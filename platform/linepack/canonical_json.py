@@ -1,4 +1,4 @@
-"""The home of canonical JSON: one byte sequence per value, so that its hash identifies it.
+"""Canonical JSON: one byte sequence per value, so that its hash identifies it.
 
 Keys are sorted, there is no white space, Decimals and identifiers are strings, days and instants ISO 8601.
 """

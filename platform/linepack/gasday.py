@@ -1,4 +1,4 @@
-"""The home of gas days and periods.
+"""Gas days, and periods made of them.
 
 A gas day starts at the network's local hour (06:00 Europe/Berlin, 09:00 America/Chicago) and is named by the
 local date on which it starts. It has 24 hours, 23 or 25 at a clock change. A period is half-open and made of
@@ -53,7 +53,7 @@ class Period:
         return f"{self.start}" if last == self.start else f"{self.start} to {last}"
 
     def covers(self, other: "Period") -> bool:
-        """Tell whether every gas day of `other` is one of this period."""
+        """Return whether every gas day of `other` is one of this period."""
         return self.start <= other.start and other.end <= self.end
 
     def overlap(self, other: "Period") -> "Period | None":

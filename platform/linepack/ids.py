@@ -1,4 +1,4 @@
-"""The home of identifiers.
+"""Identifiers of entities.
 
 Every entity is identified by a UUIDv7: unique without coordination and ordered by creation time, so that it
 serves as a keyset cursor. One `NewType` per entity keeps a contract's id from being passed as a party's.

@@ -38,10 +38,10 @@ RETRY_MAX_S = 5.0
 JOB_PROCESSES = 1
 """Jobs that one worker runs at once."""
 JOB_POLL_S = 1.0
-JOB_BEAT_S = 1.0
+JOB_HEARTBEAT_S = 1.0
 """How often a running job's progress is stored, its lease extended, and its cancellation noticed."""
 JOB_LEASE_S = 15.0
-"""A job whose worker is not heard of for this long is another worker's to run."""
+"""A job whose worker has not reported for this long goes to another worker."""
 JOB_ATTEMPTS_MAX = 3
 JOB_GRACE_S = 2.0
 """How long the process of a cancelled job may take to end before it is killed."""

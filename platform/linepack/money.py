@@ -1,4 +1,4 @@
-"""The home of money.
+"""Money: exact amounts with a currency.
 
 An amount is an exact Decimal with its currency. Intermediate amounts keep full precision; rounding to the
 currency's minor unit happens in one place, `Money.rounded`, half away from zero as invoices do. Amounts of
@@ -27,7 +27,7 @@ class Currency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in a currency; positive is owed by whoever the context names as the debtor."""
+    """An amount in a currency; positive is owed by the debtor that the context names."""
 
     amount: Decimal
     currency: Currency

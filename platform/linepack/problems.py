@@ -1,7 +1,7 @@
-"""The home of refusals and faults.
+"""Problems and faults: why a request is refused.
 
 A *problem* is an expected refusal: the caller asked for something that cannot be had, and the answer says
-why. Each room derives its own tree from `Problem`, one class per fact, built from the facts themselves so
+why. Each package derives its own tree from `Problem`, one class per fact, built from the facts themselves so
 that message and attributes cannot diverge. A *fault* is one defect of an input, with its place; an input is
 refused with all of its faults at once (`InvalidInput`).
 """
@@ -49,7 +49,7 @@ class InvalidInput(Problem):
 
 
 class NotFound(Problem):
-    """There is no such thing, or it belongs to another party: a stranger cannot tell the two apart."""
+    """The object does not exist, or the caller may not see it: the answer is the same."""
 
     code = "NOT_FOUND"
 

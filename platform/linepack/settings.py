@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     oidc_jwks_url: str | None = None
     """None finds the address of the provider's keys by discovery from its issuer."""
     log_origin: str = "linepack.local/log"
-    """The name of the transparency logs to the world: the address of `/log` without `https://`."""
+    """The public name of the transparency logs: the address of `/log` without `https://`."""
     log_key: SecretStr | None = None
     """Signs the logs: 32 bytes in Base64. None makes a key under `data_dir`, which one machine can share."""
     log_retired_keys: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     solver: Literal["auto", "highs", "gurobi"] = "auto"
     """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
     finder: Literal["auto", "none", "scip"] = "auto"
-    """Who looks for modes beside our own search where pressures are decided; SCIP needs the extra `scip`."""
+    """What searches for modes beside the built-in search, for pressures; SCIP needs the extra `scip`."""
     allowed_origins: tuple[str, ...] = ()
     """Other origins whose pages may open websockets; a page of our own always may."""
     cost_burst: int = Field(default=200_000, ge=1)
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
 
     @property
     def is_production(self) -> bool:
-        """Whether strangers can reach this installation."""
+        """Whether the public can reach this installation."""
         return self.environment == "production"
 
     @field_validator("database_url", "redis_url")

@@ -1,4 +1,4 @@
-"""The home of commercial units, and of the only conversion between commerce and physics.
+"""Commercial units, and the only conversion between commerce and physics.
 
 A network declares one commercial unit. Rights, bids and charges on it are exact decimals in that unit and
 are never converted in storage. Conversion happens in two places: for display, and at the physics boundary,

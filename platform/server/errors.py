@@ -1,4 +1,4 @@
-"""The home of what keeps an installation from starting, as its operator is told."""
+"""Reasons why an installation does not start."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """Where compiled kernels are kept: beside the code, else in the user's cache, else under the data directory.
 
-numba refuses to load a kernel that it can keep nowhere, so that a user without a home could start nothing
-from a read-only folder. It reads the place from the environment when it is loaded, hence before all else.
+numba refuses to load a kernel that it can keep nowhere, so that a user without a home directory could not
+start from a read-only folder. It reads the place from the environment when it is loaded, so this comes first.
 """
 
 import os
@@ -23,6 +23,6 @@ def provide(environment: MutableMapping[str, str], code: Path = CODE) -> None:
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Tell whether files can be made in a folder, or the folder itself where it is missing."""
+    """Return whether files can be made in a folder, or the folder itself where it is missing."""
     nearest = next(one for one in (folder, *folder.parents) if os.path.isdir(one))  # noqa: PTH112
     return os.access(nearest, os.W_OK | os.X_OK)

@@ -1,4 +1,4 @@
-"""The home of composition: how an installation's settings become the services that a process runs on."""
+"""The services of a process, composed from the settings of its installation."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager

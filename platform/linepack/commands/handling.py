@@ -50,7 +50,7 @@ class Context(Caller):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotentCommand:
-    """A command with the key by which its sender tells a repetition from a new one."""
+    """A command with the key by which its sender marks a repetition."""
 
     idempotency_key: str
 

@@ -1,4 +1,4 @@
-"""The home of idempotency: a command that arrives twice with one key has one effect and one answer.
+"""Idempotency: a command that arrives twice with one key has one effect and one answer.
 
 The key belongs to a party and an operation. Its row is written in the transaction of the command, so the key
 is used if and only if the command took effect. A second arrival waits for the first to end: after a commit it
@@ -81,7 +81,7 @@ async def answers(
 
 
 def was_key_taken(fault: IntegrityError) -> bool:
-    """Tell whether `fault` is that a row of `row` is there already."""
+    """Return whether `fault` is that a row of `row` is there already."""
     return f"pk_{_keys.name}" in str(fault.orig)
 
 

@@ -42,7 +42,7 @@ _AWAY_STATES = (
 
 
 def is_away(fault: BaseException) -> bool:
-    """Tell whether `fault` is that the database could not be reached or could not answer just now.
+    """Return whether `fault` is that the database could not be reached or could not answer just now.
 
     Whether what was under way then took effect is not known; a command with its key may be repeated.
     """

@@ -1,4 +1,4 @@
-"""The home of inserting rows of several tables in few round trips, for commands that are short and frequent.
+"""Insert rows of several tables in few round trips, for commands that are short and frequent.
 
 One row of each table is one statement, at whose end the foreign keys among them hold. Where a table has
 several rows, each table is one statement, in the order in which the tables first appear.

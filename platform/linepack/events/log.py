@@ -1,4 +1,4 @@
-"""The home of the event log: appending to it, reading it by position, placing what has settled.
+"""The event log: appending to it, reading it by position, placing what has settled.
 
 An event has *settled* when every transaction that began to write before it has ended. Only then can nothing
 appear before it any more, and it gets its position.
@@ -71,7 +71,7 @@ def rows(events: Sequence[tuple[EventId, NewEvent | TypedEvent]]) -> list[Row]:
 
 
 async def wake_relay(connection: AsyncConnection) -> None:
-    """Tell the relay, wherever it runs, that events were committed."""
+    """Notify the relay, in any process, that events were committed."""
     await connection.execute(sa.select(sa.func.pg_notify(WAKE_CHANNEL, "")))
 
 
@@ -95,7 +95,7 @@ async def read_where(
 ) -> Stretch:
     """Return the next events after `after` that meet the condition, at most `limit`, and how far that is.
 
-    At most `WINDOW_POSITIONS` are looked at, so that a reader for whom there is nothing is told where to go
+    At most `WINDOW_POSITIONS` are looked at, so that a reader for whom there is nothing learns where to go
     on; `connection` reads one instant.
     """
     reached = Cursor(min(after + WINDOW_POSITIONS, await head(connection, stream)))
@@ -133,7 +133,7 @@ async def place_settled(connection: AsyncConnection, limit: int) -> Counter[Stre
 
 
 async def has_unplaced(connection: AsyncConnection) -> bool:
-    """Tell whether committed events wait for a position."""
+    """Return whether committed events wait for a position."""
     statement = sa.select(sa.exists().where(_events.c.position.is_(None)))
     return bool((await connection.execute(statement)).scalar_one())
 

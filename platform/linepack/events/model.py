@@ -1,4 +1,4 @@
-"""The home of events: facts that other rooms and other systems follow.
+"""Events: facts that other packages and other systems follow.
 
 An event belongs to one stream. Within a stream the relay gives every event a position: 1, 2, 3, … without
 gaps, in the order in which its transactions took effect. A cursor is the position of the last event held; a
@@ -21,7 +21,7 @@ START = Cursor(0)
 
 
 class Stream(StrEnum):
-    """The streams, one per room that others follow."""
+    """The streams, one per package that others follow."""
 
     CAPACITY = "capacity"
     MARKET = "market"

@@ -1,4 +1,4 @@
-"""The home of following: every event of a stream once, in order, from a cursor onwards, without end.
+"""Read every event of a stream once, in order, from a cursor onwards, without end.
 
 A reader takes what is in the table, then waits on the Redis stream. Whatever is unexpected there (a gap
 after trimming, silence, a flush, Redis away) sends it back to the table, so Redis only makes it faster.

@@ -1,8 +1,8 @@
-"""The home of the relay, which gives events their positions and publishes them to Redis.
+"""The relay gives events their positions and publishes them to Redis.
 
 Any number of relays may run; the one that holds a session advisory lock works. Positions are given on the
 connection that holds the lock, so a relay that lost its connection can give none. What a crash left placed
-but unpublished is published by whoever comes next, because the Redis stream tells how far it got.
+but unpublished is published by its successor, because the Redis stream shows how far it got.
 
 While Redis is away events still get their positions, and readers find them in the table.
 """

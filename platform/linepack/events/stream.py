@@ -1,4 +1,4 @@
-"""The home of the Redis form of events: one stream per `Stream`, entry id `position-0`, one field of JSON.
+"""Events on Redis: one stream per `Stream`, entry id `position-0`, one field of JSON.
 
 The entry id is the position, so Redis itself refuses an event it already holds. A Redis stream is a window on
 the table, never the truth: it may be trimmed, flushed or lost.

@@ -1,7 +1,7 @@
-"""The home of the table of events: append-only, except that the relay gives each row its position once.
+"""The table of events: append-only, except that the relay gives each row its position once.
 
 `transaction_id` is the 64-bit id of the writing transaction. Together with the snapshot of a later statement
-it tells whether all earlier writers have ended, which no sequence or time can tell.
+it shows whether all earlier writers have ended, which no sequence or time can show.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The home of the secret in an API key: `lp_<prefix>_<secret>`.
+"""The text of an API key: `lp_<prefix>_<secret>`.
 
 The prefix finds the key and may be shown; the secret has 256 random bits, so a plain SHA-256 of it is all
 that needs to be kept, and no list of guesses helps against it. The text is made once, at creation, and
@@ -56,5 +56,5 @@ def read_key(text: str) -> PresentedKey | None:
 
 
 def secret_matches(presented: PresentedKey, stored: bytes | None) -> bool:
-    """Tell, in constant time, whether the secret hashes to `stored`; None (no such key) never matches."""
+    """Return, in constant time, whether the secret hashes to `stored`; None (no such key) never matches."""
     return hmac.compare_digest(hash_secret(presented.secret), stored or _NO_HASH) and stored is not None

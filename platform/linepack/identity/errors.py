@@ -6,7 +6,7 @@
       TooManyAttempts         wait before trying to sign in again
       NameTaken               another party, account or key has this name
 
-What a stranger reads never tells an unknown account from a wrong password, nor why a token was refused;
+No answer distinguishes an unknown account from a wrong password, or says why a token was refused;
 `Unauthenticated.reason` is for the log.
 """
 
@@ -16,7 +16,7 @@ from linepack.problems import Problem
 
 
 class InvalidCredentials(Problem):
-    """Email and password do not belong together, or the account is disabled: a stranger cannot tell."""
+    """Invalid email or password, or a disabled account: the answer is the same."""
 
     code = "INVALID_CREDENTIALS"
 

@@ -1,4 +1,4 @@
-"""The home of tokens that others issued: any OpenID Connect provider, through its published keys (JWKS).
+"""Tokens of identity providers: any OpenID Connect provider, through its published keys (JWKS).
 
 Only asymmetric algorithms, only keys that the provider publishes at the address configured or discovered,
 only our audience. Keys are cached; a token that names an unknown key makes the cache refresh, but not more
@@ -169,7 +169,7 @@ def _usable_keys(document: Any) -> list[Mapping[str, Any]]:
 
 
 def is_safe_address(url: str) -> bool:
-    """Tell whether keys may be fetched from `url`: over TLS, or from this machine."""
+    """Return whether keys may be fetched from `url`: over TLS, or from this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (
         parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")

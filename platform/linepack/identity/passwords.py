@@ -1,4 +1,4 @@
-"""The home of passwords: argon2id hashes (RFC 9106, second recommended parameters), and what may be one.
+"""Passwords: argon2id hashes (RFC 9106, second recommended parameters), and what is accepted as one.
 
 Hashing takes tens of milliseconds and 64 MiB, so it runs in a thread, a few at a time. A password that is
 checked against no account costs the same time as one that is checked against an account.
@@ -37,7 +37,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._unmatched = self._hasher.hash("nobody has this password")
         self._turn = anyio.CapacityLimiter(CONCURRENT_HASHES_MAX)
 
     async def hash(self, password: str) -> str:
@@ -45,14 +45,14 @@ class Passwords:
         return await anyio.to_thread.run_sync(self._hasher.hash, password, limiter=self._turn)
 
     async def verify(self, stored: str | None, password: str) -> bool:
-        """Tell whether `password` belongs to the hash `stored`; None (no account) takes the same time."""
+        """Return whether `password` belongs to the hash `stored`; None (no account) takes the same time."""
         matches = await anyio.to_thread.run_sync(
-            self._matches, stored or self._nobody, password[: PASSWORD_LENGTH_MAX + 1], limiter=self._turn
+            self._matches, stored or self._unmatched, password[: PASSWORD_LENGTH_MAX + 1], limiter=self._turn
         )
         return matches and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
-        """Tell whether `stored` was made with other parameters and should be made anew."""
+        """Return whether `stored` was made with other parameters and should be made anew."""
         return self._hasher.check_needs_rehash(stored)
 
     def _matches(self, stored: str, password: str) -> bool:

@@ -1,4 +1,4 @@
-"""The home of our own access tokens: short-lived JWTs that say who signed in, not what they may do.
+"""Access tokens: short-lived JWTs that state who signed in, not what they may do.
 
 What an account may do is read from the account each time, so a change of roles does not wait for a token to
 expire. Signed with EdDSA when the installation's secret is an Ed25519 key in PEM, else with HS256; the

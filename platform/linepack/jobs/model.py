@@ -1,7 +1,8 @@
-"""The home of jobs: work that takes longer than a request may, kept as a row until it is done.
+"""Jobs: work that takes longer than a request may, kept as a row until it is done.
 
 The row is the truth: whatever runs the job reads it there and stores the result there. The same input of one
-kind is one job, whoever asks for it again, unless it failed or was cancelled. Progress is a fraction, 0 to 1.
+kind is one job, also when it is asked for again, unless it failed or was cancelled. Progress is a fraction,
+0 to 1.
 """
 
 from collections.abc import Mapping
@@ -72,17 +73,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job in the hands of one worker; `job.attempts` tells this attempt from those before and after it."""
+    """A job that one worker runs; `job.attempts` distinguishes this attempt from earlier and later ones."""
 
     job: Job
     worker: str
 
 
-class Hold(StrEnum):
-    """What a worker learns about its claim when it reports."""
+class Lease(StrEnum):
+    """The state of a worker's lease when it reports."""
 
-    GOES_ON = "goes on"
+    HELD = "held"
     CANCELLED = "cancelled"
-    """Somebody wants the job to end."""
+    """The cancellation of the job was requested."""
     LOST = "lost"
-    """The job is no longer this worker's; whatever it finds out counts for nothing."""
+    """The job is no longer this worker's: its result is discarded."""

@@ -1,8 +1,9 @@
-"""The home of how workers take jobs and hand them back.
+"""The queue of jobs: how workers claim them, report on them and end them.
 
-A worker *claims* the eldest job that waits, or whose worker has not been heard of for a lease. It holds the
-claim as long as it reports (`beat`) in time. Every later word of a worker counts only while it holds its
-claim, so that a job has one outcome however many workers believe to run it. The database's clock decides.
+A worker *claims* the oldest job that is queued, or whose worker has not reported for the length of a lease.
+It holds the claim as long as it reports (`heartbeat`) in time. Its later reports count only while it holds
+the claim, so that a job has one outcome even if several workers think they hold it. The clock is that of the
+database.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from linepack.canonical_json import JsonValue
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.ids import JobId
 from linepack.jobs.events import record_job
-from linepack.jobs.model import Claim, Hold, Job, JobState
+from linepack.jobs.model import Claim, Job, JobState, Lease
 from linepack.jobs.repository import JOBS
 from linepack.jobs.tables import IS_UNFINISHED, JobRow
 from linepack.limits import JOB_ATTEMPTS_MAX, JOB_LEASE_S
@@ -32,7 +33,7 @@ _IS_FREE = sa.or_(
 async def claim(
     uow: UnitOfWork, worker: str, *, lease_s: float = JOB_LEASE_S, only: JobId | None = None
 ) -> Claim | None:
-    """Return the eldest job that is free (or `only` that one), now this worker's; None when there is none.
+    """Return the oldest job that is free (or `only` that one), now this worker's; None when there is none.
 
     Jobs that were to be cancelled, or whose workers were lost too often, are ended on the way.
     """
@@ -51,22 +52,22 @@ async def claim(
     return None
 
 
-async def beat(
+async def heartbeat(
     uow: UnitOfWork, held: Claim, news: tuple[float, str] | None = None, *, lease_s: float = JOB_LEASE_S
-) -> Hold:
-    """Extend the lease, store and tell the progress (fraction and text) if there is news of it."""
+) -> Lease:
+    """Extend the lease; store and publish the progress (fraction and text) if it is given."""
     job = await _held(uow, held)
     if job is None:
-        return Hold.LOST
+        return Lease.LOST
     if job.cancel_requested:
-        return Hold.CANCELLED
+        return Lease.CANCELLED
     if news is None:
         await _update(uow, job, {"lease_until": _from_now(lease_s)})
     else:
         progress, text = news
         values = {"lease_until": _from_now(lease_s), "progress": progress, "text": text}
         record_job(uow, await _update(uow, job, values))
-    return Hold.GOES_ON
+    return Lease.HELD
 
 
 async def finish(uow: UnitOfWork, held: Claim, result: Mapping[str, JsonValue]) -> Job | None:
@@ -112,7 +113,7 @@ async def give_back(uow: UnitOfWork, held: Claim) -> Job | None:
 
 
 async def cancelled(uow: UnitOfWork, held: Claim) -> Job | None:
-    """Say that a job whose cancellation was asked for has ended."""
+    """End a job whose cancellation was requested."""
     job = await _held(uow, held)
     return None if job is None else await end(uow, job, JobState.CANCELLED)
 
@@ -125,7 +126,7 @@ async def end(
     result: Mapping[str, JsonValue] | None = None,
     error: str = "",
 ) -> Job:
-    """Put a locked job into a final state, and tell."""
+    """Put a locked job into a final state, and publish it."""
     values: dict[str, Any] = {
         "state": state.value,
         "result": result,

@@ -1,6 +1,4 @@
-"""The home of asking for jobs and of cancelling them. Nothing runs here: workers take jobs from the queue
-(`linepack.jobs.queue`).
-"""
+"""Requesting and cancelling jobs; workers take them from the queue (`linepack.jobs.queue`)."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -42,7 +40,7 @@ async def enqueue(uow: UnitOfWork, new: NewJob) -> Job:
 
 
 async def cancel(uow: UnitOfWork, principal: Principal, job_id: JobId) -> Job:
-    """End a job: at once if it waits, within seconds if it runs, not at all if it is over.
+    """Cancel a job: a queued one stops at once, a running one within seconds; a finished one is unaffected.
 
     Raises NotFound, Forbidden.
     """

@@ -1,7 +1,7 @@
 """The table of jobs.
 
 `worker` and `lease_until` say who runs a job and until when that holds without another word. Of the jobs of a
-kind that wait, run or are done, and that nobody is ending, no two have one input.
+kind that wait, run or are done, and whose cancellation is not requested, no two have one input.
 """
 
 from datetime import datetime

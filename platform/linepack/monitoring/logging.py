@@ -1,4 +1,4 @@
-"""The home of logs: structured, one event name and its facts per line, never a secret.
+"""Logs: structured, one event name and its facts per line, never a secret.
 
 JSON in production, readable lines otherwise. Facts bound with `bind_request` (the request id) appear on every
 line logged while that request is served. Only the shell logs; rules return values.

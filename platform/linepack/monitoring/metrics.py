@@ -1,4 +1,4 @@
-"""The home of the figures the platform publishes about itself, in Prometheus terms.
+"""Metrics that the platform publishes about itself, for Prometheus.
 
 Seconds are seconds, counts are counts; labels are closed sets or codes of networks, never ids of parties or
 contracts. With several processes on one machine the supervisor sets PROMETHEUS_MULTIPROC_DIR before they

@@ -1,8 +1,8 @@
-"""The home of a promise about cancellation: a task that is cancelled ends.
+"""Cancellation of tasks that talk to Redis: a task that is cancelled ends.
 
 `asyncio.wait_for` of Python 3.11 swallows a cancellation that arrives together with its result, and our Redis
 client sends every command through it. A subscription or follower cancelled at that moment would go on for
-ever. Whatever talks to Redis in a task that may be cancelled does it inside `cancellable`.
+ever. A task that may be cancelled talks to Redis inside `cancellable`.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def cancellable() -> Iterator[None]:
-    """Raise CancelledError at the end of the block if the task was cancelled inside and nobody said so."""
+    """Raise CancelledError at the end of the block if the task was cancelled inside and no error shows it."""
     task = asyncio.current_task()
     before = task.cancelling() if task else 0
     try:

@@ -1,4 +1,4 @@
-"""The home of rate limits: leaky buckets, shared by all processes through Redis.
+"""Rate limits: leaky buckets, shared by all processes through Redis.
 
 A bucket holds up to `capacity` units and leaks `leak_per_s`; what does not fit is refused, with the time
 after which it will. The level is changed by one script on the Redis server and with that server's clock, so

@@ -49,7 +49,7 @@ class Checkpoint:
 
     @classmethod
     def unverified(cls, note: str) -> "Checkpoint":
-        """Return the checkpoint of a note, signed by anybody or nobody; raises CheckpointInvalid."""
+        """Return the checkpoint of a note, whether signed or not; raises CheckpointInvalid."""
         return cls._of_text(note.partition("\n\n")[0] + "\n")
 
     @classmethod
@@ -85,7 +85,7 @@ def notes_in(file: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That a leaf is at `index` of the tree of a signed checkpoint; complete without asking anybody."""
+    """That a leaf is at `index` of the tree of a signed checkpoint; complete without any server."""
 
     index: int
     hashes: tuple[bytes, ...]

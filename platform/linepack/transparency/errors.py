@@ -10,7 +10,7 @@ class LogFault(Problem):
 
 
 class NoteInvalid(LogFault):
-    """A signed note is malformed, or nobody known has signed it."""
+    """A signed note is malformed, or no known key has signed it."""
 
     code = "NOTE_INVALID"
 

@@ -49,7 +49,7 @@ class Source(Protocol):
         ...
 
     async def waits(self, connection: AsyncConnection, size: int) -> bool:
-        """Tell whether there are leaves beyond the first `size`."""
+        """Return whether there are leaves beyond the first `size`."""
         ...
 
     async def next_leaves(self, connection: AsyncConnection, size: int) -> Sequence[bytes]:
@@ -118,7 +118,7 @@ class Integrator:
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[tuple[AsyncConnection, asyncio.Event]]:
-        """Lend a connection, and what is set whenever somebody has committed events."""
+        """Lend a connection, and an event that is set whenever events were committed."""
         async with self._database.engine.connect() as connection:
             wake = asyncio.Event()
             await listen(connection, wake)
@@ -159,7 +159,7 @@ class Integrator:
         return len(leaves)
 
     async def _claim(self, connection: AsyncConnection) -> SignedCheckpoint:
-        """Return the head, which nobody else moves until this transaction ends."""
+        """Return the head, which no other process moves until this transaction ends."""
         head = await repository.head(connection, self._log, for_update=True)
         if head is None:
             empty = self._keys.sign(self._log, 0, EMPTY_ROOT, self._now())
@@ -199,9 +199,9 @@ class Integrator:
         kept: list[SignedCheckpoint] = []
         changed: dict[Place, bytes] = {}
         while leaves:
-            room = LOG_CHECKPOINT_LEAVES - edge.size % LOG_CHECKPOINT_LEAVES
-            changed |= edge.append(leaves[:room])
-            leaves = leaves[room:]
+            left = LOG_CHECKPOINT_LEAVES - edge.size % LOG_CHECKPOINT_LEAVES
+            changed |= edge.append(leaves[:left])
+            leaves = leaves[left:]
             if edge.size % LOG_CHECKPOINT_LEAVES == 0:
                 kept.append(self._signed(edge, at))
         if changed:

@@ -126,7 +126,7 @@ def hashes_of(spans: Iterable[Span], node: Callable[[Node], bytes]) -> list[byte
 
 
 def proves_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Tell whether `proof` shows the leaf at `index` in the tree of `size` and `root` (RFC 9162, 2.1.3.2)."""
+    """Return whether `proof` has the leaf at `index` in the tree of `size` and `root` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     place, last, found = index, size - 1, leaf
@@ -145,7 +145,7 @@ def proves_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 def proves_consistency(
     old: int, new: int, proof: Sequence[bytes], *, old_root: bytes, new_root: bytes
 ) -> bool:
-    """Tell whether `proof` shows that the old tree is the beginning of the new one (RFC 9162, 2.1.4.2)."""
+    """Return whether `proof` shows that the old tree is the beginning of the new one (RFC 9162, 2.1.4.2)."""
     if old == new:
         return not proof and old_root == new_root
     if old == 0:

@@ -55,7 +55,7 @@ class Verifier:
         return verifier
 
     def accepts(self, text: str, signature: bytes) -> bool:
-        """Tell whether the signature is this key's signature of the text."""
+        """Return whether the signature is this key's signature of the text."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
         except InvalidSignature:

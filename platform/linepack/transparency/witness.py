@@ -1,6 +1,6 @@
 """A witness: it has seen checkpoints of a log, and says whether the next one extends them.
 
-It needs nothing of the log but its verifier key and the tiles that anybody may read. One honest witness is
+It needs nothing of the log but its verifier key and the public tiles. One honest witness is
 enough: a log that shows it a changed past cannot prove the new tree to extend the one it showed before.
 """
 

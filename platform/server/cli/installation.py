@@ -1,4 +1,4 @@
-"""The home of the commands that run an installation or look into the whole of it."""
+"""The commands that run an installation or examine the whole of it."""
 
 import asyncio
 import json

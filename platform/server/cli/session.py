@@ -1,4 +1,4 @@
-"""The home of what every command shares: the services it runs on, its console, and how refusals are shown."""
+"""What every command shares: the services it runs on, its console, and how refusals are shown."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The home of the demo: a market on GasLib-40 as it could be, reproducible from a seed and a day.
+"""The demo: a market on GasLib-40 as it could be, reproducible from a seed and a day.
 
 An operator, six shippers, billing, a regulator and an administrator; tariffs with a winter season; a year of
 entry and exit contracts, each a share of what could still be transported when it was booked; maintenance; a
@@ -78,7 +78,7 @@ INTERRUPTIBLE_SHARE = Decimal("0.25")
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody of the demo."""
+    """A user of the demo."""
 
     email: str
     party: str

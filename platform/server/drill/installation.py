@@ -119,7 +119,7 @@ class Installation:
         return [one.pid for one in before if running.get(one.pid) == one]
 
     async def is_ready(self) -> bool:
-        """Tell whether an API process answers and reaches database and Redis."""
+        """Return whether an API process answers and reaches database and Redis."""
         return await self._is_ready(self.url)
 
     def pids(self, victim: Victim) -> list[int]:

@@ -1,4 +1,4 @@
-"""The home of the embedded servers: a real PostgreSQL and a real Valkey, from wheels, under a data directory.
+"""The embedded servers: a real PostgreSQL and a real Valkey, from wheels, under a data directory.
 
 They are what an installation runs on when it configures none. One process owns the servers of a data
 directory (it holds a lock on it) and stops them; other processes only attach. A server that an owner left
@@ -130,11 +130,11 @@ class _Server:
         self.stop()
 
     def answers(self) -> bool:
-        """Tell whether the server answers on its socket."""
+        """Return whether the server answers on its socket."""
         raise NotImplementedError
 
     def is_recovering(self) -> bool:
-        """Tell whether the server works on being ready: then it is waited for, however long it takes."""
+        """Return whether the server works on being ready: then it is waited for, however long it takes."""
         return False
 
     def version(self) -> str:
@@ -221,11 +221,11 @@ class EmbeddedPostgres(_Server):
         return f"postgresql://{POSTGRES_SUPERUSER}@/{database}?host={quote(str(self._sockets), safe='/')}"
 
     def answers(self) -> bool:
-        """Tell whether PostgreSQL accepts connections."""
+        """Return whether PostgreSQL accepts connections."""
         return self._is_ready_code() == 0
 
     def is_recovering(self) -> bool:
-        """Tell whether PostgreSQL runs and does not yet accept connections.
+        """Return whether PostgreSQL runs and does not yet accept connections.
 
         After a crash it first reads what was written since its last checkpoint; to end it meanwhile would
         only make it begin again.
@@ -347,7 +347,7 @@ class EmbeddedValkey(_Server):
         return f"unix://{quote(str(self._socket), safe='/')}"
 
     def answers(self) -> bool:
-        """Tell whether Valkey answers a PING."""
+        """Return whether Valkey answers a PING."""
         return self._ask(b"PING").startswith(b"+PONG")
 
     @property
@@ -423,7 +423,7 @@ def _socket_directory(directory: Path) -> Path:
 
 
 def _is_running(pid: int, program: str) -> bool:
-    """Tell whether `pid` is a process of `program`; a process id may have gone to another one since."""
+    """Return whether `pid` is a process of `program`; a process id may have gone to another one since."""
     command = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():
         return command.exists() and program.encode() in command.read_bytes().split(b"\0")[0]

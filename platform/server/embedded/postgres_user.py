@@ -1,4 +1,4 @@
-"""The home of the user PostgreSQL runs as: our own, or one made for it, because it refuses to run as root."""
+"""The user that PostgreSQL runs as: that of this process, or one made for it, because it refuses root."""
 
 import os
 import pwd
@@ -34,7 +34,7 @@ def _server_user() -> pwd.struct_passwd:
 
 
 def make_private(directory: Path, *, for_server_user: bool = True) -> None:
-    """Make a directory that only one user may enter; raises CannotStart if it is a stranger's."""
+    """Make a directory that only one user may enter; raises CannotStart if another user owns it."""
     directory.mkdir(mode=0o700, exist_ok=True)
     user, group, _ = postgres_identity() if for_server_user else (None, None, None)
     found = directory.lstat()

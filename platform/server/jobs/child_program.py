@@ -1,7 +1,7 @@
 """The process of one job: `python -m server.jobs.child_program FUNCTION DESCRIPTOR PARENT`.
 
 FUNCTION, as "module:name", is a pure function of the question, which comes as JSON on standard input, and of
-a callable to which it tells its progress. What it tells and its outcome go to DESCRIPTOR, because solvers may
+a callable to which it reports its progress. Reports and outcome go to DESCRIPTOR, because solvers may
 print what they like. The process dies with its worker, PARENT, and gives way to the processes
 that serve people.
 """
@@ -38,9 +38,9 @@ class _Teller:
         now = time.monotonic()
         if now >= self._quiet_until:
             self._quiet_until = now + TOLD_EVERY_S
-            self.tell(encode(Progress(min(max(fraction, 0.0), 1.0), text)))
+            self.send(encode(Progress(min(max(fraction, 0.0), 1.0), text)))
 
-    def tell(self, line: bytes) -> None:
+    def send(self, line: bytes) -> None:
         self._stream.write(line)
         self._stream.flush()
 
@@ -67,8 +67,8 @@ def main(name: str, descriptor: int, parent: int) -> None:
     end_with_parent(signal.SIGKILL, parent)
     os.nice(NICENESS)
     with os.fdopen(descriptor, "wb") as stream:
-        teller = _Teller(stream)
-        teller.tell(outcome(name, json.load(sys.stdin.buffer), teller.progress))
+        reporter = _Teller(stream)
+        reporter.send(outcome(name, json.load(sys.stdin.buffer), reporter.progress))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The home of what the process of a job tells its worker: lines of JSON, progress first, one outcome last."""
+"""Messages of a job's process to its worker: lines of JSON, progress first, one outcome last."""
 
 import json
 from dataclasses import dataclass
@@ -36,17 +36,17 @@ def encode(message: Message) -> bytes:
     """Return a message as a line; raises ValueError for a number that JSON does not have."""
     match message:
         case Progress(fraction, text):
-            told: dict[str, object] = {"progress": fraction, "text": text}
+            line: dict[str, object] = {"progress": fraction, "text": text}
         case Result(value):
-            told = {"result": value}
+            line = {"result": value}
         case Failure(reason):
-            told = {"failure": reason}
-    return json.dumps(told, allow_nan=False).encode() + b"\n"
+            line = {"failure": reason}
+    return json.dumps(line, allow_nan=False).encode() + b"\n"
 
 
 def decode(line: bytes) -> Message:
     """Return the message that `encode` wrote."""
-    told = json.loads(line)
-    if "progress" in told:
-        return Progress(told["progress"], told["text"])
-    return Result(told["result"]) if "result" in told else Failure(told["failure"])
+    message = json.loads(line)
+    if "progress" in message:
+        return Progress(message["progress"], message["text"])
+    return Result(message["result"]) if "result" in message else Failure(message["failure"])

@@ -33,7 +33,7 @@ class JobProcess:
         return news
 
     async def outcome(self) -> Result | Failure:
-        """Listen until the process has told its outcome; raises ProcessLost."""
+        """Listen until the process has reported its outcome; raises ProcessLost."""
         while (line := await self._line()).endswith(b"\n"):
             message: Message = decode(line)
             if not isinstance(message, Progress):
@@ -48,7 +48,7 @@ class JobProcess:
             return encode(Failure(f"its result has more than {JOB_MESSAGE_BYTES_MAX:,} bytes"))
 
     async def end(self) -> None:
-        """Tell the process to end, and kill it after a grace."""
+        """Ask the process to end, and kill it after a grace period."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         try:

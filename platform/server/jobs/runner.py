@@ -1,10 +1,10 @@
-"""The home of running jobs on this machine: a process per job, so that a cancelled job is a killed process
+"""Run jobs on this machine: a process per job, so that a cancelled job is a killed process
 and gives its memory back.
 
 A worker claims a job, has its kind load what the job needs, and asks the kind's pure function in a process of
-its own. Meanwhile it reports every second, which extends its lease and tells it of a cancellation. When the
+its own. Meanwhile it reports every second, which extends its lease and shows it a cancellation. When the
 database cannot be reached for a lease, or says that the job is another worker's, the process is killed: no
-two run for one job. A worker that is told to end gives its jobs back to the queue.
+two run for one job. A worker that is asked to end gives its jobs back to the queue.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.ids import JobId, new_id
 from linepack.jobs import queue
 from linepack.jobs.kinds import JobKind
-from linepack.jobs.model import Claim, Hold, Job, JobState
-from linepack.limits import JOB_BEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
+from linepack.jobs.model import Claim, Job, JobState, Lease
+from linepack.limits import JOB_HEARTBEAT_S, JOB_LEASE_S, JOB_POLL_S, JOB_PROCESSES
 from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import JOBS, WORKER_FAULTS
 from linepack.problems import Problem
@@ -37,7 +37,7 @@ class Timing:
     """When a runner does what, in seconds; see `linepack.limits`."""
 
     poll_s: float = JOB_POLL_S
-    beat_s: float = JOB_BEAT_S
+    heartbeat_s: float = JOB_HEARTBEAT_S
     lease_s: float = JOB_LEASE_S
 
 
@@ -57,7 +57,7 @@ class JobRunner:
                 group.create_task(self._serve())
 
     async def run_one(self, only: JobId | None = None) -> bool:
-        """Run the eldest job that is free, or `only` that one; tell whether there was one."""
+        """Run the oldest job that is free, or `only` that one; return whether there was one."""
         async with UnitOfWork(self._database) as uow:
             claim = await queue.claim(uow, self.name, lease_s=self._timing.lease_s, only=only)
         if claim is None:
@@ -155,40 +155,40 @@ class _Watch:
         ends_at = time.monotonic() + limit_s
         try:
             while True:
-                await asyncio.wait({outcome}, timeout=self._timing.beat_s)
+                await asyncio.wait({outcome}, timeout=self._timing.heartbeat_s)
                 if outcome.done():
                     return _ending(claim, outcome)
                 if time.monotonic() > ends_at:
                     return _failing(claim, f"it took longer than {limit_s:g} seconds")
-                match await self._beat(process.take_news()):
-                    case Hold.CANCELLED:
+                match await self._heartbeat(process.take_news()):
+                    case Lease.CANCELLED:
                         return lambda uow: queue.cancelled(uow, claim)
-                    case Hold.LOST:
+                    case Lease.LOST:
                         logger.warning("job_lost", job=str(claim.job.id))
                         return None
         finally:
             outcome.cancel()
 
-    async def _beat(self, news: Progress | None) -> Hold:
-        told = None if news is None else (news.fraction, news.text)
+    async def _heartbeat(self, news: Progress | None) -> Lease:
+        progress = None if news is None else (news.fraction, news.text)
         asked_at = time.monotonic()
         try:
             async with asyncio.timeout(self._held_until - asked_at), UnitOfWork(self._database) as uow:
-                hold = await queue.beat(uow, self._claim, told, lease_s=self._timing.lease_s)
+                hold = await queue.heartbeat(uow, self._claim, progress, lease_s=self._timing.lease_s)
         except DATABASE_FAULTS as fault:
             logger.warning("job_not_reported", job=str(self._claim.job.id), fault=str(fault))
-            return Hold.GOES_ON if time.monotonic() < self._held_until else Hold.LOST
+            return Lease.HELD if time.monotonic() < self._held_until else Lease.LOST
         self._held_until = asked_at + self._timing.lease_s
         return hold
 
 
 def _ending(claim: Claim, outcome: "asyncio.Task[Result | Failure]") -> Ending:
     try:
-        told = outcome.result()
+        reported = outcome.result()
     except ProcessLost as lost:
         reason = str(lost)
         return lambda uow: queue.retry(uow, claim, reason)
-    match told:
+    match reported:
         case Result(value):
             return lambda uow: queue.finish(uow, claim, value)
         case Failure(why):

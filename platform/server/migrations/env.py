@@ -1,4 +1,4 @@
-"""The home of how a migration runs: on a connection of `server.migrations.upgrade`, in its transaction.
+"""How a migration runs: on a connection of `server.migrations.upgrade`, in its transaction.
 
 `server.migrations.upgrade` passes the connection; the alembic command (settings in `pyproject.toml`) asks
 for one to DATABASE_URL here.

@@ -1,4 +1,4 @@
-"""The home of schema upgrades: brings a database to the revision that this code expects.
+"""Upgrades of the database schema: bring a database to the revision that this code expects.
 
 Revisions live in `server/migrations/versions`. A new one starts from
 `alembic revision --autogenerate -m "what it does"` with DATABASE_URL set; triggers and functions are written
@@ -51,7 +51,7 @@ async def downgrade(url: str, revision: str) -> None:
 
 
 async def is_current(url: str) -> bool:
-    """Tell whether the database at `url` is at the revision that this code expects."""
+    """Return whether the database at `url` is at the revision that this code expects."""
     return await revision_of(url) == ScriptDirectory.from_config(_config()).get_current_head()
 
 

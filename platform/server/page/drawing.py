@@ -1,4 +1,4 @@
-"""The home of the drawing: the network as SVG, edges as wide as they can carry.
+"""The drawing: the network as SVG, edges as wide as they can carry.
 
 Edges are coloured by utilisation, nodes by pressure where it is known.
 

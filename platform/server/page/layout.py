@@ -1,4 +1,4 @@
-"""The home of where things stand on the drawing: pure geometry, in units of the drawing.
+"""The layout of the drawing: pure geometry, in units of the drawing.
 
 Longitudes are shortened by the cosine of the middle latitude, so that shapes keep; north is up. Networks
 of which more nodes have an x and y than coordinates are drawn by these (y up too). What has no place stands

@@ -1,4 +1,4 @@
-"""The home of building HTML and SVG: every text is escaped, because names come from files of strangers."""
+"""HTML and SVG elements: every text is escaped, because names come from imported files."""
 
 from collections.abc import Iterable
 from html import escape

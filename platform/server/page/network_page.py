@@ -1,4 +1,4 @@
-"""The home of the page at `/`: which network it shows, on which gas day, and with which figures."""
+"""The page at `/`: which network it shows, on which gas day, and with which figures."""
 
 from datetime import timedelta
 
@@ -12,16 +12,16 @@ from server.services import Services
 
 
 async def network_page(
-    services: Services, desk: PressureCache, code: str | None, day: GasDay | None = None
+    services: Services, cache: PressureCache, code: str | None, day: GasDay | None = None
 ) -> str | None:
-    """Return the page of the network `code`, or of the eldest one; None when there is no such network.
+    """Return the page of the network `code`, or of the one published first; None if there is none.
 
     It shows gas day `day`, by default the running one; raises InvalidInput for one that is past or far away.
     """
     async with services.database.read() as connection:
         summaries = await networks.list_networks(connection)
-    eldest_first = sorted(summaries, key=lambda summary: summary.id)
-    shown = next((summary for summary in eldest_first if code in (None, summary.code)), None)
+    oldest_first = sorted(summaries, key=lambda summary: summary.id)
+    shown = next((summary for summary in oldest_first if code in (None, summary.code)), None)
     if shown is None:
         return None
     view = await services.snapshots.current(shown.id)
@@ -34,8 +34,8 @@ async def network_page(
         view.published, lambda verifier: verifier.views.utilisation(view.rights, day)
     )
     # Without flow any pressure would do.
-    pressures = await desk.look(view, day) if any(utilisation.values()) else None
-    codes = [summary.code for summary in eldest_first]
+    pressures = await cache.look(view, day) if any(utilisation.values()) else None
+    codes = [summary.code for summary in oldest_first]
     return render(
         network,
         utilisation,

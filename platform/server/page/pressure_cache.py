@@ -1,7 +1,7 @@
-"""The home of the pressures that pages show: computed once for each state of a network and its rights.
+"""The pressures that pages show, computed once for each state of a network and its rights.
 
-Pages are for everybody, so they neither wait nor make work: they ask verifiers of their own, which no booking
-waits for, about one gas day of a network at a time, and say so when the answer is not there yet.
+The page is public: it never blocks and never queues ahead of bookings. It has its own verifiers, asks about
+one gas day of a network at a time, and says so while the answer is not there yet.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The home of pressures on the page: which nodes are near their limits, how stations run, and what limits.
+"""Pressures on the page: which nodes are near their limits, how stations run, and what limits.
 
 A node's colour says where its pressure stands between its limits, in steps.
 """

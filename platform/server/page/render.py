@@ -1,4 +1,4 @@
-"""The home of the whole page: the drawing, what is tight on the gas day, the legend, everything as tables.
+"""The page of a network: the drawing, what is tight on the gas day, the legend, everything as tables.
 
 Server-rendered and self-contained: one answer, no script, nothing loaded from elsewhere. Whatever the drawing
 shows by colour stands in a table too.

@@ -1,4 +1,4 @@
-"""The home of one API process: answers on the socket that the supervisor has opened for all of them."""
+"""One API process: answers on the socket that the supervisor has opened for all of them."""
 
 import os
 
@@ -13,7 +13,7 @@ SHUTDOWN_S = 5
 
 
 def main(descriptor: int) -> None:
-    """Serve until told to end; requests under way get a moment to finish."""
+    """Serve until asked to end; requests under way get a moment to finish."""
     settings = begin()
     warm_up(Highs())
     config = uvicorn.Config(

@@ -1,7 +1,8 @@
-"""The home of `linepack serve`: one command from nothing to a running installation.
+"""`linepack serve`: one command from nothing to a running installation.
 
 In order: the embedded servers that no URL replaces, the newest tables, the demo if asked for, the socket that
-all API processes share, then the process tree until Ctrl-C. Whoever is told to end ends its children first.
+all API processes share, then the process tree until Ctrl-C. A process that ends, ends its children
+first.
 """
 
 import asyncio

@@ -98,7 +98,7 @@ async def _end_overdue_holds(market: Marketplace) -> None:
 
 
 async def main() -> None:
-    """Work until told to end."""
+    """Work until asked to end."""
     settings = begin()
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:

@@ -1,7 +1,7 @@
 """The process tree under `linepack serve`.
 
 The supervisor owns its children: it starts them, starts them again when they die (with a growing pause for
-one that keeps dying or cannot be started), and ends them all when it is told to stop. A child gets SIGTERM
+one that keeps dying or cannot be started), and ends them all when it is asked to stop. A child gets SIGTERM
 and a grace period, then SIGKILL. It holds no data, so that killing it loses nothing.
 """
 
@@ -37,7 +37,7 @@ class Program:
 
 
 class Supervisor:
-    """Keeps programs alive until `stop` is called or the process is told to end."""
+    """Keeps programs alive until `stop` is called or the process is asked to end."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
@@ -56,7 +56,7 @@ class Supervisor:
     async def run(
         self, programs: Sequence[Program], guards: Sequence[Callable[[], Awaitable[None]]] = ()
     ) -> None:
-        """Keep `programs` alive, and call every guard twice a second, until told to stop.
+        """Keep `programs` alive, and call every guard twice a second, until asked to stop.
 
         A guard checks on something that is no child of ours (the embedded database) and mends it.
         """

@@ -1,4 +1,4 @@
-"""The home of the ASGI application of one API process: the API, the page, health and figures."""
+"""The ASGI application of one API process: the API, the page, health and metrics."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -40,8 +40,8 @@ def create(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with open_services(settings) as services:
-            desk = PressureCache(verifiers_of(settings))
-            yield {"services": services, "pressures": desk}
+            cache = PressureCache(verifiers_of(settings))
+            yield {"services": services, "pressures": cache}
 
     application = Starlette(
         routes=[
@@ -59,7 +59,7 @@ def create(settings: Settings) -> ASGIApp:
 
 
 async def page(request: Request) -> Response:
-    """Show a network as it is used today or on the `day` asked for: the one asked for, else the eldest."""
+    """Show the network asked for, else the one published first, on the `day` asked for, else today."""
     code = request.path_params.get("code")
     day = request.query_params.get("day")
     try:

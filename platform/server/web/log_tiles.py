@@ -1,7 +1,7 @@
-"""The logs over HTTP as C2SP tlog-tiles lays them out, so that foreign monitors and witnesses read them.
+"""The logs over HTTP as C2SP tlog-tiles lays them out, so that other monitors and witnesses read them.
 
-Anybody may: checkpoints and tiles are hashes. Entries are not served here; who may see one gets it, with its
-proof, from the API.
+They are public: checkpoints and tiles are hashes. Entries are not served here; a party that may see one gets
+it with its proof from the API.
 """
 
 from starlette.requests import Request
@@ -30,7 +30,7 @@ async def checkpoint(request: Request) -> Response:
 
 
 async def verifier_key(request: Request) -> Response:
-    """Give the key that signed the newest checkpoint: compare it with the one the operator told you."""
+    """Give the key that signed the newest checkpoint: to compare with the one that the operator published."""
     try:
         async with _services(request).database.read() as connection:
             head = await queries.newest(connection, _log(request))

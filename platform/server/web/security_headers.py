@@ -1,4 +1,4 @@
-"""The home of the headers that every answer has, so that a browser trusts it no further than it must."""
+"""Security headers of every answer."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""The home of the commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
+"""The commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -88,7 +88,7 @@ def verify(
     scale: Annotated[float, typer.Option(min=0, help="Times the nomination.")] = 1.0,
     seconds: Annotated[float, typer.Option(min=0.1, help="How long the nomination may take.")] = 10.0,
 ) -> None:
-    """Tell whether a booking could be transported, and if not why not; nothing is booked.
+    """Return whether a booking could be transported, and if not why not; nothing is booked.
 
     With --nomination, whether the published nomination could be. Ends with status 1 when it could not.
     """

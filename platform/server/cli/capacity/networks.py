@@ -1,4 +1,4 @@
-"""The home of the commands on networks: `linepack import`, `linepack export` and `linepack policy`."""
+"""The commands on networks: `linepack import`, `linepack export` and `linepack policy`."""
 
 from dataclasses import replace
 from enum import StrEnum

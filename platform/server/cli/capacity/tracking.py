@@ -1,4 +1,4 @@
-"""The home of `linepack track`: where the gas on the way between two nodes comes from, and its cost."""
+"""The command `linepack track`: where the gas on the way between two nodes comes from, and its cost."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

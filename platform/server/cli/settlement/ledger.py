@@ -2,7 +2,7 @@
 
 What an operator gives out (keys, checkpoints, feed, proofs) is read from this installation. What others check
 it with (`verify`, `verify-proof`, `witness`) needs no installation: only files, an address, and the verifier
-key that the operator told them.
+key that the operator published.
 """
 
 import hashlib
@@ -105,8 +105,8 @@ def write_feed(output: Output) -> None:
         with output.open("w") as file:
             async with services.database.read() as connection:
                 async for entry in all_entries(connection):
-                    told = {"sequence": entry.sequence, "hash": entry.hash, "record": record(entry).decode()}
-                    file.write(json.dumps(told) + "\n")
+                    line = {"sequence": entry.sequence, "hash": entry.hash, "record": record(entry).decode()}
+                    file.write(json.dumps(line) + "\n")
                     count += 1
         console.print(f"{count} entries.")
 

@@ -18,7 +18,7 @@ from linepack.identity.repository import insert_party
 from linepack.ids import NetworkId, PartyId, new_id
 from linepack.jobs import queue, repository, service
 from linepack.jobs.errors import TooManyJobs
-from linepack.jobs.model import Claim, Hold, Job, JobState, NewJob
+from linepack.jobs.model import Claim, Job, JobState, Lease, NewJob
 from linepack.limits import JOB_ATTEMPTS_MAX, JOBS_WAITING_MAX
 from linepack.problems import Forbidden, NotFound
 
@@ -131,7 +131,7 @@ async def test_a_worker_that_is_not_heard_of_loses_its_job_and_its_result_counts
     lost = await claimed(database, "dead", lease_s=EXPIRED_S)
     found = await claimed(database, "alive")
     async with UnitOfWork(database) as uow:
-        assert await queue.beat(uow, lost, (0.9, "late")) is Hold.LOST
+        assert await queue.heartbeat(uow, lost, (0.9, "late")) is Lease.LOST
         assert await queue.finish(uow, lost, {"answer": "late"}) is None
         assert await queue.fail(uow, lost, "late") is None
         assert await queue.give_back(uow, lost) is None
@@ -147,7 +147,7 @@ async def test_a_worker_that_reports_in_time_keeps_its_job(database: Database) -
     await enqueue(database, new())
     held = await claimed(database, lease_s=EXPIRED_S)
     async with UnitOfWork(database) as uow:
-        assert await queue.beat(uow, held) is Hold.GOES_ON
+        assert await queue.heartbeat(uow, held) is Lease.HELD
 
     assert await claim(database, "another") is None
 
@@ -180,9 +180,9 @@ async def test_progress_is_told_in_order_to_who_asked_and_to_the_operator(databa
     held = await claimed(database)
     for fraction in (0.25, 0.5):
         async with UnitOfWork(database) as uow:
-            await queue.beat(uow, held, (fraction, f"{fraction:.0%}"))
+            await queue.heartbeat(uow, held, (fraction, f"{fraction:.0%}"))
     async with UnitOfWork(database) as uow:
-        await queue.beat(uow, held)  # nothing new
+        await queue.heartbeat(uow, held)  # nothing new
     running = await stored(database, job)
     async with UnitOfWork(database) as uow:
         await queue.finish(uow, held, {})
@@ -227,7 +227,7 @@ async def test_a_running_job_is_cancelled_at_the_next_word_of_its_worker_or_when
     async with UnitOfWork(database) as uow:
         match word:
             case "beat":
-                assert await queue.beat(uow, held) is Hold.CANCELLED
+                assert await queue.heartbeat(uow, held) is Lease.CANCELLED
                 await queue.cancelled(uow, held)
             case "finish":
                 await queue.finish(uow, held, {"answer": 42})

@@ -244,7 +244,7 @@ async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(stage: Stag
         held = await claimed(stage)
         seen.append(await following())
         async with UnitOfWork(stage.market_fixture.database) as uow:
-            await queue.beat(uow, held, (0.5, "half way"))
+            await queue.heartbeat(uow, held, (0.5, "half way"))
         seen.append(await following())
         async with UnitOfWork(stage.market_fixture.database) as uow:
             await queue.fail(uow, held, "no")

@@ -26,7 +26,7 @@ from linepack.identity.repository import insert_party
 from linepack.ids import NetworkId, PartyId, new_id
 from linepack.jobs import queue, repository, service
 from linepack.jobs.kinds import JobKind
-from linepack.jobs.model import Hold, Job, JobState, NewJob
+from linepack.jobs.model import Job, JobState, Lease, NewJob
 from linepack.limits import JOB_ATTEMPTS_MAX
 from linepack.problems import NotFound
 from server.jobs.runner import JobRunner, Timing
@@ -38,7 +38,7 @@ OPERATOR = PartyId(new_id())
 OPERATING = acting_for(OPERATOR, Role.OPERATOR)
 STARTED_S = 5.0
 """Enough for a job's process to start and to leave its trace before it is given up, on a busy machine too."""
-QUICK = Timing(poll_s=0.02, beat_s=0.05)
+QUICK = Timing(poll_s=0.02, heartbeat_s=0.05)
 POLL_S = 0.02
 
 
@@ -168,7 +168,7 @@ async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_goin
         JobKind("wait", unchanged, f"{FUNCTIONS}:wait", lambda _: TIME_LIMIT_S),
         JobKind("add", unchanged, f"{FUNCTIONS}:add", seconds_max),
     ]
-    timing = Timing(poll_s=0.02, beat_s=0.05, lease_s=1)
+    timing = Timing(poll_s=0.02, heartbeat_s=0.05, lease_s=1)
     waiting = await yard.enqueue("wait")
     yard.until.touch()
     job = await yard.enqueue("add", terms=[1, 2])
@@ -278,7 +278,7 @@ async def test_a_runner_that_ends_leaves_no_process_and_gives_its_job_back(yard:
 
 async def test_a_runner_that_has_lost_its_job_to_another_kills_its_process(yard: Yard) -> None:
     job = await yard.enqueue("wait")
-    slow = Timing(poll_s=60.0, beat_s=STARTED_S, lease_s=0.2)
+    slow = Timing(poll_s=60.0, heartbeat_s=STARTED_S, lease_s=0.2)
     async with yard.working(yard.runner(slow)):
         [first] = await yard.lines()
         await asyncio.sleep(slow.lease_s)
@@ -294,9 +294,9 @@ async def test_a_runner_that_has_lost_its_job_to_another_kills_its_process(yard:
 async def test_a_runner_that_cannot_report_for_a_lease_kills_its_process(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beat = queue.beat
+    beat = queue.heartbeat
 
-    async def away(*given: Any, **named: Any) -> Hold:
+    async def away(*given: Any, **named: Any) -> Lease:
         if not yard.log.exists():
             return await beat(*given, **named)
         raise OSError("the database is away")
@@ -304,7 +304,7 @@ async def test_a_runner_that_cannot_report_for_a_lease_kills_its_process(
     job = await yard.enqueue("wait")
     with monkeypatch.context() as patch:
         patch.setattr(queue, "beat", away)
-        assert await yard.runner(Timing(beat_s=0.05, lease_s=STARTED_S)).run_one()
+        assert await yard.runner(Timing(heartbeat_s=0.05, lease_s=STARTED_S)).run_one()
         [pid] = await yard.lines()
         assert not is_running(int(pid))
     assert (await yard.stored(job)).state is JobState.RUNNING
