@@ -14,6 +14,7 @@ from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.errors import Undecided
 from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.feasibility.verifier import Verifier
+from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import Period
