@@ -17,9 +17,7 @@ from linepack.access import Principal, visible_to
 from linepack.database.rows import RowMapper, Stored
 from linepack.events.model import Stream
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
-from linepack.money import Currency, Money
 from settlement.ledger.model import (
-    Account,
     Balance,
     Cause,
     ChargeCode,
@@ -58,6 +56,7 @@ LINES = RowMapper(
 )
 """A line is in its debit; the credit is posted beside it."""
 
+_BALANCES = RowMapper(LedgerPostingRow, Balance)
 _HEADS = RowMapper(LedgerEntryRow, EntryHead)
 _CHUNK = 500
 
@@ -147,15 +146,7 @@ async def balances(
     ):
         if value is not None:
             statement = statement.where(column == value)
-    return [
-        Balance(
-            Account(
-                PartyId(row.party_id), ContractId(row.contract_id), row.gas_month, ChargeCode(row.charge_code)
-            ),
-            Money(row.amount, Currency(row.currency)),
-        )
-        for row in await connection.execute(statement)
-    ]
+    return _BALANCES.all(await connection.execute(statement))
 
 
 async def sequences_of(
