@@ -6,25 +6,23 @@ unless there was none and the network still has it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from capacity.networks.interruptible import InterruptibleQuantity
-from capacity.networks.model import Overlay, OverlayKind
+from capacity.networks.model import Overlay
 from capacity.networks.policy import Policy
 from capacity.networks.repository import policy_from_json
-from capacity.rights.model import RouteKind
-from linepack.gasday import Period
+from capacity.publication.events import (
+    InterruptibleSet,
+    NetworkPublished,
+    OverlaySet,
+    OverlayWithdrawn,
+    PolicySet,
+)
 from linepack.ids import RevisionId
 
-TOPICS: Final = (
-    "network.published",
-    "policy.set",
-    "overlay.set",
-    "overlay.withdrawn",
-    "interruptible.set",
+TOPICS: Final = tuple(
+    event.topic for event in (NetworkPublished, PolicySet, OverlaySet, OverlayWithdrawn, InterruptibleSet)
 )
 
 
@@ -40,43 +38,25 @@ class InForce:
     def after(self, topic: str, key: str, payload: Mapping[str, Any]) -> "InForce":
         """Return the network after an event; raises UNREADABLE for a payload that was not written so."""
         match topic:
-            case "network.published":
-                return replace(self, revision_id=RevisionId(UUID(payload["revision_id"])))
-            case "policy.set":
+            case NetworkPublished.topic:
+                return replace(self, revision_id=NetworkPublished.read(payload).revision_id)
+            case PolicySet.topic:
                 return replace(self, policy=policy_from_json(payload))
-            case "overlay.set":
-                return replace(self, overlays={**self.overlays, key: overlay_of(payload)})
-            case "overlay.withdrawn":
+            case OverlaySet.topic:
+                event = OverlaySet.read(payload)
+                overlay = Overlay(event.edge_id, event.kind, event.period, event.factor, event.reason)
+                return replace(self, overlays={**self.overlays, key: overlay})
+            case OverlayWithdrawn.topic:
                 left = {name: one for name, one in self.overlays.items() if name != key}
                 return replace(self, overlays=left)
-            case "interruptible.set":
-                return replace(self, interruptible=(*self.interruptible, statement_of(payload)))
+            case InterruptibleSet.topic:
+                return replace(self, interruptible=(*self.interruptible, stated_by(payload)))
         return self
 
 
-def overlay_of(payload: Mapping[str, Any]) -> Overlay:
-    """Return the overlay of an event."""
-    return Overlay(
-        edge_id=payload["edge_id"],
-        kind=OverlayKind(payload["kind"]),
-        period=_period(payload["period"]),
-        factor=float(payload["factor"]),
-        reason=payload["reason"],
-    )
-
-
-def statement_of(payload: Mapping[str, Any]) -> InterruptibleQuantity:
+def stated_by(payload: Mapping[str, Any]) -> InterruptibleQuantity:
     """Return the interruptible quantity of an event."""
-    share = payload["share"]
+    event = InterruptibleSet.read(payload)
     return InterruptibleQuantity(
-        kind=RouteKind(payload["kind"]),
-        valid_from=date.fromisoformat(payload["valid_from"]),
-        receipt=payload["receipt"],
-        delivery=payload["delivery"],
-        quantity=payload["quantity"],
-        share=None if share is None else Decimal(share),
+        event.kind, event.valid_from, event.receipt, event.delivery, event.quantity, event.share
     )
-
-
-def _period(value: Mapping[str, str]) -> Period:
-    return Period(date.fromisoformat(value["start"]), date.fromisoformat(value["end"]))

@@ -15,7 +15,7 @@ from linepack.gasday import Period
 from linepack.ids import NetworkId
 from market.offers.model import period_to_json
 from market.set_asides.tables import SetAsideRow
-from settlement.audit.history import statement_of
+from settlement.audit.history import stated_by
 from settlement.audit.last_events import RowAndEvent, as_values, of_keys, rows_and_events
 from settlement.audit.model import AuditSubject, Report
 from settlement.comparison.contracts import event_label
@@ -167,7 +167,7 @@ async def _statement_differences(
             stored = Counter(
                 one for _, one in await interruptible.of_networks(connection, [NetworkId(network.id)])
             )
-            expected.update(statement_of(payload) for payload in (await connection.execute(events)).scalars())
+            expected.update(stated_by(payload) for payload in (await connection.execute(events)).scalars())
         except UNREADABLE as fault:
             report.differences.append(_other(subject, f"cannot be read: {fault}"))
             continue

@@ -11,27 +11,19 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
-from capacity.contracts.pricing.calculation import EXACT, exact_product, exact_sum, format_decimal
+from capacity.contracts.pricing.calculation import EXACT, exact_product, format_decimal
 from linepack.gasday import GasDay, Period
 from linepack.money import Money
+from settlement.charges import rules
 from settlement.charges.cost import Cost
-from settlement.charges.rules import Obligation, divided, planned, rate_of
+from settlement.charges.rules import Obligation, divided, rate_of
 from settlement.ledger.model import ChargeLine
 
 
 def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
     """Return one charge line per gas month of `period`; they add up to its rounded exact total."""
-    months = period.gas_months()
-    workings = [cost(month) for month in months]
-    exact = [working.amount for working in workings]
-    shares = _in_proportion(Money(exact_sum(*exact), obligation.currency).rounded(), exact)
-    return tuple(
-        replace(
-            planned(obligation, month, working, share, share),
-            working=(*map(str, working.lines), f"payable {share}"),
-        )
-        for month, working, share in zip(months, workings, shares, strict=True)
-    )
+    lines = rules.plan(obligation, period, cost, share=_in_proportion)
+    return tuple(replace(line, working=(*line.working[:-1], f"payable {line.amount}")) for line in lines)
 
 
 def divide(

@@ -48,16 +48,25 @@ class Obligation:
     currency: Currency
 
 
-def plan(obligation: Obligation, period: Period, cost: Cost) -> tuple[ChargeLine, ...]:
-    """Return one charge line per gas month of `period`; they add up to its rounded exact total."""
+def plan(
+    obligation: Obligation,
+    period: Period,
+    cost: Cost,
+    *,
+    share: Callable[[Money, Sequence[Decimal]], Sequence[Money]] | None = None,
+) -> tuple[ChargeLine, ...]:
+    """Return one charge line per gas month of `period`; they add up to its rounded exact total.
+
+    `share` divides the total, by default by largest remainder (`divided`).
+    """
     months = period.gas_months()
     workings = [cost(month) for month in months]
     exact = [working.amount for working in workings]
     whole = Money(exact_sum(*exact), obligation.currency).rounded()
-    shares = divided(whole, exact)
+    shares = (share or divided)(whole, exact)
     return tuple(
-        planned(obligation, month, working, share, whole)
-        for month, working, share in zip(months, workings, shares, strict=True)
+        _planned(obligation, month, working, amount, whole)
+        for month, working, amount in zip(months, workings, shares, strict=True)
     )
 
 
@@ -66,7 +75,7 @@ def plan_by_month(obligation: Obligation, period: Period, cost: Cost) -> tuple[C
     return tuple(line for month in period.gas_months() for line in plan(obligation, month, cost))
 
 
-def planned(
+def _planned(
     obligation: Obligation, period: Period, working: CalculationSteps, amount: Money, whole: Money
 ) -> ChargeLine:
     """Return the line that owes `amount` of `whole` for a period that costs what `working` says."""

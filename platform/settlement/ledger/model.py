@@ -10,7 +10,6 @@ Amounts are whole minor units of their currency. A line lies within one gas mont
 of its gas days. `quantity` is in the network's commercial unit, `rate` in currency per unit and gas day.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +18,7 @@ from enum import StrEnum
 from linepack.events.model import Stream
 from linepack.gasday import Period
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
-from linepack.money import Currency, Money
+from linepack.money import Money
 
 
 class ChargeCode(StrEnum):
@@ -169,12 +168,3 @@ class Balance:
 
     account: Account
     amount: Money
-
-
-def balances_of(lines: tuple[ChargeLine, ...]) -> dict[tuple[Account, Currency], Decimal]:
-    """Return the sum of the lines' postings per account and currency."""
-    sums: defaultdict[tuple[Account, Currency], Decimal] = defaultdict(Decimal)
-    for line in lines:
-        for posting in line.postings():
-            sums[posting.account, posting.amount.currency] += posting.amount.amount
-    return dict(sums)

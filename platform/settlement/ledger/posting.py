@@ -23,6 +23,7 @@ from settlement.ledger.model import Cause, Draft, Entry, PostedLine
 from settlement.ledger.repository import (
     CREDIT,
     DEBIT,
+    LINES,
     entries_table,
     entry_by_key,
     last_entry,
@@ -118,33 +119,9 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def posting_rows(posted: PostedLine) -> list[dict[str, Any]]:
+def posting_rows(posted: PostedLine) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the debit and the credit row of a line."""
     line = posted.line
-    common = {
-        "sequence": posted.ref.sequence,
-        "line": posted.ref.ordinal,
-        "contract_id": line.contract_id,
-        "contract_code": line.contract_code,
-        "gas_month": line.gas_month,
-        "charge_code": line.charge_code.value,
-        "period_start": line.period.start,
-        "period_end": line.period.end,
-        "quantity": line.quantity,
-        "rate": line.rate,
-        "currency": line.amount.currency.value,
-        "working": list(line.working),
-        "reverses_sequence": line.reverses and line.reverses.sequence,
-        "reverses_line": line.reverses and line.reverses.ordinal,
-    }
-    debit, credit = line.postings()
-    return [
-        {
-            **common,
-            "side": side,
-            "party_id": posting.account.party_id,
-            "counterparty_id": other.account.party_id,
-            "amount": posting.amount.amount,
-        }
-        for side, posting, other in ((DEBIT, debit, credit), (CREDIT, credit, debit))
-    ]
+    debit = LINES.values(posted, side=DEBIT, gas_month=line.gas_month)
+    credit = {"side": CREDIT, "party_id": line.creditor, "counterparty_id": line.debtor}
+    return debit, debit | credit | {"amount": -line.amount.amount}

@@ -14,27 +14,50 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, visible_to
+from linepack.database.rows import RowMapper, Stored
 from linepack.events.model import Stream
-from linepack.gasday import Period
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
-from linepack.money import Currency, Money
 from settlement.ledger.model import (
-    Account,
     Balance,
     Cause,
     ChargeCode,
-    ChargeLine,
     Draft,
     Entry,
-    LineRef,
     PostedLine,
 )
 from settlement.ledger.tables import LedgerEntryRow, LedgerPostingRow
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What identifies an entry and its content, without its lines."""
+
+    sequence: int
+    idempotency_key: str
+    input_hash: str
+
 
 entries_table = LedgerEntryRow.core()
 postings_table = LedgerPostingRow.core()
 
 DEBIT, CREDIT = "DEBIT", "CREDIT"
+
+LINES = RowMapper(
+    LedgerPostingRow,
+    PostedLine,
+    ref=("sequence", "line"),
+    line={
+        "debtor": "party_id",
+        "creditor": "counterparty_id",
+        "period": ("period_start", "period_end"),
+        "working": Stored(list, tuple),
+        "reverses": ("reverses_sequence", "reverses_line"),
+    },
+)
+"""A line is in its debit; the credit is posted beside it."""
+
+_BALANCES = RowMapper(LedgerPostingRow, Balance)
+_HEADS = RowMapper(LedgerEntryRow, EntryHead)
 _CHUNK = 500
 
 
@@ -75,7 +98,7 @@ async def open_lines_of(
         statement = statement.where(posting.c.sequence < before)
     found: dict[ContractId, list[PostedLine]] = {contract_id: [] for contract_id in contract_ids}
     for row in await connection.execute(statement.where(~is_reversed)):
-        found[ContractId(row.contract_id)].append(posted_line(row))
+        found[ContractId(row.contract_id)].append(LINES.read(row))
     return found
 
 
@@ -92,7 +115,7 @@ async def lines_of_contracts(
     )
     lines: dict[ContractId, list[PostedLine]] = {contract_id: [] for contract_id in contract_ids}
     for row in await connection.execute(statement):
-        lines[ContractId(row.contract_id)].append(posted_line(row))
+        lines[ContractId(row.contract_id)].append(LINES.read(row))
     return lines
 
 
@@ -123,15 +146,7 @@ async def balances(
     ):
         if value is not None:
             statement = statement.where(column == value)
-    return [
-        Balance(
-            Account(
-                PartyId(row.party_id), ContractId(row.contract_id), row.gas_month, ChargeCode(row.charge_code)
-            ),
-            Money(row.amount, Currency(row.currency)),
-        )
-        for row in await connection.execute(statement)
-    ]
+    return _BALANCES.all(await connection.execute(statement))
 
 
 async def sequences_of(
@@ -169,15 +184,6 @@ async def last_entry(connection: AsyncConnection) -> tuple[int, str] | None:
     return None if row is None else (row.sequence, row.hash)
 
 
-@dataclass(frozen=True, slots=True)
-class EntryHead:
-    """What identifies an entry and its content, without its lines."""
-
-    sequence: int
-    idempotency_key: str
-    input_hash: str
-
-
 async def heads_caused_by(
     connection: AsyncConnection, stream: Stream, positions: Sequence[int]
 ) -> dict[int, list[EntryHead]]:
@@ -190,7 +196,7 @@ async def heads_caused_by(
     )
     found: dict[int, list[EntryHead]] = {position: [] for position in positions}
     for row in await connection.execute(statement):
-        found[row.cause_position].append(EntryHead(row.sequence, row.idempotency_key, row.input_hash))
+        found[row.cause_position].append(_HEADS.read(row))
     return found
 
 
@@ -209,8 +215,7 @@ async def sequences_by_key(connection: AsyncConnection, keys: Sequence[str]) -> 
 async def head_by_key(connection: AsyncConnection, idempotency_key: str) -> EntryHead | None:
     """Return the head of the entry posted under a key, None if there is none."""
     statement = sa.select(entries_table).where(entries_table.c.idempotency_key == idempotency_key)
-    row = (await connection.execute(statement)).first()
-    return None if row is None else EntryHead(row.sequence, row.idempotency_key, row.input_hash)
+    return _HEADS.first(await connection.execute(statement))
 
 
 async def ledger_rows(
@@ -232,7 +237,7 @@ async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
 
 def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:
     """Return the entry of stored rows; raises ValueError or LookupError when they are none."""
-    lines = tuple(posted_line(row).line for row in postings if row.side == DEBIT)
+    lines = tuple(LINES.read(row).line for row in postings if row.side == DEBIT)
     return Entry(
         id=EntryId(head.id),
         sequence=head.sequence,
@@ -243,27 +248,6 @@ def entry_of(head: sa.Row[Any], postings: Sequence[sa.Row[Any]]) -> Entry:
         previous_hash=head.previous_hash,
         hash=head.hash,
     )
-
-
-def posted_line(row: sa.Row[Any]) -> PostedLine:
-    """Return the line of a stored debit."""
-    ref = None
-    if row.reverses_sequence is not None:
-        ref = LineRef(row.reverses_sequence, row.reverses_line)
-    line = ChargeLine(
-        debtor=PartyId(row.party_id),
-        creditor=PartyId(row.counterparty_id),
-        contract_id=ContractId(row.contract_id),
-        contract_code=row.contract_code,
-        charge_code=ChargeCode(row.charge_code),
-        period=Period(row.period_start, row.period_end),
-        quantity=row.quantity,
-        rate=row.rate,
-        amount=Money(row.amount, Currency(row.currency)),
-        working=tuple(row.working),
-        reverses=ref,
-    )
-    return PostedLine(LineRef(row.sequence, row.line), line)
 
 
 async def _entries(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[Entry]:

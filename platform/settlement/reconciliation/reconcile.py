@@ -12,20 +12,23 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.database.connections import take_time
 from linepack.events.tables import EventRow
 from linepack.identity.tables import PartyRow
+from linepack.limits import LOG_GRACE_S
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.transparency.notes import Verifier
+from linepack.transparency.proof import log_findings
 from settlement.comparison.contracts import contracts_unlike_columns, contracts_unlike_events
 from settlement.comparison.differences import Difference, Proof
+from settlement.ledger import log as entries
 from settlement.ledger.model import ChargeCode
 from settlement.ledger.repository import postings_table
 from settlement.reconciliation.charges import charge_differences, parked_differences
 from settlement.reconciliation.index_values import index_differences
 from settlement.reconciliation.ledger import ledger_differences
-from settlement.reconciliation.logs import log_differences
 from settlement.reconciliation.release_credits import credit_differences
 from settlement.reconciliation.rights import rights_differences
 
@@ -61,7 +64,7 @@ async def reconcile(
         *await ledger_differences(connection),
         *await _position_differences(connection),
         *await parked_differences(connection),
-        *(await log_differences(connection, log_keys) if log_keys is not None else []),
+        *(await _log_differences(connection, log_keys) if log_keys is not None else []),
     ]
 
 
@@ -90,3 +93,17 @@ async def _position_differences(connection: AsyncConnection) -> list[Difference]
         Difference(Proof.EVENTS, f"stream {row.stream}", f"{row.count} events, the last is number {row.last}")
         for row in await connection.execute(statement)
     ]
+
+
+async def _log_differences(
+    connection: AsyncConnection, keys: Mapping[LogName, Sequence[Verifier]]
+) -> list[Difference]:
+    """Return how the logs differ from ledger and verdicts, and from what the keys have signed."""
+    ledger, verdict = LogName.LEDGER, LogName.VERDICTS
+    found = [
+        *await log_findings(connection, ledger, entries.stored_leaves(connection), keys[ledger]),
+        *await log_findings(connection, verdict, verdicts.stored_leaves(connection), keys[verdict]),
+        *await entries.missing(connection, LOG_GRACE_S),
+        *await verdicts.missing(connection, LOG_GRACE_S),
+    ]
+    return [Difference(Proof.LOG, subject, detail) for subject, detail in found]

@@ -3,22 +3,23 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.tables import ContractRow
 from capacity.rights.model import MovementCause
-from linepack.ids import ContractId, EventId, NetworkId, PartyId
+from linepack.database.rows import RowMapper
+from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency, Money
 from settlement.charges.plan import credit_key
 from settlement.ledger.model import ChargeCode, PostedLine
-from settlement.ledger.repository import DEBIT, entries_table, posted_line, postings_table
-from settlement.release_credits.model import ChangeKind, CreditChange, ReleaseCredit
+from settlement.ledger.repository import DEBIT, LINES, entries_table, postings_table
+from settlement.release_credits.model import CreditChange, ReleaseCredit
 from settlement.release_credits.tables import ReleaseCreditChangeRow
 
 changes_table = ReleaseCreditChangeRow.core()
+_CHANGES = RowMapper(ReleaseCreditChangeRow, CreditChange, child_id="child_contract_id")
 _contracts = ContractRow.core()
 
 
@@ -66,7 +67,7 @@ async def changes_of(connection: AsyncConnection, child_ids: Sequence[ContractId
         .where(change.child_contract_id.in_(child_ids))
         .order_by(change.entry_sequence)
     )
-    return [_change_of(row) for row in await connection.execute(statement)]
+    return _CHANGES.all(await connection.execute(statement))
 
 
 async def replacements_of(connection: AsyncConnection, contract_id: ContractId) -> list[ContractId]:
@@ -82,34 +83,7 @@ async def replacements_of(connection: AsyncConnection, contract_id: ContractId) 
 
 async def insert(connection: AsyncConnection, change: CreditChange) -> None:
     """Record a change, whose entry is posted already."""
-    values = {
-        "id": change.id,
-        "child_contract_id": change.child_id,
-        "gas_month": change.gas_month,
-        "kind": change.kind.value,
-        "debtor_id": change.debtor_id,
-        "amount": change.amount.amount,
-        "currency": change.amount.currency.value,
-        "entry_sequence": change.entry_sequence,
-        "recorded_by": change.recorded_by,
-        "recorded_at": change.recorded_at,
-    }
-    await connection.execute(sa.insert(changes_table), [values])
-
-
-def _change_of(row: sa.Row[Any]) -> CreditChange:
-    """Return the change of a stored row."""
-    return CreditChange(
-        id=EventId(row.id),
-        child_id=ContractId(row.child_contract_id),
-        gas_month=row.gas_month,
-        kind=ChangeKind(row.kind),
-        debtor_id=PartyId(row.debtor_id),
-        amount=Money(row.amount, Currency(row.currency)),
-        entry_sequence=row.entry_sequence,
-        recorded_by=PartyId(row.recorded_by),
-        recorded_at=row.recorded_at,
-    )
+    await connection.execute(sa.insert(changes_table), [_CHANGES.values(change)])
 
 
 async def _awards(
@@ -132,7 +106,7 @@ async def _lines(connection: AsyncConnection, sequences: Sequence[int]) -> list[
         .where(posting.sequence.in_(sequences), posting.side == DEBIT)
         .order_by(posting.sequence, posting.line)
     )
-    return [posted_line(row) for row in await connection.execute(statement)]
+    return LINES.all(await connection.execute(statement))
 
 
 async def _codes(connection: AsyncConnection, child_ids: Sequence[ContractId]) -> dict[ContractId, str]:

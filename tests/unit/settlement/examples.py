@@ -1,5 +1,6 @@
 """Parties and obligations that the settlement tests share."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +9,7 @@ from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency, Money
 from settlement.charges.rules import Obligation
-from settlement.ledger.model import ChargeCode, ChargeLine, LineRef, PostedLine
+from settlement.ledger.model import Account, ChargeCode, ChargeLine, LineRef, PostedLine
 
 NETWORK = NetworkId(UUID(int=1))
 OPERATOR, ANNA, BERT, CARLA = (PartyId(UUID(int=10 + i)) for i in range(4))
@@ -37,3 +38,12 @@ def reservation(quantity: int = 100, *, debtor: PartyId = ANNA) -> Obligation:
 
 def posted(lines: tuple[ChargeLine, ...], sequence: int = 1) -> list[PostedLine]:
     return [PostedLine(LineRef(sequence, i), line) for i, line in enumerate(lines)]
+
+
+def balances_of(lines: tuple[ChargeLine, ...]) -> dict[tuple[Account, Currency], Decimal]:
+    """Return the sum of the lines' postings per account and currency."""
+    sums: defaultdict[tuple[Account, Currency], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        for posting in line.postings():
+            sums[posting.account, posting.amount.currency] += posting.amount.amount
+    return dict(sums)

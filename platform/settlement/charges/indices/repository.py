@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.contract import Contract
+from linepack.database.rows import RowMapper
 from linepack.gasday import GasDay
 from linepack.ids import ContractId, NetworkId
 from settlement.charges.indices.model import PublishedValues, ReceivedValue, ReceivedValues
@@ -17,6 +18,9 @@ from settlement.ledger.repository import last_entry
 _values = ReceivedValueRow.core()
 _contracts = IndexedContractRow.core()
 _progress = TrueUpProgressRow.core()
+_RECEIVED = RowMapper(
+    ReceivedValueRow, ReceivedValue, publication="lesson", index="index_name", day="gas_day"
+)
 
 
 async def receive(connection: AsyncConnection, published: PublishedValues, position: int) -> None:
@@ -27,15 +31,10 @@ async def receive(connection: AsyncConnection, published: PublishedValues, posit
     number = (await connection.execute(statement)).scalar_one()
     after_sequence, _ = await last_entry(connection) or (0, "")
     rows = [
-        {
-            "lesson": number,
-            "gas_day": day,
-            "network_id": published.network_id,
-            "index_name": published.index,
-            "value": value,
-            "position": position,
-            "after_sequence": after_sequence,
-        }
+        _RECEIVED.values(
+            ReceivedValue(number, after_sequence, position, published.index, day, value),
+            network_id=published.network_id,
+        )
         for day, value in published.values.items()
     ]
     await connection.execute(sa.insert(_values), rows)
@@ -68,19 +67,7 @@ async def received(
         .where(_values.c.gas_day < until)
         .order_by(_values.c.lesson, _values.c.gas_day)
     )
-    return ReceivedValues(
-        [
-            ReceivedValue(
-                publication=row.lesson,
-                after_sequence=row.after_sequence,
-                position=row.position,
-                index=row.index_name,
-                day=row.gas_day,
-                value=row.value,
-            )
-            for row in await connection.execute(statement)
-        ]
-    )
+    return ReceivedValues(_RECEIVED.all(await connection.execute(statement)))
 
 
 async def track(

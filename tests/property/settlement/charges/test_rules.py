@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.settlement.examples import ANNA, BERT, CHILD, PARENT, posted, reservation
+from tests.unit.settlement.examples import ANNA, BERT, CHILD, PARENT, balances_of, posted, reservation
 
 from capacity.contracts.pricing.calculation import exact_sum
 from capacity.contracts.pricing.price import BlockTiers, Flat, PriceProcedure, SeasonFactor, Sum, Tier
@@ -18,7 +18,7 @@ from linepack.ids import ContractId
 from linepack.money import Currency, Money
 from settlement.charges.cost import at_price, at_rate
 from settlement.charges.rules import pass_on, plan, release_credit
-from settlement.ledger.model import ChargeLine, LineRef, PostedLine, balances_of
+from settlement.ledger.model import ChargeLine, LineRef, PostedLine
 
 rates = st.decimals(min_value=0, max_value=50, places=5)
 quantities = st.integers(min_value=1, max_value=2_000_000)

@@ -7,11 +7,22 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.settlement.examples import ANNA, BERT, CHILD, NETWORK, OPERATOR, PARENT, days, euro, posted
+from tests.unit.settlement.examples import (
+    ANNA,
+    BERT,
+    CHILD,
+    NETWORK,
+    OPERATOR,
+    PARENT,
+    balances_of,
+    days,
+    euro,
+    posted,
+)
 
 from linepack.ids import EventId
 from linepack.money import Currency, Money
-from settlement.ledger.model import Account, ChargeCode, ChargeLine, balances_of
+from settlement.ledger.model import Account, ChargeCode, ChargeLine
 from settlement.release_credits.model import ChangeKind, CreditChange, ReleaseCredit
 
 APRIL = days("2027-04-01", "2027-05-01")
