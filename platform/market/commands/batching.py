@@ -39,7 +39,7 @@ class Batcher(Generic[Item, Result]):
 
         A submitter that is cancelled leaves the queue; a batch that has begun goes on without it.
         """
-        waiting = _Waiting[Item, Result](item, asyncio.get_running_loop().create_future())
+        waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
