@@ -29,7 +29,7 @@ def make_identity(database: Database, redis: Redis) -> Authenticator:
 
 
 @dataclass(frozen=True)
-class Cast:
+class Identities:
     """Two shippers with a person each, and an administrator."""
 
     identity: Authenticator
@@ -51,7 +51,7 @@ class Cast:
         return NewApiKey(party.id, "robot", frozenset({role}), frozenset(scopes or {Scope.READ}), expires_at)
 
 
-async def make_cast(identity: Authenticator) -> Cast:
+async def make_identities(identity: Authenticator) -> Identities:
     platform = platform_principal(now=datetime.now(UTC))
 
     async def person(party: Party, email: str, role: Role) -> Account:
@@ -65,7 +65,7 @@ async def make_cast(identity: Authenticator) -> Cast:
     office = await create_party(
         NewParty("PLATFORM", "Platform", PartyKind.PLATFORM), identity.context(platform)
     )
-    return Cast(
+    return Identities(
         identity=identity,
         platform=platform,
         shipper=shipper,

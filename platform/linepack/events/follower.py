@@ -1,10 +1,10 @@
 """Following a stream: how events reach the subscriptions of this process.
 
-A stream is followed once per process, while there are readers, and its latest events are kept in a ring that
+A stream is followed once per process, while it has listeners, and its latest events are kept in a ring that
 all listeners share. A listener is only a position: it replays from the table until it reaches the ring, and
-waits at the ring's end. A listener that may read little of a stream replays by a way of its own, which passes
-over what is not for it. So a slow client costs no memory. A listener that has once been live and then falls
-out of the ring must resynchronise; its cursor remains valid.
+waits at the ring's end. So a slow client costs no memory. A listener that may read little of a stream brings
+a replay of its own, which passes over the rest. A listener that was live and then falls out of the ring must
+resynchronise; its cursor still says where to continue.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class FeedInterrupted(Exception):
 
 
 class Feed:
-    """One stream, as this process hears it."""
+    """One stream, followed once for all listeners of this process."""
 
     def __init__(
         self, database: Database, redis: Redis, stream: Stream, *, ring_events: int = RING_EVENTS_MAX

@@ -1,27 +1,30 @@
 """Availability: what a network can still sell, how full it is, and when that changes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Final, Self
 
 import numpy as np
 import strawberry
 
-from capacity.contracts.codec import contract_from_json
 from capacity.feasibility.flow.flow_network import Integers
 from capacity.feasibility.questions import availability as questions
 from capacity.feasibility.shortfalls.events import is_notice
 from capacity.networks.overlays import on_day
 from capacity.networks.policy import Level
+from capacity.publication.events import OverlaySet, OverlayWithdrawn
 from capacity.rights import model as rights
 from linepack import gasday
 from linepack.events.follower import OutOfStep
 from linepack.events.model import Cursor, Event, Stream
+from linepack.events.typed import TypedEvent
 from linepack.ids import NetworkId
 from linepack.jobs.events import is_about_job
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
+from market.primary.events import ContractBooked
+from market.set_asides.events import SetAsideEnded, SetAsideMade
 from schema.capacity.networks import Network, network_id_of
 from schema.types.capacity_route import Route, RouteInput
 from schema.types.context import Info
@@ -34,6 +37,12 @@ from schema.types.scalars import Period, PeriodInput, Quantity
 MATRIX_CELLS_MAX = 100_000
 """Quantities in one matrix, after equal neighbouring days are made one."""
 MATRIX_DAYS_MAX = 400
+
+_CONFINED: Final[Mapping[str, type[TypedEvent]]] = {
+    event.topic: event
+    for event in (ContractBooked, SetAsideMade, SetAsideEnded, OverlaySet, OverlayWithdrawn)
+}
+"""The events that change availability on some gas days only; others concern all of them."""
 
 
 @strawberry.type
@@ -122,25 +131,24 @@ class AvailabilityChange:
     @classmethod
     def of(cls, event: Event) -> Self:
         """Show what an event of the capacity stream changed."""
-        payload: Any = event.payload
-        period, routes = None, None
-        if "contract" in payload:
-            contract = contract_from_json(payload["contract"])
-            period, routes = contract.period, [Route.of(route) for route, _ in contract.routes()]
-        elif "period" in payload:
-            if "set_aside_id" in payload:
-                routes = [Route.of(rights.Route(payload["receipt"], payload["delivery"]))]
-            days = payload["period"]
-            period = gasday.Period(date.fromisoformat(days["start"]), date.fromisoformat(days["end"]))
         if event.network_id is None:
             raise LookupError(f"event {event.id} names no network")
+        kind = _CONFINED.get(event.topic)
+        found = None if kind is None else kind.read(event.payload)
+        period, routes = None, None
+        if isinstance(found, ContractBooked):
+            period, routes = found.contract.period, [route for route, _ in found.contract.routes()]
+        elif isinstance(found, SetAsideMade | SetAsideEnded):
+            period, routes = found.period, [rights.Route(found.receipt, found.delivery)]
+        elif isinstance(found, OverlaySet | OverlayWithdrawn):
+            period = found.period
         return cls(
             cursor=event.position,
             topic=event.topic,
             recorded_at=event.recorded_at,
             network_id=event.network_id,
             period=None if period is None else Period.of(period),
-            routes=routes,
+            routes=None if routes is None else [Route.of(route) for route in routes],
         )
 
 

@@ -26,7 +26,7 @@ class Interval(FromDomain):
 
 @strawberry.type
 class ContractNetworkNode(FromDomain):
-    """A partner, the hub, a point or a meter."""
+    """A party to the contract, the hub, a point or a meter."""
 
     id: str = strawberry.field(description="The id of the node in its contract network.")
     kind: ContractNodeKind
@@ -35,7 +35,7 @@ class ContractNetworkNode(FromDomain):
         description="The node of the physical network that a point stands for."
     )
     party_id: strawberry.Private[UUID | None]
-    party: Party | None = reference(Party, "party_id", "The company that a partner is.")
+    party: Party | None = reference(Party, "party_id", "The company; null unless the node is one.")
 
     @classmethod
     def of(cls, value: model.ContractNode) -> Self:
@@ -93,6 +93,6 @@ class IntegralQuantity(FromDomain):
 class ContractNetwork(FromDomain):
     """The graph of a contract; small, so that it is never paged."""
 
-    nodes: list[ContractNetworkNode] = strawberry.field(description="Partners, hub, points and meters.")
+    nodes: list[ContractNetworkNode] = strawberry.field(description="Parties, hub, points and meters.")
     edges: list[ContractNetworkEdge] = strawberry.field(description="What may pass between them.")
     integrals: list[IntegralQuantity] = strawberry.field(description="Bounds over whole periods.")

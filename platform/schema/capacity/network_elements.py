@@ -1,9 +1,12 @@
 """Elements of a physical network: its nodes and edges."""
 
+from typing import Self
+
 import strawberry
 
+from capacity.networks import model
 from capacity.networks.model import EdgeKind, NodeRole
-from schema.types.domain_values import FromDomain
+from schema.types.domain_values import FromDomain, shown_as
 from schema.types.scalars import Quantity
 
 
@@ -29,6 +32,11 @@ class PhysicalNode(FromDomain):
     exit_capacity: Quantity | None = strawberry.field(
         description="The most that may leave here. Null: no limit given."
     )
+
+    @classmethod
+    def of(cls, value: model.Node) -> Self:
+        """Show a node."""
+        return shown_as(cls, value, may_enter=value.role.may_enter, may_exit=value.role.may_exit)
 
 
 @strawberry.type

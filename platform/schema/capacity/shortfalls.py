@@ -1,15 +1,21 @@
 """Shortfalls: what is sold beyond capacity, all of it for the operator, for each holder its own."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime
-from typing import Annotated, Any, Self
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
 
 from capacity.feasibility.questions.shortfall_search import DaysOfOneKind, Shortfall
 from capacity.feasibility.shortfalls import model
-from capacity.feasibility.shortfalls.events import TOPICS, CapacityRestored, is_notice
+from capacity.feasibility.shortfalls.events import (
+    TOPICS,
+    CapacityRestored,
+    CapacityShort,
+    ShortLine,
+    is_notice,
+)
 from capacity.feasibility.shortfalls.service import shortfalls as find
 from capacity.feasibility.verdicts import explanation
 from capacity.feasibility.verdicts.descriptions import shortfall_in_words
@@ -156,17 +162,13 @@ class ShortfallLine:
     contract: Contract | None = reference(Contract, "contract_id", "The contract.")
 
     @classmethod
-    def of(cls, line: dict[str, Any]) -> Self:
+    def of(cls, value: ShortLine) -> Self:
         """Show a line of an event."""
-        period = gasday.Period(date.fromisoformat(line["start"]), date.fromisoformat(line["end"]))
-        return cls(
-            contract_id=ContractId(UUID(line["contract_id"])),
-            route=Route.of(rights.Route(line["receipt"], line["delivery"])),
-            level=Level(line["level"]),
-            cut=line["cut"],
-            period=Period.of(period),
-            units=Quantity(line["units"]),
-            missing=line["missing"],
+        return shown_as(
+            cls,
+            value,
+            route=Route.of(rights.Route(value.receipt, value.delivery)),
+            period=Period.of(gasday.Period(value.start, value.end)),
         )
 
 
@@ -189,14 +191,15 @@ class ShortfallNotice:
     @classmethod
     def of(cls, event: Event) -> Self:
         """Show an event."""
-        payload: Any = event.payload
-        return cls(
+        is_restored = event.topic == CapacityRestored.topic
+        found = (CapacityRestored if is_restored else CapacityShort).read(event.payload)
+        return shown_as(
+            cls,
+            found,
             cursor=event.position,
             recorded_at=event.recorded_at,
-            network_id=NetworkId(UUID(payload["network_id"])),
             holder_id=PartyId(UUID(event.key)),
-            is_restored=event.topic == CapacityRestored.topic,
-            lines=[ShortfallLine.of(line) for line in payload["lines"]],
+            is_restored=is_restored,
         )
 
 

@@ -1,8 +1,8 @@
-"""The home of what fields cost, in points of about one row read.
+"""What each field costs, in points of about one row read.
 
-By default a leaf costs nothing, an object 1, and a list field multiplies what is under it by the rows asked
-for with `first`; a list without `first` counts `LIST_ROWS`. What differs is in `COSTS`, by "Type.field"; a
-test fails for an entry that names no field. The points are an upper bound: both sides of a union count.
+By default a leaf costs nothing, an object 1, and a list field multiplies what is under it by the rows
+requested with `first`; a list without `first` counts `LIST_ROWS`. Exceptions are in `COSTS`, by "Type.field".
+The points are an upper bound: both sides of a union count.
 """
 
 from collections.abc import Mapping
@@ -75,61 +75,3 @@ COSTS: Mapping[str, FieldCost] = {
     "TrackPathPayload.edges": FieldCost(points=0, rows=200),
     "TrackPathPayload.nodes": FieldCost(points=0, rows=200),
 }
-
-SMALL_LISTS = frozenset(
-    {
-        "Alternatives.bookings",
-        "Alternatives.listings",
-        "Alternatives.releases",
-        "Availability.stretches",
-        "AvailabilityChange.routes",
-        "AvailabilityMatrix.periods",
-        "Award.awards",
-        "Bottleneck.edges",
-        "Bottleneck.periods",
-        "CapacityExhaustedProblem.bottlenecks",
-        "CapacityExhaustedProblem.largest",
-        "CapacityExhaustedProblem.shortages",
-        "CapacityNotHeldProblem.free",
-        "CapacitySetAside.held",
-        "CapacityShortfall.edges",
-        "CapacityShortfall.periods",
-        "Contract.charges",
-        "Contract.free",
-        "Contract.holds",
-        "Contract.rights",
-        "ContractNetwork.edges",
-        "ContractNetwork.integrals",
-        "ContractNetwork.nodes",
-        "ContractNetworkEdge.bands",
-        "DryRunProgress.most",
-        "InvalidInputProblem.faults",
-        "OfferedCapacity.routes",
-        "PathNode.supplyShares",
-        "PressureShortage.periods",
-        "PressureShortfall.periods",
-        "Proof.periods",
-        "PublishIndexValuesPayload.published",
-        "Query.lineage",
-        "Query.interruptibleQuantities",
-        "Query.networks",
-        "Query.tariffs",
-        "Query.transparencyLogs",
-        "QuantityLimit.edges",
-        "ReleaseCredit.changes",
-        "ReleaseCredit.debtors",
-        "SettlementEvent.lines",
-        "ShortfallNotice.lines",
-        "Shortfalls.cuts",
-        "Shortfalls.pressures",
-        "Shortfalls.undecided",
-        "UndecidedDays.periods",
-        "StationRun.machines",
-        "Verdict.bottlenecks",
-        "Verdict.largest",
-        "Verdict.proofs",
-        "Verdict.shortages",
-    }
-)
-"""The lists without pages that `LIST_ROWS` is a fair price for; a test fails for one that is neither here nor
-in `COSTS`, so that whoever adds a list decides."""

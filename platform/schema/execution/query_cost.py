@@ -1,9 +1,9 @@
-"""The home of how big an operation is, known before it is validated: depth, aliases, cost and overlaps.
+"""The size of an operation, known before it is validated: depth, aliases, cost and overlaps.
 
 Every fragment is measured once and its measure reused wherever it is spread, so the work is linear in the
 document however often fragments spread each other. (Expanding them takes time exponential in their number,
 and a document of a few hundred tokens would hang the server.) A fragment that spreads itself counts nothing
-there; validation refuses it.
+there; validation rejects it.
 
 Overlaps are pairs of equal fields that validation must compare to see whether they merge: their number grows
 with the square of the document, whatever it costs to execute.
@@ -57,7 +57,7 @@ _ROOT_COSTS = {OperationType.MUTATION: MUTATION_COST, OperationType.SUBSCRIPTION
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How big a selection is: how deep its fields nest, and the aliases and cost execution would meet."""
+    """The size of a selection: how deep its fields nest, its aliases, its cost, and the overlaps."""
 
     depth: int = 0
     aliases: int = 0
@@ -222,16 +222,3 @@ def _days(period: Any) -> int:
     except (TypeError, KeyError, ValueError):
         return DAYS_ASSUMED
     return max(1, (end - start).days)
-
-
-def list_fields_without_pages(schema: GraphQLSchema) -> list[str]:
-    """Return "Type.field" of every list of objects that has no page size for its price."""
-    found = []
-    for type_name, graphql_type in schema.type_map.items():
-        if type_name.startswith("__") or not isinstance(graphql_type, GraphQLObjectType):
-            continue
-        for name, definition in graphql_type.fields.items():
-            is_objects = is_composite_type(get_named_type(definition.type)) and _is_list(definition.type)
-            if is_objects and "first" not in definition.args and not type_name.endswith("Connection"):
-                found.append(f"{type_name}.{name}")
-    return sorted(found)

@@ -28,6 +28,7 @@ from market.products.model import Runtime
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.model import BidState, ReleaseState
 from market.rights_transfer.model import TradeKind
+from planning.simulation.steady import Compressibility
 from settlement.ledger.model import ChargeCode
 from settlement.release_credits.model import ChangeKind
 
@@ -202,7 +203,7 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "BOOKING": "A right to transport.",
             "ACCOUNTING": "Quantities to allocate and charge.",
             "OPERATION": "Operation of the network.",
-            "COMMUNICATION": "Messages between the partners.",
+            "COMMUNICATION": "Messages between the parties.",
         },
     ),
     IntegralKind: (
@@ -327,6 +328,13 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "DONE": "Its result is stored.",
             "FAILED": "It ended with an error.",
             "CANCELLED": "It was cancelled.",
+        },
+    ),
+    Compressibility: (
+        "How the compressibility factor of a pipe's gas is found.",
+        {
+            "CONSTANT": "One factor for the whole network.",
+            "PAPAY": "By Papay's formula, from the mean pressure of the pipe.",
         },
     ),
 }

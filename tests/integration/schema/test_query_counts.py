@@ -17,7 +17,7 @@ from graphql import (
     is_required_argument,
 )
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
-from tests.integration.schema.harness import Stage, statements
+from tests.integration.schema.harness import SchemaHarness, statements
 
 from linepack.access import Principal
 from schema.api import build_schema
@@ -41,7 +41,7 @@ VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(
 GROWING = sorted(
     name for name, field in QUERY.fields.items() if "first" in field.args or name in ("networks", "tariffs")
 )
-"""The root fields of which the stage adds rows."""
+"""The root fields of which `SchemaHarness.fill` adds rows."""
 
 
 def selections(kind: GraphQLObjectType) -> Iterator[str]:
@@ -101,7 +101,7 @@ def rows_of(data: dict[str, Any]) -> int:
     return len(next(iter(value.values())) if isinstance(value, dict) else value)
 
 
-async def counted(stage: Stage) -> dict[str, tuple[int, int]]:
+async def counted(harness: SchemaHarness) -> dict[str, tuple[int, int]]:
     """Return rows and statements of every operation."""
     found = {}
     for name in GROWING:
@@ -110,9 +110,9 @@ async def counted(stage: Stage) -> dict[str, tuple[int, int]]:
             answers: list[dict[str, Any]] = []
 
             async def ask(operation: str = operation, viewer: Principal = viewer) -> None:
-                answers.append(await stage.ask(viewer, operation))  # noqa: B023 asked at once
+                answers.append(await harness.ask(viewer, operation))  # noqa: B023 asked at once
 
-            found[operation] = (await statements(stage, ask), 0)
+            found[operation] = (await statements(harness, ask), 0)
             found[operation] = (rows_of(answers[0]), found[operation][0])
     return found
 
@@ -136,12 +136,12 @@ def test_the_lists_that_grow_are_lists() -> None:
         assert isinstance(kind.of_type, GraphQLList) or path_to_rows(name), name
 
 
-async def test_fifty_rows_cost_as_many_statements_as_one(stage: Stage) -> None:
-    await stage.fill(1)
-    await stage.services.snapshots.id_of("fork")  # a code is looked up once in the life of a process
-    one = await counted(stage)
-    await stage.fill(ROWS - 1)
-    fifty = await counted(stage)
+async def test_fifty_rows_cost_as_many_statements_as_one(harness: SchemaHarness) -> None:
+    await harness.fill(1)
+    await harness.services.snapshots.id_of("fork")  # a code is looked up once in the life of a process
+    one = await counted(harness)
+    await harness.fill(ROWS - 1)
+    fifty = await counted(harness)
     few = {operation: rows for operation, (rows, _) in one.items() if rows > 10}
     assert few == {}, "the first look should see a row or two"
     short = {operation: rows for operation, (rows, _) in fifty.items() if rows < ROWS}

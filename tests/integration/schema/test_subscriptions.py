@@ -1,4 +1,4 @@
-"""What is told to whom: to each party its own, to everyone what is public, to nobody what is another's."""
+"""What subscriptions send: to each party its own events, public ones to everyone, and no others."""
 
 import asyncio
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 from tests.waiting import eventually
 
 from linepack.access import Principal, Role
@@ -63,10 +63,10 @@ subscription ($after: Cursor!) {
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 
 
-async def trade(stage: Stage) -> None:
+async def trade(harness: SchemaHarness) -> None:
     """Let Anna book ten units, list them for a month, and Bert take four."""
-    market = stage.market_fixture.market
-    contract = await stage.market_fixture.book(quantity=10)
+    market = harness.market_fixture.market
+    contract = await harness.market_fixture.book(quantity=10)
     posted = await market.caller(acting_for(ANNA), NOW).run(
         post_listing,
         PostListing(
@@ -81,25 +81,25 @@ async def trade(stage: Stage) -> None:
     )
     take = TakeListing(listing_id=posted.id, quantity=4, idempotency_key=key())
     await market.caller(acting_for(BERT), NOW).run(take_listing, take)
-    await stage.settle()
+    await harness.settle()
 
 
-async def more_entries(stage: Stage, original: int, start: int, stop: int) -> None:
-    """Let the feed tell copies of an entry at these places."""
-    async with stage.market_fixture.database.engine.begin() as connection:
+async def more_entries(harness: SchemaHarness, original: int, start: int, stop: int) -> None:
+    """Let the feed send copies of an entry at these places."""
+    async with harness.market_fixture.database.engine.begin() as connection:
         await copy_entry(connection, original, start=start, stop=stop)
 
 
-async def told(stage: Stage, principal: Principal, query: str, count: int) -> list[Any]:
+async def received(harness: SchemaHarness, principal: Principal, query: str, count: int) -> list[Any]:
     """Return the next `count` events from the beginning."""
-    async with stage.subscribed(principal, query, after="0") as following:
+    async with harness.subscribed(principal, query, after="0") as following:
         return [next(iter((await following()).values())) for _ in range(count)]
 
 
 async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_everyone(
-    stage: Stage,
+    harness: SchemaHarness,
 ) -> None:
-    await trade(stage)
+    await trade(harness)
     everyone = ["listing.posted", "listing.taken"]
     overseers = {"contract.acquired", "trade.concluded"}
     for principal, own in (
@@ -108,42 +108,42 @@ async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_e
         (OPERATING, overseers),
         (REGULATING, overseers),
     ):
-        topics = [event["topic"] for event in await told(stage, principal, MARKET, 2 + len(own))]
+        topics = [event["topic"] for event in await received(harness, principal, MARKET, 2 + len(own))]
         assert sorted(topics) == sorted([*everyone, *own]), principal
-    await trade(stage)
+    await trade(harness)
     for principal in (acting_for(CARLA), OTHER_OPERATING):
-        assert [event["topic"] for event in await told(stage, principal, MARKET, 4)] == everyone * 2
+        assert [event["topic"] for event in await received(harness, principal, MARKET, 4)] == everyone * 2
 
 
 async def test_what_the_market_holds_for_others_is_not_read_for_a_party(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    harness: SchemaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, "WINDOW_POSITIONS", 3)
     monkeypatch.setattr(log, "read", None)
-    await trade(stage)
-    await trade(stage)
-    topics = [event["topic"] for event in await told(stage, acting_for(CARLA), MARKET, 4)]
+    await trade(harness)
+    await trade(harness)
+    topics = [event["topic"] for event in await received(harness, acting_for(CARLA), MARKET, 4)]
     assert topics == ["listing.posted", "listing.taken"] * 2
-    assert len(await told(stage, OPERATING, MARKET, 8)) == 8
-    assert len(await told(stage, acting_for(BERT), MARKET, 6)) == 6
+    assert len(await received(harness, OPERATING, MARKET, 8)) == 8
+    assert len(await received(harness, acting_for(BERT), MARKET, 6)) == 6
 
 
-async def test_an_event_shows_the_things_it_is_about_as_they_are_now(stage: Stage) -> None:
-    await trade(stage)
-    of_anna = {event["topic"]: event for event in await told(stage, acting_for(ANNA), MARKET, 3)}
+async def test_an_event_shows_the_things_it_is_about_as_they_are_now(harness: SchemaHarness) -> None:
+    await trade(harness)
+    of_anna = {event["topic"]: event for event in await received(harness, acting_for(ANNA), MARKET, 3)}
     assert of_anna["listing.posted"]["listing"] == {"remaining": 6}
     assert of_anna["trade.concluded"]["trade"] == {"quantity": 4, "buyer": {"code": "P1"}}
-    of_bert = {event["topic"]: event for event in await told(stage, acting_for(BERT), MARKET, 3)}
+    of_bert = {event["topic"]: event for event in await received(harness, acting_for(BERT), MARKET, 3)}
     assert of_bert["contract.acquired"]["contract"] == {"quantity": 4, "holder": {"code": "P1"}}
 
 
-async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(stage: Stage) -> None:
-    await trade(stage)
-    [booked, sold] = await told(stage, REGULATING, SETTLEMENTS, 2)
+async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(harness: SchemaHarness) -> None:
+    await trade(harness)
+    [booked, sold] = await received(harness, REGULATING, SETTLEMENTS, 2)
     assert [booked["sequence"], sold["sequence"]] == [1, 2]
-    [of_anna, _] = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
+    [of_anna, _] = await received(harness, acting_for(ANNA), SETTLEMENTS, 2)
     assert of_anna["lines"] == booked["lines"]
-    [of_bert] = await told(stage, acting_for(BERT), SETTLEMENTS, 1)
+    [of_bert] = await received(harness, acting_for(BERT), SETTLEMENTS, 1)
     assert of_bert["sequence"] == 2
     assert {line["party"] for line in of_bert["lines"]} == {"P0", "P1"}
     assert {line["code"] for line in of_bert["lines"]} == {"SECONDARY_PRICE"}
@@ -151,10 +151,10 @@ async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(stage: 
         assert sum(Decimal(line["amount"]["amount"]) for line in event["lines"]) == 0
 
 
-async def test_a_booking_is_told_to_everyone_as_changed_availability_only(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10, period=NOVEMBER)
-    await stage.relay()
-    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="2") as following:
+async def test_a_booking_is_told_to_everyone_as_changed_availability_only(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10, period=NOVEMBER)
+    await harness.relay()
+    async with harness.subscribed(acting_for(CARLA), AVAILABILITY, network="fork", after="2") as following:
         change = (await following())["availabilityChanges"]
     assert change == {
         "__typename": "AvailabilityChange",
@@ -166,42 +166,42 @@ async def test_a_booking_is_told_to_everyone_as_changed_availability_only(stage:
     }
 
 
-async def test_a_change_of_the_network_concerns_all_routes(stage: Stage) -> None:
-    await stage.relay()
-    async with stage.subscribed(acting_for(CARLA), AVAILABILITY, after="0") as following:
+async def test_a_change_of_the_network_concerns_all_routes(harness: SchemaHarness) -> None:
+    await harness.relay()
+    async with harness.subscribed(acting_for(CARLA), AVAILABILITY, after="0") as following:
         change = (await following())["availabilityChanges"]
     assert (change["topic"], change["period"], change["routes"]) == ("network.published", None, None)
 
 
-async def test_a_cursor_goes_on_where_another_connection_left_off(stage: Stage) -> None:
+async def test_a_cursor_goes_on_where_another_connection_left_off(harness: SchemaHarness) -> None:
     for _ in range(3):
-        await stage.market_fixture.book(quantity=1)
-    await stage.settle()
-    first = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
-    async with stage.subscribed(acting_for(ANNA), SETTLEMENTS, after=first[-1]["cursor"]) as following:
+        await harness.market_fixture.book(quantity=1)
+    await harness.settle()
+    first = await received(harness, acting_for(ANNA), SETTLEMENTS, 2)
+    async with harness.subscribed(acting_for(ANNA), SETTLEMENTS, after=first[-1]["cursor"]) as following:
         assert (await following())["settlements"]["sequence"] == 3
 
 
-async def test_a_cursor_of_a_restored_database_ends_in_resynchronisation(stage: Stage) -> None:
-    async with stage.subscribed(acting_for(ANNA), AVAILABILITY, after="7") as following:
+async def test_a_cursor_of_a_restored_database_ends_in_resynchronisation(harness: SchemaHarness) -> None:
+    async with harness.subscribed(acting_for(ANNA), AVAILABILITY, after="7") as following:
         assert await following() == {"availabilityChanges": {"__typename": "ResyncRequired", "cursor": "7"}}
         assert await following() is None
 
 
-async def test_without_a_cursor_only_what_happens_from_now_on_is_told(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=1, period=NOVEMBER)
-    await stage.relay()
-    async with stage.subscribed(acting_for(CARLA), AVAILABILITY) as following:
+async def test_without_a_cursor_only_what_happens_from_now_on_is_told(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=1, period=NOVEMBER)
+    await harness.relay()
+    async with harness.subscribed(acting_for(CARLA), AVAILABILITY) as following:
         task = asyncio.create_task(following())
-        feed = stage.services.feeds.of(Stream.CAPACITY)
+        feed = harness.services.feeds.of(Stream.CAPACITY)
         await eventually(lambda: feed._follower is not None, "listening")
-        await stage.market_fixture.book(quantity=2, period=NOVEMBER)
-        await stage.relay()
+        await harness.market_fixture.book(quantity=2, period=NOVEMBER)
+        await harness.relay()
         assert (await task)["availabilityChanges"]["cursor"] == "4"
 
 
-async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) -> None:
-    await trade(stage)
+async def test_the_feed_by_page_tells_what_the_subscription_tells(harness: SchemaHarness) -> None:
+    await trade(harness)
     query = """
     query ($after: Cursor!, $first: Int!) {
       settlementEvents(after: $after, first: $first) { events { cursor sequence } cursor hasMore }
@@ -209,7 +209,7 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) 
     """
 
     async def page(party: PartyId, after: str, first: int = 100) -> Any:
-        asked = await stage.ask(acting_for(party), query, after=after, first=first)
+        asked = await harness.ask(acting_for(party), query, after=after, first=first)
         return asked["settlementEvents"]
 
     one, two = [{"cursor": str(number), "sequence": number} for number in (1, 2)]
@@ -220,26 +220,26 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(stage: Stage) 
     assert await page(CARLA, "0") == {"events": [], "cursor": "2", "hasMore": False}
 
 
-async def test_the_feed_passes_over_what_is_for_others_and_says_how_far(stage: Stage) -> None:
+async def test_the_feed_passes_over_what_is_for_others_and_says_how_far(harness: SchemaHarness) -> None:
     for holder in (BERT, ANNA):
-        await stage.market_fixture.book(holder, quantity=1, period=NOVEMBER)
-    await stage.settle()
-    await more_entries(stage, 1, 3, 600)
-    await more_entries(stage, 2, 601, 601)
-    [first, second] = await told(stage, acting_for(ANNA), SETTLEMENTS, 2)
+        await harness.market_fixture.book(holder, quantity=1, period=NOVEMBER)
+    await harness.settle()
+    await more_entries(harness, 1, 3, 600)
+    await more_entries(harness, 2, 601, 601)
+    [first, second] = await received(harness, acting_for(ANNA), SETTLEMENTS, 2)
     assert (first["cursor"], second["cursor"]) == ("2", "601")
-    async with stage.subscribed(acting_for(CARLA), SETTLEMENTS, after="0") as following:
+    async with harness.subscribed(acting_for(CARLA), SETTLEMENTS, after="0") as following:
         assert await following() == {"settlements": {"__typename": "SettlementProgress", "cursor": "601"}}
-        await more_entries(stage, 1, 602, 602 + PROGRESS_ENTRIES)
+        await more_entries(harness, 1, 602, 602 + PROGRESS_ENTRIES)
         progress = (await following())["settlements"]
         assert int(progress["cursor"]) >= 601 + PROGRESS_ENTRIES
-        async with stage.subscribed(acting_for(CARLA), SETTLEMENTS, after=progress["cursor"]) as again:
-            await more_entries(stage, 1, 603 + PROGRESS_ENTRIES, 603 + 2 * PROGRESS_ENTRIES)
+        async with harness.subscribed(acting_for(CARLA), SETTLEMENTS, after=progress["cursor"]) as again:
+            await more_entries(harness, 1, 603 + PROGRESS_ENTRIES, 603 + 2 * PROGRESS_ENTRIES)
             assert (await again())["settlements"]["__typename"] == "SettlementProgress"
 
 
-async def test_everything_that_can_happen_on_the_market_can_be_told(stage: Stage) -> None:
-    await stage.fill(1)
+async def test_everything_that_can_happen_on_the_market_can_be_told(harness: SchemaHarness) -> None:
+    await harness.fill(1)
     query = """
     subscription {
       marketEvents(network: "fork", after: "0") {
@@ -250,7 +250,7 @@ async def test_everything_that_can_happen_on_the_market_can_be_told(stage: Stage
       }
     }
     """
-    async with stage.subscribed(REGULATING, query) as following:
+    async with harness.subscribed(REGULATING, query) as following:
         events = [(await following())["marketEvents"]]
         while events[-1]["topic"] != "release.closed":
             events.append((await following())["marketEvents"])
@@ -275,8 +275,8 @@ async def test_everything_that_can_happen_on_the_market_can_be_told(stage: Stage
     assert {event["network"]["code"] for event in events} == {"fork"}
 
 
-async def test_maintenance_changes_availability_on_its_days(stage: Stage) -> None:
-    await stage.fill(1)
+async def test_maintenance_changes_availability_on_its_days(harness: SchemaHarness) -> None:
+    await harness.fill(1)
     query = """
     subscription {
       availabilityChanges(network: "fork", after: "0") {
@@ -284,7 +284,7 @@ async def test_maintenance_changes_availability_on_its_days(stage: Stage) -> Non
       }
     }
     """
-    async with stage.subscribed(acting_for(CARLA), query) as following:
+    async with harness.subscribed(acting_for(CARLA), query) as following:
         changes = [(await following())["availabilityChanges"] for _ in range(4)]
     assert changes[2] == {
         "topic": "overlay.set",
@@ -294,18 +294,18 @@ async def test_maintenance_changes_availability_on_its_days(stage: Stage) -> Non
     assert changes[3]["routes"] == [{"kind": "PATH"}]
 
 
-async def test_balances_are_what_the_charges_of_a_contract_add_up_to(stage: Stage) -> None:
-    await trade(stage)
-    contracts = await stage.ask(acting_for(ANNA), "{ contracts(own: true) { edges { node { id } } } }")
+async def test_balances_are_what_the_charges_of_a_contract_add_up_to(harness: SchemaHarness) -> None:
+    await trade(harness)
+    contracts = await harness.ask(acting_for(ANNA), "{ contracts(own: true) { edges { node { id } } } }")
     [edge] = contracts["contracts"]["edges"]
     query = """query ($id: ID!) {
       balances(contract: $id) { gasMonth code party { code } amount { amount } }
       contract(id: $id) { charges { gasMonth amount { amount } } }
     }"""
-    seen = await stage.ask(acting_for(ANNA), query, id=edge["node"]["id"])
+    seen = await harness.ask(acting_for(ANNA), query, id=edge["node"]["id"])
     owed = {row["gasMonth"]: row["amount"] for row in seen["balances"] if row["party"]["code"] == "P0"}
     assert owed == {charge["gasMonth"]: charge["amount"] for charge in seen["contract"]["charges"]}
     # 10 units × 0.25 EUR × 30 gas days of November
     assert owed["2026-11-01"] == {"amount": "75.00"}
-    strangers = "query ($id: ID!) { balances(contract: $id) { code } }"
-    assert await stage.ask(acting_for(CARLA), strangers, id=edge["node"]["id"]) == {"balances": []}
+    balances = "query ($id: ID!) { balances(contract: $id) { code } }"
+    assert await harness.ask(acting_for(CARLA), balances, id=edge["node"]["id"]) == {"balances": []}

@@ -1,6 +1,6 @@
 import pytest
 from redis.asyncio import Redis
-from tests.identities import Cast, make_cast, make_identity
+from tests.identities import Identities, make_identities, make_identity
 
 from linepack.database.connections import Database
 from linepack.identity.authentication import Authenticator
@@ -12,5 +12,5 @@ def identity(database: Database, redis: Redis) -> Authenticator:
 
 
 @pytest.fixture
-async def cast(identity: Authenticator) -> Cast:
-    return await make_cast(identity)
+async def identities(identity: Authenticator) -> Identities:
+    return await make_identities(identity)

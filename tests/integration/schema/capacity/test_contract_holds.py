@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for, key
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 from tests.integration.schema.market.test_trading import book
 
 pytestmark = pytest.mark.anyio
@@ -17,8 +17,8 @@ FREE = """query ($id: ID!) { contract(id: $id) {
 } }"""
 
 
-async def post(stage: Stage, contract: str, quantity: int, **changes: Any) -> Any:
-    return await stage.act(
+async def post(harness: SchemaHarness, contract: str, quantity: int, **changes: Any) -> Any:
+    return await harness.act(
         BY_ANNA,
         "postListing",
         "... on PostListingPayload { listing { id isFirm remaining state } } " + NOT_HELD,
@@ -31,12 +31,12 @@ async def post(stage: Stage, contract: str, quantity: int, **changes: Any) -> An
     )
 
 
-async def test_what_is_free_is_shown_as_arithmetic(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]["id"]
-    listing = (await post(stage, contract, 30))["listing"]
-    await stage.act(BY_BERT, "takeListing", "", listingId=listing["id"], quantity=10, idempotencyKey=key())
+async def test_what_is_free_is_shown_as_arithmetic(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]["id"]
+    listing = (await post(harness, contract, 30))["listing"]
+    await harness.act(BY_BERT, "takeListing", "", listingId=listing["id"], quantity=10, idempotencyKey=key())
 
-    shown = (await stage.ask(BY_ANNA, FREE, id=contract))["contract"]
+    shown = (await harness.ask(BY_ANNA, FREE, id=contract))["contract"]
 
     sold = {"start": "2026-11-01", "end": "2026-11-11"}
     rest = {"start": "2026-11-11", "end": "2026-12-01"}
@@ -50,11 +50,11 @@ async def test_what_is_free_is_shown_as_arithmetic(stage: Stage) -> None:
     ]
 
 
-async def test_a_listing_of_what_is_not_held_is_refused_with_how_much_is(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]["id"]
-    await post(stage, contract, 30)
+async def test_a_listing_of_what_is_not_held_is_refused_with_how_much_is(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]["id"]
+    await post(harness, contract, 30)
     for is_firm in (True, False):
-        refused = await post(stage, contract, 11, end="2026-12-01", isFirm=is_firm)
+        refused = await post(harness, contract, 11, end="2026-12-01", isFirm=is_firm)
         assert (refused["__typename"], refused["code"]) == ("CapacityNotHeldProblem", "CAPACITY_NOT_HELD")
         assert refused["free"] == [
             {"period": {"start": "2026-11-01", "end": "2026-11-11"}, "quantity": 10},
@@ -62,10 +62,10 @@ async def test_a_listing_of_what_is_not_held_is_refused_with_how_much_is(stage: 
         ]
 
 
-async def test_a_release_of_what_is_not_held_is_refused_with_how_much_is(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]["id"]
-    await post(stage, contract, 30)
-    refused = await stage.act(
+async def test_a_release_of_what_is_not_held_is_refused_with_how_much_is(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]["id"]
+    await post(harness, contract, 30)
+    refused = await harness.act(
         BY_ANNA,
         "offerRelease",
         NOT_HELD,
@@ -81,9 +81,9 @@ async def test_a_release_of_what_is_not_held_is_refused_with_how_much_is(stage: 
     assert [one["quantity"] for one in refused["free"]] == [10, 40]
 
 
-async def test_an_indicative_call_shows_how_it_shrank(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]["id"]
-    await stage.act(
+async def test_an_indicative_call_shows_how_it_shrank(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]["id"]
+    await harness.act(
         BY_ANNA,
         "openCallToSell",
         "... on CallPayload { call { isFirm remaining } }",
@@ -97,15 +97,15 @@ async def test_an_indicative_call_shows_how_it_shrank(stage: Stage) -> None:
         isFirm=False,
         idempotencyKey=key(),
     )
-    await post(stage, contract, 30)
-    seen = await stage.ask(
+    await post(harness, contract, 30)
+    seen = await harness.ask(
         BY_BERT, '{ callsForOrders(network: "fork") { edges { node { isFirm quantity remaining } } } }'
     )
     [edge] = seen["callsForOrders"]["edges"]
     assert edge["node"] == {"isFirm": False, "quantity": 40, "remaining": 10}
 
 
-async def test_an_operator_sets_capacity_aside_and_everyone_sees_it(stage: Stage) -> None:
+async def test_an_operator_sets_capacity_aside_and_everyone_sees_it(harness: SchemaHarness) -> None:
     asked = {
         "network": "fork",
         "receipt": "a",
@@ -115,8 +115,8 @@ async def test_an_operator_sets_capacity_aside_and_everyone_sees_it(stage: Stage
         "reason": "day-ahead auctions",
     }
     fields = "... on SetAsidePayload { setAside { id quantity reason held { quantity } network { code } } }"
-    made = await stage.act(OPERATING, "setAside", fields, **asked, quantity=30, idempotencyKey=key())
-    too_much = await stage.act(
+    made = await harness.act(OPERATING, "setAside", fields, **asked, quantity=30, idempotencyKey=key())
+    too_much = await harness.act(
         OPERATING,
         "setAside",
         "... on CapacityExhaustedProblem { largestThroughout }",
@@ -135,20 +135,20 @@ async def test_an_operator_sets_capacity_aside_and_everyone_sees_it(stage: Stage
         stretches { bookedFirm setAside available }
       }
     }"""
-    seen = await stage.ask(BY_ANNA, query)
+    seen = await harness.ask(BY_ANNA, query)
     assert [edge["node"]["id"] for edge in seen["setAsides"]["edges"]] == [aside["id"]]
     assert seen["availability"]["stretches"] == [{"bookedFirm": 0, "setAside": 30, "available": 50}]
-    refused = await book(stage, quantity=51)
+    refused = await book(harness, quantity=51)
     assert refused["largestThroughout"] == 50
 
     for _ in range(2):
-        ended = await stage.act(OPERATING, "endSetAside", fields, setAsideId=aside["id"])
+        ended = await harness.act(OPERATING, "endSetAside", fields, setAsideId=aside["id"])
         assert ended["setAside"]["held"] == []
-    assert (await book(stage, quantity=80))["__typename"] == "BookCapacityPayload"
+    assert (await book(harness, quantity=80))["__typename"] == "BookCapacityPayload"
 
 
-async def test_followers_of_availability_learn_of_what_is_set_aside(stage: Stage) -> None:
-    await stage.act(
+async def test_followers_of_availability_learn_of_what_is_set_aside(harness: SchemaHarness) -> None:
+    await harness.act(
         OPERATING,
         "setAside",
         "... on SetAsidePayload { setAside { id } }",
@@ -160,11 +160,11 @@ async def test_followers_of_availability_learn_of_what_is_set_aside(stage: Stage
         reason="day-ahead auctions",
         idempotencyKey=key(),
     )
-    await stage.relay()
+    await harness.relay()
     query = """subscription { availabilityChanges(network: "fork", after: "0") {
       ... on AvailabilityChange { topic period { start } routes { receipt delivery } }
     } }"""
-    async with stage.subscribed(BY_ANNA, query) as following:
+    async with harness.subscribed(BY_ANNA, query) as following:
         while (change := (await following())["availabilityChanges"])["topic"] != "capacity.set_aside":
             pass
     assert change["routes"] == [{"receipt": "a", "delivery": None}]

@@ -19,7 +19,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from capacity.networks.formats import geojson, native
 from linepack.access import Role
@@ -38,9 +38,9 @@ query ($start: GasDay!, $end: GasDay!, $route: RouteInput!) {
 """
 
 
-async def close_half(stage: Stage, start: str, end: str) -> dict[str, Any]:
+async def close_half(harness: SchemaHarness, start: str, end: str) -> dict[str, Any]:
     """Halve the edge to x for some days."""
-    return await stage.act(
+    return await harness.act(
         OPERATING,
         "setOverlay",
         "... on OverlayPayload { overlay { id edge kind factor reason period { days } } }",
@@ -58,11 +58,11 @@ def file(content: bytes, name: str) -> dict[str, str]:
     return {"name": name, "content": base64.b64encode(content).decode()}
 
 
-async def test_availability_is_what_bookings_and_maintenance_leave(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
-    await close_half(stage, "2026-11-10", "2026-11-20")
+async def test_availability_is_what_bookings_and_maintenance_leave(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=30, period=NOVEMBER)
+    await close_half(harness, "2026-11-10", "2026-11-20")
     asked = {"start": "2026-10-20", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
-    found = (await stage.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
+    found = (await harness.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
     assert (found["unit"], found["route"]["kind"]) == ("KWH_PER_H", "PATH")
     figures = [
         (row["period"]["start"], row["period"]["days"], row["technical"], row["bookedFirm"], row["available"])
@@ -77,14 +77,14 @@ async def test_availability_is_what_bookings_and_maintenance_leave(stage: Stage)
     assert {row["level"] for row in found["stretches"]} == {"FLOW"}
 
 
-async def test_the_matrix_has_every_path_and_one_column_for_days_alike(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
+async def test_the_matrix_has_every_path_and_one_column_for_days_alike(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=30, period=NOVEMBER)
     query = """{
       availabilityMatrix(network: "fork", period: {start: "2026-10-20", end: "2026-12-01"}) {
         periods { start end } rows { receipt delivery available }
       }
     }"""
-    matrix = (await stage.ask(BY_ANNA, query))["availabilityMatrix"]
+    matrix = (await harness.ask(BY_ANNA, query))["availabilityMatrix"]
     assert matrix["periods"] == [
         {"start": "2026-10-20", "end": "2026-11-01"},
         {"start": "2026-11-01", "end": "2026-12-01"},
@@ -98,33 +98,33 @@ async def test_the_matrix_has_every_path_and_one_column_for_days_alike(stage: St
     }
 
 
-async def test_a_matrix_of_too_many_days_is_refused(stage: Stage) -> None:
+async def test_a_matrix_of_too_many_days_is_refused(harness: SchemaHarness) -> None:
     query = """{
       availabilityMatrix(network: "fork", period: {start: "2026-01-01", end: "2028-01-01"}) { unit }
     }"""
     with pytest.raises(AssertionError, match="at most 400 gas days, not 730"):
-        await stage.ask(BY_ANNA, query)
+        await harness.ask(BY_ANNA, query)
 
 
-async def test_usage_is_what_all_rights_would_need_of_each_edge(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=30, period=NOVEMBER)
-    await close_half(stage, "2026-11-05", "2026-11-06")
+async def test_usage_is_what_all_rights_would_need_of_each_edge(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=30, period=NOVEMBER)
+    await close_half(harness, "2026-11-05", "2026-11-06")
     query = """query ($day: GasDay!) {
       usage(network: "fork", day: $day) { edge capacityForward capacityBackward utilisation }
     }"""
-    rows = (await stage.ask(BY_ANNA, query, day="2026-11-05"))["usage"]
+    rows = (await harness.ask(BY_ANNA, query, day="2026-11-05"))["usage"]
     assert [(row["edge"], row["capacityForward"], row["utilisation"]) for row in rows] == [
         ("aj", 100, 0.3),
         ("bj", 60, 0),
         ("jx", 40, 0.75),
         ("jy", 50, 0),
     ]
-    rows = (await stage.ask(BY_ANNA, query, day="2026-12-05"))["usage"]
+    rows = (await harness.ask(BY_ANNA, query, day="2026-12-05"))["usage"]
     assert {row["utilisation"] for row in rows} == {0}
 
 
-async def test_a_published_network_shows_its_elements_and_rules(stage: Stage) -> None:
-    await close_half(stage, "2026-11-10", "2026-11-20")
+async def test_a_published_network_shows_its_elements_and_rules(harness: SchemaHarness) -> None:
+    await close_half(harness, "2026-11-10", "2026-11-20")
     query = """{
       networks { code name unit revision }
       network(code: "fork") {
@@ -135,7 +135,7 @@ async def test_a_published_network_shows_its_elements_and_rules(stage: Stage) ->
       tariffs(network: "fork") { kind firmness price }
       productRules(network: "fork", day: "2026-11-01") { runtimes leadDays }
     }"""
-    shown = await stage.ask(BY_ANNA, query)
+    shown = await harness.ask(BY_ANNA, query)
     network = shown["network"]
     assert shown["networks"] == [{"code": "fork", "name": "Fork", "unit": "KWH_PER_H", "revision": 1}]
     assert network["clock"] == {"zone": "Europe/Berlin", "startHour": 6}
@@ -165,13 +165,13 @@ async def test_a_published_network_shows_its_elements_and_rules(stage: Stage) ->
     ids=["native", "geojson"],
 )
 async def test_an_operator_imports_a_network_and_publishes_its_next_revision(
-    stage: Stage, write: Any, name: str
+    harness: SchemaHarness, write: Any, name: str
 ) -> None:
     network = replace(NETWORK, code="another")
     payload = (
         "... on NetworkPayload { network { code revision policy { firmLevel } edges { capacityForward } } }"
     )
-    imported = await stage.act(
+    imported = await harness.act(
         OTHER_OPERATING,
         "importNetwork",
         payload,
@@ -182,7 +182,7 @@ async def test_an_operator_imports_a_network_and_publishes_its_next_revision(
     assert imported["network"]["revision"] == 1
     assert imported["network"]["policy"] == {"firmLevel": "FLOW"}
     wider = replace(network, edges=tuple(replace(edge, capacity_forward=200) for edge in network.edges))
-    published = await stage.act(
+    published = await harness.act(
         OTHER_OPERATING,
         "publishRevision",
         payload,
@@ -191,19 +191,19 @@ async def test_an_operator_imports_a_network_and_publishes_its_next_revision(
     )
     assert published["network"]["revision"] == 2
     assert {edge["capacityForward"] for edge in published["network"]["edges"]} == {200}
-    again = await stage.act(
+    again = await harness.act(
         OTHER_OPERATING, "importNetwork", "", file=file(write(network), name), currency="USD"
     )
     assert again["__typename"] == "ConflictProblem"
 
 
-async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(stage: Stage) -> None:
+async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(harness: SchemaHarness) -> None:
     dangling = replace(
         NETWORK,
         code="broken",
         edges=(replace(NETWORK.edges[0], tail="?"), replace(NETWORK.edges[1], head="!")),
     )
-    refused = await stage.act(
+    refused = await harness.act(
         OPERATING,
         "importNetwork",
         "",
@@ -213,7 +213,7 @@ async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(sta
     assert refused["__typename"] == "InvalidInputProblem"
     assert len(refused["faults"]) >= 2
     for content, name in (("not base64!", "x.json"), ("aGVsbG8=", "x.pdf")):
-        refused = await stage.act(
+        refused = await harness.act(
             OPERATING,
             "importNetwork",
             "",
@@ -221,29 +221,29 @@ async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(sta
             currency="EUR",
         )
         assert refused["__typename"] == "InvalidInputProblem"
-    assert len((await stage.ask(OPERATING, "{ networks { code } }"))["networks"]) == 1
+    assert len((await harness.ask(OPERATING, "{ networks { code } }"))["networks"]) == 1
 
 
-async def test_overlays_come_and_go_and_belong_to_the_operator(stage: Stage) -> None:
-    put = (await close_half(stage, "2026-11-10", "2026-11-20"))["overlay"]
+async def test_overlays_come_and_go_and_belong_to_the_operator(harness: SchemaHarness) -> None:
+    put = (await close_half(harness, "2026-11-10", "2026-11-20"))["overlay"]
     assert (put["edge"], put["kind"], put["reason"], put["period"]["days"]) == (
         "jx",
         "MAINTENANCE",
         "inspection",
         10,
     )
-    stranger = await stage.act(OTHER_OPERATING, "withdrawOverlay", "", overlayId=put["id"])
-    assert stranger["__typename"] == "NotFoundProblem"
-    gone = await stage.act(
+    uninvolved = await harness.act(OTHER_OPERATING, "withdrawOverlay", "", overlayId=put["id"])
+    assert uninvolved["__typename"] == "NotFoundProblem"
+    gone = await harness.act(
         OPERATING, "withdrawOverlay", "... on OverlayPayload { overlay { id } }", overlayId=put["id"]
     )
     assert gone["overlay"] == {"id": put["id"]}
-    shown = await stage.ask(BY_ANNA, '{ network(code: "fork") { overlays { id } } }')
+    shown = await harness.ask(BY_ANNA, '{ network(code: "fork") { overlays { id } } }')
     assert shown["network"]["overlays"] == []
 
 
-async def test_a_policy_decides_what_is_proved_from_now_on(stage: Stage) -> None:
-    await stage.act(
+async def test_a_policy_decides_what_is_proved_from_now_on(harness: SchemaHarness) -> None:
+    await harness.act(
         OPERATING,
         "setPolicy",
         "",
@@ -252,14 +252,16 @@ async def test_a_policy_decides_what_is_proved_from_now_on(stage: Stage) -> None
         interruptibleLevel="FLOW",
     )
     asked = {"start": "2026-11-01", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
-    found = (await stage.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
+    found = (await harness.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
     assert {row["level"] for row in found["stretches"]} == {"ROBUST"}
 
 
-async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(stage: Stage) -> None:
+async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(
+    harness: SchemaHarness,
+) -> None:
     shown = "... on NetworkPayload { network { policy { firmLevel deadlineS whenUndecided } } }"
     given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
-    answer = await stage.act(
+    answer = await harness.act(
         OPERATING, "setPolicy", shown, **given, deadlineS=2.5, whenUndecided="SELL_AT_LEVEL_REACHED"
     )
     assert answer["network"]["policy"] == {
@@ -267,7 +269,7 @@ async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(
         "deadlineS": 2.5,
         "whenUndecided": "SELL_AT_LEVEL_REACHED",
     }
-    answer = await stage.act(OPERATING, "setPolicy", shown, **given)
+    answer = await harness.act(OPERATING, "setPolicy", shown, **given)
     assert answer["network"]["policy"] == {
         "firmLevel": "FLOW",
         "deadlineS": 10.0,
@@ -276,16 +278,18 @@ async def test_a_policy_says_how_long_a_proof_may_take_and_what_undecided_means(
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 15.1, 1e300])
-async def test_a_deadline_out_of_bounds_is_refused_at_its_place(stage: Stage, seconds: float) -> None:
+async def test_a_deadline_out_of_bounds_is_refused_at_its_place(
+    harness: SchemaHarness, seconds: float
+) -> None:
     given = {"network": "fork", "firmLevel": "FLOW", "interruptibleLevel": "FLOW"}
-    refused = await stage.act(OPERATING, "setPolicy", "", **given, deadlineS=seconds)
+    refused = await harness.act(OPERATING, "setPolicy", "", **given, deadlineS=seconds)
     assert refused["__typename"] == "InvalidInputProblem"
     [fault] = refused["faults"]
     assert fault["place"] == "policy.deadlineS"
     assert fault["message"].startswith("must be 0.1 to 15 seconds")
 
 
-async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -> None:
+async def test_prices_and_products_are_rule_data_of_the_operator(harness: SchemaHarness) -> None:
     tiers = {
         "form": "BLOCK_TIERS",
         "tiers": [
@@ -300,7 +304,7 @@ async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -
         "receipt": "b",
         "validFrom": "2026-10-01",
     }
-    set_tiers = await stage.act(
+    set_tiers = await harness.act(
         OPERATING,
         "setTariff",
         "... on SetTariffPayload { tariff { receipt price } }",
@@ -308,13 +312,13 @@ async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -
         price=tiers,
     )
     assert set_tiers["tariff"]["price"]["form"] == "BLOCK_TIERS"
-    broken = await stage.act(
+    broken = await harness.act(
         OPERATING, "setTariff", "", **tariff, price={"form": "FLAT", "price_per_unit_day": 0.5}
     )
     assert broken["__typename"] == "InvalidInputProblem"
-    stranger = await stage.act(OTHER_OPERATING, "setTariff", "", **tariff, price=tiers)
-    assert stranger["__typename"] in ("NotFoundProblem", "ForbiddenProblem")
-    rules = await stage.act(
+    uninvolved = await harness.act(OTHER_OPERATING, "setTariff", "", **tariff, price=tiers)
+    assert uninvolved["__typename"] in ("NotFoundProblem", "ForbiddenProblem")
+    rules = await harness.act(
         OPERATING,
         "setProductRules",
         "... on SetProductRulesPayload { productRules { runtimes firmness routeKinds leadDays } }",
@@ -331,7 +335,7 @@ async def test_prices_and_products_are_rule_data_of_the_operator(stage: Stage) -
         "routeKinds": ["PATH"],
         "leadDays": 3,
     }
-    refused = await stage.act(
+    refused = await harness.act(
         acting_for(BERT),
         "bookCapacity",
         "",

@@ -8,7 +8,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
@@ -36,19 +36,19 @@ ASKED = {"network": "belgian", "day": "2026-11-05"}
 
 
 @pytest.fixture
-async def belgian(stage: Stage) -> Stage:
-    """The stage with the Belgian network, whose pressures are proved."""
+async def belgian(harness: SchemaHarness) -> SchemaHarness:
+    """The schema with the Belgian network, whose pressures are proved."""
     command = ImportNetwork(
         network=BELGIAN, currency=Currency.EUR, policy=Policy(Level.HYDRAULIC, Level.FLOW)
     )
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
-    return stage
+    return harness
 
 
 @pytest.mark.parametrize("viewer", [OPERATING, acting_for(None, Role.REGULATOR), acting_for(ANNA)])
 async def test_everyone_who_may_read_sees_every_pressure_within_its_limits(
-    belgian: Stage, viewer: Principal
+    belgian: SchemaHarness, viewer: Principal
 ) -> None:
     found = (await belgian.ask(viewer, PRESSURES, **ASKED))["pressures"]
     assert (found["outcome"], found["unit"], found["day"]) == ("FEASIBLE", "SM3_PER_H", "2026-11-05")
@@ -61,7 +61,7 @@ async def test_everyone_who_may_read_sees_every_pressure_within_its_limits(
     assert found["shortage"] is None
 
 
-async def test_what_is_booked_flows(belgian: Stage) -> None:
+async def test_what_is_booked_flows(belgian: SchemaHarness) -> None:
     await belgian.act(
         OPERATING,
         "setTariff",
@@ -94,8 +94,8 @@ async def test_what_is_booked_flows(belgian: Stage) -> None:
     assert leaving - arriving == pytest.approx(100_000, abs=2)
 
 
-async def test_a_network_without_physics_says_what_is_not_known(stage: Stage) -> None:
-    context = RequestContext(stage.services, OPERATING, "test", "198.51.100.7")
+async def test_a_network_without_physics_says_what_is_not_known(harness: SchemaHarness) -> None:
+    context = RequestContext(harness.services, OPERATING, "test", "198.51.100.7")
     asked = {"network": "fork", "day": "2026-11-05"}
     result = await build_schema().execute(PRESSURES, asked, context_value=context)
     assert result.errors is not None

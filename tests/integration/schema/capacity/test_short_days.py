@@ -6,7 +6,7 @@ from typing import Any
 import networkx
 import pytest
 from tests.integration.market.market_fixture import ANNA, BERT, NOW, OPERATING, PRICE, acting_for, key
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from capacity.contracts.pricing.price import Flat
 from capacity.networks.policy import Policy
@@ -49,9 +49,9 @@ ANSWER = """
 """
 
 
-async def set_up(stage: Stage) -> None:
+async def set_up(harness: SchemaHarness) -> None:
     """The Belgian network under the policy of the demo, with a tariff for paths."""
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         command = ImportNetwork(network=BELGIAN, currency=Currency.EUR, policy=Policy())
         published = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     tariff = SetTariff(
@@ -61,18 +61,18 @@ async def set_up(stage: Stage) -> None:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
+    await harness.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
-async def offered(stage: Stage, path: Path) -> dict[str, int]:
+async def offered(harness: SchemaHarness, path: Path) -> dict[str, int]:
     """What a path is quoted over the quarter, by the first day of each stretch."""
     route = {"receipt": path[0], "delivery": path[1]}
-    found = await stage.ask(BY_BERT, AVAILABILITY, route=route, period=QUARTER)
+    found = await harness.ask(BY_BERT, AVAILABILITY, route=route, period=QUARTER)
     return {one["period"]["start"]: int(one["available"]) for one in found["availability"]["stretches"]}
 
 
-async def book(stage: Stage, path: Path, quantity: int, **period: str) -> dict[str, Any]:
-    return await stage.act(
+async def book(harness: SchemaHarness, path: Path, quantity: int, **period: str) -> dict[str, Any]:
+    return await harness.act(
         BY_BERT,
         "bookCapacity",
         ANSWER,
@@ -85,8 +85,8 @@ async def book(stage: Stage, path: Path, quantity: int, **period: str) -> dict[s
     )
 
 
-async def close(stage: Stage, edge: str) -> None:
-    await stage.act(
+async def close(harness: SchemaHarness, edge: str) -> None:
+    await harness.act(
         OPERATING,
         "setOverlay",
         "... on OverlayPayload { overlay { id } }",
@@ -124,21 +124,21 @@ def leaving(nodes: set[str], closed: str) -> int:
 
 
 async def test_an_edge_closed_for_a_day_takes_only_routes_that_load_its_cuts_off_sale_for_that_day(
-    stage: Stage,
+    harness: SchemaHarness,
 ) -> None:
-    await set_up(stage)
-    before = {path: (await offered(stage, path))[QUARTER["start"]] for path in PATHS}
+    await set_up(harness)
+    before = {path: (await offered(harness, path))[QUARTER["start"]] for path in PATHS}
     best = max(before, key=lambda path: before[path])
     sold = before[best] // 2
-    assert "contract" in await book(stage, best, sold)
-    booked = {path: (await offered(stage, path))[QUARTER["start"]] for path in PATHS}
+    assert "contract" in await book(harness, best, sold)
+    booked = {path: (await offered(harness, path))[QUARTER["start"]] for path in PATHS}
     edge = on_the_only_way(best)
 
-    await close(stage, edge)
+    await close(harness, edge)
 
     quoted, refused = {}, []
     for path in PATHS:
-        found = await offered(stage, path)
+        found = await offered(harness, path)
         # On all other days nothing has changed.
         assert {found[day] for day in found if day != CLOSED["start"]} == {booked[path]}
         quoted[path] = found.get(CLOSED["start"], booked[path])
@@ -150,7 +150,7 @@ async def test_an_edge_closed_for_a_day_takes_only_routes_that_load_its_cuts_off
 
     # What is off sale on that day loads a cut that is full or short; what is named is one of those.
     for path in refused[:6]:
-        answer = await book(stage, path, 1)
+        answer = await book(harness, path, 1)
         assert answer["code"] == "CAPACITY_EXHAUSTED"
         assert [one["quantity"] for one in answer["largest"]] == [booked[path], 0, booked[path]]
         for found in answer["bottlenecks"]:
@@ -165,7 +165,7 @@ async def test_an_edge_closed_for_a_day_takes_only_routes_that_load_its_cuts_off
 
     # The others are sold for the whole quarter, and the verdict says which day was proved apart.
     other = max(on_sale, key=lambda path: quoted[path])
-    proofs = (await book(stage, other, quoted[other]))["contract"]["verdict"]["proofs"]
+    proofs = (await book(harness, other, quoted[other]))["contract"]["verdict"]["proofs"]
     assert [proof["periods"] for proof in proofs if proof["onlyLoaded"]] == [
         [{"start": CLOSED["start"], "days": 1}]
     ]

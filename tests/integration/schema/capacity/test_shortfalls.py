@@ -20,7 +20,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 from tests.unit.capacity.feasibility.pressures.test_pressure_prover import ALONG, KG_10, LINE
 from tests.waiting import TIME_LIMIT_S
 
@@ -78,25 +78,27 @@ QUIET_S = 1.0
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 
 
-async def put(stage: Stage, edge_id: str, factor: float, period: Period) -> None:
+async def put(harness: SchemaHarness, edge_id: str, factor: float, period: Period) -> None:
     overlay = Overlay(edge_id, OverlayKind.MAINTENANCE, period, factor, "pigging")
-    command = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    command = PutOverlay(network_id=harness.market_fixture.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))
 
 
 @pytest.fixture
-async def short(stage: Stage) -> Stage:
+async def short(harness: SchemaHarness) -> SchemaHarness:
     """Anna has 50 to x all winter and Bert 20 in November, Carla 40 to y; jx carries 40 in November."""
-    await stage.market_fixture.book(ANNA, quantity=50)
-    await stage.market_fixture.book(BERT, quantity=20, period=NOVEMBER)
-    await stage.market_fixture.book(CARLA, quantity=40, route=Route("b", "y"))
-    await put(stage, "jx", 0.5, NOVEMBER)
-    return stage
+    await harness.market_fixture.book(ANNA, quantity=50)
+    await harness.market_fixture.book(BERT, quantity=20, period=NOVEMBER)
+    await harness.market_fixture.book(CARLA, quantity=40, route=Route("b", "y"))
+    await put(harness, "jx", 0.5, NOVEMBER)
+    return harness
 
 
 @pytest.mark.parametrize("viewer", [OPERATING, REGULATING])
-async def test_who_runs_or_oversees_the_network_sees_every_contract(short: Stage, viewer: Principal) -> None:
+async def test_who_runs_or_oversees_the_network_sees_every_contract(
+    short: SchemaHarness, viewer: Principal
+) -> None:
     found = (await short.ask(viewer, SHORTFALLS, **FORK))["shortfalls"]
     (cut,) = found["cuts"]
     assert cut["edges"] == [{"edge": "jx", "capacity": 40}]
@@ -107,7 +109,7 @@ async def test_who_runs_or_oversees_the_network_sees_every_contract(short: Stage
     assert (found["pressures"], found["undecided"], found["level"]) == ([], [], "FLOW")
 
 
-async def test_a_holder_sees_its_own_contracts_only(short: Stage) -> None:
+async def test_a_holder_sees_its_own_contracts_only(short: SchemaHarness) -> None:
     found = (await short.ask(acting_for(BERT), SHORTFALLS, **FORK))["shortfalls"]
     (cut,) = found["cuts"]
     assert (cut["units"], cut["periods"]) == (30, [{"start": "2026-11-01", "end": "2026-12-01"}])
@@ -116,12 +118,12 @@ async def test_a_holder_sees_its_own_contracts_only(short: Stage) -> None:
 
 
 @pytest.mark.parametrize("viewer", [acting_for(CARLA), OTHER_OPERATING])
-async def test_who_holds_nothing_that_is_short_sees_nothing(short: Stage, viewer: Principal) -> None:
+async def test_who_holds_nothing_that_is_short_sees_nothing(short: SchemaHarness, viewer: Principal) -> None:
     found = (await short.ask(viewer, SHORTFALLS, **FORK))["shortfalls"]
     assert (found["cuts"], found["pressures"], found["undecided"]) == ([], [], [])
 
 
-async def test_a_holder_sees_only_the_days_on_which_it_holds(short: Stage) -> None:
+async def test_a_holder_sees_only_the_days_on_which_it_holds(short: SchemaHarness) -> None:
     # All winter jx is at a quarter: Anna is short throughout, Bert in November only.
     await put(short, "jx", 0.5, Period(date(2026, 11, 1), date(2027, 4, 1)))
     seen = {}
@@ -134,7 +136,7 @@ async def test_a_holder_sees_only_the_days_on_which_it_holds(short: Stage) -> No
     assert seen == {ANNA: [(50, [november]), (10, [later])], BERT: [(50, [november])]}
 
 
-async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short: Stage) -> None:
+async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short: SchemaHarness) -> None:
     market = short.market_fixture.market
     assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)
     await place_all(market.database)
@@ -157,11 +159,11 @@ async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short
 
 
 async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_not_called_carried(
-    stage: Stage,
+    harness: SchemaHarness,
 ) -> None:
     # Two pipes in a row carry 100 kg/s each, but only 70.7 kg/s with both: 80 kg/s are sold by flow alone;
     # then the policy asks for pressures. 60² − 2 · 0.2 · 80² = 1,040 and √1,040 = 32.249: 7.751 bar missing.
-    line = await _line(stage)
+    line = await _line(harness)
     contract = await line.book(quantity=8 * KG_10, period=NOVEMBER, route=ALONG)
     async with UnitOfWork(line.database) as uow:
         await set_policy(
@@ -173,7 +175,7 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
     await shortfalls_of(market.database, market.verifiers, view, NOVEMBER, seconds=60)  # compiles kernels
     asked = {**FORK, "network": "line"}
     for viewer in (OPERATING, acting_for(ANNA)):
-        found = (await stage.ask(viewer, SHORTFALLS, **asked))["shortfalls"]
+        found = (await harness.ask(viewer, SHORTFALLS, **asked))["shortfalls"]
         assert (found["cuts"], found["undecided"]) == ([], [])
         (lacking,) = found["pressures"]
         assert lacking["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
@@ -188,9 +190,9 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
     assert found_late.undecided_days == NOVEMBER.days
 
 
-async def _line(stage: Stage) -> MarketFixture:
+async def _line(harness: SchemaHarness) -> MarketFixture:
     command = ImportNetwork(network=LINE, currency=Currency.EUR, policy=Policy(Level.ROBUST, Level.FLOW))
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         imported = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     tariff = SetTariff(
         network_id=imported.id,
@@ -199,14 +201,16 @@ async def _line(stage: Stage) -> MarketFixture:
         valid_from=date(2026, 1, 1),
         price=Flat(PRICE),
     )
-    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
-    return MarketFixture(stage.market_fixture.market, imported.id)
+    await harness.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
+    return MarketFixture(harness.market_fixture.market, imported.id)
 
 
-async def _first(stage: Stage, viewer: Principal, subscription: str, count: int) -> list[dict[str, Any]]:
+async def _first(
+    harness: SchemaHarness, viewer: Principal, subscription: str, count: int
+) -> list[dict[str, Any]]:
     """Return the first `count` things of the stream, and what follows at once."""
     heard: list[dict[str, Any]] = []
-    async with stage.subscribed(viewer, subscription, after="0") as following:
+    async with harness.subscribed(viewer, subscription, after="0") as following:
         while True:
             try:
                 data = await asyncio.wait_for(following(), TIME_LIMIT_S if len(heard) < count else QUIET_S)

@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from graphql import GraphQLField
+from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 from tests.integration.market.market_fixture import (
     ANNA,
@@ -32,7 +33,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
 )
 from tests.integration.schema.fuzz.generator import Generator, global_id
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import Firmness, RouteKind
@@ -90,10 +91,10 @@ RARE = (
 class Fuzzed:
     """One market under generated operations."""
 
-    def __init__(self, stage: Stage, seed: int) -> None:
+    def __init__(self, harness: SchemaHarness, seed: int) -> None:
         self.at = NOW
-        services = replace(stage.services, now=self.now)
-        self.stage = Stage(stage.market_fixture, services)
+        services = replace(harness.services, now=self.now)
+        self.harness = SchemaHarness(harness.market_fixture, services)
         self.schema = build_schema()
         self.generator = Generator(self.schema._schema, seed)
         self.outcomes: Counter[str] = Counter()
@@ -116,14 +117,14 @@ class Fuzzed:
             assert shown is not None
             by_name = {
                 self.schema.config.name_converter.get_graphql_name(one): one
-                for one in root.__strawberry_definition__.fields
+                for one in get_object_definition(root, strict=True).fields
             }
             roots += [(kind, name, one, _may(by_name[name])) for name, one in shown.fields.items()]
         return roots
 
     async def prepare(self) -> None:
         """Fill the market, and look at everything in it once, so that ids are known."""
-        await self.stage.fill(1)
+        await self.harness.fill(1)
         for kind, name, root, able in self.roots:
             if kind == "query":
                 for principal in able[:5:2]:
@@ -131,7 +132,7 @@ class Fuzzed:
 
     async def mend(self) -> None:
         """Put plain rule data in force again."""
-        market, network_id = self.stage.market_fixture.market, self.stage.market_fixture.network_id
+        market, network_id = self.harness.market_fixture.market, self.harness.market_fixture.network_id
         today = self.at.date()
         rules = ProductRules(network_id, today, allows_negative_prices=self.generator.random.random() < 0.5)
         await market.caller(OPERATING, NOW).run(set_product_rules, rules)
@@ -156,7 +157,7 @@ class Fuzzed:
         self.generator.now = self.at
         self.generator.caller = "" if principal is None else str(principal.party_id)
         text, variables = self.generator.operation(kind, name, root)
-        context = RequestContext(self.stage.services, principal, "fuzz", "198.51.100.7")
+        context = RequestContext(self.harness.services, principal, "fuzz", "198.51.100.7")
         with structlog.testing.capture_logs() as logs:
             try:
                 result = await self.schema.execute(text, variables, context_value=context)
@@ -200,17 +201,17 @@ def _may(field: StrawberryField) -> list[Principal | None]:
 @pytest.mark.timeout(900)
 @pytest.mark.no_cover  # thousands of requests; what they run is covered by tests of one each
 @pytest.mark.parametrize("seed", range(SEED, SEED + max(1, INPUTS // BATCH)))
-async def test_no_generated_input_ends_in_internal(stage: Stage, seed: int) -> None:
-    fuzzed = Fuzzed(stage, seed)
+async def test_no_generated_input_ends_in_internal(harness: SchemaHarness, seed: int) -> None:
+    fuzzed = Fuzzed(harness, seed)
     await fuzzed.prepare()
     for number in range(min(BATCH, INPUTS)):
         if number % MENDED_EVERY == 0:
             await fuzzed.mend()
         await fuzzed.one()
-    await stage.settle()
+    await harness.settle()
     sys.stderr.writelines(f"{count:6} {outcome}\n" for outcome, count in sorted(fuzzed.outcomes.items()))
     failure = SettlementFailureRow.core()
-    async with stage.market_fixture.database.read() as connection:
+    async with harness.market_fixture.database.read() as connection:
         query = sa.select(failure.c.topic, failure.c.code, failure.c.reason, failure.c.settled_at)
         parked = (await connection.execute(query)).all()
     assert [tuple(one) for one in parked if one.code not in SETTLED_LATER] == [], f"seed {seed}"

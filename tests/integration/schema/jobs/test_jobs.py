@@ -20,7 +20,7 @@ from tests.integration.market.market_fixture import (
     fill_market,
     key,
 )
-from tests.integration.schema.harness import Stage, schema_harness, statements
+from tests.integration.schema.harness import SchemaHarness, schema_harness, statements
 
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
@@ -67,39 +67,39 @@ AVAILABILITY = (
 
 
 @pytest.fixture
-async def stage(database: Database, redis: Redis) -> Stage:
-    """The stage, on a network whose second revision says how long and wide its pipes are."""
-    stage = schema_harness(await fill_market(database), redis)
+async def harness(database: Database, redis: Redis) -> SchemaHarness:
+    """The schema, on a network whose second revision says how long and wide its pipes are."""
+    harness = schema_harness(await fill_market(database), redis)
     pipes = (replace(edge, length_m=50_000.0, diameter_mm=20.0, roughness_mm=0.05) for edge in NETWORK.edges)
     network = replace(NETWORK, edges=tuple(pipes))
     async with UnitOfWork(database) as uow:
-        command = PublishRevision(network_id=stage.market_fixture.network_id, network=network)
+        command = PublishRevision(network_id=harness.market_fixture.network_id, network=network)
         await publish_revision(command, Context(uow=uow, principal=OPERATING, at=NOW))
-    return stage
+    return harness
 
 
-async def validate(stage: Stage, **given: Any) -> dict[str, Any]:
+async def validate(harness: SchemaHarness, **given: Any) -> dict[str, Any]:
     asked = {"network": "fork", "gasDay": DAY, "seconds": 60, **given}
-    answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, **asked)
+    answer = await harness.act(OPERATING, "validateBookings", PAYLOAD, **asked)
     assert answer["__typename"] == "JobPayload", answer
     job: dict[str, Any] = answer["job"]
     return job
 
 
-async def claimed(stage: Stage) -> Claim:
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+async def claimed(harness: SchemaHarness) -> Claim:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         held = await queue.claim(uow, "worker")
     assert held is not None
     return held
 
 
 @asynccontextmanager
-async def relaying(stage: Stage) -> AsyncIterator[None]:
+async def relaying(harness: SchemaHarness) -> AsyncIterator[None]:
     """Give events their positions while the block runs."""
 
     async def relay() -> None:
         while True:
-            await stage.relay()
+            await harness.relay()
             await asyncio.sleep(0.02)
 
     task = asyncio.create_task(relay())
@@ -109,9 +109,9 @@ async def relaying(stage: Stage) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def test_the_same_question_about_the_same_rights_is_one_job(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    first = await validate(stage)
+async def test_the_same_question_about_the_same_rights_is_one_job(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    first = await validate(harness)
     assert first == {
         "id": first["id"],
         "state": "QUEUED",
@@ -123,42 +123,42 @@ async def test_the_same_question_about_the_same_rights_is_one_job(stage: Stage) 
         "network": {"code": "fork"},
         "requestedBy": {"code": "P4"},
     }
-    assert await validate(stage) == first
-    assert (await validate(stage, seconds=61))["id"] != first["id"]
-    assert (await validate(stage, gasDay="2026-11-02"))["id"] != first["id"]
+    assert await validate(harness) == first
+    assert (await validate(harness, seconds=61))["id"] != first["id"]
+    assert (await validate(harness, gasDay="2026-11-02"))["id"] != first["id"]
 
 
 async def test_another_booking_another_overlay_or_another_policy_make_it_another_question(
-    stage: Stage,
+    harness: SchemaHarness,
 ) -> None:
-    database, network_id = stage.market_fixture.database, stage.market_fixture.network_id
-    await stage.market_fixture.book(quantity=10)
-    ids = {(await validate(stage))["id"]}
-    await stage.market_fixture.book(quantity=1)
-    ids.add((await validate(stage))["id"])
+    database, network_id = harness.market_fixture.database, harness.market_fixture.network_id
+    await harness.market_fixture.book(quantity=10)
+    ids = {(await validate(harness))["id"]}
+    await harness.market_fixture.book(quantity=1)
+    ids.add((await validate(harness))["id"])
     async with UnitOfWork(database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
         put = PutOverlay(network_id=network_id, overlay=overlay, idempotency_key=key())
         await set_overlay(put, Context(uow=uow, principal=OPERATING, at=NOW))
-    ids.add((await validate(stage))["id"])
+    ids.add((await validate(harness))["id"])
     async with UnitOfWork(database) as uow:
         await set_policy(
             SetPolicy(network_id, Policy(Level.ROBUST, Level.FLOW)),
             Context(uow=uow, principal=OPERATING, at=NOW),
         )
-    ids.add((await validate(stage))["id"])
+    ids.add((await validate(harness))["id"])
 
     assert len(ids) == 4
 
 
-async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+async def test_the_input_is_all_that_the_result_depends_on(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         overlay = Overlay("jy", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
-        put = PutOverlay(network_id=stage.market_fixture.network_id, overlay=overlay, idempotency_key=key())
+        put = PutOverlay(network_id=harness.market_fixture.network_id, overlay=overlay, idempotency_key=key())
         await set_overlay(put, Context(uow=uow, principal=OPERATING, at=NOW))
-    await validate(stage)
-    asked = (await claimed(stage)).job.input
+    await validate(harness)
+    asked = (await claimed(harness)).job.input
 
     assert (asked["entries"], asked["exits"], asked["path_units"]) == ({"a": 10}, {"x": 10}, 10)
     assert asked["capacities"] == {"jy": [25, 0]}
@@ -174,53 +174,57 @@ async def test_the_input_is_all_that_the_result_depends_on(stage: Stage) -> None
         ({"gasDay": "2030-01-01"}, "NOTHING_BOOKED"),
     ],
 )
-async def test_what_cannot_be_validated_is_refused(stage: Stage, given: dict[str, Any], code: str) -> None:
-    await stage.market_fixture.book(quantity=10)
+async def test_what_cannot_be_validated_is_refused(
+    harness: SchemaHarness, given: dict[str, Any], code: str
+) -> None:
+    await harness.market_fixture.book(quantity=10)
     asked = {"network": "fork", "gasDay": DAY, **given}
-    answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, **asked)
+    answer = await harness.act(OPERATING, "validateBookings", PAYLOAD, **asked)
 
     assert answer["code"] == code
 
 
-async def test_only_the_operator_of_the_network_validates_and_cancels(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    job = await validate(stage)
+async def test_only_the_operator_of_the_network_validates_and_cancels(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    job = await validate(harness)
     asked = {"network": "fork", "gasDay": DAY}
-    refused = await stage.act(OTHER_OPERATING, "validateBookings", PAYLOAD, **asked)
+    refused = await harness.act(OTHER_OPERATING, "validateBookings", PAYLOAD, **asked)
     assert refused["code"] == "NOT_FOUND"
-    refused = await stage.act(OTHER_OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
+    refused = await harness.act(OTHER_OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
     assert refused["code"] == "NOT_FOUND"
-    cancelled = await stage.act(OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
+    cancelled = await harness.act(OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
     assert cancelled["job"]["state"] == "CANCELLED"
 
 
-async def test_jobs_are_shown_to_the_operator_and_the_regulator_and_to_nobody_else(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    job = await validate(stage)
+async def test_jobs_are_shown_to_the_operator_and_the_regulator_and_to_nobody_else(
+    harness: SchemaHarness,
+) -> None:
+    await harness.market_fixture.book(quantity=10)
+    job = await validate(harness)
     listed = '{ jobs(network: "fork") { edges { node { id } } } }'
     for viewer, seen in ((OPERATING, 1), (REGULATING, 1), (OTHER_OPERATING, 0), (BY_ANNA, 0)):
-        edges = (await stage.ask(viewer, listed))["jobs"]["edges"]
+        edges = (await harness.ask(viewer, listed))["jobs"]["edges"]
         assert [edge["node"]["id"] for edge in edges] == [job["id"]] * seen
     with pytest.raises(AssertionError, match="no job"):
-        await stage.ask(BY_ANNA, VALIDATION, id=job["id"])
+        await harness.ask(BY_ANNA, VALIDATION, id=job["id"])
 
 
-async def test_the_list_pages_by_key(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    jobs = [(await validate(stage, seconds=seconds))["id"] for seconds in (1, 2, 3)]
+async def test_the_list_pages_by_key(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    jobs = [(await validate(harness, seconds=seconds))["id"] for seconds in (1, 2, 3)]
     rows = "edges { node { id } } pageInfo { endCursor hasNextPage }"
     query = f"query ($after: String) {{ jobs(first: 2, after: $after) {{ {rows} }} }}"
-    first = (await stage.ask(OPERATING, query))["jobs"]
-    second = (await stage.ask(OPERATING, query, after=first["pageInfo"]["endCursor"]))["jobs"]
+    first = (await harness.ask(OPERATING, query))["jobs"]
+    second = (await harness.ask(OPERATING, query, after=first["pageInfo"]["endCursor"]))["jobs"]
 
     assert [edge["node"]["id"] for edge in first["edges"] + second["edges"]] == jobs[::-1]
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
 
 
-async def test_a_result_is_shown_in_figures_and_in_words(stage: Stage) -> None:
-    await stage.fill(1)
-    [edge] = (await stage.ask(BY_ANNA, "{ jobs { edges { node { id } } } }"))["jobs"]["edges"]
-    job = (await stage.ask(BY_ANNA, VALIDATION, id=edge["node"]["id"]))["job"]
+async def test_a_result_is_shown_in_figures_and_in_words(harness: SchemaHarness) -> None:
+    await harness.fill(1)
+    [edge] = (await harness.ask(BY_ANNA, "{ jobs { edges { node { id } } } }"))["jobs"]["edges"]
+    job = (await harness.ask(BY_ANNA, VALIDATION, id=edge["node"]["id"]))["job"]
 
     assert job["state"] == "DONE"
     assert job["summary"].startswith(
@@ -236,17 +240,17 @@ async def test_a_result_is_shown_in_figures_and_in_words(stage: Stage) -> None:
     ]
 
 
-async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    job = await validate(stage)
-    async with relaying(stage), stage.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
+async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    job = await validate(harness)
+    async with relaying(harness), harness.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
         seen = [await following()]
-        held = await claimed(stage)
+        held = await claimed(harness)
         seen.append(await following())
-        async with UnitOfWork(stage.market_fixture.database) as uow:
+        async with UnitOfWork(harness.market_fixture.database) as uow:
             await queue.heartbeat(uow, held, (0.5, "half way"))
         seen.append(await following())
-        async with UnitOfWork(stage.market_fixture.database) as uow:
+        async with UnitOfWork(harness.market_fixture.database) as uow:
             await queue.fail(uow, held, "no")
         seen += [await following(), await following()]
 
@@ -259,69 +263,69 @@ async def test_a_job_is_followed_from_how_it_stands_until_it_is_over(stage: Stag
     ]
 
 
-async def test_a_job_that_is_over_is_told_once(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    job = await validate(stage)
-    await stage.act(OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
-    async with stage.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
+async def test_a_job_that_is_over_is_told_once(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    job = await validate(harness)
+    await harness.act(OPERATING, "cancelJob", PAYLOAD, jobId=job["id"])
+    async with harness.subscribed(OPERATING, FOLLOW, id=job["id"]) as following:
         assert (await following())["jobProgress"]["state"] == "CANCELLED"
         assert await following() is None
 
 
-async def test_a_job_is_not_followed_by_whom_it_does_not_concern(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    job = await validate(stage)
-    async with stage.subscribed(BY_ANNA, FOLLOW, id=job["id"]) as following:
+async def test_a_job_is_not_followed_by_whom_it_does_not_concern(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    job = await validate(harness)
+    async with harness.subscribed(BY_ANNA, FOLLOW, id=job["id"]) as following:
         with pytest.raises(AssertionError, match="no job"):
             await following()
 
 
-async def test_jobs_are_no_news_about_availability(stage: Stage) -> None:
-    await validate_between_two_bookings(stage)
-    async with stage.subscribed(BY_ANNA, AVAILABILITY) as following:
-        topics = []
+async def test_jobs_are_no_news_about_availability(harness: SchemaHarness) -> None:
+    await validate_between_two_bookings(harness)
+    async with harness.subscribed(BY_ANNA, AVAILABILITY) as following:
+        topics: list[str] = []
         while topics.count("contract.booked") < 2:
             topics.append((await following())["availabilityChanges"]["topic"])
 
     assert not [topic for topic in topics if topic.startswith("job.")]
 
 
-async def validate_between_two_bookings(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    await validate(stage)
-    await stage.market_fixture.book(quantity=10)
-    await stage.relay()
+async def validate_between_two_bookings(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    await validate(harness)
+    await harness.market_fixture.book(quantity=10)
+    await harness.relay()
 
 
-async def test_a_validation_costs_few_statements(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    await validate(stage)
-    again = await statements(stage, lambda: validate(stage, seconds=59))
+async def test_a_validation_costs_few_statements(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    await validate(harness)
+    again = await statements(harness, lambda: validate(harness, seconds=59))
 
     assert again <= 8
 
 
-async def test_bookings_are_validated_in_a_process_of_their_own(stage: Stage) -> None:
-    await stage.market_fixture.book(quantity=10)
-    asked = await validate(stage)
-    runner = JobRunner(stage.market_fixture.database, job_kinds())
+async def test_bookings_are_validated_in_a_process_of_their_own(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    asked = await validate(harness)
+    runner = JobRunner(harness.market_fixture.database, job_kinds())
     assert await runner.run_one()
-    job = (await stage.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
+    job = (await harness.ask(OPERATING, VALIDATION, id=asked["id"]))["job"]
 
     assert job["state"] == "DONE"
     assert job["summary"].startswith("Every balanced nomination within ")
     found = job["validation"]
     assert (found["revision"], found["isPassive"], found["binding"]) == (2, True, ["a", "x"])
     assert 0 < found["certified"] <= found["witnessed"] < found["certified"] * 1.01
-    assert await validate(stage) == {**asked, "state": "DONE", "progress": 1.0, "attempts": 1}
+    assert await validate(harness) == {**asked, "state": "DONE", "progress": 1.0, "attempts": 1}
 
 
 async def test_a_network_without_the_physics_is_refused_with_every_pipe(
     database: Database, redis: Redis
 ) -> None:
-    stage = schema_harness(await fill_market(database), redis)
-    await stage.market_fixture.book(quantity=10)
-    answer = await stage.act(OPERATING, "validateBookings", PAYLOAD, network="fork", gasDay=DAY)
+    harness = schema_harness(await fill_market(database), redis)
+    await harness.market_fixture.book(quantity=10)
+    answer = await harness.act(OPERATING, "validateBookings", PAYLOAD, network="fork", gasDay=DAY)
 
     assert answer["code"] == "INVALID_INPUT"
     assert [fault["place"] for fault in answer["faults"]] == ["pipe aj", "pipe bj", "pipe jx", "pipe jy"]

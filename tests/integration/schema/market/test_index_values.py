@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 from tests.waiting import TIME_LIMIT_S
 
 from linepack.access import Role
@@ -51,14 +51,14 @@ CHARGES = """
 """
 
 
-async def publish(stage: Stage, csv: str) -> list[dict[str, object]]:
-    answer = await stage.act(OPERATING, "publishIndexValues", PUBLISHED, network="fork", csv=csv)
+async def publish(harness: SchemaHarness, csv: str) -> list[dict[str, object]]:
+    answer = await harness.act(OPERATING, "publishIndexValues", PUBLISHED, network="fork", csv=csv)
     published: list[dict[str, object]] = answer["published"]
     return published
 
 
-async def book(stage: Stage) -> str:
-    answer = await stage.act(
+async def book(harness: SchemaHarness) -> str:
+    answer = await harness.act(
         acting_for(ANNA),
         "bookCapacity",
         "... on BookCapacityPayload { contract { id } charge { isEstimate } }",
@@ -69,8 +69,8 @@ async def book(stage: Stage) -> str:
     return str(answer["contract"]["id"])
 
 
-async def assign(stage: Stage, contract: str) -> str:
-    listing = await stage.act(
+async def assign(harness: SchemaHarness, contract: str) -> str:
+    listing = await harness.act(
         acting_for(ANNA),
         "postListing",
         "... on PostListingPayload { listing { id } }",
@@ -82,7 +82,7 @@ async def assign(stage: Stage, contract: str) -> str:
         pricePerUnitDay="0",
         idempotencyKey="post",
     )
-    taken = await stage.act(
+    taken = await harness.act(
         acting_for(BERT),
         "takeListing",
         "... on TakeListingPayload { trade { childContract { id } } }",
@@ -93,58 +93,58 @@ async def assign(stage: Stage, contract: str) -> str:
     return str(taken["trade"]["childContract"]["id"])
 
 
-async def owed(stage: Stage, contract: str, party: str) -> Decimal:
-    data = await stage.ask(REGULATING, CHARGES, id=contract)
+async def owed(harness: SchemaHarness, contract: str, party: str) -> Decimal:
+    data = await harness.ask(REGULATING, CHARGES, id=contract)
     lines = [line for line in data["contract"]["charges"] if line["debtor"]["code"] == party]
     return sum((Decimal(line["amount"]["amount"]) for line in lines), Decimal(0))
 
 
 async def test_an_index_price_is_set_booked_passed_on_and_trued_up_by_the_worker(
-    stage: Stage, redis: Redis
+    harness: SchemaHarness, redis: Redis
 ) -> None:
     # 60 units on 1 and 2 November, 20 of them assigned on the 2nd. By the estimate of 30 a unit costs 0.35 a
     # day, at 40 and 50 it costs 0.45 and 0.55: Anna 60 × 0.45 + 40 × 0.55 = 49.00, Bert 20 × 0.55 = 11.00.
-    refused = await stage.act(OPERATING, "setTariff", "... on SetTariffPayload { tariff { id } }", **TARIFF)
+    refused = await harness.act(OPERATING, "setTariff", "... on SetTariffPayload { tariff { id } }", **TARIFF)
     assert refused["faults"] == [
         {
             "place": "price",
             "message": "index TTF has no value up to 2026-06-01: publish one, then set the tariff",
         }
     ]
-    assert await publish(stage, "index,day,value\nTTF,2026-05-31,30\n") == [
+    assert await publish(harness, "index,day,value\nTTF,2026-05-31,30\n") == [
         {"index": "TTF", "day": "2026-05-31", "value": "30", "revision": 1, "publishedBy": {"code": "P4"}}
     ]
-    await stage.act(OPERATING, "setTariff", "... on SetTariffPayload { tariff { id } }", **TARIFF)
-    quoted = await stage.ask(acting_for(ANNA), QUOTE, input=REQUEST)
+    await harness.act(OPERATING, "setTariff", "... on SetTariffPayload { tariff { id } }", **TARIFF)
+    quoted = await harness.ask(acting_for(ANNA), QUOTE, input=REQUEST)
     charge = quoted["dryRunBookCapacity"]["charge"]
     assert (charge["amount"], charge["isEstimate"]) == ({"amount": "42.00"}, True)
 
-    database = stage.market_fixture.database
+    database = harness.market_fixture.database
     tasks = [asyncio.create_task(Relay(database, redis).run()), asyncio.create_task(run(database, redis))]
     try:
-        parent = await book(stage)
-        child = await assign(stage, parent)
+        parent = await book(harness)
+        child = await assign(harness, parent)
         async with asyncio.timeout(TIME_LIMIT_S):
-            while await owed(stage, child, "P1") != Decimal("7.00"):  # noqa: ASYNC110 there is no event to await
+            while await owed(harness, child, "P1") != Decimal("7.00"):  # noqa: ASYNC110 there is no event to await
                 await asyncio.sleep(0.05)
-        await publish(stage, "index,day,value\nTTF,2026-11-01,40\nTTF,2026-11-02,50\n")
+        await publish(harness, "index,day,value\nTTF,2026-11-01,40\nTTF,2026-11-02,50\n")
         async with asyncio.timeout(TIME_LIMIT_S):
-            while await owed(stage, child, "P1") != Decimal("11.00"):  # noqa: ASYNC110 as above
+            while await owed(harness, child, "P1") != Decimal("11.00"):  # noqa: ASYNC110 as above
                 await asyncio.sleep(0.05)
     finally:
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-    assert await owed(stage, parent, "P0") == Decimal("49.00")
-    status = (await stage.ask(OPERATING, STATUS))["settlementStatus"]
+    assert await owed(harness, parent, "P0") == Decimal("49.00")
+    status = (await harness.ask(OPERATING, STATUS))["settlementStatus"]
     assert (status["parkedCount"], status["parked"]) == (0, [])
 
 
-async def test_the_history_shows_what_was_corrected(stage: Stage) -> None:
-    await publish(stage, "day,value,index\n2026-11-01,30,TTF\n")
-    await publish(stage, "day,value,index\n2026-11-01,31.50,TTF\n2026-11-02,32,TTF\n")
-    values = (await stage.ask(acting_for(ANNA), HISTORY))["indexValues"]
+async def test_the_history_shows_what_was_corrected(harness: SchemaHarness) -> None:
+    await publish(harness, "day,value,index\n2026-11-01,30,TTF\n")
+    await publish(harness, "day,value,index\n2026-11-01,31.50,TTF\n2026-11-02,32,TTF\n")
+    values = (await harness.ask(acting_for(ANNA), HISTORY))["indexValues"]
     assert [(one["day"], one["value"], one["revision"]) for one in values] == [
         ("2026-11-01", "30", 1),
         ("2026-11-01", "31.50", 2),
@@ -152,24 +152,24 @@ async def test_the_history_shows_what_was_corrected(stage: Stage) -> None:
     ]
 
 
-async def test_every_fault_of_a_table_and_of_values_is_named(stage: Stage) -> None:
-    answer = await stage.act(OPERATING, "publishIndexValues", PUBLISHED, network="fork", csv="index,day\n")
+async def test_every_fault_of_a_table_and_of_values_is_named(harness: SchemaHarness) -> None:
+    answer = await harness.act(OPERATING, "publishIndexValues", PUBLISHED, network="fork", csv="index,day\n")
     assert answer["faults"] == [
         {"place": "csv: line 1", "message": "the first row names the columns: index,day,value"}
     ]
     value = {"index": "TTF", "day": "2026-11-01", "value": "1"}
-    answer = await stage.act(
+    answer = await harness.act(
         OPERATING, "publishIndexValues", PUBLISHED, network="fork", values=[value, {**value, "index": " "}]
     )
     assert [fault["place"] for fault in answer["faults"]] == ["values[1].index"]
-    answer = await stage.act(
+    answer = await harness.act(
         OPERATING, "publishIndexValues", PUBLISHED, network="fork", values=[value], csv="index,day,value\n"
     )
     assert answer["faults"] == [{"place": "csv", "message": "give values or a table, not both"}]
 
 
-async def test_another_operator_publishes_nothing(stage: Stage) -> None:
+async def test_another_operator_publishes_nothing(harness: SchemaHarness) -> None:
     value = {"index": "TTF", "day": "2026-11-01", "value": "1"}
     other = acting_for(BERT, Role.OPERATOR)
-    answer = await stage.act(other, "publishIndexValues", PUBLISHED, network="fork", values=[value])
+    answer = await harness.act(other, "publishIndexValues", PUBLISHED, network="fork", values=[value])
     assert answer["__typename"] == "NotFoundProblem"

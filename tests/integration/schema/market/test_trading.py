@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from strawberry.relay import GlobalID
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, NOVEMBER, OPERATING, acting_for, key
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
@@ -63,14 +63,14 @@ def asked(quantity: int = 30, **changes: Any) -> dict[str, Any]:
     }
 
 
-async def book(stage: Stage, principal: Principal = BY_ANNA, **changes: Any) -> dict[str, Any]:
-    answer = await stage.ask(principal, BOOK, input=asked(**changes))
+async def book(harness: SchemaHarness, principal: Principal = BY_ANNA, **changes: Any) -> dict[str, Any]:
+    answer = await harness.ask(principal, BOOK, input=asked(**changes))
     booked: dict[str, Any] = answer["bookCapacity"]
     return booked
 
 
-async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(stage: Stage) -> None:
-    booked = await book(stage)
+async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(harness: SchemaHarness) -> None:
+    booked = await book(harness)
     contract = booked["contract"]
     assert contract["verdict"]["outcome"] == "FEASIBLE"
     assert contract["verdict"]["level"] == "FLOW"
@@ -86,9 +86,9 @@ async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(stag
     assert booked["charge"]["amount"] == {"amount": "225.00", "currency": "EUR"}
 
 
-async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> None:
-    await book(stage, quantity=50)
-    refused = await book(stage, BY_BERT, quantity=31, start="2026-10-20")
+async def test_a_refusal_names_the_cut_the_days_and_what_fits(harness: SchemaHarness) -> None:
+    await book(harness, quantity=50)
+    refused = await book(harness, BY_BERT, quantity=31, start="2026-10-20")
     assert refused["code"] == "CAPACITY_EXHAUSTED"
     [bottleneck] = refused["bottlenecks"]
     assert [edge["edge"] for edge in bottleneck["edges"]] == ["jx"]
@@ -112,12 +112,12 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(stage: Stage) -> N
     }
     interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
     assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
-    assert (await book(stage, BY_BERT, quantity=30, start="2026-10-20"))[
+    assert (await book(harness, BY_BERT, quantity=30, start="2026-10-20"))[
         "__typename"
     ] == "BookCapacityPayload"
 
 
-async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(stage: Stage) -> None:
+async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(harness: SchemaHarness) -> None:
     given = {name: value for name, value in asked(80).items() if name != "idempotencyKey"}
     query = """
     mutation ($input: CapacityRequestInput!) {
@@ -130,13 +130,15 @@ async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(stage: S
       }
     }
     """
-    quoted = (await stage.ask(BY_ANNA, query, input=given))["dryRunBookCapacity"]
+    quoted = (await harness.ask(BY_ANNA, query, input=given))["dryRunBookCapacity"]
     assert quoted["verdict"] == {"outcome": "FEASIBLE"}
     assert quoted["runtime"] == "MONTHLY"
     assert quoted["price"] == {"form": "FLAT", "price_per_unit_day": "0.25"}
     assert quoted["charge"]["amount"] == {"amount": "600.00"}
-    assert await stage.ask(BY_ANNA, "{ contracts { edges { node { id } } } }") == {"contracts": {"edges": []}}
-    refused = (await stage.ask(BY_ANNA, query, input={**given, "quantity": 81}))["dryRunBookCapacity"]
+    assert await harness.ask(BY_ANNA, "{ contracts { edges { node { id } } } }") == {
+        "contracts": {"edges": []}
+    }
+    refused = (await harness.ask(BY_ANNA, query, input={**given, "quantity": 81}))["dryRunBookCapacity"]
     assert refused == {"__typename": "CapacityExhaustedProblem", "largestThroughout": 80}
 
 
@@ -156,19 +158,19 @@ subscription ($input: CapacityRequestInput!) {
 """
 
 
-async def steps_of(stage: Stage, **changes: Any) -> list[Any]:
+async def steps_of(harness: SchemaHarness, **changes: Any) -> list[Any]:
     """Return what a dry run followed by Bert yields until its end."""
     given = {name: value for name, value in asked(**changes).items() if name != "idempotencyKey"}
     steps = []
-    async with stage.subscribed(BY_BERT, BY_LEVEL, input=given) as following:
+    async with harness.subscribed(BY_BERT, BY_LEVEL, input=given) as following:
         while (step := await following()) is not None:
             steps.append(step["dryRunBookCapacity"])
     return steps
 
 
-async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(stage: Stage) -> None:
-    await book(stage, quantity=50)
-    bound, last = await steps_of(stage, quantity=31, start="2026-10-20")
+async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(harness: SchemaHarness) -> None:
+    await book(harness, quantity=50)
+    bound, last = await steps_of(harness, quantity=31, start="2026-10-20")
     # 80 on a to x less the 50 of November; nothing is booked in October.
     assert bound == {
         "level": "FLOW",
@@ -181,40 +183,40 @@ async def test_a_dry_run_that_is_followed_gives_a_bound_before_its_answer(stage:
     }
     assert (last["level"], last["most"], last["mostThroughout"]) == (None, [], None)
     assert last["answer"]["largestThroughout"] == 30
-    granted = (await steps_of(stage, quantity=30))[-1]
+    granted = (await steps_of(harness, quantity=30))[-1]
     assert granted["answer"]["charge"] == {"amount": {"amount": "225.00"}}
 
 
-async def test_a_dry_run_that_is_followed_lists_the_faults_of_its_input(stage: Stage) -> None:
-    [refused] = await steps_of(stage, end="2026-10-01", receipt="nowhere")
+async def test_a_dry_run_that_is_followed_lists_the_faults_of_its_input(harness: SchemaHarness) -> None:
+    [refused] = await steps_of(harness, end="2026-10-01", receipt="nowhere")
     assert refused["answer"]["code"] == "INVALID_INPUT"
     assert {fault["place"] for fault in refused["answer"]["faults"]} == {"receipt", "end"}
 
 
-async def test_a_repeated_booking_has_one_effect_and_one_answer(stage: Stage) -> None:
+async def test_a_repeated_booking_has_one_effect_and_one_answer(harness: SchemaHarness) -> None:
     given = asked(10)
-    first = (await stage.ask(BY_ANNA, BOOK, input=given))["bookCapacity"]
-    assert (await stage.ask(BY_ANNA, BOOK, input=given))["bookCapacity"] == first
-    other = (await stage.ask(BY_ANNA, BOOK, input={**given, "quantity": 11}))["bookCapacity"]
+    first = (await harness.ask(BY_ANNA, BOOK, input=given))["bookCapacity"]
+    assert (await harness.ask(BY_ANNA, BOOK, input=given))["bookCapacity"] == first
+    other = (await harness.ask(BY_ANNA, BOOK, input={**given, "quantity": 11}))["bookCapacity"]
     assert (other["__typename"], other["code"]) == ("ConflictProblem", "CONFLICT")
-    mine = await stage.ask(BY_ANNA, "{ contracts(own: true) { edges { node { quantity } } } }")
+    mine = await harness.ask(BY_ANNA, "{ contracts(own: true) { edges { node { quantity } } } }")
     assert mine == {"contracts": {"edges": [{"node": {"quantity": 10}}]}}
 
 
-async def test_every_fault_of_an_input_is_told_at_once(stage: Stage) -> None:
-    refused = await book(stage, receipt="x", delivery="nowhere", end="2026-10-01")
+async def test_every_fault_of_an_input_is_told_at_once(harness: SchemaHarness) -> None:
+    refused = await book(harness, receipt="x", delivery="nowhere", end="2026-10-01")
     assert refused["__typename"] == "InvalidInputProblem"
     assert {fault["place"] for fault in refused["faults"]} == {"receipt", "delivery", "end"}
 
 
-async def test_what_is_not_there_is_not_found(stage: Stage) -> None:
-    refused = await book(stage, network="nowhere")
+async def test_what_is_not_there_is_not_found(harness: SchemaHarness) -> None:
+    refused = await book(harness, network="nowhere")
     assert (refused["__typename"], refused["code"]) == ("NotFoundProblem", "NOT_FOUND")
 
 
-async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]
-    posted = await stage.act(
+async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]
+    posted = await harness.act(
         BY_ANNA,
         "postListing",
         "... on PostListingPayload { listing { id remaining seller { code } contract { code } } }",
@@ -228,7 +230,7 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage
     )
     listing = posted["listing"]
     assert (listing["seller"]["code"], listing["contract"]["code"]) == ("P0", contract["code"])
-    shown = await stage.ask(
+    shown = await harness.ask(
         BY_BERT,
         """{
           listings(network: "fork", route: {receipt: "a", delivery: "x"}) {
@@ -241,7 +243,7 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage
     [edge] = shown["listings"]["edges"]
     assert (edge["node"]["seller"], edge["node"]["contract"]) == (None, None)
     assert edge["node"]["capacity"]["routes"] == [{"route": {"delivery": "x"}, "share": "1"}]
-    taken = await stage.act(
+    taken = await harness.act(
         BY_BERT,
         "takeListing",
         """... on TakeListingPayload {
@@ -260,22 +262,22 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(stage
         "parentContract": None,
         "childContract": {"quantity": 15, "cause": "TRANSFER_OF_USE"},
     }
-    withdrawn = await stage.act(
+    withdrawn = await harness.act(
         BY_ANNA,
         "withdrawListing",
         "... on WithdrawListingPayload { listing { state remaining } }",
         listingId=listing["id"],
     )
     assert withdrawn["listing"] == {"state": "WITHDRAWN", "remaining": 25}
-    late = await stage.act(
+    late = await harness.act(
         BY_CARLA, "takeListing", "", listingId=listing["id"], quantity=1, idempotencyKey=key()
     )
     assert (late["__typename"], late["code"]) == ("RefusedProblem", "NOT_OPEN")
 
 
-async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -> None:
-    contract = (await book(stage, BY_BERT, quantity=40))["contract"]
-    opened = await stage.act(
+async def test_a_call_gathers_orders_and_the_initiator_picks_one(harness: SchemaHarness) -> None:
+    contract = (await book(harness, BY_BERT, quantity=40))["contract"]
+    opened = await harness.act(
         BY_ANNA,
         "openCallToBuy",
         "... on CallPayload { call { id side state initiator { code } } }",
@@ -291,7 +293,7 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         idempotencyKey=key(),
     )
     call = opened["call"]
-    placed = await stage.act(
+    placed = await harness.act(
         BY_BERT,
         "placeOrder",
         "... on PlaceOrderPayload { order { id state party { code } } }",
@@ -307,15 +309,15 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
     query = """query ($call: ID) {
       orders(call: $call) { edges { node { id state party { code } call { side } } } }
     }"""
-    [seen] = (await stage.ask(BY_ANNA, query, call=call["id"]))["orders"]["edges"]
+    [seen] = (await harness.ask(BY_ANNA, query, call=call["id"]))["orders"]["edges"]
     assert seen["node"] == {
         "id": placed["order"]["id"],
         "state": "OPEN",
         "party": None,
         "call": {"side": "BUY"},
     }
-    assert (await stage.ask(BY_CARLA, query, call=call["id"]))["orders"]["edges"] == []
-    accepted = await stage.act(
+    assert (await harness.ask(BY_CARLA, query, call=call["id"]))["orders"]["edges"] == []
+    accepted = await harness.act(
         BY_ANNA,
         "acceptOrder",
         "... on AcceptOrderPayload { trade { kind childContract { holder { code } } } }",
@@ -323,17 +325,19 @@ async def test_a_call_gathers_orders_and_the_initiator_picks_one(stage: Stage) -
         idempotencyKey=key(),
     )
     assert accepted["trade"] == {"kind": "ASSIGNMENT", "childContract": {"holder": {"code": "P0"}}}
-    closed = await stage.act(BY_ANNA, "closeCall", "... on CallPayload { call { state } }", callId=call["id"])
+    closed = await harness.act(
+        BY_ANNA, "closeCall", "... on CallPayload { call { state } }", callId=call["id"]
+    )
     assert closed["call"] == {"state": "CLOSED"}
     own = "{ ownCallsForOrders { edges { node { state contract { code } } } } }"
-    assert (await stage.ask(BY_ANNA, own))["ownCallsForOrders"]["edges"] == [
+    assert (await harness.ask(BY_ANNA, own))["ownCallsForOrders"]["edges"] == [
         {"node": {"state": "CLOSED", "contract": None}}
     ]
 
 
-async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]
-    offered = await stage.act(
+async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]
+    offered = await harness.act(
         BY_ANNA,
         "offerRelease",
         "... on ReleasePayload { release { id state method releasing { code } award { hash } } }",
@@ -347,7 +351,7 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
     )
     release = offered["release"]
     assert (release["state"], release["releasing"]["code"], release["award"]) == ("OPEN", "P0", None)
-    placed = await stage.act(
+    placed = await harness.act(
         BY_BERT,
         "placeBid",
         "... on BidPayload { bid { id state value release { id } bidder { code } } }",
@@ -359,17 +363,19 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
         idempotencyKey=key(),
     )
     assert placed["bid"]["release"] == {"id": release["id"]}
-    stands = await stage.act(BY_ANNA, "withdrawRelease", "", releaseId=release["id"])
+    stands = await harness.act(BY_ANNA, "withdrawRelease", "", releaseId=release["id"])
     assert stands["__typename"] == "RefusedProblem"
-    early = await stage.act(BY_ANNA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
+    early = await harness.act(BY_ANNA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
     assert early["__typename"] == "RefusedProblem"
-    stranger = await stage.act(BY_CARLA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key())
-    assert stranger["__typename"] == "NotFoundProblem"
-    withdrawn = await stage.act(
+    uninvolved = await harness.act(
+        BY_CARLA, "awardRelease", "", releaseId=release["id"], idempotencyKey=key()
+    )
+    assert uninvolved["__typename"] == "NotFoundProblem"
+    withdrawn = await harness.act(
         BY_BERT, "withdrawBid", "... on BidPayload { bid { state } }", bidId=placed["bid"]["id"]
     )
     assert withdrawn["bid"] == {"state": "WITHDRAWN"}
-    gone = await stage.act(
+    gone = await harness.act(
         BY_ANNA,
         "withdrawRelease",
         "... on ReleasePayload { release { state } }",
@@ -378,10 +384,10 @@ async def test_a_release_is_offered_bid_for_and_withdrawn_while_no_bid_stands(st
     assert gone["release"] == {"state": "WITHDRAWN"}
 
 
-async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]
-    bert = (await stage.ask(BY_BERT, "{ viewer { party { id } } }"))["viewer"]["party"]["id"]
-    offered = await stage.act(
+async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(harness: SchemaHarness) -> None:
+    contract = (await book(harness, quantity=40))["contract"]
+    bert = (await harness.ask(BY_BERT, "{ viewer { party { id } } }"))["viewer"]["party"]["id"]
+    offered = await harness.act(
         BY_ANNA,
         "offerRelease",
         "... on ReleasePayload { release { id prearrangedBidder { code } } }",
@@ -397,8 +403,8 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(sta
     assert offered["release"]["prearrangedBidder"] == {"code": "P1"}
     release = offered["release"]["id"]
     bid = {"releaseId": release, "start": "2026-11-01", "end": "2026-12-01", "rate": "0.2"}
-    await stage.act(BY_BERT, "placeBid", "", quantity=25, idempotencyKey=key(), **bid)
-    awarded = await stage.act(
+    await harness.act(BY_BERT, "placeBid", "", quantity=25, idempotencyKey=key(), **bid)
+    awarded = await harness.act(
         BY_ANNA,
         "awardRelease",
         """... on AwardReleasePayload {
@@ -425,20 +431,22 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(sta
     query = (
         "query ($id: ID!) { node(id: $id) { ... on ReleaseOffer { award { awards { quantity } hash } } } }"
     )
-    seen = (await stage.ask(BY_CARLA, query, id=release))["node"]["award"]
+    seen = (await harness.ask(BY_CARLA, query, id=release))["node"]["award"]
     assert seen == {"awards": [], "hash": awarded["award"]["hash"]}
     lineage = "query ($id: ID!) { lineage(contract: $id) { cause parent { code } holder { code } } }"
-    family = (await stage.ask(OPERATING, lineage, id=contract["id"]))["lineage"]
+    family = (await harness.ask(OPERATING, lineage, id=contract["id"]))["lineage"]
     assert family == [
         {"cause": "BOOKING", "parent": None, "holder": {"code": "P0"}},
         {"cause": "RELEASE", "parent": {"code": contract["code"]}, "holder": {"code": "P1"}},
     ]
 
 
-async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(stage: Stage) -> None:
-    contract = (await book(stage, quantity=40))["contract"]
+async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(
+    harness: SchemaHarness,
+) -> None:
+    contract = (await book(harness, quantity=40))["contract"]
     days = {"start": "2026-11-01", "end": "2026-12-01", "quantity": 40}
-    offered = await stage.act(
+    offered = await harness.act(
         BY_ANNA,
         "offerRelease",
         "... on ReleasePayload { release { id parked { code } } }",
@@ -450,26 +458,26 @@ async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(s
     )
     assert offered["release"]["parked"] is None
     release = offered["release"]["id"]
-    await stage.act(BY_BERT, "placeBid", "", releaseId=release, rate="0.2", idempotencyKey=key(), **days)
+    await harness.act(BY_BERT, "placeBid", "", releaseId=release, rate="0.2", idempotencyKey=key(), **days)
     since = datetime(2026, 10, 20, 12, 1, tzinfo=UTC)
     release_id = ReleaseId(UUID(GlobalID.from_id(release).node_id))
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         await park(uow.connection, release_id, Parked("INTERNAL", "a fault", since))
     query = """query ($id: ID!) {
       node(id: $id) { ... on ReleaseOffer { state parked { code reason parkedAt } } }
     }"""
     reason = {"code": "INTERNAL", "reason": "a fault", "parkedAt": "2026-10-20T12:01:00Z"}
     for principal, seen in ((BY_ANNA, reason), (BY_BERT, reason), (OPERATING, reason), (BY_CARLA, None)):
-        node = (await stage.ask(principal, query, id=release))["node"]
+        node = (await harness.ask(principal, query, id=release))["node"]
         assert node == {"state": "OPEN", "parked": seen}
 
 
-@pytest.mark.parametrize("bidder", [UUID(int=99), UUID(int=8)], ids=["nobody", "operator"])
+@pytest.mark.parametrize("bidder", [UUID(int=99), UUID(int=8)], ids=["unknown", "operator"])
 async def test_a_release_for_a_party_that_cannot_bid_is_refused_at_its_field(
-    stage: Stage, bidder: UUID
+    harness: SchemaHarness, bidder: UUID
 ) -> None:
-    contract = (await book(stage, quantity=40))["contract"]
-    refused = await stage.act(
+    contract = (await book(harness, quantity=40))["contract"]
+    refused = await harness.act(
         BY_ANNA,
         "offerRelease",
         "... on InvalidInputProblem { faults { place } }",

@@ -13,12 +13,13 @@ from tests.integration.market.market_fixture import (
     acting_for,
     fill_market,
 )
-from tests.integration.schema.harness import Stage, schema_harness
+from tests.integration.schema.harness import SchemaHarness, schema_harness
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
 from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Role
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.money import Currency
@@ -42,13 +43,13 @@ DAY = NOVEMBER.start.isoformat()
 
 
 @pytest.fixture
-async def stage(database: Database, redis: Redis) -> Stage:
-    stage = schema_harness(await fill_market(database), redis)
+async def harness(database: Database, redis: Redis) -> SchemaHarness:
+    harness = schema_harness(await fill_market(database), redis)
     network, policy = catalogue.load("gaslib-40"), Policy(Level.FLOW, Level.RIGHTS)
     async with UnitOfWork(database) as uow:
         command = ImportNetwork(network=network, currency=Currency.EUR, policy=policy)
-        await import_network(uow, OPERATING, command, at=NOW)
-    return stage
+        await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
+    return harness
 
 
 def asked(**given: Any) -> dict[str, Any]:
@@ -69,15 +70,15 @@ def asked(**given: Any) -> dict[str, Any]:
     }
 
 
-async def test_stations_are_dispatched_in_a_process_of_their_own(stage: Stage) -> None:
-    answer = await stage.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked())
+async def test_stations_are_dispatched_in_a_process_of_their_own(harness: SchemaHarness) -> None:
+    answer = await harness.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked())
     job = answer["job"]
     assert (job["state"], job["kind"]) == ("QUEUED", "compressor_dispatch")
-    assert (await stage.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked()))["job"] == job
-    assert (await stage.ask(OPERATING, DISPATCH, job=job["id"]))["compressorDispatch"] is None
+    assert (await harness.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked()))["job"] == job
+    assert (await harness.ask(OPERATING, DISPATCH, job=job["id"]))["compressorDispatch"] is None
 
-    assert await JobRunner(stage.market_fixture.database, job_kinds()).run_one()
-    found = (await stage.ask(OPERATING, DISPATCH, job=job["id"]))["compressorDispatch"]
+    assert await JobRunner(harness.market_fixture.database, job_kinds()).run_one()
+    found = (await harness.ask(OPERATING, DISPATCH, job=job["id"]))["compressorDispatch"]
     assert (found["gasDay"], found["revision"], found["isComplete"]) == (DAY, 1, True)
     assert found["leastKw"] < found["initialKw"]
     assert found["summary"].startswith(f"On {DAY} 3.2")
@@ -98,21 +99,23 @@ async def test_stations_are_dispatched_in_a_process_of_their_own(stage: Stage) -
         ({"nomination": None}, "nomination"),
     ],
 )
-async def test_what_cannot_be_dispatched_is_refused(stage: Stage, given: dict[str, Any], place: str) -> None:
+async def test_what_cannot_be_dispatched_is_refused(
+    harness: SchemaHarness, given: dict[str, Any], place: str
+) -> None:
     payload = f"{PAYLOAD} ... on InvalidInputProblem {{ places: faults {{ place }} }}"
-    answer = await stage.act(OPERATING, "dispatchCompressors", payload, **asked(**given))
+    answer = await harness.act(OPERATING, "dispatchCompressors", payload, **asked(**given))
     assert answer["code"] == "INVALID_INPUT"
     assert place in [fault["place"] for fault in answer["places"]]
 
 
-async def test_only_the_operator_of_a_network_dispatches_it(stage: Stage) -> None:
+async def test_only_the_operator_of_a_network_dispatches_it(harness: SchemaHarness) -> None:
     other = acting_for(OTHER_OPERATOR, Role.OPERATOR)
-    answer = await stage.act(other, "dispatchCompressors", PAYLOAD, **asked())
+    answer = await harness.act(other, "dispatchCompressors", PAYLOAD, **asked())
     assert answer["code"] == "NOT_FOUND"
 
 
-async def test_a_network_without_the_physics_is_refused_with_every_pipe(stage: Stage) -> None:
+async def test_a_network_without_the_physics_is_refused_with_every_pipe(harness: SchemaHarness) -> None:
     given = asked(network=NETWORK.code, nomination=None, pressures=[])
-    answer = await stage.act(OPERATING, "dispatchCompressors", PAYLOAD, **given)
+    answer = await harness.act(OPERATING, "dispatchCompressors", PAYLOAD, **given)
     assert answer["code"] == "INVALID_INPUT"
     assert [fault["place"] for fault in answer["faults"]] == ["pipe aj", "pipe bj", "pipe jx", "pipe jy"]

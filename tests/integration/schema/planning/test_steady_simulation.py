@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, fill_market
-from tests.integration.schema.harness import Stage, schema_harness
+from tests.integration.schema.harness import SchemaHarness, schema_harness
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
 from capacity.publication.service import ImportNetwork, import_network
+from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.money import Currency
@@ -35,24 +36,24 @@ query ($nomination: [NominatedQuantityInput!], $reference: ReferencePressureInpu
 
 
 @pytest.fixture
-async def stage(database: Database, redis: Redis) -> Stage:
-    stage = schema_harness(await fill_market(database), redis)
+async def harness(database: Database, redis: Redis) -> SchemaHarness:
+    harness = schema_harness(await fill_market(database), redis)
     network, policy = catalogue.load("gaslib-40"), Policy(Level.FLOW, Level.RIGHTS)
     async with UnitOfWork(database) as uow:
         command = ImportNetwork(network=network, currency=Currency.EUR, policy=policy)
-        await import_network(uow, OPERATING, command, at=NOW)
-    return stage
+        await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
+    return harness
 
 
-async def asked(stage: Stage, **given: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = (await stage.ask(acting_for(ANNA), SIMULATION, **given))["steadySimulation"]
+async def asked(harness: SchemaHarness, **given: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = (await harness.ask(acting_for(ANNA), SIMULATION, **given))["steadySimulation"]
     return answer
 
 
-async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(stage: Stage) -> None:
+async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(harness: SchemaHarness) -> None:
     ratios = {"compressorStation_1": 1.1}
     found = await asked(
-        stage,
+        harness,
         reference={"node": "source_1", "pressureBar": 70.0},
         ratios=[{"edge": edge, "ratio": ratio} for edge, ratio in ratios.items()],
         compressibility="PAPAY",
@@ -85,12 +86,14 @@ async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(stage: Sta
         ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "nomination nowhere"),
     ],
 )
-async def test_what_names_nothing_is_refused(stage: Stage, given: dict[str, Any], place: str) -> None:
-    found = await asked(stage, **given)
+async def test_what_names_nothing_is_refused(
+    harness: SchemaHarness, given: dict[str, Any], place: str
+) -> None:
+    found = await asked(harness, **given)
     assert place in [fault["place"] for fault in found["faults"]]
 
 
-async def test_a_network_cut_in_two_cannot_be_simulated(stage: Stage) -> None:
+async def test_a_network_cut_in_two_cannot_be_simulated(harness: SchemaHarness) -> None:
     closed = [edge.id for edge in catalogue.load("gaslib-40").edges if "source_1" in (edge.tail, edge.head)]
-    found = await asked(stage, closed=closed)
+    found = await asked(harness, closed=closed)
     assert found["code"] == "CANNOT_SIMULATE"

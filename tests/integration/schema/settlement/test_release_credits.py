@@ -1,4 +1,4 @@
-"""The default of a replacement shipper over the API: recorded, shown, told, refused to whom it is not for."""
+"""The default of a replacement shipper over the API: recorded, shown, published, and hidden from others."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.integration.market.market_fixture import (
     key,
 )
 from tests.integration.market.releases.releasing import MARCH, award, bid, offer
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from linepack.access import Role
 
@@ -34,33 +34,35 @@ subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } }
 
 
 @pytest.fixture
-async def released(stage: Stage) -> tuple[str, str]:
+async def released(harness: SchemaHarness) -> tuple[str, str]:
     """The ids of Anna's contract and of Bert's replacement contract: 40 units in March 2027 at 0.25."""
-    contract = await stage.market_fixture.book(ANNA, quantity=80)
-    release = await offer(stage.market_fixture, contract, 40, period=MARCH)
-    await bid(stage.market_fixture, release, BERT, 40, "0.25", period=MARCH)
-    await award(stage.market_fixture, release)
-    await stage.settle()
+    contract = await harness.market_fixture.book(ANNA, quantity=80)
+    release = await offer(harness.market_fixture, contract, 40, period=MARCH)
+    await bid(harness.market_fixture, release, BERT, 40, "0.25", period=MARCH)
+    await award(harness.market_fixture, release)
+    await harness.settle()
     query = "{ contracts(own: true) { edges { node { id } } } }"
-    seen = [await stage.ask(acting_for(party), query) for party in (ANNA, BERT)]
+    seen = [await harness.ask(acting_for(party), query) for party in (ANNA, BERT)]
     of_anna, of_bert = (found["contracts"]["edges"][0]["node"]["id"] for found in seen)
     return of_anna, of_bert
 
 
-async def record(stage: Stage, name: str, contract: str, principal: Any = OPERATING, **given: Any) -> Any:
+async def record(
+    harness: SchemaHarness, name: str, contract: str, principal: Any = OPERATING, **given: Any
+) -> Any:
     values = {"contract": contract, "gasMonth": "2027-03-01", "idempotencyKey": key(), **given}
-    return await stage.act(principal, name, PAYLOAD, **values)
+    return await harness.act(principal, name, PAYLOAD, **values)
 
 
 async def test_a_default_and_a_late_payment_are_recorded_and_shown(
-    stage: Stage, released: tuple[str, str]
+    harness: SchemaHarness, released: tuple[str, str]
 ) -> None:
     own, child = released
     # 40 units × 0.25 × 31 gas days = 310.00.
-    defaulted = await record(stage, "recordReplacementDefault", child)
+    defaulted = await record(harness, "recordReplacementDefault", child)
     assert defaulted["credit"]["credited"] == {"amount": "0.00"}
-    paid = await record(stage, "recordLatePayment", child, amount="110.5")
-    shown = await stage.ask(acting_for(ANNA), CREDITS, contract=own)
+    paid = await record(harness, "recordLatePayment", child, amount="110.5")
+    shown = await harness.ask(acting_for(ANNA), CREDITS, contract=own)
     assert shown["releaseCredits"] == [paid["credit"]]
     assert paid["credit"] == {
         "contract": paid["credit"]["contract"],
@@ -77,7 +79,7 @@ async def test_a_default_and_a_late_payment_are_recorded_and_shown(
             {"kind": "PAID_LATE", "debtor": {"code": "P1"}, "amount": {"amount": "110.50"}, "entry": 5},
         ],
     }
-    balances = await stage.ask(acting_for(ANNA), BALANCES, id=own)
+    balances = await harness.ask(acting_for(ANNA), BALANCES, id=own)
     credited = [row for row in balances["balances"] if row["code"] == "RELEASE_CREDIT"]
     assert [(row["gasMonth"], row["amount"]) for row in credited if row["party"]["code"] == "P0"] == [
         ("2027-03-01", {"amount": "-110.50"})
@@ -85,33 +87,33 @@ async def test_a_default_and_a_late_payment_are_recorded_and_shown(
 
 
 async def test_the_releasing_shipper_and_the_replacement_are_told(
-    stage: Stage, released: tuple[str, str]
+    harness: SchemaHarness, released: tuple[str, str]
 ) -> None:
     _, child = released
-    await record(stage, "recordReplacementDefault", child, amount="10")
-    await stage.relay()
+    await record(harness, "recordReplacementDefault", child, amount="10")
+    await harness.relay()
     for party in (ANNA, BERT):
-        async with stage.subscribed(acting_for(party), MARKET) as following:
+        async with harness.subscribed(acting_for(party), MARKET) as following:
             event = (await following())["marketEvents"]
             while event["topic"] != "release-credit.defaulted":
                 event = (await following())["marketEvents"]
         assert (event["payload"]["amount"], event["payload"]["gas_month"]) == ("10.00", "2027-03-01")
 
 
-async def test_refusals_are_answers(stage: Stage, released: tuple[str, str]) -> None:
+async def test_refusals_are_answers(harness: SchemaHarness, released: tuple[str, str]) -> None:
     own, child = released
     default, late = "recordReplacementDefault", "recordLatePayment"
     answers = [
-        await record(stage, default, child, amount="310.01"),
-        await record(stage, default, child, amount="0.001"),
-        await record(stage, default, child, gasMonth="2027-03-02"),
-        await record(stage, default, child, gasMonth="2027-04-01"),
-        await record(stage, default, child, debtor="P2"),
-        await record(stage, default, own),
-        await record(stage, late, child),
-        await record(stage, default, child, acting_for(ANNA)),
-        await record(stage, default, child, acting_for(BERT)),
-        await record(stage, default, child, acting_for(OTHER_OPERATOR, Role.OPERATOR)),
+        await record(harness, default, child, amount="310.01"),
+        await record(harness, default, child, amount="0.001"),
+        await record(harness, default, child, gasMonth="2027-03-02"),
+        await record(harness, default, child, gasMonth="2027-04-01"),
+        await record(harness, default, child, debtor="P2"),
+        await record(harness, default, own),
+        await record(harness, late, child),
+        await record(harness, default, child, acting_for(ANNA)),
+        await record(harness, default, child, acting_for(BERT)),
+        await record(harness, default, child, acting_for(OTHER_OPERATOR, Role.OPERATOR)),
     ]
     assert [answer["code"] for answer in answers] == [
         "AMOUNT_EXCEEDED",
@@ -125,7 +127,7 @@ async def test_refusals_are_answers(stage: Stage, released: tuple[str, str]) -> 
         "FORBIDDEN",
         "NOT_FOUND",
     ]
-    [credit] = (await stage.ask(REGULATING, CREDITS, contract=child))["releaseCredits"]
+    [credit] = (await harness.ask(REGULATING, CREDITS, contract=child))["releaseCredits"]
     assert (credit["credited"], credit["changes"]) == ({"amount": "310.00"}, [])
     with pytest.raises(AssertionError, match="no contract"):
-        await stage.ask(acting_for(CARLA), CREDITS, contract=child)
+        await harness.ask(acting_for(CARLA), CREDITS, contract=child)

@@ -1,8 +1,8 @@
-"""How far settlement has come, and what waits, as the API tells it to each."""
+"""How far settlement has come, and what is parked, as each caller sees it."""
 
 import pytest
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.model import NewEvent, Stream
@@ -17,22 +17,22 @@ STATUS = """
 """
 
 
-async def test_who_is_concerned_sees_what_waits_and_why(stage: Stage) -> None:
-    await stage.market_fixture.book(ANNA, quantity=1)
+async def test_who_is_concerned_sees_what_waits_and_why(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(ANNA, quantity=1)
     unreadable = NewEvent(
         stream=Stream.CAPACITY,
         topic="contract.booked",
         key="1",
         payload={},
-        network_id=stage.market_fixture.network_id,
+        network_id=harness.market_fixture.network_id,
         audience=frozenset({ANNA}),
     )
-    async with UnitOfWork(stage.market_fixture.database) as uow:
+    async with UnitOfWork(harness.market_fixture.database) as uow:
         uow.record(unreadable)
-    await stage.settle()
+    await harness.settle()
 
     for principal in (acting_for(ANNA), OPERATING, REGULATING):
-        status = (await stage.ask(principal, STATUS))["settlementStatus"]
+        status = (await harness.ask(principal, STATUS))["settlementStatus"]
         [parked] = status["parked"]
         assert (status["parkedCount"], status["behindSeconds"]) == (1, 0)
         assert status["positions"]["capacity"] == parked["position"]
@@ -45,12 +45,12 @@ async def test_who_is_concerned_sees_what_waits_and_why(stage: Stage) -> None:
             "since": "2026-10-01T12:00:00Z",
             "network": {"code": "fork"},
         }
-    status = (await stage.ask(acting_for(BERT), STATUS))["settlementStatus"]
+    status = (await harness.ask(acting_for(BERT), STATUS))["settlementStatus"]
     assert (status["parkedCount"], status["parked"]) == (0, [])
 
 
-async def test_a_page_of_what_waits_has_a_limit(stage: Stage) -> None:
-    result = await stage.ask(REGULATING, STATUS, first=1)
+async def test_a_page_of_what_waits_has_a_limit(harness: SchemaHarness) -> None:
+    result = await harness.ask(REGULATING, STATUS, first=1)
     assert result["settlementStatus"]["parked"] == []
     with pytest.raises(AssertionError, match="a page has 1 to 100 rows, not 101"):
-        await stage.ask(REGULATING, STATUS, first=101)
+        await harness.ask(REGULATING, STATUS, first=101)

@@ -16,7 +16,7 @@ from tests.integration.market.market_fixture import (
     REGULATING,
     acting_for,
 )
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 from tests.integration.settlement.logs import KEYS, integrate
 
 from linepack.access import Principal, Role
@@ -44,17 +44,17 @@ LOGS = """query ($from: Int!, $to: Int!) {
 
 
 @pytest.fixture
-async def logged(stage: Stage, tmp_path: Path) -> Stage:
+async def logged(harness: SchemaHarness, tmp_path: Path) -> SchemaHarness:
     """Two bookings of ANNA and one of BERT, settled and in the logs."""
     for holder in (ANNA, BERT, ANNA):
-        await stage.market_fixture.book(holder, quantity=10)
-    await stage.settle()
-    await integrate(stage.market_fixture.database, tmp_path)
-    return stage
+        await harness.market_fixture.book(holder, quantity=10)
+    await harness.settle()
+    await integrate(harness.market_fixture.database, tmp_path)
+    return harness
 
 
-async def refused(stage: Stage, principal: Principal, query: str, **variables: Any) -> str:
-    context = RequestContext(stage.services, principal, "test", "198.51.100.7")
+async def refused(harness: SchemaHarness, principal: Principal, query: str, **variables: Any) -> str:
+    context = RequestContext(harness.services, principal, "test", "198.51.100.7")
     result = await build_schema().execute(query, variables, context_value=context)
     assert result.errors
     (error,) = result.errors
@@ -62,7 +62,7 @@ async def refused(stage: Stage, principal: Principal, query: str, **variables: A
     return str(error.message)
 
 
-async def test_the_feed_carries_all_that_a_hash_covers(logged: Stage) -> None:
+async def test_the_feed_carries_all_that_a_hash_covers(logged: SchemaHarness) -> None:
     events = (await logged.ask(REGULATING, FEED, after="0"))["settlementEvents"]["events"]
     previous = "0" * 64
     for event in events:
@@ -74,12 +74,12 @@ async def test_the_feed_carries_all_that_a_hash_covers(logged: Stage) -> None:
     assert [event["sequence"] for event in events] == [1, 2, 3]
 
 
-async def test_a_party_reads_the_records_of_its_own_entries(logged: Stage) -> None:
+async def test_a_party_reads_the_records_of_its_own_entries(logged: SchemaHarness) -> None:
     events = (await logged.ask(acting_for(BERT), FEED, after="0"))["settlementEvents"]["events"]
     assert [(event["sequence"], event["record"] is not None) for event in events] == [(2, True)]
 
 
-async def test_an_entry_is_proved_to_its_parties_and_unknown_to_others(logged: Stage) -> None:
+async def test_an_entry_is_proved_to_its_parties_and_unknown_to_others(logged: SchemaHarness) -> None:
     proved = (await logged.ask(acting_for(BERT), ENTRY, sequence=2))["entryInclusion"]
     assert hashlib.sha256(proved["record"].encode()).hexdigest() == proved["digest"]
     leaf = leaf_hash(bytes.fromhex(proved["digest"]))
@@ -94,7 +94,7 @@ async def test_an_entry_is_proved_to_its_parties_and_unknown_to_others(logged: S
         assert f"no entry {sequence}" in await refused(logged, acting_for(BERT), ENTRY, sequence=sequence)
 
 
-async def test_an_entry_is_not_proved_before_it_is_in_the_log(logged: Stage, tmp_path: Path) -> None:
+async def test_an_entry_is_not_proved_before_it_is_in_the_log(logged: SchemaHarness, tmp_path: Path) -> None:
     await logged.market_fixture.book(BERT, quantity=1)
     await logged.settle()
     assert "no leaf of the log ledger 3" in await refused(logged, acting_for(BERT), ENTRY, sequence=4)
@@ -102,7 +102,7 @@ async def test_an_entry_is_not_proved_before_it_is_in_the_log(logged: Stage, tmp
     assert (await logged.ask(acting_for(BERT), ENTRY, sequence=4))["entryInclusion"]["index"] == 3
 
 
-async def test_a_verdict_is_proved_to_its_holder_by_its_digest(logged: Stage) -> None:
+async def test_a_verdict_is_proved_to_its_holder_by_its_digest(logged: SchemaHarness) -> None:
     query = "{ contracts(first: 10) { edges { node { id } } } }"
     (edge,) = (await logged.ask(acting_for(BERT), query))["contracts"]["edges"]
     contract = edge["node"]["id"]
@@ -117,12 +117,12 @@ async def test_a_verdict_is_proved_to_its_holder_by_its_digest(logged: Stage) ->
         whole = (await logged.ask(overseer, VERDICT, contract=contract))["verdictInclusion"]
         assert hashlib.sha256(whole["record"].encode()).hexdigest() == proved["digest"]
         assert json.loads(whole["record"])["document"]["outcome"] == "feasible"
-    stranger = acting_for(OTHER_OPERATOR, Role.OPERATOR)
-    for other in (acting_for(ANNA), stranger):
+    uninvolved = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+    for other in (acting_for(ANNA), uninvolved):
         assert "no verdict of contract" in await refused(logged, other, VERDICT, contract=contract)
 
 
-async def test_logs_show_checkpoints_and_prove_growth(logged: Stage, tmp_path: Path) -> None:
+async def test_logs_show_checkpoints_and_prove_growth(logged: SchemaHarness, tmp_path: Path) -> None:
     def ledger(answer: dict[str, Any]) -> Any:
         return next(log for log in answer["transparencyLogs"] if log["name"] == "LEDGER")
 
@@ -142,11 +142,13 @@ async def test_logs_show_checkpoints_and_prove_growth(logged: Stage, tmp_path: P
     assert "not within the 7 leaves" in await refused(logged, REGULATING, LOGS, **{"from": 3, "to": 8})
 
 
-async def test_there_are_no_logs_before_their_first_checkpoint(stage: Stage, tmp_path: Path) -> None:
+async def test_there_are_no_logs_before_their_first_checkpoint(
+    harness: SchemaHarness, tmp_path: Path
+) -> None:
     query = "{ transparencyLogs { name newest { size root } } }"
-    assert await stage.ask(acting_for(ANNA), query) == {"transparencyLogs": []}
-    await integrate(stage.market_fixture.database, tmp_path)
+    assert await harness.ask(acting_for(ANNA), query) == {"transparencyLogs": []}
+    await integrate(harness.market_fixture.database, tmp_path)
     empty = {"size": 0, "root": base64.b64encode(EMPTY_ROOT).decode()}
-    assert await stage.ask(acting_for(ANNA), query) == {
+    assert await harness.ask(acting_for(ANNA), query) == {
         "transparencyLogs": [{"name": name.value, "newest": empty} for name in LogName]
     }

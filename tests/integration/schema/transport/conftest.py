@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.identities import PASSWORD, SECRET, TOKENS, Cast, make_cast, make_identity
+from tests.identities import PASSWORD, SECRET, TOKENS, Identities, make_identities, make_identity
 from tests.integration.schema.transport.security_client import SecurityClient, services_of
 
 from linepack.access import PARTY_ROLES, PartyKind, Role
@@ -17,34 +17,36 @@ from server.services import open_services
 
 
 @pytest.fixture
-async def cast(database: Database, redis: Redis) -> Cast:
-    return await make_cast(make_identity(database, redis))
+async def identities(database: Database, redis: Redis) -> Identities:
+    return await make_identities(make_identity(database, redis))
 
 
 @pytest.fixture
-def door(cast: Cast, database: Database, redis: Redis) -> SecurityClient:
-    """The door with a small schema behind it."""
-    return SecurityClient(services_of(cast.identity, database, redis))
+def client(identities: Identities, database: Database, redis: Redis) -> SecurityClient:
+    """A client of a small schema."""
+    return SecurityClient(services_of(identities.identity, database, redis))
 
 
 @pytest.fixture
-async def house(cast: Cast, database_url: str, valkey_url: str) -> AsyncIterator[SecurityClient]:
-    """The door with the whole schema behind it, on the services of the product."""
+async def full_client(
+    identities: Identities, database_url: str, valkey_url: str
+) -> AsyncIterator[SecurityClient]:
+    """A client of the whole schema, on the services of the product."""
     settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
     async with open_services(settings) as services:
         yield SecurityClient(services, build_schema())
 
 
 @pytest.fixture
-async def tokens_by_role(cast: Cast) -> dict[Role, str]:
+async def tokens_by_role(identities: Identities) -> dict[Role, str]:
     """A token of a person with each role alone."""
     tokens = {}
     for role in Role:
         kind = next(kind for kind in PartyKind if role in PARTY_ROLES[kind])
         party = await create_party(
-            NewParty(f"OF-{role}", f"Of {role}", kind), cast.identity.context(cast.platform)
+            NewParty(f"OF-{role}", f"Of {role}", kind), identities.identity.context(identities.platform)
         )
         command = NewUser(party.id, f"{role.lower()}@roles.example", role, frozenset({role}), PASSWORD)
-        account = await create_user(command, cast.identity.context(cast.platform))
+        account = await create_user(command, identities.identity.context(identities.platform))
         tokens[role], _ = TOKENS.issue(account.id, now=datetime.now(UTC))
     return tokens

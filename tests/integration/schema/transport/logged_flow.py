@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.identities import PASSWORD, SECRET, Cast, bad_tokens, make_cast, make_identity
+from tests.identities import PASSWORD, SECRET, Identities, bad_tokens, make_identities, make_identity
 from tests.integration.schema.transport.market_data import book, make_trading
 from tests.integration.schema.transport.security_client import SecurityClient
 from tests.websocket_client import Socket, SocketClosed
@@ -50,37 +50,37 @@ ROTATE_KEY = """
 """
 
 
-async def sign_in(house: SecurityClient, email: str, password: str) -> str:
-    answer = await house.ask(SIGN_IN, email=email, password=password)
+async def sign_in(full_client: SecurityClient, email: str, password: str) -> str:
+    answer = await full_client.ask(SIGN_IN, email=email, password=password)
     return str(((answer.get("data") or {}).get("signIn") or {}).get("token", ""))
 
 
-async def flow(house: SecurityClient, cast: Cast) -> list[str]:
+async def flow(full_client: SecurityClient, identities: Identities) -> list[str]:
     """Do everything, right and wrong; return the secrets that occurred."""
-    email = cast.alice.email
-    await sign_in(house, email, WRONG_PASSWORD)
-    await sign_in(house, WRONG_PASSWORD, PASSWORD)
-    first = await sign_in(house, email, PASSWORD)
-    await house.ask(CHANGE, first, current=WRONG_PASSWORD, new=NEW_PASSWORD)
-    await house.ask(CHANGE, first, current=PASSWORD, new=NEW_PASSWORD)
-    second = await sign_in(house, email, NEW_PASSWORD)
+    email = identities.alice.email
+    await sign_in(full_client, email, WRONG_PASSWORD)
+    await sign_in(full_client, WRONG_PASSWORD, PASSWORD)
+    first = await sign_in(full_client, email, PASSWORD)
+    await full_client.ask(CHANGE, first, current=WRONG_PASSWORD, new=NEW_PASSWORD)
+    await full_client.ask(CHANGE, first, current=PASSWORD, new=NEW_PASSWORD)
+    second = await sign_in(full_client, email, NEW_PASSWORD)
     expires_at = (datetime.now(UTC) + timedelta(days=30)).isoformat()
-    key: Any = (await house.ask(CREATE_KEY, second, expiresAt=expires_at))["data"]["createApiKey"]
-    rotated = (await house.ask(ROTATE_KEY, second, id=key["apiKey"]["id"]))["data"]["rotateApiKey"]
-    forged = [first, *bad_tokens(cast.alice)]
+    key: Any = (await full_client.ask(CREATE_KEY, second, expiresAt=expires_at))["data"]["createApiKey"]
+    rotated = (await full_client.ask(ROTATE_KEY, second, id=key["apiKey"]["id"]))["data"]["rotateApiKey"]
+    forged = [first, *bad_tokens(identities.alice)]
     for bearer in (key["text"], rotated["text"], *forged):
-        await house.post({"query": "{ viewer { scopes } }"}, bearer)
+        await full_client.post({"query": "{ viewer { scopes } }"}, bearer)
         with suppress(SocketClosed):
-            async with Socket(house.app) as socket:
+            async with Socket(full_client.app) as socket:
                 await socket.start(bearer)
                 await socket.subscribe("subscription { marketEvents { __typename } }")
-    trading = await make_trading(house, cast)
-    await book(house, trading.alice, 500)
+    trading = await make_trading(full_client, identities)
+    await book(full_client, trading.alice, 500)
     secrets = [PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, SECRET, second, key["text"], rotated["text"], *forged]
     return [*secrets, *(secret.rpartition(".")[2].rpartition("_")[2] for secret in secrets)]
 
 
-async def break_down(house: SecurityClient, cast: Cast) -> None:
+async def break_down(full_client: SecurityClient, identities: Identities) -> None:
     """Let commands with secrets in their hands fail by faults of ours and of the database."""
 
     async def broken(self: Authenticator, email: str, password: str, *, address: str) -> Any:
@@ -88,13 +88,13 @@ async def break_down(house: SecurityClient, cast: Cast) -> None:
         raise RuntimeError(f"broken with {len(copy)} characters in hand")
 
     intact = Authenticator.sign_in
-    Authenticator.sign_in = broken  # type: ignore[method-assign,assignment]
-    await sign_in(house, cast.alice.email, PASSWORD)
+    Authenticator.sign_in = broken  # type: ignore[method-assign]
+    await sign_in(full_client, identities.alice.email, PASSWORD)
     Authenticator.sign_in = intact  # type: ignore[method-assign]
-    async with house.services.database.engine.begin() as connection:
+    async with full_client.services.database.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE account RENAME TO gone")
-    await sign_in(house, cast.alice.email, PASSWORD)
-    answer = await house.post({"query": "{ viewer { scopes } }"}, "lp_aaaaaaaaaaaa_" + "b" * 43)
+    await sign_in(full_client, identities.alice.email, PASSWORD)
+    answer = await full_client.post({"query": "{ viewer { scopes } }"}, "lp_aaaaaaaaaaaa_" + "b" * 43)
     assert answer.status_code == 401
 
 
@@ -104,11 +104,11 @@ async def main(database_url: str, redis_url: str, mode: str) -> None:
     configure_logging(production=mode == "production", level=logging.DEBUG)
     settings = Settings(database_url=database_url, redis_url=redis_url, jwt_secret=SecretStr(SECRET))
     database, redis = Database(database_url), Redis.from_url(redis_url)
-    cast = await make_cast(make_identity(database, redis))
+    identities = await make_identities(make_identity(database, redis))
     async with open_services(settings) as services:
-        house = SecurityClient(services, build_schema())
-        secrets = await flow(house, cast)
-        await break_down(house, cast)
+        full_client = SecurityClient(services, build_schema())
+        secrets = await flow(full_client, identities)
+        await break_down(full_client, identities)
     await redis.aclose()
     await database.dispose()
     json.dump(secrets, sys.stdout)

@@ -1,4 +1,4 @@
-"""A market with something in it, made over GraphQL: what strangers must not find."""
+"""A market with contracts and offers, made over GraphQL: what other parties must not find."""
 
 import base64
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
-from tests.identities import PASSWORD, TOKENS, Cast
+from tests.identities import PASSWORD, TOKENS, Identities
 from tests.integration.schema.transport.security_client import SecurityClient
 
 from linepack.access import PartyKind, Role
@@ -34,7 +34,7 @@ START, END = _month_ahead()
 class Trading:
     """Alice has a contract, a key and offers of three kinds; Carol has bid and ordered; Bob looks on."""
 
-    house: SecurityClient
+    full_client: SecurityClient
     alice: str
     bob: str
     carol: str
@@ -44,19 +44,19 @@ class Trading:
     public: dict[str, str]
 
     async def as_(self, bearer: str, query: str, **variables: Any) -> Any:
-        answer = await self.house.ask(query, bearer, **variables)
+        answer = await self.full_client.ask(query, bearer, **variables)
         assert "errors" not in answer, answer
         return answer["data"]
 
 
 async def act(
-    house: SecurityClient, bearer: str, mutation: str, selection: str, **given: Any
+    full_client: SecurityClient, bearer: str, mutation: str, selection: str, **given: Any
 ) -> dict[str, Any]:
     """Do one mutation and return its payload; fails on any problem."""
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
     wanted = f"__typename ... on Problem {{ message }} {selection}"
     query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} }} }}"
-    answer = await house.ask(query, bearer, input=given)
+    answer = await full_client.ask(query, bearer, input=given)
     assert "errors" not in answer, answer
     payload: dict[str, Any] = answer["data"][mutation]
     assert payload["__typename"].endswith("Payload"), payload
@@ -67,72 +67,76 @@ def once(**given: Any) -> dict[str, Any]:
     return {**given, "idempotencyKey": f"key-{next(_keys)}"}
 
 
-async def token_of(identity: Authenticator, cast: Cast, code: str, kind: PartyKind, role: Role) -> str:
-    party = await create_party(NewParty(code, code.title(), kind), identity.context(cast.platform))
+async def token_of(
+    identity: Authenticator, identities: Identities, code: str, kind: PartyKind, role: Role
+) -> str:
+    party = await create_party(NewParty(code, code.title(), kind), identity.context(identities.platform))
     command = NewUser(party.id, f"{code.lower()}@trading.example", code, frozenset({role}), PASSWORD)
-    account = await create_user(command, identity.context(cast.platform))
+    account = await create_user(command, identity.context(identities.platform))
     return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
 
 
-async def open_network(house: SecurityClient, operator: str) -> None:
+async def open_network(full_client: SecurityClient, operator: str) -> None:
     file = files("capacity.publication") / "shipped" / f"{NETWORK}.json"
     content = base64.b64encode(file.read_bytes()).decode()
     await act(
-        house, operator, "importNetwork", "",
+        full_client, operator, "importNetwork", "",
         file={"name": f"{NETWORK}.json", "content": content}, currency="EUR", firmLevel="FLOW",
     )  # fmt: skip
     today = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
     await act(
-        house, operator, "setProductRules", "",
+        full_client, operator, "setProductRules", "",
         network=NETWORK, validFrom=today, firmness=["FIRM"], routeKinds=["PATH"], runtimes=["MONTHLY"],
     )  # fmt: skip
     await act(
-        house, operator, "setTariff", "",
+        full_client, operator, "setTariff", "",
         network=NETWORK, validFrom=today, kind="PATH", firmness="FIRM",
         price={"form": "FLAT", "price_per_unit_day": "0.012"},
     )  # fmt: skip
 
 
-async def make_trading(house: SecurityClient, cast: Cast) -> Trading:
-    operator = await token_of(cast.identity, cast, "NETZ", PartyKind.OPERATOR, Role.OPERATOR)
-    regulator = await token_of(cast.identity, cast, "REGULATOR", PartyKind.REGULATOR, Role.REGULATOR)
-    carol = await token_of(cast.identity, cast, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
+async def make_trading(full_client: SecurityClient, identities: Identities) -> Trading:
+    operator = await token_of(identities.identity, identities, "NETZ", PartyKind.OPERATOR, Role.OPERATOR)
+    regulator = await token_of(
+        identities.identity, identities, "REGULATOR", PartyKind.REGULATOR, Role.REGULATOR
+    )
+    carol = await token_of(identities.identity, identities, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
     now = datetime.now(UTC)
-    alice, bob = (TOKENS.issue(account.id, now=now)[0] for account in (cast.alice, cast.bob))
-    await open_network(house, operator)
+    alice, bob = (TOKENS.issue(account.id, now=now)[0] for account in (identities.alice, identities.bob))
+    await open_network(full_client, operator)
 
-    contract = await book(house, alice, 1000)
+    contract = await book(full_client, alice, 1000)
     part = {"contractId": contract, "start": START, "end": END}
     later = (now + timedelta(hours=6)).isoformat()
     listing = await act(
-        house, alice, "postListing", "... on PostListingPayload { listing { id } }",
+        full_client, alice, "postListing", "... on PostListingPayload { listing { id } }",
         **once(**part, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=100),
     )  # fmt: skip
     release = await act(
-        house, alice, "offerRelease", "... on ReleasePayload { release { id } }",
+        full_client, alice, "offerRelease", "... on ReleasePayload { release { id } }",
         **once(**part, bidsCloseAt=later, method="HIGHEST_RATE", quantity=200),
     )  # fmt: skip
     call = await act(
-        house, alice, "openCallToSell", "... on CallPayload { call { id } }",
+        full_client, alice, "openCallToSell", "... on CallPayload { call { id } }",
         **once(**part, closesAt=later, kind="ASSIGNMENT", limitPrice="0.001", quantity=300),
     )  # fmt: skip
     days = {"start": START, "end": END}
     bid = await act(
-        house, carol, "placeBid", "... on BidPayload { bid { id } }",
+        full_client, carol, "placeBid", "... on BidPayload { bid { id } }",
         **once(**days, releaseId=release["release"]["id"], rate="0.011", quantity=200),
     )  # fmt: skip
     order = await act(
-        house, carol, "placeOrder", "... on PlaceOrderPayload { order { id } }",
+        full_client, carol, "placeOrder", "... on PlaceOrderPayload { order { id } }",
         **once(**days, callId=call["call"]["id"], acceptBy=later, pricePerUnitDay="0.009", quantity=300),
     )  # fmt: skip
     expires = (now + timedelta(days=30)).isoformat()
     key = await act(
-        house, alice, "createApiKey", "... on ApiKeyPayload { apiKey { id } }",
+        full_client, alice, "createApiKey", "... on ApiKeyPayload { apiKey { id } }",
         name="robot", roles=["SHIPPER"], scopes=["READ"], expiresAt=expires,
     )  # fmt: skip
-    viewer = (await house.ask("{ viewer { party { id } } }", alice))["data"]["viewer"]
+    viewer = (await full_client.ask("{ viewer { party { id } } }", alice))["data"]["viewer"]
     return Trading(
-        house=house,
+        full_client=full_client,
         alice=alice,
         bob=bob,
         carol=carol,
@@ -153,10 +157,10 @@ async def make_trading(house: SecurityClient, cast: Cast) -> Trading:
     )
 
 
-async def book(house: SecurityClient, bearer: str, quantity: int) -> str:
+async def book(full_client: SecurityClient, bearer: str, quantity: int) -> str:
     """Book a month of capacity and return the contract's id."""
     payload = await act(
-        house, bearer, "bookCapacity", "... on BookCapacityPayload { contract { id } }",
+        full_client, bearer, "bookCapacity", "... on BookCapacityPayload { contract { id } }",
         **once(network=NETWORK, **ROUTE, start=START, end=END, quantity=quantity),
     )  # fmt: skip
     contract: str = payload["contract"]["id"]

@@ -1,10 +1,9 @@
-"""A small schema behind the real door: identity, limits and endpoint as in the product, fields of our own."""
+"""A client of a small schema behind the real endpoint: identity and limits as in the product, own fields."""
 
 import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,15 +123,18 @@ def services_of(
 ) -> Services:
     """The services of a process that has no networks."""
     unused: Any = None
-    given = {
-        "settings": settings or Settings(),
-        "database": database,
-        "redis": redis,
-        "identity": identity,
-        "buckets": Buckets(redis),
-        "now": lambda: datetime.now(UTC),
-    }
-    return Services(**{field.name: given.get(field.name, unused) for field in fields(Services)})
+    return Services(
+        settings=settings or Settings(),
+        database=database,
+        redis=redis,
+        identity=identity,
+        buckets=Buckets(redis),
+        snapshots=unused,
+        verifiers=unused,
+        market=unused,
+        feeds=unused,
+        now=lambda: datetime.now(UTC),
+    )
 
 
 def code_of(answer: dict[str, Any]) -> str:

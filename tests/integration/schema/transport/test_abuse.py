@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query
-from tests.identities import TOKENS, Cast
+from tests.identities import TOKENS, Identities
 from tests.integration.schema.transport.security_client import SecurityClient, code_of
 from tests.websocket_client import Socket
 
@@ -132,15 +132,15 @@ HARMLESS_BUT_BIG: dict[str, tuple[str, Variables]] = {
 
 
 @pytest.fixture
-def token(cast: Cast) -> str:
-    return TOKENS.issue(cast.alice.id, now=datetime.now(UTC))[0]
+def token(identities: Identities) -> str:
+    return TOKENS.issue(identities.alice.id, now=datetime.now(UTC))[0]
 
 
 async def timed(
-    house: SecurityClient, bearer: str | None, query: str, variables: Variables
+    full_client: SecurityClient, bearer: str | None, query: str, variables: Variables
 ) -> tuple[dict[str, Any], float]:
     start = time.process_time()
-    answer = await house.post({"query": query, "variables": variables}, bearer)
+    answer = await full_client.post({"query": query, "variables": variables}, bearer)
     took = time.process_time() - start
     assert answer.status_code in (200, 400)
     received = (
@@ -151,52 +151,52 @@ async def timed(
 
 @pytest.mark.parametrize(("abuse", "code"), [(TOO_EXPENSIVE, "COST_LIMIT"), (MALFORMED, "BAD_REQUEST")])
 async def test_abuse_is_refused_quickly(
-    house: SecurityClient, token: str, abuse: dict[str, tuple[str, Variables]], code: str
+    full_client: SecurityClient, token: str, abuse: dict[str, tuple[str, Variables]], code: str
 ) -> None:
     wrong = {}
     for name, (query, variables) in abuse.items():
-        answer, took = await timed(house, token, query, variables)
+        answer, took = await timed(full_client, token, query, variables)
         if answer.get("data") is not None or code_of(answer) != code or took > QUICKLY_S:
             wrong[name] = (answer, took)
     assert wrong == {}
 
 
-async def test_brackets_without_end_are_refused_quickly(house: SecurityClient, token: str) -> None:
+async def test_brackets_without_end_are_refused_quickly(full_client: SecurityClient, token: str) -> None:
     for opening, depth in product(("{ viewer {", "{ node(id: [", "query($a: ["), (10, 400, 990)):
-        answer, took = await timed(house, token, opening + opening[-1] * depth, None)
+        answer, took = await timed(full_client, token, opening + opening[-1] * depth, None)
         assert code_of(answer) in ("BAD_REQUEST", "COST_LIMIT")
         assert took < QUICKLY_S
 
 
 async def test_fields_nested_beyond_pythons_stack_are_refused_quickly(
-    house: SecurityClient, token: str
+    full_client: SecurityClient, token: str
 ) -> None:
     for depth in (200, 300, 480):
-        answer, took = await timed(house, token, "{ " + nest("viewer", depth, "expiresAt") + " }", None)
+        answer, took = await timed(full_client, token, "{ " + nest("viewer", depth, "expiresAt") + " }", None)
         assert code_of(answer) in ("BAD_REQUEST", "COST_LIMIT")
         assert took < QUICKLY_S
 
 
-async def test_what_is_big_but_harmless_is_answered_quickly(house: SecurityClient, token: str) -> None:
+async def test_what_is_big_but_harmless_is_answered_quickly(full_client: SecurityClient, token: str) -> None:
     for name, (query, variables) in HARMLESS_BUT_BIG.items():
-        answer, took = await timed(house, token, query, variables)
+        answer, took = await timed(full_client, token, query, variables)
         assert "data" in answer, name
         assert all(error["extensions"]["code"] == "NOT_FOUND" for error in answer.get("errors", [])), name
         assert took < QUICKLY_S, name
 
 
-async def test_an_anonymous_caller_is_refused_just_as_quickly(house: SecurityClient) -> None:
+async def test_an_anonymous_caller_is_refused_just_as_quickly(full_client: SecurityClient) -> None:
     for query, variables in [*TOO_EXPENSIVE.values(), *MALFORMED.values()]:
-        answer, took = await timed(house, None, query, variables)
+        answer, took = await timed(full_client, None, query, variables)
         assert not any((answer.get("data") or {}).values())
         assert code_of(answer) in ("COST_LIMIT", "BAD_REQUEST", "UNAUTHENTICATED", "RATE_LIMITED")
         assert took < QUICKLY_S
 
 
 async def test_a_websocket_refuses_the_same_and_stays_open_where_the_protocol_lets_it(
-    house: SecurityClient, token: str
+    full_client: SecurityClient, token: str
 ) -> None:
-    async with Socket(house.app) as socket:
+    async with Socket(full_client.app) as socket:
         await socket.start(token)
         for name, (query, variables) in TOO_EXPENSIVE.items():
             start = time.process_time()
@@ -209,7 +209,9 @@ async def test_a_websocket_refuses_the_same_and_stays_open_where_the_protocol_le
         assert (await socket.receive())["payload"]["data"] is not None
 
 
-async def test_the_refusals_are_answers_of_some_hundred_bytes(house: SecurityClient, token: str) -> None:
+async def test_the_refusals_are_answers_of_some_hundred_bytes(
+    full_client: SecurityClient, token: str
+) -> None:
     for query, variables in [*TOO_EXPENSIVE.values(), *MALFORMED.values()]:
-        answer = await house.post({"query": query, "variables": variables}, token)
+        answer = await full_client.post({"query": query, "variables": variables}, token)
         assert len(answer.content) < 60_000

@@ -13,7 +13,7 @@ from server.demo.loading import DemoRefused, load_demo
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_demo_is_refused_in_production(door: SecurityClient) -> None:
+async def test_the_demo_is_refused_in_production(client: SecurityClient) -> None:
     settings = Settings(environment="production", jwt_secret=SecretStr(SECRET))
     with pytest.raises(DemoRefused):
-        await load_demo(replace(door.services, settings=settings))
+        await load_demo(replace(client.services, settings=settings))

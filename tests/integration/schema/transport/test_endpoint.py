@@ -1,4 +1,4 @@
-"""The door over HTTP, tried on a small schema: who gets in, and how much they may ask for."""
+"""The endpoint over HTTP, on a small schema: which callers are let in, and how much they may request."""
 
 import json
 from collections.abc import MutableMapping
@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from redis.asyncio import Redis
-from tests.identities import Cast, bad_tokens
+from tests.identities import Identities, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
 
 from linepack.access import Scope
@@ -20,47 +20,53 @@ from linepack.settings import Settings
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_anonymous_caller_reaches_what_is_public_only(door: SecurityClient) -> None:
-    assert (await door.ask("{ ping }"))["data"] == {"ping": "pong"}
-    assert code_of(await door.ask("{ who }")) == "UNAUTHENTICATED"
-    assert code_of(await door.ask('mutation { act(text: "x") }')) == "UNAUTHENTICATED"
+async def test_an_anonymous_caller_reaches_what_is_public_only(client: SecurityClient) -> None:
+    assert (await client.ask("{ ping }"))["data"] == {"ping": "pong"}
+    assert code_of(await client.ask("{ who }")) == "UNAUTHENTICATED"
+    assert code_of(await client.ask('mutation { act(text: "x") }')) == "UNAUTHENTICATED"
 
 
-async def test_a_person_and_a_machine_are_let_in_as_themselves(door: SecurityClient, cast: Cast) -> None:
-    token = await cast.token(cast.alice)
-    assert (await door.ask("{ who }", token))["data"] == {"who": f"user:{cast.alice.id}"}
-    alice = await cast.sign_in(cast.alice)
-    issued = await create_api_key(cast.new_key(cast.shipper, Scope.READ), cast.identity.context(alice))
-    assert (await door.ask("{ who }", issued.text))["data"] == {"who": f"key:{issued.key.prefix}"}
+async def test_a_person_and_a_machine_are_let_in_as_themselves(
+    client: SecurityClient, identities: Identities
+) -> None:
+    token = await identities.token(identities.alice)
+    assert (await client.ask("{ who }", token))["data"] == {"who": f"user:{identities.alice.id}"}
+    alice = await identities.sign_in(identities.alice)
+    issued = await create_api_key(
+        identities.new_key(identities.shipper, Scope.READ), identities.identity.context(alice)
+    )
+    assert (await client.ask("{ who }", issued.text))["data"] == {"who": f"key:{issued.key.prefix}"}
 
 
-async def test_a_caller_without_the_scope_is_forbidden(door: SecurityClient, cast: Cast) -> None:
-    answer = await door.ask("{ operate }", await cast.token(cast.alice))
+async def test_a_caller_without_the_scope_is_forbidden(
+    client: SecurityClient, identities: Identities
+) -> None:
+    answer = await client.ask("{ operate }", await identities.token(identities.alice))
     assert code_of(answer) == "FORBIDDEN"
     assert answer["errors"][0]["message"] == "this needs the scope OPERATE, which you do not have"
 
 
 async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(
-    door: SecurityClient, cast: Cast
+    client: SecurityClient, identities: Identities
 ) -> None:
-    for bearer in bad_tokens(cast.alice):
-        answer = await door.post({"query": "{ ping }"}, bearer)
+    for bearer in bad_tokens(identities.alice):
+        answer = await client.post({"query": "{ ping }"}, bearer)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"
         assert code_of(answer.json()) == "UNAUTHENTICATED"
-    basic = await door.post({"query": "{ ping }"}, headers={"authorization": "Basic YWRtaW46YWRtaW4="})
+    basic = await client.post({"query": "{ ping }"}, headers={"authorization": "Basic YWRtaW46YWRtaW4="})
     assert basic.status_code == 401
 
 
-async def test_a_request_id_is_kept_when_it_is_one_and_made_when_it_is_not(door: SecurityClient) -> None:
-    kept = await door.post({"query": "{ ping }"}, headers={"x-request-id": "desk-42.retry-1"})
+async def test_a_request_id_is_kept_when_it_is_one_and_made_when_it_is_not(client: SecurityClient) -> None:
+    kept = await client.post({"query": "{ ping }"}, headers={"x-request-id": "desk-42.retry-1"})
     assert kept.headers["x-request-id"] == "desk-42.retry-1"
-    made = await door.post({"query": "{ ping }"}, headers={"x-request-id": "bad id\tforged"})
+    made = await client.post({"query": "{ ping }"}, headers={"x-request-id": "bad id\tforged"})
     assert len(made.headers["x-request-id"]) == 32
 
 
-async def test_a_fault_shows_its_request_id_and_nothing_else(door: SecurityClient) -> None:
-    answer = await door.post({"query": "{ broken }"}, headers={"x-request-id": "desk-42.retry-1"})
+async def test_a_fault_shows_its_request_id_and_nothing_else(client: SecurityClient) -> None:
+    answer = await client.post({"query": "{ broken }"}, headers={"x-request-id": "desk-42.retry-1"})
     assert "hunter2" not in answer.text
     [error] = answer.json()["errors"]
     assert error["message"] == "unexpected error"
@@ -68,73 +74,81 @@ async def test_a_fault_shows_its_request_id_and_nothing_else(door: SecurityClien
 
 
 async def test_an_operation_that_takes_too_long_is_ended(
-    door: SecurityClient, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.execution.limits.OPERATION_S", 0.05)
-    answer = await door.ask("{ slow }")
+    answer = await client.ask("{ slow }")
     assert code_of(answer) == "TIMEOUT"
     assert answer["data"] is None
 
 
-async def test_the_cost_of_an_operation_is_told_and_charged(door: SecurityClient, cast: Cast) -> None:
-    token = await cast.token(cast.alice)
-    first = (await door.ask("{ who }", token))["extensions"]["cost"]
+async def test_the_cost_of_an_operation_is_told_and_charged(
+    client: SecurityClient, identities: Identities
+) -> None:
+    token = await identities.token(identities.alice)
+    first = (await client.ask("{ who }", token))["extensions"]["cost"]
     assert first == {"requested": 1, "limit": 20_000, "available": 199_999, "restoredPerSecond": 5_000}
-    await door.ask('mutation { act(text: "x") }', token)
-    assert (await door.ask("{ who }", token))["extensions"]["cost"]["available"] <= 200_000
+    await client.ask('mutation { act(text: "x") }', token)
+    assert (await client.ask("{ who }", token))["extensions"]["cost"]["available"] <= 200_000
 
 
-async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(door: SecurityClient, cast: Cast) -> None:
-    door = SecurityClient(replace(door.services, settings=Settings(cost_burst=30, cost_per_s=1)))
-    alice, bob = await cast.token(cast.alice), await cast.token(cast.bob)
-    answers = [await door.ask('mutation { act(text: "x") }', alice) for _ in range(3)]
+async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(
+    client: SecurityClient, identities: Identities
+) -> None:
+    client = SecurityClient(replace(client.services, settings=Settings(cost_burst=30, cost_per_s=1)))
+    alice, bob = await identities.token(identities.alice), await identities.token(identities.bob)
+    answers = [await client.ask('mutation { act(text: "x") }', alice) for _ in range(3)]
     assert [("errors" in answer) for answer in answers] == [False, False, True]
     assert code_of(answers[-1]) == "RATE_LIMITED"
     assert 0 < answers[-1]["errors"][0]["extensions"]["retryAfter"] <= 4
-    assert (await door.ask('mutation { act(text: "x") }', bob))["data"] == {"act": "x"}
+    assert (await client.ask('mutation { act(text: "x") }', bob))["data"] == {"act": "x"}
 
 
-async def test_refused_operations_are_not_free(door: SecurityClient, cast: Cast) -> None:
-    door = SecurityClient(replace(door.services, settings=Settings(cost_burst=3, cost_per_s=1)))
-    token = await cast.token(cast.alice)
+async def test_refused_operations_are_not_free(client: SecurityClient, identities: Identities) -> None:
+    client = SecurityClient(replace(client.services, settings=Settings(cost_burst=3, cost_per_s=1)))
+    token = await identities.token(identities.alice)
     too_deep = "{ who " + "x { " * 20 + "y" + " }" * 20 + " }"
-    codes = [code_of(await door.ask(too_deep, token)) for _ in range(5)]
+    codes = [code_of(await client.ask(too_deep, token)) for _ in range(5)]
     assert codes[:3] == ["COST_LIMIT"] * 3
     assert codes[-1] == "RATE_LIMITED"
 
 
-async def test_limits_go_on_and_operations_too_when_redis_is_lost(door: SecurityClient, cast: Cast) -> None:
+async def test_limits_go_on_and_operations_too_when_redis_is_lost(
+    client: SecurityClient, identities: Identities
+) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1")
     settings = Settings(cost_burst=2, cost_per_s=1)
-    lost = replace(door.services, buckets=Buckets(nowhere), settings=settings)
-    token = await cast.token(cast.alice)
+    lost = replace(client.services, buckets=Buckets(nowhere), settings=settings)
+    token = await identities.token(identities.alice)
     answers = [await SecurityClient(lost).ask("{ who }", token) for _ in range(4)]
     assert answers[0]["data"] is not None
     assert code_of(answers[-1]) == "RATE_LIMITED"
     await nowhere.aclose()
 
 
-async def test_introspection_and_suggestions_are_for_the_signed_in(door: SecurityClient, cast: Cast) -> None:
-    token = await cast.token(cast.alice)
+async def test_introspection_and_suggestions_are_for_the_signed_in(
+    client: SecurityClient, identities: Identities
+) -> None:
+    token = await identities.token(identities.alice)
     for query in ("{ __schema { queryType { name } } }", '{ __type(name: "Query") { name } }'):
-        assert code_of(await door.ask(query)) == "BAD_REQUEST"
-        assert "errors" not in await door.ask(query, token)
-    assert "Did you mean" not in json.dumps(await door.ask("{ pong }"))
-    assert "Did you mean 'ping'" in json.dumps(await door.ask("{ pingg }", token))
+        assert code_of(await client.ask(query)) == "BAD_REQUEST"
+        assert "errors" not in await client.ask(query, token)
+    assert "Did you mean" not in json.dumps(await client.ask("{ pong }"))
+    assert "Did you mean 'ping'" in json.dumps(await client.ask("{ pingg }", token))
 
 
-async def test_only_a_post_of_one_json_operation_is_an_operation(door: SecurityClient) -> None:
+async def test_only_a_post_of_one_json_operation_is_an_operation(client: SecurityClient) -> None:
     async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=door.app), base_url="http://linepack.example"
-    ) as client:
-        assert (await client.get("/graphql?query={ping}")).status_code == 400
-        assert (await client.put("/graphql", json={"query": "{ping}"})).status_code == 405
-        assert (await client.post("/graphql", content="query={ping}")).status_code == 400
+        transport=httpx2.ASGITransport(app=client.app), base_url="http://linepack.example"
+    ) as http:
+        assert (await http.get("/graphql?query={ping}")).status_code == 400
+        assert (await http.put("/graphql", json={"query": "{ping}"})).status_code == 405
+        assert (await http.post("/graphql", content="query={ping}")).status_code == 400
         form = {"content-type": "application/x-www-form-urlencoded"}
-        assert (await client.post("/graphql", content="query={ping}", headers=form)).status_code == 400
-        upload = await client.post("/graphql", files={"0": b"x"}, data={"operations": '{"query":"{ping}"}'})
+        assert (await http.post("/graphql", content="query={ping}", headers=form)).status_code == 400
+        upload = await http.post("/graphql", files={"0": b"x"}, data={"operations": '{"query":"{ping}"}'})
         assert upload.status_code == 400
-        graphiql = await client.get("/graphql", headers={"accept": "text/html"})
+        graphiql = await http.get("/graphql", headers={"accept": "text/html"})
         assert graphiql.status_code == 404
 
 
@@ -160,31 +174,35 @@ async def test_only_a_post_of_one_json_operation_is_an_operation(door: SecurityC
         b"\xff\xfe",
     ],
 )
-async def test_a_body_out_of_shape_is_a_bad_request(door: SecurityClient, content: Any) -> None:
-    assert (await door.post(content)).status_code == 400
+async def test_a_body_out_of_shape_is_a_bad_request(client: SecurityClient, content: Any) -> None:
+    assert (await client.post(content)).status_code == 400
 
 
-async def test_a_body_too_large_is_refused(door: SecurityClient) -> None:
-    answer = await door.post({"query": "{ ping }", "variables": {"x": "y" * 1_000_001}})
+async def test_a_body_too_large_is_refused(client: SecurityClient) -> None:
+    answer = await client.post({"query": "{ ping }", "variables": {"x": "y" * 1_000_001}})
     assert answer.status_code == 413
 
 
-async def test_a_disabled_account_is_out_at_its_next_request(door: SecurityClient, cast: Cast) -> None:
-    token = await cast.token(cast.alice)
-    await door.ask("{ who }", token)
-    await disable_user(DisableUser(cast.alice.id), cast.identity.context(cast.platform))
-    assert (await door.post({"query": "{ ping }"}, token)).status_code == 401
+async def test_a_disabled_account_is_out_at_its_next_request(
+    client: SecurityClient, identities: Identities
+) -> None:
+    token = await identities.token(identities.alice)
+    await client.ask("{ who }", token)
+    await disable_user(DisableUser(identities.alice.id), identities.identity.context(identities.platform))
+    assert (await client.post({"query": "{ ping }"}, token)).status_code == 401
 
 
-async def test_one_operation_loads_once_for_all_its_fields(door: SecurityClient) -> None:
+async def test_one_operation_loads_once_for_all_its_fields(client: SecurityClient) -> None:
     before = len(LOADED)
-    answer = await door.ask("{ a: square(of: 2) b: square(of: 3) c: square(of: 2) }")
+    answer = await client.ask("{ a: square(of: 2) b: square(of: 3) c: square(of: 2) }")
     assert answer["data"] == {"a": 4, "b": 9, "c": 4}
     assert LOADED[before:] == [[2, 3]]
 
 
-async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(door: SecurityClient) -> None:
-    coming = [
+async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(
+    client: SecurityClient,
+) -> None:
+    coming: list[dict[str, object]] = [
         {"type": "http.request", "body": b'{"query": "{ pi', "more_body": True},
         {"type": "http.disconnect"},
     ]
@@ -206,5 +224,5 @@ async def test_a_client_that_hangs_up_in_the_middle_of_its_request_is_no_fault(d
         "client": ("198.51.100.7", 40000),
         "state": {},
     }
-    await door.app(scope, receive, send)
+    await client.app(scope, receive, send)
     assert sent == [400]

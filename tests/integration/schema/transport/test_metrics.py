@@ -16,14 +16,14 @@ def answers(kind: str, outcome: str) -> float:
     ("query", "outcome"),
     [("{ ping }", "answered"), ("{ who }", "refused"), ("{ nothing }", "refused"), ("{ broken }", "refused")],
 )
-async def test_an_operation_is_measured_once(door: SecurityClient, query: str, outcome: str) -> None:
+async def test_an_operation_is_measured_once(client: SecurityClient, query: str, outcome: str) -> None:
     before = answers("query", outcome)
-    await door.ask(query)
+    await client.ask(query)
     assert answers("query", outcome) == before + 1
 
 
-async def test_what_is_no_operation_is_not_measured(door: SecurityClient) -> None:
+async def test_what_is_no_operation_is_not_measured(client: SecurityClient) -> None:
     before = [answers("query", outcome) for outcome in ("answered", "refused")]
     for nonsense in ("{", "fragment F on Query { ping }", ""):
-        await door.post({"query": nonsense})
+        await client.post({"query": nonsense})
     assert [answers("query", outcome) for outcome in ("answered", "refused")] == before

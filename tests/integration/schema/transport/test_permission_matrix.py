@@ -133,12 +133,12 @@ def test_the_table_decides_about_every_root_field_and_no_other() -> None:
 
 
 async def test_each_role_reaches_the_fields_of_its_scopes_and_no_other(
-    house: SecurityClient, tokens_by_role: dict[Role, str]
+    full_client: SecurityClient, tokens_by_role: dict[Role, str]
 ) -> None:
     wrong = []
     for role, token in tokens_by_role.items():
         for operation in ASKED:
-            answer = await house.ask(operation.query, token, **operation.variables)
+            answer = await full_client.ask(operation.query, token, **operation.variables)
             found = codes(answer)
             expected = set() if is_allowed(role, operation) else {"FORBIDDEN"}
             if "INTERNAL" in found or (found & {"FORBIDDEN", "UNAUTHENTICATED"}) != expected:
@@ -148,10 +148,10 @@ async def test_each_role_reaches_the_fields_of_its_scopes_and_no_other(
     assert wrong == []
 
 
-async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: SecurityClient) -> None:
+async def test_an_anonymous_caller_reaches_nothing_but_signing_in(full_client: SecurityClient) -> None:
     wrong = []
     for operation in ASKED:
-        answer = await house.ask(operation.query, **operation.variables)
+        answer = await full_client.ask(operation.query, **operation.variables)
         expected = set() if NEEDED[str(operation)] == PUBLIC else {"UNAUTHENTICATED"}
         if codes(answer) != expected:
             wrong.append((str(operation), answer))
@@ -159,10 +159,10 @@ async def test_an_anonymous_caller_reaches_nothing_but_signing_in(house: Securit
 
 
 async def test_each_role_follows_the_streams_of_its_scopes_and_no_other(
-    house: SecurityClient, tokens_by_role: dict[Role, str]
+    full_client: SecurityClient, tokens_by_role: dict[Role, str]
 ) -> None:
     for role, token in tokens_by_role.items():
-        async with Socket(house.app) as socket:
+        async with Socket(full_client.app) as socket:
             await socket.start(token)
             for operation in FOLLOWED:
                 await socket.subscribe(operation.query, operation.variables, identity=str(operation))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.identities import PASSWORD, TOKENS, Cast
+from tests.identities import PASSWORD, TOKENS, Identities
 from tests.integration.schema.transport.market_data import (
     END,
     START,
@@ -32,30 +32,32 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def trading(house: SecurityClient, cast: Cast) -> Trading:
-    return await make_trading(house, cast)
+async def trading(full_client: SecurityClient, identities: Identities) -> Trading:
+    return await make_trading(full_client, identities)
 
 
 @pytest.fixture
-async def rival(cast: Cast) -> str:
+async def rival(identities: Identities) -> str:
     """Who runs networks too, but not the one that is traded on."""
-    return await token_of(cast.identity, cast, "RIVAL", PartyKind.OPERATOR, Role.OPERATOR)
+    return await token_of(identities.identity, identities, "RIVAL", PartyKind.OPERATOR, Role.OPERATOR)
 
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 
 
 async def test_a_marketer_sees_the_contracts_of_the_party_but_not_what_they_cost(
-    trading: Trading, cast: Cast
+    trading: Trading, identities: Identities
 ) -> None:
-    command = NewUser(cast.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD)
-    account = await create_user(command, cast.identity.context(cast.platform))
+    command = NewUser(
+        identities.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD
+    )
+    account = await create_user(command, identities.identity.context(identities.platform))
     marketer, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
     query = "query($id: ID!) {{ contract(id: $id) {{ code {} }} }}"
     identity = trading.private["Contract"]
     assert (await trading.as_(marketer, query.format(""), id=identity))["contract"]["code"]
     charges = query.format("charges { code }")
-    refused = await trading.house.ask(charges, marketer, id=identity)
+    refused = await trading.full_client.ask(charges, marketer, id=identity)
     assert code_of(refused) == "FORBIDDEN"
     assert (await trading.as_(trading.alice, charges, id=identity))["contract"]["charges"] is not None
 
@@ -72,31 +74,32 @@ async def test_a_strangers_answer_is_the_same_as_for_what_never_was(trading: Tra
     nobodys = base64.b64encode(b"Contract:01990000-0000-7000-8000-000000000000").decode()
     query = "query($id: ID!) { contract(id: $id) { code } }"
     strange, never = [
-        await trading.house.ask(query, trading.bob, id=one) for one in (trading.private["Contract"], nobodys)
+        await trading.full_client.ask(query, trading.bob, id=one)
+        for one in (trading.private["Contract"], nobodys)
     ]
     for answer in (strange, never):
         assert answer["data"] is None
         assert answer["errors"][0]["extensions"]["code"] == "NOT_FOUND"
-    told = [answer["errors"][0]["message"].rsplit(" ", 1)[0] for answer in (strange, never)]
-    assert told[0] == told[1]
+    received = [answer["errors"][0]["message"].rsplit(" ", 1)[0] for answer in (strange, never)]
+    assert received[0] == received[1]
 
 
 async def test_an_id_under_another_types_name_opens_nothing(trading: Trading) -> None:
     inner = base64.b64decode(trading.private["Contract"]).decode().split(":", 1)[1]
     for kind in ("Listing", "ApiKey", "Party", "Trade", "Bid", "Nothing", "Query", "String"):
         disguised = base64.b64encode(f"{kind}:{inner}".encode()).decode()
-        answer = await trading.house.ask(NODE, trading.alice, id=disguised)
+        answer = await trading.full_client.ask(NODE, trading.alice, id=disguised)
         assert (answer["data"] or {}).get("node") is None
         assert all(error["extensions"]["code"] != "INTERNAL" for error in answer.get("errors", []))
 
 
 @pytest.mark.parametrize("identity", ["", "x", "Q29udHJhY3Q6", "Q29udHJhY3Q6eA==", "é", "A" * 5000])
 async def test_what_is_no_id_is_refused_and_is_no_fault_of_ours(
-    house: SecurityClient, cast: Cast, identity: str
+    full_client: SecurityClient, identities: Identities, identity: str
 ) -> None:
-    token, _ = TOKENS.issue(cast.alice.id, now=datetime.now(UTC))
+    token, _ = TOKENS.issue(identities.alice.id, now=datetime.now(UTC))
     for query in (NODE, "query($id: ID!) { contract(id: $id) { code } }"):
-        answer = await house.ask(query, token, id=identity)
+        answer = await full_client.ask(query, token, id=identity)
         assert not any((answer["data"] or {}).values())
         assert all(error["extensions"]["code"] != "INTERNAL" for error in answer.get("errors", []))
 
@@ -152,7 +155,7 @@ async def test_a_bid_is_for_its_bidder_and_those_who_are_told(trading: Trading) 
     release = trading.public["ReleaseOffer"]
     carols = await trading.as_(trading.carol, query, release=release)
     assert [edge["node"]["id"] for edge in carols["bids"]["edges"]] == [trading.private["Bid"]]
-    answer = await trading.house.ask(query, trading.bob, release=release)
+    answer = await trading.full_client.ask(query, trading.bob, release=release)
     assert not ((answer["data"] or {}).get("bids") or {}).get("edges")
 
 
@@ -179,7 +182,7 @@ async def test_a_strangers_command_on_anothers_thing_finds_nothing_and_changes_n
     for mutation, given in commands:
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
         query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ __typename }} }}"
-        answer = await trading.house.ask(query, trading.bob, input=given)
+        answer = await trading.full_client.ask(query, trading.bob, input=given)
         found[mutation] = answer["data"][mutation]["__typename"] if answer["data"] else answer
     assert found == dict.fromkeys(found, "NotFoundProblem")
     await test_the_owner_finds_all_of_it(trading)
@@ -193,9 +196,9 @@ async def test_those_who_keep_order_see_contracts_but_not_keys(trading: Trading)
 
 
 @pytest.fixture
-async def worker(house: SecurityClient) -> AsyncIterator[None]:
+async def worker(full_client: SecurityClient) -> AsyncIterator[None]:
     """What publishes events and settles them."""
-    working = asyncio.create_task(work(house.services.market, house.services.redis, {}, {}))
+    working = asyncio.create_task(work(full_client.services.market, full_client.services.redis, [], {}))
     yield
     working.cancel()
     with suppress(asyncio.CancelledError):
@@ -210,9 +213,11 @@ SETTLEMENTS = """
 MARKET = 'subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } } }'
 
 
-async def follow(house: SecurityClient, bearer: str, subscription: str, count: int) -> list[dict[str, Any]]:
+async def follow(
+    full_client: SecurityClient, bearer: str, subscription: str, count: int
+) -> list[dict[str, Any]]:
     """The first events that a subscription gives its caller."""
-    async with Socket(house.app) as socket:
+    async with Socket(full_client.app) as socket:
         await socket.start(bearer)
         await socket.subscribe(subscription)
         received = [await socket.receive() for _ in range(count)]
@@ -222,10 +227,10 @@ async def follow(house: SecurityClient, bearer: str, subscription: str, count: i
 
 @pytest.mark.usefixtures("worker")
 async def test_the_billing_feed_of_a_shipper_starts_with_its_own_first_charge(trading: Trading) -> None:
-    [alices] = await follow(trading.house, trading.alice, SETTLEMENTS, 1)
-    await book(trading.house, trading.bob, 500)
-    [bobs] = await follow(trading.house, trading.bob, SETTLEMENTS, 1)
-    [first, second] = await follow(trading.house, trading.regulator, SETTLEMENTS, 2)
+    [alices] = await follow(trading.full_client, trading.alice, SETTLEMENTS, 1)
+    await book(trading.full_client, trading.bob, 500)
+    [bobs] = await follow(trading.full_client, trading.bob, SETTLEMENTS, 1)
+    [first, second] = await follow(trading.full_client, trading.regulator, SETTLEMENTS, 2)
     # Alice booked first, so her entry is the first of all; Bob's feed begins with the second.
     assert (alices["entry"], bobs["entry"]) == (first["entry"], second["entry"])
     assert "SHIP-A" not in json.dumps(bobs)
@@ -233,26 +238,26 @@ async def test_the_billing_feed_of_a_shipper_starts_with_its_own_first_charge(tr
 
 @pytest.mark.usefixtures("worker")
 async def test_the_market_tells_strangers_of_offers_but_not_whose_nor_who_bids(trading: Trading) -> None:
-    contract = await book(trading.house, trading.bob, 500)
+    contract = await book(trading.full_client, trading.bob, 500)
     await act(
-        trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
+        trading.full_client, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
         **once(
             contractId=contract, start=START, end=END, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=7
         ),
     )  # fmt: skip
     # Alice's listing, release and call, then Bob's own listing; nothing of Carol's bid and order between.
-    seen = await follow(trading.house, trading.bob, MARKET, 4)
+    seen = await follow(trading.full_client, trading.bob, MARKET, 4)
     topics = [event["topic"] for event in seen]
     assert topics == ["listing.posted", "release.offered", "call.opened", "listing.posted"]
-    told = json.dumps([event["payload"] for event in seen[:3]])
+    received = json.dumps([event["payload"] for event in seen[:3]])
     for kind in ("Contract", "Bid", "Order"):
         inner = base64.b64decode(trading.private[kind]).decode().split(":", 1)[1]
-        assert inner not in told
+        assert inner not in received
 
 
 @pytest.mark.usefixtures("worker")
 async def test_a_query_of_the_billing_feed_is_filtered_like_the_subscription(trading: Trading) -> None:
-    await follow(trading.house, trading.alice, SETTLEMENTS, 1)
+    await follow(trading.full_client, trading.alice, SETTLEMENTS, 1)
     query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
     assert len((await trading.as_(trading.alice, query))["settlementEvents"]["events"]) >= 1
     assert (await trading.as_(trading.bob, query))["settlementEvents"]["events"] == []
@@ -270,20 +275,20 @@ async def test_an_operator_finds_nothing_of_another_operators_customers(trading:
 
 @pytest.mark.usefixtures("worker")
 async def test_an_operator_hears_nothing_of_another_operators_customers(trading: Trading, rival: str) -> None:
-    contract = await book(trading.house, trading.bob, 500)
+    contract = await book(trading.full_client, trading.bob, 500)
     await act(
-        trading.house, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
+        trading.full_client, trading.bob, "postListing", "... on PostListingPayload { listing { id } }",
         **once(
             contractId=contract, start=START, end=END, kind="ASSIGNMENT", pricePerUnitDay="0.010", quantity=7
         ),
     )  # fmt: skip
     offered = ["listing.posted", "release.offered", "call.opened"]
-    heard = await follow(trading.house, trading.operator, MARKET, 6)
+    heard = await follow(trading.full_client, trading.operator, MARKET, 6)
     assert [event["topic"] for event in heard] == [*offered, "bid.placed", "order.placed", "listing.posted"]
-    told = await follow(trading.house, rival, MARKET, 4)
-    assert [event["topic"] for event in told] == [*offered, "listing.posted"]
+    received = await follow(trading.full_client, rival, MARKET, 4)
+    assert [event["topic"] for event in received] == [*offered, "listing.posted"]
 
-    await follow(trading.house, trading.operator, SETTLEMENTS, 2)
+    await follow(trading.full_client, trading.operator, SETTLEMENTS, 2)
     query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
     assert len((await trading.as_(trading.operator, query))["settlementEvents"]["events"]) == 2
     assert (await trading.as_(rival, query))["settlementEvents"]["events"] == []

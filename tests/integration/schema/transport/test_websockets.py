@@ -1,4 +1,4 @@
-"""The door over websockets and server-sent events, tried on a small schema: who gets in, and until when."""
+"""Websockets and server-sent events, on a small schema: which callers are let in, and until when."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.identities import TOKENS, Cast, bad_tokens
+from tests.identities import TOKENS, Identities, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, ticked
 from tests.waiting import TIME_LIMIT_S, eventually
 from tests.websocket_client import Socket, SocketClosed
@@ -21,9 +21,11 @@ from linepack.identity.tables import AccountRow
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: SecurityClient, cast: Cast) -> None:
-    async with Socket(door.app) as socket:
-        assert (await socket.start(await cast.token(cast.alice)))["type"] == "connection_ack"
+async def test_a_websocket_runs_queries_mutations_and_subscriptions(
+    client: SecurityClient, identities: Identities
+) -> None:
+    async with Socket(client.app) as socket:
+        assert (await socket.start(await identities.token(identities.alice)))["type"] == "connection_ack"
         await socket.subscribe("subscription { ticks(count: 3) }")
         received = [await socket.receive() for _ in range(4)]
         assert [message.get("payload", {}).get("data") for message in received] == [
@@ -37,9 +39,9 @@ async def test_a_websocket_runs_queries_mutations_and_subscriptions(door: Securi
         assert (await socket.receive())["payload"]["data"] == {"act": "x"}
 
 
-async def test_a_subscription_asks_for_its_scope(door: SecurityClient, cast: Cast) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+async def test_a_subscription_asks_for_its_scope(client: SecurityClient, identities: Identities) -> None:
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         await socket.subscribe("subscription { operations }")
         refused = await socket.receive()
         assert "FORBIDDEN" in json.dumps(refused)
@@ -47,10 +49,10 @@ async def test_a_subscription_asks_for_its_scope(door: SecurityClient, cast: Cas
 
 
 async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(
-    door: SecurityClient, cast: Cast
+    client: SecurityClient, identities: Identities
 ) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         before = len(LOADED)
         await socket.subscribe("subscription { ticks(count: 2) }")
         for _ in range(3):
@@ -58,9 +60,9 @@ async def test_every_event_of_a_subscription_loads_the_state_of_its_own_time(
         assert len(LOADED) == before + 2
 
 
-async def test_only_the_one_safe_protocol_is_spoken(door: SecurityClient) -> None:
+async def test_only_the_one_safe_protocol_is_spoken(client: SecurityClient) -> None:
     for protocols in (["graphql-ws"], [], ["something"]):
-        async with Socket(door.app, protocols=protocols) as socket:
+        async with Socket(client.app, protocols=protocols) as socket:
             with pytest.raises(SocketClosed) as closed:
                 await socket.receive()
         assert closed.value.code == 4406
@@ -78,9 +80,9 @@ async def test_only_the_one_safe_protocol_is_spoken(door: SecurityClient) -> Non
     ],
 )
 async def test_pages_of_strange_origins_open_no_sockets(
-    door: SecurityClient, origin: str | None, is_let_in: bool
+    client: SecurityClient, origin: str | None, is_let_in: bool
 ) -> None:
-    socket = Socket(door.app, headers={} if origin is None else {"origin": origin})
+    socket = Socket(client.app, headers={} if origin is None else {"origin": origin})
     if is_let_in:
         async with socket:
             pass
@@ -91,31 +93,33 @@ async def test_pages_of_strange_origins_open_no_sockets(
 
 
 async def test_a_socket_that_never_authenticates_is_closed(
-    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.endpoint.CONNECTION_INIT_S", 0.05)
-    door = SecurityClient(door.services)
-    async with Socket(door.app) as socket:
+    client = SecurityClient(client.services)
+    async with Socket(client.app) as socket:
         with pytest.raises(SocketClosed) as closed:
             await socket.receive()
     assert closed.value.code == 4408
 
 
-async def test_nothing_runs_on_a_socket_before_it_has_authenticated(door: SecurityClient) -> None:
-    async with Socket(door.app) as socket:
+async def test_nothing_runs_on_a_socket_before_it_has_authenticated(client: SecurityClient) -> None:
+    async with Socket(client.app) as socket:
         await socket.subscribe("{ ping }")
         with pytest.raises(SocketClosed) as closed:
             await socket.receive()
     assert closed.value.code == 4401
 
 
-async def test_a_socket_is_closed_when_its_token_expires(door: SecurityClient, cast: Cast) -> None:
+async def test_a_socket_is_closed_when_its_token_expires(
+    client: SecurityClient, identities: Identities
+) -> None:
     lifetime = TOKENS._lifetime
     # The account was made a moment ago; this token pretends to have been issued before.
-    await _age(door.services.database, cast, lifetime)
+    await _age(client.services.database, identities, lifetime)
     nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=5)
-    token, _ = TOKENS.issue(cast.alice.id, now=nearly_over)
-    async with Socket(door.app) as socket:
+    token, _ = TOKENS.issue(identities.alice.id, now=nearly_over)
+    async with Socket(client.app) as socket:
         await socket.start(token)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.05) }")
         with pytest.raises(SocketClosed) as closed:
@@ -124,24 +128,24 @@ async def test_a_socket_is_closed_when_its_token_expires(door: SecurityClient, c
     assert closed.value.code == 4403
 
 
-async def _age(database: Database, cast: Cast, by: timedelta) -> None:
+async def _age(database: Database, identities: Identities, by: timedelta) -> None:
     table = AccountRow.core()
     async with UnitOfWork(database) as uow:
-        earlier = sa.update(table).where(table.c.id == cast.alice.id)
+        earlier = sa.update(table).where(table.c.id == identities.alice.id)
         await uow.connection.execute(earlier.values(credentials_changed_at=datetime.now(UTC) - 2 * by))
 
 
 async def test_a_socket_is_closed_when_its_key_is_revoked(
-    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
-    alice = await cast.sign_in(cast.alice)
-    issued = await create_api_key(cast.new_key(cast.shipper), cast.identity.context(alice))
-    async with Socket(door.app) as socket:
+    alice = await identities.sign_in(identities.alice)
+    issued = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
+    async with Socket(client.app) as socket:
         await socket.start(issued.text)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
         await socket.receive()
-        await revoke_api_key(RevokeApiKey(issued.key.id), cast.identity.context(alice))
+        await revoke_api_key(RevokeApiKey(issued.key.id), identities.identity.context(alice))
         with pytest.raises(SocketClosed) as closed:
             while True:
                 await socket.receive()
@@ -149,24 +153,26 @@ async def test_a_socket_is_closed_when_its_key_is_revoked(
 
 
 async def test_events_sent_by_the_server_end_when_the_key_is_revoked(
-    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
-    alice = await cast.sign_in(cast.alice)
-    issued = await create_api_key(cast.new_key(cast.shipper), cast.identity.context(alice))
+    alice = await identities.sign_in(identities.alice)
+    issued = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
     query = {"query": "subscription { ticks(count: 1000, pauseS: 0.02) }"}
     ticked.clear()
-    streaming = asyncio.create_task(door.post(query, issued.text, headers={"accept": "text/event-stream"}))
+    streaming = asyncio.create_task(client.post(query, issued.text, headers={"accept": "text/event-stream"}))
     await eventually(ticked.is_set, "the first tick")
-    await revoke_api_key(RevokeApiKey(issued.key.id), cast.identity.context(alice))
+    await revoke_api_key(RevokeApiKey(issued.key.id), identities.identity.context(alice))
     answer = await asyncio.wait_for(streaming, TIME_LIMIT_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert 1 <= answer.text.count('"ticks"') < 1000
 
 
-async def test_a_socket_has_a_bounded_number_of_subscriptions(door: SecurityClient, cast: Cast) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+async def test_a_socket_has_a_bounded_number_of_subscriptions(
+    client: SecurityClient, identities: Identities
+) -> None:
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         for number in range(21):
             await socket.subscribe("subscription { ticks(count: 99, pauseS: 9) }", identity=str(number))
         errors = []
@@ -193,35 +199,39 @@ async def test_a_socket_has_a_bounded_number_of_subscriptions(door: SecurityClie
         "[" * 100_000,
     ],
 )
-async def test_a_message_out_of_shape_closes_the_socket(door: SecurityClient, cast: Cast, text: str) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+async def test_a_message_out_of_shape_closes_the_socket(
+    client: SecurityClient, identities: Identities, text: str
+) -> None:
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         await socket.send_text(text)
         with pytest.raises(SocketClosed) as closed:
             await socket.receive()
     assert closed.value.code == 4400
 
 
-async def test_the_limits_hold_on_a_websocket_too(door: SecurityClient, cast: Cast) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+async def test_the_limits_hold_on_a_websocket_too(client: SecurityClient, identities: Identities) -> None:
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         await socket.subscribe("{ " + " ".join(f"a{n}: ping" for n in range(31)) + " }")
         refused = await socket.receive()
         assert refused["type"] == "error"
         assert refused["payload"][0]["extensions"]["code"] == "COST_LIMIT"
 
 
-async def test_a_bad_bearer_closes_a_websocket(door: SecurityClient, cast: Cast) -> None:
-    for bearer in [*bad_tokens(cast.alice), None]:
-        async with Socket(door.app) as socket:
+async def test_a_bad_bearer_closes_a_websocket(client: SecurityClient, identities: Identities) -> None:
+    for bearer in [*bad_tokens(identities.alice), None]:
+        async with Socket(client.app) as socket:
             with pytest.raises(SocketClosed) as closed:
                 await socket.start(bearer)
         assert closed.value.code == 4403
 
 
-async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: SecurityClient, cast: Cast) -> None:
-    async with Socket(door.app) as socket:
-        await socket.start(await cast.token(cast.alice))
+async def test_a_fault_in_a_subscription_shows_nothing_else_either(
+    client: SecurityClient, identities: Identities
+) -> None:
+    async with Socket(client.app) as socket:
+        await socket.start(await identities.token(identities.alice))
         await socket.subscribe("subscription { breaking }")
         assert (await socket.receive())["payload"]["data"] == {"breaking": 1}
         broken = await socket.receive()
@@ -230,25 +240,25 @@ async def test_a_fault_in_a_subscription_shows_nothing_else_either(door: Securit
 
 
 async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_token(
-    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
-    token = await cast.token(cast.alice)
-    async with Socket(door.app) as socket:
+    token = await identities.token(identities.alice)
+    async with Socket(client.app) as socket:
         await socket.start(token)
-        authenticate = cast.identity.authenticate
+        authenticate = identities.identity.authenticate
         asked: list[str] = []
 
         async def away(bearer: str) -> Principal:
             asked.append(bearer)
             raise OSError("the database is away")
 
-        monkeypatch.setattr(cast.identity, "authenticate", away)
+        monkeypatch.setattr(identities.identity, "authenticate", away)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
         while len(asked) < 3:
             await socket.receive()
-        monkeypatch.setattr(cast.identity, "authenticate", authenticate)
-        await disable_user(DisableUser(cast.alice.id), cast.identity.context(cast.platform))
+        monkeypatch.setattr(identities.identity, "authenticate", authenticate)
+        await disable_user(DisableUser(identities.alice.id), identities.identity.context(identities.platform))
         with pytest.raises(SocketClosed) as closed:
             while True:
                 await socket.receive()
@@ -256,31 +266,31 @@ async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_toke
 
 
 async def test_without_the_database_nobody_is_let_in_and_all_are_told_to_try_again(
-    door: SecurityClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = await cast.token(cast.alice)
+    token = await identities.token(identities.alice)
 
     async def away(_: str) -> Principal:
         raise OSError("the database is away")
 
-    monkeypatch.setattr(cast.identity, "authenticate", away)
-    answer = await door.post({"query": "{ ping }"}, token)
+    monkeypatch.setattr(identities.identity, "authenticate", away)
+    answer = await client.post({"query": "{ ping }"}, token)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
     assert "away" not in answer.text
-    async with Socket(door.app) as socket:
+    async with Socket(client.app) as socket:
         with pytest.raises(SocketClosed) as closed:
             await socket.start(token)
     assert closed.value.code == 1013
 
 
 async def test_a_socket_that_is_dropped_at_once_leaves_nothing_running(
-    door: SecurityClient, cast: Cast
+    client: SecurityClient, identities: Identities
 ) -> None:
-    token = await cast.token(cast.alice)
+    token = await identities.token(identities.alice)
     before = len(asyncio.all_tasks())
     for pause in range(40):
-        async with Socket(door.app) as socket:
+        async with Socket(client.app) as socket:
             await socket.start(token)
             await socket.subscribe("subscription { ticks(count: 1000, pauseS: 9) }")
             for _ in range(pause):

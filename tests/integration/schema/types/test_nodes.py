@@ -1,10 +1,10 @@
-"""What has an id is found by it, by whoever may see it, and by nobody else."""
+"""What has an id is found by it, by callers who may see it and by no others."""
 
 from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
-from tests.integration.schema.harness import Stage
+from tests.integration.schema.harness import SchemaHarness
 
 from linepack.access import Principal, Role
 
@@ -37,45 +37,47 @@ def first_id(data: Any) -> str:
     return data
 
 
-async def seen_by(stage: Stage, principal: Principal, identity: str) -> str | None:
-    found = (await stage.ask(principal, NODE, id=identity))["node"]
+async def seen_by(harness: SchemaHarness, principal: Principal, identity: str) -> str | None:
+    found = (await harness.ask(principal, NODE, id=identity))["node"]
     return None if found is None else str(found["__typename"])
 
 
-async def test_every_kind_of_node_is_found_by_those_who_may_see_it_and_by_nobody_else(stage: Stage) -> None:
-    await stage.fill(1)
+async def test_every_kind_of_node_is_found_by_those_who_may_see_it_and_by_nobody_else(
+    harness: SchemaHarness,
+) -> None:
+    await harness.fill(1)
     for kind, (query, viewer) in PUBLIC.items():
-        identity = first_id(await stage.ask(viewer, query))
+        identity = first_id(await harness.ask(viewer, query))
         for principal in (BY_ANNA, BY_CARLA, OPERATING, OTHER_OPERATING):
-            assert await seen_by(stage, principal, identity) == kind
+            assert await seen_by(harness, principal, identity) == kind
     for kind, (query, viewer, others) in PRIVATE.items():
-        identity = first_id(await stage.ask(viewer, query))
+        identity = first_id(await harness.ask(viewer, query))
         for principal in (viewer, *others):
-            assert await seen_by(stage, principal, identity) == kind, (kind, principal)
-        assert await seen_by(stage, BY_CARLA, identity) is None, kind
+            assert await seen_by(harness, principal, identity) == kind, (kind, principal)
+        assert await seen_by(harness, BY_CARLA, identity) is None, kind
 
 
-async def test_a_bid_is_sealed_until_it_is_decided(stage: Stage) -> None:
-    await stage.fill(1)
+async def test_a_bid_is_sealed_until_it_is_decided(harness: SchemaHarness) -> None:
+    await harness.fill(1)
     bids = "{ bids { edges { node { id state } } } }"
     by_state = {
         edge["node"]["state"]: edge["node"]["id"]
-        for edge in (await stage.ask(BY_BERT, bids))["bids"]["edges"]
+        for edge in (await harness.ask(BY_BERT, bids))["bids"]["edges"]
     }
-    assert await seen_by(stage, BY_BERT, by_state["OPEN"]) == "Bid"
-    assert await seen_by(stage, BY_ANNA, by_state["OPEN"]) is None
-    assert await seen_by(stage, BY_ANNA, by_state["AWARDED"]) == "Bid"
-    assert await seen_by(stage, BY_CARLA, by_state["AWARDED"]) is None
+    assert await seen_by(harness, BY_BERT, by_state["OPEN"]) == "Bid"
+    assert await seen_by(harness, BY_ANNA, by_state["OPEN"]) is None
+    assert await seen_by(harness, BY_ANNA, by_state["AWARDED"]) == "Bid"
+    assert await seen_by(harness, BY_CARLA, by_state["AWARDED"]) is None
 
 
-async def test_an_id_of_one_kind_does_not_find_another(stage: Stage) -> None:
-    await stage.fill(1)
-    listing = first_id(await stage.ask(BY_ANNA, '{ listings(network: "fork") { edges { node { id } } } }'))
+async def test_an_id_of_one_kind_does_not_find_another(harness: SchemaHarness) -> None:
+    await harness.fill(1)
+    listing = first_id(await harness.ask(BY_ANNA, '{ listings(network: "fork") { edges { node { id } } } }'))
     query = "query ($id: ID!) { contract(id: $id) { code } }"
     with pytest.raises(AssertionError, match="no Contract"):
-        await stage.ask(BY_ANNA, query, id=listing)
+        await harness.ask(BY_ANNA, query, id=listing)
 
 
-async def test_operators_are_known_to_everyone(stage: Stage) -> None:
-    operator = first_id(await stage.ask(BY_ANNA, '{ network(code: "fork") { operator { id } } }'))
-    assert await seen_by(stage, BY_CARLA, operator) == "Party"
+async def test_operators_are_known_to_everyone(harness: SchemaHarness) -> None:
+    operator = first_id(await harness.ask(BY_ANNA, '{ network(code: "fork") { operator { id } } }'))
+    assert await seen_by(harness, BY_CARLA, operator) == "Party"

@@ -19,7 +19,7 @@ from tests.integration.market.market_fixture import (
     fill_market,
     key,
 )
-from tests.integration.schema.harness import Stage, schema_harness
+from tests.integration.schema.harness import SchemaHarness, schema_harness
 
 from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import BlockTiers, Indexed, PriceProcedure, Tier
@@ -53,42 +53,45 @@ BOOK = """query {
 
 
 @pytest.fixture
-async def stage(database: Database, redis: Redis) -> Stage:
+async def harness(database: Database, redis: Redis) -> SchemaHarness:
     """A market where the first 40 units cost 1 and all further ones 2."""
-    stage = schema_harness(await fill_market(database), redis)
+    harness = schema_harness(await fill_market(database), redis)
     tiers = BlockTiers((Tier(Decimal(40), Decimal(1)), Tier(None, Decimal(2))))
-    await publish(stage, tiers)
-    return stage
+    await publish(harness, tiers)
+    return harness
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 async def test_every_part_is_charged_what_it_states_in_whatever_order_it_passed(
-    stage: Stage, order: tuple[int, ...]
+    harness: SchemaHarness, order: tuple[int, ...]
 ) -> None:
     """80 units cost 40 × 1 + 40 × 2 = 120 a day, 50 of them 75 and 30 of them 45.
 
     November has 30 days: Bert 2,250.00, Carla 1,350.00, together 3,600.00. December has 31: Carla 1,395.00,
     Dora 2,325.00, together 3,720.00.
     """
-    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
+    parent = await harness.market_fixture.book(ANNA, quantity=80, period=BOTH)
     for number in order:
-        await assign(stage, parent, *PARTS[number])
-    await stage.settle()
+        await assign(harness, parent, *PARTS[number])
+    await harness.settle()
 
-    assert await charged(stage, ANNA) == {}
-    assert await charged(stage, BERT) == {"2026-11-01": [("2,250.00", 50)]}
-    assert await charged(stage, CARLA) == {"2026-11-01": [("1,350.00", 30)], "2026-12-01": [("1,395.00", 30)]}
-    assert await charged(stage, DORA) == {"2026-12-01": [("2,325.00", 50)]}
-    assert await differences(stage) == []
+    assert await charged(harness, ANNA) == {}
+    assert await charged(harness, BERT) == {"2026-11-01": [("2,250.00", 50)]}
+    assert await charged(harness, CARLA) == {
+        "2026-11-01": [("1,350.00", 30)],
+        "2026-12-01": [("1,395.00", 30)],
+    }
+    assert await charged(harness, DORA) == {"2026-12-01": [("2,325.00", 50)]}
+    assert await differences(harness) == []
 
 
-async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -> None:
-    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
+async def test_a_part_states_its_price_and_its_lines_work_it_out(harness: SchemaHarness) -> None:
+    parent = await harness.market_fixture.book(ANNA, quantity=80, period=BOTH)
     for part in PARTS:
-        await assign(stage, parent, *part)
-    await stage.settle()
+        await assign(harness, parent, *part)
+    await harness.settle()
 
-    (dora,) = (await stage.ask(acting_for(DORA), BOOK))["contracts"]["edges"]
+    (dora,) = (await harness.ask(acting_for(DORA), BOOK))["contracts"]["edges"]
 
     tiers = [{"up_to": "40", "price_per_unit_day": "1"}, {"up_to": None, "price_per_unit_day": "2"}]
     whole = {"units": "80", "price": {"form": "BLOCK_TIERS", "tiers": tiers}}
@@ -109,46 +112,51 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(stage: Stage) -
     ]
 
 
-async def test_what_a_contract_costs_is_null_where_it_follows_an_index(stage: Stage) -> None:
+async def test_what_a_contract_costs_is_null_where_it_follows_an_index(harness: SchemaHarness) -> None:
     known = StatedValue("TTF", date(2026, 5, 1), Decimal(30), "values[0]")
-    command = PublishIndexValues(stage.market_fixture.network_id, (known,))
-    await stage.market_fixture.market.caller(OPERATING, NOW).run(publish_index_values, command)
-    await publish(stage, Indexed("TTF"))
-    await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
+    command = PublishIndexValues(harness.market_fixture.network_id, (known,))
+    await harness.market_fixture.market.caller(OPERATING, NOW).run(publish_index_values, command)
+    await publish(harness, Indexed("TTF"))
+    await harness.market_fixture.book(ANNA, quantity=80, period=BOTH)
 
-    (anna,) = (await stage.ask(acting_for(ANNA), BOOK))["contracts"]["edges"]
+    (anna,) = (await harness.ask(acting_for(ANNA), BOOK))["contracts"]["edges"]
     assert anna["node"]["cost"] is None
 
 
-async def test_what_a_buyer_passes_on_costs_the_same_per_unit(stage: Stage) -> None:
+async def test_what_a_buyer_passes_on_costs_the_same_per_unit(harness: SchemaHarness) -> None:
     """Bert has 50 of 80 units in November, 75 a day; of 20 he keeps none from the 11th to the 20th.
 
     20 of 80 units cost 30 a day: Carla owes 300.00, Bert 75 × 20 + 45 × 10 = 1,950.00; Anna keeps 30 units in
     November, 1,350.00, and 80 in December, 3,720.00.
     """
-    parent = await stage.market_fixture.book(ANNA, quantity=80, period=BOTH)
-    bert = await assign(stage, parent, *PARTS[0])
-    await assign(stage, bert, CARLA, 20, Period(date(2026, 11, 11), date(2026, 11, 21)))
-    await stage.settle()
+    parent = await harness.market_fixture.book(ANNA, quantity=80, period=BOTH)
+    bert = await assign(harness, parent, *PARTS[0])
+    await assign(harness, bert, CARLA, 20, Period(date(2026, 11, 11), date(2026, 11, 21)))
+    await harness.settle()
 
-    assert await charged(stage, BERT) == {"2026-11-01": [("750.00", 50), ("450.00", 30), ("750.00", 50)]}
-    assert await charged(stage, CARLA) == {"2026-11-01": [("300.00", 20)]}
-    assert await charged(stage, ANNA) == {"2026-11-01": [("1,350.00", 30)], "2026-12-01": [("3,720.00", 80)]}
-    assert await differences(stage) == []
+    assert await charged(harness, BERT) == {"2026-11-01": [("750.00", 50), ("450.00", 30), ("750.00", 50)]}
+    assert await charged(harness, CARLA) == {"2026-11-01": [("300.00", 20)]}
+    assert await charged(harness, ANNA) == {
+        "2026-11-01": [("1,350.00", 30)],
+        "2026-12-01": [("3,720.00", 80)],
+    }
+    assert await differences(harness) == []
 
 
-async def publish(stage: Stage, price: PriceProcedure) -> None:
+async def publish(harness: SchemaHarness, price: PriceProcedure) -> None:
     tariff = SetTariff(
-        network_id=stage.market_fixture.network_id,
+        network_id=harness.market_fixture.network_id,
         kind=RouteKind.PATH,
         firmness=Firmness.FIRM,
         valid_from=date(2026, 6, 1),
         price=price,
     )
-    await stage.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
+    await harness.market_fixture.market.caller(OPERATING, NOW).run(set_tariff, tariff)
 
 
-async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, period: Period) -> Contract:
+async def assign(
+    harness: SchemaHarness, parent: Contract, buyer: PartyId, quantity: int, period: Period
+) -> Contract:
     post = PostListing(
         contract_id=parent.id,
         kind=TradeKind.ASSIGNMENT,
@@ -158,18 +166,18 @@ async def assign(stage: Stage, parent: Contract, buyer: PartyId, quantity: int, 
         price_per_unit_day=Decimal(0),
         idempotency_key=key(),
     )
-    listing = await stage.market_fixture.market.caller(acting_for(parent.holder_id), NOW).run(
+    listing = await harness.market_fixture.market.caller(acting_for(parent.holder_id), NOW).run(
         post_listing, post
     )
     take = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=key())
-    trade = await stage.market_fixture.market.caller(acting_for(buyer), NOW).run(take_listing, take)
-    return await stage.market_fixture.contract(trade.child_contract_id)
+    trade = await harness.market_fixture.market.caller(acting_for(buyer), NOW).run(take_listing, take)
+    return await harness.market_fixture.contract(trade.child_contract_id)
 
 
-async def charged(stage: Stage, party: PartyId) -> dict[str, list[tuple[str, int]]]:
+async def charged(harness: SchemaHarness, party: PartyId) -> dict[str, list[tuple[str, int]]]:
     """Return what stands of a party's charges, per gas month in time order: (last figure, quantity)."""
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for edge in (await stage.ask(acting_for(party), BOOK))["contracts"]["edges"]:
+    for edge in (await harness.ask(acting_for(party), BOOK))["contracts"]["edges"]:
         lines = edge["node"]["charges"]
         taken_back = {reference(line["reverses"]) for line in lines if line["reverses"]}
         for line in sorted(lines, key=lambda line: line["period"]["start"]):
@@ -185,6 +193,6 @@ def reference(ref: dict[str, int]) -> tuple[int, int]:
     return ref["sequence"], ref["line"]
 
 
-async def differences(stage: Stage) -> list[str]:
-    async with stage.market_fixture.database.read() as connection:
+async def differences(harness: SchemaHarness) -> list[str]:
+    async with harness.market_fixture.database.read() as connection:
         return [str(one) for one in await reconcile(connection)]

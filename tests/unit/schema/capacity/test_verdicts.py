@@ -15,7 +15,6 @@ from capacity.rights.model import Route
 from linepack.gasday import Period
 from linepack.ids import RevisionId
 from market.errors import CapacityExhausted
-from market.primary.model import Alternatives
 from schema.capacity import verdicts
 from schema.market.booking import CapacityExhaustedProblem
 
@@ -43,7 +42,7 @@ def refused() -> Verdict:
 
 
 def test_a_refusal_for_lack_of_pressure_says_node_and_missing_bar_in_words() -> None:
-    problem = CapacityExhausted(refused(), Alternatives())
+    problem = CapacityExhausted(refused())
     assert problem.message == (
         f"500 of firm capacity hub → S12 is not available over {MONTH}; "
         f"420 was verified throughout in time, capacities allow 450: {TEXT}"
@@ -60,11 +59,11 @@ def test_a_refusal_for_lack_of_pressure_says_node_and_missing_bar_in_words() -> 
 )
 def test_a_refusal_tells_none_from_none_verified_in_time(verified: int, bound: int, words: str) -> None:
     verdict = replace(refused(), largest_throughout=verified, bound_throughout=bound)
-    assert words in CapacityExhausted(verdict, Alternatives()).message
+    assert words in CapacityExhausted(verdict).message
 
 
 def test_a_refusal_for_lack_of_pressure_shows_its_figures() -> None:
-    problem = CapacityExhaustedProblem.of(CapacityExhausted(refused(), Alternatives()))
+    problem = CapacityExhaustedProblem.of(CapacityExhausted(refused()))
     [shortage] = problem.shortages
     assert (shortage.node, shortage.pressure_bar, shortage.limit_bar) == ("S12", 38.5, 41.0)
     assert (shortage.missing_bar, shortage.limiting_edge, shortage.text) == (2.5, "P7", TEXT)

@@ -12,7 +12,7 @@ from schema.execution.field_costs import (
     SUBSCRIPTION_COST,
     FieldCost,
 )
-from schema.execution.query_cost import Measure, list_fields_without_pages, measure
+from schema.execution.query_cost import Measure, measure
 
 SCHEMA = build_schema("""
     type Query {
@@ -169,7 +169,3 @@ def test_what_the_schema_does_not_know_still_has_depth_and_aliases() -> None:
 def test_a_huge_page_size_is_as_dear_as_can_be_and_breaks_nothing(number: str) -> None:
     cost = size(f"{{ things(first: {number}) {{ edges {{ node {{ id }} }} }} }}").cost
     assert cost == (2 if number == "-1" else 1 + 10**9)
-
-
-def test_lists_without_pages_are_found_so_that_somebody_prices_them() -> None:
-    assert list_fields_without_pages(SCHEMA) == ["Query.daily", "Thing.parts"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, key
-from tests.integration.schema.harness import Stage, statements
+from tests.integration.schema.harness import SchemaHarness, statements
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.certificates import Outcome
@@ -107,15 +107,15 @@ RIGHTS = {
 
 
 @pytest.fixture
-async def booked(stage: Stage) -> Stage:
-    """The stage with both networks and their rights."""
+async def booked(harness: SchemaHarness) -> SchemaHarness:
+    """The schema with both networks and their rights."""
     for network in (MEETING, RING):
-        async with UnitOfWork(stage.market_fixture.database) as uow:
+        async with UnitOfWork(harness.market_fixture.database) as uow:
             command = ImportNetwork(
                 network=network, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.FLOW)
             )
             await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
-        await stage.act(
+        await harness.act(
             OPERATING,
             "setTariff",
             "... on SetTariffPayload { tariff { id } }",
@@ -126,7 +126,7 @@ async def booked(stage: Stage) -> Stage:
             price={"form": "FLAT", "price_per_unit_day": "1"},
         )
         for receipt, delivery, quantity in RIGHTS[network.code]:
-            answer = await stage.act(
+            answer = await harness.act(
                 acting_for(ANNA),
                 "bookCapacity",
                 "... on BookCapacityPayload { contract { id } }",
@@ -139,18 +139,20 @@ async def booked(stage: Stage) -> Stage:
                 idempotencyKey=key(),
             )
             assert answer["__typename"] == "BookCapacityPayload", answer
-    return stage
+    return harness
 
 
-async def tracked(stage: Stage, principal: Principal = OPERATING, **asked: Any) -> dict[str, Any]:
+async def tracked(
+    harness: SchemaHarness, principal: Principal = OPERATING, /, **asked: Any
+) -> dict[str, Any]:
     given = {"network": "meeting", "day": DAY, "from": "north", "to": "town", **asked}
-    answer: dict[str, Any] = (await stage.ask(principal, TRACK, **given))["trackPath"]
+    answer: dict[str, Any] = (await harness.ask(principal, TRACK, **given))["trackPath"]
     return answer
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.REGULATOR, Role.ADMIN])
 async def test_the_worked_example_gives_its_figures_to_whoever_runs_or_oversees_the_network(
-    booked: Stage, role: Role
+    booked: SchemaHarness, role: Role
 ) -> None:
     viewer = OPERATING if role is Role.OPERATOR else acting_for(None, role)
     path = await tracked(booked, viewer, supplies=[NORTH, SOUTH])
@@ -175,7 +177,7 @@ async def test_the_worked_example_gives_its_figures_to_whoever_runs_or_oversees_
 
 @pytest.mark.parametrize("cost", [{"fixedPerHour": 3.5}, {"operatingPerMwh": 3.5 / (70 * 10.4 / 1000)}])
 async def test_a_cost_on_the_last_edge_raises_the_unit_cost_behind_it_and_the_money_adds_up(
-    booked: Stage, cost: dict[str, float]
+    booked: SchemaHarness, cost: dict[str, float]
 ) -> None:
     """In all 12 + 11 + 3.5 EUR/h: 30 Nm³/h taken at the meeting and 70 in the town have cost as much."""
     path = await tracked(booked, supplies=[NORTH, SOUTH], edgeCosts=[{"edge": "c", **cost}])
@@ -185,14 +187,14 @@ async def test_a_cost_on_the_last_edge_raises_the_unit_cost_behind_it_and_the_mo
     assert 10.4 / 1000 * (30 * meeting + 70 * town) == pytest.approx(26.50)
 
 
-async def test_nothing_is_made_up_about_a_supply_that_nobody_described(booked: Stage) -> None:
+async def test_nothing_is_made_up_about_a_supply_that_nobody_described(booked: SchemaHarness) -> None:
     path = await tracked(booked, supplies=[{"node": "north", "pricePerMwh": 20.0}])
     assert [node["unitCostPerMwh"] for node in path["nodes"]] == [pytest.approx(20.0), None, None]
     assert [node["calorificValueKwhPerNm3"] for node in path["nodes"]] == pytest.approx([10.0] * 3)
     assert path["nodes"][2]["supplyShares"][1]["byVolume"] == pytest.approx(0.4)
 
 
-async def test_a_ring_asks_for_a_node_and_each_candidate_decides(booked: Stage) -> None:
+async def test_a_ring_asks_for_a_node_and_each_candidate_decides(booked: SchemaHarness) -> None:
     asked: dict[str, Any] = {"network": "ring", "from": "in", "to": "out"}
     refusal = await tracked(booked, **asked)
     assert refusal["__typename"] == "AmbiguousPathProblem"
@@ -205,7 +207,7 @@ async def test_a_ring_asks_for_a_node_and_each_candidate_decides(booked: Stage) 
         assert [edge["flow"] for edge in path["edges"]] == [500, 500], "both ways are alike"
 
 
-async def test_against_the_flow_there_is_no_path_and_elsewhere_no_node(booked: Stage) -> None:
+async def test_against_the_flow_there_is_no_path_and_elsewhere_no_node(booked: SchemaHarness) -> None:
     against = await tracked(booked, **{"from": "town", "to": "south"})
     assert (against["__typename"], against["code"]) == ("NoPathProblem", "NO_PATH")
     assert (against["fromNode"], against["toNode"]) == ("town", "south")
@@ -215,11 +217,11 @@ async def test_against_the_flow_there_is_no_path_and_elsewhere_no_node(booked: S
     assert unknown["__typename"] == "NotFoundProblem"
 
 
-async def test_on_a_day_without_rights_no_gas_flows(booked: Stage) -> None:
+async def test_on_a_day_without_rights_no_gas_flows(booked: SchemaHarness) -> None:
     assert (await tracked(booked, day="2027-11-05"))["__typename"] == "NoPathProblem"
 
 
-async def test_a_day_whose_rights_cannot_be_transported_has_no_state_to_track(booked: Stage) -> None:
+async def test_a_day_whose_rights_cannot_be_transported_has_no_state_to_track(booked: SchemaHarness) -> None:
     """Pressures and flows of the day are bounded; with the last pipe closed nothing reaches the town."""
     await booked.act(
         OPERATING,
@@ -239,7 +241,7 @@ async def test_a_day_whose_rights_cannot_be_transported_has_no_state_to_track(bo
     assert (await tracked(booked, day="2026-11-06"))["__typename"] == "TrackPathPayload"
 
 
-async def test_what_is_said_twice_or_of_what_is_not_there_is_refused_by_name(booked: Stage) -> None:
+async def test_what_is_said_twice_or_of_what_is_not_there_is_refused_by_name(booked: SchemaHarness) -> None:
     twice = await tracked(booked, supplies=[NORTH, NORTH, {"node": "atlantis", "pricePerMwh": 1e9}])
     assert [(fault["place"], fault["message"]) for fault in twice["faults"]] == [
         ("supply north", "is described twice"),
@@ -252,32 +254,32 @@ async def test_what_is_said_twice_or_of_what_is_not_there_is_refused_by_name(boo
     assert bridge["faults"] == [{"place": "edge bridge", "message": "is not in the network"}]
 
 
-async def test_shippers_see_where_their_gas_comes_from(booked: Stage) -> None:
+async def test_shippers_see_where_their_gas_comes_from(booked: SchemaHarness) -> None:
     assert (await tracked(booked, acting_for(ANNA)))["__typename"] == "TrackPathPayload"
 
 
-async def test_a_network_without_physics_says_what_is_not_known(booked: Stage) -> None:
+async def test_a_network_without_physics_says_what_is_not_known(booked: SchemaHarness) -> None:
     answer = await tracked(booked, network="fork", **{"from": "a", "to": "x"})
     assert answer["__typename"] == "InvalidInputProblem"
     assert "pressures need its length" in answer["message"]
 
 
 async def test_gas_that_circulates_without_inflow_names_its_loop(
-    booked: Stage, monkeypatch: pytest.MonkeyPatch
+    booked: SchemaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No state that the solvers find holds such a loop, so one is put in."""
 
     def circulating(*_: Any) -> Any:
         raise LoopWithoutInflow(["left", "out", "right"])
 
-    monkeypatch.setattr("schema.capacity.path_tracking.provenance", circulating)
+    monkeypatch.setattr("schema.operations.path_tracking.provenance", circulating)
     answer = await tracked(booked)
     assert (answer["__typename"], answer["code"]) == ("LoopWithoutInflowProblem", "LOOP_WITHOUT_INFLOW")
     assert answer["loop"] == ["left", "out", "right"]
 
 
 async def test_a_day_that_is_not_decided_in_time_says_so(
-    booked: Stage, monkeypatch: pytest.MonkeyPatch
+    booked: SchemaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small networks are always decided in time, so the answer of a large one is put in."""
     reason = "neither a state nor a refutation was found within 8 s"
@@ -289,7 +291,9 @@ async def test_a_day_that_is_not_decided_in_time_says_so(
     assert answer["message"] == f"no state of the network is known on {DAY}: {reason}"
 
 
-async def test_a_path_asks_the_database_no_more_than_the_pressures_it_is_read_from(booked: Stage) -> None:
+async def test_a_path_asks_the_database_no_more_than_the_pressures_it_is_read_from(
+    booked: SchemaHarness,
+) -> None:
     asked = {"network": "meeting", "day": DAY}
     pressures = "query ($network: String!, $day: GasDay!) { pressures(network: $network, day: $day) { day } }"
 
