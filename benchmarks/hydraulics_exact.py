@@ -1,4 +1,4 @@
-"""The home of global solvers as rivals: SCIP, Gurobi on the platform's exact program, one thread each."""
+"""Global solvers as rivals: SCIP, Gurobi on the platform's exact program, one thread each."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""The home of the other ways to compute steady flow and relaxations, as one would write them elsewhere."""
+"""The other ways to compute steady flow and relaxations, as one would write them elsewhere."""
 
 import math
 import os

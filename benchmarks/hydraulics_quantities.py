@@ -1,4 +1,4 @@
-"""The home of the benchmarks of how much: counter-offers along a route, and robust scales of a booking."""
+"""The benchmarks of how much: counter-offers along a route, and robust scales of a booking."""
 
 import statistics
 from collections.abc import Iterator
