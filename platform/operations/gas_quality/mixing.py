@@ -11,7 +11,7 @@ whether or not gas circulates; they have one solution as long as every loop gets
 Volume shares, calorific value and properties mix by volume, energy shares and purchase cost follow energy;
 operating cost (per MWh carried) and fixed cost (per hour) enter on edges and go on with the gas. So all money
 that enters is delivered: Σ offtake × calorific value × unit cost = purchases + edge costs, except the fixed
-cost of edges that carry nothing, which no gas can bear (`stranded_cost_per_h`).
+cost of edges that carry nothing, which no gas can bear.
 
 **Assumptions:** steady state; no change of quality on the way; one norm density for all gas, where flows come
 from a hydraulic state. The figures are analysis, not amounts owed: floats, never invoiced.
@@ -47,7 +47,7 @@ METRES_PER_KM: Final = 1000.0
 
 
 class LoopWithoutInflow(Problem):
-    """Gas circulates in a loop that gets none from outside: nobody can say whose it is."""
+    """Gas circulates in a loop that gets none from outside: its origin is unknown."""
 
     code = "LOOP_WITHOUT_INFLOW"
 

@@ -1,7 +1,7 @@
 """Provenance: where the gas on the way between two nodes of a state comes from, and its cost.
 
-What is not said of a supply is not invented: its gas has the network's calorific value, and without a price
-the cost is unknown wherever that gas gets to. Units as in `operations.gas_quality.mixing`.
+A supply of which nothing is stated has the network's calorific value; without a price the cost is unknown
+wherever its gas gets to. Units as in `operations.gas_quality.mixing`.
 """
 
 from collections import Counter

@@ -116,7 +116,7 @@ class LeastPower:
         inlet: Any,
         outlet: Any,
     ) -> Any:
-        """Return the power of a configuration whose stages raise the pressure in turn, in MW."""
+        """Return the power of machines that raise the pressure in turn, in MW."""
         total, before = 0.0, inlet
         for number, machines in enumerate(stages):
             is_last = number == len(stages) - 1

@@ -4,8 +4,8 @@ Nothing is chosen and no limit is checked. Every element is closed, open, or hol
 pressures; stations and valves without a setting are open (bypassed). Units: kg/s, bar absolute.
 
 With a constant compressibility the laws are those of `capacity.hydraulics.physics.network`. With Papay's,
-each pipe has
-the compressibility z of its own mean pressure instead of the network's z₀: in potentials φ = σ p²
+each pipe has the compressibility z of its own mean pressure instead of the network's z₀: in potentials
+φ = σ p²
 
     φ_i − ρ φ_j = β (z / z₀) ((e^S − 1) / S) / ((e^S₀ − 1) / S₀) q |q|,    ρ = e^(S − S₀),  S = S₀ z₀ / z,
 

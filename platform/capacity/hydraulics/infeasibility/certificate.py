@@ -1,8 +1,8 @@
-"""The certificate: a proof, as plain data, that no state answers a problem about pressures.
+"""The infeasibility certificate: a proof, as plain data, that no state solves a hydraulic problem.
 
 A certificate is a tree of cases in preorder. A case is a *box*: bounds on every column below, and for every
 element the modes it may still be in. Its steps narrow the box (`Tighten`, `Exclude`), until the case closes
-(`Close`) or divides (`SplitFlow`, `SplitModes`: the proofs of the parts follow, the first first).
+(`Close`) or divides (`SplitFlow`, `SplitModes`; the proofs of the parts follow in their order).
 
 A step is justified by weights on *rows*, linear inequalities lower ≤ a · x ≤ upper that hold for every state
 in the box, whatever modes remain. With weights w, where w_r > 0 counts the row's lower and w_r < 0 its upper
@@ -11,7 +11,7 @@ bound, every x of the box obeys
     x_j ≥ Σ w_r · bound_r + min over the box of (e_j − Σ w_r a_r) · x,
 
 and likewise for −x_j, and for 0 in place of x_j, which closes the case when the right side is above zero. A
-row is named, never written out: who checks the proof derives the numbers from the problem. `Close` without
+row is named, never written out: the checker derives the numbers from the problem. `Close` without
 weights says that a column's bounds have crossed, or that an element has no mode left.
 
 Columns, in this order: flows q (elements), kg/s; potentials φ (nodes), bar²; drops φ_a − φ_b (pairs a < b of
@@ -94,7 +94,7 @@ class RowKind(IntEnum):
     PRESSURE_ABOVE = 21
     """p ≥ point, because σ point² is at most φ's lower bound."""
     GAP = 22
-    """The problem's demand on two potentials."""
+    """The difference of two potentials that the problem demands."""
     BYPASS = 23
     """Open: φ_i − φ_j between f(L) and f(U)."""
 
@@ -104,10 +104,10 @@ FACETS: Final = 1 << 12
 
 
 class Strengthening(IntEnum):
-    """How a row of a mode is loosened where a flow of L or U rules other modes out.
+    """How the loosened row of a mode is strengthened where a flow of L or U rules other modes out.
 
     Towards B, one of L and U, a row that misses its bound by M at most in the modes that a flow of B's sign
-    rules out is loosened by M (1 − q / B) instead of M. A tilted row has one side only.
+    rules out is loosened by M (1 − q / B) instead of M. A strengthened row has one side only.
     """
 
     NONE = 0

@@ -1,8 +1,8 @@
-"""Blocks: where a network falls apart when one node or one pipe goes.
+"""Blocks: the biconnected components of a network, joined at its cut nodes.
 
-A *block* is a largest set of pipes any two of which lie on a common cycle (a biconnected component), or a
-single *bridge*: a pipe on no cycle. Parallel pipes are a cycle. Blocks meet in *cut nodes* only, and with
-them form a tree (forest): gas flows around the cycles of a block as if the rest hung at its cut nodes.
+A *block* is a largest set of pipes any two of which lie on a common cycle, or a single *bridge*: a pipe on no
+cycle. Parallel pipes are a cycle. Blocks meet in *cut nodes* only, and with them form a tree (forest): gas
+flows around the cycles of a block as if the rest hung at its cut nodes.
 
 Found by one depth-first search in time linear in nodes and pipes (Hopcroft and Tarjan 1973).
 """

@@ -1,4 +1,4 @@
-"""The compiled loop-Newton: steady flow in pipes by Newton's method on the flows around cycles.
+"""Steady flow in pipes by Newton's method on the flows around cycles; compiled.
 
 A *loop graph* is a spanning forest of the pipes and the cycle that each other pipe (chord) closes, as arrays:
 

@@ -1,4 +1,4 @@
-"""Merged pipes: what stands for several pipes, side by side or one after another.
+"""Merged pipes: one pipe in place of several that are parallel or in series.
 
 Resistances in bar² s²/kg², flows in kg/s, positive from tail to head; the formulas are those of
 `capacity.hydraulics.passive.reduction`.

@@ -1,4 +1,4 @@
-"""The reduced network: a hydraulic network with nothing left that changes no answer.
+"""The reduced network: a hydraulic network without what changes no answer.
 
 Four rewritings, each exact in flows and in potentials (bar², see `capacity.hydraulics.physics.network`):
 
@@ -14,7 +14,7 @@ So every pipe's flow is a fixed share of a reduced pipe's, and every node's pote
 reduced nodes'. Limits: a contracted node has the intersection of those of all it stands for. A node within a
 series has a potential between those of the two ends; it is merged away only if its limits are no tighter than
 both ends', so that they hold whenever the ends' do. (With `keep_limits=False` it is always merged away, and
-whoever asks checks the potentials that `expand` returns.) Flow limits of pipes are carried over; those of
+the caller checks the potentials that `expand` returns.) Flow limits of pipes are carried over; those of
 contracted elements are not, because the flows among them need not be unique: `expand` sends them along a
 tree.
 """

@@ -1,11 +1,11 @@
-"""Characteristic maps: where one machine of a station can run, and what that takes.
+"""Characteristic maps: where one machine of a station can run, and the power that it needs.
 
 Units: volume flow Q at the inlet in m³/s, adiabatic head H in kJ/kg, speed n in revolutions per minute, power
 in kW; arrays broadcast. A turbo compressor runs where its head H(Q, n) is that asked for, n within its
 limits, Q from where H(·, n) falls below the surge line to where it falls below the choke line; at a speed at
 which it meets one of the lines nowhere it does not run. A piston compressor moves displacement times speed,
 or less by up to its flow reduction, at any head up to its ratio. Either needs the power ρ Q H / η, of which
-its drive has a most, that may depend on speed and ambient temperature.
+its drive has a maximum that may depend on speed and ambient temperature.
 
 **Assumption:** the ambient temperature is `AMBIENT_TEMPERATURE_C`; no source states it.
 """

@@ -1,8 +1,7 @@
 """Operating ranges: what a configuration of a compressor station can do.
 
-Where one machine can run on its map (`capacity.hydraulics.physics.compressor_maps`), in volume flow and
-head, is also,
-at one inlet pressure, in mass flow and pressure ratio: ρ = p_in / (z R_s T). Every point (Q, H) of the map is
+A machine's map (`capacity.hydraulics.physics.compressor_maps`) is in volume flow and head; at one inlet
+pressure it is also in mass flow and pressure ratio, as ρ = p_in / (z R_s T). Every point (Q, H) of the map is
 thus a ray p_in · (Q / (z R_s T), 1, r(H)) in (q, p_in, p_out), on which the pressure limits, and the power of
 the drive, leave an interval. The range of a machine is the convex hull of these intervals.
 
@@ -13,8 +12,8 @@ together.
 **Sound for rejections.** A range is an outer approximation of at most `FACETS_MAX` facets: it holds every
 sampled point, and is pushed out by twice what halving the grid of samples changes. It is not sound for
 acceptances: a point inside may be off the map where the map is not convex;
-`capacity.hydraulics.physics.station_power` knows. z is one number, as in the rest of a compiled network, and
-flanges' limits are those of the station.
+`capacity.hydraulics.physics.station_power` decides that. z is one number, as in the rest of a compiled
+network, and flanges' limits are those of the station.
 """
 
 from collections.abc import Sequence
@@ -147,7 +146,7 @@ def _nameless(stages: Stages) -> Stages:
 
 @lru_cache(maxsize=1024)
 def _facets(stages: Stages, limits: _Limits, state: float) -> Facets | None:
-    """Return the range of serial stages of parallel machines; None where they cannot run."""
+    """Return the range of machines that work in series and in parallel; None where they cannot run."""
     if len(stages) == 1 and len(stages[0]) == 1:
         found = _machine_facets(*stages[0][0], limits, state)
     else:
@@ -282,7 +281,7 @@ def _directions(points: Reals) -> Reals:
 
 
 def _joined_facets(stages: Sequence[Sequence[Facets | None]], limits: _Limits) -> Facets | None:
-    """Return the range of serial stages of parallel machines, by the support of the lifted polytope."""
+    """Return the range of machines in series and in parallel, by the support of the lifted polytope."""
     known = [[facets for facets in stage if facets is not None] for stage in stages]
     if [len(stage) for stage in known] != [len(stage) for stage in stages]:
         return None

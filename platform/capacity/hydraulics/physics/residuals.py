@@ -9,8 +9,8 @@ published and restates the laws in pressures. Pressures absolute, in bar; mass f
     z         the source's, else Papay's at 50 bar
 
 Sources: Fügenschuh et al. in Evaluating Gas Network Capacities, SIAM 2015, chapter 2; Schmidt et al., Data
-2017, 2(4):40. What stations and valves may do, and that no gas circulates, is told in
-`capacity.hydraulics.physics.network`, not imported here.
+2017, 2(4):40. What stations and valves may do, and that no gas circulates, is stated in
+`capacity.hydraulics.physics.network`, which is not imported here.
 """
 
 import math
@@ -162,7 +162,7 @@ class _Checker:
             left[edge.head] += flow
         for node_id, rest in left.items():
             if abs(rest) > self._flow_tolerance:
-                yield f"node {node_id}: {rest:g} kg/s more come than go"
+                yield f"node {node_id}: mass balance violated by {rest:g} kg/s"
         if wanted is None:
             return
         for node, injection, due in zip(self._network.nodes, state.injections_kg_per_s, wanted, strict=True):
@@ -187,7 +187,7 @@ class _Checker:
         ):
             low, high = self._capacities(edge) if flow_limits is None else flow_limits[number]
             if not low - self._flow_tolerance <= flow <= high + self._flow_tolerance:
-                yield f"{_WORDS[edge.kind]} {edge.id}: carries {flow:g} kg/s, allowed are {low:g} to {high:g}"
+                yield f"{_WORDS[edge.kind]} {edge.id}: carries {flow:g} kg/s, allowed: {low:g} to {high:g}"
             if abs(flow) > self._entering + self._flow_tolerance:
                 yield f"{_WORDS[edge.kind]} {edge.id}: carries {flow:g} kg/s of {self._entering:g} that enter"
 
@@ -203,7 +203,7 @@ class _Checker:
         if pressure <= 0 or pressure**2 < low**2 - LAW_TOLERANCE_BAR2:
             yield f"{where}: {pressure:g} bar is below the {low:g} bar it needs"
         elif pressure**2 > high**2 + LAW_TOLERANCE_BAR2:
-            yield f"{where}: {pressure:g} bar is above the {high:g} bar it stands"
+            yield f"{where}: {pressure:g} bar is above the {high:g} bar it allows"
 
     def laws(self, number: int, edge: Edge) -> Iterator[str]:
         """Yield how an edge breaks its law; to be called for all edges in the revision's order."""
@@ -316,7 +316,7 @@ class _Checker:
             least = _number(edge, "pressure_difference_min_bar", 0.0)
             most = _number(edge, "pressure_difference_max_bar", math.inf)
             if not least - LINEAR_TOLERANCE <= inlet - outlet <= most + LINEAR_TOLERANCE:
-                yield f"takes off {inlet - outlet:g} bar, allowed are {least:g} to {most:g}"
+                yield f"takes off {inlet - outlet:g} bar, allowed: {least:g} to {most:g}"
             return
         resistance = _number(edge, RESISTANCE, 0.0)
         behind = math.sqrt(outlet**2 + resistance * self._uphill(edge) * flow**2)
@@ -338,7 +338,7 @@ class _Checker:
         highest = _number(edge, "pressure_ratio_max", highest)
         is_low = outlet**2 < (lowest * inlet) ** 2 - LAW_TOLERANCE_BAR2
         if is_low or outlet**2 > (highest * inlet) ** 2 + LAW_TOLERANCE_BAR2:
-            yield f"has the pressure ratio {outlet / inlet:g}, allowed are {lowest:g} to {highest:g}"
+            yield f"has the pressure ratio {outlet / inlet:g}, allowed: {lowest:g} to {highest:g}"
 
     @staticmethod
     def _outside(

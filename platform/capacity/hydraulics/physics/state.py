@@ -1,8 +1,8 @@
-"""The hydraulic state: the point (modes, flows, pressures) that shows that a nomination can be
-transported. It is the certificate of an acceptance; `capacity.hydraulics.physics.residuals` re-checks it.
+"""The hydraulic state: modes, flows and pressures that show that a nomination can be transported.
 
-Flows in kg/s, positive from tail to head and where gas enters; pressures absolute, in bar; all in the order
-of the revision's edges and nodes.
+It is the certificate of an acceptance; `capacity.hydraulics.physics.residuals` re-checks it. Flows in kg/s,
+positive from tail to head and where gas enters; pressures absolute, in bar; all in the order of the
+revision's edges and nodes.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Reading a state: what it says about each node and edge, in the terms of people.
+"""A summary of a state: the pressures of its nodes and the settings of its edges, for display.
 
 Pressures absolute, in bar; flows in commercial units of the network, positive from tail to head, rounded to
-whole ones: for people, not for proofs.
+whole ones. No proof uses it.
 """
 
 import heapq

@@ -1,8 +1,8 @@
 """The robust scale of a passive network: how far a booking can be raised, from below and above.
 
-From above: a nomination of the booking that drives two potentials apart (`…robust.vertices`), re-solved and
+From above: a nomination of the booking that drives two potentials apart (`worst_nominations`), re-solved and
 re-checked, is a witness. From below: bounds on what any nomination can do to each pair of nodes that matters
-(`…robust.pairs`, `…robust.gaps`; on a tree the closed form, which is exact). Work goes to the pair that
+(`pairs`, `gaps`; on a tree the closed form, which is exact). Work goes to the pair that
 binds. Whenever time ends, the bounds so far stand.
 
 A flow limit of an element without resistance is no pair of potentials. Over a bridge the flow follows from

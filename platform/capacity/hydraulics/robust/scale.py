@@ -2,9 +2,9 @@
 
 A booking is what may enter and leave at each node; its nominations are all balanced choices between nothing
 and that; it is raised at all its points alike. On a network of pipes the scale is bounded from both sides by
-proofs (`…robust.passive`). With stations the lower proof is that of the network with all of them in bypass,
-if they have one, and the upper a nomination refuted in every setting (`…robust.stress`); in between lies what
-only stood up to a stress test.
+proofs (`passive_scale`). With stations the lower proof is that of the network with all of them in bypass, if
+they have one, and the upper a nomination proved infeasible in every setting (`stress_test`); between the two
+there is only the evidence of a stress test.
 """
 
 from contextlib import suppress
@@ -152,7 +152,7 @@ def _with_stations(
 
 
 def _part_of(progress: Progress, start: float, end: float) -> Progress:
-    """Return what tells `progress` of one part of the work."""
+    """Return the progress callback of one part of the work."""
     return lambda fraction, text: progress(start + fraction * (end - start), text)
 
 

@@ -1,10 +1,10 @@
-"""The stress test of a network with stations: nominations made to fail, each settled by a proof.
+"""The stress test of a network with stations: the worst nominations known, each decided by a proof.
 
 Whether every nomination of a booking can be transported by setting stations to it is not known to have a
 certificate that is found in time. What can be had: nominations that are the worst for the network without
-stations, scaled, each shown to be transportable (a state) or not (a certificate). A refuted one is a proof
-against the booking at its scale and above, because a smaller booking's nominations are a larger one's. That
-none of them is refuted proves nothing about the others, and is reported as just that.
+stations, scaled, each shown to be transportable (a state) or not (a certificate). An infeasible one is a
+proof against the booking at its scale and above, because a smaller booking's nominations are a larger one's.
+That all of them are feasible proves nothing about other nominations, and is reported as just that.
 """
 
 from contextlib import suppress
@@ -129,7 +129,7 @@ def stress(
     """Return the scales between which the booking stands up to `nominations`; see the module docstring.
 
     certified : a scale that is proved otherwise
-    progress : told the part of the time that is used
+    progress : called with the part of the time that is used
     """
     search = _Search(network, nominations, decider, progress)
     with suppress(LimitReached):

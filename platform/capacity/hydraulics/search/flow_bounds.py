@@ -1,4 +1,4 @@
-"""Flow bounds: what the balance alone says about every flow, before any pressure is asked.
+"""Flow bounds: what the balance alone implies for every flow, without pressures.
 
 Flows in kg/s, positive from tail to head.
 """

@@ -1,10 +1,10 @@
-"""The mixed-integer relaxation: which modes might carry a problem?
+"""The mixed-integer linear relaxation (MILP): modes that might carry a problem.
 
 Every law is replaced by linear rows that it implies, given bounds on flows and potentials: a pipe by the
 secant and tangents of β q |q| over each of its segments (one binary per segment where there are several), an
 active element by one binary per mode. The modes of a solution go to the nonlinear program; where the
-solution breaks a pipe's law, the pipe gets another segment. An infeasible relaxation hints that no state
-exists; the proof is the prover's, since this one rests on a solver's tolerances.
+solution violates a pipe's law, the pipe gets another segment. An infeasible relaxation suggests that no state
+exists; only the infeasibility prover proves it, since the relaxation depends on a solver's tolerances.
 
 Potentials are in units of `SCALE` bar², flows in kg/s.
 """

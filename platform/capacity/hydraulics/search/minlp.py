@@ -1,10 +1,9 @@
-"""The exact program: a hydraulic problem as one writes it for a global solver.
+"""The mixed-integer nonlinear program (MINLP): a hydraulic problem written for a global solver.
 
-Every law of `capacity.hydraulics.physics.network` as it stands, q |q| included, with one binary per setting,
-given our
-bounds on flows from the balance. A resistor with a constant loss loses it without flow as well. SCIP solves
-it as a heuristic of the portfolio: it suggests modes and a point to begin with, and nothing else that it says
-is believed.
+Every law of `capacity.hydraulics.physics.network` without relaxation, q |q| included, with one binary per
+setting, given our bounds on flows from the balance. A resistor with a constant loss loses it without flow as
+well. SCIP solves it as a primal heuristic of the portfolio: only its modes and points are used, never its
+verdicts.
 
 Potentials in units of `SCALE` bar², pressures in bar, flows in kg/s.
 """
@@ -93,7 +92,7 @@ class Scip:
         return str(self._model.getStatus())
 
     def has_values(self) -> bool:
-        """Tell whether a point was found."""
+        """Return whether a point was found."""
         return bool(self._model.getNSols())
 
     def cost(self) -> float:

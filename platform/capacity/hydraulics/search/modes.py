@@ -1,4 +1,4 @@
-"""Mode vectors: what every element of a network is set to, and those that worked before.
+"""Mode vectors: the setting of every element of a network, and the vectors that carried problems before.
 
 A *setting* is a whole number per element: CLOSED, OPEN (pipes, open valves, bypasses, resistors passed
 forwards), BACKWARD (resistors with a constant loss passed against their direction), ACTIVE and, for stations
@@ -99,7 +99,7 @@ def _nearest(network: HydraulicNetwork, element: int, flow: float, inlet: float,
 
 
 def can_be_set(network: HydraulicNetwork, modes: Sequence[int]) -> bool:
-    """Tell whether `modes` gives every element a setting that it has."""
+    """Return whether `modes` gives every element a setting that it has."""
     return len(modes) == len(network.kind) and all(
         setting in settings_of(network, element) for element, setting in enumerate(modes)
     )
@@ -119,7 +119,7 @@ def settings_of(network: HydraulicNetwork, element: int) -> tuple[int, ...]:
 
 
 def edge_modes(network: HydraulicNetwork, modes: Sequence[int]) -> tuple[tuple[Mode, ...], tuple[str, ...]]:
-    """Return the mode and the configuration of each edge of the revision, as a state tells them."""
+    """Return the mode and the configuration of each edge of the revision, in the form of a state."""
     words, configurations = [], []
     for element in range(len(network.network.edges)):
         kind, setting = network.kind[element], modes[element]

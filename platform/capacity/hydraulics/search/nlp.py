@@ -1,4 +1,4 @@
-"""The parametric nonlinear program: with all modes fixed, which flows and pressures are there?
+"""The nonlinear program (NLP): flows and pressures with all modes fixed.
 
 One program per mode vector, built once by casadi and solved by ipopt (interior points, exact derivatives).
 Elements without resistance are contracted, so that the unknowns are
@@ -344,7 +344,7 @@ class NonlinearProgram:
 
 
 def _is_inert(network: HydraulicNetwork, setting: Integers) -> Flags:
-    """Tell which elements join two nodes of one potential, bool (elements,)."""
+    """Return which elements join two nodes of one potential, bool (elements,)."""
     is_open = (setting == Setting.OPEN) | (setting == Setting.BACKWARD)
     return np.asarray(is_open & (network.resistance == 0) & (network.kind != ElementKind.RESISTOR))
 

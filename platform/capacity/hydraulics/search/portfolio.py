@@ -1,4 +1,4 @@
-"""The hydraulic solver: does some state of the network carry a problem, within a deadline?
+"""The hydraulic solver: a portfolio of methods that decide a problem within a deadline.
 
 Cheapest first: sets of pressures, where the balance fixes every flow; mode vectors that worked before; the
 root node of the infeasibility prover; the nonlinear program with all modes open; then, in turns, the prover,

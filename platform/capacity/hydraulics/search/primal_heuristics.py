@@ -59,7 +59,7 @@ def heuristic_named(name: str) -> PrimalHeuristic | None:
 
 
 def is_sound(network: HydraulicNetwork, candidate: CandidatePoint) -> bool:
-    """Tell whether the candidate is one about this network: settings that exist, and finite numbers."""
+    """Return whether the candidate is one about this network: settings that exist, and finite numbers."""
     return (
         can_be_set(network, candidate.modes)
         and candidate.flow.shape == (len(network.kind),)

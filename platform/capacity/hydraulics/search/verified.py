@@ -1,4 +1,4 @@
-"""The way from a point of the nonlinear program to a state that is a proof."""
+"""States from points of the nonlinear program, passed by the residual checker."""
 
 import numpy as np
 

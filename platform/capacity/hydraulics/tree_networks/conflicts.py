@@ -1,4 +1,4 @@
-"""Tree conflicts: where no pressure is left for a nomination, and what is in the way."""
+"""Tree conflicts: where no pressure is left for a nomination, and which element limits it."""
 
 import math
 from dataclasses import dataclass

@@ -3,8 +3,8 @@
 When the elements, parallel pipes taken as one, close no cycle, the injections fix every flow, and whether
 pressures exist is decided by propagating sets of pressures from the leaves to a root, through every kind of
 element and mode of `capacity.hydraulics.physics.network` (`capacity.hydraulics.tree_networks.intervals`).
-The answer is exact
-up to that module's slacks: with every yes comes a state, with every no the place where sets miss each other.
+The answer is exact up to that module's slacks: with every yes comes a state, with every no the place where
+sets do not meet.
 """
 
 from dataclasses import dataclass

@@ -9,10 +9,9 @@ the root's set is empty exactly if no state exists, up to `SLACK_BAR2` and `SLAC
 A *tree* is (order, parent, branch, toward): int64 (nodes,), parents before children, −1 at roots; float64
 `toward` is 1 where the branch to the parent is directed to the parent, else −1. *Branches* are the tuple made
 by `capacity.hydraulics.tree_networks.branches`: (kind, resistance, loss, flow_min, flow_max, outlet_max,
-has_bypass,
-pieces, facet_pointer, facets). What an active branch can do at q ≥ 0 is a union of *pieces*, convex sets of
-the pressures (p, r) before and behind the machines: a facet (a, b, c, d) demands a p + b r + c q ≤ d.
-*Nodes* are (elevation, potential_min, potential_max); *sets* are (low, high, count): float64
+has_bypass, pieces, facet_pointer, facets). What an active branch can do at q ≥ 0 is a union of *pieces*,
+convex sets of the pressures (p, r) before and behind the machines: a facet (a, b, c, d) demands a p + b r + c
+q ≤ d. *Nodes* are (elevation, potential_min, potential_max); *sets* are (low, high, count): float64
 (intervals, nodes), ascending, of which the first `count`, int64 (nodes,), count.
 """
 

@@ -1,4 +1,4 @@
-"""Pressure sets: what one propagation over a tree found, and the state it leaves room for.
+"""Pressure sets: the result of one propagation over a tree, and a state within it.
 
 A state is chosen from the root down: every node takes a pressure of its set that the element above allows
 given its parent's. Stations and control valves are bypassed where that serves, and closed without flow.

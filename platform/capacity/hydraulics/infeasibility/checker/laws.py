@@ -1,7 +1,7 @@
 """The checker's laws: every row that `capacity.hydraulics.infeasibility.certificate` names, in fractions.
 
-Written out anew from the laws of `capacity.hydraulics.physics.network`, without rounding; of the search
-nothing.
+Written out from the laws of `capacity.hydraulics.physics.network` without rounding and without any code of
+the prover.
 """
 
 import math

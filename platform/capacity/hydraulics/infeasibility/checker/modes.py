@@ -1,7 +1,7 @@
 """The checker's laws of modes: what holds of a valve or station in each of its modes.
 
-A row of an active mode, or of the bypass, is loosened by what the other modes that remain can do. Written in
-fractions, anew from the laws of `capacity.hydraulics.physics.network`; of the search nothing.
+A row of an active mode, or of the bypass, is loosened by what the other modes that remain can do. Written out
+in fractions from the laws of `capacity.hydraulics.physics.network`, without any code of the prover.
 """
 
 from collections.abc import Iterator
@@ -209,7 +209,7 @@ class LawsOfModes:
             raise Faulty(f"element {element} has no such operating range")
         flow, inlet, outlet = map(Fraction, ranges[configuration].normals[facet].tolist())
         if outlet < 0 and self._beta[element]:
-            raise Faulty(f"facet {facet} of element {element} speaks of a pressure that is no node's")
+            raise Faulty(f"facet {facet} of element {element} needs a pressure that is not that of a node")
         slack = (abs(flow) + abs(inlet) + abs(outlet)) * SLACK
         at_inlet, at_outlet = self._numbers.pressures(element)
         offset = Fraction(float(ranges[configuration].offsets[facet]))

@@ -1,7 +1,7 @@
-"""The checker's numbers: those of the problem, each for exactly what its float is, in fractions.
+"""The checker's numbers: those of the problem, as exact fractions of their floats.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
-`capacity.hydraulics.infeasibility.certificate`.
+`capacity.hydraulics.infeasibility.certificate.Columns`.
 """
 
 import math

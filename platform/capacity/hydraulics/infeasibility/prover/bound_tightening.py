@@ -1,9 +1,9 @@
-"""Tightening: what single rows say about single columns, swept until little moves.
+"""Bound tightening: what single rows imply for single columns, propagated until little moves (FBBT).
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. Every bound
-moved is
-recorded with the row that moved it and what the bound was before, so that a proof can be read off backwards.
-Bounds are rounded outwards, to whole 10⁻⁷ of their units.
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate.Columns`. Every bound that moves is recorded with the row that
+moved it and its value before, so that a proof can be read off backwards. Bounds are rounded outwards, to
+whole 10⁻⁷ of their units.
 """
 
 import math

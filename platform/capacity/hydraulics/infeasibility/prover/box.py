@@ -1,4 +1,4 @@
-"""The box: a case of the search, and what a row looks like when it is written out over it.
+"""The box: the bounds and modes of one node of the search tree, and the form of a row over it.
 
 Columns as in `capacity.hydraulics.infeasibility.certificate.Columns`.
 """
@@ -25,5 +25,5 @@ class Box:
         return Box(self.lower.copy(), self.upper.copy(), self.modes.copy())
 
     def is_crossed(self) -> bool:
-        """Tell whether no point is left: a column's bounds have crossed or an element has no mode."""
+        """Return whether no point is left: a column's bounds have crossed or an element has no mode."""
         return bool((self.lower > self.upper).any() or not self.modes.all())

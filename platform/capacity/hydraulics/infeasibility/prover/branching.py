@@ -1,9 +1,8 @@
-"""Branching: what a point of the relaxation breaks, and which division of its case mends that.
+"""Branching: which law a point of the relaxation violates most, and which division of the case repairs that.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. Misses are in
-bar²; a flow
-that a mode forbids counts as much as the potentials that a pipe of a hundredth of the network's scale would
-lose.
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate.Columns`. Violations are in bar²; a flow that a mode forbids
+counts as much as the potentials that a pipe of a hundredth of the network's scale would lose.
 """
 
 import math

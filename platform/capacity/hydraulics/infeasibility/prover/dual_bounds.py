@@ -1,4 +1,4 @@
-"""Weighed rows: what a weighted sum of rows proves over a box, and what of the box that rests on.
+"""Dual bounds: what a weighted sum of rows proves over a box, and which bounds of the box the proof uses.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
 `capacity.hydraulics.infeasibility.certificate.Columns`.
@@ -71,7 +71,7 @@ def _combined(
 
 
 def _is_trifle(rows: Rows, column: int, coefficient: float, size: float) -> bool:
-    """Tell whether a coefficient is so small that the column's first bounds serve as well as any."""
+    """Return whether a coefficient is so small that the column's first bounds serve as well as any."""
     width = float(rows.whole.upper[column] - rows.whole.lower[column])
     return abs(coefficient) * width < _TRIFLE * size
 

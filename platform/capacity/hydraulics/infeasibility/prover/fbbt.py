@@ -1,9 +1,9 @@
-"""Sweeps: rows, laws of pipes and squares of pressures tightening bounds in turn, compiled.
+"""Feasibility-based bound tightening (FBBT): rows, pipe laws and squares of pressures, in turn; compiled.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
-`capacity.hydraulics.infeasibility.certificate.Columns`. A sweep
-leaves a record of every bound that it moves: whole numbers (id, column, side, id of the record before on the
-same place, kind of row, its number) and real ones (old bound, new bound, point of the row).
+`capacity.hydraulics.infeasibility.certificate.Columns`. A sweep leaves a record of every bound that it moves:
+whole numbers (id, column, side, id of the record before on the same place, kind of row, its number) and real
+ones (old bound, new bound, point of the row).
 """
 
 # Compiled functions are called by position.

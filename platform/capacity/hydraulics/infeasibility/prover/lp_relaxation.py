@@ -1,10 +1,9 @@
-"""The linear relaxation: the rows that matter over a box, kept warm in a solver.
+"""The linear relaxation of a case: the rows that matter over a box, kept in a solver for warm starts.
 
-Units as in `capacity.hydraulics.physics.network`; columns as in `certificate.model.Columns`. The program
-works on
-scaled columns and rows (powers of two), so that flows, potentials and pressures are of one size; what leaves
-this module is in kg/s, bar² and bar again. Every element has a fixed number of *slots*, rows of the program
-whose content follows the box.
+Units as in `capacity.hydraulics.physics.network`; columns as in
+`capacity.hydraulics.infeasibility.certificate.Columns`. The program works on scaled columns and rows (powers
+of two), so that flows, potentials and pressures are of one size; what leaves this module is in kg/s, bar² and
+bar again. Every element has a fixed number of *slots*, rows of the program whose content follows the box.
 """
 
 import math

@@ -1,8 +1,8 @@
 """The rows of modes: what a valve or station obeys in each of its modes, in floats, over a box.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
-`capacity.hydraulics.infeasibility.certificate.Columns`. A row
-of an active mode, or of the bypass, is loosened by what the other modes that remain can do.
+`capacity.hydraulics.infeasibility.certificate.Columns`. A row of an active mode, or of the bypass, is
+loosened by what the other modes that remain can do.
 """
 
 import math
@@ -115,7 +115,7 @@ class ModeRows:
         return rows
 
     def has_difference(self, element: int) -> bool:
-        """Tell whether the pressure difference over an active element is limited."""
+        """Return whether the pressure difference over an active element is limited."""
         network = self.network
         return bool(
             network.difference_min_bar[element] > 0 or math.isfinite(network.difference_max_bar[element])

@@ -1,10 +1,10 @@
-"""The prover: a search that divides a problem into cases until every case contradicts itself.
+"""The infeasibility prover: spatial branch and bound that leaves an infeasibility certificate.
 
-Spatial branch and bound over flows and modes (Land and Doig 1960; Falk and Soland 1969) with conflict-driven
-back-jumping: a part that contradicts itself without using the division it came from settles the whole case.
-Single rows tighten first, then the linear relaxation decides the case or gives the point that says where to
-divide. Each narrowing carries the weights that justify it, so that the tree *is* the proof; what nothing
-later uses is left out of it.
+It branches over flows and modes (Land and Doig 1960; Falk and Soland 1969), with conflict-driven
+back-jumping: a part that is proved infeasible without using the division it came from settles the whole case.
+Bound tightening by single rows comes first, then the linear relaxation proves the case infeasible or gives
+the point that says where to divide. Each tightening carries the weights that justify it, so that the tree
+*is* the proof; steps that nothing later uses are left out of it.
 """
 
 import math

@@ -1,8 +1,8 @@
-"""The rows: every inequality that `certificate.model` names, in floats, over a box.
+"""The rows: every inequality that the certificate names, in floats, over a box.
 
 Units as in `capacity.hydraulics.physics.network`; columns as in
-`capacity.hydraulics.infeasibility.certificate.Columns`. The
-search reads its rows here; `certificate.checker` writes them out again, in fractions, on its own.
+`capacity.hydraulics.infeasibility.certificate.Columns`. The prover reads its rows here; the checker writes
+them out again in fractions, on its own.
 """
 
 import math

@@ -1,10 +1,9 @@
-"""The branch and bound on one potential difference over all nominations of a booking.
+"""Branch and bound on one potential difference over all nominations of a booking.
 
 Boxes of flows and injections wait in order of their bounds; the one with the highest is examined
 (`capacity.hydraulics.robust.potential_gaps.lp_relaxation`) and split at the pipe whose law its relaxation
-misses most: at zero
-while the direction is open, else near the relaxation's flow. Whenever it stops, the highest bound that waits
-is a bound on the difference, and `witnessed` one that a nomination reaches.
+misses most: at zero while the direction is open, else near the relaxation's flow. Whenever it stops, the
+highest bound that waits is a bound on the difference, and `witnessed` one that a nomination reaches.
 """
 
 import heapq
@@ -22,7 +21,7 @@ from capacity.hydraulics.robust.potential_gaps.zones import Zone
 from capacity.solvers.deadline import Deadline
 
 RESOLUTION: Final = 1e-7
-"""Differences closer than this, relative to the largest, are not told apart."""
+"""Differences closer than this, relative to the largest, count as equal."""
 CLIMB_EVERY: Final = 25
 CHUNK: Final = 32
 """Boxes examined between two looks at the clock."""
@@ -112,13 +111,13 @@ class GapBound:
             self._settle()
 
     def _settle(self) -> None:
-        floor = self._floor()
-        while self._waiting and -self._waiting[0][0] <= floor:
+        threshold = self._threshold()
+        while self._waiting and -self._waiting[0][0] <= threshold:
             heapq.heappop(self._waiting)
-        highest = -self._waiting[0][0] if self._waiting else floor
-        self.bound = min(self.bound, max(highest, floor) * self._unit)
+        highest = -self._waiting[0][0] if self._waiting else threshold
+        self.bound = min(self.bound, max(highest, threshold) * self._unit)
 
-    def _floor(self) -> float:
+    def _threshold(self) -> float:
         return self.witnessed / self._unit + RESOLUTION
 
     def _scaled(self) -> GapProblem:
@@ -154,11 +153,11 @@ class GapBound:
             box.inject_low,
             box.inject_high,
             box.basis,
-            self._floor(),
+            self._threshold(),
             point,
         )
         self.boxes += 1
-        if bound <= self._floor():
+        if bound <= self._threshold():
             return
         if self.boxes % CLIMB_EVERY == 1:
             self._climb(point[:nodes])

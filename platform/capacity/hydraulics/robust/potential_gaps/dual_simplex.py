@@ -155,8 +155,8 @@ def _ray(table, row, is_raised, reduced):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def dual_simplex(table, right, costs, lower, upper, basis, floor, iterations_max, values):  # type: ignore[no-untyped-def]
-    """Maximise from `basis`; stop once no better than `floor`.
+def dual_simplex(table, right, costs, lower, upper, basis, threshold, iterations_max, values):  # type: ignore[no-untyped-def]
+    """Maximise from `basis`; stop once no better than `threshold`.
 
     table : float64 (rows, columns), A, overwritten; basis : int64 (rows,), renewed; values : float64
     (columns,), set. Returns (OPTIMAL, INFEASIBLE or UNFINISHED, reduced costs: float64 (columns,)); those of
@@ -172,7 +172,7 @@ def dual_simplex(table, right, costs, lower, upper, basis, floor, iterations_max
         leaving, infeasibility, is_raised = _leaving(basis, lower, upper, values)
         if leaving < 0:
             return OPTIMAL, reduced
-        if np.dot(costs, values) <= floor:
+        if np.dot(costs, values) <= threshold:
             return UNFINISHED, reduced
         entering, count = _entering(
             table[leaving], is_raised, reduced, lower, upper, at_upper, is_basic, infeasibility, flips

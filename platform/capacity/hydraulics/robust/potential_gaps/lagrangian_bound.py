@@ -1,15 +1,15 @@
-"""The bound on one potential difference over a box of flows, by any multipliers.
+"""The Lagrangian bound on one potential difference over a box of flows, for any multipliers.
 
 The problem: on a network of pipes, how far apart can the potentials of two nodes be when node v injects
 within [inject_low, inject_high] and pipe e carries within [low, high]? With multipliers π of the balances and
-a unit current f from the one node to the other (one path's plus anything that runs around cycles: the law
-there does not mind) the difference is at most
+a unit current f from the one node to the other (one path's plus any circulation, around which potential
+differences add up to zero) the difference is at most
 
     Σ_e max over low ≤ q ≤ high of (f_e β_e q |q| − (π_tail − π_head) q)  +  Σ_v max of π_v b,
 
 each term in closed form: Lagrange's duality of a separable problem (Geoffrion 1974). The best multipliers are
-those of the linear program over the hulls of each pipe's law. Where raising the bound over a floor needs a
-term to stay high, flows for which it does not are cut off the box.
+those of the linear program over the hulls of each pipe's law. Where raising the bound over a threshold needs
+a term to stay high, flows for which it does not are cut off the box.
 
 A *gap problem* is the tuple (tail, head: int64 (pipes,); resistance β: float64 (pipes,); path: float64
 (pipes,), the unit current along one path; cycles: float64 (cycles, pipes), a basis of what runs around).
@@ -78,9 +78,9 @@ def _propagate_balances(problem, low, high, inject_low, inject_high, least, most
     progress = 0.0
     for e in range(count):
         t, h = tail[e], head[e]
-        floor = max(high[e] - most[t], high[e] + least[h])
+        bottom = max(high[e] - most[t], high[e] + least[h])
         ceiling = min(low[e] - least[t], low[e] + most[h])
-        cut = _narrow(low, high, e, floor, ceiling)
+        cut = _narrow(low, high, e, bottom, ceiling)
         if cut < 0:
             return -1.0
         progress = max(progress, cut)
@@ -112,12 +112,12 @@ def _propagate_law(weights, resistance, low, high, least, most):  # type: ignore
         if w == 0.0:
             continue
         first, last = w * low[e] * abs(low[e]), w * high[e] * abs(high[e])
-        floor = least - slack - (top - max(first, last))
+        bottom = least - slack - (top - max(first, last))
         ceiling = most + slack - (bottom - min(first, last))
         if w < 0:
-            floor, ceiling = ceiling, floor
-        if floor / w > low[e] * abs(low[e]) or ceiling / w < high[e] * abs(high[e]):
-            cut = _narrow(low, high, e, _signed_root(floor / w), _signed_root(ceiling / w))
+            bottom, ceiling = ceiling, bottom
+        if bottom / w > low[e] * abs(low[e]) or ceiling / w < high[e] * abs(high[e]):
+            cut = _narrow(low, high, e, _signed_root(bottom / w), _signed_root(ceiling / w))
             if cut < 0:
                 return -1.0
             progress = max(progress, cut)
@@ -128,8 +128,8 @@ def _propagate_law(weights, resistance, low, high, least, most):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def propagate(problem, low, high, inject_low, inject_high, floor):  # type: ignore[no-untyped-def]
-    """Narrow the box by the balances, the law around cycles, and a difference above `floor`.
+def propagate(problem, low, high, inject_low, inject_high, threshold):  # type: ignore[no-untyped-def]
+    """Narrow the box by the balances, the law around cycles, and a difference above `threshold`.
 
     Returns False if nothing is left.
     """
@@ -144,7 +144,7 @@ def propagate(problem, low, high, inject_low, inject_high, floor):  # type: igno
             if cut < 0:
                 return False
             progress = max(progress, cut)
-        cut = _propagate_law(path, resistance, low, high, floor, np.inf)
+        cut = _propagate_law(path, resistance, low, high, threshold, np.inf)
         if cut < 0:
             return False
         if max(progress, cut) < PROGRESS:
@@ -239,13 +239,13 @@ def bound_by(problem, current, multiplier, low, high, inject_low, inject_high): 
 
 
 @njit(cache=True, nogil=True)
-def cut_by(problem, current, multiplier, bound, floor, low, high, inject_low, inject_high):  # type: ignore[no-untyped-def]
-    """Cut off the box what these multipliers show not to exceed `floor`; False if nothing is left."""
+def cut_by(problem, current, multiplier, bound, threshold, low, high, inject_low, inject_high):  # type: ignore[no-untyped-def]
+    """Cut off the box what these multipliers show not to exceed `threshold`; False if nothing is left."""
     tail, head, resistance = problem[0], problem[1], problem[2]
-    slack = bound - floor
+    slack = bound - threshold
     if slack < 0:
         return False
-    slack += 1e-9 * (abs(bound) + abs(floor))
+    slack += 1e-9 * (abs(bound) + abs(threshold))
     for e in range(len(tail)):
         a, b = current[e] * resistance[e], multiplier[tail[e]] - multiplier[head[e]]
         need = _term_max(a, b, low[e], high[e]) - slack

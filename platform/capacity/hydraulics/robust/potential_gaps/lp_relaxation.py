@@ -3,8 +3,8 @@
 Over low ≤ q ≤ high the law is y = q |q| = chord(q) + deviation, with the deviation in an interval of its own:
 a parallelogram around the curve. That leaves a linear program with one row per balance and per cycle, in
 which every column is boxed, so that `capacity.hydraulics.robust.potential_gaps.dual_simplex` finds its
-multipliers. What bounds
-the box is then not the parallelogram but the law itself at those multipliers (`…robust.separation`).
+multipliers. What bounds the box is then not the parallelogram but the law itself at those multipliers
+(`lagrangian_bound`).
 """
 
 # Compiled functions are called by position.
@@ -85,24 +85,24 @@ def _multipliers(problem, reduced, weight, current, multiplier):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def examine(problem, low, high, inject_low, inject_high, basis, floor, result):  # type: ignore[no-untyped-def]
+def examine(problem, low, high, inject_low, inject_high, basis, threshold, result):  # type: ignore[no-untyped-def]
     """Bound the difference over a box, narrow the box, and say where to split it.
 
     low, high, inject_low, inject_high, basis : changed. result : float64 (2 nodes + pipes,), set to the
     injections and flows of the relaxation's point. Returns (bound, pipe to split or −1); a bound of −∞ says
-    that nothing in the box exceeds `floor`.
+    that nothing in the box exceeds `threshold`.
     """
     tail, resistance = problem[0], problem[2]
     count, size = len(tail), len(inject_low)
     slope, constant = np.empty(count), np.empty(count)
     current, multiplier = np.empty(count), np.empty(size)
-    if not propagate(problem, low, high, inject_low, inject_high, floor):
+    if not propagate(problem, low, high, inject_low, inject_high, threshold):
         return -np.inf, -1
     table, right, costs, lower, upper = _program(problem, low, high, inject_low, inject_high, slope, constant)
     start = np.dot(costs[count : 2 * count], constant)
     values = np.empty(len(costs))
     status, reduced = dual_simplex(
-        table, right, costs, lower, upper, basis, floor - start, ITERATIONS_MAX, values
+        table, right, costs, lower, upper, basis, threshold - start, ITERATIONS_MAX, values
     )
     if status == INFEASIBLE:
         _multipliers(problem, reduced, 0.0, current, multiplier)
@@ -111,7 +111,7 @@ def examine(problem, low, high, inject_low, inject_high, basis, floor, result): 
         return np.inf, _widest(problem, low, high)
     _multipliers(problem, reduced, 1.0, current, multiplier)
     bound = bound_by(problem, current, multiplier, low, high, inject_low, inject_high)
-    if not cut_by(problem, current, multiplier, bound, floor, low, high, inject_low, inject_high):
+    if not cut_by(problem, current, multiplier, bound, threshold, low, high, inject_low, inject_high):
         return -np.inf, -1
     worst, split = 0.0, -1
     for e in range(count):

@@ -58,7 +58,7 @@ def test_gas_that_goes_backwards_gains_pressure_on_paper() -> None:
 def test_pressures_beyond_a_nodes_limits_are_faults_of_the_node() -> None:
     low, high = one_state(math.sqrt(39.9**2 + 400), 39.9), one_state(60.1, math.sqrt(60.1**2 - 400))
     assert residual_faults(one_pipe(), low) == ["node b: 39.9 bar is below the 40 bar it needs"]
-    assert residual_faults(one_pipe(), high) == ["node a: 60.1 bar is above the 60 bar it stands"]
+    assert residual_faults(one_pipe(), high) == ["node a: 60.1 bar is above the 60 bar it allows"]
 
 
 def test_pressures_beyond_a_pipes_own_limits_are_faults_of_the_pipe() -> None:
@@ -66,13 +66,13 @@ def test_pressures_beyond_a_pipes_own_limits_are_faults_of_the_pipe() -> None:
     weak = replace(weak, attributes={**weak.attributes, "pressure_max_bar": 49.0})
     sample = network([node("a", 10, 40, 60), node("b", -10, 40, 60)], [weak])
     (fault,) = residual_faults(sample, one_state(50.0, math.sqrt(2100.0)))
-    assert fault == "pipe p at node a: 50 bar is above the 49 bar it stands"
+    assert fault == "pipe p at node a: 50 bar is above the 49 bar it allows"
 
 
 def test_a_node_that_makes_gas_is_a_fault() -> None:
     state = replace(one_state(50.0, math.sqrt(2100.0)), injections_kg_per_s=(10.0, -10.0001))
     (fault,) = residual_faults(one_pipe(), state)
-    assert fault.startswith("node b: -0.0001 kg/s more come than go")
+    assert fault.startswith("node b: mass balance violated by -0.0001 kg/s")
 
 
 def test_a_state_of_another_nomination_is_a_fault() -> None:
@@ -86,13 +86,13 @@ def test_flows_beyond_the_days_limits_are_faults() -> None:
     state = one_state(50.0, math.sqrt(2100.0))
     assert residual_faults(one_pipe(), state, flow_limits_kg_per_s=[(-5.0, 10.0)]) == []
     (fault,) = residual_faults(one_pipe(), state, flow_limits_kg_per_s=[(-5.0, 9.0)])
-    assert fault == "pipe p: carries 10 kg/s, allowed are -5 to 9"
+    assert fault == "pipe p: carries 10 kg/s, allowed: -5 to 9"
 
 
 def test_the_revisions_own_capacities_hold_where_no_day_says_otherwise() -> None:
     sample, state = one_pipe(), one_state(50.0, math.sqrt(2100.0))
     narrow = replace(sample, edges=(replace(sample.edges[0], capacity_forward=9),))
-    assert residual_faults(narrow, state) == ["pipe p: carries 10 kg/s, allowed are -inf to 9"]
+    assert residual_faults(narrow, state) == ["pipe p: carries 10 kg/s, allowed: -inf to 9"]
     assert residual_faults(narrow, state, flow_limits_kg_per_s=[(-math.inf, 13.5)]) == []
 
 
