@@ -1,6 +1,8 @@
-"""Properties are tried on many examples: without a deadline, and without coverage, which slows them threefold.
+"""Properties are tried on many examples: without a deadline, and without coverage, which slows them
+threefold.
 
-What they run is covered by the tests with one example; a busy machine must not turn a property into a failure.
+What they run is covered by the tests with one example; a busy machine must not turn a property into a
+failure.
 """
 
 from pathlib import Path
