@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import (
@@ -17,17 +18,20 @@ from tests.integration.market.market_fixture import (
     OPERATING,
     PATH,
     WINTER,
+    MarketFixture,
     acting_for,
     key,
 )
 from tests.integration.market.releases.releasing import sell
 
+from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.gasday import Period
+from linepack.ids import PartyId
 from linepack.problems import InvalidInput, NotFound
 from market.calls import repository
 from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, CloseCall, PlaceOrder
-from market.calls.model import CallState, OrderState
+from market.calls.model import Call, CallState, OrderState
 from market.calls.service import accept_order, close_call, open_call_to_buy, open_call_to_sell, place_order
 from market.errors import DutiesNotHeld, NotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.holds.free import free
@@ -41,7 +45,14 @@ FIRST_WEEK = Period(date(2026, 11, 1), date(2026, 11, 8))
 SECOND_WEEK = Period(date(2026, 11, 8), date(2026, 11, 15))
 
 
-async def to_sell(market_fixture, contract, quantity=60, *, kind=TradeKind.ASSIGNMENT, **changes):
+async def to_sell(
+    market_fixture: MarketFixture,
+    contract: Contract,
+    quantity: int = 60,
+    *,
+    kind: Any = TradeKind.ASSIGNMENT,
+    **changes: Any,
+) -> Any:
     terms = {
         "contract_id": contract.id,
         "kind": kind,
@@ -58,7 +69,9 @@ async def to_sell(market_fixture, contract, quantity=60, *, kind=TradeKind.ASSIG
     )
 
 
-async def to_buy(market_fixture, initiator, quantity=60, **changes):
+async def to_buy(
+    market_fixture: MarketFixture, initiator: PartyId, quantity: int = 60, **changes: Any
+) -> Any:
     terms = {
         "network_id": market_fixture.network_id,
         "receipt": PATH.receipt,
@@ -77,7 +90,17 @@ async def to_buy(market_fixture, initiator, quantity=60, **changes):
     )
 
 
-async def order(market_fixture, call, party, quantity, *, price="0.30", period=NOVEMBER, at=NOW, **changes):
+async def order(
+    market_fixture: MarketFixture,
+    call: Call,
+    party: PartyId,
+    quantity: int,
+    *,
+    price: Any = "0.30",
+    period: Period = NOVEMBER,
+    at: datetime = NOW,
+    **changes: Any,
+) -> Any:
     terms = {
         "call_id": call.id,
         "start": period.start,
@@ -92,12 +115,19 @@ async def order(market_fixture, call, party, quantity, *, price="0.30", period=N
     )
 
 
-async def accept(market_fixture, party, placed, *, at=NOW, idempotency_key=""):
+async def accept(
+    market_fixture: MarketFixture,
+    party: PartyId,
+    placed: Any,
+    *,
+    at: datetime = NOW,
+    idempotency_key: Any = "",
+) -> Any:
     command = AcceptOrder(order_id=placed.id, idempotency_key=idempotency_key or key())
     return await market_fixture.market.caller(acting_for(party), at).run(accept_order, command)
 
 
-async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(market_fixture):
+async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     call = await to_sell(market_fixture, parent)
     low = await order(market_fixture, call, BERT, 60, price="0.25")
@@ -111,7 +141,7 @@ async def test_initiator_picks_the_orders_it_likes_at_their_own_prices(market_fi
         await accept(market_fixture, ANNA, low)
 
 
-async def test_orders_for_different_days_of_a_call_do_not_compete(market_fixture):
+async def test_orders_for_different_days_of_a_call_do_not_compete(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     first = await order(market_fixture, call, BERT, 60, period=FIRST_WEEK)
     second = await order(market_fixture, call, CARLA, 60, period=SECOND_WEEK)
@@ -124,7 +154,9 @@ async def test_orders_for_different_days_of_a_call_do_not_compete(market_fixture
         await accept(market_fixture, ANNA, again)
 
 
-async def test_call_to_buy_is_served_from_the_contract_of_whoever_answers(market_fixture):
+async def test_call_to_buy_is_served_from_the_contract_of_whoever_answers(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA)
     placed = await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
@@ -136,7 +168,7 @@ async def test_call_to_buy_is_served_from_the_contract_of_whoever_answers(market
     assert await market_fixture.rights(parent.id) == ((NOVEMBER, 30), (Period(NOVEMBER.end, WINTER.end), 80))
 
 
-async def test_order_beyond_the_limit_price_is_refused_on_either_side(market_fixture):
+async def test_order_beyond_the_limit_price_is_refused_on_either_side(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     with pytest.raises(InvalidInput, match=r"at least 0\.20"):
         await order(market_fixture, await to_sell(market_fixture, parent), CARLA, 10, price="0.19")
@@ -146,7 +178,9 @@ async def test_order_beyond_the_limit_price_is_refused_on_either_side(market_fix
         )
 
 
-async def test_call_to_buy_wants_a_contract_on_just_its_route_and_firmness(market_fixture):
+async def test_call_to_buy_wants_a_contract_on_just_its_route_and_firmness(
+    market_fixture: MarketFixture,
+) -> None:
     call = await to_buy(market_fixture, ANNA)
     other_route = await market_fixture.book(BERT, quantity=30, route=Route("b", "y"))
     interruptible = await market_fixture.ask_for(BERT, quantity=30, firmness=Firmness.INTERRUPTIBLE)
@@ -164,14 +198,14 @@ async def test_call_to_buy_wants_a_contract_on_just_its_route_and_firmness(marke
         await order(market_fixture, call, CARLA, 10, price="0.1", contract_id=short.id)
 
 
-async def test_order_on_a_call_to_sell_names_no_contract(market_fixture):
+async def test_order_on_a_call_to_sell_names_no_contract(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     own = await market_fixture.book(BERT, quantity=10, route=Route("b", "y"))
     with pytest.raises(InvalidInput, match="you buy on this call"):
         await order(market_fixture, call, BERT, 10, contract_id=own.id)
 
 
-async def test_order_lapses_at_its_acceptance_deadline(market_fixture):
+async def test_order_lapses_at_its_acceptance_deadline(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotOpen, match="lapsed"):
@@ -179,7 +213,9 @@ async def test_order_lapses_at_its_acceptance_deadline(market_fixture):
     await accept(market_fixture, ANNA, placed, at=ACCEPT_BY - timedelta(seconds=1))
 
 
-async def test_orders_are_taken_until_the_call_closes_and_accepted_after(market_fixture):
+async def test_orders_are_taken_until_the_call_closes_and_accepted_after(
+    market_fixture: MarketFixture,
+) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     late = CLOSES_AT + timedelta(days=1)
     placed = await order(market_fixture, call, BERT, 10, accept_by=late + timedelta(days=1))
@@ -188,7 +224,7 @@ async def test_orders_are_taken_until_the_call_closes_and_accepted_after(market_
     await accept(market_fixture, ANNA, placed, at=late)
 
 
-async def test_closed_call_takes_and_accepts_nothing(market_fixture):
+async def test_closed_call_takes_and_accepts_nothing(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotFound):
@@ -205,7 +241,7 @@ async def test_closed_call_takes_and_accepts_nothing(market_fixture):
         await market_fixture.market.caller(acting_for(ANNA), NOW).run(close_call, CloseCall(call.id))
 
 
-async def test_seller_that_sold_elsewhere_cannot_conclude(market_fixture):
+async def test_seller_that_sold_elsewhere_cannot_conclude(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     first, second = [await to_sell(market_fixture, parent, is_firm=False) for _ in range(2)]
     early = await order(market_fixture, second, CARLA, 30)
@@ -216,7 +252,7 @@ async def test_seller_that_sold_elsewhere_cannot_conclude(market_fixture):
         await order(market_fixture, second, CARLA, 21)
 
 
-async def test_concurrent_acceptances_never_exceed_the_call(market_fixture):
+async def test_concurrent_acceptances_never_exceed_the_call(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = [await order(market_fixture, call, party, 20) for party in (BERT, CARLA, DORA, BERT, CARLA)]
     other = market_fixture.another_process()
@@ -228,7 +264,7 @@ async def test_concurrent_acceptances_never_exceed_the_call(market_fixture):
     assert outcomes == {"Trade": 3, "NotOpen": 2}
 
 
-async def test_same_key_accepts_once(market_fixture):
+async def test_same_key_accepts_once(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     both = await asyncio.gather(
@@ -239,7 +275,7 @@ async def test_same_key_accepts_once(market_fixture):
         await accept(market_fixture, ANNA, placed)
 
 
-async def test_same_key_opens_one_call_and_places_one_order(market_fixture):
+async def test_same_key_opens_one_call_and_places_one_order(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     calls = [await to_sell(market_fixture, contract, idempotency_key="call") for _ in range(2)]
     orders = [await order(market_fixture, calls[0], BERT, 10, idempotency_key="order") for _ in range(2)]
@@ -252,7 +288,7 @@ async def test_same_key_opens_one_call_and_places_one_order(market_fixture):
     )
 
 
-async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture):
+async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     call = await to_sell(market_fixture, contract)
     placed = await order(market_fixture, call, BERT, 10)
@@ -275,7 +311,7 @@ async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture):
     assert set(order_event.audience) == {ANNA, BERT}
 
 
-async def test_order_of_another_initiators_call_is_not_found(market_fixture):
+async def test_order_of_another_initiators_call_is_not_found(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     with pytest.raises(NotFound):
@@ -284,7 +320,9 @@ async def test_order_of_another_initiators_call_is_not_found(market_fixture):
         await order(market_fixture, call, ANNA, 10)
 
 
-async def test_what_came_of_a_transfer_of_use_is_not_called_for_assignment(market_fixture):
+async def test_what_came_of_a_transfer_of_use_is_not_called_for_assignment(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     call = await to_sell(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE)
     trade = await accept(market_fixture, ANNA, await order(market_fixture, call, BERT, 10))
@@ -292,7 +330,7 @@ async def test_what_came_of_a_transfer_of_use_is_not_called_for_assignment(marke
         await to_sell(market_fixture, await market_fixture.contract(trade.child_contract_id), quantity=5)
 
 
-async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(market_fixture):
+async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
         await to_sell(market_fixture, contract, quantity=81, limit_price=Decimal("NaN"), closes_at=NOW)
@@ -313,7 +351,7 @@ async def test_all_faults_of_a_call_and_of_an_order_are_found_at_once(market_fix
     ]
 
 
-async def test_accepted_order_stays_on_record(market_fixture):
+async def test_accepted_order_stays_on_record(market_fixture: MarketFixture) -> None:
     call = await to_sell(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await order(market_fixture, call, BERT, 10)
     await accept(market_fixture, ANNA, placed)
@@ -326,7 +364,9 @@ async def test_accepted_order_stays_on_record(market_fixture):
     assert by_id[call.id].initiator_id is None
 
 
-async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(market_fixture):
+async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     call = await to_sell(market_fixture, parent, 80, is_firm=False)
     rest = Period(FIRST_WEEK.end, NOVEMBER.end)
@@ -338,10 +378,16 @@ async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(m
     assert len(await market_fixture.events("call.exhausted")) == 1
 
 
-async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(market_fixture):
+async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA, 40, closes_at=datetime(2026, 11, 20, tzinfo=UTC))
-    to_come = {"price": "0.15", "period": Period(date(2026, 11, 8), NOVEMBER.end), "contract_id": parent.id}
+    to_come: dict[str, Any] = {
+        "price": "0.15",
+        "period": Period(date(2026, 11, 8), NOVEMBER.end),
+        "contract_id": parent.id,
+    }
     at = datetime(2026, 11, 7, 12, tzinfo=UTC)
     to_come |= {"accept_by": at + timedelta(hours=6), "at": at}
     chosen = await order(market_fixture, call, BERT, 40, **to_come)

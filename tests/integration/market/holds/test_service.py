@@ -3,8 +3,9 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.integration.market.calls.test_service import ACCEPT_BY, accept, order, to_buy, to_sell
@@ -17,10 +18,12 @@ from tests.integration.market.market_fixture import (
     NOVEMBER,
     NOW,
     WINTER,
+    MarketFixture,
     acting_for,
     key,
 )
 
+from capacity.contracts.contract import Contract
 from capacity.rights import holds as ledger_of_holds
 from capacity.rights.model import HoldCause, Purpose
 from linepack.commands.unit_of_work import UnitOfWork
@@ -43,12 +46,16 @@ pytestmark = pytest.mark.anyio
 DECEMBER_ON = Period(NOVEMBER.end, WINTER.end)
 
 
-async def left(market_fixture, contract, period=WINTER, at=NOW):
+async def left(
+    market_fixture: MarketFixture, contract: Contract, period: Period = WINTER, at: datetime = NOW
+) -> Any:
     async with market_fixture.database.read() as connection:
         return await free(connection, contract, period, at=at)
 
 
-async def test_what_was_sold_cannot_be_listed_and_the_refusal_says_how_much_is_held(market_fixture):
+async def test_what_was_sold_cannot_be_listed_and_the_refusal_says_how_much_is_held(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     await take(market_fixture, await post(market_fixture, parent, 60), CARLA, 60)
 
@@ -63,7 +70,7 @@ async def test_what_was_sold_cannot_be_listed_and_the_refusal_says_how_much_is_h
     assert len(await market_fixture.events("listing.posted")) == 1
 
 
-async def test_a_firm_listing_can_always_be_delivered(market_fixture):
+async def test_a_firm_listing_can_always_be_delivered(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, 60)
 
@@ -78,7 +85,7 @@ async def test_a_firm_listing_can_always_be_delivered(market_fixture):
         assert await ledger_of_holds.on_contracts(connection, [parent.id], at=NOW) == {parent.id: []}
 
 
-async def test_a_withdrawn_listing_gives_back_what_it_held(market_fixture):
+async def test_a_withdrawn_listing_gives_back_what_it_held(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, 60)
     await take(market_fixture, listing, BERT, 25)
@@ -88,7 +95,9 @@ async def test_a_withdrawn_listing_gives_back_what_it_held(market_fixture):
     assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 55),)
 
 
-async def test_an_indicative_listing_shrinks_with_what_its_seller_has_and_says_so(market_fixture):
+async def test_an_indicative_listing_shrinks_with_what_its_seller_has_and_says_so(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     indicative = await post(market_fixture, parent, 70, is_firm=False, period=WINTER)
 
@@ -113,7 +122,7 @@ async def test_an_indicative_listing_shrinks_with_what_its_seller_has_and_says_s
         await take(market_fixture, indicative, DORA, 1)
 
 
-async def test_an_indicative_call_shrinks_and_a_firm_one_does_not(market_fixture):
+async def test_an_indicative_call_shrinks_and_a_firm_one_does_not(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     indicative = await to_sell(market_fixture, parent, 80, is_firm=False)
     firm = await to_sell(market_fixture, parent, 50)
@@ -131,7 +140,9 @@ async def test_an_indicative_call_shrinks_and_a_firm_one_does_not(market_fixture
         await order(market_fixture, indicative, CARLA, 1)
 
 
-async def test_an_order_on_a_call_to_buy_holds_what_it_would_sell_until_it_lapses(market_fixture):
+async def test_an_order_on_a_call_to_buy_holds_what_it_would_sell_until_it_lapses(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA)
     await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
@@ -143,7 +154,7 @@ async def test_an_order_on_a_call_to_buy_holds_what_it_would_sell_until_it_lapse
     assert await left(market_fixture, parent, NOVEMBER, at=ACCEPT_BY) == ((NOVEMBER, 80),)
 
 
-async def test_a_call_that_closes_sets_free_the_orders_on_it(market_fixture):
+async def test_a_call_that_closes_sets_free_the_orders_on_it(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA)
     await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
@@ -151,7 +162,9 @@ async def test_a_call_that_closes_sets_free_the_orders_on_it(market_fixture):
     assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 80),)
 
 
-async def test_a_call_of_which_nothing_is_left_sets_free_the_orders_it_passed_over(market_fixture):
+async def test_a_call_of_which_nothing_is_left_sets_free_the_orders_it_passed_over(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA, 40)
     chosen = await order(market_fixture, call, BERT, 40, price="0.15", contract_id=parent.id)
@@ -163,7 +176,7 @@ async def test_a_call_of_which_nothing_is_left_sets_free_the_orders_it_passed_ov
     assert event.payload["state"] == CallState.EXHAUSTED
 
 
-async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture):
+async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(BERT, quantity=80)
     call = await to_buy(market_fixture, ANNA)
     await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
@@ -174,12 +187,14 @@ async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture):
     await post(market_fixture, parent, 80)
 
 
-async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(market_fixture):
+async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, 60)
     processes = [market_fixture, market_fixture.another_process()]
 
-    async def attack(number):
+    async def attack(number: int) -> Any:
         own = processes[number % 2]
         if number % 4 == 0:  # the seller tries to sell the held quantity elsewhere meanwhile
             return await post(own, parent, 30)
@@ -192,7 +207,7 @@ async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(marke
     assert await market_fixture.rights(parent.id) == ((NOVEMBER, 20), (DECEMBER_ON, 80))
 
 
-async def test_more_held_than_there_is_is_a_difference(market_fixture):
+async def test_more_held_than_there_is_is_a_difference(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     await post(market_fixture, parent, 60)
     async with market_fixture.database.read() as connection:
@@ -208,7 +223,7 @@ async def test_more_held_than_there_is_is_a_difference(market_fixture):
     assert "81 are passed on and held on 2026-11-01 to 2026-11-30, of 80" in str(difference)
 
 
-async def test_a_listing_is_posted_once_however_often_its_key_arrives(market_fixture):
+async def test_a_listing_is_posted_once_however_often_its_key_arrives(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     command = PostListing(
         contract_id=parent.id,
@@ -229,7 +244,7 @@ async def test_a_listing_is_posted_once_however_often_its_key_arrives(market_fix
     assert await left(market_fixture, parent, NOVEMBER) == ((NOVEMBER, 20),)
 
 
-async def test_a_hold_taken_for_anything_shrinks_indicative_offers(market_fixture):
+async def test_a_hold_taken_for_anything_shrinks_indicative_offers(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     indicative = await post(market_fixture, parent, 60, is_firm=False)
     purpose = Purpose(HoldCause.RELEASE, new_id())
@@ -241,7 +256,9 @@ async def test_a_hold_taken_for_anything_shrinks_indicative_offers(market_fixtur
         await take(market_fixture, indicative, BERT, 11)
 
 
-async def test_a_part_of_a_firm_listing_whose_first_days_have_begun_is_delivered(market_fixture):
+async def test_a_part_of_a_firm_listing_whose_first_days_have_begun_is_delivered(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, 80)
     middle = NOW.replace(month=11, day=15, hour=12)

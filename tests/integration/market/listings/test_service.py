@@ -3,8 +3,9 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import (
@@ -20,21 +21,23 @@ from tests.integration.market.market_fixture import (
     PRICE,
     REGULATING,
     WINTER,
+    MarketFixture,
     acting_for,
     key,
 )
 
 from capacity.contracts.codec import contract_from_json
+from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause, Route
-from linepack.access import Role
+from linepack.access import Principal, Role
 from linepack.gasday import Period
-from linepack.ids import ListingId, new_id
+from linepack.ids import ListingId, PartyId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import DutiesNotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.listings import repository
 from market.listings.commands import PostListing, TakeListing, WithdrawListing
-from market.listings.model import ListingState
+from market.listings.model import Listing, ListingState
 from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.rights_transfer.model import TradeKind
 from market.rights_transfer.repository import trades
@@ -42,7 +45,15 @@ from market.rights_transfer.repository import trades
 pytestmark = pytest.mark.anyio
 
 
-def offer(contract, quantity=60, *, period=NOVEMBER, minimum=1, price="0.30", **terms):
+def offer(
+    contract: Contract,
+    quantity: int = 60,
+    *,
+    period: Period = NOVEMBER,
+    minimum: Any = 1,
+    price: Any = "0.30",
+    **terms: Any,
+) -> Any:
     return PostListing(
         contract_id=contract.id,
         kind=terms.get("kind", TradeKind.ASSIGNMENT),
@@ -56,22 +67,32 @@ def offer(contract, quantity=60, *, period=NOVEMBER, minimum=1, price="0.30", **
     )
 
 
-async def post(market_fixture, contract, quantity=60, **terms):
+async def post(market_fixture: MarketFixture, contract: Contract, quantity: int = 60, **terms: Any) -> Any:
     command = offer(contract, quantity, **terms)
     return await market_fixture.market.caller(acting_for(contract.holder_id), NOW).run(post_listing, command)
 
 
-async def take(market_fixture, listing, buyer, quantity, *, idempotency_key="", at=NOW):
+async def take(
+    market_fixture: MarketFixture,
+    listing: Listing,
+    buyer: PartyId,
+    quantity: int,
+    *,
+    idempotency_key: Any = "",
+    at: datetime = NOW,
+) -> Any:
     command = TakeListing(listing_id=listing.id, quantity=quantity, idempotency_key=idempotency_key or key())
     return await market_fixture.market.caller(acting_for(buyer), at).run(take_listing, command)
 
 
-async def seen(market_fixture, principal, listing_id):
+async def seen(market_fixture: MarketFixture, principal: Principal, listing_id: Any) -> Any:
     async with market_fixture.database.read() as connection:
         return (await repository.listings_by_id(connection, principal, [listing_id]))[listing_id]
 
 
-async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(market_fixture):
+async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent)
 
@@ -86,7 +107,9 @@ async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(
     assert (await seen(market_fixture, acting_for(ANNA), listing.id)).state is ListingState.TAKEN
 
 
-async def test_transfer_of_use_gives_a_contract_at_the_price_agreed_with_the_seller(market_fixture):
+async def test_transfer_of_use_gives_a_contract_at_the_price_agreed_with_the_seller(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE)
 
@@ -97,7 +120,9 @@ async def test_transfer_of_use_gives_a_contract_at_the_price_agreed_with_the_sel
     assert child.network.edges[0].bands[0].price == Flat(Decimal("0.30"))
 
 
-async def test_what_came_of_a_transfer_of_use_cannot_be_assigned_but_passed_on_for_use(market_fixture):
+async def test_what_came_of_a_transfer_of_use_cannot_be_assigned_but_passed_on_for_use(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     trade = await take(
         market_fixture, await post(market_fixture, parent, kind=TradeKind.TRANSFER_OF_USE), BERT, 60
@@ -113,7 +138,7 @@ async def test_what_came_of_a_transfer_of_use_cannot_be_assigned_but_passed_on_f
     assert await market_fixture.rights(child.id) == ()
 
 
-async def test_listing_is_taken_in_parts_until_nothing_remains(market_fixture):
+async def test_listing_is_taken_in_parts_until_nothing_remains(market_fixture: MarketFixture) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
 
     await take(market_fixture, listing, BERT, 25)
@@ -128,20 +153,24 @@ async def test_listing_is_taken_in_parts_until_nothing_remains(market_fixture):
 @pytest.mark.parametrize(
     ("quantity", "reason"), [(19, "least that can be taken is 20"), (45, "take all"), (61, "at most 60")]
 )
-async def test_part_that_the_seller_does_not_offer_is_refused(market_fixture, quantity, reason):
+async def test_part_that_the_seller_does_not_offer_is_refused(
+    market_fixture: MarketFixture, quantity: int, reason: Any
+) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80), minimum=20)
     with pytest.raises((NotOnOffer, InvalidInput), match=reason):
         await take(market_fixture, listing, BERT, quantity)
 
 
-async def test_last_part_may_be_smaller_than_the_minimum_only_as_a_whole(market_fixture):
+async def test_last_part_may_be_smaller_than_the_minimum_only_as_a_whole(
+    market_fixture: MarketFixture,
+) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80), minimum=20)
     await take(market_fixture, listing, BERT, 40)
     trade = await take(market_fixture, listing, CARLA, 20)
     assert trade.quantity == 20
 
 
-async def test_second_sale_of_the_same_capacity_is_refused(market_fixture):
+async def test_second_sale_of_the_same_capacity_is_refused(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     first, second = [await post(market_fixture, parent, is_firm=False) for _ in range(2)]
     await take(market_fixture, first, BERT, 60)
@@ -153,7 +182,9 @@ async def test_second_sale_of_the_same_capacity_is_refused(market_fixture):
     assert len(await market_fixture.events("trade.concluded")) == 1
 
 
-async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(market_fixture):
+async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(
+    market_fixture: MarketFixture,
+) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     processes = [market_fixture, market_fixture.another_process(), market_fixture.another_process()]
     buyers = [BERT, CARLA, DORA] * 10
@@ -165,12 +196,14 @@ async def test_concurrent_takers_of_the_last_units_get_exactly_what_there_is(mar
 
     outcomes = Counter(type(answer).__name__ for answer in answers)
     assert outcomes == {"Trade": 12, "NotOpen": 18}
-    sold = [answer for answer in answers if not isinstance(answer, Exception)]
+    sold = [answer for answer in answers if not isinstance(answer, BaseException)]
     held = [await market_fixture.rights(trade.child_contract_id) for trade in sold]
     assert held == [((NOVEMBER, 5),)] * 12
 
 
-async def test_concurrent_sales_of_one_contract_through_two_listings_never_exceed_it(market_fixture):
+async def test_concurrent_sales_of_one_contract_through_two_listings_never_exceed_it(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listings = [await post(market_fixture, parent, is_firm=False) for _ in range(2)]
 
@@ -183,7 +216,7 @@ async def test_concurrent_sales_of_one_contract_through_two_listings_never_excee
     assert await market_fixture.rights(parent.id) == ((Period(NOVEMBER.end, WINTER.end), 80),)
 
 
-async def test_same_key_takes_once_and_answers_the_same(market_fixture):
+async def test_same_key_takes_once_and_answers_the_same(market_fixture: MarketFixture) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
 
     both = await asyncio.gather(
@@ -196,7 +229,7 @@ async def test_same_key_takes_once_and_answers_the_same(market_fixture):
         await take(market_fixture, listing, BERT, 11, idempotency_key="same")
 
 
-async def test_same_key_posts_once(market_fixture):
+async def test_same_key_posts_once(market_fixture: MarketFixture) -> None:
     command = offer(await market_fixture.book(ANNA, quantity=80))
     first = await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, command)
     again = await market_fixture.market.caller(acting_for(ANNA), NOW + timedelta(minutes=1)).run(
@@ -206,7 +239,7 @@ async def test_same_key_posts_once(market_fixture):
     assert len(await market_fixture.events("listing.posted")) == 1
 
 
-async def test_strangers_see_what_is_offered_and_not_whose_it_is(market_fixture):
+async def test_strangers_see_what_is_offered_and_not_whose_it_is(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     listing = await post(market_fixture, parent)
 
@@ -223,7 +256,9 @@ async def test_strangers_see_what_is_offered_and_not_whose_it_is(market_fixture)
     assert str(parent.id) not in str(event.payload)
 
 
-async def test_buyer_is_told_of_its_contract_and_nothing_of_the_sellers(market_fixture):
+async def test_buyer_is_told_of_its_contract_and_nothing_of_the_sellers(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     trade = await take(market_fixture, await post(market_fixture, parent), BERT, 60)
 
@@ -236,12 +271,12 @@ async def test_buyer_is_told_of_its_contract_and_nothing_of_the_sellers(market_f
     assert contract_from_json(acquired.payload["contract"]).id == trade.child_contract_id
 
 
-async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fixture):
+async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fixture: MarketFixture) -> None:
     trade = await take(
         market_fixture, await post(market_fixture, await market_fixture.book(ANNA, quantity=80)), BERT, 60
     )
 
-    async def visible(principal):
+    async def visible(principal: Principal) -> Any:
         async with market_fixture.database.read() as connection:
             return await trades(connection, principal, limit=10)
 
@@ -251,7 +286,7 @@ async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fi
         assert await visible(principal) == []
 
 
-async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixture):
+async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixture: MarketFixture) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(NotFound):
         await market_fixture.market.caller(acting_for(BERT), NOW).run(
@@ -271,7 +306,9 @@ async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixt
         )
 
 
-async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(market_fixture):
+async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(
+    market_fixture: MarketFixture,
+) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     # The gas day of 1 November begins at 06:00 in Berlin, which is 05:00 UTC in winter.
     begins = NOW.replace(month=11, day=1, hour=5)
@@ -287,7 +324,7 @@ async def test_days_of_a_listing_that_have_not_begun_can_still_be_taken(market_f
         await take(market_fixture, listing, BERT, 10, at=NOW.replace(month=11, day=30, hour=5))
 
 
-async def test_all_faults_of_a_listing_are_found_at_once(market_fixture):
+async def test_all_faults_of_a_listing_are_found_at_once(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     command = replace(
         offer(contract),
@@ -307,13 +344,15 @@ async def test_all_faults_of_a_listing_are_found_at_once(market_fixture):
     ]
 
 
-async def test_contract_of_another_party_is_not_found(market_fixture):
+async def test_contract_of_another_party_is_not_found(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(NotFound):
         await market_fixture.market.caller(acting_for(BERT), NOW).run(post_listing, offer(contract))
 
 
-async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(market_fixture):
+async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(
+    market_fixture: MarketFixture,
+) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(OwnOffer):
         await take(market_fixture, listing, ANNA, 10)
@@ -321,7 +360,7 @@ async def test_own_listing_cannot_be_taken_and_an_unknown_one_is_not_found(marke
         await take(market_fixture, replace(listing, id=ListingId(new_id())), BERT, 10)
 
 
-async def test_those_who_keep_order_do_not_trade(market_fixture):
+async def test_those_who_keep_order_do_not_trade(market_fixture: MarketFixture) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
     command = TakeListing(listing_id=listing.id, quantity=10, idempotency_key=key())
     for principal in (OPERATING, REGULATING):
@@ -329,14 +368,14 @@ async def test_those_who_keep_order_do_not_trade(market_fixture):
             await market_fixture.market.caller(principal, NOW).run(take_listing, command)
 
 
-async def test_open_listings_are_found_by_route_and_days_newest_first(market_fixture):
+async def test_open_listings_are_found_by_route_and_days_newest_first(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     posted = [await post(market_fixture, contract, quantity) for quantity in (10, 20, 30)]
     await market_fixture.market.caller(acting_for(ANNA), NOW).run(
         withdraw_listing, WithdrawListing(posted[1].id)
     )
 
-    async def found(**filters):
+    async def found(**filters: Any) -> Any:
         async with market_fixture.database.read() as connection:
             listings = await repository.open_listings(
                 connection, acting_for(BERT), market_fixture.network_id, **{"limit": 10, **filters}

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from tests.integration.market.market_fixture import (
     PATH,
     SHIPPERS,
     WINTER,
+    MarketFixture,
     acting_for,
     state_interruptible,
 )
@@ -23,10 +25,11 @@ from tests.integration.market.market_fixture import (
 from capacity.networks.interruptible import InterruptibleQuantity
 from capacity.publication.interruptible import SetInterruptibleQuantity, set_interruptible_quantity
 from capacity.rights.model import Firmness, Route, RouteKind
-from linepack.access import Role
+from linepack.access import Principal, Role
 from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
+from linepack.ids import PartyId
 from linepack.problems import Forbidden, InvalidInput, NotFound
 from market.primary.model import AlternativeKind
 from market.primary.refusal import BookingRefused
@@ -36,14 +39,21 @@ pytestmark = pytest.mark.anyio
 DECEMBER = Period(date(2026, 12, 1), date(2027, 1, 1))
 
 
-async def interruptible(market_fixture, quantity, *, holder=ANNA, period=WINTER, route=PATH):
+async def interruptible(
+    market_fixture: MarketFixture,
+    quantity: int,
+    *,
+    holder: PartyId = ANNA,
+    period: Period = WINTER,
+    route: Any = PATH,
+) -> Any:
     booking = await market_fixture.ask_for(
         holder, quantity=quantity, period=period, route=route, firmness=Firmness.INTERRUPTIBLE
     )
     return booking.contract
 
 
-async def state(market_fixture, principal=OPERATING, /, **changes):
+async def state(market_fixture: MarketFixture, principal: Principal = OPERATING, /, **changes: Any) -> None:
     terms = {"kind": RouteKind.PATH, "valid_from": date(2026, 1, 1), **changes}
     async with UnitOfWork(market_fixture.database) as uow:
         await set_interruptible_quantity(
@@ -52,25 +62,27 @@ async def state(market_fixture, principal=OPERATING, /, **changes):
         )
 
 
-async def test_a_path_is_not_sold_more_often_than_is_stated(market_fixture):
+async def test_a_path_is_not_sold_more_often_than_is_stated(market_fixture: MarketFixture) -> None:
     # All that a → x carries, 80, is on sale: once.
     await interruptible(market_fixture, 80)
     with pytest.raises(BookingRefused, match="of 80 kWh/h interruptible on sale for a → x, 0 are left"):
         await interruptible(market_fixture, 1, holder=BERT)
 
 
-async def test_nothing_is_sold_on_what_is_no_longer_stated(market_fixture):
+async def test_nothing_is_sold_on_what_is_no_longer_stated(market_fixture: MarketFixture) -> None:
     await state(market_fixture)
     with pytest.raises(BookingRefused, match="no interruptible capacity is on sale"):
         await interruptible(market_fixture, 1)
 
 
-async def test_firm_rights_leave_the_quantity_alone_and_are_left_alone_by_it(market_fixture):
+async def test_firm_rights_leave_the_quantity_alone_and_are_left_alone_by_it(
+    market_fixture: MarketFixture,
+) -> None:
     await market_fixture.book(ANNA, quantity=80)
     await interruptible(market_fixture, 80, holder=BERT)
 
 
-async def test_a_point_is_shared_by_all_routes_that_use_it(market_fixture):
+async def test_a_point_is_shared_by_all_routes_that_use_it(market_fixture: MarketFixture) -> None:
     await state(market_fixture, kind=RouteKind.ENTRY, receipt="a", quantity=30)
     await interruptible(market_fixture, 20)
     with pytest.raises(BookingRefused) as refused:
@@ -80,7 +92,7 @@ async def test_a_point_is_shared_by_all_routes_that_use_it(market_fixture):
     await interruptible(market_fixture, 10, route=Route("a", "y"))
 
 
-async def test_two_at_once_do_not_get_the_same_units(market_fixture):
+async def test_two_at_once_do_not_get_the_same_units(market_fixture: MarketFixture) -> None:
     await state(market_fixture, quantity=10)
     processes = [market_fixture, market_fixture.another_process()]
     answers = await asyncio.gather(
@@ -95,7 +107,9 @@ async def test_two_at_once_do_not_get_the_same_units(market_fixture):
     assert not [one for one in answers if isinstance(one, BaseException) and one not in refused]
 
 
-async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(market_fixture):
+async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(
+    market_fixture: MarketFixture,
+) -> None:
     contract = await interruptible(market_fixture, 50)
     await state(market_fixture, quantity=20, valid_from=DECEMBER.start)
     with pytest.raises(BookingRefused) as refused:
@@ -106,7 +120,7 @@ async def test_a_later_statement_may_leave_less_than_is_sold_and_moves_no_right(
     await interruptible(market_fixture, 30, holder=BERT, period=NOVEMBER)
 
 
-async def test_another_process_counts_against_the_newest_statement(market_fixture):
+async def test_another_process_counts_against_the_newest_statement(market_fixture: MarketFixture) -> None:
     other = market_fixture.another_process()
     await interruptible(other, 1)
     await state(market_fixture, quantity=5)
@@ -115,7 +129,9 @@ async def test_another_process_counts_against_the_newest_statement(market_fixtur
     await interruptible(other, 4)
 
 
-async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(market_fixture):
+async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(
+    market_fixture: MarketFixture,
+) -> None:
     await state(market_fixture, quantity=15)
     await market_fixture.book(ANNA, quantity=80)
     await interruptible(market_fixture, 5)
@@ -147,20 +163,22 @@ async def test_a_refused_firm_booking_is_offered_what_is_left_interruptible(mark
         ({"quantity": 1, "valid_from": date(9999, 1, 1)}, ["validFrom"]),
     ],
 )
-async def test_what_cannot_be_stated_is_a_fault_of_its_field(market_fixture, changes, places):
+async def test_what_cannot_be_stated_is_a_fault_of_its_field(
+    market_fixture: MarketFixture, changes: Any, places: Any
+) -> None:
     with pytest.raises(InvalidInput) as refused:
         await state(market_fixture, **changes)
     assert [fault.place for fault in refused.value.faults] == places
 
 
-async def test_only_the_operator_of_the_network_states(market_fixture):
+async def test_only_the_operator_of_the_network_states(market_fixture: MarketFixture) -> None:
     with pytest.raises(NotFound):
         await state(market_fixture, acting_for(OTHER_OPERATOR, Role.OPERATOR), quantity=5)
     with pytest.raises(Forbidden):
         await state(market_fixture, acting_for(ANNA), quantity=5)
 
 
-async def test_statements_are_public_events_and_stay_as_they_were_made(market_fixture):
+async def test_statements_are_public_events_and_stay_as_they_were_made(market_fixture: MarketFixture) -> None:
     await state_interruptible(market_fixture.database, market_fixture.network_id, share=None, quantity=7)
     events = await market_fixture.events("interruptible.set")
     assert [(event.payload["quantity"], event.payload["share"]) for event in events] == [

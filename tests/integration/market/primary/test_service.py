@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -67,13 +68,13 @@ from market.tariffs.service import SetTariff, set_tariff
 pytestmark = pytest.mark.anyio
 
 
-async def count(market_fixture, table):
+async def count(market_fixture: MarketFixture, table: Any) -> Any:
     async with market_fixture.database.read() as connection:
         return (await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
 
 
-async def test_booking_gives_rights_a_proof_a_charge_and_an_event(market_fixture):
-    booking = await market_fixture.ask_for(ANNA, quantity=80)
+async def test_booking_gives_rights_a_proof_a_charge_and_an_event(market_fixture: MarketFixture) -> None:
+    booking: Any = await market_fixture.ask_for(ANNA, quantity=80)
 
     contract = booking.contract
     assert (contract.holder_id, contract.quantity, contract.cause) == (ANNA, 80, MovementCause.BOOKING)
@@ -91,7 +92,9 @@ async def test_booking_gives_rights_a_proof_a_charge_and_an_event(market_fixture
 
 
 @pytest.mark.parametrize("lie", Lie)
-async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(market_fixture, lie):
+async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(
+    market_fixture: MarketFixture, lie: Any
+) -> None:
     await market_fixture.ask_for(ANNA, quantity=50, route=Route("b", "x"))
     solver, database = Lying(lie), market_fixture.database
     lied_to = MarketFixture(
@@ -108,7 +111,7 @@ async def test_whatever_a_solver_says_what_fits_is_sold_and_nothing_else_is(mark
     assert [len(Verdict.from_json(one).proofs) > 0 for one in stored] == [True, True]
 
 
-async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixture):
+async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixture: MarketFixture) -> None:
     await market_fixture.book(BERT, quantity=50, period=NOVEMBER)
 
     with pytest.raises(BookingRefused) as refused:
@@ -120,10 +123,12 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixtu
         (Period(NOVEMBER.end, WINTER.end), 80, 80),
     ]
     assert (verdict.largest_throughout, verdict.bound_throughout) == (30, 30)
+    november: Any
     november, later = (one.limit for one in verdict.largest)
     assert (november.kind, [edge.edge_id for edge in november.edges], later) == (LimitKind.CUT, ["jx"], None)
     # 50 + 60 = 110 are asked of jx, which carries 80, and of aj, which carries 100.
-    assert {(one.relief.edge_id, one.relief.capacity, one.shortfall) for one in verdict.bottlenecks} == {
+    bottlenecks: list[Any] = list(verdict.bottlenecks)
+    assert {(one.relief.edge_id, one.relief.capacity, one.shortfall) for one in bottlenecks} == {
         ("jx", 80, 30),
         ("aj", 100, 10),
     }
@@ -131,7 +136,7 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixtu
     # 30 of 60 are left in November, so that an alternative must give more than 30. Winter is 151 days long;
     # the nearest 151 days in a row with room begin on 1 December. From a, y may take 50, which jy carries;
     # b may send 30 to x beside the 50 on jx, which gains nothing.
-    found = {one.found.kind: one for one in refused.value.alternatives.bookings}
+    found: dict[AlternativeKind, Any] = {one.found.kind: one for one in refused.value.alternatives.bookings}
     december = Period(NOVEMBER.end, NOVEMBER.end + timedelta(151))
     assert {kind: one.found.request for kind, one in found.items()} == {
         AlternativeKind.OTHER_DATES: Request(PATH, 60, december),
@@ -148,7 +153,7 @@ async def test_refusal_names_the_cut_the_days_and_what_could_be_had(market_fixtu
     assert found[AlternativeKind.OTHER_DATES].level is Level.FLOW
 
 
-async def test_counter_offer_is_accepted_and_one_unit_more_is_not(market_fixture):
+async def test_counter_offer_is_accepted_and_one_unit_more_is_not(market_fixture: MarketFixture) -> None:
     await market_fixture.book(BERT, quantity=50)
     with pytest.raises(BookingRefused):
         await market_fixture.ask_for(ANNA, quantity=31)
@@ -157,7 +162,7 @@ async def test_counter_offer_is_accepted_and_one_unit_more_is_not(market_fixture
         await market_fixture.ask_for(CARLA, quantity=1)
 
 
-async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture):
+async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(BERT, quantity=80)
     listing = await market_fixture.market.caller(acting_for(BERT), NOW).run(
         post_listing,
@@ -177,7 +182,7 @@ async def test_refusal_shows_open_offers_of_others_on_the_route(market_fixture):
     assert refused.value.alternatives.offers == (OfferAlternative(listing.seen_by(acting_for(ANNA)), 10),)
 
 
-async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixture):
+async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixture: MarketFixture) -> None:
     own = await market_fixture.book(ANNA, quantity=40)
     of_another = await market_fixture.book(BERT, quantity=40)
     interruptible = await market_fixture.ask_for(BERT, quantity=40, firmness=Firmness.INTERRUPTIBLE)
@@ -187,12 +192,12 @@ async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixtur
     open_to_all = await offer(market_fixture, of_another, 10)
     meant_for_carla = await offer(market_fixture, of_another, 10, prearranged_bidder_id=CARLA)
 
-    async def alternatives(shipper, **changes):
+    async def alternatives(shipper: Any, **changes: Any) -> Any:
         with pytest.raises(BookingRefused) as refused:
             await market_fixture.ask_for(shipper, quantity=10, **changes)
         return refused.value.alternatives
 
-    async def offers(shipper, kind, **changes):
+    async def offers(shipper: Any, kind: Any, **changes: Any) -> Any:
         found = (await alternatives(shipper, **changes)).offers
         return {one.offer.id for one in found if isinstance(one.offer, kind)}
 
@@ -202,7 +207,7 @@ async def test_refusal_shows_no_offer_that_the_shipper_cannot_take(market_fixtur
     assert await offers(DORA, Release, at=CLOSE) == set()
 
 
-async def test_nothing_is_written_when_a_booking_is_refused(market_fixture):
+async def test_nothing_is_written_when_a_booking_is_refused(market_fixture: MarketFixture) -> None:
     with pytest.raises(BookingRefused):
         await market_fixture.ask_for(ANNA, quantity=81, idempotency_key="again")
     assert await count(market_fixture, ContractRow.core()) == 0
@@ -210,7 +215,7 @@ async def test_nothing_is_written_when_a_booking_is_refused(market_fixture):
     await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="again")
 
 
-async def test_last_capacity_is_sold_exactly_by_concurrent_processes(market_fixture):
+async def test_last_capacity_is_sold_exactly_by_concurrent_processes(market_fixture: MarketFixture) -> None:
     processes = [market_fixture, *(market_fixture.another_process() for _ in range(3))]
     shippers = [ANNA, BERT, CARLA, DORA]
 
@@ -224,7 +229,7 @@ async def test_last_capacity_is_sold_exactly_by_concurrent_processes(market_fixt
     assert view.rights.stack(WINTER.start) == {PATH: 80}
 
 
-async def test_same_key_books_once_however_often_it_arrives(market_fixture):
+async def test_same_key_books_once_however_often_it_arrives(market_fixture: MarketFixture) -> None:
     processes = [market_fixture, market_fixture.another_process()]
     answers = await asyncio.gather(
         *(processes[i % 2].ask_for(ANNA, quantity=30, idempotency_key="same") for i in range(6))
@@ -238,14 +243,14 @@ async def test_same_key_books_once_however_often_it_arrives(market_fixture):
     ).contract.holder_id == BERT
 
 
-async def test_refused_request_does_not_concern_those_it_waited_with(market_fixture):
+async def test_refused_request_does_not_concern_those_it_waited_with(market_fixture: MarketFixture) -> None:
     quantities = [30, 90, 30, 20, 1]
     answers = await asyncio.gather(
         *(market_fixture.ask_for(ANNA, quantity=quantity) for quantity in quantities), return_exceptions=True
     )
     kinds = [type(answer).__name__ for answer in answers]
     assert kinds == ["Booking", "BookingRefused", "Booking", "Booking", "BookingRefused"]
-    booked = [answer.contract for answer in answers if not isinstance(answer, Exception)]
+    booked = [answer.contract for answer in answers if not isinstance(answer, BaseException)]
     assert [await market_fixture.rights(contract.id) for contract in booked] == [
         ((WINTER, 30),),
         ((WINTER, 30),),
@@ -259,7 +264,9 @@ async def test_refused_request_does_not_concern_those_it_waited_with(market_fixt
     assert versions == [0, 1, 2]
 
 
-async def test_every_kind_of_answer_is_given_to_those_who_wait_together(market_fixture):
+async def test_every_kind_of_answer_is_given_to_those_who_wait_together(
+    market_fixture: MarketFixture,
+) -> None:
     first = await market_fixture.ask_for(ANNA, quantity=10, idempotency_key="old")
     answers = await asyncio.gather(
         market_fixture.ask_for(ANNA, quantity=10, idempotency_key="old"),
@@ -282,7 +289,9 @@ async def test_every_kind_of_answer_is_given_to_those_who_wait_together(market_f
     assert await count(market_fixture, ContractRow.core()) == 2
 
 
-async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(market_fixture):
+async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(
+    market_fixture: MarketFixture,
+) -> None:
     taken = claim(party_id=ANNA, operation="BookCapacity", key="shared", request={"other": True})
     async with UnitOfWork(market_fixture.database) as uow:
         await claim_key(uow, taken, {"id": "1"})
@@ -296,14 +305,18 @@ async def test_key_that_is_taken_on_another_network_meanwhile_is_a_conflict(mark
     assert [type(answer).__name__ for answer in answers] == ["Conflict", "Booking"]
 
 
-async def test_same_key_answers_even_when_the_request_would_now_be_refused(market_fixture):
+async def test_same_key_answers_even_when_the_request_would_now_be_refused(
+    market_fixture: MarketFixture,
+) -> None:
     first = await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same")
     assert await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same") == first
     after_start = NOW + timedelta(days=90)
     assert await market_fixture.ask_for(ANNA, quantity=80, idempotency_key="same", at=after_start) == first
 
 
-async def test_booking_follows_a_maintenance_that_another_process_announced(market_fixture):
+async def test_booking_follows_a_maintenance_that_another_process_announced(
+    market_fixture: MarketFixture,
+) -> None:
     other = market_fixture.another_process()
     await other.market.networks.current(market_fixture.network_id)
     overlay = Overlay("jx", OverlayKind.MAINTENANCE, NOVEMBER, 0.5)
@@ -316,8 +329,8 @@ async def test_booking_follows_a_maintenance_that_another_process_announced(mark
     assert refused.value.verdict.largest_throughout == 40
 
 
-async def test_quote_answers_as_booking_would_and_books_nothing(market_fixture):
-    answer = await quote(
+async def test_quote_answers_as_booking_would_and_books_nothing(market_fixture: MarketFixture) -> None:
+    answer: Any = await quote(
         market_fixture.request(quantity=80), market_fixture.market.caller(acting_for(ANNA), NOW)
     )
     assert answer.charge.amount == Money(Decimal("3020.00"), Currency.EUR)
@@ -327,14 +340,16 @@ async def test_quote_answers_as_booking_would_and_books_nothing(market_fixture):
     assert await count(market_fixture, ContractRow.core()) == 0
 
 
-async def test_interruptible_capacity_is_sold_at_its_own_level_and_tariff(market_fixture):
+async def test_interruptible_capacity_is_sold_at_its_own_level_and_tariff(
+    market_fixture: MarketFixture,
+) -> None:
     await market_fixture.book(BERT, quantity=80)
-    booking = await market_fixture.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)
+    booking: Any = await market_fixture.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)
     assert booking.contract.firmness is Firmness.INTERRUPTIBLE
     assert booking.charge.amount == Money(Decimal("1510.00"), Currency.EUR)
 
 
-async def test_all_faults_of_a_request_are_found_at_once(market_fixture):
+async def test_all_faults_of_a_request_are_found_at_once(market_fixture: MarketFixture) -> None:
     rules = ProductRules(
         market_fixture.network_id, date(2026, 1, 1), frozenset({Runtime.MONTHLY}), frozenset({Firmness.FIRM})
     )
@@ -353,7 +368,7 @@ async def test_all_faults_of_a_request_are_found_at_once(market_fixture):
     ]
 
 
-async def test_running_gas_day_is_that_of_the_network(market_fixture):
+async def test_running_gas_day_is_that_of_the_network(market_fixture: MarketFixture) -> None:
     # At 03:59 UTC of 1 November 2026 the gas day of 31 October still runs in Berlin (06:00 CET = 05:00 UTC).
     running = Period(date(2026, 10, 31), date(2026, 11, 1))
     before = NOW.replace(month=11, day=1, hour=4, minute=59)
@@ -362,12 +377,12 @@ async def test_running_gas_day_is_that_of_the_network(market_fixture):
         await market_fixture.ask_for(ANNA, quantity=1, period=running, at=before + timedelta(minutes=1))
 
 
-async def test_capacity_without_a_price_is_not_sold(market_fixture):
+async def test_capacity_without_a_price_is_not_sold(market_fixture: MarketFixture) -> None:
     with pytest.raises(NoTariff):
         await market_fixture.ask_for(ANNA, quantity=1, route=Route("a", None))
 
 
-async def test_later_tariff_changes_no_contract(market_fixture):
+async def test_later_tariff_changes_no_contract(market_fixture: MarketFixture) -> None:
     before = await market_fixture.book(ANNA, quantity=10)
     for valid_from in (date(2026, 6, 1), date(2027, 1, 1)):
         tariff = SetTariff(
@@ -383,7 +398,7 @@ async def test_later_tariff_changes_no_contract(market_fixture):
     assert after.network.edges[0].bands[0].price == Flat(Decimal("0.40"))
 
 
-async def test_only_shippers_and_marketers_with_a_party_book(market_fixture):
+async def test_only_shippers_and_marketers_with_a_party_book(market_fixture: MarketFixture) -> None:
     command = BookCapacity(request=market_fixture.request(quantity=1), idempotency_key=key())
     for principal in (OPERATING, REGULATING, acting_for(None)):
         with pytest.raises(Forbidden):
@@ -395,7 +410,7 @@ async def test_only_shippers_and_marketers_with_a_party_book(market_fixture):
     ).contract.quantity == 1
 
 
-async def test_unknown_network_is_not_found(market_fixture):
+async def test_unknown_network_is_not_found(market_fixture: MarketFixture) -> None:
     command = BookCapacity(
         request=type(market_fixture)(market_fixture.market, NetworkId(new_id())).request(quantity=1),
         idempotency_key=key(),

@@ -7,6 +7,7 @@ with a bid that it then withdraws. Neither gets anywhere.
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -15,10 +16,12 @@ from tests.integration.market.market_fixture import (
     BERT,
     CARLA,
     DORA,
+    NETWORK,
     NOVEMBER,
     NOW,
     OPERATOR,
     WINTER,
+    MarketFixture,
     acting_for,
     key,
 )
@@ -33,6 +36,7 @@ from tests.integration.market.releases.releasing import (
     stored,
 )
 
+from capacity.contracts.contract import Contract
 from capacity.rights import holds
 from capacity.rights.model import Firmness
 from linepack.gasday import Period
@@ -45,7 +49,7 @@ from market.releases import repository
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import WithdrawBid, WithdrawRelease
 from market.releases.errors import BidWorse, HeldByTransferOfUse, Interruptible, TooManyBids
-from market.releases.model import BidState, ReleaseState
+from market.releases.model import BidState, Release, ReleaseState
 from market.releases.rules import PROCESSING_TIME
 from market.releases.service import withdraw_bid, withdraw_release
 from market.rights_transfer.model import TradeKind
@@ -53,30 +57,30 @@ from market.rights_transfer.model import TradeKind
 pytestmark = pytest.mark.anyio
 
 
-async def held_for(market_fixture, release):
+async def held_for(market_fixture: MarketFixture, release: Release) -> Any:
     async with market_fixture.database.read() as connection:
         standing = holds.standing(await holds.of_purpose(connection, release.purpose))
     return [(hold.period, hold.quantity) for hold in standing]
 
 
-async def states(market_fixture, release):
+async def states(market_fixture: MarketFixture, release: Release) -> Any:
     async with market_fixture.database.read() as connection:
         return [bid.state for bid in await repository.bids_on(connection, release.id)]
 
 
-async def by_listing(market_fixture, parent):
+async def by_listing(market_fixture: MarketFixture, parent: Contract) -> None:
     await sell(market_fixture, parent, 1, WINTER, buyer=CARLA)
 
 
-async def by_sublease(market_fixture, parent):
+async def by_sublease(market_fixture: MarketFixture, parent: Contract) -> None:
     await sell(market_fixture, parent, 1, MARCH, kind=TradeKind.TRANSFER_OF_USE, buyer=CARLA)
 
 
-async def by_another_release(market_fixture, parent):
+async def by_another_release(market_fixture: MarketFixture, parent: Contract) -> None:
     await offer(market_fixture, parent, quantity=1, period=MARCH)
 
 
-async def by_call(market_fixture, parent):
+async def by_call(market_fixture: MarketFixture, parent: Contract) -> None:
     call = CallToSell(
         contract_id=parent.id,
         kind=TradeKind.ASSIGNMENT,
@@ -106,7 +110,9 @@ SALES = [by_listing, by_sublease, by_call, by_another_release]
 
 
 @pytest.mark.parametrize("sale", SALES)
-async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(market_fixture, sale):
+async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(
+    market_fixture: MarketFixture, sale: Any
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     beside = await offer(market_fixture, parent)
     release = await offer(market_fixture, parent)
@@ -122,7 +128,7 @@ async def test_offer_with_a_good_bid_is_awarded_whatever_its_shipper_tries(marke
     assert await held_for(market_fixture, release) == []
 
 
-async def test_only_what_is_held_for_a_release_is_kept_from_other_sale(market_fixture):
+async def test_only_what_is_held_for_a_release_is_kept_from_other_sale(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, quantity=50, period=NOVEMBER)
     await bid(market_fixture, release, BERT, 10, "0.90", period=NOVEMBER)
@@ -134,7 +140,7 @@ async def test_only_what_is_held_for_a_release_is_kept_from_other_sale(market_fi
     await sell(market_fixture, parent, 40, NOVEMBER)
 
 
-async def test_bid_below_a_minimum_holds_nothing(market_fixture):
+async def test_bid_below_a_minimum_holds_nothing(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, minimum_rate=Decimal("0.20"))
     await bid(market_fixture, release, BERT, 80, "0.19")
@@ -144,7 +150,7 @@ async def test_bid_below_a_minimum_holds_nothing(market_fixture):
     )
 
 
-async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture):
+async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, minimum_quantity=10)
     one = await bid(market_fixture, release, BERT, 80, "0.20")
@@ -160,7 +166,7 @@ async def test_capacity_is_free_again_when_the_last_good_bid_goes(market_fixture
     assert other.state is BidState.OPEN
 
 
-async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(market_fixture):
+async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent)
     await sell(market_fixture, parent, 75, NOVEMBER)
@@ -175,7 +181,9 @@ async def test_offer_that_no_bid_binds_shrinks_when_its_shipper_sells(market_fix
     assert won.quantity == 5
 
 
-async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_is_left(market_fixture):
+async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_is_left(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, minimum_quantity=10)
     await bid(market_fixture, release, BERT, 9, "0.90")
@@ -186,7 +194,9 @@ async def test_offer_that_no_bid_binds_is_withdrawn_when_less_than_its_minimum_i
     assert await states(market_fixture, release) == [BidState.LOST]
 
 
-async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity(market_fixture):
+async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     small, large = await offer(market_fixture, parent, 30), await offer(market_fixture, parent, 80)
     await bid(market_fixture, small, BERT, 1, "0.90")
@@ -194,7 +204,9 @@ async def test_offer_shrinks_when_a_bid_binds_another_offer_of_the_same_capacity
     assert (await stored(market_fixture, small)).quantity == 30
 
 
-async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(market_fixture):
+async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     await sell(market_fixture, parent, 80, NOVEMBER)
     await sell(market_fixture, parent, 20, MARCH)
@@ -207,7 +219,7 @@ async def test_offer_beyond_what_is_held_is_refused_and_says_what_is_left(market
     ).quantity == 60
 
 
-async def test_sale_and_bid_at_once_never_sell_a_unit_twice(market_fixture):
+async def test_sale_and_bid_at_once_never_sell_a_unit_twice(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent)
     other = market_fixture.another_process()
@@ -223,7 +235,9 @@ async def test_sale_and_bid_at_once_never_sell_a_unit_twice(market_fixture):
     assert bool(awarded.awards) is sale_refused
 
 
-async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(market_fixture):
+async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await bid(market_fixture, release, BERT, 80, "0.10")
     high = await bid(market_fixture, release, BERT, 80, "0.90")
@@ -240,7 +254,7 @@ async def test_of_two_bids_the_better_withdrawn_leaves_none_in_its_place(market_
     assert (await stored(market_fixture, release)).outcome == "no bid was placed"
 
 
-async def test_open_bid_is_replaced_only_at_equal_or_better_value(market_fixture):
+async def test_open_bid_is_replaced_only_at_equal_or_better_value(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE
     )
@@ -255,7 +269,7 @@ async def test_open_bid_is_replaced_only_at_equal_or_better_value(market_fixture
     assert [won.bid_id for won in awarded.awards] == [better.id]
 
 
-async def test_bids_of_one_party_at_once_leave_one_open(market_fixture):
+async def test_bids_of_one_party_at_once_leave_one_open(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     rates = ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6"]
     answers = await asyncio.gather(
@@ -267,14 +281,16 @@ async def test_bids_of_one_party_at_once_leave_one_open(market_fixture):
     assert standing.rate == Decimal("0.6")
 
 
-async def test_database_refuses_a_second_open_bid_of_one_party(market_fixture):
+async def test_database_refuses_a_second_open_bid_of_one_party(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     second = await bid(market_fixture, release, BERT, 10, "0.3")
     with pytest.raises(IntegrityError, match="uq_release_bid_open_of_bidder"):
         await insert_like(market_fixture, second)
 
 
-async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(market_fixture):
+async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     for _ in range(10):
         placed = await bid(market_fixture, release, BERT, 1, "0.2")
@@ -283,9 +299,9 @@ async def test_a_withdrawn_bid_still_counts_among_those_a_party_may_place(market
         await bid(market_fixture, release, BERT, 1, "0.2")
 
 
-async def test_bids_close_early_enough_for_the_award(market_fixture):
+async def test_bids_close_early_enough_for_the_award(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
-    starts = (await market_fixture.market.clock(market_fixture.network_id)).starts_at(WINTER.start)
+    starts = NETWORK.clock.starts_at(WINTER.start)
     assert timedelta(hours=2) == PROCESSING_TIME
     for too_late in (starts, starts - PROCESSING_TIME + timedelta(seconds=1)):
         with pytest.raises(InvalidInput) as refused:
@@ -296,7 +312,7 @@ async def test_bids_close_early_enough_for_the_award(market_fixture):
     assert len((await award(market_fixture, release, at=starts - PROCESSING_TIME)).awards) == 1
 
 
-async def test_who_holds_by_transfer_of_use_cannot_release(market_fixture):
+async def test_who_holds_by_transfer_of_use_cannot_release(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     used = await sell(market_fixture, parent, 80, WINTER, kind=TradeKind.TRANSFER_OF_USE, buyer=BERT)
     with pytest.raises(HeldByTransferOfUse) as refused:
@@ -304,13 +320,13 @@ async def test_who_holds_by_transfer_of_use_cannot_release(market_fixture):
     assert refused.value.code == "DUTIES_NOT_HELD"
 
 
-async def test_interruptible_capacity_cannot_be_released(market_fixture):
+async def test_interruptible_capacity_cannot_be_released(market_fixture: MarketFixture) -> None:
     booked = (await market_fixture.ask_for(ANNA, quantity=80, firmness=Firmness.INTERRUPTIBLE)).contract
     with pytest.raises(Interruptible):
         await offer(market_fixture, booked)
 
 
-async def test_recall_is_refused_until_there_is_one(market_fixture):
+async def test_recall_is_refused_until_there_is_one(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput, match="there is no recall yet"):
         await offer(market_fixture, parent, recallable=True)
@@ -324,7 +340,9 @@ async def test_recall_is_refused_until_there_is_one(market_fixture):
         (ANNA, "a release is prearranged with another party"),
     ],
 )
-async def test_release_is_prearranged_with_a_party_that_may_bid(market_fixture, bidder, reason):
+async def test_release_is_prearranged_with_a_party_that_may_bid(
+    market_fixture: MarketFixture, bidder: PartyId, reason: Any
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
         await offer(market_fixture, parent, prearranged_bidder_id=bidder)
@@ -333,7 +351,7 @@ async def test_release_is_prearranged_with_a_party_that_may_bid(market_fixture, 
     ]
 
 
-async def test_release_without_awards_holds_nothing_any_more(market_fixture):
+async def test_release_without_awards_holds_nothing_any_more(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, prearranged_bidder_id=DORA)
     placed = await bid(market_fixture, release, DORA, 80, "0.5")

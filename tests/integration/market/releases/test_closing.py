@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,26 +16,29 @@ from tests.integration.market.market_fixture import (
     BERT,
     CARLA,
     DORA,
+    NETWORK,
     NOVEMBER,
     NOW,
     OPERATING,
     WINTER,
+    MarketFixture,
     acting_for,
     process,
 )
 from tests.integration.market.releases.releasing import CLOSE, award, bid, offer, sell, stored
 
+from capacity.contracts.contract import Contract
 from capacity.rights import holds
-from linepack.access import platform_principal
+from linepack.access import Principal, platform_principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.gasday import Period
 from market.releases import closing, repository
-from market.releases.award_record import replay
+from market.releases.award_record import decide, replay
 from market.releases.bid_evaluation import Reason
 from market.releases.closing import close_due, close_parked
 from market.releases.errors import InputsChanged
-from market.releases.model import BidState, ReleaseState
+from market.releases.model import BidState, Parked, Release, ReleaseState
 from market.releases.rules import PROCESSING_TIME
 
 pytestmark = pytest.mark.anyio
@@ -43,17 +47,19 @@ NOVEMBER_10 = datetime(2026, 11, 10, 12, tzinfo=UTC)
 DECEMBER_1 = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-async def seen(market_fixture, release, principal=OPERATING):
+async def seen(market_fixture: MarketFixture, release: Release, principal: Principal = OPERATING) -> Any:
     async with market_fixture.database.read() as connection:
         return await repository.award_of(connection, principal, release.id)
 
 
-async def latest_close(market_fixture, period=WINTER):
-    clock = await market_fixture.market.clock(market_fixture.network_id)
+async def latest_close(market_fixture: MarketFixture, period: Period = WINTER) -> Any:
+    clock = NETWORK.clock
     return clock.starts_at(period.start) - PROCESSING_TIME
 
 
-async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_the_days_left(market_fixture):
+async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_the_days_left(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     due = await latest_close(market_fixture)
     release = await offer(market_fixture, parent, bids_close_at=due)
@@ -81,7 +87,9 @@ async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_t
     )
 
 
-async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(market_fixture):
+async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(
+    market_fixture: MarketFixture,
+) -> None:
     # By days left, Bert's November would be worth 20 x 0.9 = 18 against Carla's 0.8 x 141 = 112.8 by revenue;
     # by rate, the method of this offer, Bert's is better at the close, and so it is on 10 November.
     release = await offer(
@@ -98,7 +106,7 @@ async def test_late_award_prefers_the_bids_that_an_award_in_time_would_have(mark
     ]
 
 
-async def test_award_after_the_last_day_passes_nothing_on_and_says_so(market_fixture):
+async def test_award_after_the_last_day_passes_nothing_on_and_says_so(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(
         market_fixture, parent, period=NOVEMBER, bids_close_at=await latest_close(market_fixture, NOVEMBER)
@@ -118,16 +126,16 @@ async def test_award_after_the_last_day_passes_nothing_on_and_says_so(market_fix
         assert holds.standing(await holds.of_purpose(connection, release.purpose)) == []
 
 
-async def test_capacity_stays_held_while_the_award_is_overdue(market_fixture):
+async def test_capacity_stays_held_while_the_award_is_overdue(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent, bids_close_at=await latest_close(market_fixture))
     await bid(market_fixture, release, BERT, 80, "0.5")
     async with market_fixture.database.read() as connection:
         [held] = await holds.of_purpose(connection, release.purpose)
-    assert held.until == (await market_fixture.market.clock(market_fixture.network_id)).starts_at(WINTER.end)
+    assert held.until == NETWORK.clock.starts_at(WINTER.end)
 
 
-async def test_award_in_time_is_due_and_made_at_once(market_fixture):
+async def test_award_in_time_is_due_and_made_at_once(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
     )
@@ -139,7 +147,9 @@ async def test_award_in_time_is_due_and_made_at_once(market_fixture):
     assert awarded.awards[0].period == WINTER
 
 
-async def damage(market_fixture, contract, how="document - 'network'"):
+async def damage(
+    market_fixture: MarketFixture, contract: Contract, how: Any = "document - 'network'"
+) -> None:
     """Change a contract's document behind the platform's back."""
     async with market_fixture.database.engine.begin() as connection:
         await connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
@@ -148,7 +158,9 @@ async def damage(market_fixture, contract, how="document - 'network'"):
         )
 
 
-async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_awarded(market_fixture):
+async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_awarded(
+    market_fixture: MarketFixture,
+) -> None:
     one, two = await market_fixture.book(ANNA, quantity=40), await market_fixture.book(BERT, quantity=40)
     broken = await offer(market_fixture, one, 20)
     sound = await offer(market_fixture, two, 20, bids_close_at=CLOSE + timedelta(hours=1))
@@ -181,7 +193,7 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
             found = await repository.parked_of(connection, acting_for(party_id), [broken.id, sound.id])
             assert (broken.id in found, sound.id in found) == (is_told, False)
         [parked] = (await repository.parked_of(connection, OPERATING, [broken.id])).values()
-    assert (parked.code, parked.parked_at) == ("INTERNAL", CLOSE + timedelta(days=1))
+    assert (parked.code, parked.parked_at) == ("INVALID_INPUT", CLOSE + timedelta(days=1))
     assert parked.reason.startswith("an unexpected fault, ")
     assert await close_parked(
         market_fixture.market.caller(
@@ -201,17 +213,19 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
         assert await repository.count_parked(connection) == 0
 
 
-async def test_shipper_awards_a_parked_release_by_hand(market_fixture):
+async def test_shipper_awards_a_parked_release_by_hand(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=40)
     release = await offer(market_fixture, parent, 20)
     await bid(market_fixture, release, CARLA, 20, "0.5")
     async with UnitOfWork(market_fixture.database) as uow:
-        await repository.park(uow.connection, release.id, closing.Parked("INTERNAL", "a fault", CLOSE))
+        await repository.park(uow.connection, release.id, Parked("INTERNAL", "a fault", CLOSE))
     assert await close_due(market_fixture.market.caller(platform_principal(now=CLOSE), CLOSE)) == 0
     assert len((await award(market_fixture, release)).awards) == 1
 
 
-async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(market_fixture):
+async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(
+    market_fixture: MarketFixture,
+) -> None:
     one, two = await market_fixture.book(ANNA, quantity=40), await market_fixture.book(BERT, quantity=40)
     locked = await offer(market_fixture, one, 20)
     free = await offer(market_fixture, two, 20)
@@ -228,12 +242,12 @@ async def test_fault_of_the_database_on_one_release_does_not_hold_up_the_next(ma
 
 
 @asynccontextmanager
-async def hasty(market_fixture):
+async def hasty(market_fixture: MarketFixture) -> Any:
     """Lend the market of a process that waits for no lock longer than a tenth of a second."""
     database = Database(market_fixture.database.engine.url.render_as_string(hide_password=False))
 
     @sa.event.listens_for(database.engine.sync_engine, "connect")
-    def shorten(connection, _):
+    def shorten(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         cursor.execute("SET lock_timeout = '100ms'")
         cursor.close()
@@ -247,13 +261,13 @@ async def hasty(market_fixture):
 class Pause:
     """Stops evaluations in their threads until they may go on."""
 
-    def __init__(self, monkeypatch, count=1):
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, count: Any = 1) -> None:
         self.began = asyncio.Event()
         self.may_go_on = threading.Event()
         self.calls = 0
-        decide, loop = closing.decide, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
 
-        def paused(terms, bids, seed):
+        def paused(terms: Any, bids: Any, seed: str) -> Any:
             self.calls += 1
             if self.calls <= count:
                 loop.call_soon_threadsafe(self.began.set)
@@ -263,7 +277,9 @@ class Pause:
         monkeypatch.setattr(closing, "decide", paused)
 
 
-async def test_evaluation_leaves_the_event_loop_and_the_network_free(market_fixture, monkeypatch):
+async def test_evaluation_leaves_the_event_loop_and_the_network_free(
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=40), 40)
     await bid(market_fixture, release, BERT, 40, "0.3")
     pause = Pause(monkeypatch)
@@ -278,7 +294,9 @@ async def test_evaluation_leaves_the_event_loop_and_the_network_free(market_fixt
     assert pause.calls == 1
 
 
-async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(market_fixture, monkeypatch):
+async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
     )
@@ -297,16 +315,16 @@ async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(mar
 
 
 async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_open(
-    market_fixture, monkeypatch
-):
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), minimum_rate=Decimal("0.5")
     )
     await bid(market_fixture, release, BERT, 10, "0.3")
     parent = await market_fixture.contract(release.contract_id)
-    decide, loop = closing.decide, asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
 
-    def overtaken(terms, bids, seed):
+    def overtaken(terms: Any, bids: Any, seed: str) -> Any:
         selling = sell(market_fixture, parent, 1, WINTER)
         asyncio.run_coroutine_threadsafe(selling, loop).result(60)
         return decide(terms, bids, seed)
@@ -318,7 +336,7 @@ async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_o
     assert await market_fixture.rights(parent.id) == ((WINTER, 80 - closing.EVALUATIONS_MAX),)
 
 
-async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture):
+async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent)
     for bidder, quantity in ((BERT, 70), (CARLA, 60), (DORA, 50)):

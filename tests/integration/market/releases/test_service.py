@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +21,7 @@ from tests.integration.market.market_fixture import (
     PATH,
     REGULATING,
     WINTER,
+    MarketFixture,
     acting_for,
 )
 from tests.integration.market.releases.releasing import CLOSE, MARCH, award, bid, insert_like, offer, stored
@@ -27,7 +29,7 @@ from tests.integration.market.releases.releasing import CLOSE, MARCH, award, bid
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.access import Role, platform_principal
+from linepack.access import Principal, Role, platform_principal
 from linepack.gasday import Period
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import NotOpen, OwnOffer
@@ -46,7 +48,9 @@ from market.releases.service import (
 pytestmark = pytest.mark.anyio
 
 
-async def test_release_is_awarded_by_present_value_and_every_party_is_told(market_fixture):
+async def test_release_is_awarded_by_present_value_and_every_party_is_told(
+    market_fixture: MarketFixture,
+) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(
         market_fixture, parent, method=BidEvalMethod.PRESENT_VALUE, discount_rate=Decimal("0.24")
@@ -85,7 +89,7 @@ async def test_release_is_awarded_by_present_value_and_every_party_is_told(marke
     }
 
 
-async def test_better_present_value_takes_the_days_that_two_bids_want(market_fixture):
+async def test_better_present_value_takes_the_days_that_two_bids_want(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture,
         await market_fixture.book(ANNA, quantity=80),
@@ -103,7 +107,7 @@ async def test_better_present_value_takes_the_days_that_two_bids_want(market_fix
     assert fills[str(short.id)]["text"] == "better bids left 20, below its minimum of 80"
 
 
-async def test_award_on_record_replays_bit_for_bit_for_anyone(market_fixture):
+async def test_award_on_record_replays_bit_for_bit_for_anyone(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), tie_break=TieBreak.LOTTERY
     )
@@ -112,14 +116,14 @@ async def test_award_on_record_replays_bit_for_bit_for_anyone(market_fixture):
     await award(market_fixture, release)
 
     async with market_fixture.database.read() as connection:
-        seen = await repository.award_of(connection, acting_for(BERT), release.id)
+        seen: Any = await repository.award_of(connection, acting_for(BERT), release.id)
 
     assert replay(seen.record) == seen.record
     assert not any(str(bidder) in str(seen.record) for bidder in (ANNA, BERT, CARLA, DORA))
     assert all(won.replacement_id == BERT for won in seen.awards)
 
 
-async def test_tied_bids_share_pro_rata_with_their_minimums(market_fixture):
+async def test_tied_bids_share_pro_rata_with_their_minimums(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80), quantity=50)
     # 50 among 30 + 30 + 40: c's 20 is below its 25, so a and b share 50.
     a = await bid(market_fixture, release, BERT, 30, "0.18")
@@ -132,7 +136,9 @@ async def test_tied_bids_share_pro_rata_with_their_minimums(market_fixture):
     assert awarded.record.outcome["kills"][0]["share"] == 20
 
 
-async def test_release_without_a_bid_that_meets_its_minimums_is_closed_with_the_reason(market_fixture):
+async def test_release_without_a_bid_that_meets_its_minimums_is_closed_with_the_reason(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(
         market_fixture,
         await market_fixture.book(ANNA, quantity=80),
@@ -153,24 +159,26 @@ async def test_release_without_a_bid_that_meets_its_minimums_is_closed_with_the_
         assert (await repository.get_bid(connection, low.id)).state is BidState.LOST
 
 
-async def test_release_without_bids_is_closed_with_the_reason(market_fixture):
+async def test_release_without_bids_is_closed_with_the_reason(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await award(market_fixture, release)
     assert (await stored(market_fixture, release)).outcome == "no bid was placed"
 
 
-async def test_award_waits_for_the_close_of_bids(market_fixture):
+async def test_award_waits_for_the_close_of_bids(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(BidsNotClosed):
         await award(market_fixture, release, at=CLOSE - timedelta(seconds=1))
 
 
-async def test_award_is_made_once_by_shipper_operator_and_worker_together(market_fixture):
+async def test_award_is_made_once_by_shipper_operator_and_worker_together(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await bid(market_fixture, release, BERT, 80, "0.3")
     other = market_fixture.another_process()
 
-    async def worker():
+    async def worker() -> Any:
         return await close_due(
             market_fixture.another_process().market.caller(platform_principal(now=CLOSE), CLOSE)
         )
@@ -189,7 +197,7 @@ async def test_award_is_made_once_by_shipper_operator_and_worker_together(market
     assert len(await market_fixture.events("release.awarded")) == 1
 
 
-async def test_same_key_awards_once_and_answers_the_same(market_fixture):
+async def test_same_key_awards_once_and_answers_the_same(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await bid(market_fixture, release, BERT, 80, "0.3")
     both = await asyncio.gather(*(award(market_fixture, release, idempotency_key="same") for _ in range(2)))
@@ -198,7 +206,7 @@ async def test_same_key_awards_once_and_answers_the_same(market_fixture):
         await award(market_fixture, release)
 
 
-async def test_worker_closes_all_that_is_due_and_nothing_else(market_fixture):
+async def test_worker_closes_all_that_is_due_and_nothing_else(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     due = [await offer(market_fixture, contract, quantity=20) for _ in range(3)]
     later = await offer(market_fixture, contract, quantity=20, bids_close_at=CLOSE + timedelta(hours=1))
@@ -212,13 +220,13 @@ async def test_worker_closes_all_that_is_due_and_nothing_else(market_fixture):
     assert (await stored(market_fixture, later)).state is ReleaseState.OPEN
 
 
-async def test_bid_after_the_close_is_refused(market_fixture):
+async def test_bid_after_the_close_is_refused(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     with pytest.raises(NotOpen, match="bids closed"):
         await bid(market_fixture, release, BERT, 10, "0.3", at=CLOSE)
 
 
-async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fixture):
+async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), method=BidEvalMethod.NET_REVENUE
     )
@@ -238,14 +246,14 @@ async def test_withdrawn_bid_is_replaced_only_at_equal_or_better_value(market_fi
         await market_fixture.market.caller(acting_for(BERT), NOW).run(withdraw_bid, WithdrawBid(better.id))
 
 
-async def test_bid_binds_once_bids_have_closed(market_fixture):
+async def test_bid_binds_once_bids_have_closed(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await bid(market_fixture, release, BERT, 40, "0.30")
     with pytest.raises(NotOpen, match="bids closed"):
         await market_fixture.market.caller(acting_for(BERT), CLOSE).run(withdraw_bid, WithdrawBid(placed.id))
 
 
-async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fixture):
+async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), minimum_rate=Decimal("0.20")
     )
@@ -272,7 +280,9 @@ async def test_offer_is_withdrawn_only_while_no_bid_meets_its_minimums(market_fi
         await award(market_fixture, release)
 
 
-async def test_prearranged_release_is_for_its_bidder_alone_and_does_not_wait(market_fixture):
+async def test_prearranged_release_is_for_its_bidder_alone_and_does_not_wait(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
     )
@@ -283,7 +293,7 @@ async def test_prearranged_release_is_for_its_bidder_alone_and_does_not_wait(mar
     assert [won.replacement_id for won in awarded.awards] == [BERT]
 
 
-async def test_a_party_bids_a_limited_number_of_times(market_fixture):
+async def test_a_party_bids_a_limited_number_of_times(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     for _ in range(10):
         await bid(market_fixture, release, BERT, 1, "0.2")
@@ -291,20 +301,22 @@ async def test_a_party_bids_a_limited_number_of_times(market_fixture):
         await bid(market_fixture, release, BERT, 1, "0.2")
 
 
-async def test_concurrent_bids_get_one_place_each_in_the_order_of_arrival(market_fixture):
+async def test_concurrent_bids_get_one_place_each_in_the_order_of_arrival(
+    market_fixture: MarketFixture,
+) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     bidders = [BERT, CARLA, DORA]
-    placed = await asyncio.gather(
+    placed: list[Any] = await asyncio.gather(
         *(bid(market_fixture, release, bidders[i % 3], 1, "0.2") for i in range(12)), return_exceptions=True
     )
     assert sorted(one.sequence for one in placed) == list(range(1, 13))
 
 
-async def test_bids_race_the_award_and_either_count_or_are_refused(market_fixture):
+async def test_bids_race_the_award_and_either_count_or_are_refused(market_fixture: MarketFixture) -> None:
     release = await offer(
         market_fixture, await market_fixture.book(ANNA, quantity=80), prearranged_bidder_id=BERT
     )
-    answers = await asyncio.gather(
+    answers: list[Any] = await asyncio.gather(
         *(bid(market_fixture, release, BERT, 1, "0.2") for _ in range(5)),
         award(market_fixture, release, at=NOW),
         return_exceptions=True,
@@ -315,7 +327,7 @@ async def test_bids_race_the_award_and_either_count_or_are_refused(market_fixtur
     assert outcomes["Bid"] + outcomes["NotOpen"] == 5
 
 
-async def test_same_key_offers_and_bids_once(market_fixture):
+async def test_same_key_offers_and_bids_once(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     offers = [await offer(market_fixture, contract, idempotency_key="offer") for _ in range(2)]
     bids = [await bid(market_fixture, offers[0], BERT, 10, "0.2", idempotency_key="bid") for _ in range(2)]
@@ -325,11 +337,11 @@ async def test_same_key_offers_and_bids_once(market_fixture):
         await bid(market_fixture, offers[0], BERT, 11, "0.2", idempotency_key="bid")
 
 
-async def test_bids_are_sealed_until_they_are_decided(market_fixture):
+async def test_bids_are_sealed_until_they_are_decided(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await bid(market_fixture, release, BERT, 10, "0.2")
 
-    async def seen_by(principal):
+    async def seen_by(principal: Principal) -> Any:
         async with market_fixture.database.read() as connection:
             bids = await repository.bids_of_release(connection, principal, release.id, limit=9)
         return [one.id for one in bids]
@@ -345,7 +357,7 @@ async def test_bids_are_sealed_until_they_are_decided(market_fixture):
         assert await seen_by(principal) == []
 
 
-async def test_who_may_not_offer_bid_or_award(market_fixture):
+async def test_who_may_not_offer_bid_or_award(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, contract)
     with pytest.raises(NotFound):
@@ -359,7 +371,7 @@ async def test_who_may_not_offer_bid_or_award(market_fixture):
         await award(market_fixture, release, principal=REGULATING)
 
 
-async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(market_fixture):
+async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     with pytest.raises(InvalidInput) as refused:
         await offer(
@@ -403,7 +415,7 @@ async def test_all_faults_of_an_offer_and_of_a_bid_are_found_at_once(market_fixt
     ]
 
 
-async def test_open_releases_are_found_by_route_and_days(market_fixture):
+async def test_open_releases_are_found_by_route_and_days(market_fixture: MarketFixture) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     winter, march = await offer(market_fixture, contract), await offer(market_fixture, contract, period=MARCH)
     async with market_fixture.database.read() as connection:
@@ -418,7 +430,7 @@ async def test_open_releases_are_found_by_route_and_days(market_fixture):
     assert by_id == {winter.id: winter}
 
 
-async def test_replacement_may_release_again(market_fixture):
+async def test_replacement_may_release_again(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     await bid(market_fixture, release, BERT, 80, "0.3")
     [won] = (await award(market_fixture, release)).awards
@@ -430,7 +442,7 @@ async def test_replacement_may_release_again(market_fixture):
     assert await market_fixture.rights(child.id) == ((Period(WINTER.start, MARCH.start), 80), (MARCH, 30))
 
 
-async def test_database_refuses_a_bid_below_its_own_minimum(market_fixture):
+async def test_database_refuses_a_bid_below_its_own_minimum(market_fixture: MarketFixture) -> None:
     release = await offer(market_fixture, await market_fixture.book(ANNA, quantity=80))
     placed = await bid(market_fixture, release, BERT, 10, "0.3")
     with pytest.raises(IntegrityError, match="minimum_quantity"):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.event_positions import place_all
@@ -14,10 +15,12 @@ from tests.integration.market.market_fixture import (
     OPERATING,
     OTHER_OPERATOR,
     WINTER,
+    MarketFixture,
     acting_for,
     key,
 )
 
+from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import BlockTiers, Flat, TakeOrPay, Tier
 from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.access import Role
@@ -43,7 +46,7 @@ pytestmark = pytest.mark.anyio
 JANUARY, JUNE = date(2026, 1, 1), date(2026, 6, 1)
 
 
-def price_of(market_fixture, price="0.40", **changes):
+def price_of(market_fixture: MarketFixture, price: Any = "0.40", **changes: Any) -> Any:
     terms = {
         "network_id": market_fixture.network_id,
         "kind": RouteKind.PATH,
@@ -54,7 +57,7 @@ def price_of(market_fixture, price="0.40", **changes):
     return SetTariff(**{**terms, **changes})
 
 
-async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture):
+async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture: MarketFixture) -> None:
     endless = ProductRules(market_fixture.network_id, JANUARY, horizon_days=3_000_000)
     with pytest.raises(InvalidInput) as refused:
         await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, endless)
@@ -65,7 +68,9 @@ async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture):
     assert (await market_fixture.book(ANNA, quantity=1)).quantity == 1
 
 
-async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(market_fixture):
+async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(
+    market_fixture: MarketFixture,
+) -> None:
     bounded = BlockTiers((Tier(Decimal(50), Decimal("0.2")),))
     await market_fixture.market.caller(OPERATING, NOW).run(
         set_tariff, price_of(market_fixture, price=bounded)
@@ -76,7 +81,7 @@ async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(
     assert (await market_fixture.book(ANNA, quantity=50)).quantity == 50
 
 
-async def test_a_tariff_that_prices_no_unit_is_refused(market_fixture):
+async def test_a_tariff_that_prices_no_unit_is_refused(market_fixture: MarketFixture) -> None:
     never = BlockTiers((Tier(Decimal("0.5"), Decimal("0.2")),))
     with pytest.raises(InvalidInput, match="no whole unit has a price"):
         await market_fixture.market.caller(OPERATING, NOW).run(
@@ -84,7 +89,9 @@ async def test_a_tariff_that_prices_no_unit_is_refused(market_fixture):
         )
 
 
-async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(market_fixture):
+async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(
+    market_fixture: MarketFixture,
+) -> None:
     negative = price_of(market_fixture, "-0.01", valid_from=JUNE)
     with pytest.raises(InvalidInput, match="may become negative") as refused:
         await market_fixture.market.caller(OPERATING, NOW).run(set_tariff, negative)
@@ -99,11 +106,13 @@ async def test_a_negative_tariff_needs_rules_that_allow_it_on_its_first_day(mark
         )
 
     # 10 units for the 151 gas days of the winter at −0.01: the operator owes 15.10.
-    booking = await market_fixture.ask_for(ANNA, quantity=10)
+    booking: Any = await market_fixture.ask_for(ANNA, quantity=10)
     assert str(booking.charge.amount) == "-15.10 EUR"
 
 
-async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_fixture):
+async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(
+    market_fixture: MarketFixture,
+) -> None:
     contract = await market_fixture.book(ANNA, quantity=80)
     calls = (offer_below_zero, call_below_zero, release_below_zero)
     for offer in calls:
@@ -152,7 +161,7 @@ async def test_offers_and_bids_may_be_negative_where_the_rules_allow_it(market_f
         assert await reconcile(connection) == []
 
 
-async def offer_below_zero(market_fixture, contract):
+async def offer_below_zero(market_fixture: MarketFixture, contract: Contract) -> Any:
     listing = PostListing(
         contract_id=contract.id,
         kind=TradeKind.ASSIGNMENT,
@@ -165,7 +174,7 @@ async def offer_below_zero(market_fixture, contract):
     return await market_fixture.market.caller(acting_for(ANNA), NOW).run(post_listing, listing)
 
 
-async def call_below_zero(market_fixture, contract):
+async def call_below_zero(market_fixture: MarketFixture, contract: Contract) -> Any:
     call = CallToSell(
         contract_id=contract.id,
         kind=TradeKind.TRANSFER_OF_USE,
@@ -179,7 +188,7 @@ async def call_below_zero(market_fixture, contract):
     return await market_fixture.market.caller(acting_for(ANNA), NOW).run(open_call_to_sell, call)
 
 
-async def release_below_zero(market_fixture, contract):
+async def release_below_zero(market_fixture: MarketFixture, contract: Contract) -> Any:
     release = OfferRelease(
         contract_id=contract.id,
         start=NOVEMBER.start,
@@ -193,7 +202,7 @@ async def release_below_zero(market_fixture, contract):
     return await market_fixture.market.caller(acting_for(ANNA), NOW).run(offer_release, release)
 
 
-async def test_narrowest_tariff_prices_a_booking(market_fixture):
+async def test_narrowest_tariff_prices_a_booking(market_fixture: MarketFixture) -> None:
     for narrowed in (
         price_of(market_fixture, "0.30", runtime=Runtime.MONTHLY),
         price_of(market_fixture, "0.35", receipt="a"),
@@ -206,14 +215,12 @@ async def test_narrowest_tariff_prices_a_booking(market_fixture):
     monthly_from_b = await market_fixture.book(ANNA, quantity=1, period=NOVEMBER, route=Route("b", "x"))
     winter_from_b = await market_fixture.book(ANNA, quantity=1, period=WINTER, route=Route("b", "x"))
 
-    prices = [
-        str(contract.network.edges[0].bands[0].price.price_per_unit_day)
-        for contract in (monthly_from_a, to_y, monthly_from_b, winter_from_b)
-    ]
+    contracts: list[Any] = [monthly_from_a, to_y, monthly_from_b, winter_from_b]
+    prices = [str(contract.network.edges[0].bands[0].price.price_per_unit_day) for contract in contracts]
     assert prices == ["0.35", "0.45", "0.30", "0.25"]
 
 
-async def test_every_version_of_a_tariff_stays_on_record(market_fixture):
+async def test_every_version_of_a_tariff_stays_on_record(market_fixture: MarketFixture) -> None:
     first = await market_fixture.market.caller(OPERATING, NOW).run(
         set_tariff, price_of(market_fixture, valid_from=JUNE)
     )
@@ -226,7 +233,7 @@ async def test_every_version_of_a_tariff_stays_on_record(market_fixture):
     assert len(on_record) == 4
 
 
-async def test_all_faults_of_a_tariff_are_found_at_once(market_fixture):
+async def test_all_faults_of_a_tariff_are_found_at_once(market_fixture: MarketFixture) -> None:
     price = TakeOrPay(Decimal(-1), Decimal(1))
     wrong = replace(
         price_of(market_fixture, kind=RouteKind.ENTRY, receipt="nowhere", delivery="x"), price=price
@@ -241,13 +248,13 @@ async def test_all_faults_of_a_tariff_are_found_at_once(market_fixture):
     ]
 
 
-async def test_rules_hold_from_their_day_until_the_next(market_fixture):
+async def test_rules_hold_from_their_day_until_the_next(market_fixture: MarketFixture) -> None:
     monthly = ProductRules(market_fixture.network_id, JANUARY, runtimes=frozenset({Runtime.MONTHLY}))
     daily = replace(monthly, valid_from=JUNE, runtimes=frozenset({Runtime.DAILY}), lead_days=1)
     for rules in (daily, monthly):
         await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, rules)
 
-    async def in_force(day):
+    async def in_force(day: Any) -> Any:
         async with market_fixture.database.read() as connection:
             return await products.in_force(connection, market_fixture.network_id, day)
 
@@ -258,8 +265,8 @@ async def test_rules_hold_from_their_day_until_the_next(market_fixture):
         await market_fixture.ask_for(ANNA, quantity=1, period=NOVEMBER, at=NOW)
 
 
-async def test_all_faults_of_rules_are_found_at_once(market_fixture):
-    nothing = frozenset()
+async def test_all_faults_of_rules_are_found_at_once(market_fixture: MarketFixture) -> None:
+    nothing: frozenset[Any] = frozenset()
     wrong = ProductRules(
         market_fixture.network_id,
         JANUARY,
@@ -282,7 +289,7 @@ async def test_all_faults_of_rules_are_found_at_once(market_fixture):
     ]
 
 
-async def test_only_the_operator_of_a_network_sets_its_rules(market_fixture):
+async def test_only_the_operator_of_a_network_sets_its_rules(market_fixture: MarketFixture) -> None:
     rules = ProductRules(market_fixture.network_id, JANUARY)
     with pytest.raises(NotFound):
         await market_fixture.market.caller(acting_for(OTHER_OPERATOR, Role.OPERATOR), NOW).run(

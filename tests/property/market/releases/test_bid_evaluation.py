@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,14 +19,14 @@ DAYS = 90
 
 
 @st.composite
-def periods(draw):
+def periods(draw: Any) -> Any:
     first = draw(st.integers(0, DAYS - 1))
     last = draw(st.integers(first + 1, DAYS))
     return Period(START + timedelta(first), START + timedelta(last))
 
 
 @st.composite
-def offers(draw):
+def offers(draw: Any) -> Any:
     term = Period(START, START + timedelta(DAYS))
     cut = START + timedelta(draw(st.integers(1, DAYS - 1)))
     capacity = (
@@ -45,7 +46,7 @@ def offers(draw):
 
 
 @st.composite
-def bid_lists(draw):
+def bid_lists(draw: Any) -> Any:
     whole = Period(START, START + timedelta(DAYS))
     bids = []
     for number in range(draw(st.integers(0, 8))):
@@ -63,7 +64,7 @@ def bid_lists(draw):
     return bids
 
 
-def room_on(day, offer, bids, evaluation, without=""):
+def room_on(day: Any, offer: Any, bids: Any, evaluation: Any, without: Any = "") -> Any:
     by_id = {bid.bid_id: bid for bid in bids}
     offered = sum(quantity for period, quantity in offer.capacity if day in period)
     return offered - sum(
@@ -75,14 +76,16 @@ def room_on(day, offer, bids, evaluation, without=""):
 
 @given(offers(), bid_lists())
 @settings(deadline=None)
-def test_allocated_is_within_the_offer_on_every_gas_day(offer, bids):
+def test_allocated_is_within_the_offer_on_every_gas_day(offer: Any, bids: Any) -> None:
     evaluation = evaluate(offer, bids, "seed")
     assert all(room_on(day, offer, bids, evaluation) >= 0 for day in offer.term)
 
 
 @given(offers(), bid_lists())
 @settings(deadline=None)
-def test_each_bid_is_judged_once_and_filled_with_nothing_or_at_least_its_minimum(offer, bids):
+def test_each_bid_is_judged_once_and_filled_with_nothing_or_at_least_its_minimum(
+    offer: Any, bids: Any
+) -> None:
     evaluation = evaluate(offer, bids, "seed")
     fills = {fill.bid_id: fill for fill in evaluation.fills}
     assert sorted(fills) == sorted(bid.bid_id for bid in bids)
@@ -94,7 +97,7 @@ def test_each_bid_is_judged_once_and_filled_with_nothing_or_at_least_its_minimum
 
 @given(offers(), bid_lists())
 @settings(deadline=None)
-def test_no_bid_goes_short_while_capacity_it_could_use_is_left(offer, bids):
+def test_no_bid_goes_short_while_capacity_it_could_use_is_left(offer: Any, bids: Any) -> None:
     evaluation = evaluate(offer, bids, "seed")
     fills = {fill.bid_id: fill for fill in evaluation.fills}
     for bid in bids:
@@ -108,7 +111,7 @@ def test_no_bid_goes_short_while_capacity_it_could_use_is_left(offer, bids):
 
 @given(offers(), bid_lists())
 @settings(deadline=None)
-def test_awards_come_in_falling_order_of_value(offer, bids):
+def test_awards_come_in_falling_order_of_value(offer: Any, bids: Any) -> None:
     evaluation = evaluate(offer, bids, "seed")
     by_id = {bid.bid_id: bid for bid in bids}
     winners = [fill for fill in evaluation.fills if fill.quantity]
@@ -121,7 +124,7 @@ def test_awards_come_in_falling_order_of_value(offer, bids):
 
 @given(offers(), bid_lists(), st.randoms())
 @settings(deadline=None)
-def test_outcome_depends_on_the_inputs_alone_and_replays(offer, bids, random):
+def test_outcome_depends_on_the_inputs_alone_and_replays(offer: Any, bids: Any, random: Any) -> None:
     _, record = decide(offer, bids, "seed")
     shuffled = list(bids)
     random.shuffle(shuffled)
@@ -130,7 +133,7 @@ def test_outcome_depends_on_the_inputs_alone_and_replays(offer, bids, random):
 
 
 @st.composite
-def crowded_offers(draw):
+def crowded_offers(draw: Any) -> Any:
     """Many bids of few values on scarce and uneven capacity, so that there are ties, kills and remainders."""
     term = Period(START, START + timedelta(DAYS))
     cuts = sorted(draw(st.sets(st.integers(1, DAYS - 1), max_size=4)))
@@ -157,6 +160,6 @@ def crowded_offers(draw):
 
 @given(crowded_offers())
 @settings(deadline=None, max_examples=1000)
-def test_outcome_is_that_of_the_first_and_slow_implementation(crowded):
+def test_outcome_is_that_of_the_first_and_slow_implementation(crowded: Any) -> None:
     offer, bids = crowded
     assert evaluate(offer, bids, "seed") == evaluate_slowly(offer, bids, "seed")

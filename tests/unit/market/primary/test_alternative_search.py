@@ -1,6 +1,7 @@
 """What a refused shipper is shown instead: other dates and neighbouring points."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
@@ -13,15 +14,15 @@ from market.primary.model import AlternativeKind, Found
 TODAY = date(2026, 11, 1)
 
 
-def day(number):
+def day(number: int) -> Any:
     return TODAY + timedelta(number)
 
 
-def span(first, last):
+def span(first: Any, last: Any) -> Any:
     return Period(day(first), day(last))
 
 
-def line(*roles):
+def line(*roles: Any) -> Any:
     """Return a network whose nodes n0, n1, … stand in a line."""
     nodes = tuple(Node(f"n{number}", role) for number, role in enumerate(roles))
     edges = tuple(
@@ -32,29 +33,29 @@ def line(*roles):
     return Network("line", "Line", CommercialUnit.KWH_PER_H, GasQuality(11.2, 0.8), clock, nodes, edges)
 
 
-def test_other_dates_are_the_nearest_with_room_for_all_and_do_not_overlap():
+def test_other_dates_are_the_nearest_with_room_for_all_and_do_not_overlap() -> None:
     request = Request(Route("a", "b"), 50, span(30, 33))
     room = [(span(0, 20), 60), (span(20, 40), 10), (span(40, 50), 55), (span(50, 60), 40)]
     # Days 0 to 19 and 40 to 49 have room: the nearest starts are day 17, 40, then the far ends 0 and 47.
     assert other_dates(request, room) == (span(40, 43), span(17, 20), span(47, 50))
 
 
-def test_stretch_that_is_too_short_is_no_alternative():
+def test_stretch_that_is_too_short_is_no_alternative() -> None:
     request = Request(Route("a", "b"), 50, span(30, 33))
     assert other_dates(request, [(span(0, 2), 60), (span(2, 60), 10)]) == ()
 
 
-def test_adjacent_sub_periods_with_room_are_one_stretch():
+def test_adjacent_sub_periods_with_room_are_one_stretch() -> None:
     request = Request(Route("a", "b"), 50, span(4, 8))
     assert other_dates(request, [(span(0, 2), 60), (span(2, 4), 50), (span(4, 9), 0)]) == (span(0, 4),)
 
 
-def test_window_for_other_dates_stays_within_what_is_on_sale():
+def test_window_for_other_dates_stays_within_what_is_on_sale() -> None:
     assert shift_window(span(10, 12), Period(TODAY, day(1000))) == span(0, 43)
     assert shift_window(span(40, 42), Period(TODAY, day(50))) == span(9, 50)
 
 
-def test_nearby_routes_move_one_end_to_the_nearest_fitting_points():
+def test_nearby_routes_move_one_end_to_the_nearest_fitting_points() -> None:
     roles = [NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.JUNCTION, NodeRole.EXIT, NodeRole.EXIT, NodeRole.ENTRY]
     network = line(*roles)
     assert nearby_routes(network, Route("n0", "n3")) == [
@@ -68,13 +69,13 @@ def test_nearby_routes_move_one_end_to_the_nearest_fitting_points():
 class Rooms:
     """Finds 70 interruptible everywhere, 30 firm from n1, and nothing else; nothing at all out of time."""
 
-    def __init__(self, has_time=True):
+    def __init__(self, has_time: Any = True) -> None:
         self._has_time = has_time
 
-    def largest(self, route, period, firmness):
+    def largest(self, route: Any, period: Period, firmness: Any) -> Any:
         return [(period, self.throughout(route, period, firmness))] if self._has_time else []
 
-    def throughout(self, route, period, firmness):
+    def throughout(self, route: Any, period: Period, firmness: Any) -> Any:
         firm = 30 if route.receipt == "n1" else 0
         return (70 if firmness is Firmness.INTERRUPTIBLE else firm) if self._has_time else 0
 
@@ -84,7 +85,7 @@ REQUEST = Request(Route("n0", "n2"), 50, span(10, 12))
 ON_SALE = Period(TODAY, day(100))
 
 
-def test_interruptible_is_offered_for_what_is_missing_and_other_routes_for_all():
+def test_interruptible_is_offered_for_what_is_missing_and_other_routes_for_all() -> None:
     found = search(REQUEST, 10, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=True)
 
     interruptible = Request(Route("n0", "n2"), 40, span(10, 12), Firmness.INTERRUPTIBLE)
@@ -95,18 +96,18 @@ def test_interruptible_is_offered_for_what_is_missing_and_other_routes_for_all()
     ]
 
 
-def test_what_gives_no_more_than_the_request_itself_is_no_alternative():
+def test_what_gives_no_more_than_the_request_itself_is_no_alternative() -> None:
     found = search(REQUEST, 30, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=False)
     assert found == []
 
 
-def test_search_finds_nothing_that_is_not_sold_or_not_found_in_time():
+def test_search_finds_nothing_that_is_not_sold_or_not_found_in_time() -> None:
     firm_only = search(REQUEST, 0, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=False)
     assert [one.kind for one in firm_only] == [AlternativeKind.NEARBY_ROUTE]
     assert search(REQUEST, 0, LINE, Rooms(has_time=False), on_sale=ON_SALE, has_interruptible=True) == []
 
 
-def test_an_offer_gains_the_most_of_what_is_missing_on_a_day_it_is_for():
+def test_an_offer_gains_the_most_of_what_is_missing_on_a_day_it_is_for() -> None:
     missing = [(span(10, 11), 0), (span(11, 12), 25)]
     assert gain_of(span(0, 100), 40, missing) == 25
     assert gain_of(span(11, 12), 15, missing) == 15

@@ -1,6 +1,7 @@
 """Which periods are products, and what keeps a booking from being one that is on sale."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,11 @@ from market.products.model import ProductRules, Runtime
 TODAY = date(2026, 9, 15)
 
 
-def rules(**changes):
+def rules(**changes: Any) -> Any:
     return ProductRules(NetworkId(new_id()), date(2026, 1, 1), **changes)
 
 
-def places(checked, **product):
+def places(checked: Any, **product: Any) -> Any:
     faults = Faults()
     defaults = {"kind": RouteKind.PATH, "firmness": Firmness.FIRM, "today": TODAY}
     checked.check(faults, **{**defaults, **product})
@@ -42,19 +43,19 @@ def places(checked, **product):
         (date(2026, 12, 2), date(2027, 1, 2), Runtime.ANY),
     ],
 )
-def test_runtime_of_a_period_in_a_gas_year_from_october(start, end, runtime):
+def test_runtime_of_a_period_in_a_gas_year_from_october(start: Any, end: Any, runtime: Any) -> None:
     assert rules().runtime(Period(start, end)) is runtime
 
 
-def test_gas_year_may_start_in_another_month():
+def test_gas_year_may_start_in_another_month() -> None:
     assert rules(gas_year_month=1).runtime(Period(date(2027, 1, 1), date(2028, 1, 1))) is Runtime.YEARLY
 
 
-def test_any_period_is_sold_unless_rules_say_otherwise():
+def test_any_period_is_sold_unless_rules_say_otherwise() -> None:
     assert places(rules(), period=Period(TODAY, TODAY + timedelta(17))) == []
 
 
-def test_period_that_is_no_product_on_sale_is_refused():
+def test_period_that_is_no_product_on_sale_is_refused() -> None:
     monthly = rules(runtimes=frozenset({Runtime.MONTHLY}))
     assert places(monthly, period=Period(date(2026, 11, 1), date(2026, 12, 1))) == []
     assert places(monthly, period=Period(date(2026, 11, 1), date(2026, 11, 2))) == ["end"]
@@ -68,7 +69,7 @@ def test_period_that_is_no_product_on_sale_is_refused():
         (date(1, 1, 1), date(1, 1, 2)),
     ],
 )
-def test_days_outside_the_calendar_are_faults(start, end):
+def test_days_outside_the_calendar_are_faults(start: Any, end: Any) -> None:
     faults = Faults()
     assert faults.period(start, end) is None
     with pytest.raises(InvalidInput) as refused:
@@ -76,7 +77,7 @@ def test_days_outside_the_calendar_are_faults(start, end):
     assert [fault.place for fault in refused.value.faults] == ["start", "end"]
 
 
-def test_every_reason_is_given_at_once():
+def test_every_reason_is_given_at_once() -> None:
     strict = rules(
         runtimes=frozenset({Runtime.MONTHLY}),
         firmness=frozenset({Firmness.FIRM}),
