@@ -1,7 +1,7 @@
-"""What a robust validation asks and finds: by how much all firm rights of a gas day may grow, or
-must shrink, so that every balanced nomination within them keeps its pressures.
+"""Robust validation of bookings: by how much all firm rights of a gas day may grow, or must shrink.
 
-That scale is written α*. It is known as an interval: every nomination within `certified` times the rights is
+The largest scale at which every balanced nomination within the rights keeps its pressures is written α*. It
+is known as an interval: every nomination within `certified` times the rights is
 proved to be possible, one at `witnessed` times the rights is shown not to be.
 
 Rights are whole commercial units. An entry right counts at its entry and an exit right at its exit; a path
@@ -13,7 +13,9 @@ entry and exit rights together would allow.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from capacity.rights.model import RouteKind
 from capacity.rights.snapshot import Stack
@@ -107,8 +109,7 @@ class ValidationInput:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
+class Injection(NamedTuple):
     """What a witness injects at a node: positive enters. `units` is rounded to whole commercial units."""
 
     node: str
@@ -147,43 +148,13 @@ class Validation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result of a job."""
-        return {
-            "certified": self.certified,
-            "unrefuted": self.unrefuted,
-            "witnessed": self.witnessed,
-            "witness": [[one.node, one.units, one.flow_kg_per_s] for one in self.witness],
-            "binding": self.binding,
-            "pairs_total": self.pairs_total,
-            "pairs_proved": self.pairs_proved,
-            "boxes": self.boxes,
-            "nominations": self.nominations,
-            "asked": self.asked,
-            "undecided": self.undecided,
-            "is_passive": self.is_passive,
-            "methods": list(self.methods),
-            "compressibility": self.compressibility,
-            "uses_maps": self.uses_maps,
-            "engines": list(self.engines),
-        }
+        plain: dict[str, Any] = _RESULT.dump_python(self, mode="json")
+        return plain
 
     @classmethod
     def from_json(cls, stored: JsonObject) -> "Validation":
         """Return what `to_json` wrote."""
-        return cls(
-            certified=stored["certified"],
-            unrefuted=stored["unrefuted"],
-            witnessed=stored["witnessed"],
-            witness=tuple(Injection(*one) for one in stored["witness"]),
-            binding=stored["binding"] and tuple(stored["binding"]),
-            pairs_total=stored["pairs_total"],
-            pairs_proved=stored["pairs_proved"],
-            boxes=stored["boxes"],
-            nominations=stored["nominations"],
-            asked=stored["asked"],
-            undecided=stored["undecided"],
-            is_passive=stored["is_passive"],
-            methods=tuple(stored["methods"]),
-            compressibility=stored["compressibility"],
-            uses_maps=stored["uses_maps"],
-            engines=tuple(stored.get("engines", ())),
-        )
+        return _RESULT.validate_python(stored)
+
+
+_RESULT = TypeAdapter(Validation)

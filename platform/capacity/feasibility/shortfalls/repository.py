@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -12,16 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.tables import ContractRow
 from capacity.feasibility.shortfalls.notices import Line, Notice
 from capacity.feasibility.shortfalls.tables import ShortfallNoticeRow, ShortfallWatchRow
-from capacity.networks.policy import Level
 from capacity.networks.tables import NetworkRow
-from capacity.rights.model import Route
-from linepack.gasday import Period
-from linepack.ids import ContractId, NetworkId, PartyId, new_id
+from linepack.database.rows import RowMapper
+from linepack.ids import ContractId, NetworkId, new_id
 
 RETRY_AFTER: Final = timedelta(minutes=10)
 """How long a network whose assessment failed, or left days undecided, is left alone unless it changes."""
 
 _notice = ShortfallNoticeRow.core()
+_lines = RowMapper(
+    ShortfallNoticeRow,
+    Line,
+    route=("receipt", "delivery"),
+    period=("period_start", "period_end"),
+)
 _watch = ShortfallWatchRow.core()
 _network = NetworkRow.core()
 _contract = ContractRow.core()
@@ -137,7 +141,7 @@ async def last_lines(connection: AsyncConnection, network_id: NetworkId) -> list
     newest = sa.func.max(_notice.c.assessment).over(partition_by=_notice.c.holder_id).label("newest")
     own = sa.select(_notice, newest).where(_notice.c.network_id == network_id).subquery()
     query = sa.select(own).where(own.c.assessment == own.c.newest, own.c.is_restored.is_(False))
-    return [_line(row) for row in await connection.execute(query)]
+    return _lines.all(await connection.execute(query))
 
 
 async def insert_notices(
@@ -151,40 +155,18 @@ async def insert_notices(
 ) -> None:
     """Add notices given after an assessment, counted from 1, of a version of a network."""
     rows = [
-        {
-            "id": new_id(),
-            "network_id": network_id,
-            "network_version": version,
-            "assessment": assessment,
-            "holder_id": line.holder_id,
-            "contract_id": line.contract_id,
-            "receipt": line.route.receipt,
-            "delivery": line.route.delivery,
-            "level": line.level.value,
-            "cut": line.cut,
-            "period_start": line.period.start,
-            "period_end": line.period.end,
-            "units": line.units,
-            "missing": line.missing,
-            "is_restored": is_restored,
-            "announced_at": at,
-        }
+        _lines.values(
+            line,
+            id=new_id(),
+            network_id=network_id,
+            network_version=version,
+            assessment=assessment,
+            is_restored=is_restored,
+            announced_at=at,
+        )
         for notice in given
         for lines, is_restored in ((notice.standing, False), (notice.restored, True))
         for line in lines
     ]
     if rows:
         await connection.execute(sa.insert(_notice), rows)
-
-
-def _line(row: sa.Row[Any]) -> Line:
-    return Line(
-        holder_id=PartyId(row.holder_id),
-        contract_id=ContractId(row.contract_id),
-        route=Route(row.receipt, row.delivery),
-        level=Level(row.level),
-        cut=row.cut,
-        units=row.units,
-        missing=row.missing,
-        period=Period(row.period_start, row.period_end),
-    )
