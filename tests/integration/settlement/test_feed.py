@@ -47,13 +47,13 @@ async def test_pages_of_any_size_tell_every_entry_once_and_end_at_the_head(
     for holder in (BERT, ANNA, BERT, BERT, ANNA, ANNA, BERT):
         await market.book(holder, period=JUNE)
     await _settle(market)
-    told, page = [], await _page(market, AS_ANNA, START, first)
-    told += page.events
+    seen, page = [], await _page(market, AS_ANNA, START, first)
+    seen += page.events
     while page.has_more:
         assert page.cursor == page.events[-1].position
         page = await _page(market, AS_ANNA, page.cursor, first)
-        told += page.events
-    assert [event.position for event in told] == [2, 5, 6]
+        seen += page.events
+    assert [event.position for event in seen] == [2, 5, 6]
     assert page.cursor == 7
     assert await _page(market, AS_ANNA, page.cursor, first) == feed.Page([], Cursor(7), has_more=False)
 
@@ -92,16 +92,16 @@ async def test_a_reader_that_pages_while_entries_come_misses_none(market: Market
         await _settle(market)
 
     selling = asyncio.create_task(sell())
-    told, cursor, is_last = [], START, False
+    seen, cursor, is_last = [], START, False
     while not is_last:
         is_last = selling.done()
         page = await _page(market, AS_ANNA, cursor, 2)
-        told += page.events
+        seen += page.events
         cursor, is_last = page.cursor, is_last and not page.has_more
     await selling
     async with market.database.read() as connection:
         own = await sequences_of(connection, ANNA, after=0, limit=100)
-    assert [event.position for event in told] == own
+    assert [event.position for event in seen] == own
     assert (len(own), cursor) == (16, 24)
 
 

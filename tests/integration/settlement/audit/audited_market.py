@@ -79,7 +79,7 @@ TO_Y = Route("b", "y")
 
 
 @dataclass(frozen=True)
-class Scene:
+class AuditedMarket:
     """What happened, by what it is called in the tests."""
 
     market_fixture: MarketFixture
@@ -88,8 +88,8 @@ class Scene:
     trade_id: TradeId
 
 
-async def play(market_fixture: MarketFixture) -> Scene:
-    """Let everything happen."""
+async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
+    """Run every command whose effects an audit checks."""
     await market_fixture.market.caller(OPERATING, NOW).run(
         set_product_rules, ProductRules(market_fixture.network_id, date(2026, 1, 1))
     )
@@ -116,7 +116,7 @@ async def play(market_fixture: MarketFixture) -> Scene:
     await settle(market_fixture)
     await _default(market_fixture, booked)
     await settle(market_fixture)
-    return Scene(market_fixture, booked, release_id, trade_id)
+    return AuditedMarket(market_fixture, booked, release_id, trade_id)
 
 
 async def settle(market_fixture: MarketFixture) -> None:
