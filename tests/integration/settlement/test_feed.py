@@ -136,7 +136,10 @@ async def test_a_page_costs_what_is_on_it_beside_thousands_of_entries(market: Ma
         await copy_entry(connection, 1, start=3, stop=3_000)
         await copy_entry(connection, 2, start=3_001, stop=4_000)
         await copy_entry(connection, 1, start=4_001, stop=7_000)
-        await connection.execute(sa.text("ANALYZE"))
+    # Rows of tests before are gone, but their pages are not: the planner must know that they are empty.
+    async with market.database.engine.connect() as connection:
+        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await outside.execute(sa.text("VACUUM ANALYZE"))
     hers = [2, *range(3_001, 4_001)]
     for after, cursor in ((0, 3_049), (1_500, 3_050), (3_900, 3_950), (3_980, 7_000), (7_000, 7_000)):
         async with market.database.read() as connection:

@@ -155,7 +155,7 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
         ),
         pytest.param(
             "UPDATE contract SET document = '{}' WHERE parent_id IS NULL",
-            "its document cannot be read: 'quantity'",
+            "its document cannot be read: 15 faults",
             id="a contract erased",
         ),
         pytest.param(
