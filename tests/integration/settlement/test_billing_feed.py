@@ -139,9 +139,7 @@ async def _sell(market: Market) -> None:
 async def _billing_key(database: Database, redis: Redis) -> str:
     now = datetime.now(UTC)
     identity, platform = make_identity(database, redis), platform_principal(now=now)
-    party = await create_party(
-        NewParty("BILL", "Billing house", PartyKind.BILLING), identity.context(platform)
-    )
+    party = await create_party(NewParty("BILL", "Billing", PartyKind.BILLING), identity.context(platform))
     command = NewApiKey(
         party.id,
         "books",

@@ -47,13 +47,13 @@ async def test_pages_of_any_size_tell_every_entry_once_and_end_at_the_head(
     for holder in (BERT, ANNA, BERT, BERT, ANNA, ANNA, BERT):
         await market.book(holder, period=JUNE)
     await _settle(market)
-    told, page = [], await _page(market, AS_ANNA, START, first)
-    told += page.events
+    seen, page = [], await _page(market, AS_ANNA, START, first)
+    seen += page.events
     while page.has_more:
         assert page.cursor == page.events[-1].position
         page = await _page(market, AS_ANNA, page.cursor, first)
-        told += page.events
-    assert [event.position for event in told] == [2, 5, 6]
+        seen += page.events
+    assert [event.position for event in seen] == [2, 5, 6]
     assert page.cursor == 7
     assert await _page(market, AS_ANNA, page.cursor, first) == feed.Page([], Cursor(7), has_more=False)
 
@@ -92,16 +92,16 @@ async def test_a_reader_that_pages_while_entries_come_misses_none(market: Market
         await _settle(market)
 
     selling = asyncio.create_task(sell())
-    told, cursor, is_last = [], START, False
+    seen, cursor, is_last = [], START, False
     while not is_last:
         is_last = selling.done()
         page = await _page(market, AS_ANNA, cursor, 2)
-        told += page.events
+        seen += page.events
         cursor, is_last = page.cursor, is_last and not page.has_more
     await selling
     async with market.database.read() as connection:
         own = await sequences_of(connection, ANNA, after=0, limit=100)
-    assert [event.position for event in told] == own
+    assert [event.position for event in seen] == own
     assert (len(own), cursor) == (16, 24)
 
 
@@ -136,7 +136,10 @@ async def test_a_page_costs_what_is_on_it_beside_thousands_of_entries(market: Ma
         await copy_entry(connection, 1, start=3, stop=3_000)
         await copy_entry(connection, 2, start=3_001, stop=4_000)
         await copy_entry(connection, 1, start=4_001, stop=7_000)
-        await connection.execute(sa.text("ANALYZE"))
+    # Rows of tests before are gone, but their pages are not: the planner must know that they are empty.
+    async with market.database.engine.connect() as connection:
+        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await outside.execute(sa.text("VACUUM ANALYZE"))
     hers = [2, *range(3_001, 4_001)]
     for after, cursor in ((0, 3_049), (1_500, 3_050), (3_900, 3_950), (3_980, 7_000), (7_000, 7_000)):
         async with market.database.read() as connection:

@@ -79,7 +79,7 @@ TO_Y = Route("b", "y")
 
 
 @dataclass(frozen=True)
-class Scene:
+class AuditedMarket:
     """What happened, by what it is called in the tests."""
 
     market_fixture: MarketFixture
@@ -88,8 +88,8 @@ class Scene:
     trade_id: TradeId
 
 
-async def play(market_fixture: MarketFixture) -> Scene:
-    """Let everything happen."""
+async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
+    """Run every command whose effects an audit checks."""
     await market_fixture.market.caller(OPERATING, NOW).run(
         set_product_rules, ProductRules(market_fixture.network_id, date(2026, 1, 1))
     )
@@ -116,7 +116,7 @@ async def play(market_fixture: MarketFixture) -> Scene:
     await settle(market_fixture)
     await _default(market_fixture, booked)
     await settle(market_fixture)
-    return Scene(market_fixture, booked, release_id, trade_id)
+    return AuditedMarket(market_fixture, booked, release_id, trade_id)
 
 
 async def settle(market_fixture: MarketFixture) -> None:
@@ -205,14 +205,16 @@ async def _trade(market_fixture: MarketFixture, parent: Contract) -> TradeId:
 
 async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
     """Accept a part of a call to sell, and all of a call to buy; leave an order open."""
-    terms = {
-        "kind": TradeKind.ASSIGNMENT,
-        "start": NOVEMBER.start,
-        "end": NOVEMBER.end,
-        "limit_price": Decimal("0.20"),
-        "closes_at": NOW + timedelta(days=10),
-    }
-    sale = CallToSell(contract_id=parent.id, quantity=6, idempotency_key=key(), **terms)
+    sale = CallToSell(
+        contract_id=parent.id,
+        quantity=6,
+        kind=TradeKind.ASSIGNMENT,
+        start=NOVEMBER.start,
+        end=NOVEMBER.end,
+        limit_price=Decimal("0.20"),
+        closes_at=NOW + timedelta(days=10),
+        idempotency_key=key(),
+    )
     selling = await market_fixture.market.caller(acting_for(ANNA), NOW).run(open_call_to_sell, sale)
     await _order(market_fixture, selling.id, CARLA, 2)
     await _accept(market_fixture, ANNA, await _order(market_fixture, selling.id, DORA, 3))
@@ -222,8 +224,12 @@ async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
         delivery="x",
         firmness=Firmness.FIRM,
         quantity=2,
+        kind=TradeKind.ASSIGNMENT,
+        start=NOVEMBER.start,
+        end=NOVEMBER.end,
+        limit_price=Decimal("0.90"),
+        closes_at=NOW + timedelta(days=10),
         idempotency_key=key(),
-        **{**terms, "limit_price": Decimal("0.90")},
     )
     buying = await market_fixture.market.caller(acting_for(DORA), NOW).run(open_call_to_buy, purchase)
     await _accept(
@@ -288,7 +294,7 @@ async def _default(market_fixture: MarketFixture, parent: Contract) -> None:
 
 
 async def _note_shortfall(market_fixture: MarketFixture, contract: Contract) -> None:
-    """Give a notice; what it says is the matter of other tests."""
+    """Give a notice, whatever it says."""
     values = {
         "id": new_id(),
         "network_id": market_fixture.network_id,

@@ -1,10 +1,10 @@
 import pytest
 from tests.integration.market.market_fixture import fill_market
-from tests.integration.settlement.audit.audited_market import Scene, play
+from tests.integration.settlement.audit.audited_market import AuditedMarket, run_everything
 
 from linepack.database.connections import Database
 
 
 @pytest.fixture
-async def scene(database: Database) -> Scene:
-    return await play(await fill_market(database))
+async def audited(database: Database) -> AuditedMarket:
+    return await run_everything(await fill_market(database))

@@ -1,4 +1,4 @@
-"""Any one stored value that is said to be proved: changed behind the guards, it is named."""
+"""Any one stored value that is said to be proved: changed with the triggers off, it is named."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.settlement.audit.audited_market import Scene
+from tests.integration.settlement.audit.audited_market import AuditedMarket
 from tests.integration.settlement.audit.damage import changes, found_after, setting
 
 from server.declarations import all_tables
@@ -58,21 +58,21 @@ NOT_PROVED = {
 @pytest.mark.timeout(900)
 @pytest.mark.no_cover  # hundreds of audits of the same lines
 @pytest.mark.parametrize("name", AUDITED)
-async def test_any_value_that_is_changed_is_named(scene: Scene, name: str) -> None:
+async def test_any_value_that_is_changed_is_named(audited: AuditedMarket, name: str) -> None:
     draw = random.Random()
     unnoticed = []
-    for column, key, value in await _damages(scene, all_tables().tables[name], draw):
+    for column, key, value in await _damages(audited, all_tables().tables[name], draw):
         damage = setting(all_tables().tables[name], key, column, value)
-        if await found_after(scene.market_fixture.database, damage) == []:
+        if await found_after(audited.market_fixture.database, damage) == []:
             unnoticed.append((column.name, key, value))
     assert unnoticed == []
 
 
 async def _damages(
-    scene: Scene, table: sa.Table, draw: random.Random
+    audited: AuditedMarket, table: sa.Table, draw: random.Random
 ) -> list[tuple[sa.Column[Any], tuple[Any, ...], object]]:
     """Return for every proved column a row, drawn, and what one of its values is changed to."""
-    async with scene.market_fixture.database.read() as connection:
+    async with audited.market_fixture.database.read() as connection:
         rows = (await connection.execute(sa.select(table))).all()
     return list(_drawn(table, rows, draw))
 

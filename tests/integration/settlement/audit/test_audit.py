@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.settlement.audit.audited_market import Scene, settle
+from tests.integration.settlement.audit.audited_market import AuditedMarket, settle
 from tests.integration.settlement.audit.damage import found_after, in_sql
 
 from linepack.ids import NetworkId
@@ -215,8 +215,8 @@ DAMAGE = {
 """What is done, and what is named of it."""
 
 
-async def test_a_true_market_is_audited_without_difference(scene: Scene) -> None:
-    async with scene.market_fixture.database.read() as connection:
+async def test_a_true_market_is_audited_without_difference(audited: AuditedMarket) -> None:
+    async with audited.market_fixture.database.read() as connection:
         report = await audit(connection)
         assert list(map(str, report.differences)) == []
         assert list(map(str, await reconcile(connection))) == []
@@ -236,10 +236,10 @@ async def test_a_true_market_is_audited_without_difference(scene: Scene) -> None
     assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (11, 6, 2)
 
 
-async def test_every_kind_of_damage_is_named_with_its_place(scene: Scene) -> None:
+async def test_every_kind_of_damage_is_named_with_its_place(audited: AuditedMarket) -> None:
     unnamed = {}
     for what, (damage, named) in DAMAGE.items():
-        found = await found_after(scene.market_fixture.database, damage)
+        found = await found_after(audited.market_fixture.database, damage)
         assert found is not None, f"{what}: the database refuses it"
         missing = [text for text in named if not any(text in one for one in found)]
         if missing:
@@ -247,17 +247,17 @@ async def test_every_kind_of_damage_is_named_with_its_place(scene: Scene) -> Non
     assert unnamed == {}
 
 
-async def test_events_without_a_position_are_audited_like_the_others(scene: Scene) -> None:
-    await scene.market_fixture.book(quantity=1)
-    async with scene.market_fixture.database.read() as connection:
+async def test_events_without_a_position_are_audited_like_the_others(audited: AuditedMarket) -> None:
+    await audited.market_fixture.book(quantity=1)
+    async with audited.market_fixture.database.read() as connection:
         report = await audit(connection)
     assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 7)
-    await settle(scene.market_fixture)
+    await settle(audited.market_fixture)
 
 
-async def test_a_sample_is_half_the_newest_and_half_drawn(scene: Scene) -> None:
+async def test_a_sample_is_half_the_newest_and_half_drawn(audited: AuditedMarket) -> None:
     said: list[tuple[str, int, int]] = []
-    async with scene.market_fixture.database.read() as connection:
+    async with audited.market_fixture.database.read() as connection:
         report = await audit(
             connection, sample=Sample(3, seed=7), progress=lambda *progress: said.append(progress)
         )
@@ -275,17 +275,17 @@ def test_a_sample_of_a_few_keeps_the_newest() -> None:
     assert list(Sample(0, seed=1).of(ids)) == []
 
 
-async def test_one_network_is_audited_for_itself(scene: Scene) -> None:
-    database = scene.market_fixture.database
+async def test_one_network_is_audited_for_itself(audited: AuditedMarket) -> None:
+    database = audited.market_fixture.database
     async with database.read() as connection:
-        one = await audit(connection, network_id=scene.market_fixture.network_id)
-        other = await audit(connection, network_id=NetworkId(scene.booked.id))
+        one = await audit(connection, network_id=audited.market_fixture.network_id)
+        other = await audit(connection, network_id=NetworkId(audited.booked.id))
     assert (one.differences, one.counts[AuditSubject.TRADES]) == ([], 4)
     assert (other.differences, other.counts.total()) == ([], 0)
 
 
-async def test_a_long_audit_outlives_the_limits_of_a_transaction(scene: Scene) -> None:
-    async with scene.market_fixture.database.read() as connection:
+async def test_a_long_audit_outlives_the_limits_of_a_transaction(audited: AuditedMarket) -> None:
+    async with audited.market_fixture.database.read() as connection:
         await audit(connection)
         limit = await connection.execute(sa.text("SHOW idle_in_transaction_session_timeout"))
         assert limit.scalar_one() == "0"

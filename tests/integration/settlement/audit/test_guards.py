@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from tests.integration.settlement.audit.audited_market import Scene
+from tests.integration.settlement.audit.audited_market import AuditedMarket
 from tests.integration.settlement.audit.damage import changes, setting
 
 from server.declarations import all_tables
@@ -58,52 +58,52 @@ ONCE = {
 """What may change only while a thing is open, or once."""
 
 
-async def test_every_guarded_table_is_looked_at_here(scene: Scene) -> None:
+async def test_every_guarded_table_is_looked_at_here(audited: AuditedMarket) -> None:
     triggers = sa.text(
         "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
         " WHERE tgname = relname || '_keeps_its_values'"
     )
-    async with scene.market_fixture.database.read() as connection:
+    async with audited.market_fixture.database.read() as connection:
         assert set((await connection.execute(triggers)).scalars()) == set(CHANGING)
 
 
-async def test_no_value_changes_but_those_of_commands(scene: Scene) -> None:
+async def test_no_value_changes_but_those_of_commands(audited: AuditedMarket) -> None:
     changed = []
     for name, changing in CHANGING.items():
         table = all_tables().tables[name]
-        async with scene.market_fixture.database.read() as connection:
+        async with audited.market_fixture.database.read() as connection:
             row = (await connection.execute(sa.select(table).limit(1))).one()._mapping
         key = tuple(row[part.name] for part in table.primary_key)
         for column in table.columns:
             if column.name not in changing:
                 value = next(changes(column, row[column.name]))
-                if not await _refused(scene, setting(table, key, column, value)):
+                if not await _refused(audited, setting(table, key, column, value)):
                     changed.append(f"{name}.{column.name}")
     assert changed == []
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
-async def test_no_row_goes(scene: Scene, statement: str) -> None:
+async def test_no_row_goes(audited: AuditedMarket, statement: str) -> None:
     gone = [
         name
         for name in CHANGING
-        if not await _refused(scene, lambda c, name=name: c.execute(sa.text(statement.format(name))))
+        if not await _refused(audited, lambda c, name=name: c.execute(sa.text(statement.format(name))))
     ]
     assert gone == []
 
 
-async def test_what_has_ended_does_not_begin_again(scene: Scene) -> None:
+async def test_what_has_ended_does_not_begin_again(audited: AuditedMarket) -> None:
     begun = [
         name
         for name, statement in ONCE.items()
-        if not await _refused(scene, lambda c, statement=statement: c.execute(sa.text(statement)))
+        if not await _refused(audited, lambda c, statement=statement: c.execute(sa.text(statement)))
     ]
     assert begun == []
 
 
-async def _refused(scene: Scene, change: Any) -> bool:
-    """Tell whether the database says that the table is append-only; undo the change if it does not."""
-    async with scene.market_fixture.database.engine.connect() as connection:
+async def _refused(audited: AuditedMarket, change: Any) -> bool:
+    """Return whether the database says that the table is append-only; undo the change if it does not."""
+    async with audited.market_fixture.database.engine.connect() as connection:
         try:
             await change(connection)
         except IntegrityError as refusal:

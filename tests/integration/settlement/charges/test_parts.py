@@ -175,7 +175,7 @@ async def assign(
 
 
 async def charged(harness: SchemaHarness, party: PartyId) -> dict[str, list[tuple[str, int]]]:
-    """Return what stands of a party's charges, per gas month in time order: (last figure, quantity)."""
+    """Return a party's open charges, per gas month in time order: (last figure, quantity)."""
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for edge in (await harness.ask(acting_for(party), BOOK))["contracts"]["edges"]:
         lines = edge["node"]["charges"]

@@ -84,7 +84,7 @@ async def settle(database: Database) -> None:
     await place_all(database)
 
 
-async def told(database: Database) -> list[RecordedEntry]:
+async def feed_of(database: Database) -> list[RecordedEntry]:
     async with database.read() as connection:
         return [
             RecordedEntry(entry.sequence, entry.hash, record(entry).decode())
@@ -108,7 +108,7 @@ async def shown(database: Database, witness: Witness) -> Witness:
 
 
 async def test_feed_and_checkpoints_prove_the_ledger_without_the_database(logged: MarketFixture) -> None:
-    entries = await told(logged.database)
+    entries = await feed_of(logged.database)
     found = proved(entries, [await note(logged.database)])
     assert (found.entries, found.checkpoints, found.signed) == (5, 1, 5)
 
@@ -123,7 +123,7 @@ async def test_the_last_two_entries_removed_and_settled_again(logged: MarketFixt
     assert "log = ledger and verdicts: entry 4: is not what the log ledger holds at 3" in found
     assert "log = ledger and verdicts: entry 5: is not what the log ledger holds at 4" in found
     with pytest.raises(RootDiffers, match="the first 5 entries are not those that the checkpoint signed"):
-        proved(await told(logged.database), [before])
+        proved(await feed_of(logged.database), [before])
 
     # Those who hold the key and delete the log as well deceive all but a witness.
     await tamper(logged.database, *LOG_DELETED)
@@ -148,7 +148,7 @@ async def test_everything_rewritten_consistently_is_seen_by_a_witness_alone(
     with pytest.raises(SplitView, match="the tree of 6 leaves does not extend that of 5"):
         await shown(logged.database, witness)
     with pytest.raises(RootDiffers):
-        proved(await told(logged.database), [before, await note(logged.database)])
+        proved(await feed_of(logged.database), [before, await note(logged.database)])
     with pytest.raises(Problem, match="are not those signed here"):
         await integrate(logged.database, tmp_path)
 
@@ -235,7 +235,7 @@ async def test_tampering_is_named(logged: MarketFixture, tampering: str, differe
 
 
 async def test_an_old_checkpoint_replayed_as_the_newest_is_named(logged: MarketFixture) -> None:
-    three = [leaf_of(entry.hash) for entry in (await told(logged.database))[:3]]
+    three = [leaf_of(entry.hash) for entry in (await feed_of(logged.database))[:3]]
     old = KEYS.sign(LogName.LEDGER, 3, root_of(three), NOW)
     await tamper(
         logged.database,
@@ -287,24 +287,29 @@ async def test_a_witness_takes_what_extends_the_log_and_nothing_else(
 
 
 async def test_every_fault_of_a_feed_is_named(logged: MarketFixture, tmp_path: Path) -> None:
-    early, entries = await note(logged.database), await told(logged.database)
+    early, entries = await note(logged.database), await feed_of(logged.database)
     await logged.book(CARLA, quantity=1)
     await settle(logged.database)
     await integrate(logged.database, tmp_path)
-    late, all_told = await note(logged.database), await told(logged.database)
-    assert proved(all_told, [early, late]).signed == 6
+    late, whole = await note(logged.database), await feed_of(logged.database)
+    assert proved(whole, [early, late]).signed == 6
 
-    changed = all_told[2].record.replace('"amount":"', '"amount":"1')
+    changed = whole[2].record.replace('"amount":"', '"amount":"1')
     resealed = RecordedEntry(3, hashlib.sha256(changed.encode()).hexdigest(), changed)
     faults = [
         (Truncated, "a checkpoint signed 6 entries, the feed has 5", entries, [early, late]),
-        (HashDiffers, "entry 3", [*all_told[:2], RecordedEntry(3, all_told[2].hash, changed)], [early]),
-        (ChainBroken, "entry 4 is not chained to entry 3", [*all_told[:2], resealed, *all_told[3:]], [late]),
-        (RootDiffers, "the first 5 entries", [*all_told[:4], forged(all_told[4])], [early]),
-        (EntryMissing, "entry 4 follows entry 2", [*all_told[:2], *all_told[3:]], [late]),
-        (EntryMissing, "entry 2 follows entry 0", [all_told[1], all_told[0], *all_told[2:]], [late]),
-        (Replayed, "5 entries was shown after one of 6", all_told, [late, early]),
-        (SplitView, "two checkpoints of 6 entries", all_told, [late, forked(late)]),
+        (HashDiffers, "entry 3", [*whole[:2], RecordedEntry(3, whole[2].hash, changed)], [early]),
+        (
+            ChainBroken,
+            "entry 4 is not chained to entry 3",
+            [*whole[:2], resealed, *whole[3:]],
+            [late],
+        ),
+        (RootDiffers, "the first 5 entries", [*whole[:4], forged(whole[4])], [early]),
+        (EntryMissing, "entry 4 follows entry 2", [*whole[:2], *whole[3:]], [late]),
+        (EntryMissing, "entry 2 follows entry 0", [whole[1], whole[0], *whole[2:]], [late]),
+        (Replayed, "5 entries was shown after one of 6", whole, [late, early]),
+        (SplitView, "two checkpoints of 6 entries", whole, [late, forked(late)]),
     ]
     for kind, reason, feed, notes in faults:
         with pytest.raises(kind, match=reason):

@@ -132,9 +132,9 @@ async def test_the_database_refuses_to_reverse_a_line_twice(market: Market) -> N
 
 
 async def test_the_database_refuses_an_unknown_party(market: Market) -> None:
-    stranger = replace(draft().lines[0], debtor=PARENT)  # type: ignore[arg-type]
+    unknown = replace(draft().lines[0], debtor=PARENT)  # type: ignore[arg-type]
     with pytest.raises(IntegrityError, match="party"):
-        await _post(market.database, Draft("stranger", NETWORK, (stranger,)))
+        await _post(market.database, Draft("unknown", NETWORK, (unknown,)))
 
 
 async def test_a_reversed_line_stands_no_longer_and_leaves_nothing_on_its_accounts(market: Market) -> None:

@@ -42,7 +42,7 @@ REGULATOR = principal(PartyId(uuid4()), Role.REGULATOR)
 async def child(market: Market) -> Contract:
     """Bert's replacement contract: 40 units for March and April at 0.25, so 310.00 and 300.00 EUR."""
     async with UnitOfWork(market.database) as uow:
-        await insert_party(uow.connection, Party(BILL, "BILL", "Billing house", PartyKind.BILLING), now=NOW)
+        await insert_party(uow.connection, Party(BILL, "BILL", "Billing", PartyKind.BILLING), now=NOW)
     contract = await market.book()
     (child,) = await market.award(contract, [(BERT, 40, SPRING, "0.25")])
     await settle(market)
@@ -197,9 +197,9 @@ async def test_a_credit_is_shown_to_operator_releasing_shipper_and_overseers(
         assert child.parent_id is not None
         assert len(await release_credits(connection, principal(ANNA, Role.SHIPPER), child.parent_id)) == 2
         assert await release_credits(connection, principal(BERT, Role.SHIPPER), child.id) == []
-        for stranger in (principal(CARLA, Role.SHIPPER), principal(CARLA, Role.OPERATOR)):
+        for other in (principal(CARLA, Role.SHIPPER), principal(CARLA, Role.OPERATOR)):
             with pytest.raises(NotFound):
-                await release_credits(connection, stranger, child.id)
+                await release_credits(connection, other, child.id)
 
 
 async def test_a_key_has_one_effect_and_other_input_is_a_conflict(market: Market, child: Contract) -> None:
@@ -282,13 +282,13 @@ async def test_the_releasing_shipper_and_the_debtor_are_told(market: Market, chi
                 "SELECT topic, audience, payload FROM event WHERE topic LIKE 'release-credit.%' ORDER BY id"
             )
         )
-        told = rows.all()
-    assert [(row.topic, row.payload["amount"]) for row in told] == [
+        events = rows.all()
+    assert [(row.topic, row.payload["amount"]) for row in events] == [
         ("release-credit.defaulted", "100.00"),
         ("release-credit.paid-late", "40.00"),
     ]
-    assert {frozenset(row.audience) for row in told} == {frozenset({ANNA, BERT})}
-    assert told[0].payload["replacement_contract"] == child.code
+    assert {frozenset(row.audience) for row in events} == {frozenset({ANNA, BERT})}
+    assert events[0].payload["replacement_contract"] == child.code
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def bookings(draw: st.DrawFn) -> Contract:
 
 @dataclass
 class World:
-    """Contracts by id, and the lines that stand on each."""
+    """Contracts by id, and the open lines of each."""
 
     contracts: dict[ContractId, Contract] = field(default_factory=dict)
     open_lines: defaultdict[ContractId, list[PostedLine]] = field(default_factory=lambda: defaultdict(list))

@@ -88,7 +88,7 @@ def test_release_credit_equals_the_demand_money_of_the_replacement(
 def test_assignments_conserve_every_gas_month_to_the_cent(
     data: st.DataObject, rate: Decimal, quantity: int, period: Period
 ) -> None:
-    """Parts of the contract pass again and again; whoever owes, each month's money stays the same."""
+    """Parts of the contract pass again and again; whichever party owes, each month's money stays the same."""
     lines = plan(reservation(quantity), period, at_rate(rate, quantity))
     before = by_month(lines)
     book = posted(lines)

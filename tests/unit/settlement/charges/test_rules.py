@@ -1,4 +1,4 @@
-"""Charges, each against a calculation by hand that stands beside it."""
+"""Charges, each against the calculation by hand beside it."""
 
 from collections.abc import Callable
 from dataclasses import replace

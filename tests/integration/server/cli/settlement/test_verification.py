@@ -13,7 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.integration.market.market_fixture import fill_market
-from tests.integration.settlement.audit.audited_market import play
+from tests.integration.settlement.audit.audited_market import run_everything
 
 from linepack.database.connections import Database
 from linepack.settings import Settings
@@ -67,7 +67,7 @@ async def _administer(url: str, statement: str) -> None:
 async def _fill(url: str, settings: Settings) -> None:
     await upgrade(url)
     database = Database(url)
-    await play(await fill_market(database))
+    await run_everything(await fill_market(database))
     settings.data_dir.mkdir()
     for integrator in log_integrators_of(settings, database).values():
         while await integrator.integrate():
