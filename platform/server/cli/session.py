@@ -20,7 +20,7 @@ from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
 from linepack.settings import Settings
 from server.errors import CannotStart
-from server.processes.serve import installation
+from server.installation.opening import installation
 from server.services import Services, open_services
 
 console = Console()
