@@ -23,7 +23,8 @@ from linepack.database.connections import Database
 from linepack.events.model import NewEvent, Stream
 from linepack.events.reader import follow
 from linepack.events.relay import Relay
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+from server.embedded.postgres import EmbeddedPostgres
+from server.embedded.valkey import EmbeddedValkey
 from server.migrations.upgrade import upgrade
 
 WRITERS = 8

@@ -21,7 +21,8 @@ from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.database.connections import Database
 from server.declarations import all_tables
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+from server.embedded.postgres import EmbeddedPostgres
+from server.embedded.valkey import EmbeddedValkey
 from server.migrations.upgrade import connected
 
 PUBLISHED_DATA = Path(__file__).parent / "data"

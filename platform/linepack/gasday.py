@@ -92,10 +92,6 @@ class GasDayClock:
         length = self.starts_at(day + timedelta(days=1)) - self.starts_at(day)
         return round(length / timedelta(hours=1))
 
-    def hours_in(self, period: Period) -> int:
-        """Return the number of hours of all gas days of `period`."""
-        return round((self.starts_at(period.end) - self.starts_at(period.start)) / timedelta(hours=1))
-
     def gas_day(self, instant: datetime) -> GasDay:
         """Return the gas day that `instant` (with an offset) falls in."""
         if instant.tzinfo is None:

@@ -40,11 +40,6 @@ class CommercialUnit(StrEnum):
         """Whether the unit counts energy (else volume)."""
         return self in _KWH_PER_DAY
 
-    @property
-    def is_hourly(self) -> bool:
-        """Whether a quantity is a rate per hour (else per gas day)."""
-        return self in (CommercialUnit.KWH_PER_H, CommercialUnit.SM3_PER_H)
-
 
 _KWH_PER_DAY = {
     CommercialUnit.KWH_PER_H: HOURS_PER_DAY,
@@ -78,22 +73,9 @@ def kg_per_s_per_unit(unit: CommercialUnit, quality: GasQuality) -> float:
     return nm3_per_day * quality.density_kg_per_nm3 / SECONDS_PER_DAY
 
 
-def to_flow(quantity: Decimal, unit: CommercialUnit, quality: GasQuality) -> FlowKgPerS:
-    """Convert a commercial rate to a mass flow: the way into physics."""
-    return FlowKgPerS(float(quantity) * kg_per_s_per_unit(unit, quality))
-
-
 def from_flow(flow: FlowKgPerS, unit: CommercialUnit, quality: GasQuality) -> Decimal:
     """Convert a mass flow to whole commercial units, rounded down: physics never sells what it lacks.
 
     What lacks less than a part in 10¹² of being whole is whole: it is the noise of floating point.
     """
     return Decimal(math.floor(flow / kg_per_s_per_unit(unit, quality) * (1 + WHOLE_UNIT_TOLERANCE)))
-
-
-def convert(quantity: Decimal, source: CommercialUnit, target: CommercialUnit) -> Decimal:
-    """Convert for display between units of one dimension; raises ValueError between energy and volume."""
-    for factors in (_KWH_PER_DAY, _SM3_PER_DAY):
-        if source in factors and target in factors:
-            return quantity * factors[source] / factors[target]
-    raise ValueError(f"{source} counts energy and {target} volume, or the reverse: that needs a gas quality")

@@ -58,14 +58,6 @@ def fold(roots: Sequence[bytes]) -> bytes:
     return root
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root of the tree over leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
-
-
 def nodes_of(span: Span) -> list[Node]:
     """Return the perfect subtrees that the span of a proof consists of, from left to right."""
     start, end = span

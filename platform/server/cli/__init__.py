@@ -1,7 +1,7 @@
 """The command line: `linepack`, for the people who run an installation.
 
-Commands work on the installation that the environment describes (`linepack.limits`), beside a running
-server or without one. They act as the platform itself, except where `--as` names the account they act for.
+Commands work on the installation that the environment describes (`linepack.settings`), beside a running
+server or without one. They act as the platform itself, or for the party that a command concerns.
 A refusal is printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
 """
 
@@ -17,7 +17,7 @@ from server.cli.capacity import (
     tracking,
     validation,
 )
-from server.cli.market import index_values, set_asides
+from server.cli.market import booking, index_values, set_asides
 from server.cli.planning import dispatch, simulation
 from server.cli.settlement import ledger, release_credits, verification
 
@@ -34,6 +34,7 @@ for commands in (
     networks.commands,
     interruptible.commands,
     availability.commands,
+    booking.commands,
     shortfalls.commands,
     tracking.commands,
     validation.commands,

@@ -12,15 +12,16 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from linepack.access import Principal, platform_principal
+from linepack.access import Principal, Role, platform_principal, scopes_of
 from linepack.gasday import Period
 from linepack.identity import repository as identity_repository
 from linepack.identity.model import Party
+from linepack.ids import PartyId
 from linepack.monitoring.logging import configure_logging
 from linepack.problems import InvalidInput, NotFound, Problem
 from linepack.settings import Settings
 from server.errors import CannotStart
-from server.processes.serve import installation
+from server.installation.opening import installation
 from server.services import Services, open_services
 
 console = Console()
@@ -78,6 +79,12 @@ def period_of(start: date, end: date) -> Period:
         return Period(start, end)
     except ValueError as fault:
         raise typer.BadParameter(str(fault)) from None
+
+
+def acting_for(principal: Principal, party_id: PartyId, role: Role) -> Principal:
+    """Return the principal of a command that acts for a party, in one of its roles."""
+    roles = frozenset({role})
+    return Principal(principal.subject, party_id, roles, scopes_of(roles), principal.expires_at)
 
 
 async def party_of(services: Services, code: str) -> Party:

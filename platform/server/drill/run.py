@@ -37,7 +37,7 @@ from server.drill.proofs.reading import placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
 from server.drill.proofs.usage import usage_violations
 from server.drill.shippers import Trader
-from server.processes.serve import installation as attached
+from server.installation.opening import installation as attached
 from server.services import Services, log_verifiers_of, open_services
 from settlement.audit.audit import audit
 from settlement.progress.status import positions

@@ -27,7 +27,9 @@ from capacity.solvers.highs import Highs
 from capacity.solvers.port import SolverRefused
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.settings import Settings
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
+from server.embedded.postgres import EmbeddedPostgres
+from server.embedded.server import EmbeddedServerFailed
+from server.embedded.valkey import EmbeddedValkey
 
 LICENCE_WARNING_DAYS: Final = 30
 """A licence that ends sooner is reported as such."""

@@ -10,23 +10,18 @@ import errno
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import asyncpg
 from rich.console import Console
 
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
-from linepack.identity.tokens import installation_secret
-from linepack.monitoring.logging import configure_logging, logger
+from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
 from server.demo.loading import LOGINS, PASSWORD, load_demo
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
-from server.errors import AddressUnusable, CannotStart, DatabaseUnusable, DataDirectoryUnusable
-from server.installation.presence import require_data_directory, require_tables
-from server.migrations.upgrade import upgrade
+from server.errors import AddressUnusable
+from server.installation.opening import installation
 from server.services import finder_of, open_services
 from server.supervision.child_process import SOCKET_DESCRIPTOR, log_level
 from server.supervision.supervisor import Program, Supervisor
@@ -34,8 +29,6 @@ from server.supervision.supervisor import Program, Supervisor
 BACKLOG = 2048
 PORTS_TRIED = 20
 PORTS = 65_536
-
-Guard = Callable[[], Awaitable[None]]
 
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
@@ -67,41 +60,6 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
             console.print("Everything has ended.")
 
 
-@asynccontextmanager
-async def installation(
-    settings: Settings, *, must_exist: bool = False
-) -> AsyncIterator[tuple[Settings, list[Guard]]]:
-    """Lend complete settings: embedded servers where no URL is configured, a secret, and the newest tables.
-
-    The guards start an embedded server again when it has died. An installation that `must_exist` is not
-    made: without one NothingInstalled is raised.
-    """
-    if must_exist:
-        require_data_directory(settings)
-    _require_writable(settings.data_dir)
-    with ExitStack() as stack:
-        changes: dict[str, object] = {}
-        guards: list[Guard] = []
-        if settings.database_url is None:
-            postgres = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-            changes["database_url"] = postgres.url
-            guards.append(guard(postgres))
-        if settings.redis_url is None:
-            valkey = stack.enter_context(EmbeddedValkey(settings.data_dir))
-            changes["redis_url"] = valkey.url
-            guards.append(guard(valkey))
-        if settings.jwt_secret is None:
-            changes["jwt_secret"] = installation_secret(settings.data_dir)
-        complete = Settings.model_validate({**settings.model_dump(), **changes})
-        try:
-            if must_exist:
-                await require_tables(complete)
-            await upgrade(str(complete.database_url))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            raise DatabaseUnusable(fault) from fault
-        yield complete, guards
-
-
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the environment in which a child process finds these settings."""
     secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret is not None else ""
@@ -113,34 +71,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LINEPACK_DATA_DIR": str(settings.data_dir.resolve()),
         "LINEPACK_ENVIRONMENT": settings.environment,
     }
-
-
-def _require_writable(directory: Path) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise DataDirectoryUnusable(directory, str(fault.strerror)) from fault
-    if not os.access(directory, os.W_OK | os.X_OK):
-        raise DataDirectoryUnusable(directory, "not permitted")
-
-
-def guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
-    """Return what starts an embedded server again when it has ended, and tries again while that fails."""
-    is_down = False
-
-    async def start_if_ended() -> None:
-        nonlocal is_down
-        if not (is_down or server.has_exited):
-            return
-        try:
-            await asyncio.to_thread(server.start)
-        except (CannotStart, OSError) as reason:
-            is_down = True
-            logger.error("embedded_server_down", server=server.name, reason=str(reason))
-        else:
-            is_down = False
-
-    return start_if_ended
 
 
 @contextmanager

@@ -69,11 +69,6 @@ def test_every_instant_of_a_gas_day_belongs_to_it(clock: GasDayClock, day: date,
     assert clock.gas_day(clock.starts_at(day) - timedelta(microseconds=1)) == day - timedelta(1)
 
 
-@given(clocks, periods)
-def test_the_hours_of_a_period_are_the_hours_of_its_days(clock: GasDayClock, period: Period) -> None:
-    assert clock.hours_in(period) == sum(clock.hours(day) for day in period)
-
-
 @given(periods)
 def test_gas_months_cut_a_period_into_whole_parts_of_months(period: Period) -> None:
     months = period.gas_months()

@@ -21,9 +21,10 @@ from examples.billing_consumer import (
     WrongFeed,
     consume,
 )
+from tests.merkle_trees import root_of
 
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.merkle import leaf_hash, root_of
+from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.notes import Signer
 
 pytestmark = pytest.mark.anyio

@@ -1,9 +1,7 @@
-"""The commands on capacity: `linepack availability`, `linepack verify` and `linepack book`."""
+"""The commands `linepack availability` and `linepack verify`."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 from rich.table import Table
@@ -16,25 +14,17 @@ from capacity.networks import repository as networks
 from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
-from linepack.access import PartyKind, Principal, Role, scopes_of
-from linepack.identity.model import Party
+from linepack.access import Principal
 from linepack.problems import Fault, InvalidInput
-from market.primary.commands import BookCapacity, CapacityRequest
+from server.cli.arguments import Code, Delivery, End, Quantity, Receipt, Start
 from server.cli.capacity import nomination
-from server.cli.session import console, party_of, period_of, run
+from server.cli.session import console, period_of, run
 from server.services import Services, finder_of, solver_of
 
 WRAPPED = "interrupt- ible"
 """The one heading that wraps, so that the table fits on 80 columns."""
 
 commands = typer.Typer()
-
-Code = Annotated[str, typer.Argument(help="Code of the network.")]
-Start = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First gas day.")]
-End = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Gas day after the last.")]
-Receipt = Annotated[str | None, typer.Option(help="Where gas enters; the hub, if left out.")]
-Delivery = Annotated[str | None, typer.Option(help="Where gas exits; the hub, if left out.")]
-Quantity = Annotated[int, typer.Option(min=1, help="Whole commercial units of the network.")]
 
 
 @commands.command()
@@ -88,7 +78,7 @@ def verify(
     scale: Annotated[float, typer.Option(min=0, help="Times the nomination.")] = 1.0,
     seconds: Annotated[float, typer.Option(min=0.1, help="How long the nomination may take.")] = 10.0,
 ) -> None:
-    """Return whether a booking could be transported, and if not why not; nothing is booked.
+    """Check whether a booking could be transported, and if not, why; nothing is booked.
 
     With --nomination, whether the published nomination could be. Ends with status 1 when it could not.
     """
@@ -103,47 +93,6 @@ def verify(
         )
     if not is_feasible:
         raise typer.Exit(1)
-
-
-@commands.command()
-def book(
-    network: Code,
-    start: Start,
-    end: End,
-    quantity: Quantity,
-    party: Annotated[str, typer.Option(help="Code of the shipper who books.")],
-    receipt: Receipt = None,
-    delivery: Delivery = None,
-    firmness: Annotated[Firmness, typer.Option(help="Firm or interruptible.")] = Firmness.FIRM,
-    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key books once.")] = None,
-) -> None:
-    """Book capacity for a shipper at tariff, first come first served."""
-    period = period_of(start.date(), end.date())
-
-    async def command(services: Services, principal: Principal) -> None:
-        view = await _view(services, network)
-        shipper = _acting_for(await party_of(services, party), principal)
-        request = CapacityRequest(
-            network_id=view.published.id,
-            receipt=receipt,
-            delivery=delivery,
-            start=period.start,
-            end=period.end,
-            quantity=quantity,
-            firmness=firmness,
-        )
-        order = BookCapacity(idempotency_key=key or str(uuid4()), request=request)
-        caller = services.market.caller(shipper, services.now())
-        booking = await services.market.bookings.book(order, caller)
-        contract = booking.contract
-        console.print(
-            f"{contract.code}: {contract.quantity:,} {view.published.network.unit} on {contract.period}"
-        )
-        if booking.charge is not None:
-            for line in booking.charge.working.lines:
-                console.print(f"  {line}", soft_wrap=True, highlight=False)
-
-    run(command)
 
 
 def _verify_booking(network: str, request: Callable[[], Request], level: Level | None) -> bool:
@@ -193,13 +142,6 @@ def _route(receipt: str | None, delivery: str | None) -> Route:
     if receipt is None and delivery is None:
         raise InvalidInput([Fault("route", "name a receipt, a delivery or both")])
     return Route(receipt, delivery)
-
-
-def _acting_for(party: Party, principal: Principal) -> Principal:
-    if party.kind is not PartyKind.SHIPPER:
-        raise InvalidInput([Fault("party", f"{party.name} is no shipper")])
-    roles = frozenset({Role.SHIPPER})
-    return Principal(principal.subject, party.id, roles, scopes_of(roles), principal.expires_at)
 
 
 def _print_verdict(verdict: Verdict, published: PublishedNetwork) -> None:

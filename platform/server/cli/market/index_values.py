@@ -7,13 +7,13 @@ import typer
 from rich.table import Table
 
 from capacity.networks import repository as networks
-from linepack.access import Principal, Role, scopes_of
+from linepack.access import Principal, Role
 from linepack.problems import Fault, InvalidInput
 from market.index_values import repository
 from market.index_values.csv_form import read_values
 from market.index_values.service import PublishIndexValues, publish_index_values
-from server.cli.capacity.availability import Code, End, Start
-from server.cli.session import console, period_of, run
+from server.cli.arguments import Code, End, Start
+from server.cli.session import acting_for, console, period_of, run
 from server.services import Services
 
 index_values = typer.Typer(help="Values of published indices that prices follow.", no_args_is_help=True)
@@ -34,10 +34,7 @@ def publish(
     async def command(services: Services, principal: Principal) -> None:
         async with services.database.read() as connection:
             published = await networks.by_code(connection, network)
-        roles = frozenset({Role.OPERATOR})
-        operator = Principal(
-            principal.subject, published.operator_id, roles, scopes_of(roles), principal.expires_at
-        )
+        operator = acting_for(principal, published.operator_id, Role.OPERATOR)
         values = PublishIndexValues(published.id, tuple(read_values(_text(file))))
         caller = services.market.caller(operator, services.now())
         new = await caller.run(publish_index_values, values)

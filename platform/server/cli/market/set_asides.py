@@ -12,14 +12,14 @@ from rich.table import Table
 
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
-from linepack.access import Principal, Role, scopes_of
+from linepack.access import Principal, Role
 from linepack.ids import SetAsideId
 from market.set_asides import repository
 from market.set_asides.model import CapacitySetAside, EndSetAside, SetAside
 from market.set_asides.service import end_set_aside
 from market.set_asides.service import set_aside as keep_back
-from server.cli.capacity.availability import Code, Delivery, End, Quantity, Receipt, Start
-from server.cli.session import console, period_of, run
+from server.cli.arguments import Code, Delivery, End, Quantity, Receipt, Start
+from server.cli.session import acting_for, console, period_of, run
 from server.services import Services
 
 LISTED_MAX = 100
@@ -58,7 +58,7 @@ def add(
             until=None if until is None else until.replace(tzinfo=UTC),
             idempotency_key=key or str(uuid4()),
         )
-        operator = _acting_for(published, principal)
+        operator = acting_for(principal, published.operator_id, Role.OPERATOR)
         aside = await keep_back(order, services.market.caller(operator, services.now()))
         console.print(
             f"{aside.id}  {aside.quantity:,} {published.network.unit} {aside.route}, {aside.period}"
@@ -77,7 +77,9 @@ def end(
         async with services.database.read() as connection:
             aside = await repository.get(connection, SetAsideId(set_aside))
         published = await services.snapshots.published(aside.network_id)
-        operator = services.market.caller(_acting_for(published, principal), services.now())
+        operator = services.market.caller(
+            acting_for(principal, published.operator_id, Role.OPERATOR), services.now()
+        )
         await operator.run(end_set_aside, EndSetAside(aside.id))
         console.print(f"{aside.id}  ended: {aside.route}, {aside.period} is for sale again")
 
@@ -109,8 +111,3 @@ def _until(aside: CapacitySetAside) -> str:
 async def _published(services: Services, code: str) -> PublishedNetwork:
     async with services.database.read() as connection:
         return await networks.by_code(connection, code)
-
-
-def _acting_for(published: PublishedNetwork, principal: Principal) -> Principal:
-    roles = frozenset({Role.OPERATOR})
-    return Principal(principal.subject, published.operator_id, roles, scopes_of(roles), principal.expires_at)

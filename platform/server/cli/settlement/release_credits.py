@@ -13,9 +13,9 @@ from rich.table import Table
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from linepack.access import Principal, Role, scopes_of
+from linepack.access import Principal, Role
 from linepack.identity.repository import parties_by_id
-from server.cli.session import console, run
+from server.cli.session import acting_for, console, run
 from server.services import Services
 from settlement.release_credits import service
 from settlement.release_credits.model import ChangeKind
@@ -72,7 +72,9 @@ def show(
     async def command(services: Services, principal: Principal) -> None:
         found = await _contract(services, principal, contract)
         async with services.database.read() as connection:
-            shown = await service.release_credits(connection, _acting_for(found, principal), found.id)
+            shown = await service.release_credits(
+                connection, acting_for(principal, found.operator_id, Role.OPERATOR), found.id
+            )
             parties = await parties_by_id(connection, sorted({one.releasing_id for one in shown}))
         table = Table("contract", "gas month", "releasing", "demand", "taken back", "credited", box=None)
         for one in shown:
@@ -103,7 +105,7 @@ def _record(
             debtor=debtor,
             idempotency_key=key or str(uuid4()),
         )
-        operator = _acting_for(found, principal)
+        operator = acting_for(principal, found.operator_id, Role.OPERATOR)
         caller = services.market.caller(operator, services.now())
         credit = await caller.run(record_change, order)
         console.print(
@@ -119,8 +121,3 @@ def _record(
 async def _contract(services: Services, principal: Principal, code: str) -> Contract:
     async with services.database.read() as connection:
         return await contracts.by_code(connection, principal, code)
-
-
-def _acting_for(contract: Contract, principal: Principal) -> Principal:
-    roles = frozenset({Role.OPERATOR})
-    return Principal(principal.subject, contract.operator_id, roles, scopes_of(roles), principal.expires_at)

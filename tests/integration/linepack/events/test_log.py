@@ -22,7 +22,8 @@ from linepack.events.relay import Relay
 from linepack.events.stream import decode, encode, published_up_to, stream_name
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId, PartyId, new_id
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+from server.embedded.postgres import EmbeddedPostgres
+from server.embedded.valkey import EmbeddedValkey
 from server.migrations.upgrade import upgrade
 
 pytestmark = pytest.mark.anyio

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from tests.merkle_trees import root_of
 
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
@@ -20,7 +21,7 @@ from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import CheckpointInvalid, NoteInvalid, Replayed, RootDiffers, SplitView
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.keys import LogKeys, installation_key
-from linepack.transparency.merkle import EMPTY_ROOT, leaf_hash, proves_consistency, root_of
+from linepack.transparency.merkle import EMPTY_ROOT, leaf_hash, proves_consistency
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Tile
 

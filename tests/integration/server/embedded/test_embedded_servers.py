@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.embedded import postgres as postgres_module
-from server.embedded.postgres import EmbeddedPostgres, EmbeddedServerFailed, EmbeddedValkey
+from server.embedded.postgres import EmbeddedPostgres
+from server.embedded.server import EmbeddedServerFailed
+from server.embedded.valkey import EmbeddedValkey
 from server.errors import CannotStart
-from server.processes.serve import guard
+from server.installation.opening import guard
 
 FAST = {"fsync": "off"}
 """Enough to survive a killed server, which these tests are about, if not a lost machine."""
@@ -81,7 +83,8 @@ def test_a_second_process_attaches_and_its_stop_leaves_the_server_running(tmp_pa
 def test_servers_of_a_killed_owner_are_replaced_with_what_was_committed(tmp_path: Path) -> None:
     owner = """
         import os, pathlib, signal, sys
-        from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+        from server.embedded.postgres import EmbeddedPostgres
+        from server.embedded.valkey import EmbeddedValkey
         data = pathlib.Path(sys.argv[1])
         postgres, valkey = EmbeddedPostgres(data).start(), EmbeddedValkey(data).start()
         postgres.execute("CREATE TABLE t AS SELECT 7 AS n", "linepack")
@@ -144,7 +147,8 @@ def test_an_ordinary_user_can_run_both_servers(tmp_path: Path) -> None:
             folder.chmod(folder.stat().st_mode | 0o001)
     script = """
         import os, pathlib, sys
-        from server.embedded.postgres import EmbeddedPostgres, EmbeddedValkey
+        from server.embedded.postgres import EmbeddedPostgres
+        from server.embedded.valkey import EmbeddedValkey
         os.setgroups([])
         os.setgid(int(sys.argv[3]))
         os.setuid(int(sys.argv[2]))

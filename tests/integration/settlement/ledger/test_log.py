@@ -19,13 +19,13 @@ from tests.integration.settlement.logs import (
     note,
     tamper,
 )
+from tests.merkle_trees import root_of
 
 from linepack.database.connections import Database
 from linepack.problems import Problem
 from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import Replayed, RootDiffers, SplitView, Truncated
-from linepack.transparency.merkle import root_of
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Place
 from linepack.transparency.witness import Witness

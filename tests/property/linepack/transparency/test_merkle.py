@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.merkle_trees import root_of
 
 from linepack.transparency.merkle import (
     HASH_BYTES,
@@ -13,7 +14,6 @@ from linepack.transparency.merkle import (
     node_hash,
     proves_consistency,
     proves_inclusion,
-    root_of,
 )
 from linepack.transparency.tiles import WIDTH, Place, places_of, span_hashes
 

@@ -6,15 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.merkle_trees import root_of
 
 from linepack.transparency.checkpoint import Checkpoint
-from linepack.transparency.merkle import (
-    Span,
-    consistency_spans,
-    inclusion_spans,
-    leaf_hash,
-    root_of,
-)
+from linepack.transparency.merkle import Span, consistency_spans, inclusion_spans, leaf_hash
 from linepack.transparency.notes import Signer
 from linepack.transparency.tiles import Edge, places_of, span_hashes
 

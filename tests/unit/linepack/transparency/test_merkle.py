@@ -5,6 +5,7 @@ implementations in C++, Go and Java are tested with.
 """
 
 import pytest
+from tests.merkle_trees import root_of
 
 from linepack.transparency import merkle
 from linepack.transparency.merkle import (
@@ -14,7 +15,6 @@ from linepack.transparency.merkle import (
     leaf_hash,
     proves_consistency,
     proves_inclusion,
-    root_of,
 )
 
 LEAVES = [

@@ -1,4 +1,4 @@
-"""The desk behind the pages' pressures: nobody waits long, nothing is worked out twice or two at a time."""
+"""The pressures of pages: no page waits long, nothing is computed twice or two at a time."""
 
 import asyncio
 from collections.abc import Callable
@@ -55,6 +55,7 @@ class Verifiers:
         self.answer = answer
         self.asked: list[date] = []
         self.let = asyncio.Event()
+        self.views = self
 
     async def run(self, published: PublishedNetwork, question: Callable[[Any], Any]) -> Any:
         await self.let.wait()
@@ -65,7 +66,7 @@ class Verifiers:
         return self.answer(day)
 
 
-def desk(
+def cache(
     answer: Callable[[date], PressurePicture] = lambda day: KEPT, *, is_quick: bool = True
 ) -> tuple[PressureCache, Verifiers]:
     verifiers: Any = Verifiers(answer)
@@ -75,7 +76,7 @@ def desk(
 
 
 async def test_a_state_is_shown_as_pressures_within_limits_and_worked_out_once() -> None:
-    shown_by, verifiers = desk()
+    shown_by, verifiers = cache()
     shown = await shown_by.look(view(), DAY)
     assert shown.nodes == (NodePressure("A", 45.0, 30, 50), NodePressure("B", 42.0, 40, 45))
     assert [edge.edge_id for edge in shown.edges] == ["AB"]
@@ -84,14 +85,14 @@ async def test_a_state_is_shown_as_pressures_within_limits_and_worked_out_once()
 
 
 async def test_what_changes_the_network_or_the_day_is_worked_out_anew() -> None:
-    shown_by, verifiers = desk()
+    shown_by, verifiers = cache()
     for seen, day in ((view(), DAY), (view(), OTHER_DAY), (view(version=2), DAY)):
         await shown_by.look(seen, day)
     assert verifiers.asked == [DAY, OTHER_DAY, DAY]
 
 
 async def test_a_page_does_not_wait_for_a_late_answer_and_finds_it_the_next_time() -> None:
-    shown_by, verifiers = desk(is_quick=False)
+    shown_by, verifiers = cache(is_quick=False)
     assert await shown_by.look(view(), DAY) == LATE
     assert await shown_by.look(view(), DAY) == LATE
     verifiers.let.set()
@@ -100,7 +101,7 @@ async def test_a_page_does_not_wait_for_a_late_answer_and_finds_it_the_next_time
 
 
 async def test_only_one_day_of_a_network_is_worked_out_at_a_time() -> None:
-    shown_by, verifiers = desk(is_quick=False)
+    shown_by, verifiers = cache(is_quick=False)
     assert await shown_by.look(view(), DAY) == LATE
     assert await shown_by.look(view(), OTHER_DAY) == LATE
     verifiers.let.set()
@@ -110,12 +111,12 @@ async def test_only_one_day_of_a_network_is_worked_out_at_a_time() -> None:
 
 
 async def test_a_shortage_is_shown() -> None:
-    shown_by, _ = desk(lambda day: PressurePicture(Outcome.INFEASIBLE, None, SHORTAGE, ""))
+    shown_by, _ = cache(lambda day: PressurePicture(Outcome.INFEASIBLE, None, SHORTAGE, ""))
     assert (await shown_by.look(view(), DAY)).shortage == SHORTAGE
 
 
 async def test_undecided_says_why() -> None:
-    shown_by, _ = desk(lambda day: PressurePicture(Outcome.UNDECIDED, None, None, "no proof in time"))
+    shown_by, _ = cache(lambda day: PressurePicture(Outcome.UNDECIDED, None, None, "no proof in time"))
     assert (await shown_by.look(view(), DAY)).unknown == "Not known: no proof in time."
 
 
@@ -130,7 +131,7 @@ async def test_a_network_that_cannot_be_asked_says_why(refusal: Exception, words
     def answer(day: date) -> PressurePicture:
         raise refusal
 
-    shown_by, _ = desk(answer)
+    shown_by, _ = cache(answer)
     assert (await shown_by.look(view(), DAY)).unknown == f"Not known: {words}."
 
 
@@ -142,7 +143,7 @@ async def test_a_fault_of_ours_is_not_kept() -> None:
             raise RuntimeError("broken")
         return KEPT
 
-    shown_by, _ = desk(answer)
+    shown_by, _ = cache(answer)
     with pytest.raises(RuntimeError, match="broken"):
         await shown_by.look(view(), DAY)
     assert (await shown_by.look(view(), DAY)).nodes
