@@ -36,8 +36,11 @@ LoopGraph = tuple[
 SLOPE_MIN: Final = 1e-9
 """The least slope 2 β |q| assumed of a pipe, bar² s/kg: it keeps Newton's system regular without flow."""
 PIVOT_MIN: Final = 1e-14
+"""Smaller pivots are rounding: the matrix is positive definite."""
 HALVINGS_MAX: Final = 60
+"""More halvings than a float has bits."""
 STEP_TOLERANCE: Final = 1e-3
+"""How exactly the line search finds the step, relative to it: Newton's next step makes up for the rest."""
 STALLED: Final = 0.5
 """The least loss after a step, relative to that before, that is taken for the end of what rounding allows."""
 

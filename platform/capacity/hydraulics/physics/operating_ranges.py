@@ -34,6 +34,7 @@ from capacity.networks.stations import Configuration, Drive, Machine, PistonComp
 Reals = NDArray[np.float64]
 
 FACETS_MAX: Final = 30
+"""A bound on the rows that each configuration adds to every model."""
 SAMPLES_PER_AXIS: Final = 65
 SAMPLES_OF_HULL: Final = 17
 """Points of the map along each axis: those that place the facets, and those that choose them."""
@@ -42,6 +43,7 @@ SLACK_ENOUGH: Final = 0.005
 DIRECTIONS: Final = 64
 """In which the range of several machines is explored."""
 ROUNDING: Final = 1e-9
+"""What sums and roots of floats may be off, relative to the largest term."""
 FEASIBLE: Final = 1e-6
 """By which part of the extent a solver may stay short of the furthest point."""
 MACHINE_PRESSURE_MAX_BAR: Final = 200.0

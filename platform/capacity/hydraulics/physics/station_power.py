@@ -24,6 +24,7 @@ from capacity.networks.stations import Drive, Machine
 
 FLOW_SHARES: Final = 240
 RATIO_SHARES: Final = 24
+"""Divisible by 2, 3, 4 and more, so that like machines can share equally."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,11 @@ SCALE_MAX: Final = 8.0
 SCALE_MIN: Final = 1 / 64
 """Scales between which the stress is raised and lowered."""
 GROWTH: Final = 1.5
+"""Factor from one scale to the next while none has failed."""
 GAP: Final = 0.01
 """The relative gap between unrefuted and witnessed scale at which the search ends."""
 NOMINATIONS_MAX: Final = 400
+"""A bound on the time of a test."""
 EXTREMES: Final = 16
 """Extreme nominations in random directions."""
 QUESTION_SHARE: Final = 0.05

@@ -32,6 +32,8 @@ SLACK: Final = 1e-7
 """Rows give way by this much, so that rounding makes nothing infeasible."""
 LAW_KEPT: Final = 0.02
 """A pipe whose law is missed by less, in units of `SCALE` bar², gets no further segment."""
+EDGE_SHARE: Final = 0.02
+"""A segment is not cut nearer to its ends than this share of its width, but in the middle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +103,7 @@ class MilpRelaxation:
         found = False
         for element in worst[candidate.missed[worst] > LAW_KEPT / 2].tolist():
             low, high, flow = self._low[element], self._high[element], candidate.flow[element]
-            edge = 0.02 * (high - low)
+            edge = EDGE_SHARE * (high - low)
             cut = flow if low + edge < flow < high - edge else (low + high) / 2
             self._cuts.setdefault(element, []).append(float(cut))
             found = True

@@ -25,6 +25,7 @@ from capacity.solvers.port import SolverRefused
 FEASIBILITY: Final = 1e-6
 """SCIP's tolerance on rows, in their own units."""
 CHOSEN: Final = 0.5
+"""A binary above this counts as 1."""
 OUT_OF_TIME: Final = "timelimit"
 """SCIP's word for a run that may go on."""
 

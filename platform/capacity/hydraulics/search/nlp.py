@@ -41,13 +41,23 @@ ABOVE: Final = 5.0
 ENOUGH: Final = 1e-8
 """What may be missing in a state that is offered to the residual checker, in units of `SCALE`."""
 TOLERANCE: Final = 1e-10
+"""Below the tolerances of the residual checker by orders, so that a solution passes it."""
 LAWFUL: Final = 1e-8
 """By how much rows may be missed in a point that is worth looking at, in kg/s or units of `SCALE` bar²."""
 LOWEST: Final = 1e-5
 """The lowest potential, however much is missing, in units of `SCALE`."""
 HIGHEST: Final = 1e3
+"""The most that can be missing, in units of `SCALE`: 1,000 bar squared."""
 ITERATIONS: Final = 300
+"""A bound on the time of one solve."""
+BALANCE_ROUNDING: Final = 1e-9
+"""How far a part's injections may miss a balance, relative to the largest: rounding of kg/s."""
+RESISTANCE_MIN: Final = 1e-4
+"""Added to resistances, bar² s²/kg², in the linear network that gives first flows, so that none is zero."""
+GROUNDING: Final = 1e-6
+"""Share of the largest conductance by which each node is grounded, so that the matrix can be factorised."""
 LONGEST_SECONDS: Final = 5.0
+"""The most that one solve may take; on the published networks they take milliseconds."""
 
 _OPTIONS: Final[dict[str, Any]] = {
     "print_time": 0,
@@ -278,7 +288,8 @@ class NonlinearProgram:
         most = problem.injection_max + fixed * problem.direction
         largest = max(1.0, float(np.abs(most).max(initial=0.0)), float(np.abs(least).max(initial=0.0)))
         for nodes in self._parts:
-            can_balance = least[nodes].sum() <= 1e-9 * largest and most[nodes].sum() >= -1e-9 * largest
+            room = BALANCE_ROUNDING * largest
+            can_balance = least[nodes].sum() <= room and most[nodes].sum() >= -room
             if not can_balance and self._aim is None:
                 return None
             if np.array_equal(least[nodes], most[nodes]):
@@ -319,9 +330,9 @@ class NonlinearProgram:
     def _linear_flows(self, injection: Reals) -> Reals:
         """Return the flows that would pass if every law were linear."""
         if self._first_flows is None:
-            conductance = 1 / (self.network.resistance[self._kept] + 1e-4)
+            conductance = 1 / (self.network.resistance[self._kept] + RESISTANCE_MIN)
             grounded = scipy.sparse.diags_array(
-                np.full(self.network.size, 1e-6 * conductance.max(initial=1.0))
+                np.full(self.network.size, GROUNDING * conductance.max(initial=1.0))
             )
             weighted = scipy.sparse.diags_array(conductance) @ self._incidence.T
             solve = scipy.sparse.linalg.factorized((self._incidence @ weighted + grounded).tocsc())

@@ -36,6 +36,7 @@ from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver, SolverRefused
 
 PROGRAMS_KEPT: Final = 24
+"""As many as mode vectors are remembered."""
 FIRST_TRIES: Final = 4
 """Mode vectors tried before anything is searched."""
 FIRST_SLICE_SECONDS: Final = 0.25

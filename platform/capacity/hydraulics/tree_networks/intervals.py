@@ -26,11 +26,13 @@ from numba import njit
 from capacity.hydraulics.physics.network import ElementKind
 
 SLACK_BAR: Final = 1e-9
+"""Relative rounding of a facet's terms."""
 SLACK_BAR2: Final = 1e-8
 """By how much limits may be missed: far below what `capacity.hydraulics.physics.residuals` tolerates."""
 FLOW_SLACK: Final = 1e-9
 """The flow taken for none, relative to the largest injection."""
 INTERVALS_MAX: Final = 32
+"""Intervals of one set; a tree that needs more is not decided here."""
 PRESSURE_BEYOND_ALL_BAR: Final = 1e4
 POTENTIAL_BEYOND_ALL: Final = 1e9
 

@@ -22,6 +22,7 @@ from capacity.hydraulics.physics.network import ElementKind, Integers, Reals
 MODES: Final = 2
 """The third `side` of a record: not a bound of a column but the modes of an element."""
 _RECORDS_MAX: Final = 20_000
+"""Bounds that one pass may move; further ones wait for the next pass."""
 _CLEARLY: Final = 1e-6
 """By how much a row must be out of reach before a mode is excluded."""
 
@@ -99,6 +100,7 @@ class BoundTightening:
         self._rows = rows
         columns, network = rows.columns, rows.network
         scale = rows.flow_scale
+        # Smaller moves are no step of the proof: 1e-3 bar², 1e-6 of the largest flow, 1e-6 steps, 1e-5 bar.
         self.worthwhile = np.full(columns.count, 1e-3)
         self.worthwhile[: columns.elements] = 1e-6 * scale
         self.worthwhile[columns.first_injection : columns.step] = 1e-6 * scale

@@ -17,6 +17,8 @@ from capacity.hydraulics.physics.state import Mode
 
 MISS_BAR2: Final = 1e-3
 """Below this a point of the relaxation obeys the laws, and dividing its case further proves nothing."""
+NARROW_BAR: Final = 1e-4
+"""A pressure known this well is not divided further: its square is known to a hundredth of a bar²."""
 _FLOW_MISS_BAR2: Final = 5000.0
 """What a forbidden flow as large as the largest injection counts."""
 _FIRST: Final = 4.0
@@ -159,7 +161,7 @@ class Branching:
         p = float(values[pressure])
         miss = abs(float(values[columns.potential(node)]) - self._rows.sigma[node] * p * p)
         low, high = float(box.lower[pressure]), float(box.upper[pressure])
-        if high - low < 1e-4:
+        if high - low < NARROW_BAR:
             return miss, None
         return miss, Division(pressure, _inside(p, low, high))
 

@@ -13,6 +13,7 @@ from capacity.hydraulics.infeasibility.prover.mode_rows import ROUNDING
 from capacity.hydraulics.infeasibility.prover.rows import Rows
 
 _TRIFLE: Final = 1e-11
+"""A coefficient whose column can change the sum by less than this share of it rests on the first bounds."""
 _OF_NETWORK: Final = (
     RowKind.BALANCE,
     RowKind.BRIDGE_TAIL,

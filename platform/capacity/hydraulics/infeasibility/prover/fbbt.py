@@ -21,7 +21,14 @@ GRID: Final = 1e7
 """Bounds are rounded outwards to whole parts of this size of their units."""
 LINEAR: Final = -1
 """The kind, in a record, of a row that was given as such, by its place among those given."""
+GAIN_MIN: Final = 0.05
+"""A bound that moves by less than this share of the width is left: each move may be a step of the proof."""
+ROUNDING: Final = 1e-10
+"""Margin for rounding, relative to the terms; the checker computes without rounding."""
+COEFFICIENT_MIN: Final = 1e-12
+"""Dividing by a smaller coefficient would amplify rounding."""
 _SWEEPS_MAX: Final = 40
+"""A bound on the time where bounds approach each other without end."""
 _LEVEL, _FLOW_BELOW, _FLOW_ABOVE = int(RowKind.LEVEL), int(RowKind.FLOW_BELOW), int(RowKind.FLOW_ABOVE)
 _SQUARE_LEVEL = int(RowKind.SQUARE_LEVEL)
 _PRESSURE_BELOW, _PRESSURE_ABOVE = int(RowKind.PRESSURE_BELOW), int(RowKind.PRESSURE_ABOVE)
@@ -92,7 +99,7 @@ def _move(
     """Move a bound if that is worth a record; return the number of records."""
     width = upper[c] - lower[c]
     gain = upper[c] - bound if side else bound - lower[c]
-    if width < 0 or count >= len(whole) or not gain > max(0.05 * width, worthwhile[c]):
+    if width < 0 or count >= len(whole) or not gain > max(GAIN_MIN * width, worthwhile[c]):
         return count
     whole[count, 0] = last + count + 1
     whole[count, 1], whole[count, 2], whole[count, 3] = c, side, reasons[side, c]
@@ -124,12 +131,12 @@ def _sweep_row(
         size += max(abs(first), abs(second))
     for k in range(start[r], start[r + 1]):
         a, c = value[k], column[k]
-        if abs(a) < 1e-12:
+        if abs(a) < COEFFICIENT_MIN:
             continue
         first, second = a * lower[c], a * upper[c]
         own_least, own_most = min(first, second), max(first, second)
         if np.isfinite(row_lower[r]):
-            margin = 1e-10 * (size + abs(row_lower[r]))
+            margin = ROUNDING * (size + abs(row_lower[r]))
             bound = (row_lower[r] - margin - (most - own_most)) / a
             side = 0 if a > 0 else 1
             bound = np.floor(bound * GRID) / GRID if side == 0 else np.ceil(bound * GRID) / GRID
@@ -137,7 +144,7 @@ def _sweep_row(
                 c, side, bound, LINEAR, r, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count
             )
         if np.isfinite(row_upper[r]):
-            margin = 1e-10 * (size + abs(row_upper[r]))
+            margin = ROUNDING * (size + abs(row_upper[r]))
             bound = (row_upper[r] + margin - (least - own_least)) / a
             side = 1 if a > 0 else 0
             bound = np.floor(bound * GRID) / GRID if side == 0 else np.ceil(bound * GRID) / GRID
@@ -157,8 +164,8 @@ def _sweep_pipe(
     most = beta * upper[e] * abs(upper[e]) + _SLACK
     if sign < 0:
         least, most = -most, -least
-    least = np.floor((least - 1e-10 * abs(least)) * GRID) / GRID
-    most = np.ceil((most + 1e-10 * abs(most)) * GRID) / GRID
+    least = np.floor((least - ROUNDING * abs(least)) * GRID) / GRID
+    most = np.ceil((most + ROUNDING * abs(most)) * GRID) / GRID
     count = _move(drop, 0, least, _LEVEL, e, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count)
     count = _move(drop, 1, most, _LEVEL, e, 0.0, worthwhile, lower, upper, reasons, last, whole, real, count)
     if beta <= 0:
@@ -192,7 +199,7 @@ def _sweep_square(
         real, count,
     )  # fmt: skip
     least = np.floor(sigma * max(lower[pressure], 0.0) ** 2 * (1 - 1e-10) * GRID) / GRID
-    most = np.ceil(sigma * upper[pressure] ** 2 * (1 + 1e-10) * GRID) / GRID
+    most = np.ceil(sigma * upper[pressure] ** 2 * (1 + ROUNDING) * GRID) / GRID
     count = _move(
         potential, 0, least, _SQUARE_LEVEL, node, 0.0, worthwhile, lower, upper, reasons, last, whole,
         real, count,

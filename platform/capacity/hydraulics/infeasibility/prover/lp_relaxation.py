@@ -20,16 +20,24 @@ from capacity.solvers.deadline import Deadline
 from capacity.solvers.port import LinearModel, LiveModel, Numbers, Solver, SolverRefused, Status
 
 _TANGENT_REACH: Final = math.sqrt(2) - 1
+"""The tangent of q |q| at p > 0 is below the curve for q ≥ −p / (√2 − 1), where they meet again."""
 _CUT_ROUNDS: Final = 3
+"""Rounds of tangents in one case before it is divided."""
 _CUT_WORTH_BAR2: Final = 0.05
+"""A pipe law violated by less gets no further tangent."""
 _POTENTIAL_SCALE: Final = 1024.0
 _PRESSURE_SCALE: Final = 32.0
+"""Near a usual pressure and its square; powers of two, so that scaling rounds nothing."""
 _FREE: Final[LinearRow] = ([], -math.inf, math.inf)
 _TINY_WEIGHT: Final = 1e-12
+"""Weights smaller than this share of the largest are the solver's rounding."""
 _NARROW: Final = 1e-7
+"""A flow known this well, in kg/s, is treated as fixed."""
 _IDLE: Final = 1e-9
+"""A row with a smaller dual value does not bind."""
 _DISTANCE_MAX: Final = 1e4
 _DISTANCE_ENOUGH: Final = 200.0
+"""The smallest distance from limits that is asked for at most, and what counts of each, in bar²."""
 _EVERY_DISTANCE: Final = 0.001
 """What a node's own distance from its limits counts, up to `_DISTANCE_ENOUGH`, beside the smallest of all."""
 

@@ -42,6 +42,7 @@ from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 
 CASES_MAX: Final = 100_000
+"""A bound on memory, and on the length of a certificate."""
 DEPTH_MAX: Final = 150
 """So many divisions on top of each other; generators within generators stop far above."""
 CASES_BETWEEN_POINTS: Final = 25

@@ -22,7 +22,10 @@ from capacity.solvers.deadline import Deadline
 
 RESOLUTION: Final = 1e-7
 """Differences closer than this, relative to the largest, count as equal."""
+EDGE_SHARE: Final = 0.1
+"""A box is not split nearer to its ends than this share of its width, so that both parts shrink."""
 CLIMB_EVERY: Final = 25
+"""Boxes between two searches for a worse nomination."""
 CHUNK: Final = 32
 """Boxes examined between two looks at the clock."""
 BALANCE: Final = 0.7
@@ -181,7 +184,8 @@ class GapBound:
             at = 0.0
         else:
             at = (1 - BALANCE) * flow + BALANCE * (low + high) / 2
-            at = min(max(at, low + 0.1 * (high - low)), high - 0.1 * (high - low))
+            edge = EDGE_SHARE * (high - low)
+            at = min(max(at, low + edge), high - edge)
         for is_below in (True, False):
             part = _Box(
                 box.low.copy(),

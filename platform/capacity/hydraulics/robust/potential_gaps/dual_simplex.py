@@ -21,6 +21,7 @@ from numba import njit
 FEASIBLE: Final = 1e-9
 """By how much a basic column may miss its bounds."""
 PIVOT_MIN: Final = 1e-8
+"""Smaller entries of a row are rounding and no pivots."""
 OPTIMAL: Final = 0
 INFEASIBLE: Final = 1
 UNFINISHED: Final = 2

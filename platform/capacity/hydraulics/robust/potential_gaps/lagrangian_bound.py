@@ -36,6 +36,7 @@ GapProblem = tuple[
 MARGIN: Final = 1e-11
 """What interval ends are widened by, against rounding, where flows are about one."""
 ROUNDS_MAX: Final = 8
+"""A bound on the time of one narrowing: bounds may approach each other without end."""
 PROGRESS: Final = 0.02
 """The part of an interval that a round must cut off for another round to follow."""
 

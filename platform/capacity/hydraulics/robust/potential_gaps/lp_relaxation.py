@@ -19,6 +19,7 @@ from capacity.hydraulics.robust.potential_gaps.dual_simplex import INFEASIBLE, d
 from capacity.hydraulics.robust.potential_gaps.lagrangian_bound import bound_by, cut_by, propagate
 
 ITERATIONS_MAX: Final = 400
+"""A bound on the time: multipliers of an unfinished run are valid, only weaker."""
 IDLE: Final = 0.1
 """What a law missed weighs in choosing where to split, although the bound does not feel it yet."""
 

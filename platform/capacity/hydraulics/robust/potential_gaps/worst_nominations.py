@@ -21,6 +21,7 @@ from capacity.hydraulics.passive.reduction import PassiveNetwork
 from capacity.hydraulics.physics.network import Integers, Reals
 
 STEPS_MAX: Final = 30
+"""A bound on the time of one climb."""
 STARTS: Final = 4
 SEED: Final = 1729
 PULL: Final = 3.0
