@@ -8,6 +8,7 @@ force when it was made. Everything is placed and settled.
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from tests.event_positions import place_all
@@ -205,7 +206,7 @@ async def _trade(market_fixture: MarketFixture, parent: Contract) -> TradeId:
 
 async def _call(market_fixture: MarketFixture, parent: Contract) -> None:
     """Accept a part of a call to sell, and all of a call to buy; leave an order open."""
-    terms = {
+    terms: dict[str, Any] = {
         "kind": TradeKind.ASSIGNMENT,
         "start": NOVEMBER.start,
         "end": NOVEMBER.end,
