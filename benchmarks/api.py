@@ -22,8 +22,9 @@ from uuid import uuid4
 
 from benchmarks.report import Row, show
 from examples.client import Client
-from tests.acceptance.installation import Installation, running, until
-from tests.acceptance.trading import SHIPPERS, days, tokens
+from tests.acceptance.installation import Installation, running
+from tests.acceptance.trading import SHIPPERS, book, days, tokens
+from tests.waiting import until
 
 from server.embedded.postgres import EmbeddedPostgres
 
@@ -90,7 +91,7 @@ async def _rate(clients: list[Client], ask: Ask, number: int) -> float:
 
 
 async def _book(client: Client) -> None:
-    answer = await client.bookings.book(10, client.caller(days(1), str(uuid4())))
+    answer = await book(client, days(1), 10, str(uuid4()))
     if answer["__typename"] != "BookCapacityPayload":
         raise AssertionError(answer)
 

@@ -95,9 +95,9 @@ def linopy_model(network: FlowNetwork, capacities: Capacities, load: Load) -> bo
     return model.termination_condition == "optimal"
 
 
-def whole_number_search(model: object) -> float:
+def whole_number_search(model: highspy.HighsLp) -> float:
     """HiGHS' own branch and bound on the adversary's programme; returns the largest shortfall."""
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("mip_abs_gap", 0.99)
     highs.passModel(model)

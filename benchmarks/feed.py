@@ -14,8 +14,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 from benchmarks.report import Row, compared, show
+from pydantic import JsonValue
 from redis.asyncio import Redis
 
 from linepack.commands.unit_of_work import UnitOfWork
@@ -31,8 +33,10 @@ WRITERS = 8
 EVENTS = 2_000
 SINGLE = 200
 PLAIN = "plain-stream"
-PAYLOAD = {"contract": {"code": "LP-2027-0000-0000-0000", "quantity": 1_000, "days": [1, 2, 3]}}
-ENTRY = {"event": str(PAYLOAD)}
+PAYLOAD: dict[str, JsonValue] = {
+    "contract": {"code": "LP-2027-0000-0000-0000", "quantity": 1_000, "days": [1, 2, 3]}
+}
+ENTRY: Any = {"event": str(PAYLOAD)}
 
 Write = Callable[[int], Awaitable[None]]
 
@@ -85,7 +89,8 @@ async def _compare(postgres_url: str, valkey_url: str) -> list[Row]:
 async def _entries(redis: Redis) -> AsyncIterator[object]:
     last = b"0-0"
     while True:
-        for _, entries in await redis.xread({PLAIN: last}, count=500, block=2_000):
+        streams: Any = await redis.xread({PLAIN: last}, count=500, block=2_000)
+        for _, entries in streams:
             for _, entry in entries:
                 yield entry
             last = entries[-1][0]

@@ -258,6 +258,7 @@ class Books:
         subtrees[height] = node
         self._db.execute("DELETE FROM subtree")
         self._db.executemany("INSERT INTO subtree VALUES (?, ?)", subtrees.items())
+        root: bytes
         root, *others = (subtrees[height] for height in sorted(subtrees))
         for left in others:
             root = _node(left, root)

@@ -50,7 +50,7 @@ class Socket:
         self._sent: asyncio.Queue[Message] = asyncio.Queue()
 
     async def __aenter__(self) -> Self:
-        self._serving = asyncio.create_task(self._app(self._scope, self._coming.get, self._sent.put))
+        self._serving = asyncio.ensure_future(self._app(self._scope, self._coming.get, self._sent.put))
         await self._coming.put({"type": "websocket.connect"})
         answer = await self._next()
         if answer["type"] != "websocket.accept":

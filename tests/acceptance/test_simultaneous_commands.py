@@ -116,7 +116,7 @@ async def test_the_same_key_at_once_books_once(demo: Installation, crowd: list[C
     period, key = days(3), str(uuid4())
     same = [client for client in crowd if client.token == crowd[0].token][:20]
 
-    answers = await _together(same, lambda client: client.bookings.book(500, client.caller(period, key)))
+    answers = await _together(same, lambda client: book(client, period, 500, key))
 
     assert {answer["__typename"] for answer in answers} == {"BookCapacityPayload"}
     assert len({answer["contract"]["id"] for answer in answers}) == 1
@@ -130,9 +130,7 @@ async def test_the_same_key_for_something_else_conflicts(crowd: list[Client]) ->
     period, key = days(4), str(uuid4())
     quantities = iter((500, 501))
 
-    answers = await _together(
-        crowd[:1] * 2, lambda client: client.bookings.book(next(quantities), client.caller(period, key))
-    )
+    answers = await _together(crowd[:1] * 2, lambda client: book(client, period, next(quantities), key))
 
     assert sorted(answer["__typename"] for answer in answers) == ["BookCapacityPayload", "ConflictProblem"]
     assert len(await contracts(crowd[0], period)) == 1

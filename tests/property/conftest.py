@@ -1,8 +1,6 @@
-"""Properties are tried on many examples: without a deadline, and without coverage, which slows them
-threefold.
+"""Properties count examples, not seconds: a busy machine must not turn a property into a failure.
 
-What they run is covered by the tests with one example; a busy machine must not turn a property into a
-failure.
+They run without coverage, which slows them threefold; tests of one example cover what they run.
 """
 
 from pathlib import Path

@@ -18,7 +18,8 @@ async def fault_of(database: Database, *statements: str) -> BaseException:
         async with database.write() as connection:
             for statement in statements:
                 await connection.execute(sa.text(statement))
-    return raised.value
+    fault: BaseException = raised.value
+    return fault
 
 
 async def test_a_server_that_is_killed_and_one_that_is_not_there_are_away(tmp_path: Path) -> None:

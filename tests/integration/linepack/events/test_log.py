@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from linepack.events.reader import follow
 from linepack.events.relay import Relay
 from linepack.events.stream import decode, encode, published_up_to, stream_name
 from linepack.events.tables import EventRow
-from linepack.ids import NetworkId, PartyId, new_id
+from linepack.ids import EventId, NetworkId, PartyId, new_id
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.valkey import EmbeddedValkey
 from server.migrations.upgrade import upgrade
@@ -58,7 +59,7 @@ async def relayed(
     """A relay at work and a reader of the market stream."""
     async with (
         running(Relay(database, redis)),
-        aclosing(follow(database, redis, Stream.MARKET, after)) as reader,
+        aclosing(follow(database, redis, Stream.MARKET, after)) as reader,  # type: ignore[type-var]
     ):
         yield reader
 
@@ -91,10 +92,10 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 async def test_a_late_commit_is_not_skipped_where_following_by_id_loses_it(database: Database) -> None:
     by_id = sa.select(events.c.id, events.c.key).order_by(events.c.id)
     async with UnitOfWork(database) as late:
-        await log.append(late.connection, [(new_id(), an_event("late"))])
+        await log.append(late.connection, [(EventId(new_id()), an_event("late"))])
         await record(database, "early")
         async with database.read() as connection:
-            seen_by_id = (await connection.execute(by_id)).all()
+            seen_by_id = list((await connection.execute(by_id)).all())
         await place(database)
         assert await placed(database) == []
 
@@ -110,7 +111,7 @@ async def test_rolled_back_transactions_leave_no_gap(database: Database) -> None
     await record(database, "first")
     with pytest.raises(ZeroDivisionError):
         async with UnitOfWork(database) as uow:
-            await log.append(uow.connection, [(new_id(), an_event("never"))])
+            await log.append(uow.connection, [(EventId(new_id()), an_event("never"))])
             raise ZeroDivisionError
     await record(database, "second", "third")
     await record(database, "elsewhere", stream=Stream.CAPACITY)
@@ -185,7 +186,7 @@ async def test_a_reader_gets_every_event_of_concurrent_writers_once_and_in_order
 
     async with (
         running(Relay(database, redis)),
-        aclosing(follow(database, redis, Stream.MARKET, START)) as reader,
+        aclosing(follow(database, redis, Stream.MARKET, START)) as reader,  # type: ignore[type-var]
     ):
         writers = asyncio.gather(*(write(writer) for writer in range(8)))
         got = await take(reader, 80)
@@ -276,7 +277,7 @@ async def test_what_a_crash_left_placed_but_unpublished_is_published(
         await record(database, "c")
         await until(lambda: _has_published(redis, 3))
 
-    entries = await redis.xrange(stream_name(Stream.MARKET))
+    entries: Any = await redis.xrange(stream_name(Stream.MARKET))
     assert [entry_id for entry_id, _ in entries] == [b"1-0", b"2-0", b"3-0"]
 
 
@@ -304,7 +305,7 @@ async def test_a_reader_misses_nothing_when_the_stream_is_lost(
 ) -> None:
     async with (
         running(Relay(database, redis)),
-        aclosing(follow(database, redis, Stream.MARKET, START)) as reader,
+        aclosing(follow(database, redis, Stream.MARKET, START)) as reader,  # type: ignore[type-var]
     ):
         await record(database, "a")
         got = await take(reader, 1)

@@ -1,24 +1,16 @@
-"""`linepack user` as an administrator types it, on a database of its own. Every command is a new process."""
+"""`linepack user` as an administrator types it, on a database of its own."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.integration.server.cli.command_line import Finished, run
 
 
 @pytest.mark.timeout(400)
 def test_a_users_password_is_reset_by_email(installed: str, valkey_url: str, tmp_path: Path) -> None:
-    def linepack(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def linepack(*arguments: str) -> Finished:
         given = {"DATABASE_URL": installed, "REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path)}
-        return subprocess.run(
-            [sys.executable, "-m", "server", "user", *arguments],
-            env={**os.environ, **given, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run("user", *arguments, environment=given, folder=tmp_path)
 
     linepack("company", "ACME", "Acme Gas")
     person = (

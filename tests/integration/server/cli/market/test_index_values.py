@@ -1,26 +1,18 @@
-"""`linepack index` as an operator types it, on a database of its own. Every command is a new process."""
+"""`linepack index` as an operator types it, on a database of its own."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.integration.server.cli.command_line import Finished, run
 
 SHOW = ("index", "show", "fork", "TTF", "--start", "2026-11-01", "--end", "2026-12-01")
 
 
 @pytest.mark.timeout(400)
 def test_values_are_published_corrected_and_shown(installed: str, valkey_url: str, tmp_path: Path) -> None:
-    def linepack(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def linepack(*arguments: str) -> Finished:
         given = {"DATABASE_URL": installed, "REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path)}
-        return subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
-            env={**os.environ, **given, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run(*arguments, environment=given, folder=tmp_path)
 
     table = tmp_path / "values.csv"
     table.write_text("index,day,value\nTTF,2026-11-01,31.25\nTTF,2026-11-02,30.9\n")

@@ -1,12 +1,10 @@
-"""`linepack set-aside` as an operator types it, on a database of its own. Every command is a new process."""
+"""`linepack set-aside` as an operator types it, on a database of its own."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.integration.server.cli.command_line import Finished, run
 
 START = datetime.now(UTC).date() + timedelta(days=100)
 DAYS = ("--start", str(START), "--end", str(START + timedelta(days=30)))
@@ -16,15 +14,9 @@ ADD = ("set-aside", "add", "fork", *DAYS, *PATH, "--reason", "short-term auction
 
 @pytest.mark.timeout(400)
 def test_capacity_is_set_aside_listed_and_ended(installed: str, valkey_url: str, tmp_path: Path) -> None:
-    def linepack(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def linepack(*arguments: str) -> Finished:
         given = {"DATABASE_URL": installed, "REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path)}
-        return subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
-            env={**os.environ, **given, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run(*arguments, environment=given, folder=tmp_path)
 
     # j → x carries 80, of which 60 are set aside.
     added = linepack(*ADD, "--quantity", "60")

@@ -4,10 +4,10 @@ Every command is a new process. What checks needs no installation: it gets files
 """
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from tests.event_positions import place_all
 from tests.identities import SECRET
 from tests.integration.market.market_fixture import ANNA, BERT, fill_market
+from tests.integration.server.cli.command_line import Finished, run
 from tests.integration.settlement.logs import KEYS, LOG_DELETED, NOW, SEED, integrate, tamper
 from tests.integration.settlement.serving import serving
 from tlog_scales.backend import HttpBackend, LocalBackend
@@ -33,7 +34,7 @@ from linepack.transparency.model import LogName
 from server.migrations.upgrade import upgrade
 from settlement.consumer import settle_batch
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., Finished]
 
 KEY = KEYS.vkey(LogName.LEDGER)
 
@@ -82,20 +83,8 @@ def linepack(installed: str, valkey_url: str, tmp_path: Path) -> Command:
         "LINEPACK_DATA_DIR": str(tmp_path),
         "LINEPACK_LOG_KEY": SEED,
         "LINEPACK_LOG_ORIGIN": "linepack.example/log",
-        "COLUMNS": "200",
     }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
-            env={**os.environ, **given},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return partial(run, environment=given, folder=tmp_path)
 
 
 @pytest.mark.timeout(600)
@@ -148,7 +137,7 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
         await asyncio.to_thread(_read_by_foreigner, TilesReader(HttpBackend(f"{address}/log/ledger")))
         await asyncio.to_thread(_served, address)
 
-        def look(*also: str) -> subprocess.CompletedProcess[str]:
+        def look(*also: str) -> Finished:
             command = ("ledger", "witness", f"{address}/log/ledger", "--state", "seen", "--key", KEY)
             return linepack(*command, *also)
 

@@ -1,9 +1,6 @@
 """`linepack release-credit` as an operator types it, on a database of its own, each time a new process."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +11,7 @@ import pytest
 from tests.event_positions import place_all
 from tests.integration.market.market_fixture import ANNA, BERT, NOW, fill_market
 from tests.integration.market.releases.releasing import MARCH, award, bid, offer
+from tests.integration.server.cli.command_line import Finished, run
 
 from linepack.database.connections import Database
 from server.migrations.upgrade import upgrade
@@ -59,15 +57,9 @@ def test_a_default_and_a_late_payment_are_recorded_and_shown(
 ) -> None:
     url, contract = installed
 
-    def linepack(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def linepack(*arguments: str) -> Finished:
         given = {"DATABASE_URL": url, "REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path)}
-        return subprocess.run(
-            [sys.executable, "-m", "server", "release-credit", *arguments],
-            env={**os.environ, **given, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run("release-credit", *arguments, environment=given, folder=tmp_path)
 
     default = ("default", contract, "--month", "2027-03", "--key", "once")
     defaulted, again = linepack(*default), linepack(*default)

@@ -1,10 +1,7 @@
-"""`linepack reconcile` and `linepack audit` as an operator types them. Every command is a new process."""
+"""`linepack reconcile` and `linepack audit` as an operator types them."""
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -13,6 +10,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.integration.market.market_fixture import fill_market
+from tests.integration.server.cli.command_line import Finished, run
 from tests.integration.settlement.audit.audited_market import run_everything
 
 from linepack.database.connections import Database
@@ -20,7 +18,7 @@ from linepack.settings import Settings
 from server.migrations.upgrade import revision_of, upgrade
 from server.services import log_integrators_of
 
-Linepack = Callable[..., subprocess.CompletedProcess[str]]
+Linepack = Callable[..., Finished]
 ALL = ("reconcile", "audit", "settle-parked", "close-parked")
 
 
@@ -42,20 +40,15 @@ def installed(empty: str, tmp_path: Path) -> str:
 
 @pytest.fixture
 def linepack(valkey_url: str, tmp_path: Path) -> Linepack:
-    def run(*arguments: str, database: str | None) -> subprocess.CompletedProcess[str]:
-        given = {"REDIS_URL": valkey_url, "LINEPACK_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"}
-        if database is not None:
-            given["DATABASE_URL"] = database
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        return subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
-            env={**environment, **given},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def in_folder(*arguments: str, database: str | None) -> Finished:
+        given = {
+            "REDIS_URL": valkey_url,
+            "LINEPACK_DATA_DIR": str(tmp_path / "data"),
+            "DATABASE_URL": database,
+        }
+        return run(*arguments, environment=given, folder=tmp_path)
 
-    return run
+    return in_folder
 
 
 async def _administer(url: str, statement: str) -> None:
