@@ -1,8 +1,7 @@
 """Recording that a replacement shipper did not pay, and that its money came late.
 
-Only the operator of the network and billing record it. The
-ledger's lock is held from before the credit is read, so that two commands at once never take back more than
-is credited, nor credit more than was taken back.
+Only the operator of the network and billing record it. The ledger's lock is held from before the credit is
+read, so that two commands at once never take back more than is credited, nor credit more than was taken back.
 """
 
 from dataclasses import dataclass
@@ -84,8 +83,8 @@ async def release_credits(
 ) -> list[ReleaseCredit]:
     """Return the credits for a replacement contract, or for all that were released from a contract, by month.
 
-    They are for the operator, the releasing shipper and those who oversee the market. Raises NotFound where
-    there are none and the principal may not see the contract either.
+    They are for the operator, the releasing shipper, regulators, billing and administrators. Raises NotFound
+    where there are none and the principal may not see the contract either.
     """
     child_ids = [contract_id, *await repository.replacements_of(connection, contract_id)]
     found = [
