@@ -1,4 +1,4 @@
-"""Runs a command as `python -m server` does, in this process: a new one takes seconds to import everything."""
+"""Runs a command as `python -m server` does, in this process: a new one takes seconds to import."""
 
 import subprocess
 from collections.abc import Mapping
