@@ -86,7 +86,7 @@ class MarketContext(Context):
     market: Market
 
     async def lock_network(self, network_id: NetworkId) -> None:
-        """Wait for the network's lock; its clock is looked up before, so that its holder waits for no one."""
+        """Wait for the network's lock; its clock is looked up before, on a connection of its own."""
         await self.market.clock(network_id)
         await self.uow.lock_network(network_id)
 

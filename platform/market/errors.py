@@ -3,11 +3,11 @@
 Problem
 ├── CapacityExhausted  the network cannot transport it: where, when and by how much
 ├── NotDecided         it could not be proved in time that the network can transport it
-├── NotHeld         a contract does not have that much left that is not held for something else
-├── NotOpen         an offer was taken, withdrawn, closed or has lapsed
-├── NotOnOffer      an offer is open, but not for this quantity
-├── OwnOffer        a party answers its own offer
-└── DutiesNotHeld   an assignment would pass duties to the operator that the seller does not have
+├── NotHeld            a contract does not have that much left that is not held for something else
+├── NotOpen            an offer was taken, withdrawn, closed or has lapsed
+├── NotOnOffer         an offer is open, but not for this quantity
+├── OwnOffer           a party answers its own offer
+└── DutiesNotHeld      an assignment would pass duties to the operator that the seller does not have
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ class DutiesNotHeld(Problem):
 
     def __init__(self, contract_code: str) -> None:
         super().__init__(
-            f"contract {contract_code} came of a transfer of use: whoever sold it owes the operator, so it "
+            f"contract {contract_code} came of a transfer of use: its seller owes the operator, so it "
             "can be passed on by transfer of use, not by assignment",
             path=("kind",),
         )

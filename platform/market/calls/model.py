@@ -89,7 +89,7 @@ class Call:
         return replace(self, remaining=remaining, state=self.state if remaining else CallState.EXHAUSTED)
 
     def within_limit(self, price: Decimal) -> bool:
-        """Tell whether the initiator agrees to `price`."""
+        """Return whether the initiator agrees to `price`."""
         return price >= self.limit_price if self.side is Side.SELL else price <= self.limit_price
 
 

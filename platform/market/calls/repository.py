@@ -93,7 +93,7 @@ async def insert_call(connection: AsyncConnection, call: Call) -> None:
 
 
 async def close_call(connection: AsyncConnection, call_id: CallId) -> bool:
-    """Close an open call; tell whether it was open."""
+    """Close an open call; return whether it was open."""
     statement = (
         sa.update(_calls)
         .where(_calls.c.id == call_id, _calls.c.state == CallState.OPEN.value)
@@ -210,7 +210,7 @@ async def insert_order(connection: AsyncConnection, order: Order) -> None:
 
 
 async def accept_order(connection: AsyncConnection, order_id: OrderId) -> bool:
-    """Mark an open order as accepted; tell whether it was open."""
+    """Mark an open order as accepted; return whether it was open."""
     statement = (
         sa.update(_orders)
         .where(_orders.c.id == order_id, _orders.c.state == OrderState.OPEN.value)

@@ -1,4 +1,4 @@
-"""The home of reading a route: which points of a network a command names."""
+"""Reading a route: which points of a network a command names."""
 
 from capacity.networks.model import Network, Node
 from capacity.rights.model import Route

@@ -1,4 +1,4 @@
-"""The home of input checking: every fault of a command is collected, then all are raised at once.
+"""Input checking: every fault of a command is collected, then all are raised at once.
 
 Places are the API's field names (`start`, `minimumQuantity`), so that a form shows each fault at its field.
 """

@@ -91,7 +91,7 @@ async def insert_listing(connection: AsyncConnection, listing: Listing) -> None:
 
 
 async def take_from_listing(connection: AsyncConnection, listing_id: ListingId, quantity: int) -> bool:
-    """Take `quantity` out of what remains of an open listing, in one statement; tell whether there was."""
+    """Take `quantity` out of what remains of an open listing, in one statement; return whether there was."""
     left = _listings.c.remaining - quantity
     statement = (
         sa.update(_listings)
@@ -126,7 +126,7 @@ async def shrink_listings(connection: AsyncConnection, shrunk: Sequence[Listing]
 
 
 async def withdraw_listing(connection: AsyncConnection, listing_id: ListingId) -> bool:
-    """Withdraw what remains of an open listing; tell whether it was open."""
+    """Withdraw what remains of an open listing; return whether it was open."""
     statement = (
         sa.update(_listings)
         .where(_listings.c.id == listing_id, _listings.c.state == ListingState.OPEN.value)

@@ -1,4 +1,4 @@
-"""The home of what an offer shows of the capacity behind it: everything but whose contract it is.
+"""What an offer shows of the capacity behind it: everything but whose contract it is.
 
 A contract may give rights on several routes at once (a bundled or multi-point contract). Each route has a
 share: how many of its units one unit of the contract stands for. The first gas day of an offer begins at

@@ -1,4 +1,4 @@
-"""The home of what the market's queries have in common: the columns of offered capacity, filters, pages.
+"""What the market's queries have in common: the columns of offered capacity, filters, pages.
 
 Lists are in order of id, newest first, and page by the last id seen.
 """

@@ -87,8 +87,8 @@ def shift_window(period: Period, on_sale: Period) -> Period:
     )
 
 
-def other_dates(request: Request, room: Sequence[tuple[Period, int]]) -> tuple[Period, ...]:
-    """Return the periods of the same length, nearest first, in which `room` holds the whole quantity.
+def other_dates(request: Request, capacity: Sequence[tuple[Period, int]]) -> tuple[Period, ...]:
+    """Return the periods of the same length, nearest first, in which `capacity` holds the whole quantity.
 
     No two of them overlap.
     """
@@ -96,7 +96,7 @@ def other_dates(request: Request, room: Sequence[tuple[Period, int]]) -> tuple[P
     starts = sorted(
         (
             start
-            for run in _runs(room, request.quantity)
+            for run in _runs(capacity, request.quantity)
             for start in _starts(run, request.period.days, request.period.start)
         ),
         key=lambda start: (abs((start - request.period.start).days), start),
@@ -121,10 +121,10 @@ def nearby_routes(network: Network, route: Route) -> list[Route]:
     return routes
 
 
-def _runs(room: Sequence[tuple[Period, int]], quantity: int) -> Iterator[Period]:
-    """Yield the stretches of consecutive gas days with room for `quantity`."""
+def _runs(capacity: Sequence[tuple[Period, int]], quantity: int) -> Iterator[Period]:
+    """Yield the stretches of consecutive gas days with capacity for `quantity`."""
     run: Period | None = None
-    for period, most in room:
+    for period, most in capacity:
         if most >= quantity:
             run = period if run is None else Period(run.start, period.end)
         elif run is not None:

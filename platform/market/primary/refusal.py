@@ -1,7 +1,7 @@
 """Refusal of a booking: what a request is answered that the network cannot transport, or not provably.
 
 The refusal is explained, and what could be had instead is sought, after the transaction, on the view that
-refused: nobody waits for the network's lock meanwhile.
+refused: no other command waits for that.
 """
 
 from capacity.feasibility.verdicts.certificates import Outcome

@@ -1,4 +1,4 @@
-"""The home of products: which periods, firmness and routes an operator sells, and from when.
+"""Products: which periods, firmness and routes an operator sells, and from when.
 
 A period is classified by its runtime. The gas year starts on the first of a month that is rule data (October
 in Europe), and quarters and months are counted from there. An operator that sells `ANY` runtime sells every

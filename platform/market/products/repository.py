@@ -1,4 +1,4 @@
-"""The home of product rules in the database."""
+"""Product rules in the database."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The home of the table of product rules: rule data, versioned by date and never updated."""
+"""The table of product rules: rule data, versioned by date and never updated."""
 
 from datetime import date, datetime
 from uuid import UUID

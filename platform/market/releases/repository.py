@@ -203,7 +203,7 @@ async def close_release(connection: AsyncConnection, release: Release) -> None:
 
 
 async def get_bid(connection: AsyncConnection, bid_id: BidId) -> Bid:
-    """Return a bid, whosever it is; raises NotFound."""
+    """Return a bid, without visibility check; raises NotFound."""
     row = (await connection.execute(sa.select(_bids).where(_bids.c.id == bid_id))).first()
     if row is None:
         raise NotFound("bid", bid_id, path=("bidId",))

@@ -1,4 +1,4 @@
-"""The home of trades: what passes from a seller to a buyer, and the record of it.
+"""Trades: what passes from a seller to a buyer, and the record of it.
 
 Assignment passes rights and duties: the buyer owes the operator from then on. Transfer of use passes rights
 only: the seller still owes the operator, the buyer owes the seller. Either way the rights move at once.

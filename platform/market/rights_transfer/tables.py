@@ -1,4 +1,4 @@
-"""The home of the table of trades; never updated."""
+"""The table of trades; never updated."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The home of what tariffs may refuse.
+"""What tariffs may refuse.
 
 Problem
 └── NoTariff    the operator has published no price for what is asked

@@ -1,4 +1,4 @@
-"""The home of tariffs: what an operator charges for capacity, as dated rule data.
+"""Tariffs: what an operator charges for capacity, as dated rule data.
 
 A tariff holds for one kind of route and one firmness, and may be narrowed to a receipt point, a delivery
 point and a runtime; the narrowest tariff applies, points counting more than the runtime. Its price procedure
@@ -33,7 +33,7 @@ class Tariff:
     runtime: Runtime | None = None
 
     def applies(self, route: Route, firmness: Firmness, runtime: Runtime, day: GasDay) -> bool:
-        """Tell whether a booking whose first gas day is `day` may be charged by this tariff."""
+        """Return whether a booking whose first gas day is `day` may be charged by this tariff."""
         return (
             self.kind is route.kind
             and self.firmness is firmness

@@ -1,4 +1,4 @@
-"""The home of tariffs in the database. Prices are public to every signed-in principal."""
+"""Tariffs in the database. Prices are public to every signed-in principal."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on

@@ -1,4 +1,4 @@
-"""The home of the table of tariffs: rule data, versioned by date and never updated."""
+"""The table of tariffs: rule data, versioned by date and never updated."""
 
 from datetime import date, datetime
 from typing import Any
