@@ -1,30 +1,23 @@
 """Charges: what capacity costs by its price, and what was charged for a contract."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Self
 
 import strawberry
 
-from linepack.ids import ContractId, PartyId
+from linepack.ids import PartyId
 from market.tariffs import charge
 from schema.identity.parties import Party
-from schema.types.context import RequestContext
 from schema.types.domain_values import FromDomain, shown_as
-from schema.types.nodes import reference
+from schema.types.nodes import batched, reference
 from schema.types.scalars import Money, Period, Quantity
 from settlement.ledger import model, repository
 from settlement.ledger.model import ChargeCode, PostedLine
 
 CALCULATION = "The arithmetic, line by line."
 
-
-async def load_charges(context: RequestContext, ids: Sequence[ContractId]) -> list[list[PostedLine]]:
-    """Return the charge lines of each contract that the caller may see, in the order of posting."""
-    async with context.services.database.read() as connection:
-        lines = await repository.lines_of_contracts(connection, context.caller(), ids)
-    return [lines[contract_id] for contract_id in ids]
+load_charges = batched(repository.lines_of_contracts)
 
 
 @strawberry.type

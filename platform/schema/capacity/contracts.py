@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.storage import repository as verdicts
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
-from capacity.rights.model import Firmness, Hold, Movement, MovementCause
+from capacity.rights.model import Firmness, Hold, MovementCause
 from linepack.ids import ContractId
 from linepack.money import Currency, Money
 from linepack.problems import NotFound
@@ -31,32 +32,20 @@ from schema.types.capacity_route import Route
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import FromDomain, shown_as
-from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
 from settlement.charges.cost import contract_cost
 
 load_verdicts = batched(verdicts.get_many)
-
-
-async def load_movements(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Movement]]:
-    """Return the movements of contracts that the caller has been shown."""
-    async with context.services.database.read() as connection:
-        found = await ledger.of_contracts(connection, ids)
-    return [found[contract_id] for contract_id in ids]
+load_movements = batched_public(ledger.of_contracts)
+load_children = batched_public(repository.children_of)
 
 
 async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Hold]]:
     """Return what is held of contracts that the caller has been shown."""
     async with context.services.database.read() as connection:
         found = await holds.on_contracts(connection, ids, at=context.services.now())
-    return [found[contract_id] for contract_id in ids]
-
-
-async def load_children(context: RequestContext, ids: Sequence[ContractId]) -> list[list[DomainContract]]:
-    """Return what was passed on of contracts that the caller may see, of which only quantities are shown."""
-    async with context.services.database.read() as connection:
-        found = await repository.children_of(connection, ids)
     return [found[contract_id] for contract_id in ids]
 
 
@@ -138,7 +127,7 @@ class Contract(StoredNode):
     @strawberry.field
     async def rights(self, info: Info) -> list[Right]:
         """What the holder still has, for each route, in stretches of equal quantity."""
-        movements = await info.context.loader(load_movements).load(self.contract.id)
+        movements = await info.context.loader(load_movements).load(self.contract.id) or ()
         return [
             Right.of(route, firmness, segment)
             for (route, firmness), segments in balance(movements).items()
@@ -155,14 +144,14 @@ class Contract(StoredNode):
     async def free(self, info: Info) -> list[FreeCapacity]:
         """What can be offered of it, as arithmetic: quantity − passed on − held = free."""
         held = await info.context.loader(load_holds).load(self.contract.id)
-        children = await info.context.loader(load_children).load(self.contract.id)
+        children = await info.context.loader(load_children).load(self.contract.id) or ()
         found = stretches(self.contract, children, held, self.contract.period)
         return [FreeCapacity.of(stretch) for stretch in found]
 
     @strawberry.field
     async def movements(self, info: Info) -> list[RightsMovement]:
         """How its rights came and went, in order."""
-        movements = await info.context.loader(load_movements).load(self.contract.id)
+        movements = await info.context.loader(load_movements).load(self.contract.id) or ()
         return [RightsMovement.of(movement) for movement in movements]
 
     @strawberry.field
@@ -189,7 +178,7 @@ class Contract(StoredNode):
     @strawberry.field(permission_classes=[MaySettle])
     async def charges(self, info: Info) -> list[Charge]:
         """The charge plan and all that has changed it, with the arithmetic."""
-        lines = await info.context.loader(load_charges).load(self.contract.id)
+        lines = await info.context.loader(load_charges).load(self.contract.id) or ()
         return [Charge.of(posted) for posted in lines]
 
 
@@ -219,15 +208,10 @@ class ContractQueries:
         network_id = await network_id_of(info, network) if network else None
         days = running.to_period("running") if running else None
         holder_id = caller.require_party() if own else None
-        return await newest_first(
-            info,
-            Contract,
-            first,
-            after,
-            lambda connection, part: repository.find(
-                connection, caller, holder_id=holder_id, network_id=network_id, running=days, **part
-            ),
+        read = partial(
+            repository.find, principal=caller, holder_id=holder_id, network_id=network_id, running=days
         )
+        return await newest_first(info, Contract, first, after, read)
 
     @strawberry.field(permission_classes=[MayRead])
     async def contract(

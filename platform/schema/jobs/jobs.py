@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -138,13 +139,8 @@ class JobQueries:
         """
         caller = info.context.caller()
         network_id = await network_id_of(info, network) if network else None
-        return await newest_first(
-            info,
-            Job,
-            first,
-            after,
-            lambda connection, part: repository.newest(connection, caller, network_id=network_id, **part),
-        )
+        read = partial(repository.newest, principal=caller, network_id=network_id)
+        return await newest_first(info, Job, first, after, read)
 
     @strawberry.field(permission_classes=[MayRead])
     async def job(

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -92,18 +93,11 @@ class BidQueries:
     ) -> KeysetConnection[Bid]:
         """Bids, newest first: on a release those you may see, without one your own."""
         caller = info.context.caller()
-        release_id = release and ReleaseId(uuid_of("ReleaseOffer", release, "release"))
-        return await newest_first(
-            info,
-            Bid,
-            first,
-            after,
-            lambda connection, part: (
-                repository.bids_of_release(connection, caller, release_id, **part)
-                if release_id
-                else repository.own_bids(connection, caller, **part)
-            ),
-        )
+        release_id = ReleaseId(uuid_of("ReleaseOffer", release, "release")) if release else None
+        if release_id is None:
+            return await newest_first(info, Bid, first, after, partial(repository.own_bids, principal=caller))
+        read = partial(repository.bids_of_release, principal=caller, release_id=release_id)
+        return await newest_first(info, Bid, first, after, read)
 
 
 @strawberry.type

@@ -165,16 +165,9 @@ class CapacityRequestInput:
 
 
 @strawberry.input
-class BookCapacityInput:
+class BookCapacityInput(CapacityRequestInput):
     """Capacity to book at tariff, first come first served."""
 
-    network: str
-    receipt: str | None = strawberry.field(default=None, description=RECEIPT)
-    delivery: str | None = strawberry.field(default=None, description=DELIVERY)
-    start: date
-    end: date
-    quantity: Quantity
-    firmness: Firmness = Firmness.FIRM
     idempotency_key: strawberry.ID
 
 
@@ -299,5 +292,5 @@ class BookingMutations:
         return BookCapacityPayload.of(await bookings.book(command, caller_of(info)))
 
 
-async def _request(info: Info, asked: CapacityRequestInput | BookCapacityInput) -> commands.CapacityRequest:
+async def _request(info: Info, asked: CapacityRequestInput) -> commands.CapacityRequest:
     return command_of(commands.CapacityRequest, asked, network_id=await network_id_of(info, asked.network))

@@ -1,6 +1,7 @@
 """Calls for orders: the initiator states what it wants, orders come in, it accepts some."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -204,15 +205,10 @@ class CallQueries:
         caller, network_id = info.context.caller(), await network_id_of(info, network)
         asked = route.to_route() if route else None
         days = period.to_period() if period else None
-        return await newest_first(
-            info,
-            CallForOrders,
-            first,
-            after,
-            lambda connection, part: repository.open_calls(
-                connection, caller, network_id, route=asked, period=days, **part
-            ),
+        read = partial(
+            repository.open_calls, principal=caller, network_id=network_id, route=asked, period=days
         )
+        return await newest_first(info, CallForOrders, first, after, read)
 
     @strawberry.field(permission_classes=[MayTrade])
     async def own_calls_for_orders(
@@ -220,13 +216,8 @@ class CallQueries:
     ) -> KeysetConnection[CallForOrders]:
         """Your party's calls in every state, newest first."""
         caller = info.context.caller()
-        return await newest_first(
-            info,
-            CallForOrders,
-            first,
-            after,
-            lambda connection, part: repository.own_calls(connection, caller, **part),
-        )
+        read = partial(repository.own_calls, principal=caller)
+        return await newest_first(info, CallForOrders, first, after, read)
 
     @strawberry.field(permission_classes=[MayRead])
     async def orders(
@@ -238,18 +229,13 @@ class CallQueries:
     ) -> KeysetConnection[Order]:
         """Orders, newest first: on a call all for its initiator, else your own; without a call your own."""
         caller = info.context.caller()
-        call_id = call and CallId(uuid_of("CallForOrders", call, "call"))
-        return await newest_first(
-            info,
-            Order,
-            first,
-            after,
-            lambda connection, part: (
-                repository.orders_of_call(connection, caller, call_id, **part)
-                if call_id
-                else repository.own_orders(connection, caller, **part)
-            ),
-        )
+        call_id = CallId(uuid_of("CallForOrders", call, "call")) if call else None
+        if call_id is None:
+            return await newest_first(
+                info, Order, first, after, partial(repository.own_orders, principal=caller)
+            )
+        read = partial(repository.orders_of_call, principal=caller, call_id=call_id)
+        return await newest_first(info, Order, first, after, read)
 
 
 @strawberry.type

@@ -1,6 +1,7 @@
 """Listings: capacity offered at a fixed price, first come first served."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -143,15 +144,10 @@ class ListingQueries:
         caller, network_id = info.context.caller(), await network_id_of(info, network)
         asked = route.to_route() if route else None
         days = period.to_period() if period else None
-        return await newest_first(
-            info,
-            Listing,
-            first,
-            after,
-            lambda connection, part: repository.open_listings(
-                connection, caller, network_id, route=asked, period=days, **part
-            ),
+        read = partial(
+            repository.open_listings, principal=caller, network_id=network_id, route=asked, period=days
         )
+        return await newest_first(info, Listing, first, after, read)
 
     @strawberry.field(permission_classes=[MayTrade])
     async def own_listings(
@@ -159,13 +155,8 @@ class ListingQueries:
     ) -> KeysetConnection[Listing]:
         """Your party's listings in every state, newest first."""
         caller = info.context.caller()
-        return await newest_first(
-            info,
-            Listing,
-            first,
-            after,
-            lambda connection, part: repository.own_listings(connection, caller, **part),
-        )
+        read = partial(repository.own_listings, principal=caller)
+        return await newest_first(info, Listing, first, after, read)
 
 
 @strawberry.type

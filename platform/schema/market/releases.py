@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -190,15 +191,8 @@ class ReleaseQueries:
         network_id = await network_id_of(info, network)
         asked = route.to_route() if route else None
         days = period.to_period() if period else None
-        return await newest_first(
-            info,
-            ReleaseOffer,
-            first,
-            after,
-            lambda connection, part: repository.open_releases(
-                connection, network_id, route=asked, period=days, **part
-            ),
-        )
+        read = partial(repository.open_releases, network_id=network_id, route=asked, period=days)
+        return await newest_first(info, ReleaseOffer, first, after, read)
 
     @strawberry.field(permission_classes=[MayTrade])
     async def own_release_offers(
@@ -206,13 +200,8 @@ class ReleaseQueries:
     ) -> KeysetConnection[ReleaseOffer]:
         """Your party's releases in every state, newest first."""
         caller = info.context.caller()
-        return await newest_first(
-            info,
-            ReleaseOffer,
-            first,
-            after,
-            lambda connection, part: repository.own_releases(connection, caller, **part),
-        )
+        read = partial(repository.own_releases, principal=caller)
+        return await newest_first(info, ReleaseOffer, first, after, read)
 
 
 @strawberry.type

@@ -1,6 +1,7 @@
 """Capacity set aside: what an operator keeps back, shown to every caller as availability is."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -90,13 +91,8 @@ class SetAsideQueries:
     ) -> KeysetConnection[CapacitySetAside]:
         """What the operator of a network has set aside, ended or not, newest first."""
         network_id = await network_id_of(info, network)
-        return await newest_first(
-            info,
-            CapacitySetAside,
-            first,
-            after,
-            lambda connection, part: repository.of_network(connection, network_id, **part),
-        )
+        read = partial(repository.of_network, network_id=network_id)
+        return await newest_first(info, CapacitySetAside, first, after, read)
 
 
 @strawberry.type

@@ -1,6 +1,7 @@
 """Trades: what passed from a seller to a buyer."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import strawberry
@@ -63,10 +64,5 @@ class TradeQueries:
         """
         caller = info.context.caller()
         network_id = await network_id_of(info, network) if network else None
-        return await newest_first(
-            info,
-            Trade,
-            first,
-            after,
-            lambda connection, part: repository.trades(connection, caller, network_id=network_id, **part),
-        )
+        read = partial(repository.trades, principal=caller, network_id=network_id)
+        return await newest_first(info, Trade, first, after, read)

@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 
-from linepack import gasday, money
 from linepack.access import Principal
 from linepack.events.follower import BATCH_EVENTS_MAX, OutOfStep
 from linepack.events.model import START, Cursor, Event, Stream, Stretch
@@ -22,11 +21,13 @@ from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.capacity.contract_charges import CALCULATION, LineRef
 from schema.types.connections import page_size
 from schema.types.context import Info, RequestContext
+from schema.types.domain_values import shown_as
 from schema.types.event_streams import ResyncRequired
 from schema.types.permissions import MaySettle
 from schema.types.scalars import Money, Period, Quantity
 from settlement import feed
 from settlement.ledger import repository
+from settlement.ledger.events import FeedLine, SettlementPosted
 from settlement.ledger.hash_chain import record
 from settlement.ledger.model import ChargeCode
 from settlement.progress import status
@@ -69,24 +70,19 @@ class SettlementLine:
     reverses: LineRef | None
 
     @classmethod
-    def of(cls, line: dict[str, Any]) -> Self:
-        """Show a line of an event's payload."""
-        period, reverses = line["period"], line["reverses"]
-        days = gasday.Period(date.fromisoformat(period["start"]), date.fromisoformat(period["end"]))
-        return cls(
-            line=line["line"],
-            party=line["party_code"],
-            counterparty=line["counterparty_code"],
-            contract_id=relay.GlobalID("Contract", line["contract_id"]),
-            contract=line["contract_code"],
-            code=ChargeCode(line["charge_code"]),
-            gas_month=date.fromisoformat(line["gas_month"]),
-            period=Period.of(days),
-            quantity=Quantity(line["quantity"]),
-            rate=Decimal(line["rate"]),
-            amount=Money(amount=Decimal(line["amount"]), currency=money.Currency(line["currency"])),
-            working=line["working"],
-            reverses=reverses and LineRef(sequence=reverses["sequence"], line=reverses["line"]),
+    def of(cls, value: FeedLine) -> Self:
+        """Show a line of the feed."""
+        taken_back = value.reverses
+        return shown_as(
+            cls,
+            value,
+            party=value.party_code,
+            counterparty=value.counterparty_code,
+            contract_id=relay.GlobalID("Contract", str(value.contract_id)),
+            contract=value.contract_code,
+            code=value.charge_code,
+            amount=Money(amount=value.amount, currency=value.currency),
+            reverses=taken_back and LineRef(sequence=taken_back.sequence, line=taken_back.line),
         )
 
 
@@ -107,17 +103,14 @@ class SettlementEvent:
     @classmethod
     def of(cls, event: Event, viewer: Principal) -> Self:
         """Show an event of the settlement stream, with the lines that `viewer` may see."""
-        payload: Any = event.payload
-        entry = payload["entry"]
-        own = {line["line"] for line in payload["lines"] if line["party_id"] == str(viewer.party_id)}
-        seen = [line for line in payload["lines"] if viewer.oversees or line["line"] in own]
-        return cls(
+        posted = SettlementPosted.read(event.payload)
+        own = {line.line for line in posted.lines if line.party_id == viewer.party_id}
+        seen = [line for line in posted.lines if viewer.oversees or line.line in own]
+        return shown_as(
+            cls,
+            posted.entry,
             cursor=event.position,
-            entry=entry["id"],
-            sequence=entry["sequence"],
-            cause=entry["cause"],
-            posted_at=datetime.fromisoformat(entry["posted_at"]),
-            hash=entry["hash"],
+            entry=str(posted.entry.id),
             lines=[SettlementLine.of(line) for line in seen],
         )
 

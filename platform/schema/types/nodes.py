@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, ClassVar, Self, TypedDict, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -75,25 +75,21 @@ class StoredNode(FromDomain, relay.Node):
         return found
 
 
-class Part(TypedDict):
-    """The part of a list to read, newest first: at most `limit` rows older than the one with id `after`."""
-
-    after: Any
-    limit: int
-
-
 async def newest_first(
     info: Info,
     node: type[Node],
     first: int | None,
     after: str | None,
-    read: Callable[[AsyncConnection, Part], Awaitable[Sequence[Any]]],
+    read: Callable[..., Awaitable[Sequence[Any]]],
 ) -> KeysetConnection[Node]:
-    """Return the page requested of the list that the root field is, of the rows that `read` finds."""
+    """Return the page requested of the list that the root field is.
+
+    `read` takes a connection and returns at most `limit` rows older than the one with the id `after`.
+    """
     asked = page(info.field_name, first, after)
-    part = Part(after=asked.after and asked.after[1], limit=asked.limit)
+    last = asked.after and asked.after[1]
     async with info.context.services.database.read() as connection:
-        rows = await read(connection, part)
+        rows = await read(connection, after=last, limit=asked.limit)
     return KeysetConnection[Node].of(rows, asked, key=lambda row: ("", row.id), node=node.of)
 
 
