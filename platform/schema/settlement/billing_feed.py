@@ -104,7 +104,8 @@ class SettlementEvent:
     def of(cls, event: Event, viewer: Principal) -> Self:
         """Show an event of the settlement stream, with the lines that `viewer` may see."""
         posted = SettlementPosted.read(event.payload)
-        seen = [line for line in posted.lines if viewer.oversees or line.party_id == viewer.party_id]
+        own = {line.line for line in posted.lines if line.party_id == viewer.party_id}
+        seen = [line for line in posted.lines if viewer.oversees or line.line in own]
         return shown_as(
             cls,
             posted.entry,

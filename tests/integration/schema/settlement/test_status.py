@@ -41,7 +41,7 @@ async def test_who_is_concerned_sees_what_waits_and_why(harness: SchemaHarness) 
             "position": parked["position"],
             "topic": "contract.booked",
             "code": "UNREADABLE_EVENT",
-            "reason": "event contract.booked cannot be settled: 'contract' is missing",
+            "reason": "event contract.booked cannot be settled: contract: Field required",
             "since": "2026-10-01T12:00:00Z",
             "network": {"code": "fork"},
         }
