@@ -121,7 +121,7 @@ def pro_rata(
 def _hand_out_remainders(
     exact: Sequence[tuple[Claim, Fraction]], left: npt.NDArray[np.int64]
 ) -> dict[str, int]:
-    """Return the floors of the exact shares raised one unit at a time, largest remainder first."""
+    """Return the exact shares rounded down, then raised one unit at a time, largest remainder first."""
     left = left.copy()
     shares = {claim.bid_id: int(share) for claim, share in exact}
     for claim, _ in exact:

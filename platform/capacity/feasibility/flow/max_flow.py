@@ -301,7 +301,7 @@ def settled_flow(
 def flow_between(
     network: FlowNetwork, capacities: Capacities, load: Load, source: int, target: int
 ) -> tuple[Integers, Flags]:
-    """Return a flow, int64 (edges,), of `load` that leaves most room from `source` to `target`.
+    """Return a flow, int64 (edges,), of `load` that leaves most capacity free from `source` to `target`.
 
     And the smallest set, bool (nodes,), of those with the source inside and the target outside that has the
     least to spare under `load`. Both may be the hub.

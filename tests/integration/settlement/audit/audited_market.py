@@ -64,6 +64,7 @@ from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
+from market.releases.model import Release
 from market.releases.commands import WithdrawBid
 from market.releases.service import withdraw_bid
 from market.rights_transfer.model import TradeKind
@@ -265,7 +266,7 @@ async def _accept(market_fixture: MarketFixture, party: PartyId, order_id: Order
 
 async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId:
     """Award one release after bids were replaced and withdrawn; leave one without a bid unawarded."""
-    release = await offer(market_fixture, parent, 8, period=DECEMBER)
+    release: Release = await offer(market_fixture, parent, 8, period=DECEMBER)
     await bid(market_fixture, release, BERT, 5, "0.30", period=DECEMBER)
     await bid(market_fixture, release, BERT, 5, "0.35", period=DECEMBER)
     await bid(market_fixture, release, CARLA, 8, "0.20", period=DECEMBER, minimum_quantity=1)
