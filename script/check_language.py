@@ -36,10 +36,8 @@ INSTEAD: Final = {
 
 ALLOWED: Final = (
     "price floors?",
-    "floor .{0,20}is above cap",
     "(?:a|only a) partner",  # of a contract network: its nodes of kind PARTNER
     "floors? and caps?",
-    "`floor` and `cap`",
     "counter-offers?",
     "compressor stages?",
     "room temperature",

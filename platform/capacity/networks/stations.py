@@ -93,7 +93,7 @@ Machine = TurboCompressor | PistonCompressor
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A way to run a station: compressor stages in series, first to last, of machines (their ids) side by side."""
+    """A way to run a station: compressor stages in series, of machines (their ids) in parallel."""
 
     id: str
     stages: tuple[tuple[str, ...], ...]

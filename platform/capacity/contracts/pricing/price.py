@@ -63,7 +63,7 @@ class BlockTiers:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A published index, times `multiplier`, plus `addend`, between `floor` and `cap`."""
+    """A published index, times `multiplier`, plus `addend`, within price floor and cap."""
 
     form: Literal["INDEXED"] = field(default="INDEXED", kw_only=True, repr=False)
     index: str

@@ -132,7 +132,7 @@ def _index_faults(price: Indexed, place: str) -> Iterator[Fault]:
     if cap is not None:
         yield from _number_faults(place, cap_per_unit_day=cap)
     if floor is not None and cap is not None and floor > cap:
-        yield Fault(place, f"floor {floor} is above cap {cap}")
+        yield Fault(place, f"price floor {floor} is above cap {cap}")
 
 
 def _calorific_faults(price: CalorificAdjusted, place: str) -> Iterator[Fault]:

@@ -64,8 +64,8 @@ from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
-from market.releases.model import Release
 from market.releases.commands import WithdrawBid
+from market.releases.model import Release
 from market.releases.service import withdraw_bid
 from market.rights_transfer.model import TradeKind
 from market.set_asides.model import CapacitySetAside, EndSetAside, SetAside
