@@ -79,9 +79,9 @@ def _propagate_balances(problem, low, high, inject_low, inject_high, least, most
     progress = 0.0
     for e in range(count):
         t, h = tail[e], head[e]
-        bottom = max(high[e] - most[t], high[e] + least[h])
-        ceiling = min(low[e] - least[t], low[e] + most[h])
-        cut = _narrow(low, high, e, bottom, ceiling)
+        at_least = max(high[e] - most[t], high[e] + least[h])
+        at_most = min(low[e] - least[t], low[e] + most[h])
+        cut = _narrow(low, high, e, at_least, at_most)
         if cut < 0:
             return -1.0
         progress = max(progress, cut)
@@ -113,12 +113,12 @@ def _propagate_law(weights, resistance, low, high, least, most):  # type: ignore
         if w == 0.0:
             continue
         first, last = w * low[e] * abs(low[e]), w * high[e] * abs(high[e])
-        bottom = least - slack - (top - max(first, last))
-        ceiling = most + slack - (bottom - min(first, last))
+        at_least = least - slack - (top - max(first, last))
+        at_most = most + slack - (bottom - min(first, last))
         if w < 0:
-            bottom, ceiling = ceiling, bottom
-        if bottom / w > low[e] * abs(low[e]) or ceiling / w < high[e] * abs(high[e]):
-            cut = _narrow(low, high, e, _signed_root(bottom / w), _signed_root(ceiling / w))
+            at_least, at_most = at_most, at_least
+        if at_least / w > low[e] * abs(low[e]) or at_most / w < high[e] * abs(high[e]):
+            cut = _narrow(low, high, e, _signed_root(at_least / w), _signed_root(at_most / w))
             if cut < 0:
                 return -1.0
             progress = max(progress, cut)
