@@ -8,7 +8,7 @@ from examples.client import Client
 from tests.acceptance.installation import Installation
 from tests.acceptance.trading import SHIPPERS
 
-from server.demo.loading import PASSWORD
+from server.demo.parties import PASSWORD
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from examples.client import Client, Faulted
 
-from server.demo.loading import NETWORK, PASSWORD
+from server.demo.loading import NETWORK
+from server.demo.parties import PASSWORD
 
 Data = dict[str, Any]
 

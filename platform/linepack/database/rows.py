@@ -7,7 +7,7 @@
 A field is in the column of its name. A field that is a dataclass itself is in the columns of its own fields,
 and is None when all of them are. Overrides, by field, say otherwise: the name of the column; the names of the
 columns of a dataclass, in the order of its fields, or its overrides in turn; or how it is `Stored`.
-Enumerations are stored as their values, sets of them in order, everything else as it is. A mapper is compiled
+Enumerations are stored as their values, sets as sorted arrays, everything else as it is. A mapper is compiled
 once, and refuses then what the table has no column for.
 """
 
@@ -174,11 +174,14 @@ def _loader(place: int, load: Convert) -> Convert:
 
 
 def _stored(kind: Any) -> Stored | None:
-    """Return how an enumeration or a set of its members is stored, None for what is stored as it is."""
+    """Return how an enumeration or a set is stored, None for what is stored as it is."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Stored(attrgetter("value"), _Members(kind).__getitem__)
     if get_origin(kind) is frozenset:
-        member_of = _Members(get_args(kind)[0]).__getitem__
+        [of] = get_args(kind)
+        if not (isinstance(of, type) and issubclass(of, Enum)):
+            return Stored(sorted, frozenset)
+        member_of = _Members(of).__getitem__
         return Stored(
             lambda members: sorted(member.value for member in members),
             lambda values: frozenset(map(member_of, values)),

@@ -6,16 +6,16 @@ appear before it any more, and it gets its position.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database.insertion import Row
+from linepack.database.rows import RowMapper
 from linepack.events.model import Cursor, Event, NewEvent, Stream, Stretch
 from linepack.events.tables import EventRow
 from linepack.events.typed import TypedEvent
-from linepack.ids import EventId, NetworkId, PartyId
+from linepack.ids import EventId
 
 WAKE_CHANNEL = "linepack_events"
 
@@ -23,6 +23,7 @@ WINDOW_POSITIONS = 10_000
 """How many positions a conditional reading looks at: some 20 ms where nothing meets the condition."""
 
 _events = EventRow.core()
+_placed = RowMapper(EventRow, Event)
 
 # A transaction id at or above the snapshot's end can only stem from the cluster that a backup was taken of.
 _PLACE = sa.text("""
@@ -83,7 +84,7 @@ async def read(connection: AsyncConnection, stream: Stream, after: int, limit: i
         .order_by(_events.c.position)
         .limit(limit)
     )
-    return [_event(row) for row in await connection.execute(statement)]
+    return _placed.all(await connection.execute(statement))
 
 
 async def read_where(
@@ -106,7 +107,7 @@ async def read_where(
         .order_by(_events.c.position)
         .limit(limit)
     )
-    events = [_event(row) for row in await connection.execute(statement)]
+    events = _placed.all(await connection.execute(statement))
     return Stretch(events, events[-1].position if len(events) == limit else max(after, reached))
 
 
@@ -117,7 +118,7 @@ async def read_at(connection: AsyncConnection, stream: Stream, positions: Sequen
         .where(_events.c.stream == stream.value, _events.c.position.in_(positions))
         .order_by(_events.c.position)
     )
-    return [_event(row) for row in await connection.execute(statement)]
+    return _placed.all(await connection.execute(statement))
 
 
 async def head(connection: AsyncConnection, stream: Stream) -> Cursor:
@@ -136,17 +137,3 @@ async def has_unplaced(connection: AsyncConnection) -> bool:
     """Return whether committed events wait for a position."""
     statement = sa.select(sa.exists().where(_events.c.position.is_(None)))
     return bool((await connection.execute(statement)).scalar_one())
-
-
-def _event(row: sa.Row[Any]) -> Event:
-    return Event(
-        stream=Stream(row.stream),
-        topic=row.topic,
-        key=row.key,
-        payload=row.payload,
-        network_id=None if row.network_id is None else NetworkId(row.network_id),
-        audience=None if row.audience is None else frozenset(PartyId(party) for party in row.audience),
-        id=EventId(row.id),
-        recorded_at=row.recorded_at,
-        position=Cursor(row.position),
-    )

@@ -1,12 +1,12 @@
 """The logs in the database: tiles, heads, kept checkpoints."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database.rows import RowMapper
 from linepack.transparency.merkle import HASH_BYTES
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.tables import LogCheckpointRow, LogHeadRow, LogTileRow
@@ -15,6 +15,8 @@ from linepack.transparency.tiles import WIDTH, Place
 _tiles = LogTileRow.core()
 _heads = LogHeadRow.core()
 _checkpoints = LogCheckpointRow.core()
+_signed_heads = RowMapper(LogHeadRow, SignedCheckpoint)
+_signed_checkpoints = RowMapper(LogCheckpointRow, SignedCheckpoint)
 
 
 async def head(
@@ -22,24 +24,27 @@ async def head(
 ) -> SignedCheckpoint | None:
     """Return the newest checkpoint of a log, None before the first; `for_update` until this one ends."""
     statement = sa.select(_heads).where(_heads.c.log == log.value)
-    row = (await connection.execute(statement.with_for_update() if for_update else statement)).first()
-    return None if row is None else _signed(row)
+    return _signed_heads.first(
+        await connection.execute(statement.with_for_update() if for_update else statement)
+    )
 
 
 async def begin(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
     """Publish the first checkpoint of a log, unless there is one."""
-    await connection.execute(insert(_heads).values(_values(log, signed)).on_conflict_do_nothing())
+    await connection.execute(
+        insert(_heads).values(_signed_heads.values(signed, log=log.value)).on_conflict_do_nothing()
+    )
 
 
 async def put_head(connection: AsyncConnection, log: LogName, signed: SignedCheckpoint) -> None:
     """Publish a checkpoint as the newest."""
-    changed = sa.update(_heads).where(_heads.c.log == log.value).values(_values(log, signed))
+    changed = sa.update(_heads).where(_heads.c.log == log.value).values(_signed_heads.values(signed))
     await connection.execute(changed)
 
 
 async def keep(connection: AsyncConnection, log: LogName, kept: Iterable[SignedCheckpoint]) -> None:
     """Store checkpoints for good."""
-    values = [_values(log, signed) for signed in kept]
+    values = [_signed_checkpoints.values(signed, log=log.value) for signed in kept]
     if values:
         await connection.execute(insert(_checkpoints).values(values).on_conflict_do_nothing())
 
@@ -54,7 +59,7 @@ async def checkpoints(
         .order_by(_checkpoints.c.size)
         .limit(limit)
     )
-    return [_signed(row) for row in await connection.execute(statement)]
+    return _signed_checkpoints.all(await connection.execute(statement))
 
 
 async def last_kept(connection: AsyncConnection, log: LogName) -> SignedCheckpoint | None:
@@ -65,8 +70,7 @@ async def last_kept(connection: AsyncConnection, log: LogName) -> SignedCheckpoi
         .order_by(_checkpoints.c.size.desc())
         .limit(1)
     )
-    row = (await connection.execute(statement)).first()
-    return None if row is None else _signed(row)
+    return _signed_checkpoints.first(await connection.execute(statement))
 
 
 async def tiles(connection: AsyncConnection, log: LogName, places: Iterable[Place]) -> dict[Place, bytes]:
@@ -104,18 +108,3 @@ async def leaf_count(connection: AsyncConnection, log: LogName) -> int:
         .limit(1)
     )
     return int((await connection.execute(last)).scalar_one_or_none() or 0)
-
-
-def _values(log: LogName, signed: SignedCheckpoint) -> dict[str, Any]:
-    return {
-        "log": log.value,
-        "size": signed.size,
-        "root": signed.root,
-        "note": signed.note,
-        "vkey": signed.vkey,
-        "signed_at": signed.signed_at,
-    }
-
-
-def _signed(row: sa.Row[Any]) -> SignedCheckpoint:
-    return SignedCheckpoint(row.size, bytes(row.root), row.note, row.vkey, row.signed_at)

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from server.demo.loading import PASSWORD
+from server.demo.parties import PASSWORD
 
 Data = dict[str, Any]
 

@@ -25,7 +25,8 @@ from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.jobs import events as jobs
 from market.tariffs.service import SetTariff, set_tariff
-from server.demo.loading import LOGINS, WINTER, add_network, add_parties, principal_of
+from server.demo.networks import WINTER, add_network
+from server.demo.parties import LOGINS, add_parties, principal_of
 from server.drill import documents, process_kills
 from server.drill.client import Account, Lost, Session
 from server.drill.followers import GAP_FREE, Follower, unheard

@@ -19,7 +19,8 @@ from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
-from server.demo.loading import LOGINS, PASSWORD, load_demo
+from server.demo.loading import load_demo
+from server.demo.parties import LOGINS, PASSWORD
 from server.errors import AddressUnusable
 from server.installation.opening import installation
 from server.services import finder_of, open_services

@@ -52,6 +52,7 @@ class Offer:
     price: Money
     colours: frozenset[Colour]
     share: Fraction
+    parties: frozenset[PartyId] | None
     seller_id: PartyId | None = None
     subject: Subject | None = None
 
@@ -76,6 +77,7 @@ class OfferRow(Table, table=True):
     currency: str
     colours: list[str] = Field(sa_type=ARRAY(sa.Text))
     share: list[int] = Field(sa_type=JSONB)
+    parties: list[UUID] | None = Field(sa_type=ARRAY(sa.Uuid()))
     seller_id: UUID | None
     issuer: str | None
     subject_name: str | None
@@ -100,6 +102,7 @@ OFFER = Offer(
     price=Money(Decimal("1.5"), Currency.EUR),
     colours=frozenset({Colour.RED, Colour.BLUE}),
     share=Fraction(1, 3),
+    parties=frozenset({PartyId(UUID(int=2)), PartyId(UUID(int=1))}),
     seller_id=PartyId(uuid4()),
     subject=Subject("issuer", "alice"),
 )
@@ -116,6 +119,7 @@ STORED = {
     "currency": "EUR",
     "colours": ["BLUE", "RED"],
     "share": [1, 3],
+    "parties": [UUID(int=1), UUID(int=2)],
     "seller_id": OFFER.seller_id,
     "issuer": "issuer",
     "subject_name": "alice",
@@ -139,7 +143,7 @@ def test_every_field_is_in_its_column() -> None:
     "offer",
     [
         OFFER,
-        replace(OFFER, subject=None, seller_id=None),
+        replace(OFFER, subject=None, seller_id=None, parties=None),
         replace(OFFER, terms=replace(OFFER.terms, backup=Colour.BLUE), colours=frozenset()),
         replace(OFFER, point=Point(None, None)),
     ],
