@@ -276,7 +276,8 @@ async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId
     assert lost.sequence == 5
     await award(market_fixture, release)
     await award(market_fixture, await offer(market_fixture, parent, 1, period=DECEMBER))
-    return release.id
+    release_id: ReleaseId = release.id
+    return release_id
 
 
 async def _default(market_fixture: MarketFixture, parent: Contract) -> None:

@@ -1,6 +1,6 @@
 """`linepack ledger` as an operator, a party and a witness type it, and the log over HTTP as others read it.
 
-Every command is a new process. What checks needs no installation: it gets files, an address and a key.
+What checks needs no installation: it gets files, an address and a key.
 """
 
 import asyncio
