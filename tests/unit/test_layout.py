@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = ROOT / "platform"
-ROOMS = sorted(entry.name for entry in PLATFORM.iterdir() if (entry / "__init__.py").exists())
+PACKAGES = sorted(entry.name for entry in PLATFORM.iterdir() if (entry / "__init__.py").exists())
 
 
 def test_platform_is_a_source_root_and_not_a_package() -> None:
@@ -26,20 +26,20 @@ def test_standard_platform_module_is_importable_from_the_repository_root() -> No
 
 
 def test_no_room_is_named_like_a_standard_module() -> None:
-    assert not set(ROOMS) & set(sys.stdlib_module_names)
+    assert not set(PACKAGES) & set(sys.stdlib_module_names)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_room_is_loaded_from_this_checkout(room: str) -> None:
-    module = importlib.import_module(room)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_package_is_loaded_from_this_checkout(package: str) -> None:
+    module = importlib.import_module(package)
     assert module.__file__ is not None
     assert Path(module.__file__).is_relative_to(PLATFORM)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_other_distribution_owns_the_name_of_a_room(room: str) -> None:
-    owners = set(packages_distributions().get(room, []))
-    assert owners <= {"linepack"}, f"{owners - {'linepack'}} would shadow platform/{room}"
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_other_distribution_owns_the_name_of_a_package(package: str) -> None:
+    owners = set(packages_distributions().get(package, []))
+    assert owners <= {"linepack"}, f"{owners - {'linepack'}} would shadow platform/{package}"
 
 
 def test_locks_name_no_index_and_carry_hashes() -> None:
