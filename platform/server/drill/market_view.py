@@ -58,7 +58,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Board:
+class MarketView:
     """What is known of a market on these networks."""
 
     networks: Sequence[Network]

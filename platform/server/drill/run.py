@@ -32,7 +32,7 @@ from server.drill.client import Account, Lost, Session
 from server.drill.followers import GAP_FREE, Follower, unheard
 from server.drill.installation import DrillCannotRun, Installation
 from server.drill.journal import Fate, Journal, Violation
-from server.drill.market_view import Board
+from server.drill.market_view import MarketView
 from server.drill.plan import OPERATOR_WEIGHTS, SHIPPER_WEIGHTS, Operation, actions, kills
 from server.drill.proofs.reading import placed, read_market, unplaced
 from server.drill.proofs.stored import read_stored, stored_violations
@@ -162,9 +162,9 @@ class _Sessions:
 async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, result: Result) -> None:
     """Trade and kill for the time planned, and until everything has its answer and is repaired."""
     networks = [catalogue.load(code) for code in plan.networks]
-    board = Board(networks, networks[0].clock.gas_day(datetime.now(UTC)))
+    market_view = MarketView(networks, networks[0].clock.gas_day(datetime.now(UTC)))
     over = asyncio.Event()
-    traders = _traders(plan, sessions, board, result.journal)
+    traders = _traders(plan, sessions, market_view, result.journal)
     result.followers = _followers(sessions, result.journal)
     await sessions.sign_in()
     async with asyncio.TaskGroup() as following:
@@ -184,19 +184,19 @@ async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, resul
             task.cancel()
 
 
-def _traders(plan: Plan, sessions: _Sessions, board: Board, journal: Journal) -> list[Trader]:
+def _traders(plan: Plan, sessions: _Sessions, market_view: MarketView, journal: Journal) -> list[Trader]:
     """Return the shippers' clients, and one of the operator's."""
     shippers = [
         Trader(
             sessions.of(Role.SHIPPER, number),
             actions(plan.seed, number, weights=SHIPPER_WEIGHTS, pause_s=plan.pause_s),
-            board,
+            market_view,
             journal,
         )
         for number in range(plan.clients)
     ]
     plan_of_operator = actions(plan.seed, plan.clients, weights=OPERATOR_WEIGHTS, pause_s=OPERATOR_PAUSE_S)
-    operator = Trader(sessions.of(Role.OPERATOR), plan_of_operator, board, journal, is_operator=True)
+    operator = Trader(sessions.of(Role.OPERATOR), plan_of_operator, market_view, journal, is_operator=True)
     return [*shippers, operator]
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from server.drill.client import Data, Faulted, Lost, Session
 from server.drill.documents import document, made, uuid_in
 from server.drill.journal import Command, Fate, Journal
-from server.drill.market_view import Board, Request, altered
+from server.drill.market_view import MarketView, Request, altered
 from server.drill.plan import Action, Manner
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.1, 2.0
@@ -34,7 +34,7 @@ class Trader:
 
     session: Session
     plan: Iterator[Action]
-    board: Board
+    market_view: MarketView
     journal: Journal
     is_operator: bool = False
 
@@ -46,7 +46,9 @@ class Trader:
                 await asyncio.wait_for(until.wait(), action.pause_s)
             if until.is_set():
                 return
-            request = self.board.request(action, self.session.account.party_id, is_operator=self.is_operator)
+            request = self.market_view.request(
+                action, self.session.account.party_id, is_operator=self.is_operator
+            )
             if request.operation.is_query:
                 await self._read(request)
             else:
@@ -59,7 +61,7 @@ class Trader:
             self.journal.answered(request.operation, _outcome(result), seconds)
             if "edges" in result:
                 network = request.variables["network"]
-                self.board.learn_contracts(result, network, self.session.account.party_id)
+                self.market_view.learn_contracts(result, network, self.session.account.party_id)
 
     async def _command(self, action: Action, request: Request) -> None:
         requests = 0
@@ -87,7 +89,7 @@ class Trader:
         fate = Fate.REFUSED if success is None else Fate.ACKNOWLEDGED
         self._end(action, request, fate, success, requests)
         if success is not None:
-            self.board.learn(request, success, self.session.account.party_id)
+            self.market_view.learn(request, success, self.session.account.party_id)
             await self._once_more(action, request, first)
 
     async def _once_more(self, action: Action, request: Request, first: Data) -> None:
