@@ -43,7 +43,7 @@ class RowMapper(Generic[Value]):
     def __init__(self, table: type[Table], kind: type[Value], **overrides: Override) -> None:
         """Compile the mapping; raises TypeError for a field or column that does not exist."""
         self._composite = _Composite(kind, overrides, first=0)
-        self._fetches: dict[tuple[str, ...], Convert] = {}
+        self._fetches: dict[tuple[tuple[str, ...], str], Convert] = {}
         known = table.core().c
         if missing := [column for column in self._composite.columns if column not in known]:
             raise TypeError(f"{table.__name__} has no column {', '.join(missing)} for {kind.__name__}")
@@ -52,9 +52,9 @@ class RowMapper(Generic[Value]):
         """Return the columns that hold `value`, and others beside them."""
         return self._composite.dump(value) | others
 
-    def read(self, row: sa.Row[Any]) -> Value:
-        """Return the value that a row holds, which may have other columns besides."""
-        value: Value = self._composite.load(self._fetch_from(row._fields)(row))
+    def read(self, row: sa.Row[Any], *, prefix: str = "") -> Value:
+        """Return the value in those columns of a row that have the names of the table's, after a prefix."""
+        value: Value = self._composite.load(self._fetch_from(row._fields, prefix)(row))
         return value
 
     def first(self, rows: sa.Result[Any]) -> Value | None:
@@ -67,12 +67,13 @@ class RowMapper(Generic[Value]):
         fetch, load = self._fetch_from(tuple(rows.keys())), self._composite.load
         return [load(fetch(row)) for row in rows]
 
-    def _fetch_from(self, keys: tuple[str, ...]) -> Convert:
+    def _fetch_from(self, keys: tuple[str, ...], prefix: str = "") -> Convert:
         # By place: a row finds a column by its name more slowly than this mapper makes a value of it.
-        if keys not in self._fetches:
+        if (keys, prefix) not in self._fetches:
             places = {key: keys.index(key) for key in keys}
-            self._fetches[keys] = _getter(itemgetter, [places[column] for column in self._composite.columns])
-        return self._fetches[keys]
+            columns = [places[prefix + column] for column in self._composite.columns]
+            self._fetches[keys, prefix] = _getter(itemgetter, columns)
+        return self._fetches[keys, prefix]
 
 
 class _Composite:

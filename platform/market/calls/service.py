@@ -25,6 +25,7 @@ from market.calls.events import (
     OrderPlaced,
 )
 from market.calls.model import Call, CallState, Order, OrderState, Side
+from market.calls.repository import CALLS, ORDERS
 from market.calls.rules import (
     call_to_buy,
     call_to_sell,
@@ -58,29 +59,29 @@ async def _network_locked(command: CallToBuy, context: MarketContext) -> Publish
 
 
 async def _call_locked(command: PlaceOrder | CloseCall, context: MarketContext) -> Call:
-    call = await repository.get_call(context.connection, command.call_id)
+    call = await CALLS.get(context.connection, command.call_id)
     await context.lock_network(call.capacity.network_id)
-    return await repository.get_call(context.connection, command.call_id)
+    return await CALLS.get(context.connection, command.call_id)
 
 
 async def _order_locked(command: AcceptOrder, context: MarketContext) -> tuple[Call, Order]:
-    order = await repository.get_order(context.connection, command.order_id)
-    call = await repository.get_call(context.connection, order.call_id)
+    order = await ORDERS.get(context.connection, command.order_id)
+    call = await CALLS.get(context.connection, order.call_id)
     if call.initiator_id != context.party_id:
         raise NotFound("order", command.order_id, path=("orderId",))
     await context.lock_network(order.network_id)
     return (
-        await repository.get_call(context.connection, order.call_id),
-        await repository.get_order(context.connection, order.id),
+        await CALLS.get(context.connection, order.call_id),
+        await ORDERS.get(context.connection, order.id),
     )
 
 
 async def _opened_before(context: MarketContext, call_id: UUID) -> Call:
-    return await repository.get_call(context.connection, CallId(call_id))
+    return await CALLS.get(context.connection, CallId(call_id))
 
 
 async def _placed_before(context: MarketContext, order_id: UUID) -> Order:
-    return await repository.get_order(context.connection, OrderId(order_id))
+    return await ORDERS.get(context.connection, OrderId(order_id))
 
 
 @handles_once(Scope.TRADE, subject=_contract_locked, existing=_opened_before)
@@ -137,7 +138,7 @@ async def close_call(command: CloseCall, context: MarketContext) -> Call:
     if call.initiator_id != context.party_id:
         raise NotFound("call", command.call_id, path=("callId",))
     require_open(call, await context.market.clock(call.capacity.network_id), context.at)
-    await repository.close_call(context.connection, call.id)
+    await CALLS.change_open(context.connection, call.id, state=CallState.CLOSED.value)
     await _end_holds(context, call)
     closed = replace(call, state=CallState.CLOSED)
     context.uow.record(CallClosed.of(closed))
@@ -170,7 +171,7 @@ async def place_order(command: PlaceOrder, context: MarketContext, call: Call, o
     )
     if seller is not None:
         await take(context, seller, order.purpose, order.period, order.quantity, until=order.accept_by)
-    await repository.insert_order(context.connection, order)
+    await ORDERS.insert(context.connection, order)
     context.uow.record(OrderPlaced.of(order, initiator_id=call.initiator_id))
     return order
 
@@ -186,7 +187,7 @@ async def accept_order(
     """
     call, order = subject
     clock = await context.market.clock(call.capacity.network_id)
-    accepted = await repository.accepted_orders(context.connection, call.id)
+    accepted = (await repository.accepted_orders(context.connection, [call.id]))[call.id]
     require_acceptable(call, order, accepted, clock, context.at)
     trade = await _conclude(context, call, order, TradeId(trade_id))
     days = days_to_come("call", call.capacity.period, clock, context.at)
@@ -196,23 +197,23 @@ async def accept_order(
 
 async def shrink_calls(context: MarketContext, free: FreeOfContract, *, excluding: Purpose | None) -> None:
     """Shrink the calls to sell a contract that hold nothing to what is free of it, all but one."""
-    found = await repository.open_indicative(context.connection, free.contract.id)
+    found = await CALLS.open_indicative(context.connection, free.contract.id)
     calls = [call for call in found if call.purpose != excluding]
     if not calls:
         return
-    accepted = await repository.accepted_orders_on(context.connection, [call.id for call in calls])
+    accepted = await repository.accepted_orders(context.connection, [call.id for call in calls])
     lefts = [
         (call, call.left_after(accepted[call.id], await free.during(call.capacity.period))) for call in calls
     ]
     shrunk = [left for call, left in lefts if left.remaining < call.remaining]
     if shrunk:
-        await repository.set_remaining(context.connection, shrunk)
+        await CALLS.set_remaining(context.connection, shrunk)
     for call in shrunk:
         context.uow.record(CallShrunk.of(call))
 
 
 async def _open(context: MarketContext, call: Call) -> Call:
-    await repository.insert_call(context.connection, call)
+    await CALLS.insert(context.connection, call)
     context.uow.record(CallOpened.of(call))
     return call
 
@@ -234,9 +235,9 @@ async def _conclude(context: MarketContext, call: Call, order: Order, trade_id: 
         order_id=order.id,
     )
     trade = await conclude_trade(context, parent, agreed)
-    if not await repository.accept_order(context.connection, order.id):
-        raise RuntimeError(f"order {order.id} changed although the network's lock is held")
     accepted = replace(order, state=OrderState.ACCEPTED)
+    if not await ORDERS.change_open(context.connection, order.id, state=accepted.state.value):
+        raise RuntimeError(f"order {order.id} changed although the network's lock is held")
     context.uow.record(OrderAccepted.of(accepted, initiator_id=call.initiator_id))
     return trade
 
@@ -255,7 +256,7 @@ async def _store_remaining(
     counted = call.left_after(accepted, left)
     if counted.remaining == call.remaining:
         return
-    await repository.set_remaining(context.connection, [counted])
+    await CALLS.set_remaining(context.connection, [counted])
     if counted.state is not CallState.OPEN:
         await _end_holds(context, counted)
         context.uow.record(CallExhausted.of(counted))

@@ -11,29 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.pricing.index_values import IndexHistory, IndexValues
 from capacity.contracts.pricing.price import PriceProcedure, indices
+from linepack.database.rows import RowMapper
 from linepack.gasday import GasDay, Period
-from linepack.ids import NetworkId, PartyId
+from linepack.ids import NetworkId
 from market.index_values.model import IndexValue
 from market.index_values.tables import IndexValueRow
 
 _values = IndexValueRow.core()
+_published = RowMapper(IndexValueRow, IndexValue, index="index_name", day="gas_day")
 
 
 async def insert(connection: AsyncConnection, new: Sequence[IndexValue]) -> None:
     """Add values, at least one."""
-    rows = [
-        {
-            "network_id": one.network_id,
-            "index_name": one.index,
-            "gas_day": one.day,
-            "revision": one.revision,
-            "value": one.value,
-            "published_by": one.published_by,
-            "published_at": one.published_at,
-        }
-        for one in new
-    ]
-    await connection.execute(sa.insert(_values), rows)
+    await connection.execute(sa.insert(_values), [_published.values(one) for one in new])
 
 
 async def in_force(
@@ -41,7 +31,7 @@ async def in_force(
 ) -> dict[GasDay, IndexValue]:
     """Return the newest value of an index for each of the days that have one."""
     query = _newest(network_id).where(_values.c.index_name == index, _values.c.gas_day.in_(sorted(set(days))))
-    return {row.gas_day: _value(row) for row in await connection.execute(query)}
+    return {one.day: one for one in _published.all(await connection.execute(query))}
 
 
 async def history(
@@ -54,7 +44,7 @@ async def history(
         .where(_values.c.gas_day >= period.start, _values.c.gas_day < period.end)
         .order_by(_values.c.gas_day, _values.c.revision)
     )
-    return [_value(row) for row in await connection.execute(query)]
+    return _published.all(await connection.execute(query))
 
 
 async def known(
@@ -96,16 +86,4 @@ def _newest(network_id: NetworkId) -> sa.Select[Any]:
         .where(_values.c.network_id == network_id)
         .ext(distinct_on(*key))
         .order_by(*key, _values.c.revision.desc())
-    )
-
-
-def _value(row: sa.Row[Any]) -> IndexValue:
-    return IndexValue(
-        network_id=NetworkId(row.network_id),
-        index=row.index_name,
-        day=row.gas_day,
-        value=row.value,
-        revision=row.revision,
-        published_by=PartyId(row.published_by),
-        published_at=row.published_at,
     )

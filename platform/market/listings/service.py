@@ -19,10 +19,10 @@ from market.commands.access import own_contract
 from market.context import MarketContext
 from market.holds.free import FreeOfContract, free, require_free, throughout
 from market.holds.service import take
-from market.listings import repository
 from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.events import ListingPosted, ListingShrunk, ListingTaken, ListingWithdrawn
 from market.listings.model import Listing, ListingState
+from market.listings.repository import LISTINGS, take_from_listing
 from market.listings.rules import days_on_offer, listing_on, shrunk_to, taken_from
 from market.offers.model import OFFERS_SHOWN_MAX
 from market.products.repository import allows_negative_prices
@@ -38,13 +38,13 @@ async def _contract_locked(command: PostListing, context: MarketContext) -> Cont
 
 
 async def _listing_locked(command: TakeListing | WithdrawListing, context: MarketContext) -> Listing:
-    offered = await repository.get_listing(context.connection, command.listing_id)
+    offered = await LISTINGS.get(context.connection, command.listing_id)
     await context.lock_network(offered.capacity.network_id)
-    return await repository.get_listing(context.connection, command.listing_id)
+    return await LISTINGS.get(context.connection, command.listing_id)
 
 
 async def _posted_before(context: MarketContext, listing_id: UUID) -> Listing:
-    return await repository.get_listing(context.connection, ListingId(listing_id))
+    return await LISTINGS.get(context.connection, ListingId(listing_id))
 
 
 @handles_once(Scope.TRADE, subject=_contract_locked, existing=_posted_before)
@@ -70,7 +70,7 @@ async def post_listing(
     else:
         left = await free(context.connection, contract, period, at=context.at)
         require_free(left, listing.quantity)
-    await repository.insert_listing(context.connection, listing)
+    await LISTINGS.insert(context.connection, listing)
     context.uow.record(ListingPosted.of(listing))
     return listing
 
@@ -99,7 +99,7 @@ async def take_listing(
         listing_id=listing.id,
     )
     trade = await conclude_trade(context, parent, agreed)
-    if not await repository.take_from_listing(context.connection, listing.id, command.quantity):
+    if not await take_from_listing(context.connection, listing.id, command.quantity):
         raise RuntimeError(f"listing {listing.id} changed although the network's lock is held")
     if left.state is ListingState.TAKEN:
         await holds.end(context.uow, listing.purpose)
@@ -117,16 +117,16 @@ async def withdraw_listing(command: WithdrawListing, context: MarketContext) -> 
     if listing.seller_id != context.party_id:
         raise NotFound("listing", command.listing_id, path=("listingId",))
     days_on_offer(listing, await context.market.clock(listing.capacity.network_id), context.at)
-    await repository.withdraw_listing(context.connection, listing.id)
-    await holds.end(context.uow, listing.purpose)
     withdrawn = replace(listing, state=ListingState.WITHDRAWN)
+    await LISTINGS.change_open(context.connection, listing.id, state=withdrawn.state.value)
+    await holds.end(context.uow, listing.purpose)
     context.uow.record(ListingWithdrawn.of(withdrawn))
     return withdrawn
 
 
 async def shrink_listings(context: MarketContext, free: FreeOfContract, *, excluding: Purpose | None) -> None:
     """Shrink the listings of a contract that hold nothing to what is free of it, all but one."""
-    listings = await repository.open_indicative(context.connection, free.contract.id)
+    listings = await LISTINGS.open_indicative(context.connection, free.contract.id)
     lefts = [
         (listing, shrunk_to(listing, throughout(await free.during(listing.capacity.period))))
         for listing in listings
@@ -134,7 +134,7 @@ async def shrink_listings(context: MarketContext, free: FreeOfContract, *, exclu
     ]
     shrunk = [left for listing, left in lefts if left is not listing]
     if shrunk:
-        await repository.shrink_listings(context.connection, shrunk)
+        await LISTINGS.set_remaining(context.connection, shrunk)
     for listing in shrunk:
         context.uow.record(ListingShrunk.of(listing))
 
@@ -143,7 +143,7 @@ async def find_listings(
     connection: AsyncConnection, principal: Principal, network_id: NetworkId, *, route: Route, period: Period
 ) -> Sequence[Listing]:
     """Return open listings of other parties on a route that share gas days with `period`."""
-    found = await repository.open_listings(
+    found = await LISTINGS.open_on_network(
         connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
     )
     return [listing for listing in found if listing.seller_id != principal.party_id]

@@ -1,73 +1,175 @@
-"""What the market's queries have in common: the columns of offered capacity, filters, pages.
+"""What the market's queries have in common: rows of one table, filters of offers, pages.
 
-Lists are in order of id, newest first, and page by the last id seen.
+Lists are in order of id, newest first, and page by the last id seen. Functions that write, or that commands
+read with, take the connection of a unit of work that holds the network's lock.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Route
+from linepack.access import Principal
+from linepack.database.rows import Override, RowMapper, Stored
+from linepack.database.table import Table
 from linepack.gasday import Period
-from linepack.ids import NetworkId, PartyId
-from market.offers.model import OfferedCapacity, routes_from_json, routes_to_json
+from linepack.ids import ContractId, NetworkId
+from linepack.problems import NotFound
+from market.offers.model import routes_from_json, routes_to_json
 
-Columns = sa.RowMapping | Mapping[str, Any]
-"""A row's values by column."""
+DAYS: Final = ("start_day", "end_day")
+"""The columns of a period."""
 
+CAPACITY: Final[dict[str, Override]] = {"routes": Stored(routes_to_json, routes_from_json), "period": DAYS}
+"""The columns of offered capacity."""
 
-def capacity_columns(capacity: OfferedCapacity) -> dict[str, Any]:
-    """Return the columns that hold offered capacity."""
-    return {
-        "network_id": capacity.network_id,
-        "operator_id": capacity.operator_id,
-        "routes": routes_to_json(capacity.routes),
-        "firmness": capacity.firmness.value,
-        "start_day": capacity.period.start,
-        "end_day": capacity.period.end,
-        "starts_at": capacity.starts_at,
-    }
+Id = TypeVar("Id", bound=UUID)
+Value = TypeVar("Value")
 
 
-def capacity_of(row: sa.Row[Any]) -> OfferedCapacity:
-    """Return the offered capacity that a row holds."""
-    return OfferedCapacity(
-        network_id=NetworkId(row.network_id),
-        operator_id=PartyId(row.operator_id),
-        routes=routes_from_json(row.routes),
-        firmness=Firmness(row.firmness),
-        period=Period(row.start_day, row.end_day),
-        starts_at=row.starts_at,
-    )
+class Anonymous(Protocol):
+    """An offer that does not show whose it is."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def remaining(self) -> int:
+        """What is left of it."""
+
+    @property
+    def state(self) -> StrEnum:
+        """Whether it is still open."""
+
+    def seen_by(self, principal: Principal) -> Self:
+        """Return the offer as `principal` may see it."""
 
 
-def on_route(table: sa.Table, route: Route | None) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions for offers that give rights on `route`."""
-    if route is None:
-        return []
-    wanted = [{"receipt": route.receipt, "delivery": route.delivery}]
-    return [table.c.routes.contains(wanted)]
+Offered = TypeVar("Offered", bound=Anonymous)
 
 
-def sharing_days(table: sa.Table, period: Period | None) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions for offers that share a gas day with `period`."""
-    if period is None:
-        return []
-    return [table.c.start_day < period.end, table.c.end_day > period.start]
+class MarketTable(Generic[Id, Value]):
+    """A table whose rows hold values of one dataclass, each with an id; `name` is what errors call it."""
+
+    def __init__(self, table: type[Table], kind: type[Value], name: str, **overrides: Override) -> None:
+        self.core = table.core()
+        self.rows = RowMapper(table, kind, **overrides)
+        self._name = name
+
+    async def insert(self, connection: AsyncConnection, value: Value) -> None:
+        """Add a row."""
+        await connection.execute(sa.insert(self.core).values(self.rows.values(value)))
+
+    async def get(self, connection: AsyncConnection, row_id: Id, *, for_update: bool = False) -> Value:
+        """Return a value whole, whoever asks; raises NotFound. With `for_update` its row is locked."""
+        statement = sa.select(self.core).where(self.core.c.id == row_id)
+        rows = await connection.execute(statement.with_for_update() if for_update else statement)
+        if (found := self.rows.first(rows)) is None:
+            raise NotFound(self._name, row_id, path=(f"{self._name}Id",))
+        return found
+
+    async def find(
+        self,
+        connection: AsyncConnection,
+        *conditions: sa.ColumnElement[bool],
+        order_by: Sequence[sa.ColumnElement[Any]] = (),
+    ) -> list[Value]:
+        """Return the values for which all conditions hold."""
+        statement = sa.select(self.core).where(*conditions).order_by(*order_by)
+        return self.rows.all(await connection.execute(statement))
+
+    async def by_ids(
+        self, connection: AsyncConnection, row_ids: Iterable[Id], *conditions: sa.ColumnElement[bool]
+    ) -> dict[Id, Value]:
+        """Return the values with these ids for which all conditions hold."""
+        statement = sa.select(self.core).where(self.core.c.id.in_(list(row_ids)), *conditions)
+        return {row.id: self.rows.read(row) for row in await connection.execute(statement)}
+
+    async def page(
+        self,
+        connection: AsyncConnection,
+        *conditions: sa.ColumnElement[bool],
+        after: Id | None,
+        limit: int,
+    ) -> list[Value]:
+        """Return up to `limit` values before the id `after` for which all conditions hold, newest first."""
+        ids = self.core.c.id
+        earlier = () if after is None else (ids < after,)
+        statement = sa.select(self.core).where(*conditions, *earlier).order_by(ids.desc()).limit(limit)
+        return self.rows.all(await connection.execute(statement))
+
+    async def change_open(self, connection: AsyncConnection, row_id: Id, **values: object) -> bool:
+        """Change columns of an open row; return whether it was open."""
+        is_open = (self.core.c.id == row_id, self.core.c.state == "OPEN")
+        return (await connection.execute(sa.update(self.core).where(*is_open).values(values))).rowcount == 1
+
+    def open_on(
+        self, network_id: NetworkId, route: Route | None, period: Period | None
+    ) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions for open offers, those on `route` and sharing gas days with `period`."""
+        column = self.core.c
+        conditions = [column.network_id == network_id, column.state == "OPEN"]
+        if route is not None:
+            wanted = [{"receipt": route.receipt, "delivery": route.delivery}]
+            conditions.append(column.routes.contains(wanted))
+        if period is not None:
+            conditions += [column.start_day < period.end, column.end_day > period.start]
+        return conditions
 
 
-async def newest(
-    connection: AsyncConnection,
-    statement: sa.Select[Any],
-    ids: sa.Column[Any],
-    *,
-    after: UUID | None,
-    limit: int,
-) -> list[sa.Row[Any]]:
-    """Return up to `limit` rows of `statement` with ids before `after`, newest first."""
-    if after is not None:
-        statement = statement.where(ids < after)
-    return list(await connection.execute(statement.order_by(ids.desc()).limit(limit)))
+class OfferTable(MarketTable[Id, Offered]):
+    """A table of anonymous offers on contracts; `owner` is the column of the party that makes them."""
+
+    def __init__(
+        self, table: type[Table], kind: type[Offered], name: str, owner: str, **overrides: Override
+    ) -> None:
+        super().__init__(table, kind, name, **overrides)
+        self._owner = self.core.c[owner]
+
+    async def seen_by_id(
+        self, connection: AsyncConnection, principal: Principal, row_ids: Iterable[Id]
+    ) -> dict[Id, Offered]:
+        """Return the offers with these ids, as the principal may see them."""
+        found = await self.by_ids(connection, row_ids)
+        return {row_id: one.seen_by(principal) for row_id, one in found.items()}
+
+    async def open_on_network(
+        self,
+        connection: AsyncConnection,
+        principal: Principal,
+        network_id: NetworkId,
+        *,
+        route: Route | None = None,
+        period: Period | None = None,
+        after: Id | None = None,
+        limit: int,
+    ) -> list[Offered]:
+        """Return open offers of a network, those on `route` and sharing gas days with `period` if given."""
+        conditions = self.open_on(network_id, route, period)
+        found = await self.page(connection, *conditions, after=after, limit=limit)
+        return [one.seen_by(principal) for one in found]
+
+    async def own(
+        self, connection: AsyncConnection, principal: Principal, *, after: Id | None = None, limit: int
+    ) -> list[Offered]:
+        """Return the offers of the principal's party, whatever became of them."""
+        is_own = self._owner == principal.party_id
+        found = await self.page(connection, is_own, after=after, limit=limit)
+        return [one.seen_by(principal) for one in found]
+
+    async def open_indicative(self, connection: AsyncConnection, contract_id: ContractId) -> list[Offered]:
+        """Return the open offers of a contract that hold nothing, oldest first."""
+        column = self.core.c
+        conditions = (column.contract_id == contract_id, column.state == "OPEN", sa.not_(column.is_firm))
+        return await self.find(connection, *conditions, order_by=[column.id])
+
+    async def set_remaining(self, connection: AsyncConnection, offers: Sequence[Offered]) -> None:
+        """Store what remains of offers, at least one, and their states."""
+        statement = sa.update(self.core).where(self.core.c.id == sa.bindparam("row_id"))
+        rows = [{"row_id": one.id, "remaining": one.remaining, "state": one.state.value} for one in offers]
+        await connection.execute(statement, rows)

@@ -1,18 +1,14 @@
 """What a network sells and at what tariffs: one query."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.gasday import GasDay
 from market.primary.commands import CapacityRequest
 from market.products.model import ProductRules
-from market.products.repository import RULES_IN_FORCE, product_rules
+from market.products.repository import RULES, RULES_IN_FORCE
 from market.tariffs.model import Tariff
-from market.tariffs.repository import TARIFFS_IN_FORCE
-from market.tariffs.repository import tariff as tariff_of
+from market.tariffs.repository import TARIFFS, TARIFFS_IN_FORCE
 
 _one = sa.select(sa.literal(1).label("one")).subquery("one")
 _rules = RULES_IN_FORCE.subquery("rules")
@@ -36,13 +32,7 @@ async def rules_and_tariffs(
         "receipt": asked.receipt,
         "delivery": asked.delivery,
     }
-    rows = (await connection.execute(_TERMS, parameters)).mappings().all()
-    rules = _part(rows[0], _rules)
-    tariffs = [tariff_of(part) for row in rows if (part := _part(row, _tariffs)) is not None]
-    return ProductRules(asked.network_id, today) if rules is None else product_rules(rules), tariffs
-
-
-def _part(row: Mapping[Any, Any], table: sa.Subquery) -> dict[str, Any] | None:
-    """Return the columns of one of the joined tables by name, None when the join found no row of it."""
-    part = {column.name: row[f"{table.name}_{column.name}"] for column in table.c}
-    return None if part["id"] is None else part
+    rows = (await connection.execute(_TERMS, parameters)).all()
+    has_rules = rows[0].rules_id is not None
+    rules = RULES.read(rows[0], prefix="rules_") if has_rules else ProductRules(asked.network_id, today)
+    return rules, [TARIFFS.read(row, prefix="tariffs_") for row in rows if row.tariffs_id is not None]

@@ -7,12 +7,11 @@ their canonical form (`linepack.canonical_json`), so that the same inputs have t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from linepack.canonical_json import JsonValue, digest
 from linepack.gasday import Period
-from market.releases.bid_evaluation import BidEvalMethod, Evaluation, Terms, TieBreak, evaluate
+from market.releases.bid_evaluation import Evaluation, Terms, evaluate
 from market.releases.proration import Candidate
 
 ALGORITHM = "capacity-release-1"
@@ -43,21 +42,12 @@ def inputs_hash(terms: Terms, bids: Sequence[Candidate]) -> str:
     return digest(_inputs_to_json(terms, bids))
 
 
-def replay(record: AwardRecord) -> AwardRecord:
-    """Decide the award again from the record's inputs alone.
-
-    The award was fair if the result equals `record`, bit for bit. Raises ValueError for a record of another
-    algorithm version.
-    """
-    if record.algorithm != ALGORITHM:
-        raise ValueError(f"the award was made by {record.algorithm}, this is {ALGORITHM}")
-    bids = [_bid_from_json(bid) for bid in record.inputs["bids"]]
-    return decide(terms_of(record), bids, record.seed)[1]
-
-
-def terms_of(record: AwardRecord) -> Terms:
-    """Return the terms, with the capacity, that an award was decided on."""
-    return _terms_from_json(record.inputs["terms"])
+def capacity_of(record: AwardRecord) -> tuple[tuple[Period, int], ...]:
+    """Return the capacity that an award was decided on, by sub-period of the offer's."""
+    return tuple(
+        (_period_from_json(part["period"]), int(part["quantity"]))
+        for part in record.inputs["terms"]["capacity"]
+    )
 
 
 def _inputs_to_json(terms: Terms, bids: Sequence[Candidate]) -> dict[str, Any]:
@@ -96,21 +86,6 @@ def _terms_to_json(terms: Terms) -> dict[str, JsonValue]:
     }
 
 
-def _terms_from_json(value: Mapping[str, Any]) -> Terms:
-    return Terms(
-        term=_period_from_json(value["term"]),
-        capacity=tuple(
-            (_period_from_json(item["period"]), int(item["quantity"])) for item in value["capacity"]
-        ),
-        method=BidEvalMethod(str(value["method"])),
-        tie_break=TieBreak(str(value["tie_break"])),
-        minimum_rate=Decimal(str(value["minimum_rate"])),
-        minimum_quantity=int(value["minimum_quantity"]),
-        minimum_term_days=int(value["minimum_term_days"]),
-        discount_rate=Decimal(str(value["discount_rate"])),
-    )
-
-
 def _bid_to_json(bid: Candidate) -> dict[str, JsonValue]:
     return {
         "bid_id": bid.bid_id,
@@ -120,17 +95,6 @@ def _bid_to_json(bid: Candidate) -> dict[str, JsonValue]:
         "period": _period_to_json(bid.period),
         "sequence": bid.sequence,
     }
-
-
-def _bid_from_json(value: Mapping[str, Any]) -> Candidate:
-    return Candidate(
-        bid_id=str(value["bid_id"]),
-        quantity=int(value["quantity"]),
-        minimum_quantity=int(value["minimum_quantity"]),
-        rate=Decimal(str(value["rate"])),
-        period=_period_from_json(value["period"]),
-        sequence=int(value["sequence"]),
-    )
 
 
 def _outcome_to_json(evaluation: Evaluation) -> dict[str, JsonValue]:

@@ -41,6 +41,7 @@ from market.releases.bid_evaluation import Evaluation, Terms
 from market.releases.commands import AwardRelease
 from market.releases.errors import InputsChanged
 from market.releases.model import Award, AwardedBid, Bid, BidState, Parked, Release, ReleaseState
+from market.releases.repository import RELEASES
 from market.releases.rules import (
     Win,
     due_at,
@@ -89,7 +90,7 @@ async def close(caller: MarketCaller, release: Release, command: AwardRelease | 
         decided = None if asked is None else await asyncio.to_thread(asked.decide, seed)
         async with caller.transaction() as context:
             await context.lock_network(release.capacity.network_id)
-            locked = await repository.release_for_update(context.connection, release.id)
+            locked = await RELEASES.get(context.connection, release.id, for_update=True)
             found = await _question(context.connection, release.id, at)
             if _hash(found) == _hash(asked):
                 if command is not None and await made_before(command, context, release.id) is not None:
@@ -171,7 +172,7 @@ async def _awarded_before(context: MarketContext, release_id: ReleaseId) -> Awar
 
 async def _question(connection: AsyncConnection, release_id: ReleaseId, at: datetime) -> _Question | None:
     """Return what an open release is decided on; None when it is not open any more."""
-    release = await repository.get_release(connection, release_id)
+    release = await RELEASES.get(connection, release_id)
     if release.state is not ReleaseState.OPEN:
         return None
     parent = await contracts.behind(connection, release.contract_id)

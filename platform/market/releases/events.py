@@ -55,19 +55,18 @@ class ReleaseEvent(TypedEvent):
     @classmethod
     def of(cls, release: Release, **more: Any) -> Self:
         """Return the event about an offer, with the fields that only some events have."""
-        terms = release.terms
         return cls(
             network_id=release.capacity.network_id,
             release_id=release.id,
             releasing=release.releasing_id,
             capacity=PublicCapacity.of(release.capacity),
             quantity=release.quantity,
-            method=terms.method,
-            tie_break=terms.tie_break,
-            minimum_rate=terms.minimum_rate,
-            minimum_quantity=terms.minimum_quantity,
-            minimum_term_days=terms.minimum_term_days,
-            discount_rate=terms.discount_rate,
+            method=release.method,
+            tie_break=release.tie_break,
+            minimum_rate=release.minimum_rate,
+            minimum_quantity=release.minimum_quantity,
+            minimum_term_days=release.minimum_term_days,
+            discount_rate=release.discount_rate,
             currency=release.currency,
             recallable=release.recallable,
             is_biddable=release.is_biddable,

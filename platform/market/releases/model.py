@@ -21,7 +21,7 @@ from linepack.ids import BidId, ContractId, PartyId, ReleaseId
 from linepack.money import Currency
 from market.offers.model import OfferedCapacity
 from market.releases.award_record import AwardRecord
-from market.releases.bid_evaluation import Terms
+from market.releases.bid_evaluation import BidEvalMethod, Terms, TieBreak
 from market.releases.proration import Candidate
 
 
@@ -55,7 +55,12 @@ class Release:
     id: ReleaseId
     capacity: OfferedCapacity
     quantity: int
-    terms: Terms
+    method: BidEvalMethod
+    tie_break: TieBreak
+    minimum_rate: Decimal
+    minimum_quantity: int
+    minimum_term_days: int
+    discount_rate: Decimal
     currency: Currency
     recallable: bool
     bids_close_at: datetime
@@ -65,6 +70,20 @@ class Release:
     contract_id: ContractId
     prearranged_bidder_id: PartyId | None
     offered_at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        """How bids are judged, when all that is offered may be awarded."""
+        return Terms(
+            term=self.capacity.period,
+            capacity=((self.capacity.period, self.quantity),),
+            method=self.method,
+            tie_break=self.tie_break,
+            minimum_rate=self.minimum_rate,
+            minimum_quantity=self.minimum_quantity,
+            minimum_term_days=self.minimum_term_days,
+            discount_rate=self.discount_rate,
+        )
 
     @property
     def available(self) -> int:

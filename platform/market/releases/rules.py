@@ -71,21 +71,16 @@ def release_of(
         latest = clock.starts_at(period.start) - PROCESSING_TIME
         faults.instant(command.bids_close_at, "bidsCloseAt", after=at, until=latest)
     faults.raise_all()
-    term = Period(command.start, command.end)
     return Release(
         id=release_id,
-        capacity=OfferedCapacity.under(contract, term, clock),
+        capacity=OfferedCapacity.under(contract, Period(command.start, command.end), clock),
         quantity=command.quantity,
-        terms=Terms(
-            term=term,
-            capacity=((term, command.quantity),),
-            method=command.method,
-            tie_break=command.tie_break,
-            minimum_rate=command.minimum_rate,
-            minimum_quantity=command.minimum_quantity,
-            minimum_term_days=command.minimum_term_days,
-            discount_rate=command.discount_rate,
-        ),
+        method=command.method,
+        tie_break=command.tie_break,
+        minimum_rate=command.minimum_rate,
+        minimum_quantity=command.minimum_quantity,
+        minimum_term_days=command.minimum_term_days,
+        discount_rate=command.discount_rate,
         currency=contract.currency,
         recallable=command.recallable,
         bids_close_at=command.bids_close_at,
@@ -167,7 +162,7 @@ def open_bid_of(bidder_id: PartyId, bids: Iterable[Bid]) -> Bid | None:
 
 def shrunk(release: Release, left: int) -> Release:
     """Return an offer that no bid binds and of which `left` can be had, withdrawn if that is too little."""
-    if left >= release.terms.minimum_quantity:
+    if left >= release.minimum_quantity:
         return replace(release, quantity=left)
     outcome = "the releasing shipper no longer has free what it offered"
     return replace(release, state=ReleaseState.WITHDRAWN, outcome=outcome)

@@ -42,6 +42,7 @@ from market.releases.events import (
     record_withdrawal,
 )
 from market.releases.model import Award, Bid, BidState, Release, ReleaseState
+from market.releases.repository import BIDS, RELEASES
 from market.releases.rules import (
     bid_on,
     may_bid,
@@ -61,17 +62,17 @@ async def _contract_locked(command: OfferRelease, context: MarketContext) -> Con
 
 
 async def _release_locked(command: PlaceBid, context: MarketContext) -> Release:
-    offered = await repository.get_release(context.connection, command.release_id)
+    offered = await RELEASES.get(context.connection, command.release_id)
     await context.lock_network(offered.capacity.network_id)
-    return await repository.release_for_update(context.connection, command.release_id)
+    return await RELEASES.get(context.connection, command.release_id, for_update=True)
 
 
 async def _offered_before(context: MarketContext, release_id: UUID) -> Release:
-    return await repository.get_release(context.connection, ReleaseId(release_id))
+    return await RELEASES.get(context.connection, ReleaseId(release_id))
 
 
 async def _placed_before(context: MarketContext, bid_id: UUID) -> Bid:
-    return await repository.get_bid(context.connection, BidId(bid_id))
+    return await BIDS.get(context.connection, BidId(bid_id))
 
 
 @handles_once(Scope.TRADE, subject=_contract_locked, existing=_offered_before)
@@ -95,7 +96,7 @@ async def offer_release(
     )
     left = await free(context.connection, contract, release.capacity.period, at=context.at)
     require_free(left, release.quantity)
-    await repository.insert_release(context.connection, release)
+    await RELEASES.insert(context.connection, release)
     context.uow.record(ReleaseOffered.of(release))
     return release
 
@@ -106,7 +107,7 @@ async def withdraw_release(command: WithdrawRelease, context: MarketContext) -> 
 
     Raises NotFound for an offer that is not the party's, NotOpen, BindingBid, Forbidden.
     """
-    release = await repository.release_for_update(context.connection, command.release_id)
+    release = await RELEASES.get(context.connection, command.release_id, for_update=True)
     if release.releasing_id != context.party_id:
         raise NotFound("release", command.release_id, path=("releaseId",))
     require_open(release)
@@ -139,7 +140,7 @@ async def place_bid(command: PlaceBid, context: MarketContext, release: Release,
     if (replaced := open_bid_of(context.party_id, before)) is not None:
         await repository.set_bid_states(context.connection, [replaced.id], BidState.REPLACED)
         context.uow.record(BidReplaced.of(replace(replaced, state=BidState.REPLACED), network_id))
-    await repository.insert_bid(context.connection, bid)
+    await BIDS.insert(context.connection, bid)
     if meets_minimums(release, bid):
         await _hold(context, release)
     else:
@@ -154,13 +155,13 @@ async def withdraw_bid(command: WithdrawBid, context: MarketContext) -> Bid:
 
     Raises NotFound for a bid that is not the party's, NotOpen, Forbidden.
     """
-    placed = await repository.get_bid(context.connection, command.bid_id)
+    placed = await BIDS.get(context.connection, command.bid_id)
     if placed.bidder_id != context.party_id:
         raise NotFound("bid", command.bid_id, path=("bidId",))
-    offered = await repository.get_release(context.connection, placed.release_id)
+    offered = await RELEASES.get(context.connection, placed.release_id)
     await context.lock_network(offered.capacity.network_id)
-    release = await repository.release_for_update(context.connection, placed.release_id)
-    bid = await repository.get_bid(context.connection, placed.id)
+    release = await RELEASES.get(context.connection, placed.release_id, for_update=True)
+    bid = await BIDS.get(context.connection, placed.id)
     if bid.state is not BidState.OPEN:
         raise NotOpen("bid", bid.state.lower())
     if context.at >= release.bids_close_at:
@@ -181,7 +182,7 @@ async def award_release(command: AwardRelease, caller: MarketCaller) -> Award:
     """
     caller.principal.require(Scope.OPERATE if Role.OPERATOR in caller.principal.roles else Scope.TRADE)
     async with caller.market.database.read() as connection:
-        release = await repository.get_release(connection, command.release_id)
+        release = await RELEASES.get(connection, command.release_id)
     if caller.party_id not in (release.releasing_id, release.capacity.operator_id):
         raise NotFound("release", command.release_id, path=("releaseId",))
     if release.state is ReleaseState.OPEN and release.is_biddable and caller.at < release.bids_close_at:
@@ -201,7 +202,7 @@ async def shrink_releases(context: MarketContext, free: FreeOfContract, *, exclu
             continue
         rest = shrunk(release, left)
         if rest.state is ReleaseState.OPEN:
-            await repository.set_quantity(context.connection, rest)
+            await RELEASES.change_open(context.connection, rest.id, quantity=rest.quantity)
             context.uow.record(ReleaseShrunk.of(rest))
         else:
             bids = await repository.open_bids_on(context.connection, release.id)

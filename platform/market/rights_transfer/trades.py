@@ -5,9 +5,9 @@ from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from market.context import MarketContext
 from market.errors import DutiesNotHeld
-from market.rights_transfer import repository
 from market.rights_transfer.events import TradeConcluded
 from market.rights_transfer.model import Trade, TradeAgreement, TradeKind
+from market.rights_transfer.repository import TRADES
 from market.rights_transfer.transfer import Acquisition, transfer
 
 
@@ -45,7 +45,7 @@ async def conclude_trade(context: MarketContext, parent: Contract, agreed: Trade
         order_id=agreed.order_id,
         concluded_at=context.at,
     )
-    await repository.insert_trade(context.connection, trade)
+    await TRADES.insert(context.connection, trade)
     context.uow.record(TradeConcluded.of(trade, parent, child))
     return trade
 

@@ -11,7 +11,6 @@ from capacity.rights.model import HoldCause, Route
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
 from linepack.problems import NotFound
-from market.offers.repository import newest
 from market.set_asides.model import CapacitySetAside
 from market.set_asides.tables import SetAsideRow
 
@@ -57,9 +56,12 @@ async def of_network(
     connection: AsyncConnection, network_id: NetworkId, *, after: SetAsideId | None = None, limit: int
 ) -> list[CapacitySetAside]:
     """Return what the operator of a network has set aside, ended or not."""
-    statement = sa.select(_set_asides).where(_set_asides.c.network_id == network_id)
-    rows = await newest(connection, statement, _set_asides.c.id, after=after, limit=limit)
-    return await _with_held(connection, rows)
+    column = _set_asides.c
+    statement = sa.select(_set_asides).where(column.network_id == network_id)
+    if after is not None:
+        statement = statement.where(column.id < after)
+    rows = await connection.execute(statement.order_by(column.id.desc()).limit(limit))
+    return await _with_held(connection, rows.all())
 
 
 async def _with_held(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[CapacitySetAside]:

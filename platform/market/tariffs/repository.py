@@ -5,14 +5,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.pricing.codec import price_from_json, price_to_json
-from capacity.rights.model import Firmness, RouteKind
-from linepack.ids import NetworkId, PartyId, TariffId
-from market.offers.repository import Columns
-from market.products.model import Runtime
+from linepack.database.rows import RowMapper, Stored
+from linepack.ids import NetworkId, PartyId
 from market.tariffs.model import Tariff
 from market.tariffs.tables import TariffRow
 
 _tariffs = TariffRow.core()
+TARIFFS = RowMapper(TariffRow, Tariff, price=Stored(price_to_json, price_from_json))
 
 
 def _is_open_or(name: str) -> sa.ColumnElement[bool]:
@@ -38,19 +37,7 @@ TARIFFS_IN_FORCE = (
 
 async def insert(connection: AsyncConnection, new: Tariff, *, set_by: PartyId) -> None:
     """Add a tariff."""
-    values = {
-        "id": new.id,
-        "network_id": new.network_id,
-        "kind": new.kind.value,
-        "firmness": new.firmness.value,
-        "valid_from": new.valid_from,
-        "receipt": new.receipt,
-        "delivery": new.delivery,
-        "runtime": None if new.runtime is None else new.runtime.value,
-        "price": price_to_json(new.price),
-        "set_by": set_by,
-    }
-    await connection.execute(sa.insert(_tariffs).values(values))
+    await connection.execute(sa.insert(_tariffs).values(TARIFFS.values(new, set_by=set_by)))
 
 
 async def of_network(connection: AsyncConnection, network_id: NetworkId) -> list[Tariff]:
@@ -60,20 +47,4 @@ async def of_network(connection: AsyncConnection, network_id: NetworkId) -> list
         .where(_tariffs.c.network_id == network_id)
         .order_by(_tariffs.c.valid_from, _tariffs.c.id)
     )
-    return [tariff(row) for row in (await connection.execute(statement)).mappings()]
-
-
-def tariff(row: Columns) -> Tariff:
-    """Return the tariff that a row holds."""
-    runtime = row["runtime"]
-    return Tariff(
-        id=TariffId(row["id"]),
-        network_id=NetworkId(row["network_id"]),
-        kind=RouteKind(row["kind"]),
-        firmness=Firmness(row["firmness"]),
-        valid_from=row["valid_from"],
-        price=price_from_json(row["price"]),
-        receipt=row["receipt"],
-        delivery=row["delivery"],
-        runtime=None if runtime is None else Runtime(runtime),
-    )
+    return TARIFFS.all(await connection.execute(statement))

@@ -13,6 +13,7 @@ from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
 from market.calls import commands, repository, service
 from market.calls.model import CallState, OrderState, Side
+from market.calls.repository import CALLS
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
@@ -67,7 +68,7 @@ class CallForOrders(StoredNode):
         Contract, "contract_id", "The contract offered in a call to SELL; null to others."
     )
 
-    load_rows = staticmethod(batched(repository.calls_by_id))
+    load_rows = staticmethod(batched(CALLS.seen_by_id))
 
 
 @strawberry.type
@@ -206,7 +207,7 @@ class CallQueries:
         asked = route.to_route() if route else None
         days = period.to_period() if period else None
         read = partial(
-            repository.open_calls, principal=caller, network_id=network_id, route=asked, period=days
+            CALLS.open_on_network, principal=caller, network_id=network_id, route=asked, period=days
         )
         return await newest_first(info, CallForOrders, first, after, read)
 
@@ -216,7 +217,7 @@ class CallQueries:
     ) -> KeysetConnection[CallForOrders]:
         """Your party's calls in every state, newest first."""
         caller = info.context.caller()
-        read = partial(repository.own_calls, principal=caller)
+        read = partial(CALLS.own, principal=caller)
         return await newest_first(info, CallForOrders, first, after, read)
 
     @strawberry.field(permission_classes=[MayRead])

@@ -10,8 +10,9 @@ from strawberry import relay
 
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.listings import commands, repository, service
+from market.listings import commands, service
 from market.listings.model import ListingState
+from market.listings.repository import LISTINGS
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
@@ -58,7 +59,7 @@ class Listing(StoredNode):
     )
     contract: Contract | None = reference(Contract, "contract_id", "The contract behind it; null to others.")
 
-    load_rows = staticmethod(batched(repository.listings_by_id))
+    load_rows = staticmethod(batched(LISTINGS.seen_by_id))
 
 
 @strawberry.input
@@ -145,7 +146,7 @@ class ListingQueries:
         asked = route.to_route() if route else None
         days = period.to_period() if period else None
         read = partial(
-            repository.open_listings, principal=caller, network_id=network_id, route=asked, period=days
+            LISTINGS.open_on_network, principal=caller, network_id=network_id, route=asked, period=days
         )
         return await newest_first(info, Listing, first, after, read)
 
@@ -155,7 +156,7 @@ class ListingQueries:
     ) -> KeysetConnection[Listing]:
         """Your party's listings in every state, newest first."""
         caller = info.context.caller()
-        read = partial(repository.own_listings, principal=caller)
+        read = partial(LISTINGS.own, principal=caller)
         return await newest_first(info, Listing, first, after, read)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,7 +11,7 @@ from strawberry import relay
 
 from linepack.ids import ContractId, PartyId, ReleaseId
 from linepack.money import Currency
-from market.releases import commands, model, repository, service
+from market.releases import commands, repository, service
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.model import ReleaseState
 from schema.capacity.contract_holds import CapacityNotHeldProblem
@@ -24,7 +24,7 @@ from schema.types.capacity_route import RouteInput
 from schema.types.commands import caller_of, run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.domain_values import FromDomain, command_of
 from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade, SignedIn
 from schema.types.problems import Refusals
@@ -80,22 +80,7 @@ class ReleaseOffer(StoredNode):
         Contract, "contract_id", "The contract it is released from; null to others."
     )
 
-    load_rows = staticmethod(batched_public(repository.releases_by_id))
-
-    @classmethod
-    def of(cls, value: model.Release) -> Self:
-        """Show an offer."""
-        terms = value.terms
-        return shown_as(
-            cls,
-            value,
-            method=terms.method,
-            tie_break=terms.tie_break,
-            minimum_rate=Price(terms.minimum_rate),
-            minimum_quantity=Quantity(terms.minimum_quantity),
-            minimum_term_days=terms.minimum_term_days,
-            discount_rate=terms.discount_rate,
-        )
+    load_rows = staticmethod(batched_public(repository.RELEASES.by_ids))
 
     @strawberry.field
     async def parked(self, info: Info) -> ParkedRelease | None:
@@ -234,5 +219,5 @@ class ReleaseMutations:
         command = command_of(commands.AwardRelease, input, release_id=release_id)
         award = await service.award_release(command, caller_of(info))
         async with info.context.services.database.read() as connection:
-            release = await repository.get_release(connection, release_id)
+            release = await repository.RELEASES.get(connection, release_id)
         return AwardReleasePayload(award=Award.of(award), release=ReleaseOffer.of(release))

@@ -17,9 +17,9 @@ from linepack.events.tables import EventRow
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from market.offers.model import period_to_json
-from market.releases import repository
-from market.releases.award_record import ALGORITHM, AwardRecord, decide, terms_of
+from market.releases.award_record import ALGORITHM, AwardRecord, capacity_of, decide
 from market.releases.model import BidState, ReleaseState
+from market.releases.repository import BIDS, RELEASES
 from market.releases.rules import Win, due_at, first_day_left, winning
 from market.releases.tables import AwardedBidRow, AwardRow, BidRow, ReleaseRow
 from settlement.audit.last_events import clocks_of
@@ -81,12 +81,12 @@ class _Decided:
             return [self._other(f"cannot be evaluated again: {fault}")]
 
     def _compared(self, clock: GasDayClock) -> list[Difference]:
-        row, release = self._row, repository.release_of(self._row)
+        row, release = self._row, RELEASES.rows.read(self._row)
         record = AwardRecord(
             row.award_algorithm, row.award_seed, row.award_inputs, row.award_outcome, row.award_hash
         )
-        bids = [bid for one in self._bids if (bid := repository.bid_of(one)).state in _IN_AWARD]
-        terms = replace(release.terms, capacity=terms_of(record).capacity)
+        bids = [bid for one in self._bids if (bid := BIDS.rows.read(one)).state in _IN_AWARD]
+        terms = replace(release.terms, capacity=capacity_of(record))
         evaluation, again = decide(terms, [bid.candidate for bid in bids], record.seed)
         found = self._unlike(asdict(record), asdict(again), "evaluating it again")
         instants = {"due_at": row.award_due_at, "first_day": row.award_first_day}

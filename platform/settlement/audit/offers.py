@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.gasday import GasDayClock
 from linepack.ids import NetworkId
 from market.calls import events as calls_events
-from market.calls import repository as calls
+from market.calls.repository import CALLS, ORDERS
 from market.calls.tables import CallRow, OrderRow
 from market.listings import events as listings_events
-from market.listings import repository as listings
+from market.listings.repository import LISTINGS
 from market.listings.tables import ListingRow
 from market.releases import events as release_events
-from market.releases import repository as releases
+from market.releases.repository import BIDS, RELEASES
 from market.releases.tables import BidRow, ReleaseRow
 from settlement.audit.last_events import (
     LastEvent,
@@ -61,7 +61,7 @@ _AUDITED: Final = (
         AuditSubject.OFFERS,
         ListingRow.core(),
         ("listing.posted", "listing.shrunk", "listing.taken", "listing.withdrawn"),
-        lambda row: listings_events.ListingEvent.of(listings.listing_of(row)).payload,
+        lambda row: listings_events.ListingEvent.of(LISTINGS.rows.read(row)).payload,
     ),
     _Audited(
         "call",
@@ -69,7 +69,7 @@ _AUDITED: Final = (
         AuditSubject.OFFERS,
         CallRow.core(),
         ("call.opened", "call.shrunk", "call.closed", "call.exhausted"),
-        lambda row: calls_events.CallEvent.of(calls.call_of(row)).payload,
+        lambda row: calls_events.CallEvent.of(CALLS.rows.read(row)).payload,
     ),
     _Audited(
         "order",
@@ -77,7 +77,7 @@ _AUDITED: Final = (
         AuditSubject.OFFERS,
         OrderRow.core(),
         ("order.placed", "order.accepted"),
-        lambda row: calls_events.OrderEvent.of(calls.order_of(row), initiator_id=None).payload,
+        lambda row: calls_events.OrderEvent.of(ORDERS.rows.read(row), initiator_id=None).payload,
     ),
     _Audited(
         "release",
@@ -85,7 +85,7 @@ _AUDITED: Final = (
         AuditSubject.OFFERS,
         _releases,
         ("release.offered", "release.shrunk", "release.withdrawn", "release.closed"),
-        lambda row: release_events.ReleaseEvent.of(releases.release_of(row)).payload,
+        lambda row: release_events.ReleaseEvent.of(RELEASES.rows.read(row)).payload,
     ),
     _Audited(
         "bid",
@@ -93,7 +93,7 @@ _AUDITED: Final = (
         AuditSubject.BIDS,
         _bids,
         ("bid.placed", "bid.replaced", "bid.withdrawn", "bid.decided"),
-        lambda row: release_events.BidEvent.of(releases.bid_of(row)).payload,
+        lambda row: release_events.BidEvent.of(BIDS.rows.read(row)).payload,
         _network_of_release,
     ),
 )

@@ -13,7 +13,7 @@ from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.codec import price_to_json
 from linepack.events.tables import EventRow
 from linepack.ids import NetworkId
-from market.tariffs.repository import tariff as tariff_of
+from market.tariffs.repository import TARIFFS
 from market.tariffs.tables import TariffRow
 from settlement.audit.model import AuditSubject, Report
 from settlement.comparison.contracts import event_label
@@ -45,12 +45,7 @@ def _of_booking(subject: str, row: sa.Row[Any]) -> list[Difference]:
     if row.tariff_network_id is None:
         return [Difference(Proof.PRICES, subject, f"{named} is not stored")]
     contract = contract_from_json(row.payload["contract"])
-    columns = {
-        name.removeprefix("tariff_"): value
-        for name, value in row._mapping.items()
-        if name.startswith("tariff_")
-    }
-    tariff = tariff_of(columns)
+    tariff = TARIFFS.read(row, prefix="tariff_")
     [(route, _)] = contract.routes()
     found = [
         difference

@@ -32,6 +32,7 @@ from linepack.problems import InvalidInput, NotFound
 from market.calls import repository
 from market.calls.commands import AcceptOrder, CallToBuy, CallToSell, CloseCall, PlaceOrder
 from market.calls.model import Call, CallState, OrderState
+from market.calls.repository import CALLS
 from market.calls.service import accept_order, close_call, open_call_to_buy, open_call_to_sell, place_order
 from market.errors import DutiesNotHeld, NotHeld, NotOnOffer, NotOpen, OwnOffer
 from market.holds.free import free
@@ -294,7 +295,7 @@ async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture: Ma
     placed = await order(market_fixture, call, BERT, 10)
 
     async with market_fixture.database.read() as connection:
-        shown = await repository.open_calls(connection, acting_for(CARLA), market_fixture.network_id, limit=9)
+        shown = await CALLS.open_on_network(connection, acting_for(CARLA), market_fixture.network_id, limit=9)
         to_initiator = await repository.orders_of_call(connection, acting_for(ANNA), call.id, limit=9)
         to_stranger = await repository.orders_of_call(connection, acting_for(CARLA), call.id, limit=9)
         to_operator = await repository.orders_of_call(connection, OPERATING, call.id, limit=9)
@@ -357,8 +358,8 @@ async def test_accepted_order_stays_on_record(market_fixture: MarketFixture) -> 
     await accept(market_fixture, ANNA, placed)
     async with market_fixture.database.read() as connection:
         [own] = await repository.own_orders(connection, acting_for(BERT), limit=9)
-        [call_of_anna] = await repository.own_calls(connection, acting_for(ANNA), limit=9)
-        by_id = await repository.calls_by_id(connection, acting_for(BERT), [call.id])
+        [call_of_anna] = await CALLS.own(connection, acting_for(ANNA), limit=9)
+        by_id = await CALLS.seen_by_id(connection, acting_for(BERT), [call.id])
     assert own == replace(placed, state=OrderState.ACCEPTED)
     assert call_of_anna == replace(call, remaining=50)
     assert by_id[call.id].initiator_id is None

@@ -35,9 +35,9 @@ from linepack.gasday import Period
 from linepack.ids import ListingId, PartyId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import DutiesNotHeld, NotOnOffer, NotOpen, OwnOffer
-from market.listings import repository
 from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.model import Listing, ListingState
+from market.listings.repository import LISTINGS
 from market.listings.service import post_listing, take_listing, withdraw_listing
 from market.rights_transfer.model import TradeKind
 from market.rights_transfer.repository import trades
@@ -87,7 +87,7 @@ async def take(
 
 async def seen(market_fixture: MarketFixture, principal: Principal, listing_id: Any) -> Any:
     async with market_fixture.database.read() as connection:
-        return (await repository.listings_by_id(connection, principal, [listing_id]))[listing_id]
+        return (await LISTINGS.seen_by_id(connection, principal, [listing_id]))[listing_id]
 
 
 async def test_assignment_moves_rights_and_keeps_the_price_owed_to_the_operator(
@@ -377,7 +377,7 @@ async def test_open_listings_are_found_by_route_and_days_newest_first(market_fix
 
     async def found(**filters: Any) -> Any:
         async with market_fixture.database.read() as connection:
-            listings = await repository.open_listings(
+            listings = await LISTINGS.open_on_network(
                 connection, acting_for(BERT), market_fixture.network_id, **{"limit": 10, **filters}
             )
         return [listing.quantity for listing in listings]

@@ -87,7 +87,7 @@ async def award(
 
 async def stored(market_fixture: MarketFixture, release: Release) -> Any:
     async with market_fixture.database.read() as connection:
-        return await repository.get_release(connection, release.id)
+        return await repository.RELEASES.get(connection, release.id)
 
 
 async def sell(

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections import Counter
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,7 +33,7 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.gasday import Period
 from market.releases import closing, repository
-from market.releases.award_record import decide, replay
+from market.releases.award_record import decide
 from market.releases.bid_evaluation import Reason
 from market.releases.closing import close_due, close_parked
 from market.releases.errors import InputsChanged
@@ -80,7 +79,6 @@ async def test_award_that_comes_after_the_start_is_made_as_of_its_due_time_for_t
     # The record is that of an award in time: the whole term, all of the capacity.
     assert awarded.record.inputs["terms"]["term"] == {"start": "2026-11-01", "end": "2027-04-01"}
     assert [part["quantity"] for part in awarded.record.inputs["terms"]["capacity"]] == [80]
-    assert replay(awarded.record) == awarded.record
     [decided] = await market_fixture.events("bid.decided")
     assert decided.payload["text"] == (
         "filled in full; its gas days before 2026-11-11 had begun when the award was made"
@@ -194,7 +192,7 @@ async def test_release_that_cannot_be_closed_is_parked_and_the_next_one_is_award
             assert (broken.id in found, sound.id in found) == (is_told, False)
         [parked] = (await repository.parked_of(connection, OPERATING, [broken.id])).values()
     assert (parked.code, parked.parked_at) == ("INVALID_INPUT", CLOSE + timedelta(days=1))
-    assert parked.reason.startswith("an unexpected fault, ")
+    assert parked.reason.startswith("1 fault: contract.network")
     assert await close_parked(
         market_fixture.market.caller(
             platform_principal(now=CLOSE + timedelta(days=3)), CLOSE + timedelta(days=3)
@@ -311,7 +309,6 @@ async def test_inputs_that_changed_during_the_evaluation_are_evaluated_again(
 
     assert [(won.bid_id, won.quantity) for won in awarded.awards] == [(better.id, 80)]
     assert pause.calls == 2
-    assert replay(awarded.record) == awarded.record
 
 
 async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_open(
@@ -336,7 +333,7 @@ async def test_inputs_that_always_change_end_the_attempt_and_leave_the_release_o
     assert await market_fixture.rights(parent.id) == ((WINTER, 80 - closing.EVALUATIONS_MAX),)
 
 
-async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture: MarketFixture) -> None:
+async def test_award_of_many_tied_bids_is_stored(market_fixture: MarketFixture) -> None:
     parent = await market_fixture.book(ANNA, quantity=80)
     release = await offer(market_fixture, parent)
     for bidder, quantity in ((BERT, 70), (CARLA, 60), (DORA, 50)):
@@ -350,4 +347,3 @@ async def test_award_of_many_tied_bids_is_stored_and_replays(market_fixture: Mar
     # 80 among 70 + 60 + 50 = 180: 31.1, 26.7, 22.2, of which the one unit left goes to the largest remainder.
     won = Counter({one.replacement_id: one.quantity for one in awarded.awards})
     assert won == {BERT: 31, CARLA: 27, DORA: 22}
-    assert replay(replace(awarded.record)) == awarded.record
