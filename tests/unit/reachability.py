@@ -154,6 +154,12 @@ class _File:
             for part in (*statement.decorator_list, *statement.bases, *statement.keywords):
                 names.visit(part)
             yield from self._body(statement.body, name, made)
+            if made.is_registered:  # a type of the API shows what values have under its fields' names
+                made.attributes |= {
+                    part.target.id
+                    for part in statement.body
+                    if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+                }
         else:
             for child in ast.iter_child_nodes(statement):
                 names.visit(child)
