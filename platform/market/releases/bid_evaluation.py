@@ -10,7 +10,7 @@ Bids are filled best value first. A bid is worth what it would pay for the quant
 so a large bid gains nothing from quantity that is no longer there. Equal values are settled by the tie-break;
 a pro-rata share below a bid's minimum kills the bid, the shares are drawn again without it, and a killed bid
 is tried once more on what the others leave over. Nothing here needs judgement, so that any award can be
-replayed (`market.releases.award_record`).
+evaluated again (`linepack audit`).
 
 Units: quantities are whole commercial units on every gas day of a period; rates are money per unit and gas
 day.

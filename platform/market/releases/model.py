@@ -139,7 +139,7 @@ class AwardedBid:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """How a release ended; `awards` is empty when no bid won. `record` replays the decision.
+    """How a release ended; `awards` is empty when no bid won. `record` is what decided it.
 
     It was made at `awarded_at` as of `due_at`. Winners acquire the gas days of their bids from `first_day`
     on, the first that had not begun when it was made.

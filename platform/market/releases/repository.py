@@ -202,7 +202,7 @@ async def awards_of(
 ) -> dict[ReleaseId, Award]:
     """Return how releases were decided, those that were.
 
-    The record is for everyone to replay; it names bids, not bidders. `awards` are those that the principal
+    The record is for everyone to check; it names bids, not bidders. `awards` are those that the principal
     may see: its own, those on its own release, all for the operator.
     """
     records = await connection.execute(sa.select(_awards).where(_awards.c.release_id.in_(release_ids)))

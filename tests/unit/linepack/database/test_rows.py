@@ -133,6 +133,11 @@ def result_of(*rows: dict[str, Any]) -> sa.Result[Any]:
     return sa.engine.IteratorResult(sa.engine.result.SimpleResultMetaData(columns), found)
 
 
+def test_a_value_is_read_from_columns_with_a_prefix() -> None:
+    row = result_of({"id": "another", **{f"offer_{name}": value for name, value in STORED.items()}}).one()
+    assert OFFERS.read(row, prefix="offer_") == OFFER
+
+
 def test_every_field_is_in_its_column() -> None:
     values = OFFERS.values(OFFER, created_by="me")
     assert values == STORED | {"created_by": "me"}
