@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -14,8 +16,9 @@ from tests.waiting import until
 pytestmark = pytest.mark.xdist_group("serving")
 
 JOB = "server.jobs.child_program"
-SECOND_START_SECONDS = 10.0
-"""Of processor time, which bounds the wait on an idle machine and does not depend on its other work."""
+SECOND_START_IMPORTS = 5
+"""The processor time of a second start, in times of loading the program once on the machine as it
+is: supervisor, worker and API load it, and starting must not add as much again as two of them."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,14 @@ def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) 
     assert (started_before / "postgres").is_dir()
 
 
+def processor_seconds_of_loading() -> float:
+    """Return the processor time that an interpreter takes to load the program and do nothing."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", "import server.cli"], check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
 def test_a_second_start_is_quick_moves_to_a_free_port_and_finds_what_was_there(
     started_before: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,10 +67,11 @@ def test_a_second_start_is_quick_moves_to_a_free_port_and_finds_what_was_there(
         with monkeypatch.context() as environment:
             # What is timed is what users start, without the coverage of its processes.
             environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            loading = processor_seconds_of_loading()
             again = Installation(started_before, demo=True, port=port)
             again.start()
         try:
-            assert again.processor_seconds() < SECOND_START_SECONDS
+            assert again.processor_seconds() < SECOND_START_IMPORTS * loading
             assert port < int(again.url.rpartition(":")[2]) < port + 20
             with urlopen(f"{again.url}/") as page:
                 assert b"GasLib-40" in page.read()

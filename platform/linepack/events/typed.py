@@ -29,7 +29,7 @@ class TypedEvent(BaseModel):
     parties, and the roles that see all, may read it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # most processes read few topics
 
     stream: ClassVar[Stream]
     topic: ClassVar[str]
