@@ -66,7 +66,7 @@ class MarketTable(Generic[Id, Value]):
         await connection.execute(sa.insert(self.core).values(self.rows.values(value)))
 
     async def get(self, connection: AsyncConnection, row_id: Id, *, for_update: bool = False) -> Value:
-        """Return a value whole, whoever asks; raises NotFound. With `for_update` its row is locked."""
+        """Return a value whole, for any caller; raises NotFound. With `for_update` its row is locked."""
         statement = sa.select(self.core).where(self.core.c.id == row_id)
         rows = await connection.execute(statement.with_for_update() if for_update else statement)
         if (found := self.rows.first(rows)) is None:
