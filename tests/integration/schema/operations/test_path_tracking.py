@@ -15,7 +15,7 @@ from tests.integration.schema.harness import SchemaHarness, statements
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.certificates import Outcome
-from capacity.feasibility.verifier import Verifier
+from capacity.feasibility.views import Views
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, OverlayKind
 from capacity.networks.policy import Level, Policy
 from capacity.publication.service import ImportNetwork, import_network
@@ -282,9 +282,9 @@ async def test_a_day_that_is_not_decided_in_time_says_so(
     booked: SchemaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small networks are always decided in time, so the answer of a large one is put in."""
-    reason = "neither a state nor a refutation was found within 8 s"
+    reason = "neither a state nor a certificate was found within 8 s"
     undecided = PressurePicture(Outcome.UNDECIDED, reason=reason)
-    monkeypatch.setattr(Verifier, "pressures", lambda *_, **__: undecided)
+    monkeypatch.setattr(Views, "pressures", lambda *_, **__: undecided)
     answer = await tracked(booked)
     assert (answer["__typename"], answer["outcome"]) == ("NoStateProblem", "UNDECIDED")
     assert (answer["reason"], answer["shortage"]) == (reason, None)

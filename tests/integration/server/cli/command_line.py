@@ -8,7 +8,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from server.cli import app
+from server.cli import app, session
 
 Finished = subprocess.CompletedProcess[str]
 
@@ -18,7 +18,9 @@ def run(*arguments: str, environment: Mapping[str, str | None], folder: Path) ->
     configure, before = structlog.configure, structlog.get_config()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for name, value in {"COLUMNS": "200", **environment}.items():
+        for console in (session.console, session.errors):
+            patch.setattr(console, "width", 200)  # it is read from the environment once, on import
+        for name, value in environment.items():
             patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
         # A cached logger would write to the output of this command after its end.
         patch.setattr(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from server.embedded import postgres as postgres_module
+from server.embedded import server as server_module
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.server import EmbeddedServerFailed
 from server.embedded.valkey import EmbeddedValkey
@@ -35,7 +35,7 @@ def run_elsewhere(script: str, *arguments: str) -> "subprocess.CompletedProcess[
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(postgres_module.__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(server_module.__file__).parents[2])},
     )
 
 
@@ -114,8 +114,8 @@ def test_a_data_directory_with_a_long_path_gets_its_sockets_elsewhere(tmp_path: 
 def test_a_server_that_cannot_start_says_what_its_log_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_module, "START_S", 1.0)
-    monkeypatch.setattr(postgres_module, "RELAUNCH_S", 0.2)
+    monkeypatch.setattr(server_module, "START_S", 1.0)
+    monkeypatch.setattr(server_module, "RELAUNCH_S", 0.2)
     with pytest.raises(EmbeddedServerFailed, match="no_such_parameter"):
         EmbeddedPostgres(tmp_path, parameters={"no_such_parameter": "1"}).start()
 
@@ -169,7 +169,7 @@ def test_a_recovery_that_takes_longer_than_a_start_may_is_waited_for(
     (tmp_path / "postgres/cluster/recovery.signal").touch()
     # An archive that takes two seconds to say that it has nothing: so long PostgreSQL is in recovery.
     slow = {**FAST, "restore_command": "sleep 2; false"}
-    monkeypatch.setattr(postgres_module, "START_S", 1.0)
+    monkeypatch.setattr(server_module, "START_S", 1.0)
 
     with EmbeddedPostgres(tmp_path, parameters=slow) as postgres:
         assert postgres.execute("SELECT n FROM t", "linepack") == "7\n"

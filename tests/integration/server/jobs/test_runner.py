@@ -303,7 +303,7 @@ async def test_a_runner_that_cannot_report_for_a_lease_kills_its_process(
 
     job = await yard.enqueue("wait")
     with monkeypatch.context() as patch:
-        patch.setattr(queue, "beat", away)
+        patch.setattr(queue, "heartbeat", away)
         assert await yard.runner(Timing(heartbeat_s=0.05, lease_s=STARTED_S)).run_one()
         [pid] = await yard.lines()
         assert not is_running(int(pid))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from pydantic import TypeAdapter
 from scipy.linalg import null_space
 from scipy.optimize import root
@@ -183,7 +183,9 @@ class TrueState:
                 ratio_min[e], ratio_max[e] = 1.0, 2.0
         machine = np.sqrt((potential[head] + beta * self.flow**2) / sigma[head])
         self._hold(pressure[tail], machine, ratio_min, ratio_max)
-        lowest, highest = random.uniform(20, 29, pipes.size), random.uniform(56, 70, pipes.size)
+        # Along a chain of equal potentials heights may carry a pressure beyond what was drawn.
+        lowest = np.minimum(random.uniform(20, 29, pipes.size), pressure - 1)
+        highest = np.maximum(random.uniform(56, 70, pipes.size), pressure + 1)
         self.network = replace(
             pipes,
             kind=kind,
@@ -329,6 +331,7 @@ class TrueState:
 
 @given(SEEDS)
 @settings(max_examples=100, deadline=None)
+@example(137)
 def test_true_states_meet_every_row_of_every_box_around_them(seed: int) -> None:
     truth = TrueState(seed)
     rows, laws = Rows(truth.problem), Laws(truth.problem)
