@@ -8,6 +8,7 @@ import json
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def classes() -> dict[str, type[TypedEvent]]:
     return {one.topic: one for one in below(TypedEvent) if hasattr(one, "topic")}
 
 
-def below(kind: type[TypedEvent]) -> Iterator[type[TypedEvent]]:
+def below(kind: type[Any]) -> Iterator[type[TypedEvent]]:
     for one in kind.__subclasses__():
         yield one
         yield from below(one)

@@ -5,6 +5,7 @@ version counts the forms that the payload of a topic has had: what was stored in
 read. Decimals are written as strings, days and instants as ISO 8601.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -39,9 +40,9 @@ class TypedEvent(BaseModel):
     audience: frozenset[PartyId] | None = Field(default=None, exclude=True)
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What the event is about."""
-        raise NotImplementedError
 
     @property
     def payload(self) -> Mapping[str, JsonValue]:

@@ -58,10 +58,14 @@ async def _network_locked(command: CallToBuy, context: MarketContext) -> Publish
     return published
 
 
-async def _call_locked(command: PlaceOrder | CloseCall, context: MarketContext) -> Call:
-    call = await CALLS.get(context.connection, command.call_id)
+async def _locked(context: MarketContext, call: Call) -> Call:
+    """Return a call as it is once the network's lock is held."""
     await context.lock_network(call.capacity.network_id)
-    return await CALLS.get(context.connection, command.call_id)
+    return await CALLS.get(context.connection, call.id)
+
+
+async def _call_locked(command: PlaceOrder, context: MarketContext) -> Call:
+    return await _locked(context, await CALLS.get(context.connection, command.call_id))
 
 
 async def _order_locked(command: AcceptOrder, context: MarketContext) -> tuple[Call, Order]:
@@ -134,9 +138,10 @@ async def close_call(command: CloseCall, context: MarketContext) -> Call:
 
     Raises NotFound for a call that is not the party's, NotOpen, Forbidden.
     """
-    call = await _call_locked(command, context)
-    if call.initiator_id != context.party_id:
+    opened = await CALLS.get(context.connection, command.call_id)
+    if opened.initiator_id != context.party_id:
         raise NotFound("call", command.call_id, path=("callId",))
+    call = await _locked(context, opened)
     require_open(call, await context.market.clock(call.capacity.network_id), context.at)
     await CALLS.change_open(context.connection, call.id, state=CallState.CLOSED.value)
     await _end_holds(context, call)

@@ -37,10 +37,14 @@ async def _contract_locked(command: PostListing, context: MarketContext) -> Cont
     return contract
 
 
-async def _listing_locked(command: TakeListing | WithdrawListing, context: MarketContext) -> Listing:
-    offered = await LISTINGS.get(context.connection, command.listing_id)
+async def _locked(context: MarketContext, offered: Listing) -> Listing:
+    """Return a listing as it is once the network's lock is held."""
     await context.lock_network(offered.capacity.network_id)
-    return await LISTINGS.get(context.connection, command.listing_id)
+    return await LISTINGS.get(context.connection, offered.id)
+
+
+async def _listing_locked(command: TakeListing, context: MarketContext) -> Listing:
+    return await _locked(context, await LISTINGS.get(context.connection, command.listing_id))
 
 
 async def _posted_before(context: MarketContext, listing_id: UUID) -> Listing:
@@ -113,9 +117,10 @@ async def withdraw_listing(command: WithdrawListing, context: MarketContext) -> 
 
     Raises NotFound for a listing that is not the party's, NotOpen, Forbidden.
     """
-    listing = await _listing_locked(command, context)
-    if listing.seller_id != context.party_id:
+    offered = await LISTINGS.get(context.connection, command.listing_id)
+    if offered.seller_id != context.party_id:
         raise NotFound("listing", command.listing_id, path=("listingId",))
+    listing = await _locked(context, offered)
     days_on_offer(listing, await context.market.clock(listing.capacity.network_id), context.at)
     withdrawn = replace(listing, state=ListingState.WITHDRAWN)
     await LISTINGS.change_open(context.connection, listing.id, state=withdrawn.state.value)

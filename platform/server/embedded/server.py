@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import IO, Self
 
@@ -33,7 +34,7 @@ class EmbeddedServerFailed(CannotStart):
     """An embedded server does not start; the message ends with the last lines of its log."""
 
 
-class EmbeddedServer:
+class EmbeddedServer(ABC):
     """One server process, its directory, and the lock that makes this process its owner."""
 
     name: str
@@ -114,9 +115,9 @@ class EmbeddedServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @abstractmethod
     def answers(self) -> bool:
         """Return whether the server answers on its socket."""
-        raise NotImplementedError
 
     def is_recovering(self) -> bool:
         """Return whether the server works on being ready: then it is waited for, however long it takes."""
@@ -138,21 +139,23 @@ class EmbeddedServer:
         return found.group()
 
     @property
+    @abstractmethod
     def _program(self) -> Path:
-        raise NotImplementedError
+        """The program of the server."""
 
+    @abstractmethod
     def _prepare(self) -> None:
         """Make ready to launch for the first time, and again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _stop_leftover(self) -> None:
         """Stop what a killed owner left behind."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _launch(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        raise NotImplementedError
+        """Start the server; what it prints goes to `log`."""
 
-    def _complete(self) -> None:
+    def _complete(self) -> None:  # noqa: B027  # most servers have nothing to add
         """Do what can only be done once the server answers."""
 
     def _is_launched_or_attached(self) -> bool:

@@ -31,6 +31,7 @@ from capacity.contracts.contract import Contract
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause, Route
 from linepack.access import Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import ListingId, PartyId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
@@ -288,10 +289,13 @@ async def test_trade_is_seen_by_its_two_parties_and_the_operator_alone(market_fi
 
 async def test_withdrawn_listing_cannot_be_taken_nor_withdrawn_again(market_fixture: MarketFixture) -> None:
     listing = await post(market_fixture, await market_fixture.book(ANNA, quantity=80))
-    with pytest.raises(NotFound):
-        await market_fixture.market.caller(acting_for(BERT), NOW).run(
-            withdraw_listing, WithdrawListing(listing.id)
-        )
+    async with UnitOfWork(market_fixture.database) as other:
+        await other.lock_network(market_fixture.network_id)
+        # Somebody else's listing is refused at once: it must not be a way to the network's lock.
+        with pytest.raises(NotFound):
+            await market_fixture.market.caller(acting_for(BERT), NOW).run(
+                withdraw_listing, WithdrawListing(listing.id)
+            )
 
     withdrawn = await market_fixture.market.caller(acting_for(ANNA), NOW).run(
         withdraw_listing, WithdrawListing(listing.id)
