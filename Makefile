@@ -31,4 +31,4 @@ lock: .venv/development  ## resolve the dependencies anew; the locks name no ind
 	@script/environment requirements-dev.lock $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage.json

@@ -22,8 +22,8 @@ from uuid import uuid4
 
 from benchmarks.report import Row, show
 from examples.client import Client
+from tests.acceptance.demo.trading import SHIPPERS, book, days, tokens
 from tests.acceptance.installation import Installation, running
-from tests.acceptance.trading import SHIPPERS, book, days, tokens
 from tests.waiting import until
 
 from server.embedded.postgres import EmbeddedPostgres

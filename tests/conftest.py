@@ -16,6 +16,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from redis.asyncio import Redis
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
@@ -54,6 +56,20 @@ def _server_urls() -> dict[str, str]:
         valkey = _servers.enter_context(EmbeddedValkey(directory))
         _urls.update(postgres=postgres.url_of("postgres"), valkey=valkey.url)
     return _urls
+
+
+class _Scheduler(LoadFileScheduling):  # type: ignore[misc]  # xdist is not typed
+    """Keeps the tests of a file on one worker, and those of a package, which share an installation."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if (Path(folder) / "__init__.py").exists() else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Scheduler:
+    return _Scheduler(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,15 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from tests.acceptance.installation import Installation, is_running, running
+from tests.integration.server.cli.command_line import Finished, run
 from tests.waiting import until
-
-pytestmark = pytest.mark.xdist_group("serving")
 
 JOB = "server.jobs.child_program"
 SECOND_START_IMPORTS = 5
@@ -38,13 +38,26 @@ def started_before(data_dir: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def killed_before(started_before: Path) -> Path:
+def taken_port() -> Iterator[int]:
+    """A port at which another program listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def started_again(started_before: Path, taken_port: int) -> Iterator[Installation]:
+    """An installation that serves for the second time, asked for a port that is taken."""
+    with running(started_before, demo=True, port=taken_port) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def killed_before(started_again: Installation) -> Path:
     """The data of an installation whose supervisor was killed while it served; its processes are gone too."""
-    with running(started_before, demo=True) as installation:
-        left = installation.descendants()
-        os.kill(installation.pid, signal.SIGKILL)
-        until(lambda: not any(is_running(pid) for pid in left), f"the end of {left}")
-    return started_before
+    left = started_again.descendants()
+    os.kill(started_again.pid, signal.SIGKILL)
+    until(lambda: not any(is_running(pid) for pid in left), f"the end of {left}")
+    return started_again.data_dir
 
 
 def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) -> None:
@@ -54,47 +67,36 @@ def test_the_demo_is_up_by_one_command_and_gone_by_ctrl_c(started_before: Path) 
 def processor_seconds_of_loading() -> float:
     """Return the processor time that an interpreter takes to load the program and do nothing."""
     before = os.times()
-    subprocess.run([sys.executable, "-c", "import server.cli"], check=True)
+    subprocess.run([sys.executable, "-c", "import server.processes.api_process"], check=True)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def test_a_second_start_is_quick_moves_to_a_free_port_and_finds_what_was_there(
-    started_before: Path, monkeypatch: pytest.MonkeyPatch
+    started_again: Installation, taken_port: int
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with monkeypatch.context() as environment:
-            # What is timed is what users start, without the coverage of its processes.
-            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-            loading = processor_seconds_of_loading()
-            again = Installation(started_before, demo=True, port=port)
-            again.start()
-        try:
-            assert again.processor_seconds() < SECOND_START_IMPORTS * loading
-            assert port < int(again.url.rpartition(":")[2]) < port + 20
-            with urlopen(f"{again.url}/") as page:
-                assert b"GasLib-40" in page.read()
-            assert "The demo network is loaded" not in again.text()
-            track_gas(again)
-        finally:
-            left = again.stop(signal.SIGTERM)
-    assert left == []
+    assert started_again.processor_seconds() < SECOND_START_IMPORTS * processor_seconds_of_loading()
+    assert taken_port < int(started_again.url.rpartition(":")[2]) < taken_port + 20
+    with urlopen(f"{started_again.url}/") as page:
+        assert b"GasLib-40" in page.read()
+    assert "The demo network is loaded" not in started_again.text()
 
 
-def track_gas(installation: Installation) -> None:
-    """Ask beside the running server which way the gas goes."""
-    asked = ("track", "gaslib-40", "--from", "source_1", "--to")
-    booked = installation.command(*asked, "sink_25", "--day", f"{date.today() + timedelta(days=30)}")
+def test_gas_is_tracked_beside_a_running_server(started_again: Installation, tmp_path: Path) -> None:
+    def track(delivery: str, *given: str) -> Finished:
+        asked = ("track", "gaslib-40", "--from", "source_1", "--to", delivery, *given)
+        return run(*asked, environment=started_again.environment, folder=tmp_path)
+
+    booked = track("sink_25", "--day", f"{date.today() + timedelta(days=30)}")
     assert booked.returncode == 0, booked.stdout + booked.stderr
     assert "source_1 100.0%" in booked.stdout
-    ambiguous = installation.command(*asked, "sink_4", "--nomination")
+    ambiguous = track("sink_4", "--nomination")
     assert ambiguous.returncode == 1
     [candidate, *_] = ambiguous.stderr.rpartition("name one or more of ")[2].strip().split(", ")
-    decided = installation.command(*asked, "sink_4", "--nomination", "--via", candidate)
+    decided = track("sink_4", "--nomination", "--via", candidate)
     assert decided.returncode == 0, decided.stdout + decided.stderr
     assert candidate in decided.stdout
-    overload = installation.command(*asked, "sink_25", "--nomination", "--scale", "1.2")
+    overload = track("sink_25", "--nomination", "--scale", "1.2")
     assert (overload.returncode, overload.stdout.split()[0]) == (1, "INFEASIBLE")
 
 
@@ -106,7 +108,7 @@ def test_a_start_after_a_kill_serves_and_a_job_outlives_worker_and_server(
     killed_before: Path,
 ) -> None:
     day = date.today() + timedelta(days=30)
-    asked = ("validate", "gaslib-40", "--day", f"{day}", "--seconds", "20")
+    asked = ("validate", "gaslib-40", "--day", f"{day}", "--seconds", "10")
     with running(killed_before) as installation:
         installation.reconcile()
         waiting = installation.command(*asked, "--no-wait")

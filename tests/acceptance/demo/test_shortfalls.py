@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 from examples.client import Client
+from tests.acceptance.demo.trading import SHIPPERS
 from tests.acceptance.installation import Installation
-from tests.acceptance.trading import SHIPPERS
 
 from server.demo.parties import PASSWORD
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.anyio
 
 SOLD = """
 query Sold($running: PeriodInput!) {

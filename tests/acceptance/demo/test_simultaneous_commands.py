@@ -13,8 +13,7 @@ from uuid import uuid4
 
 import pytest
 from examples.client import Client
-from tests.acceptance.installation import Installation
-from tests.acceptance.trading import (
+from tests.acceptance.demo.trading import (
     POST,
     SHIPPERS,
     TAKE,
@@ -26,8 +25,9 @@ from tests.acceptance.trading import (
     largest,
     tokens,
 )
+from tests.acceptance.installation import Installation
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.anyio
 
 CLIENTS = 200
 

@@ -13,9 +13,9 @@ from examples.client import Client, Faulted
 from tests.acceptance.installation import Installation
 from tests.waiting import TIME_LIMIT_S
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.anyio
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 PASSWORD = "open-capacity-2027"
 CREATE_KEY = """
 mutation CreateKey($input: CreateApiKeyInput!) {

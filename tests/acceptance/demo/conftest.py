@@ -4,8 +4,8 @@ import pytest
 from tests.acceptance.installation import Installation, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demo on four API processes, for the tests of the group `demo`: each books on days of its own."""
+    """The demo on four API processes, for the tests of this folder: each books on days of its own."""
     with running(tmp_path_factory.mktemp("demo"), api_processes=4, demo=True) as installation:
         yield installation

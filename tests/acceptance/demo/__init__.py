@@ -1,0 +1,1 @@
+"""Tests on one installation of the demo, which they share."""
