@@ -66,10 +66,13 @@ async def get_party(connection: AsyncConnection, party_id: PartyId) -> Party:
 
 
 async def list_parties(
-    connection: AsyncConnection, *, after: tuple[str, PartyId] | None, limit: int
+    connection: AsyncConnection,
+    *conditions: sa.ColumnElement[bool],
+    after: tuple[str, PartyId] | None,
+    limit: int,
 ) -> list[Party]:
-    """Return parties in the order of (code, id), those after the key `after`."""
-    query = sa.select(_party).order_by(_party.c.code, _party.c.id).limit(limit)
+    """Return the parties that meet the conditions in the order of (code, id), those after the key `after`."""
+    query = sa.select(_party).where(*conditions).order_by(_party.c.code, _party.c.id).limit(limit)
     if after is not None:
         query = query.where(sa.tuple_(_party.c.code, _party.c.id) > after)
     return _parties.all(await connection.execute(query))

@@ -14,8 +14,9 @@ from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 class OfferRelease(IdempotentCommand):
     """Offer a part of a contract for release; bids are taken before `bids_close_at`.
 
-    `discount_rate` is the posted annual rate that PRESENT_VALUE discounts at: 0.085 for 8.5 %. With
-    `prearranged_bidder_id` only that party may bid. `recallable` is refused: capacity cannot be recalled yet.
+    `discount_rate` is the posted annual rate that PRESENT_VALUE discounts at: 0.085 for 8.5 %. With a
+    prearranged bidder, named by id or by code, only that party may bid. `recallable` is refused: capacity
+    cannot be recalled yet.
     """
 
     contract_id: ContractId
@@ -31,6 +32,7 @@ class OfferRelease(IdempotentCommand):
     discount_rate: Decimal = Decimal(0)
     recallable: bool = False
     prearranged_bidder_id: PartyId | None = None
+    prearranged_bidder_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

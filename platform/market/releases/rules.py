@@ -64,8 +64,7 @@ def release_of(
     faults.require(
         not command.recallable, "recallable", "capacity is released for good: there is no recall yet"
     )
-    if command.prearranged_bidder_id is not None:
-        _check_bidder(faults, contract, bidder)
+    _check_bidder(faults, command, contract, bidder)
     if period is not None:
         faults.quantity(command.minimum_term_days, "minimumTermDays", at_most=period.days)
         latest = clock.starts_at(period.start) - PROCESSING_TIME
@@ -88,14 +87,19 @@ def release_of(
         outcome="",
         releasing_id=contract.holder_id,
         contract_id=contract.id,
-        prearranged_bidder_id=command.prearranged_bidder_id,
+        prearranged_bidder_id=None if bidder is None else bidder.id,
         offered_at=at,
     )
 
 
-def _check_bidder(faults: Faults, contract: Contract, bidder: Party | None) -> None:
-    place = "prearrangedBidderId"
-    if bidder is None:
+def _check_bidder(faults: Faults, command: OfferRelease, contract: Contract, bidder: Party | None) -> None:
+    by_id, by_code = command.prearranged_bidder_id, command.prearranged_bidder_code
+    if by_id is None and by_code is None:
+        return
+    place = "prearrangedBidderId" if by_code is None else "prearrangedBidderCode"
+    if by_id is not None and by_code is not None:
+        faults.add(place, "a party is named by its id or by its code, not by both")
+    elif bidder is None:
         faults.add(place, "there is no such party")
     elif bidder.id == contract.holder_id:
         faults.add(place, "a release is prearranged with another party")

@@ -19,8 +19,8 @@ from linepack.access import Principal, Role, Scope
 from linepack.commands.handling import handles, handles_once
 from linepack.gasday import Period
 from linepack.identity.model import Party
-from linepack.identity.repository import parties_by_id
-from linepack.ids import BidId, NetworkId, PartyId, ReleaseId
+from linepack.identity.repository import parties_by_id, party_by_code
+from linepack.ids import BidId, NetworkId, ReleaseId
 from linepack.problems import NotFound
 from market.commands.access import own_contract
 from market.context import MarketCaller, MarketContext
@@ -91,7 +91,7 @@ async def offer_release(
         await context.market.clock(contract.network_id),
         context.at,
         release_id=ReleaseId(release_id),
-        bidder=await _party(context, command.prearranged_bidder_id),
+        bidder=await _prearranged_bidder(context, command),
         negative_prices=await allows_negative_prices(context, contract.network_id),
     )
     left = await free(context.connection, contract, release.capacity.period, at=context.at)
@@ -251,7 +251,8 @@ async def _end_hold_unless_bound(context: MarketContext, release: Release) -> No
         await holds.end(context.uow, release.purpose)
 
 
-async def _party(context: MarketContext, party_id: PartyId | None) -> Party | None:
-    if party_id is None:
-        return None
-    return (await parties_by_id(context.connection, [party_id])).get(party_id)
+async def _prearranged_bidder(context: MarketContext, command: OfferRelease) -> Party | None:
+    party_id, code = command.prearranged_bidder_id, command.prearranged_bidder_code
+    if party_id is not None:
+        return (await parties_by_id(context.connection, [party_id])).get(party_id)
+    return None if code is None else await party_by_code(context.connection, code)

@@ -7,9 +7,8 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack import access
-from linepack.access import PartyKind, Role
-from linepack.identity import model, repository
+from linepack.access import PartyKind
+from linepack.identity import directory, repository
 from linepack.identity.commands import NewParty
 from linepack.identity.service import create_party
 from linepack.ids import PartyId
@@ -21,6 +20,7 @@ from schema.types.permissions import MayAdminister, MayRead
 from schema.types.problems import Refusals
 
 CODE = "The unique business key: an EIC, a DUNS number or a short name."
+SEARCH = "The beginning of a code, or of a word of a name; capitals and small letters are the same."
 
 
 @strawberry.type
@@ -39,13 +39,7 @@ class Party(StoredNode):
         """Return the parties the caller may look up; None for the others."""
         found = await info.context.loader(cls.load_rows).load_many([PartyId(one) for one in ids])
         caller = info.context.caller()
-        return [cls.of(party) if party and may_look_up(caller, party) else None for party in found]
-
-
-def may_look_up(caller: access.Principal, party: model.Party) -> bool:
-    """Return whether the caller may look a party up: operators look up everyone, everyone operators."""
-    is_operator = Role.OPERATOR in caller.roles or party.kind is PartyKind.OPERATOR
-    return is_operator or caller.sees(party.id)
+        return [cls.of(party) if party and directory.finds(caller, party) else None for party in found]
 
 
 @strawberry.input
@@ -73,17 +67,23 @@ class PartyQueries:
 
     @strawberry.field(permission_classes=[MayRead])
     async def parties(
-        self, info: Info, first: int | None = None, after: str | None = None
+        self,
+        info: Info,
+        search: Annotated[str | None, strawberry.argument(description=SEARCH)] = None,
+        kind: Annotated[PartyKind | None, strawberry.argument(description="Only of this kind.")] = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> KeysetConnection[Party]:
-        """All parties, by code, for operators, regulators, billing and administrators; else your own."""
-        caller, asked = info.context.caller(), page("parties", first, after)
-        if caller.oversees or Role.OPERATOR in caller.roles:
-            key = asked.after and (asked.after[0], PartyId(asked.after[1]))
-            async with info.context.services.database.read() as connection:
-                rows = await repository.list_parties(connection, after=key, limit=asked.limit)
-        else:
-            own = caller.party_id and await info.context.loader(Party.load_rows).load(caller.party_id)
-            rows = [own] if own and not asked.after else []
+        """The directory, by code: shippers and operators; for operators and those who oversee, everyone."""
+        asked = page("parties", first, after)
+        key = asked.after and (asked.after[0], PartyId(asked.after[1]))
+        conditions = [directory.found_by(info.context.caller())]
+        if search is not None:
+            conditions.append(directory.matches(search))
+        if kind is not None:
+            conditions.append(directory.is_of_kind(kind))
+        async with info.context.services.database.read() as connection:
+            rows = await repository.list_parties(connection, *conditions, after=key, limit=asked.limit)
         return KeysetConnection[Party].of(
             rows, asked, key=lambda party: (party.code, party.id), node=Party.of
         )

@@ -118,6 +118,9 @@ class OfferReleaseInput:
     prearranged_bidder_id: relay.GlobalID | None = strawberry.field(
         default=None, description="The id of the one party that may bid; null for everyone."
     )
+    prearranged_bidder_code: str | None = strawberry.field(
+        default=None, description="The code of the one party that may bid, in place of its id."
+    )
     idempotency_key: strawberry.ID
 
 

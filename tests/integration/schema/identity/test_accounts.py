@@ -136,15 +136,3 @@ async def test_keys_are_made_rotated_listed_and_revoked(
     bob = await identities.sign_in(identities.bob)
     uninvolved = await harness.act(bob, "revokeApiKey", "", keyId=made["apiKey"]["id"])
     assert uninvolved["__typename"] == "NotFoundProblem"
-
-
-async def test_everyone_lists_the_parties_it_deals_with(
-    harness: SchemaHarness, identities: Identities
-) -> None:
-    query = "{ parties { edges { node { code } } } }"
-    for account, codes in (
-        (identities.alice, {"SHIP-A"}),
-        (identities.admin, {"SHIP-A", "SHIP-B", "PLATFORM", *(f"P{number}" for number in range(6))}),
-    ):
-        answer = await harness.ask(await identities.sign_in(account), query)
-        assert {edge["node"]["code"] for edge in answer["parties"]["edges"]} == codes

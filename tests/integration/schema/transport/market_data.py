@@ -134,7 +134,6 @@ async def make_trading(full_client: SecurityClient, identities: Identities) -> T
         full_client, alice, "createApiKey", "... on ApiKeyPayload { apiKey { id } }",
         name="robot", roles=["SHIPPER"], scopes=["READ"], expiresAt=expires,
     )  # fmt: skip
-    viewer = (await full_client.ask("{ viewer { party { id } } }", alice))["data"]["viewer"]
     return Trading(
         full_client=full_client,
         alice=alice,
@@ -145,7 +144,6 @@ async def make_trading(full_client: SecurityClient, identities: Identities) -> T
         private={
             "Contract": contract,
             "ApiKey": key["apiKey"]["id"],
-            "Party": viewer["party"]["id"],
             "Bid": bid["bid"]["id"],
             "Order": order["order"]["id"],
         },
