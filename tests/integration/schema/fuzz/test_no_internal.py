@@ -199,7 +199,6 @@ def _may(field: StrawberryField) -> list[Principal | None]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.no_cover  # thousands of requests; what they run is covered by tests of one each
 @pytest.mark.parametrize("seed", range(SEED, SEED + max(1, INPUTS // BATCH)))
 async def test_no_generated_input_ends_in_internal(harness: SchemaHarness, seed: int) -> None:
     fuzzed = Fuzzed(harness, seed)

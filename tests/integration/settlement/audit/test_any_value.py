@@ -56,7 +56,6 @@ NOT_PROVED = {
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.no_cover  # hundreds of audits of the same lines
 @pytest.mark.parametrize("name", AUDITED)
 async def test_any_value_that_is_changed_is_named(audited: AuditedMarket, name: str) -> None:
     draw = random.Random()
