@@ -10,18 +10,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from linepack.limits import MESSAGE_LENGTH_MAX
+
+REFERENCE_LENGTH_MAX = 100
+
+
+def shortened(text: str, length_max: int) -> str:
+    """Return text of at most `length_max` characters; what was cut off shows as an ellipsis."""
+    return text if len(text) <= length_max else f"{text[: length_max - 1]}…"
+
 
 class Problem(Exception):
     """Base of every expected refusal.
 
-    `code` is stable and part of the API; `path` is the input field the refusal is about, if there is one.
+    `code` is stable and part of the API; `path` is the input field the refusal is about, if there is one. The
+    message is bounded, because it may quote an input.
     """
 
     code: ClassVar[str] = "PROBLEM"
 
     def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = shortened(message, MESSAGE_LENGTH_MAX)
+        super().__init__(self.message)
         self.path = path
 
 
@@ -54,7 +64,7 @@ class NotFound(Problem):
     code = "NOT_FOUND"
 
     def __init__(self, kind: str, reference: object, *, path: tuple[str, ...] = ()) -> None:
-        super().__init__(f"no {kind} {reference}", path=path)
+        super().__init__(f"no {kind} {shortened(str(reference), REFERENCE_LENGTH_MAX)}", path=path)
         self.kind = kind
         self.reference = str(reference)
 

@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from linepack import problems
 from linepack.database.connections import is_away
 from linepack.events.follower import FeedInterrupted
+from linepack.limits import MESSAGE_LENGTH_MAX
 from schema.types.problems import ErrorCode
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
         message = error.message
         extensions = {**given, "code": _CODES.get(str(given.get("code")), ErrorCode.BAD_REQUEST)}
     return GraphQLError(
-        message,
+        problems.shortened(message, MESSAGE_LENGTH_MAX),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

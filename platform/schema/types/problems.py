@@ -5,12 +5,13 @@ A mutation returns a union of its payload and named problems, which implement `P
 """
 
 from enum import StrEnum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
 from linepack import problems
+from linepack.limits import MESSAGE_LENGTH_MAX
 from schema.types.domain_values import FromDomain
 
 
@@ -46,6 +47,11 @@ class FieldFault(FromDomain):
 
     place: str = strawberry.field(description="The input field; for a file its line and element.")
     message: str = strawberry.field(description="What is wrong and what is expected.")
+
+    @classmethod
+    def of(cls, value: problems.Fault) -> Self:
+        """Show a fault; what its message quotes of the input is cut."""
+        return cls(place=value.place, message=problems.shortened(value.message, MESSAGE_LENGTH_MAX))
 
 
 @strawberry.type
