@@ -6,6 +6,7 @@ that message and attributes cannot diverge. A *fault* is one defect of an input,
 refused with all of its faults at once (`InvalidInput`).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -35,15 +36,39 @@ class Problem(Exception):
         self.path = path
 
 
+_INDEX = r"(?:\[[0-9]+\])*"
+_FIELDS = re.compile(rf"[a-z]\w*{_INDEX}(?:\.[a-z]\w*{_INDEX})*")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One defect of an input: where it is (`place`: a field, or file, line and element) and what is wrong."""
+    """One defect of an input: where it is and what is wrong.
+
+    `place` is an input field (`period.end`, `values[1].day`), or an element that is concerned (`edge a`).
+    """
 
     place: str
     message: str
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The input field, from the outermost on, with indices; empty when `place` is none."""
+        return tuple(re.findall(r"\w+", self.place)) if _FIELDS.fullmatch(self.place) else ()
+
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault(Fault):
+    """One defect of a file, which was given in the input field `field`: `place` is line and element."""
+
+    field: str = "file"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The input field of the file."""
+        return (self.field,)
 
 
 class InvalidInput(Problem):

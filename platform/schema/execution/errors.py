@@ -15,7 +15,7 @@ from linepack import problems
 from linepack.database.connections import is_away
 from linepack.events.follower import FeedInterrupted
 from linepack.limits import MESSAGE_LENGTH_MAX
-from schema.types.problems import ErrorCode
+from schema.types.problems import ErrorCode, FieldFault
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,11 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
         message = original.message
         code = _CODES.get(original.code, ErrorCode.BAD_REQUEST)
         extensions = {"code": code, "problem": original.code}
+        if isinstance(original, problems.InvalidInput):
+            faults = map(FieldFault.of, original.faults)
+            extensions["faults"] = [
+                {"path": fault.path, "place": fault.place, "message": fault.message} for fault in faults
+            ]
     elif isinstance(original, TimeoutError):
         message = "the operation took too long; to learn the outcome of a command, repeat it with its key"
         extensions = {"code": ErrorCode.TIMEOUT}
