@@ -38,6 +38,7 @@ def _is_unavailable(original: Exception) -> bool:
 def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
     """Return `error` as the client may read it: with a code of the closed list, without internals."""
     original = error.original_error
+    extensions: dict[str, object]
     if is_fault(error):
         message, extensions = "unexpected error", {"code": ErrorCode.INTERNAL, "requestId": request_id}
     elif isinstance(original, problems.Problem):

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from cross_web import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -143,12 +143,10 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         response.media_type = media_type_for(request.headers.get("accept", ""))
         return response
 
-    async def process_result(
-        self, request: Request | WebSocket, result: ExecutionResult
-    ) -> GraphQLHTTPResponse:
+    async def process_result(self, request: Any, result: ExecutionResult) -> GraphQLHTTPResponse:
         """Return the body of an answer: without `data` if nothing was executed."""
         body: Any = without_data_unless_executed(await super().process_result(request, result))
-        return body
+        return cast("GraphQLHTTPResponse", body)
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         """Return the answer in the media type that the client prefers, with the status that goes with it."""
@@ -172,7 +170,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         context: RequestContext = request.state.graphql_context
 
         async def bounded() -> AsyncGenerator[str, None]:
-            over = asyncio.create_task(credentials_expired(context))
+            # An anonymous caller has no credentials that could expire.
+            watch = credentials_expired(context) if context.principal is not None else asyncio.Event().wait()
+            over: asyncio.Task[object] = asyncio.create_task(watch)
             try:
                 async for chunk in stream():
                     if over.done():

@@ -69,7 +69,7 @@ def _operation(kind: str, name: str, field: GraphQLField) -> Operation:
     given = ", ".join(f"{key}: ${key}" for key in needed)
     shown = get_named_type(field.type)
     selection = " { __typename }" if is_composite_type(shown) else ""
-    if is_union_type(shown):
+    if is_union_type(shown) and any(member.name == "ForbiddenProblem" for member in shown.types):
         selection = " { __typename ... on ForbiddenProblem { message } }"
     query = (
         f"{kind}{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''}{selection} }}"

@@ -41,7 +41,8 @@ async def served(app: ASGIApp, settings: Settings) -> AsyncIterator[http.client.
         server = uvicorn.Server(configuration(app, settings, listener.fileno()))
         serving = asyncio.create_task(server.serve())
         await eventually(lambda: server.started, "the server")
-        connection = http.client.HTTPConnection(*listener.getsockname()[:2], timeout=TIME_LIMIT_S)
+        host, port = listener.getsockname()[:2]
+        connection = http.client.HTTPConnection(host, port, timeout=TIME_LIMIT_S)
         try:
             yield connection
         finally:
