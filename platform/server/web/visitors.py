@@ -60,6 +60,6 @@ def may_see_figures(request: Request, services: Services) -> bool:
 
 
 def figures_refusal() -> Response:
-    """Return what a caller is told that may not see the figures."""
+    """Return the answer to a caller that may not see the figures."""
     text = "send the token of LINEPACK_METRICS_TOKEN as the bearer\n"
     return PlainTextResponse(text, status_code=401, headers=_SIGN_IN)
