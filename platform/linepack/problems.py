@@ -6,34 +6,69 @@ that message and attributes cannot diverge. A *fault* is one defect of an input,
 refused with all of its faults at once (`InvalidInput`).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+
+from linepack.limits import MESSAGE_LENGTH_MAX
+
+REFERENCE_LENGTH_MAX = 100
+
+
+def shortened(text: str, length_max: int) -> str:
+    """Return text of at most `length_max` characters; what was cut off shows as an ellipsis."""
+    return text if len(text) <= length_max else f"{text[: length_max - 1]}…"
 
 
 class Problem(Exception):
     """Base of every expected refusal.
 
-    `code` is stable and part of the API; `path` is the input field the refusal is about, if there is one.
+    `code` is stable and part of the API; `path` is the input field the refusal is about, if there is one. The
+    message is bounded, because it may quote an input.
     """
 
     code: ClassVar[str] = "PROBLEM"
 
     def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = shortened(message, MESSAGE_LENGTH_MAX)
+        super().__init__(self.message)
         self.path = path
+
+
+_INDEX = r"(?:\[[0-9]+\])*"
+_FIELDS = re.compile(rf"[a-z]\w*{_INDEX}(?:\.[a-z]\w*{_INDEX})*")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One defect of an input: where it is (`place`: a field, or file, line and element) and what is wrong."""
+    """One defect of an input: where it is and what is wrong.
+
+    `place` is an input field (`period.end`, `values[1].day`), or an element that is concerned (`edge a`).
+    """
 
     place: str
     message: str
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The input field, from the outermost on, with indices; empty when `place` is none."""
+        return tuple(re.findall(r"\w+", self.place)) if _FIELDS.fullmatch(self.place) else ()
+
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault(Fault):
+    """One defect of a file, which was given in the input field `field`: `place` is line and element."""
+
+    field: str = "file"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The input field of the file."""
+        return (self.field,)
 
 
 class InvalidInput(Problem):
@@ -54,7 +89,7 @@ class NotFound(Problem):
     code = "NOT_FOUND"
 
     def __init__(self, kind: str, reference: object, *, path: tuple[str, ...] = ()) -> None:
-        super().__init__(f"no {kind} {reference}", path=path)
+        super().__init__(f"no {kind} {shortened(str(reference), REFERENCE_LENGTH_MAX)}", path=path)
         self.kind = kind
         self.reference = str(reference)
 

@@ -4,16 +4,28 @@ Variables are named `LINEPACK_…` after the fields of `Settings`, but for the c
 `REDIS_URL`.
 """
 
+import ipaddress
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from linepack.limits import JWT_SECRET_LENGTH_MIN
+from linepack.limits import JWT_SECRET_LENGTH_MIN, METRICS_TOKEN_LENGTH_MIN
 from linepack.transparency.keys import UNUSED_SEED, LogKeys
 
 _SCHEMES = {"database_url": ("postgresql", "postgres"), "redis_url": ("redis", "rediss", "unix")}
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
+_DEFAULT_PORTS = {("http", ":80"), ("https", ":443")}
+
+
+def _separated(value: object) -> object:
+    return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+
+Separated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_separated)]
+"""Texts, in the environment separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -50,8 +62,14 @@ class Settings(BaseSettings):
     """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
     finder: Literal["auto", "none", "scip"] = "auto"
     """What searches for modes beside the built-in search, for pressures; SCIP needs the extra `scip`."""
-    allowed_origins: tuple[str, ...] = ()
-    """Other origins whose pages may open websockets; a page of our own always may."""
+    allowed_origins: Separated = ()
+    """Other origins whose pages may call the API and open websockets, such as `https://app.example`."""
+    trusted_proxies: Separated = ()
+    """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
+    public_page: bool = False
+    """Whether in production everyone may see the page, or only who may read by the API."""
+    metrics_token: SecretStr | None = None
+    """The bearer for `/metrics` and the details of `/readyz`; None shows them, except in production."""
     cost_burst: int = Field(default=200_000, ge=1)
     """Points a principal may spend at once, and get back at `cost_per_s`."""
     cost_per_s: int = Field(default=5_000, ge=1)
@@ -68,6 +86,35 @@ class Settings(BaseSettings):
         if url and url.partition("://")[0].partition("+")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         return url
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            found = _ORIGIN.fullmatch(origin)
+            if found is None or (found[1], found[3]) in _DEFAULT_PORTS:
+                raise ValueError(
+                    f"{origin!r} is no origin as browsers send it, such as https://app.example: lower case, "
+                    "no path, no default port"
+                )
+        return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no address or network, such as 10.0.0.0/24") from None
+        return proxies
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _check_metrics_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and len(token.get_secret_value()) < METRICS_TOKEN_LENGTH_MIN:
+            raise ValueError(f"must have at least {METRICS_TOKEN_LENGTH_MIN} characters")
+        return token
 
     @model_validator(mode="after")
     def _check_log(self) -> "Settings":

@@ -7,7 +7,7 @@ network. The list is bounded: a hostile file cannot make it grow, and a person r
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import FileFault, InvalidInput
 
 FAULTS_LISTED_MAX = 100
 TEXT_SHOWN_MAX = 300
@@ -55,7 +55,7 @@ class FaultList:
         by_place = sorted(kept, key=lambda fault: (fault[0].file, fault[0].line))
         listed = [_fault(place, message) for place, message in by_place]
         if self._count > len(listed):
-            listed.append(Fault("", f"and {self._count - len(listed):,} more faults"))
+            listed.append(FileFault("", f"and {self._count - len(listed):,} more faults"))
         raise InvalidInput(listed)
 
     def _located(self, place: Place) -> Place:
@@ -69,8 +69,8 @@ def refuse(place: Place, message: str) -> InvalidInput:
     return InvalidInput([_fault(place, message)])
 
 
-def _fault(place: Place, message: str) -> Fault:
-    return Fault(_shown(str(place)), _shown(message))
+def _fault(place: Place, message: str) -> FileFault:
+    return FileFault(_shown(str(place)), _shown(message))
 
 
 def _shown(text: str) -> str:

@@ -74,9 +74,7 @@ class Policy:
     def __post_init__(self) -> None:
         if not DEADLINE_MIN_S <= self.deadline_s <= DEADLINE_MAX_S:
             allowed = f"{DEADLINE_MIN_S:g} to {DEADLINE_MAX_S:g}"
-            raise InvalidInput(
-                [Fault("policy.deadlineS", f"must be {allowed} seconds, not {self.deadline_s:g}")]
-            )
+            raise InvalidInput([Fault("deadlineS", f"must be {allowed} seconds, not {self.deadline_s:g}")])
 
     def level(self, firmness: Firmness) -> Level:
         """Return the level demanded of rights of this firmness."""

@@ -240,7 +240,7 @@ def _check_overlay(overlay: Overlay, network: Network) -> None:
     faults: list[Fault] = []
     edge = next((edge for edge in network.edges if edge.id == overlay.edge_id), None)
     if edge is None:
-        faults.append(Fault("edge_id", f"{overlay.edge_id!r} is no edge of {network.code}"))
+        faults.append(Fault("edge", f"{overlay.edge_id!r} is no edge of {network.code}"))
     if not (math.isfinite(overlay.factor) and 0 <= overlay.factor <= FACTOR_MAX):
         faults.append(Fault("factor", f"must be from 0 to {FACTOR_MAX:g}, not {overlay.factor:g}"))
     elif (

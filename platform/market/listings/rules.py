@@ -59,12 +59,9 @@ def days_on_offer(listing: Listing, clock: GasDayClock, at: datetime) -> Period:
 
 
 def taken_from(listing: Listing, buyer_id: PartyId, quantity: int) -> Listing:
-    """Return an open listing after `quantity` was taken; raises OwnOffer, NotOnOffer or InvalidInput."""
+    """Return an open listing after `quantity` was taken; raises OwnOffer or NotOnOffer."""
     if buyer_id == listing.seller_id:
         raise OwnOffer("listing")
-    faults = Faults()
-    faults.quantity(quantity, at_most=listing.quantity)
-    faults.raise_all()
     if (reason := listing.refusal(quantity)) is not None:
         raise NotOnOffer(quantity, remaining=listing.remaining, reason=reason)
     left = listing.remaining - quantity

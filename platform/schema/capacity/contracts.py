@@ -176,8 +176,11 @@ class Contract(StoredNode):
         return TariffCharge.of(Priced(Money(working.amount, contract.currency).rounded(), working))
 
     @strawberry.field(permission_classes=[MaySettle])
-    async def charges(self, info: Info) -> list[Charge]:
-        """The charge plan and all that has changed it, with the arithmetic."""
+    async def charges(self, info: Info) -> list[Charge] | None:
+        """The charge plan and all that has changed it, with the arithmetic.
+
+        Null, with an error FORBIDDEN at this field, for callers without the scope SETTLE.
+        """
         lines = await info.context.loader(load_charges).load(self.contract.id) or ()
         return [Charge.of(posted) for posted in lines]
 

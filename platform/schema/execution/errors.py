@@ -14,7 +14,8 @@ from graphql import GraphQLError
 from linepack import problems
 from linepack.database.connections import is_away
 from linepack.events.follower import FeedInterrupted
-from schema.types.problems import ErrorCode
+from linepack.limits import MESSAGE_LENGTH_MAX
+from schema.types.problems import ErrorCode, FieldFault
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +38,18 @@ def _is_unavailable(original: Exception) -> bool:
 def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
     """Return `error` as the client may read it: with a code of the closed list, without internals."""
     original = error.original_error
+    extensions: dict[str, object]
     if is_fault(error):
         message, extensions = "unexpected error", {"code": ErrorCode.INTERNAL, "requestId": request_id}
     elif isinstance(original, problems.Problem):
         message = original.message
         code = _CODES.get(original.code, ErrorCode.BAD_REQUEST)
         extensions = {"code": code, "problem": original.code}
+        if isinstance(original, problems.InvalidInput):
+            faults = map(FieldFault.of, original.faults)
+            extensions["faults"] = [
+                {"path": fault.path, "place": fault.place, "message": fault.message} for fault in faults
+            ]
     elif isinstance(original, TimeoutError):
         message = "the operation took too long; to learn the outcome of a command, repeat it with its key"
         extensions = {"code": ErrorCode.TIMEOUT}
@@ -55,7 +62,7 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
         message = error.message
         extensions = {**given, "code": _CODES.get(str(given.get("code")), ErrorCode.BAD_REQUEST)}
     return GraphQLError(
-        message,
+        problems.shortened(message, MESSAGE_LENGTH_MAX),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

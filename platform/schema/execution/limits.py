@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     MaxIntrospectionDepthRule,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     StringValueNode,
     Visitor,
     visit,
@@ -88,6 +89,7 @@ class OperationLimits(SchemaExtension):
         try:
             refuse_variables(execution.variables or {})
             refuse_text(execution.query or "", execution.graphql_document)
+            refuse_choice(execution.graphql_document, execution._provided_operation_name)
             size = self._measure()
             refuse_size(size)
         except GraphQLError:
@@ -169,6 +171,15 @@ def refuse_text(query: str, document: DocumentNode | None) -> None:
     """Raise GraphQLError BAD_REQUEST when a string literal holds what a database cannot."""
     if document is not None and ("\\u" in query or not _is_storable(query)):
         visit(document, _StringLiterals())
+
+
+def refuse_choice(document: DocumentNode | None, name: str | None) -> None:
+    """Raise GraphQLError BAD_REQUEST when a document has several operations and none of them is named."""
+    definitions = document.definitions if document is not None else ()
+    number = sum(isinstance(one, OperationDefinitionNode) for one in definitions)
+    if number > 1 and not name:
+        message = f"the document has {number} operations: name the one to execute in `operationName`"
+        raise GraphQLError(message, extensions={"code": ErrorCode.BAD_REQUEST})
 
 
 class _StringLiterals(Visitor):

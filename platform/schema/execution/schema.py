@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext, ExecutionResult, StreamExecutionR
 
 from linepack.limits import PAGE_SIZE_MAX
 from schema.execution.errors import log_faults, public_error
+from schema.execution.invalid_variables import InvalidVariables
 from schema.execution.limits import OperationLimits
 from schema.types.context import RequestContext
 from schema.types.descriptions import describe
@@ -54,7 +55,7 @@ class Schema(strawberry.Schema):
             mutation,
             subscription,
             types=types,
-            extensions=[OperationLimits, PublicErrors, FreshLoads],
+            extensions=[OperationLimits, PublicErrors, FreshLoads, InvalidVariables],
             exception_handlers=handlers,
             config=StrawberryConfig(
                 relay_max_results=PAGE_SIZE_MAX,

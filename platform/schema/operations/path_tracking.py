@@ -30,6 +30,7 @@ from schema.capacity.verdicts import PressureShortage
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.permissions import MayRead
+from schema.types.problem_codes import ProblemCode
 from schema.types.problems import (
     ForbiddenProblem,
     InvalidInputProblem,
@@ -185,7 +186,7 @@ class NoStateProblem(Problem):
         shortage = shortage_of(day, picture)
         why = picture.reason or ("" if shortage is None else shortage.text)
         return cls(
-            code="NO_STATE",
+            code=ProblemCode.NO_STATE,
             message=f"no state of the network is known on {day}" + (f": {why}" if why else ""),
             path=["day"],
             outcome=picture.outcome,

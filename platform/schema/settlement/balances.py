@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
+from capacity.contracts import repository as contracts
 from linepack.ids import ContractId, PartyId
 from schema.identity.parties import Party
 from schema.types.context import Info
@@ -47,8 +48,13 @@ class BalanceQueries:
 
     @strawberry.field(permission_classes=[MaySettle])
     async def balances(self, info: Info, contract: relay.GlobalID) -> list[Balance]:
-        """The balances of a contract's accounts that you may see, by gas month."""
-        contract_id = ContractId(uuid_of("Contract", contract, "contract"))
+        """The balances of a contract's accounts that you may see, by gas month.
+
+        An error when the contract does not exist or you may see neither it nor an account of it.
+        """
+        contract_id, caller = ContractId(uuid_of("Contract", contract, "contract")), info.context.caller()
         async with info.context.services.database.read() as connection:
-            found = await repository.balances(connection, info.context.caller(), contract_id=contract_id)
+            found = await repository.balances(connection, caller, contract_id=contract_id)
+            if not found:
+                await contracts.get(connection, caller, contract_id)
         return [Balance.of(balance) for balance in found]

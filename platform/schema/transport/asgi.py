@@ -8,28 +8,48 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from linepack.identity.errors import Unauthenticated
 from linepack.settings import Settings
 from schema.api import build_schema, sdl
 from schema.execution.schema import Schema
 from schema.transport.body_limit import BodyLimit
+from schema.transport.callers import principal_of
 from schema.transport.content_policy import content_policy
-from schema.transport.endpoint import GraphQLEndpoint
+from schema.transport.documents import FOR_THE_CALLER, document
+from schema.transport.endpoint import REQUEST_ID_HEADER, GraphQLEndpoint
 from schema.types.context import ResolverServices
+
+EXPLORER = "/graphql/explorer"
+PREFLIGHT_S = 3600
+"""How long a browser may remember that an origin is allowed."""
 
 
 def graphql_routes(settings: Settings) -> list[BaseRoute]:
-    """Return the routes of the API of an installation."""
-    endpoint = BodyLimit(_Endpoint(build_schema(), settings.allowed_origins))
+    """Return the routes of the API of an installation; pages of the allowed origins may call it."""
+    origins = settings.allowed_origins
+    endpoint = open_to(origins, BodyLimit(_Endpoint(build_schema(), origins)))
     routes: list[BaseRoute] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
     if not settings.is_production:
-        routes += [Route("/graphql/explorer", explorer), Route("/graphql/schema", schema_text)]
+        routes += [Route(EXPLORER, explorer), Route("/graphql/schema", schema_text)]
     return routes
+
+
+def open_to(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
+    """Return an application that browsers let pages of `origins` call, with a bearer and without cookies."""
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["POST"],
+        allow_headers=["authorization", REQUEST_ID_HEADER],
+        expose_headers=[REQUEST_ID_HEADER, "retry-after"],
+        max_age=PREFLIGHT_S,
+    )
 
 
 class _Endpoint:
@@ -48,27 +68,22 @@ class _Endpoint:
         await self._served(scope, receive, send)
 
 
-async def explorer(_: Request) -> Response:
+async def explorer(request: Request) -> Response:
     """Return the explorer, which asks to sign in and loads nothing from elsewhere."""
     html, policy = _explorer()
-    return HTMLResponse(html, headers={"content-security-policy": policy})
+    return document(request, html, media_type="text/html", headers={"content-security-policy": policy})
 
 
 async def schema_text(request: Request) -> Response:
     """Return the schema to a signed-in caller, as the explorer shows it."""
-    if not await _is_signed_in(request):
-        return PlainTextResponse("sign in first\n", status_code=401, headers={"www-authenticate": "Bearer"})
-    return PlainTextResponse(sdl())
-
-
-async def _is_signed_in(request: HTTPConnection) -> bool:
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     services: ResolverServices = request.state.services
     try:
-        await services.identity.authenticate(bearer)
+        principal = await principal_of(request, services.identity)
     except Unauthenticated:
-        return False
-    return scheme.lower() == "bearer"
+        principal = None
+    if principal is None:
+        return PlainTextResponse("sign in first\n", status_code=401, headers={"www-authenticate": "Bearer"})
+    return document(request, sdl(), cache_control=FOR_THE_CALLER)
 
 
 @cache

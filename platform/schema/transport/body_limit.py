@@ -1,9 +1,17 @@
-"""Body limit: how many bytes one request or websocket message may have."""
+"""Body limit: how many bytes one request or websocket message may have.
 
-from starlette.responses import JSONResponse
+A client that is refused is answered at once, and what it still sends is read for a while: if the connection
+were closed on it, the client would see a reset instead of the answer.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from linepack.limits import REQUEST_BODY_BYTES_MAX
+from linepack.limits import REFUSED_BODY_BYTES_MAX, REFUSED_BODY_S, REQUEST_BODY_BYTES_MAX
+from schema.transport.answers import refusal
 from schema.types.problems import ErrorCode
 
 TOO_BIG = 1009
@@ -69,11 +77,23 @@ class BodyLimit:
         await self._app(scope, receive_bounded, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = {
-            "message": f"a request has at most {self._bytes_max} bytes",
-            "extensions": {"code": ErrorCode.COST_LIMIT},
-        }
-        response = JSONResponse(
-            {"data": None, "errors": [error]}, status_code=413, headers={"connection": "close"}
-        )
-        await response(scope, receive, send)
+        request = HTTPConnection(scope)
+        message = f"a request has at most {self._bytes_max} bytes"
+        response = refusal(request, 413, ErrorCode.COST_LIMIT, message, {"connection": "close"})
+        headers = response.raw_headers
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        if "expect" not in request.headers:
+            await _read_on(receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _read_on(receive: Receive) -> None:
+    left = REFUSED_BODY_BYTES_MAX
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REFUSED_BODY_S):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return

@@ -1,8 +1,8 @@
 """The GraphQL endpoint: which caller is calling, over HTTP, server-sent events and websockets.
 
-HTTP: the bearer of the Authorization header; none is an anonymous caller, an invalid one is 401. Only POST,
-no batches, no uploads. Server-sent events end as websockets do (`schema.transport.websockets`), when the
-caller's credentials expire.
+HTTP: the bearer of the Authorization header; none is an anonymous caller, an invalid one is 401. Only POST of
+JSON, which a page of another origin cannot send without asking first; no batches. Server-sent events end as
+websockets do (`schema.transport.websockets`), when the caller's credentials expire.
 """
 
 import asyncio
@@ -10,14 +10,18 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+from cross_web import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.http.streaming import HTTPStreamTransport
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET, UnsetType
 
 from linepack.database.connections import DATABASE_FAULTS
@@ -30,6 +34,15 @@ from linepack.limits import (
 from linepack.monitoring.logging import bind_request, logger
 from schema.execution.errors import UNAVAILABLE_TEXT
 from schema.execution.schema import Schema
+from schema.transport.answers import (
+    EVENT_STREAM,
+    JSON,
+    complete,
+    media_type_for,
+    refusal,
+    without_data_unless_executed,
+)
+from schema.transport.callers import bearer_of
 from schema.transport.websockets import SocketHandler, credentials_expired
 from schema.types.context import RequestContext, ResolverServices
 from schema.types.problems import ErrorCode
@@ -62,15 +75,19 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer one request or serve one socket."""
+        if isinstance(request, Request) and (unfit := _unfit(request)) is not None:
+            return unfit
         try:
             return await super().run(request, *args, **kwargs)
-        except Unauthenticated as refusal:
+        except HTTPException as fault:
+            return refusal(request, fault.status_code, ErrorCode.BAD_REQUEST, fault.reason)
+        except Unauthenticated as fault:
             headers = {"www-authenticate": "Bearer"}
-            return _refusal(401, ErrorCode.UNAUTHENTICATED, refusal.message, headers)
+            return refusal(request, 401, ErrorCode.UNAUTHENTICATED, fault.message, headers)
         except DATABASE_FAULTS as fault:
             logger.error("database_away", fault=type(fault).__name__)
             headers = {"retry-after": str(RETRY_AFTER_S)}
-            return _refusal(503, ErrorCode.UNAVAILABLE, UNAVAILABLE_TEXT, headers)
+            return refusal(request, 503, ErrorCode.UNAVAILABLE, UNAVAILABLE_TEXT, headers)
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -80,7 +97,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         """Return the context of a request, with its principal; a socket's comes with `connection_init`."""
         request_id = _request_id(request)
         bind_request(request_id)
-        bearer = None if isinstance(request, WebSocket) else _header_bearer(request)
+        bearer = None if isinstance(request, WebSocket) else bearer_of(request)
         principal = await self._services.identity.authenticate(bearer) if bearer else None
         if isinstance(response, Response):
             response.headers[REQUEST_ID_HEADER] = request_id
@@ -120,6 +137,28 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         parsed = super().parse_json(data)
         return parsed if isinstance(parsed, dict | list) else {}
 
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Return the response that an answer completes, with the media type that the client prefers."""
+        response = await super().get_sub_response(request)
+        response.media_type = media_type_for(request.headers.get("accept", ""))
+        return response
+
+    async def process_result(self, request: Any, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Return the body of an answer: without `data` if nothing was executed."""
+        body: Any = without_data_unless_executed(await super().process_result(request, result))
+        return cast("GraphQLHTTPResponse", body)
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """Return the answer in the media type that the client prefers, with the status that goes with it."""
+        response = super().create_response(response_data, sub_response)
+        complete(response, response_data, sub_response.media_type or JSON)
+        return response
+
+    def _get_stream_transport_from_headers(self, headers: Mapping[str, str]) -> HTTPStreamTransport | None:
+        if media_type_for(headers.get("accept", "")) != EVENT_STREAM:
+            return None
+        return super()._get_stream_transport_from_headers(headers)
+
     async def create_streaming_response(
         self,
         request: Request | WebSocket,
@@ -131,7 +170,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         context: RequestContext = request.state.graphql_context
 
         async def bounded() -> AsyncGenerator[str, None]:
-            over = asyncio.create_task(credentials_expired(context))
+            # An anonymous caller has no credentials that could expire.
+            watch = credentials_expired(context) if context.principal is not None else asyncio.Event().wait()
+            over: asyncio.Task[object] = asyncio.create_task(watch)
             try:
                 async for chunk in stream():
                     if over.done():
@@ -143,19 +184,13 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         return await super().create_streaming_response(request, bounded, sub_response, headers)
 
 
-def _refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str]) -> Response:
-    error = {"message": message, "extensions": {"code": code}}
-    return JSONResponse({"data": None, "errors": [error]}, status_code=status, headers=headers)
-
-
-def _header_bearer(request: HTTPConnection) -> str | None:
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, bearer = header.partition(" ")
-    if scheme.lower() != "bearer" or not bearer:
-        raise Unauthenticated("not a bearer")
-    return bearer.strip()
+def _unfit(request: Request) -> Response | None:
+    """Return the refusal of what cannot be an operation: another method, or another media type."""
+    if request.method != "POST":
+        return refusal(request, 405, ErrorCode.BAD_REQUEST, "send operations by POST", {"allow": "POST"})
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        return refusal(request, 415, ErrorCode.BAD_REQUEST, f"send the operation as {JSON}")
+    return None
 
 
 def _init_bearer(params: dict[str, Any] | None) -> str | None:

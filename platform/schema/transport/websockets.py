@@ -8,14 +8,20 @@ token expires, or when its bearer, checked again every minute, is no longer vali
 import asyncio
 from contextlib import suppress
 
+from graphql import GraphQLError
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
 
 from linepack.access import Principal
 from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
 from linepack.limits import PRINCIPAL_RECHECK_S
 from schema.types.context import RequestContext
+from schema.types.problems import ErrorCode
 
 FORBIDDEN_CLOSE = 4403
 TRY_AGAIN_CLOSE = 1013
@@ -42,6 +48,20 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             await self.websocket.close(code=TRY_AGAIN_CLOSE, reason="not ready; try again later")
         if self.connection_acknowledged and self._watch is None:
             self._watch = asyncio.create_task(self._close_when_expired())
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation, unless as many as a socket may have are under way."""
+        most, number = self.max_subscriptions_per_connection, message["id"]
+        if (
+            not self.connection_acknowledged
+            or number in self.operations
+            or len(self.operations) < (most or 0)
+        ):
+            await super().handle_subscribe(message)
+            return
+        text = f"a socket has at most {most} operations under way at once"
+        error = GraphQLError(text, extensions={"code": ErrorCode.RATE_LIMITED})
+        await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
 
     async def shutdown(self) -> None:
         """Cancel the watch and all operations with the socket, again until each has ended."""

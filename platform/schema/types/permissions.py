@@ -1,8 +1,9 @@
 """Permissions: which callers may use which root field. A root field without one of these fails a test.
 
 A permission requires one scope, or only a signed-in caller, or states that the field is explicitly public.
-What a permitted caller then sees is decided by the repositories: objects of other parties are not found. The
-schema shows the permission as a directive on the field.
+Who has signed in and lacks the scope is refused as by any rule: with a ForbiddenProblem where the result can
+be one, else with an error at the field. What a permitted caller then sees is decided by the repositories:
+objects of other parties are not found. The schema shows the permission as a directive on the field.
 """
 
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from graphql import GraphQLError
 from strawberry.permission import BasePermission
 
 from linepack.access import Principal, Scope
+from linepack.problems import Forbidden
 from schema.types.context import RequestContext
 from schema.types.problems import ErrorCode
 
@@ -23,21 +25,20 @@ class Permission(BasePermission):
     public: ClassVar[bool] = False
 
     def has_permission(self, source: Any, info: strawberry.Info[RequestContext], **kwargs: Any) -> bool:
-        """Return True for a permitted caller; raises GraphQLError UNAUTHENTICATED or FORBIDDEN for others."""
-        if self.public:
+        """Return True for a permitted caller; raises GraphQLError UNAUTHENTICATED or Forbidden for others."""
+        principal = info.context.principal
+        if self.allows(principal):
             return True
-        self.check(info.context.principal)
-        return True
-
-    def check(self, principal: Principal | None) -> None:
-        """Raise GraphQLError unless `principal` is signed in and holds the scope."""
         if principal is None:
             raise GraphQLError("sign in first", extensions={"code": ErrorCode.UNAUTHENTICATED})
-        if self.scope is not None and not principal.holds(self.scope):
-            raise GraphQLError(
-                f"this needs the scope {self.scope}, which you do not have",
-                extensions={"code": ErrorCode.FORBIDDEN},
-            )
+        raise Forbidden(f"this needs the scope {self.scope}, which you do not have")
+
+    @classmethod
+    def allows(cls, principal: Principal | None) -> bool:
+        """Return whether a caller, None for an anonymous one, is permitted."""
+        if principal is None or cls.public:
+            return cls.public
+        return cls.scope is None or principal.holds(cls.scope)
 
 
 class Public(Permission):

@@ -5,13 +5,20 @@ A mutation returns a union of its payload and named problems, which implement `P
 """
 
 from enum import StrEnum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
 from linepack import problems
+from linepack.limits import MESSAGE_LENGTH_MAX
 from schema.types.domain_values import FromDomain
+from schema.types.problem_codes import ProblemCode
+
+PATH = (
+    "The input field concerned, from the outermost on, with the indices of lists; empty when it is the whole "
+    "input."
+)
 
 
 class ErrorCode(StrEnum):
@@ -33,19 +40,30 @@ class ErrorCode(StrEnum):
 class Problem(FromDomain):
     """The reason a request was rejected. No state was changed."""
 
-    code: str = strawberry.field(description="Stable name of the reason, for programs.")
+    code: ProblemCode = strawberry.field(description="The reason, for programs.")
     message: str = strawberry.field(description="The reason in words, for people.")
-    path: list[str] = strawberry.field(
-        description="The input field concerned; empty when it is the whole input."
-    )
+    path: list[str] = strawberry.field(description=PATH)
 
 
 @strawberry.type
 class FieldFault(FromDomain):
     """One fault of an input."""
 
-    place: str = strawberry.field(description="The input field; for a file its line and element.")
+    path: list[str] = strawberry.field(description=PATH)
+    place: str | None = strawberry.field(
+        description="The element concerned, such as a line of a file or an edge; null when it is the field."
+    )
     message: str = strawberry.field(description="What is wrong and what is expected.")
+
+    @classmethod
+    def of(cls, value: problems.Fault) -> Self:
+        """Show a fault; what its message quotes of the input is cut."""
+        is_field = bool(value.path) and not isinstance(value, problems.FileFault)
+        return cls(
+            path=list(value.path),
+            place=None if is_field else value.place or None,
+            message=problems.shortened(value.message, MESSAGE_LENGTH_MAX),
+        )
 
 
 @strawberry.type

@@ -5,6 +5,7 @@ from datetime import timedelta
 from capacity.networks import repository as networks
 from linepack.gasday import GasDay
 from linepack.problems import Fault, InvalidInput
+from schema.transport.asgi import EXPLORER
 from server.page import render
 from server.page.pressure_cache import PressureCache
 from server.page.render import DAYS_AHEAD_MAX
@@ -44,4 +45,5 @@ async def network_page(
         overlays=view.published.overlays,
         day=day,
         pressures=pressures,
+        explorer=None if services.settings.is_production else EXPLORER,
     )

@@ -18,7 +18,6 @@ from server.page.drawing import STEPS, draw, quantity, step
 from server.page.markup import Markup, tag
 from server.page.pressures import Pressures, legend, section, tables
 
-EXPLORER = "/graphql/explorer"
 BUSIEST_MAX = 8
 DAYS_AHEAD_MAX = 366
 """How far ahead a gas day can be looked at."""
@@ -44,11 +43,12 @@ def render(
     overlays: Sequence[Overlay] = (),
     day: GasDay | None = None,
     pressures: Pressures | None = None,
+    explorer: str | None = None,
 ) -> str:
     """Return the page of `network` on gas day `day`, by default `today`, as HTML.
 
     `utilisation` is flow over the day's capacity of each edge, 0 to 1; `codes` are all networks one can
-    choose; `pressures` are None where they are not asked about.
+    choose; `pressures` are None where they are not asked about; `explorer` is the address of the API's.
     """
     day = day or today
     when = "today" if day == today else f"on {day:%-d %b %Y}"
@@ -56,7 +56,7 @@ def render(
     capacities = on_day(network, in_force, day)
     by_node = {} if pressures is None else pressures.by_node
     body = (
-        _header(network, codes),
+        _header(network, codes, explorer),
         tag(
             "main",
             tag(
@@ -88,7 +88,7 @@ def render(
     return f"<!doctype html>\n{page}\n"
 
 
-def _header(network: Network, codes: Sequence[str]) -> Markup:
+def _header(network: Network, codes: Sequence[str], explorer: str | None) -> Markup:
     links = [
         tag(
             "a",
@@ -102,7 +102,7 @@ def _header(network: Network, codes: Sequence[str]) -> Markup:
         "header",
         tag("a", "Linepack", href="/", class_="mark"),
         tag("nav", links, aria_label="Networks"),
-        tag("a", "API explorer", href=EXPLORER, class_="explorer"),
+        "" if explorer is None else tag("a", "API explorer", href=explorer, class_="explorer"),
     )
 
 

@@ -3,9 +3,11 @@
 import os
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
+from linepack.settings import Settings
 from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
 from server.web.app import create
 
@@ -16,8 +18,13 @@ def main(descriptor: int) -> None:
     """Serve until asked to end; requests under way get a moment to finish."""
     settings = begin()
     warm_up(Highs())
-    config = uvicorn.Config(
-        create(settings),
+    uvicorn.Server(configuration(create(settings), settings, descriptor)).run()
+
+
+def configuration(app: ASGIApp, settings: Settings, descriptor: int) -> uvicorn.Config:
+    """Return how an application is served on a socket; only proxies that the settings name are believed."""
+    return uvicorn.Config(
+        app,
         fd=descriptor,
         log_config=None,
         access_log=False,
@@ -25,8 +32,9 @@ def main(descriptor: int) -> None:
         ws="websockets-sansio",
         ws_max_size=1_000_000,
         timeout_graceful_shutdown=SHUTDOWN_S,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
-    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
                 if await load_demo(services):
                     console.print("The demo network is loaded.")
         await asyncio.to_thread(warm_up, Highs())
-        with _listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
+        with listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
             environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
             descriptor = listener.fileno()
             api = [
@@ -75,7 +75,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
+def listen(host: str, port: int) -> Iterator[socket.socket]:
     """Lend a listening socket: on `port`, or on the next free one after it (any, for port 0).
 
     Raises AddressUnusable.
@@ -83,6 +83,8 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it. Without it the body of an answer waits until its head is acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         last = min(port + PORTS_TRIED, PORTS) - 1
         for candidate in range(port, last + 1):
             try:

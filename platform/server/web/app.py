@@ -7,6 +7,7 @@ from typing import Any
 from graphql import GraphQLError
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -26,16 +27,26 @@ from server.page.render import STYLE
 from server.services import Services, open_services, solver_of, verifiers_of
 from server.web import log_tiles
 from server.web.security_headers import SafeHeaders
+from server.web.visitors import figures_refusal, may_see_figures, page_refusal
 from settlement.progress import status as settlement
 
 NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+COMPRESSED_BYTES_MIN = 1_000
+"""Less fits into one packet as it is."""
+COMPRESSION_LEVEL = 5
+INCOMPRESSIBLE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, log_tiles.TILE_TYPE)
 
 _PAGE_POLICY = content_policy(styles=[STYLE], style_attributes=True)
 
 
 def create(settings: Settings) -> ASGIApp:
-    """Return the application of an installation; its services open with it and close with it."""
+    """Return the application of an installation; its services open with it and close with it.
+
+    Answers are compressed, those with tokens too: an attacker could read one from lengths only if it made the
+    caller's browser fetch the same secret many times beside a text of its own. No answer repeats a secret,
+    and no browser sends a bearer by itself.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -55,11 +66,19 @@ def create(settings: Settings) -> ASGIApp:
         ],
         lifespan=lifespan,
     )
-    return SafeHeaders(application)
+    compressed = GZipMiddleware(
+        application,
+        minimum_size=COMPRESSED_BYTES_MIN,
+        compresslevel=COMPRESSION_LEVEL,
+        exclude_content_types=INCOMPRESSIBLE,
+    )
+    return SafeHeaders(compressed)
 
 
 async def page(request: Request) -> Response:
     """Show the network asked for, else the one published first, on the `day` asked for, else today."""
+    if (refused := await page_refusal(request, _services(request))) is not None:
+        return refused
     code = request.path_params.get("code")
     day = request.query_params.get("day")
     try:
@@ -83,28 +102,26 @@ async def ready(request: Request) -> Response:
 
     Redis may be away: bookings go on, and subscriptions read from the database. So may a licence of Gurobi:
     HiGHS solves meanwhile, and the answer says why. Events that settlement has parked do not stop bookings;
-    the answer counts them, and says how far each stream is settled.
+    the answer counts them, and says how far each stream is settled. In production such details are for who
+    may see the figures.
     """
     services = _services(request)
     standing = standing_of(solver_of(services.settings))
-    found: dict[str, object] = {
-        "database": True,
-        "redis": True,
-        "solver": str(standing.engine),
-        "solver_reason": standing.reason,
-    }
+    found: dict[str, object] = {"database": True, "redis": True}
+    details: dict[str, object] = {"solver": str(standing.engine), "solver_reason": standing.reason}
     try:
         async with services.database.read() as connection:
             reached = await settlement.positions(connection)
-            found["settled_through"] = {stream.value: position for stream, position in reached.items()}
-            found["settlement_parked"] = await settlement.parked_count(connection)
+            details["settled_through"] = {stream.value: position for stream, position in reached.items()}
+            details["settlement_parked"] = await settlement.parked_count(connection)
     except DATABASE_FAULTS:
         found["database"] = False
     try:
         await services.redis.ping()
     except (RedisError, OSError):
         found["redis"] = False
-    return JSONResponse(found, status_code=200 if found["database"] else 503)
+    shown = found | details if may_see_figures(request, services) else found
+    return JSONResponse(shown, status_code=200 if found["database"] else 503)
 
 
 async def figures(request: Request) -> Response:
@@ -113,6 +130,8 @@ async def figures(request: Request) -> Response:
     Those of settlement are read here, so that they go on when the worker, which settles, does not.
     """
     services = _services(request)
+    if not may_see_figures(request, services):
+        return figures_refusal()
     with suppress(*DATABASE_FAULTS):
         async with services.database.read() as connection:
             SETTLEMENT_PARKED.set(await settlement.parked_count(connection))

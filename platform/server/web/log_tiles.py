@@ -12,9 +12,10 @@ from linepack.problems import NotFound
 from linepack.transparency import queries
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Tile
+from schema.transport.documents import document
 from server.services import Services
 
-_FRESH = {"cache-control": "no-cache"}
+TILE_TYPE = "application/octet-stream"
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 _NOT_THERE = PlainTextResponse("not found\n", status_code=404)
 
@@ -26,7 +27,7 @@ async def checkpoint(request: Request) -> Response:
             head = await queries.newest(connection, _log(request))
     except NotFound:
         return _NOT_THERE
-    return PlainTextResponse(head.note, headers=_FRESH)
+    return document(request, head.note)
 
 
 async def verifier_key(request: Request) -> Response:
@@ -36,7 +37,7 @@ async def verifier_key(request: Request) -> Response:
             head = await queries.newest(connection, _log(request))
     except NotFound:
         return _NOT_THERE
-    return PlainTextResponse(f"{head.vkey}\n", headers=_FRESH)
+    return document(request, f"{head.vkey}\n")
 
 
 async def tile(request: Request) -> Response:
@@ -47,7 +48,7 @@ async def tile(request: Request) -> Response:
             hashes = await queries.tile(connection, _log(request), wanted)
     except (NotFound, ValueError):
         return _NOT_THERE
-    return Response(hashes, media_type="application/octet-stream", headers=_FOREVER)
+    return Response(hashes, media_type=TILE_TYPE, headers=_FOREVER)
 
 
 routes = [

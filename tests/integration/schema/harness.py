@@ -31,7 +31,12 @@ from schema.types.context import RequestContext
 from server.services import Services
 from settlement.consumer import settle_batch
 
-FAULTS = "... on InvalidInputProblem { faults { place message } }"
+FAULTS = "... on InvalidInputProblem { faults { path place message } }"
+
+
+def places(problem: dict[str, Any]) -> list[str]:
+    """Return where each fault of an InvalidInputProblem is: an element, or an input field."""
+    return [fault["place"] or ".".join(fault["path"]) for fault in problem["faults"]]
 
 
 @dataclass(frozen=True)

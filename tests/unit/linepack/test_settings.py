@@ -99,3 +99,31 @@ def test_solver_and_finder_are_automatic_by_default(monkeypatch: pytest.MonkeyPa
 def test_what_signs_the_logs_is_checked_at_the_start(given: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         Settings(**given)
+
+
+def test_origins_and_proxies_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEPACK_ALLOWED_ORIGINS", "https://app.example, http://localhost:5173")
+    monkeypatch.setenv("LINEPACK_TRUSTED_PROXIES", "10.0.0.0/24,::1")
+    settings = Settings()
+    assert settings.allowed_origins == ("https://app.example", "http://localhost:5173")
+    assert settings.trusted_proxies == ("10.0.0.0/24", "::1")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "null", "app.example", "https://app.example/", "https://App.example", "https://app.example:443"],
+)
+def test_what_no_browser_sends_as_an_origin_is_refused(origin: str) -> None:
+    with pytest.raises(ValidationError, match="no origin as browsers send it"):
+        Settings(allowed_origins=(origin,))
+
+
+@pytest.mark.parametrize("proxy", ["*", "proxy.example", "10.0.0.1/24", ""])
+def test_a_proxy_is_named_by_its_address(proxy: str) -> None:
+    with pytest.raises(ValidationError, match="no address or network"):
+        Settings(trusted_proxies=(proxy,))
+
+
+def test_a_token_for_figures_is_long() -> None:
+    with pytest.raises(ValidationError, match="at least 32 characters"):
+        Settings(metrics_token="short")  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from schema.execution.field_costs import COSTS
 from schema.types.permissions import Permission, Public
 
 SCHEMA = build_schema()
+ROOTS = ("Query", "Mutation", "Subscription")
 
 SMALL_LISTS = frozenset(
     {
@@ -98,6 +99,47 @@ def test_every_root_field_has_exactly_one_permission_of_ours() -> None:
         if len(permissions) != 1 or not issubclass(permissions[0], Permission)
     ]
     assert undecided == []
+
+
+def test_only_what_can_be_null_is_permitted_to_some_below_the_root() -> None:
+    """A caller that may not see one field still gets the others: the error ends at that field."""
+    refusing = [
+        f"{type_name}.{name}"
+        for type_name, graphql_type in SCHEMA._schema.type_map.items()
+        if isinstance(graphql_type, GraphQLObjectType) and type_name not in ROOTS
+        for name, field in graphql_type.fields.items()
+        if (definition := field.extensions.get("strawberry-definition")) is not None
+        and definition.permission_classes
+        and isinstance(field.type, GraphQLNonNull)
+    ]
+    assert refusing == []
+
+
+def test_every_mutation_can_answer_with_each_problem_that_any_may_meet() -> None:
+    mutation = SCHEMA._schema.mutation_type
+    assert mutation is not None
+    known = {
+        "InvalidInputProblem",
+        "NotFoundProblem",
+        "ForbiddenProblem",
+        "ConflictProblem",
+        "RefusedProblem",
+    }
+    without = {
+        name: known - {member.name for member in getattr(get_named_type(field.type), "types", ())}
+        for name, field in mutation.fields.items()
+    }
+    assert {name: missing for name, missing in without.items() if missing} == {}
+
+
+def test_every_problem_says_where_in_the_same_form() -> None:
+    kinds = SCHEMA._schema.type_map.values()
+    paths = {
+        str(kind.fields["path"].type)
+        for kind in kinds
+        if isinstance(kind, GraphQLObjectType) and kind.name.endswith(("Problem", "FieldFault"))
+    }
+    assert paths == {"[String!]!"}
 
 
 def test_only_signing_in_is_public() -> None:

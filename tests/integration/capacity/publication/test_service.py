@@ -236,7 +236,7 @@ async def test_factor_out_of_range_is_refused(parties: Database, factor: float) 
     network_id = (await bring(parties)).id
     with pytest.raises(InvalidInput) as refusal:
         await put(parties, network_id, replace(OUTAGE, edge_id="99", factor=factor))
-    assert [fault.place for fault in refusal.value.faults] == ["edge_id", "factor"]
+    assert [fault.place for fault in refusal.value.faults] == ["edge", "factor"]
 
 
 async def test_edge_without_bound_is_closed_or_left_alone(parties: Database) -> None:

@@ -19,7 +19,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
-from tests.integration.schema.harness import SchemaHarness
+from tests.integration.schema.harness import SchemaHarness, places
 
 from capacity.networks.formats import geojson, native
 from linepack.access import Role
@@ -285,7 +285,7 @@ async def test_a_deadline_out_of_bounds_is_refused_at_its_place(
     refused = await harness.act(OPERATING, "setPolicy", "", **given, deadlineS=seconds)
     assert refused["__typename"] == "InvalidInputProblem"
     [fault] = refused["faults"]
-    assert fault["place"] == "policy.deadlineS"
+    assert fault["path"] == ["deadlineS"]
     assert fault["message"].startswith("must be 0.1 to 15 seconds")
 
 
@@ -347,4 +347,4 @@ async def test_prices_and_products_are_rule_data_of_the_operator(harness: Schema
         quantity=1,
         idempotencyKey=key(),
     )
-    assert [fault["place"] for fault in refused["faults"]] == ["end"]
+    assert places(refused) == ["end"]

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 from tests.identities import PASSWORD, Identities, make_identities, make_identity
 from tests.integration.market.market_fixture import fill_market
-from tests.integration.schema.harness import SchemaHarness, schema_harness
+from tests.integration.schema.harness import SchemaHarness, places, schema_harness
 
 from linepack.database.connections import Database
 
@@ -70,7 +70,7 @@ async def test_an_administrator_adds_a_company_and_a_person_and_disables_it(
     )
     assert made["account"]["party"] == {"code": "NEW-1"}
     faulty = await harness.act(admin, "createUser", "", **person, roles=["ADMIN"], password="x")
-    assert {fault["place"] for fault in faulty["faults"]} == {"roles", "password"}
+    assert set(places(faulty)) == {"roles", "password"}
     assert "token" in await sign_in(harness, "new@new.example", PASSWORD)
     disabled = await harness.act(
         admin,

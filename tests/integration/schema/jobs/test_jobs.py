@@ -20,7 +20,7 @@ from tests.integration.market.market_fixture import (
     fill_market,
     key,
 )
-from tests.integration.schema.harness import SchemaHarness, schema_harness, statements
+from tests.integration.schema.harness import SchemaHarness, places, schema_harness, statements
 
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
@@ -328,4 +328,4 @@ async def test_a_network_without_the_physics_is_refused_with_every_pipe(
     answer = await harness.act(OPERATING, "validateBookings", PAYLOAD, network="fork", gasDay=DAY)
 
     assert answer["code"] == "INVALID_INPUT"
-    assert [fault["place"] for fault in answer["faults"]] == ["pipe aj", "pipe bj", "pipe jx", "pipe jy"]
+    assert places(answer) == ["pipe aj", "pipe bj", "pipe jx", "pipe jy"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, REGULATING, acting_for
-from tests.integration.schema.harness import SchemaHarness
+from tests.integration.schema.harness import SchemaHarness, places
 from tests.waiting import TIME_LIMIT_S
 
 from linepack.access import Role
@@ -107,7 +107,8 @@ async def test_an_index_price_is_set_booked_passed_on_and_trued_up_by_the_worker
     refused = await harness.act(OPERATING, "setTariff", "... on SetTariffPayload { tariff { id } }", **TARIFF)
     assert refused["faults"] == [
         {
-            "place": "price",
+            "path": ["price"],
+            "place": None,
             "message": "index TTF has no value up to 2026-06-01: publish one, then set the tariff",
         }
     ]
@@ -155,17 +156,19 @@ async def test_the_history_shows_what_was_corrected(harness: SchemaHarness) -> N
 async def test_every_fault_of_a_table_and_of_values_is_named(harness: SchemaHarness) -> None:
     answer = await harness.act(OPERATING, "publishIndexValues", PUBLISHED, network="fork", csv="index,day\n")
     assert answer["faults"] == [
-        {"place": "csv: line 1", "message": "the first row names the columns: index,day,value"}
+        {"path": ["csv"], "place": "line 1", "message": "the first row names the columns: index,day,value"}
     ]
     value = {"index": "TTF", "day": "2026-11-01", "value": "1"}
     answer = await harness.act(
         OPERATING, "publishIndexValues", PUBLISHED, network="fork", values=[value, {**value, "index": " "}]
     )
-    assert [fault["place"] for fault in answer["faults"]] == ["values[1].index"]
+    assert places(answer) == ["values.1.index"]
     answer = await harness.act(
         OPERATING, "publishIndexValues", PUBLISHED, network="fork", values=[value], csv="index,day,value\n"
     )
-    assert answer["faults"] == [{"place": "csv", "message": "give values or a table, not both"}]
+    assert answer["faults"] == [
+        {"path": ["csv"], "place": None, "message": "give values or a table, not both"}
+    ]
 
 
 async def test_another_operator_publishes_nothing(harness: SchemaHarness) -> None:

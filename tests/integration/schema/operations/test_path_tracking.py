@@ -51,7 +51,7 @@ query (
     ... on NoPathProblem { fromNode toNode }
     ... on LoopWithoutInflowProblem { loop }
     ... on NoStateProblem { outcome reason shortage { node } }
-    ... on InvalidInputProblem { faults { place message } }
+    ... on InvalidInputProblem { faults { path place message } }
   }
 }
 """
@@ -249,9 +249,9 @@ async def test_what_is_said_twice_or_of_what_is_not_there_is_refused_by_name(boo
         ("supply atlantis", "its price must be at most 1,000,000, not 1e+09"),
     ]
     costs = await tracked(booked, edgeCosts=[{"edge": "c"}, {"edge": "c"}])
-    assert costs["faults"] == [{"place": "edge c", "message": "its costs are given twice"}]
+    assert costs["faults"] == [{"path": [], "place": "edge c", "message": "its costs are given twice"}]
     bridge = await tracked(booked, edgeCosts=[{"edge": "bridge"}])
-    assert bridge["faults"] == [{"place": "edge bridge", "message": "is not in the network"}]
+    assert bridge["faults"] == [{"path": [], "place": "edge bridge", "message": "is not in the network"}]
 
 
 async def test_shippers_see_where_their_gas_comes_from(booked: SchemaHarness) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, fill_market
-from tests.integration.schema.harness import SchemaHarness, schema_harness
+from tests.integration.schema.harness import SchemaHarness, places, schema_harness
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
@@ -29,7 +29,7 @@ query ($nomination: [NominatedQuantityInput!], $reference: ReferencePressureInpu
       nodes { node quantity pressureBar } edges { edge flow flowKgPerS residualBar2 }
     }
     ... on Problem { code message }
-    ... on InvalidInputProblem { faults { place } }
+    ... on InvalidInputProblem { faults { path place } }
   }
 }
 """
@@ -90,7 +90,7 @@ async def test_what_names_nothing_is_refused(
     harness: SchemaHarness, given: dict[str, Any], place: str
 ) -> None:
     found = await asked(harness, **given)
-    assert place in [fault["place"] for fault in found["faults"]]
+    assert place in places(found)
 
 
 async def test_a_network_cut_in_two_cannot_be_simulated(harness: SchemaHarness) -> None:

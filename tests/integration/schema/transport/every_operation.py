@@ -18,6 +18,7 @@ from graphql import (
     is_composite_type,
     is_required_argument,
     is_required_input_field,
+    is_union_type,
 )
 
 NOWHERE = UUID(int=1)
@@ -66,7 +67,10 @@ def _operation(kind: str, name: str, field: GraphQLField) -> Operation:
     needed = {key: argument for key, argument in field.args.items() if is_required_argument(argument)}
     declared = ", ".join(f"${key}: {argument.type}" for key, argument in needed.items())
     given = ", ".join(f"{key}: ${key}" for key in needed)
-    selection = " { __typename }" if is_composite_type(get_named_type(field.type)) else ""
+    shown = get_named_type(field.type)
+    selection = " { __typename }" if is_composite_type(shown) else ""
+    if is_union_type(shown) and any(member.name == "ForbiddenProblem" for member in shown.types):
+        selection = " { __typename ... on ForbiddenProblem { message } }"
     query = (
         f"{kind}{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''}{selection} }}"
     )

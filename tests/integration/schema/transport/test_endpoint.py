@@ -79,7 +79,7 @@ async def test_an_operation_that_takes_too_long_is_ended(
     monkeypatch.setattr("schema.execution.limits.OPERATION_S", 0.05)
     answer = await client.ask("{ slow }")
     assert code_of(answer) == "TIMEOUT"
-    assert answer["data"] is None
+    assert "data" not in answer
 
 
 async def test_the_cost_of_an_operation_is_told_and_charged(
@@ -141,15 +141,18 @@ async def test_only_a_post_of_one_json_operation_is_an_operation(client: Securit
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=client.app), base_url="http://linepack.example"
     ) as http:
-        assert (await http.get("/graphql?query={ping}")).status_code == 400
-        assert (await http.put("/graphql", json={"query": "{ping}"})).status_code == 405
-        assert (await http.post("/graphql", content="query={ping}")).status_code == 400
+        for method in ("GET", "PUT", "OPTIONS"):
+            answer = await http.request(method, "/graphql?query={ping}", headers={"accept": "text/html"})
+            assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+            assert code_of(answer.json()) == "BAD_REQUEST"
         form = {"content-type": "application/x-www-form-urlencoded"}
-        assert (await http.post("/graphql", content="query={ping}", headers=form)).status_code == 400
-        upload = await http.post("/graphql", files={"0": b"x"}, data={"operations": '{"query":"{ping}"}'})
-        assert upload.status_code == 400
-        graphiql = await http.get("/graphql", headers={"accept": "text/html"})
-        assert graphiql.status_code == 404
+        for refused in (
+            await http.post("/graphql", content="query={ping}"),
+            await http.post("/graphql", content="query={ping}", headers=form),
+            await http.post("/graphql", files={"0": b"x"}, data={"operations": '{"query":"{ping}"}'}),
+        ):
+            assert refused.status_code == 415
+            assert code_of(refused.json()) == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,82 @@ async def test_only_a_post_of_one_json_operation_is_an_operation(client: Securit
     ],
 )
 async def test_a_body_out_of_shape_is_a_bad_request(client: SecurityClient, content: Any) -> None:
-    assert (await client.post(content)).status_code == 400
+    answer = await client.post(content)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/json"
+    assert code_of(answer.json()) == "BAD_REQUEST"
+
+
+NOT_EXECUTED: dict[str, dict[str, Any]] = {
+    "no document": {"query": "{"},
+    "an unknown field": {"query": "{ nothing }"},
+    "variables that do not fit": {"query": "query($of: Int!) { square(of: $of) }", "variables": {"of": "x"}},
+    "several operations and none named": {"query": "query A { ping } query B { ping }"},
+}
+
+
+@pytest.mark.parametrize("body", NOT_EXECUTED.values(), ids=NOT_EXECUTED)
+async def test_what_was_not_executed_has_a_status_for_clients_that_can_tell_where_it_comes_from(
+    client: SecurityClient, body: dict[str, Any]
+) -> None:
+    accepted = {"accept": "application/graphql-response+json, application/json;q=0.9"}
+    refused = await client.post(body, headers=accepted)
+    assert refused.status_code == 400
+    assert refused.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
+    legacy = await client.post(body, headers={"accept": "application/json"})
+    assert (legacy.status_code, legacy.headers["content-type"]) == (200, "application/json")
+    for answer in (refused, legacy):
+        assert code_of(answer.json()) == "BAD_REQUEST"
+        assert "data" not in answer.json()
+
+
+async def test_what_was_executed_is_a_success_whatever_its_fields_say(client: SecurityClient) -> None:
+    for query, data in (("{ ping }", {"ping": "pong"}), ("{ who }", None)):
+        answer = await client.post({"query": query}, headers={"accept": "application/graphql-response+json"})
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
+        assert answer.json()["data"] == data
+
+
+async def test_a_client_that_also_accepts_events_gets_json_and_one_that_only_does_gets_events(
+    client: SecurityClient,
+) -> None:
+    urql = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+    answer = await client.post({"query": "{ ping }"}, headers={"accept": urql})
+    assert answer.json()["data"] == {"ping": "pong"}
+    events = await client.post({"query": "{ ping }"}, headers={"accept": "text/event-stream"})
+    assert events.headers["content-type"].startswith("text/event-stream")
+    assert "event: next" in events.text
+
+
+async def test_one_of_several_operations_is_executed_by_its_name(client: SecurityClient) -> None:
+    document = "query A { ping } query B { a: ping }"
+    answer = await client.post({"query": document, "operationName": "B"})
+    assert answer.json()["data"] == {"a": "pong"}
+
+
+async def test_an_error_does_not_repeat_a_long_input(client: SecurityClient) -> None:
+    long = "y" * 900_000
+    for body in (
+        {"query": f'{{ square(of: "{long}") }}'},
+        {"query": "query($of: Int!) { square(of: $of) }", "variables": {"of": long}},
+        {"query": f"{{ {long} }}"},
+    ):
+        answer = await client.post(body)
+        assert code_of(answer.json()) == "BAD_REQUEST"
+        assert len(answer.content) < 3_000
+
+
+async def test_a_caller_who_spent_too_much_learns_when_to_try_again(
+    client: SecurityClient, identities: Identities
+) -> None:
+    client = SecurityClient(replace(client.services, settings=Settings(cost_burst=1, cost_per_s=1)))
+    token = await identities.token(identities.alice)
+    accepted = {"accept": "application/graphql-response+json"}
+    body = {"query": 'mutation { act(text: "x") }'}
+    answer = await client.post(body, token, accepted)
+    assert (answer.status_code, code_of(answer.json())) == (429, "RATE_LIMITED")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_a_body_too_large_is_refused(client: SecurityClient) -> None:

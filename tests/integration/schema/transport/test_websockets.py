@@ -179,8 +179,8 @@ async def test_a_socket_has_a_bounded_number_of_subscriptions(
         for _ in range(21):
             message = await socket.receive()
             if message["type"] == "error":
-                errors.append((message["id"], message["payload"][0]["message"]))
-        assert errors == [("20", "Subscription limit reached")]
+                errors.append((message["id"], message["payload"][0]["extensions"]["code"]))
+        assert errors == [("20", "RATE_LIMITED")]
 
 
 @pytest.mark.parametrize(

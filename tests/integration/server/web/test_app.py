@@ -1,27 +1,31 @@
-"""What a browser is told with every answer: trust nothing but the page's own styles and scripts."""
+"""What an installation shows over HTTP, to whom, and what browsers are told with it."""
 
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx2
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from starlette.types import Receive, Scope, Send
-from tests.identities import SECRET, make_identity
+from starlette.types import Receive, Send
+from starlette.types import Scope as Connection
+from tests.identities import SECRET, make_identities, make_identity
 
 from capacity.networks.policy import Level, Policy
 from capacity.publication.catalogue import load
 from capacity.publication.service import ImportNetwork, import_network
-from linepack.access import PartyKind, platform_principal
+from linepack.access import PartyKind, Scope, platform_principal
 from linepack.commands.handling import Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import NewParty
-from linepack.identity.service import create_party
+from linepack.identity.service import create_api_key, create_party
 from linepack.money import Currency
 from linepack.settings import Settings
 from server.page.pressure_cache import PressureCache
@@ -29,13 +33,15 @@ from server.services import open_services
 from server.web.app import create
 
 pytestmark = pytest.mark.anyio
+METRICS_TOKEN = "m" * 32
+
+
+Opening = Callable[[Settings], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture
-async def browser(
-    database: Database, redis: Redis, database_url: str, valkey_url: str
-) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of an installation with the Belgian network."""
+async def identity(database: Database, redis: Redis) -> Authenticator:
+    """Identity in an installation with the Belgian network."""
     now = datetime.now(UTC)
     platform = platform_principal(now=now)
     identity = make_identity(database, redis)
@@ -46,17 +52,48 @@ async def browser(
             network=load("belgian"), currency=Currency.EUR, policy=policy, operator_id=operator.id
         )
         await import_network(belgian, Context(uow=uow, principal=platform, at=now))
-    settings = Settings(database_url=database_url, redis_url=valkey_url, jwt_secret=SecretStr(SECRET))
-    application = create(settings)
-    async with open_services(settings) as services:
+    return identity
 
-        async def opened(scope: Scope, receive: Receive, send: Send) -> None:
-            state = {"services": services, "pressures": PressureCache(services.verifiers)}
-            await application({**scope, "state": state}, receive, send)
 
-        transport = httpx2.ASGITransport(app=opened)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://linepack.example") as client:
-            yield client
+@pytest.fixture
+def opening(identity: Authenticator, database_url: str, valkey_url: str) -> Opening:
+    """Opens a client of the installation under other settings."""
+
+    @asynccontextmanager
+    async def open_with(given: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+        servers = {"database_url": database_url, "redis_url": valkey_url, "jwt_secret": SecretStr(SECRET)}
+        settings = given.model_copy(update=servers)
+        application = create(settings)
+        async with open_services(settings) as services:
+
+            async def opened(scope: Connection, receive: Receive, send: Send) -> None:
+                state = {"services": services, "pressures": PressureCache(services.verifiers)}
+                await application({**scope, "state": state}, receive, send)
+
+            transport = httpx2.ASGITransport(app=opened)
+            async with httpx2.AsyncClient(transport=transport, base_url="http://linepack.example") as client:
+                yield client
+
+    return open_with
+
+
+@pytest.fixture
+async def browser(opening: Opening) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of an installation in development."""
+    async with opening(Settings()) as client:
+        yield client
+
+
+@pytest.fixture
+async def bearers(identity: Authenticator) -> dict[Scope, dict[str, str]]:
+    """The headers of a billing system's two keys: one may read, one may not."""
+    identities = await make_identities(identity)
+    alice = identity.context(await identities.sign_in(identities.alice))
+    keys = {
+        scope: await create_api_key(identities.new_key(identities.shipper, scope), alice)
+        for scope in (Scope.READ, Scope.SETTLE)
+    }
+    return {scope: {"authorization": f"Bearer {key.text}"} for scope, key in keys.items()}
 
 
 def hashed(tag: str, html: str) -> list[str]:
@@ -107,6 +144,112 @@ async def test_settlement_shows_in_readiness_and_figures_without_a_worker(
     # The network was imported, and nobody settles.
     [behind] = re.findall(r"^linepack_settlement_behind_seconds (\S+)$", figures, re.MULTILINE)
     assert float(behind) > 0
+
+
+def production(**given: Any) -> Settings:
+    return Settings(environment="production", jwt_secret=SecretStr(SECRET), **given)
+
+
+async def test_in_production_the_page_is_for_who_may_read_by_the_api(
+    opening: Opening, bearers: dict[Scope, dict[str, str]]
+) -> None:
+    async with opening(production()) as client:
+        for path in ("/", "/networks/belgian", "/?day=2030-01-01"):
+            refused = await client.get(path)
+            assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+            assert (await client.get(path, headers=bearers[Scope.SETTLE])).status_code == 403
+        shown = await client.get("/", headers=bearers[Scope.READ])
+        assert shown.status_code == 200
+        assert shown.headers["cache-control"] == "no-store"
+        assert "explorer" not in shown.text
+        forged = {"authorization": "Bearer forged"}
+        assert (await client.get("/", headers=forged)).status_code == 401
+
+
+async def test_in_production_the_page_is_public_where_the_operator_says_so(opening: Opening) -> None:
+    async with opening(production(public_page=True)) as client:
+        assert (await client.get("/")).status_code == 200
+
+
+async def test_the_page_is_charged_to_its_caller(opening: Opening) -> None:
+    async with opening(Settings(cost_burst=9_000, cost_per_s=20)) as client:
+        statuses = [(await client.get("/")).status_code for _ in range(3)]
+        assert statuses == [200, 200, 429]
+        assert int((await client.get("/")).headers["retry-after"]) > 0
+
+
+async def test_in_production_figures_are_for_who_has_the_token(opening: Opening) -> None:
+    async with opening(production()) as client:
+        assert (await client.get("/metrics")).status_code == 401
+        assert (await client.get("/readyz")).json() == {"database": True, "redis": True}
+    async with opening(production(metrics_token=SecretStr(METRICS_TOKEN))) as client:
+        for given in ({}, {"authorization": "Bearer forged"}, {"authorization": f"Basic {METRICS_TOKEN}"}):
+            assert (await client.get("/metrics", headers=given)).status_code == 401
+        held = {"authorization": f"Bearer {METRICS_TOKEN}"}
+        assert "linepack_settlement_parked" in (await client.get("/metrics", headers=held)).text
+        assert "settled_through" in (await client.get("/readyz", headers=held)).json()
+
+
+ORIGIN = "https://app.example"
+PREFLIGHT = {
+    "origin": ORIGIN,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "authorization,content-type,x-request-id",
+}
+
+
+async def test_a_page_of_an_allowed_origin_may_call_the_api(opening: Opening) -> None:
+    async with opening(Settings(allowed_origins=(ORIGIN,))) as client:
+        asked = await client.options("/graphql", headers=PREFLIGHT)
+        assert asked.status_code == 200
+        assert asked.headers["access-control-allow-origin"] == ORIGIN
+        assert "authorization" in asked.headers["access-control-allow-headers"]
+        assert "access-control-allow-credentials" not in asked.headers
+        for body, status in (({"query": "{ viewer { roles } }"}, 200), ({"query": "x" * 1_000_001}, 413)):
+            answer = await client.post("/graphql", json=body, headers={"origin": ORIGIN})
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == ORIGIN
+            assert "x-request-id" in answer.headers["access-control-expose-headers"]
+            assert "Origin" in answer.headers["vary"]
+        page = await client.get("/", headers={"origin": ORIGIN})
+        assert "access-control-allow-origin" not in page.headers
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://app.example.evil.example", "null"])
+async def test_a_page_of_another_origin_may_not(opening: Opening, origin: str) -> None:
+    async with opening(Settings(allowed_origins=(ORIGIN,))) as client:
+        asked = await client.options("/graphql", headers={**PREFLIGHT, "origin": origin})
+        answer = await client.post(
+            "/graphql", json={"query": "{ viewer { roles } }"}, headers={"origin": origin}
+        )
+        for one in (asked, answer):
+            assert "access-control-allow-origin" not in one.headers
+
+
+async def test_long_answers_are_compressed_and_streams_are_not(
+    browser: httpx2.AsyncClient, bearers: dict[Scope, dict[str, str]]
+) -> None:
+    query = {"query": "{ __schema { types { name description } } }"}
+    answer = await browser.post("/graphql", json=query, headers=bearers[Scope.READ])
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < len(answer.content) / 3
+    streaming = {**bearers[Scope.READ], "accept": "text/event-stream"}
+    assert "content-encoding" not in (await browser.post("/graphql", json=query, headers=streaming)).headers
+    assert "content-encoding" not in (await browser.get("/healthz")).headers
+
+
+@pytest.mark.parametrize("path", ["/graphql/explorer", "/graphql/schema"])
+async def test_a_document_that_the_client_has_already_is_not_sent_again(
+    browser: httpx2.AsyncClient, bearers: dict[Scope, dict[str, str]], path: str
+) -> None:
+    first = await browser.get(path, headers=bearers[Scope.READ])
+    assert first.status_code == 200
+    assert "no-cache" in first.headers["cache-control"]
+    tag = first.headers["etag"]
+    again = await browser.get(path, headers={**bearers[Scope.READ], "if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    changed = await browser.get(path, headers={**bearers[Scope.READ], "if-none-match": '"other"'})
+    assert changed.status_code == 200
 
 
 @pytest.mark.parametrize(

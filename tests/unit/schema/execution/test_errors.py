@@ -9,6 +9,7 @@ from linepack.problems import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from schema.execution.errors import is_fault, public_error
 from schema.types.problems import (
     ErrorCode,
+    FieldFault,
     InvalidInputProblem,
     NotFoundProblem,
     RefusedProblem,
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 class GateClosed(Problem):
-    code = "GATE_CLOSED"
+    code = "NOT_OPEN"
 
 
 def wrapped(original: Exception) -> GraphQLError:
@@ -52,7 +53,17 @@ def test_a_fault_of_ours_says_nothing_but_where_to_look() -> None:
 def test_a_refusal_outside_of_a_union_keeps_its_message_and_its_name(original: Problem, code: str) -> None:
     shown = public_error(wrapped(original), request_id="r-1")
     assert shown.message == original.message
-    assert shown.extensions == {"code": code, "problem": original.code}
+    faults = [{"path": ["first"], "place": None, "message": "too many"}]
+    expected = {"faults": faults} if isinstance(original, InvalidInput) else {}
+    assert shown.extensions == {"code": code, "problem": original.code} | expected
+
+
+def test_a_message_is_bounded_wherever_it_is_shown() -> None:
+    long = "x" * 10_000
+    for error in (wrapped(GateClosed(long)), GraphQLError(long), wrapped(NotFound("network", long))):
+        assert len(public(error)[0]) <= 2_000
+    assert len(NotFound("network", long).message) < 200
+    assert len(FieldFault.of(Fault("code", long)).message) <= 2_000
 
 
 def test_a_timeout_and_a_nesting_beyond_python_have_their_codes() -> None:
@@ -127,7 +138,7 @@ ACT = """
     mutation($refusal: String!) { act(refusal: $refusal) {
         __typename
         ... on Problem { code message path }
-        ... on InvalidInputProblem { faults { place message } }
+        ... on InvalidInputProblem { faults { path place message } }
     } }
 """
 
@@ -144,8 +155,8 @@ ACT = """
                 "message": "2 faults: quantity: must be whole; period: is empty",
                 "path": [],
                 "faults": [
-                    {"place": "quantity", "message": "must be whole"},
-                    {"place": "period", "message": "is empty"},
+                    {"path": ["quantity"], "place": None, "message": "must be whole"},
+                    {"path": ["period"], "place": None, "message": "is empty"},
                 ],
             },
         ),
@@ -162,7 +173,7 @@ ACT = """
             "gate",
             {
                 "__typename": "RefusedProblem",
-                "code": "GATE_CLOSED",
+                "code": "NOT_OPEN",
                 "message": "the gate closed at 13:00",
                 "path": [],
             },

@@ -78,6 +78,12 @@ def test_network_shown_is_marked_among_those_to_choose_from() -> None:
     links = [a for tag, a in Outline(page()).attributes if tag == "a"]
     assert {"href": "/networks/belgian", "aria-current": "page"} in links
     assert {"href": "/networks/gaslib-40"} in links
+
+
+def test_the_explorer_is_linked_where_there_is_one() -> None:
+    assert "explorer" not in page()
+    html = render(BELGIAN, {}, today=TODAY, codes=CODES, explorer="/graphql/explorer")
+    links = [a for tag, a in Outline(html).attributes if tag == "a"]
     assert {"href": "/graphql/explorer", "class": "explorer"} in links
 
 
