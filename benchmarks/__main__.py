@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import api, feasibility, feed, hydraulics, own_feed, release, transparency
+from benchmarks import api, fairness, feasibility, feed, hydraulics, own_feed, release, transparency
 from benchmarks.report import Row, as_markdown, show
 
 ROOT = Path(__file__).parents[1]
@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "feasibility": ("Flow", feasibility.run),
     "hydraulics": ("Pressures", hydraulics.run),
     "api": ("API", api.run),
+    "fairness": ("Fairness", fairness.run),
     "feed": ("Feed", feed.run),
     "own-feed": ("A party's feed", own_feed.run),
     "release": ("Release", release.run),

@@ -107,7 +107,10 @@ async def _measure(url: str, others: int) -> list[Row]:
         async with database.read() as connection:
             await settled_through(connection)
             await parked_seen(connection, principal)
-            return await feed.page(connection, principal, after=after, first=first)
+            found = await feed.page(connection, principal, after=after, first=first)
+        if isinstance(found, feed.Page):
+            return found
+        raise LookupError(f"the feed does not reach {after}")
 
     async def catch_up() -> None:
         after, has_more = START, True

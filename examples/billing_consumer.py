@@ -81,7 +81,8 @@ fragment Entry on SettlementEvent {
 """
 BACKLOG = (
     "query Backlog($after: Cursor!, $first: Int!)"
-    " { settlementEvents(after: $after, first: $first) { events { ...Entry } } }" + ENTRY
+    " { settlementEvents(after: $after, first: $first) {"
+    " __typename ... on SettlementEventPage { events { ...Entry } } } }" + ENTRY
 )
 FEED = (
     "subscription Feed($after: Cursor!)"
@@ -293,9 +294,11 @@ class Feed:
         self._bearer = f"Bearer {key}"
 
     async def backlog(self, after: str) -> list[dict[str, Any]]:
-        """Return the next page of entries after a cursor, empty when there are no more."""
-        data = await self._ask(BACKLOG, after=after, first=PAGE)
-        entries: list[dict[str, Any]] = data["settlementEvents"]["events"]
+        """Return the next page of entries after a cursor, empty when there are no more; raises OutOfStep."""
+        page = (await self._ask(BACKLOG, after=after, first=PAGE))["settlementEvents"]
+        if page["__typename"] == "ResyncRequired":
+            raise OutOfStep
+        entries: list[dict[str, Any]] = page["events"]
         return entries
 
     async def checkpoint(self) -> str | None:

@@ -16,9 +16,9 @@ def until(condition: Callable[[], bool], what: str, *, deadline: float | None = 
         time.sleep(0.05)
 
 
-async def eventually(condition: Callable[[], bool], what: str) -> None:
+async def eventually(condition: Callable[[], bool], what: str, *, every_s: float = 0.02) -> None:
     """Wait until `condition` holds while other tasks go on; fails when it takes too long."""
     deadline = time.monotonic() + TIME_LIMIT_S
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every_s)

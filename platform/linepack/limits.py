@@ -76,6 +76,11 @@ QUERY_COST_MAX = 20_000
 VARIABLE_VALUES_MAX = 20_000
 VARIABLE_DEPTH_MAX = 30
 OPERATION_S = 20
+QUESTIONS_AT_ONCE_MAX = 2
+"""Questions to verifiers that one process answers at once, each of another network and another party; those
+under a network's lock are not counted."""
+QUESTIONS_WAITING_MAX = 100
+"""Questions of one party that may wait for the verifiers of one process."""
 CONNECTION_INIT_S = 10
 PRINCIPAL_RECHECK_S = 60
 SUBSCRIPTIONS_PER_SOCKET_MAX = 20

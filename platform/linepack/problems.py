@@ -100,6 +100,18 @@ class Forbidden(Problem):
     code = "FORBIDDEN"
 
 
+class RateLimited(Exception):
+    """Too much in too short a time; it may be tried again after `retry_after_s` seconds.
+
+    It is no problem of what was asked for, so it is never part of an answer.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        self.message = f"{message}; try again in {retry_after_s:.1f} s"
+        super().__init__(self.message)
+        self.retry_after_s = retry_after_s
+
+
 class Conflict(Problem):
     """The same idempotency key was used before with other input, or the state has moved on."""
 

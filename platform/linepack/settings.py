@@ -71,8 +71,11 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     """The bearer for `/metrics` and the details of `/readyz`; None shows them, except in production."""
     cost_burst: int = Field(default=200_000, ge=1)
-    """Points a principal may spend at once, and get back at `cost_per_s`."""
+    """Points a party may spend at once, and get back at `cost_per_s`."""
     cost_per_s: int = Field(default=5_000, ge=1)
+    solver_burst_s: float = Field(default=120.0, gt=0)
+    """Seconds of proofs that a party may use at once, and get back at `solver_per_s`."""
+    solver_per_s: float = Field(default=0.5, gt=0)
 
     @property
     def is_production(self) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from redis.asyncio import Redis
 
 from capacity.feasibility.network_views import NetworkViews
+from capacity.feasibility.solver_use import SolverBudget
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from capacity.feasibility.verifier_pool import VerifierPool
 from capacity.hydraulics.search.primal_heuristics import PrimalHeuristic, heuristic_named
@@ -20,7 +21,7 @@ from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
 from linepack.identity.tokens import TokenKey, Tokens
-from linepack.redis.leaky_buckets import Buckets
+from linepack.redis.leaky_buckets import Buckets, Rule
 from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
@@ -67,7 +68,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     database = Database(settings.database_url)
     redis = Redis.from_url(settings.redis_url)
     buckets = Buckets(redis)
-    snapshots, verifiers = NetworkViews(database), verifiers_of(settings)
+    snapshots, verifiers = NetworkViews(database), verifiers_of(settings, buckets)
     try:
         yield Services(
             settings=settings,
@@ -105,9 +106,16 @@ def _oidc_tokens(settings: Settings) -> OidcTokens | None:
     return OidcTokens(provider, ProviderKeys(provider, fetch_json))
 
 
-def verifiers_of(settings: Settings) -> VerifierPool:
-    """Return verifiers with the solver and the finder the installation has chosen; raises as `finder_of`."""
-    return VerifierPool(solver_of(settings), finder_of(settings))
+def verifiers_of(settings: Settings, buckets: Buckets | None = None) -> VerifierPool:
+    """Return verifiers with the solver and the finder the installation has chosen; raises as `finder_of`.
+
+    Each party's use of them is limited by its bucket.
+    """
+    budget = None
+    if buckets is not None:
+        rule = Rule("solver", settings.solver_burst_s, settings.solver_per_s)
+        budget = SolverBudget(buckets, rule)
+    return VerifierPool(solver_of(settings), finder_of(settings), budget=budget)
 
 
 def log_keys_of(settings: Settings) -> LogKeys:

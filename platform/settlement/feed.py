@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal
 from linepack.events import log
+from linepack.events.follower import OutOfStep
 from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import PartyId
-from linepack.problems import Fault, InvalidInput
 from settlement.ledger import repository
 from settlement.ledger.model import Entry
 
@@ -42,15 +42,17 @@ class Page:
     has_more: bool
 
 
-async def page(connection: AsyncConnection, principal: Principal, *, after: Cursor, first: int) -> Page:
+async def page(
+    connection: AsyncConnection, principal: Principal, *, after: Cursor, first: int
+) -> Page | OutOfStep:
     """Return up to `first` events after a cursor that the principal may see; `connection` reads one instant.
 
-    Raises InvalidInput for a cursor ahead of the feed: it belongs to another database, or to one that has
-    since been restored from a backup.
+    OutOfStep for a cursor ahead of the feed: it belongs to another database, or to one that has since been
+    restored from a backup.
     """
     head = await log.head(connection, Stream.SETTLEMENT)
     if after > head:
-        raise InvalidInput([Fault("after", f"the feed ends at {head}, {after} is not a cursor of it")])
+        return OutOfStep(after)
     if principal.oversees:
         found = await log.read(connection, Stream.SETTLEMENT, after, first + 1)
     elif principal.party_id is None:

@@ -1,12 +1,13 @@
 """The levels of proof on one network: what proves each, and the load cases that are to be proved.
 
 Made once per network revision and set of overlays; it holds what later answers profit from: live models,
-cuts and proofs. Not thread-safe: hold `lock` while asking.
+cuts and proofs. Not thread-safe: ask while it is `taken`.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -28,7 +29,7 @@ from capacity.networks.overlays import segments
 from capacity.networks.policy import Level, Policy
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
-from capacity.solvers.deadline import Deadline, LimitReached
+from capacity.solvers.deadline import Deadline, LimitReached, is_interruptible
 from capacity.solvers.port import Solver
 from linepack.gasday import Period
 
@@ -63,7 +64,13 @@ class Levels:
             Level.FLOW: flow,
             Level.ROBUST: RobustProver(self.flow_network, solver),
         }
-        self.lock = threading.RLock()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Keep other threads out. Not where a question has its turn: others may ask while it pauses."""
+        with nullcontext() if is_interruptible() else self._lock:
+            yield
 
     @cached_property
     def pressures(self) -> PressureProver:

@@ -106,7 +106,7 @@ class Verifier:
         `level` and `seconds` replace the policy's; at a level asked for, UNDECIDED stays what it is. Raises
         NotFound where the route does not fit the network.
         """
-        with self._levels.lock, noted() as engines:
+        with self._levels.taken(), noted() as engines:
             decision, _ = self._decided(snapshot, request, at, level, seconds)
             return checked(self._case(snapshot), _by(engines, decision))
 
@@ -123,7 +123,7 @@ class Verifier:
 
         The explanation takes longer than the proof: ask for it outside the network's lock.
         """
-        with self._levels.lock, noted() as engines:
+        with self._levels.taken(), noted() as engines:
             decision, refused = self._decided(snapshot, request, at, level, seconds)
             verdict = decision.explained(Explanation())
             if refused is not None:
@@ -132,7 +132,7 @@ class Verifier:
 
     def model_hash(self, snapshot: RightsSnapshot, request: Request, level: Level) -> str:
         """Return what identifies all that a verdict at `level` on `request` is about; raises NotFound."""
-        with self._levels.lock:
+        with self._levels.taken():
             of_capacities = level.without_pressures
             question = self._levels.question(
                 snapshot, request.route, request.period, request.firmness, of_capacities
@@ -155,7 +155,7 @@ class Verifier:
         verified. `level` replaces the policy's; a lower one bounds what a higher one allows. Raises NotFound,
         Undecided.
         """
-        with self._levels.lock:
+        with self._levels.taken():
             question = self._levels.question(snapshot, route, period, firmness, level)
             return by_period(question.days, self._levels.answer(question.largest, question.days, seconds))
 
@@ -169,14 +169,14 @@ class Verifier:
         seconds: float = ANSWER_S,
     ) -> int:
         """Return the largest quantity that could be had on every day of `period`; raises as `largest`."""
-        with self._levels.lock:
+        with self._levels.taken():
             question = self._levels.question(snapshot, route, period, firmness)
             return self._levels.answer(question.largest_throughout, question.days, seconds)
 
     def availability(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[AvailableCapacity]:
         """Return what `route` offers firm over `period`, in spans of equal figures; raises as `largest`."""
         levels = self._levels
-        with levels.lock:
+        with levels.taken():
             question = levels.question(snapshot, route, period, Firmness.FIRM)
             largest = levels.answer(question.largest, question.days)
             rights = RouteRights.of(snapshot, route, period)

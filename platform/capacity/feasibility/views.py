@@ -48,7 +48,7 @@ class Views:
             segments(levels.network, levels.overlays, period),
             [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
         )
-        with levels.lock:
+        with levels.taken():
             return levels.answer(partial(availability_matrix, levels.limits, period), days)
 
     def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
@@ -63,14 +63,14 @@ class Views:
     def pressures(self, snapshot: RightsSnapshot, day: GasDay, *, seconds: float) -> PressurePicture:
         """Return the state of the network when all firm rights of `day` are used at once, if there is one."""
         levels = self._levels
-        with levels.lock:
+        with levels.taken():
             [only] = levels.load_cases(snapshot, _one(day), Firmness.FIRM)
             return levels.pressures.picture(only, levels.deadline(seconds))
 
     def shortfalls(self, snapshot: RightsSnapshot, period: Period, *, seconds: float) -> Shortfalls:
         """Return where firm rights exceed capacity over `period`, pressures left out of account."""
         levels = self._levels
-        with levels.lock:
+        with levels.taken():
             level = levels.policy.firm_level.without_pressures
             days = levels.load_cases(snapshot, period, Firmness.FIRM)
             search = ShortfallSearch(level, levels.prover(level), levels.limits, levels.solver)

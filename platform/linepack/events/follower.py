@@ -33,7 +33,7 @@ class OutOfStep:
     cursor: Cursor
 
 
-Replay = Callable[[AsyncConnection, Cursor], Awaitable[Stretch]]
+Replay = Callable[[AsyncConnection, Cursor], Awaitable[Stretch | OutOfStep]]
 """How the events after a cursor are read from the table; `reached` lies behind the cursor."""
 
 
@@ -94,12 +94,14 @@ class Feed:
                     yield OutOfStep(position)
                     return
                 if position < before_ring:
-                    stretch = await self._replay(position, replay or self._read)
+                    stretch: Stretch | OutOfStep = await self._replay(position, replay or self._read)
                 else:
                     place = position - before_ring
                     events = list(islice(self._ring, place, place + BATCH_EVENTS_MAX))
                     stretch = Stretch(events, events[-1].position)
                 yield stretch
+                if isinstance(stretch, OutOfStep):
+                    return
                 position = stretch.reached
 
     async def _wait(self) -> None:
@@ -107,7 +109,7 @@ class Feed:
             raise FeedInterrupted(self._stream)
         await self._arrived.wait()
 
-    async def _replay(self, position: Cursor, replay: Replay) -> Stretch:
+    async def _replay(self, position: Cursor, replay: Replay) -> Stretch | OutOfStep:
         async with self._database.read() as connection:
             return await replay(connection, position)
 

@@ -3,7 +3,6 @@
 Sought after the transaction, on the view that refused, for a limited time.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +16,7 @@ from capacity.feasibility.verifier import Verifier
 from capacity.networks.repository import PublishedNetwork
 from capacity.rights.model import Firmness, Route
 from capacity.rights.snapshot import RightsSnapshot
+from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.gasday import Period
 from linepack.problems import InvalidInput
 from market.context import MarketCaller
@@ -36,17 +36,17 @@ class _Finder:
     def __init__(self, verifier: Verifier, rights: RightsSnapshot) -> None:
         self._verifier = verifier
         self._rights = rights
-        self._ends_at = time.monotonic() + SEARCH_S
+        self._deadline = Deadline(SEARCH_S)
 
     def largest(self, route: Route, period: Period, firmness: Firmness) -> Sequence[tuple[Period, int]]:
-        with suppress(Undecided):
-            left = self._ends_at - time.monotonic()
+        with suppress(Undecided, LimitReached):
+            left = self._deadline.left()
             return self._verifier.largest(self._rights, route, period, firmness, seconds=left)
         return ()
 
     def throughout(self, route: Route, period: Period, firmness: Firmness) -> int:
-        with suppress(Undecided):
-            left = self._ends_at - time.monotonic()
+        with suppress(Undecided, LimitReached):
+            left = self._deadline.left()
             return self._verifier.largest_throughout(self._rights, route, period, firmness, seconds=left)
         return 0
 

@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.feasibility.network_views import NetworkView
+from capacity.feasibility.solver_use import BOOKINGS_MADE_TOGETHER, SolverUse
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.storage.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
 from capacity.feasibility.verifier_pool import decided
 from capacity.rights import ledger
+from capacity.solvers.deadline import working_s
 from linepack.access import Principal
 from linepack.commands import idempotency
 from linepack.commands.idempotency import Claim
@@ -49,7 +51,10 @@ Outcome = Booking | Proposal | Problem
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingBooking:
-    """A booking that waits for its outcome, with the ids of the contract and verdict that it makes."""
+    """A booking that waits for its outcome, with the ids of the contract and verdict that it makes.
+
+    `use` is what its decision is charged to.
+    """
 
     command: BookCapacity
     principal: Principal
@@ -57,14 +62,16 @@ class PendingBooking:
     claim: Claim
     contract_id: ContractId
     verdict_id: VerdictId
+    use: SolverUse
 
 
 @dataclass(frozen=True, slots=True)
 class _Proved:
-    """A proposal, and the contract it becomes if its decision allows it."""
+    """A proposal, the contract it becomes if its decision allows it, and how long the decision took."""
 
     proposal: Proposal
     contract: Contract | None
+    seconds: float
 
 
 _Found = dict[PendingBooking, _Proved | Problem]
@@ -107,10 +114,11 @@ async def _book_batch(
             left = [pending for pending in batch if pending not in outcomes]
             found = await _prove(market, uow.connection, locked, left, is_urgent=True)
         outcomes |= await _write(uow, found)
-    for one in found.values():
+    for pending, one in found.items():
         if isinstance(one, _Proved):
             decision = one.proposal.decision
             BOOKINGS.labels(decision.outcome.name, decision.level.name).inc()
+            await market.verifiers.charge(pending.use, one.seconds)
     return outcomes
 
 
@@ -145,7 +153,10 @@ async def _prove(
             found[pending] = problem
     if priced:
         found |= await market.verifiers.run(
-            view.published, lambda verifier: _prove_in_turn(verifier, view, priced), is_urgent=is_urgent
+            view.published,
+            lambda verifier: _prove_in_turn(verifier, view, priced),
+            is_urgent=is_urgent,
+            use=SolverUse(BOOKINGS_MADE_TOGETHER),
         )
     return found
 
@@ -158,7 +169,9 @@ def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[PendingBo
         if found and time.monotonic() > ends_at:
             break
         # Refusals are explained when the lock is released.
+        began = working_s()
         decision = decided(verifier, view.rights, terms.request, pending.at)
+        seconds = working_s() - began
         proposal = Proposal(view, terms, decision)
         contract = None
         if proposal.decision.is_feasible:
@@ -171,7 +184,7 @@ def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[PendingBo
             )
             moved = ledger.numbered(contract.movements(contract.id), after=view.rights.version)
             view = replace(view, rights=view.rights.apply(moved))
-        found[pending] = _Proved(proposal, contract)
+        found[pending] = _Proved(proposal, contract, seconds)
     return found
 
 

@@ -6,6 +6,7 @@ How bookings are proved and written: `market.primary.batch`. How one is refused:
 from collections.abc import AsyncIterator
 from functools import partial
 
+from capacity.feasibility.solver_use import current_use
 from capacity.feasibility.verifier import Verifier
 from linepack.access import Scope
 from linepack.commands.handling import handles
@@ -83,6 +84,7 @@ class Bookings:
             claim=command.claim(caller.party_id),
             contract_id=ContractId(caller.new_id()),
             verdict_id=VerdictId(caller.new_id()),
+            use=current_use(),
         )
         outcome = await self._batcher(command.request.network_id).submit(pending)
         if isinstance(outcome, Booking):
@@ -95,6 +97,8 @@ class Bookings:
         if network_id not in self._batchers:
             process = partial(book_batch, self._market, network_id)
             self._batchers[network_id] = Batcher(
-                process, key=lambda pending: (pending.claim.party_id, pending.claim.key)
+                process,
+                key=lambda pending: (pending.claim.party_id, pending.claim.key),
+                submitter=lambda pending: pending.claim.party_id,
             )
         return self._batchers[network_id]

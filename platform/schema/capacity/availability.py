@@ -215,7 +215,7 @@ class AvailabilityQueries:
         services = info.context.services
         view = await services.snapshots.current(await network_id_of(info, network))
         published = view.published
-        shares = await services.verifiers.run(
+        shares = await services.verifiers.look(
             published, lambda verifier: verifier.views.utilisation(view.rights, day)
         )
         capacities = on_day(published.network, published.overlays, day)

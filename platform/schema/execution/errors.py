@@ -27,7 +27,7 @@ _CODES = {code.value: code for code in ErrorCode}
 def is_fault(error: GraphQLError) -> bool:
     """Return whether `error` is the server's own: no bad request, no rejection, no database or feed away."""
     original = error.original_error
-    expected = GraphQLError | problems.Problem | TimeoutError | RecursionError
+    expected = GraphQLError | problems.Problem | problems.RateLimited | TimeoutError | RecursionError
     return original is not None and not isinstance(original, expected) and not _is_unavailable(original)
 
 
@@ -50,6 +50,9 @@ def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:
             extensions["faults"] = [
                 {"path": fault.path, "place": fault.place, "message": fault.message} for fault in faults
             ]
+    elif isinstance(original, problems.RateLimited):
+        message = original.message
+        extensions = {"code": ErrorCode.RATE_LIMITED, "retryAfter": original.retry_after_s}
     elif isinstance(original, TimeoutError):
         message = "the operation took too long; to learn the outcome of a command, repeat it with its key"
         extensions = {"code": ErrorCode.TIMEOUT}

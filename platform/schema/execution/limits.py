@@ -2,8 +2,8 @@
 
 In this order: the body's size, before it is read (`schema.transport.body_limit`); the document's tokens,
 while it is parsed; the variables' size, the operation's depth, aliases and cost, before it is validated; then
-what the caller has spent recently; then the time that execution may take. A rejected operation costs the
-caller a point.
+what the caller's party has spent recently; then the time that execution may take. A rejected operation costs
+a point. What its proofs have taken is charged as they are made, and reported beside the points.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
+from capacity.feasibility.solver_use import SolverUse, use_for
 from linepack.limits import (
     INPUT_LIST_MAX,
     OPERATION_S,
@@ -38,12 +39,14 @@ from linepack.limits import (
     VARIABLE_VALUES_MAX,
 )
 from linepack.monitoring.metrics import OPERATION_SECONDS
+from linepack.problems import RateLimited
 from schema.execution.query_cost import Measure, measure
-from schema.execution.rate_limit import charge, cost_rule
+from schema.execution.rate_limit import charge, cost_rule, payer_of
 from schema.types.context import RequestContext
 from schema.types.problems import ErrorCode
 
 REFUSAL_COST = 1
+SOLVER_DECIMALS = 4
 
 
 class OperationLimits(SchemaExtension):
@@ -51,6 +54,7 @@ class OperationLimits(SchemaExtension):
 
     def __init__(self) -> None:
         self._report: dict[str, Any] = {}
+        self._use: SolverUse | None = None
 
     def on_operation(self) -> Iterator[None]:
         """Bound the tokens, and give the operation a context of its own."""
@@ -61,6 +65,7 @@ class OperationLimits(SchemaExtension):
         execution.validation_rules = (*execution.validation_rules, MaxIntrospectionDepthRule)
         if context.principal is None:
             execution.validation_rules = (*execution.validation_rules, NoSchemaIntrospectionCustomRule)
+        self._use = use_for(payer_of(context))
         began = time.perf_counter()
         yield
         _measured(execution, time.perf_counter() - began)
@@ -71,6 +76,9 @@ class OperationLimits(SchemaExtension):
             await self._admit()
         except GraphQLError as refusal:
             self.execution_context.pre_execution_errors = [refusal]
+        except RateLimited as refusal:
+            error = GraphQLError(refusal.message, original_error=refusal)
+            self.execution_context.pre_execution_errors = [error]
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
@@ -81,6 +89,12 @@ class OperationLimits(SchemaExtension):
     def get_results(self) -> dict[str, Any]:
         """Return `extensions.cost`, once per operation."""
         report, self._report = self._report, {}
+        if report and self._use is not None:
+            left_s = self._use.left_s
+            report["cost"] |= {
+                "solverSeconds": round(self._use.seconds, SOLVER_DECIMALS),
+                "solverSecondsAvailable": None if left_s is None else round(left_s, SOLVER_DECIMALS),
+            }
         return report
 
     async def _admit(self) -> None:

@@ -152,6 +152,11 @@ SettlementNews = Annotated[
 ]
 
 
+SettlementEventsResult = Annotated[
+    SettlementEventPage | ResyncRequired, strawberry.union("SettlementEventsResult")
+]
+
+
 @strawberry.type
 class BillingFeedQueries:
     """Queries of the billing feed."""
@@ -165,11 +170,13 @@ class BillingFeedQueries:
             strawberry.argument(description="The last cursor you have; omitted: the start."),
         ] = START,
         first: int = PAGE_SIZE_DEFAULT,
-    ) -> SettlementEventPage:
+    ) -> SettlementEventsResult:
         """The billing feed after a cursor: continue from the page's cursor until it has no more."""
         caller, size = info.context.caller(), page_size(first)
         async with info.context.services.database.read() as connection:
             page = await feed.page(connection, caller, after=after, first=size)
+            if isinstance(page, OutOfStep):
+                return ResyncRequired.of(page)
             return SettlementEventPage(
                 events=[SettlementEvent.of(event, caller) for event in page.events],
                 cursor=page.cursor,
@@ -195,9 +202,9 @@ class BillingFeedSubscriptions:
         """The billing feed: each entry once and in order, if you store the cursor with your books."""
         caller, sent = info.context.caller(), after
 
-        async def own(connection: AsyncConnection, cursor: Cursor) -> Stretch:
+        async def own(connection: AsyncConnection, cursor: Cursor) -> Stretch | OutOfStep:
             page = await feed.page(connection, caller, after=cursor, first=BATCH_EVENTS_MAX)
-            return Stretch(page.events, page.cursor)
+            return page if isinstance(page, OutOfStep) else Stretch(page.events, page.cursor)
 
         followed = info.context.services.feeds.of(Stream.SETTLEMENT)
         async with aclosing(followed.stretches(after, own)) as stretches:

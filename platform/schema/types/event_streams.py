@@ -23,9 +23,9 @@ After: TypeAlias = Annotated[
 
 @strawberry.type
 class ResyncRequired(FromDomain):
-    """The last message before a subscription ends: the cursor is unknown, or you read too slowly.
+    """The cursor is none of this feed, or you read a subscription too slowly; a subscription ends with it.
 
-    Read the state anew, or continue from the cursor.
+    Read the state anew, or continue from the cursor if it is yours.
     """
 
     cursor: Cursor

@@ -31,7 +31,7 @@ async def network_page(
     day = day or today
     if not timedelta(0) <= day - today <= timedelta(days=DAYS_AHEAD_MAX):
         raise InvalidInput([Fault("day", f"must be from {today} to {DAYS_AHEAD_MAX} days on, not {day}")])
-    utilisation = await services.verifiers.run(
+    utilisation = await services.verifiers.look(
         view.published, lambda verifier: verifier.views.utilisation(view.rights, day)
     )
     # Without flow any pressure would do.

@@ -1,6 +1,7 @@
 """One API process: answers on the socket that the supervisor has opened for all of them."""
 
 import os
+import sys
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -12,11 +13,15 @@ from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
 from server.web.app import create
 
 SHUTDOWN_S = 5
+SWITCH_S = 0.0005
+"""How long a thread that proves keeps the interpreter from the one that answers. An answer waits for it some
+ten times; with Python's 5 ms a proof under way would make that 50 ms."""
 
 
 def main(descriptor: int) -> None:
     """Serve until asked to end; requests under way get a moment to finish."""
     settings = begin()
+    sys.setswitchinterval(SWITCH_S)
     warm_up(Highs())
     uvicorn.Server(configuration(create(settings), settings, descriptor)).run()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks.own_feed import copy_entry
+from graphql import GraphQLField, GraphQLObjectType, OperationType, get_named_type
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -28,6 +29,7 @@ from linepack.ids import PartyId
 from market.listings.commands import PostListing, TakeListing
 from market.listings.service import post_listing, take_listing
 from market.rights_transfer.model import TradeKind
+from schema.api import build_schema
 from schema.settlement.billing_feed import PROGRESS_ENTRIES
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +63,9 @@ subscription ($after: Cursor!) {
 }
 """
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+
+
+RESYNC = {"__typename": "ResyncRequired", "cursor": "99"}
 
 
 async def trade(harness: SchemaHarness) -> None:
@@ -182,10 +187,34 @@ async def test_a_cursor_goes_on_where_another_connection_left_off(harness: Schem
         assert (await following())["settlements"]["sequence"] == 3
 
 
-async def test_a_cursor_of_a_restored_database_ends_in_resynchronisation(harness: SchemaHarness) -> None:
-    async with harness.subscribed(acting_for(ANNA), AVAILABILITY, after="7") as following:
-        assert await following() == {"availabilityChanges": {"__typename": "ResyncRequired", "cursor": "7"}}
-        assert await following() is None
+FOLLOWED = ("availabilityChanges", "marketEvents", "settlements", "shortfallNotices")
+"""The subscriptions that take a cursor; the test below finds out whether one is missing."""
+
+
+async def test_a_cursor_ahead_of_the_feed_is_told_to_resynchronise_everywhere(harness: SchemaHarness) -> None:
+    await trade(harness)
+    fields = {kind: root.fields for kind, root in roots().items()}
+    taking = {name: {field for field in fields[name] if takes_cursor(fields[name][field])} for name in fields}
+    assert taking == {"query": {"settlementEvents"}, "mutation": set(), "subscription": set(FOLLOWED)}
+    for field in FOLLOWED:
+        query = f'subscription {{ {field}(after: "99") {{ ... on ResyncRequired {{ __typename cursor }} }} }}'
+        async with harness.subscribed(acting_for(ANNA), query) as following:
+            assert await following() == {field: RESYNC}
+            assert await following() is None
+    for reader in (acting_for(ANNA), REGULATING):
+        query = '{ settlementEvents(after: "99") { ... on ResyncRequired { __typename cursor } } }'
+        assert await harness.ask(reader, query) == {"settlementEvents": RESYNC}
+
+
+def takes_cursor(field: GraphQLField) -> bool:
+    """Return whether a root field takes the cursor of an event stream."""
+    return any(get_named_type(argument.type).name == "Cursor" for argument in field.args.values())
+
+
+def roots() -> dict[str, GraphQLObjectType]:
+    """Return the root types of the schema, by the kind of operation."""
+    found = {kind.value: build_schema()._schema.get_root_type(kind) for kind in OperationType}
+    return {kind: root for kind, root in found.items() if root is not None}
 
 
 async def test_without_a_cursor_only_what_happens_from_now_on_is_told(harness: SchemaHarness) -> None:
@@ -204,7 +233,10 @@ async def test_the_feed_by_page_tells_what_the_subscription_tells(harness: Schem
     await trade(harness)
     query = """
     query ($after: Cursor!, $first: Int!) {
-      settlementEvents(after: $after, first: $first) { events { cursor sequence } cursor hasMore }
+      settlementEvents(after: $after, first: $first) {
+        ... on SettlementEventPage { events { cursor sequence } cursor hasMore }
+        ... on ResyncRequired { __typename cursor }
+      }
     }
     """
 

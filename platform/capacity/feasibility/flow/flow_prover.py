@@ -48,6 +48,7 @@ class FlowProver:
         """See the protocol."""
         proofs = []
         for day in days:
+            deadline.pause()
             certificate = self._certificate(day, deadline)
             if isinstance(certificate, Cut):
                 return Refusal(day, certificate)
@@ -67,6 +68,7 @@ class FlowProver:
         kept: Integers | None = None
         for day in days:
             deadline.left()
+            deadline.pause()
             kept, reached = settled_flow(self._network, day.capacities, day.load, kept)
             if reached is None:
                 continue

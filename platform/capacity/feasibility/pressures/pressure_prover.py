@@ -204,6 +204,7 @@ class PressureProver:
 
     def offered(self, day: LoadCase, row: int, most: int, deadline: Deadline) -> int:
         """Return how much more on a route, up to `most`, the programme offers; 0 for nothing."""
+        deadline.pause()
         curtailment, _ = self._curtailments.get(_rights_of(day.before), (None, 0.0))
         if curtailment is not None:
             day = curtailed(day, curtailment.factor)
@@ -279,6 +280,7 @@ class PressureProver:
 
     def _answer(self, day: LoadCase, deadline: Deadline) -> Answer:
         """Return the solver's answer: the kept one, unless that is none and now there is more time."""
+        deadline.pause()
         seconds = deadline.left()
         injection, key = self._injection(day.load), self._key(day)
         kept, spent = self._decided.get(key, (None, 0.0))

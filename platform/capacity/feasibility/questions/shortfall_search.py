@@ -162,6 +162,7 @@ class ShortfallSearch:
 
     def _is_carried(self, days: Sequence[LoadCase], deadline: Deadline) -> bool:
         deadline.left()
+        deadline.pause()
         if any(self._limits.exceeded(day, limit) is not None for day in days for limit in _limits_of(day)):
             return False
         return self._level is Level.RIGHTS or self._prover.refuse(days, deadline) is None

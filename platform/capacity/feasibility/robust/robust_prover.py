@@ -149,6 +149,7 @@ class RobustProver:
 
     def _prove_loaded(self, day: LoadCase, violated: Cut, deadline: Deadline) -> DayProof | Refusal:
         """Prove a day with a `violated` cut over the cuts that its request loads."""
+        deadline.pause()
         if violated.is_loaded(day):
             return Refusal(day, violated)
         known = self.pool.worst(day, only_loaded=True)
@@ -164,6 +165,7 @@ class RobustProver:
 
     def _prove_together(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
         """Prove the union of `days`, or halves of it down to single days."""
+        deadline.pause()
         union = LoadCase.covering(days)
         kept = next((kept for kept in reversed(self._kept) if kept.covers(union)), None)
         if kept is None:

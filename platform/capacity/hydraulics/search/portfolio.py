@@ -310,6 +310,7 @@ class Attempt:
         return self._solved(modes, start)
 
     def _solved(self, modes: Modes, start: Start | None) -> HydraulicState | None:
+        self._deadline.pause()
         point = self._owner.program(modes).solve(self._problem, self._deadline, start)
         if point is None or not point.is_lawful:
             return None

@@ -30,6 +30,18 @@ async def test_processes_share_one_bucket_and_never_overfill_it(redis: Redis) ->
     assert sorted(fitted) == [False] * 30 + [True] * 10
 
 
+async def test_what_was_used_is_put_in_above_the_capacity_up_to_as_much_again(redis: Redis) -> None:
+    one, other = Buckets(redis), Buckets(redis)
+    assert (await one.fill(RULE, "a", 8)).fits
+    overdrawn = await other.fill(RULE, "a", 7)
+    assert (overdrawn.fits, round(overdrawn.level)) == (False, 15)
+    assert overdrawn.retry_after.total_seconds() == pytest.approx(5 / RULE.leak_per_s, rel=0.01)
+    assert round((await one.fill(RULE, "a", 100)).level) == 20
+    assert not (await one.take(RULE, "a", 0)).fits
+    [key] = await redis.keys("linepack:bucket:*")
+    assert await redis.pttl(key) > 1000 * 19 / RULE.leak_per_s
+
+
 async def test_a_bucket_leaks_by_the_clock_of_redis(redis: Redis) -> None:
     # Slow enough that a busy machine asks twice before half of it has leaked (5 s).
     fast = Rule("fast", capacity=10, leak_per_s=1)

@@ -29,7 +29,9 @@ from schema.types.context import RequestContext
 pytestmark = pytest.mark.anyio
 
 FEED = """query ($after: Cursor!) {
-  settlementEvents(after: $after, first: 100) { events { sequence hash record lines { line } } }
+  settlementEvents(after: $after, first: 100) {
+    ... on SettlementEventPage { events { sequence hash record lines { line } } }
+  }
 }"""
 ENTRY = """query ($sequence: Int!) {
   entryInclusion(sequence: $sequence) { digest record index leaf hashes checkpoint file }

@@ -87,7 +87,14 @@ async def test_the_cost_of_an_operation_is_told_and_charged(
 ) -> None:
     token = await identities.token(identities.alice)
     first = (await client.ask("{ who }", token))["extensions"]["cost"]
-    assert first == {"requested": 1, "limit": 20_000, "available": 199_999, "restoredPerSecond": 5_000}
+    assert first == {
+        "requested": 1,
+        "limit": 20_000,
+        "available": 199_999,
+        "restoredPerSecond": 5_000,
+        "solverSeconds": 0,
+        "solverSecondsAvailable": None,
+    }
     await client.ask('mutation { act(text: "x") }', token)
     assert (await client.ask("{ who }", token))["extensions"]["cost"]["available"] <= 200_000
 
@@ -102,6 +109,18 @@ async def test_a_caller_who_spends_too_fast_waits_and_others_do_not(
     assert code_of(answers[-1]) == "RATE_LIMITED"
     assert 0 < answers[-1]["errors"][0]["extensions"]["retryAfter"] <= 4
     assert (await client.ask('mutation { act(text: "x") }', bob))["data"] == {"act": "x"}
+
+
+async def test_all_keys_of_a_party_spend_from_one_bucket(
+    client: SecurityClient, identities: Identities
+) -> None:
+    client = SecurityClient(replace(client.services, settings=Settings(cost_burst=30, cost_per_s=1)))
+    alice = await identities.sign_in(identities.alice)
+    key = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
+    for bearer in (await identities.token(identities.alice), key.text):
+        assert (await client.ask('mutation { act(text: "x") }', bearer))["data"] == {"act": "x"}
+    another = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
+    assert code_of(await client.ask('mutation { act(text: "x") }', another.text)) == "RATE_LIMITED"
 
 
 async def test_refused_operations_are_not_free(client: SecurityClient, identities: Identities) -> None:

@@ -258,7 +258,7 @@ async def test_the_market_tells_strangers_of_offers_but_not_whose_nor_who_bids(t
 @pytest.mark.usefixtures("worker")
 async def test_a_query_of_the_billing_feed_is_filtered_like_the_subscription(trading: Trading) -> None:
     await follow(trading.full_client, trading.alice, SETTLEMENTS, 1)
-    query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
+    query = '{ settlementEvents(after: "0", first: 100) { ... on SettlementEventPage { events { entry } } } }'
     assert len((await trading.as_(trading.alice, query))["settlementEvents"]["events"]) >= 1
     assert (await trading.as_(trading.bob, query))["settlementEvents"]["events"] == []
 
@@ -289,6 +289,6 @@ async def test_an_operator_hears_nothing_of_another_operators_customers(trading:
     assert [event["topic"] for event in received] == [*offered, "listing.posted"]
 
     await follow(trading.full_client, trading.operator, SETTLEMENTS, 2)
-    query = '{ settlementEvents(after: "0", first: 100) { events { entry } } }'
+    query = '{ settlementEvents(after: "0", first: 100) { ... on SettlementEventPage { events { entry } } } }'
     assert len((await trading.as_(trading.operator, query))["settlementEvents"]["events"]) == 2
     assert (await trading.as_(rival, query))["settlementEvents"]["events"] == []

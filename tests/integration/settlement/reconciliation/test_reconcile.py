@@ -10,7 +10,7 @@ from tests.unit.settlement.examples import ANNA, BERT, CARLA, days
 from capacity.rights.model import MovementCause
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
-from linepack.events.model import START
+from linepack.events.model import START, Event
 from settlement import feed
 from settlement.consumer import settle_batch
 from settlement.reconciliation.reconcile import reconcile, summary
@@ -208,19 +208,18 @@ async def test_a_contract_that_no_event_tells_of_is_a_difference(settled: Market
 
 
 async def test_the_feed_numbers_entries_as_the_ledger_does(settled: Market) -> None:
-    async with settled.database.read() as connection:
-        events = (await feed.page(connection, BILLING, after=START, first=100)).events
+    events = await _fed(settled)
     assert [event.position for event in events] == [1, 2, 3, 4, 5, 6]
     assert [event.payload["entry"]["sequence"] for event in events] == [1, 2, 3, 4, 5, 6]  # type: ignore[call-overload,index]
 
 
 async def test_the_feed_adds_up_to_the_summary(settled: Market) -> None:
     sums: dict[tuple[str, str], Decimal] = {}
+    for event in await _fed(settled):
+        for line in event.payload["lines"]:  # type: ignore[union-attr]
+            key = (line["party_code"], line["charge_code"])  # type: ignore[index,call-overload]
+            sums[key] = sums.get(key, Decimal(0)) + Decimal(line["amount"])  # type: ignore[index,call-overload,arg-type]
     async with settled.database.read() as connection:
-        for event in (await feed.page(connection, BILLING, after=START, first=100)).events:
-            for line in event.payload["lines"]:  # type: ignore[union-attr]
-                key = (line["party_code"], line["charge_code"])  # type: ignore[index,call-overload]
-                sums[key] = sums.get(key, Decimal(0)) + Decimal(line["amount"])  # type: ignore[index,call-overload,arg-type]
         assert sums == {(one.party_code, one.charge_code): one.amount for one in await summary(connection)}
 
 
@@ -241,3 +240,11 @@ async def _tamper(database: Database, statement: str) -> None:
     async with UnitOfWork(database) as uow:
         await uow.connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         await uow.connection.execute(sa.text(statement))
+
+
+async def _fed(settled: Market) -> list[Event]:
+    """Return everything that the feed sends billing."""
+    async with settled.database.read() as connection:
+        page = await feed.page(connection, BILLING, after=START, first=100)
+    assert isinstance(page, feed.Page)
+    return page.events

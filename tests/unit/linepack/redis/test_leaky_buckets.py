@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linepack.redis.leaky_buckets import LocalBuckets, Rule
+from linepack.redis.leaky_buckets import LocalBuckets, Rule, Taking
 
 RULE = Rule("test", capacity=10, leak_per_s=2)
 
@@ -38,6 +38,19 @@ def test_an_amount_of_nothing_asks_without_changing() -> None:
     buckets = LocalBuckets(Clock())
     buckets.take(RULE, "a", 7)
     assert [buckets.take(RULE, "a", 0).level for _ in range(3)] == [7, 7, 7]
+
+
+def test_what_was_used_is_put_in_above_the_capacity_up_to_as_much_again() -> None:
+    clock = Clock()
+    buckets = LocalBuckets(clock)
+    assert buckets.fill(RULE, "a", 8) == Taking(True, 8, timedelta(0))
+    # 8 + 7 is 5 above the capacity, and 2 leak per second.
+    assert buckets.fill(RULE, "a", 7) == Taking(False, 15, timedelta(seconds=2.5))
+    assert buckets.fill(RULE, "a", 100).level == 20
+    assert buckets.fill(RULE, "a", 0) == Taking(False, 20, timedelta(seconds=5))
+    assert not buckets.take(RULE, "a", 0).fits
+    clock.now += 5
+    assert buckets.take(RULE, "a", 0).fits
 
 
 def test_buckets_of_other_keys_and_rules_are_apart() -> None:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
 class Item:
     key: object
     fails: bool = False
+    submitter: str = "anna"
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Processor:
 
 
 def batcher_of(processor: Processor) -> Batcher[Item, object]:
-    return Batcher(processor, lambda item: item.key)
+    return Batcher(processor, lambda item: item.key, lambda item: item.submitter)
 
 
 async def results_of(items: Sequence[Item], processor: Processor) -> list[object]:
@@ -65,6 +66,24 @@ async def test_what_a_batch_leaves_undone_comes_next_in_order() -> None:
     processor = Processor(at_most=2)
     assert await results_of([Item(number) for number in range(5)], processor) == list(range(5))
     assert processor.batches == [[0, 1, 2, 3, 4], [2, 3, 4], [4]]
+
+
+async def test_submitters_take_turns_and_keep_the_order_of_their_own_items() -> None:
+    processor = Processor(at_most=1)
+    items = [Item(f"a{number}") for number in range(4)]
+    items += [Item("b0", submitter="bert"), Item("b1", submitter="bert"), Item("c0", submitter="carla")]
+    await results_of(items, processor)
+    assert [batch[0] for batch in processor.batches] == ["a0", "b0", "c0", "a1", "b1", "a2", "a3"]
+
+
+async def test_who_submits_much_does_not_hold_up_who_comes_later() -> None:
+    processor = Processor(at_most=1)
+    batcher = batcher_of(processor)
+    many = [asyncio.create_task(batcher.submit(Item(f"a{number}"))) for number in range(20)]
+    await processor.has_begun.wait()
+    await batcher.submit(Item("b0", submitter="bert"))
+    await asyncio.gather(*many)
+    assert [batch[0] for batch in processor.batches][:3] == ["a0", "b0", "a1"]
 
 
 async def test_two_items_with_one_key_are_never_in_one_batch() -> None:

@@ -158,6 +158,7 @@ class Search:
     def _settle(self, trail: Trail) -> _Settling:
         """Settle one case; None when some part of it withstands."""
         self._cases += 1
+        self._deadline.pause()
         if self._cases > CASES_MAX or self._depth > DEPTH_MAX:
             return None
         if self._tightening.propagate(trail):
