@@ -25,8 +25,8 @@ from uuid import uuid4
 
 from benchmarks.report import Row, duration
 from examples.client import Client, Faulted
+from tests.acceptance.demo.trading import QUOTE, SHIPPERS, book, days, tokens
 from tests.acceptance.installation import running
-from tests.acceptance.trading import QUOTE, SHIPPERS, book, days, tokens
 
 CLIENTS = 200
 EVERY_S = 20.0
