@@ -8,13 +8,13 @@ charged to its caller as an operation of the API is.
 
 import hmac
 
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from linepack.access import Scope
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import new_id
+from linepack.problems import RateLimited
 from schema.execution.rate_limit import charge
 from schema.transport.callers import bearer_of, principal_of
 from schema.types.context import RequestContext
@@ -39,11 +39,9 @@ async def page_refusal(request: Request, services: Services) -> Response | None:
     address = request.client.host if request.client else ""
     try:
         await charge(RequestContext(services, principal, new_id().hex, address), PAGE_COST)
-    except GraphQLError as refused:
-        wait_s = int((refused.extensions or {})["retryAfter"]) + 1
-        return PlainTextResponse(
-            f"{refused.message}\n", status_code=429, headers={"retry-after": str(wait_s)}
-        )
+    except RateLimited as refused:
+        headers = {"retry-after": str(int(refused.retry_after_s) + 1)}
+        return PlainTextResponse(f"{refused.message}\n", status_code=429, headers=headers)
     return None
 
 
