@@ -1,7 +1,8 @@
 """Uploads: a file is sent as the body of a request, and a mutation then names it by the id in the answer.
 
 So a file has the size that it has, not that of its base64 in JSON, and nothing is imported before all of it
-is there. The request needs the bearer of a caller that may operate networks; pages of other origins have none.
+is there. The request needs the bearer of a caller that may operate networks; pages of another origin have
+none.
 """
 
 import asyncio
