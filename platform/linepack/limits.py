@@ -67,6 +67,11 @@ REFUSED_BODY_S = 10
 MESSAGE_LENGTH_MAX = 2_000
 """Characters of one message to a client; input that it quotes is cut."""
 UPLOAD_BYTES_MAX = 20_000_000
+UPLOAD_S = 300
+UPLOADS_AT_ONCE = 4
+"""Uploads that one process receives at the same time; others wait."""
+UPLOAD_HELD_S = 900
+"""How long an upload is held for the command that reads it."""
 QUERY_TOKENS_MAX = 2_000
 QUERY_ALIASES_MAX = 30
 QUERY_DEPTH_MAX = 12

@@ -22,6 +22,7 @@ from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_jso
 from linepack.identity.passwords import Passwords
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets, Rule
+from linepack.redis.uploads import Uploads
 from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator, Memory, integrators
 from linepack.transparency.keys import LogKeys, installation_key
@@ -47,6 +48,11 @@ class Services:
     """What market commands run on: one per process, because bookings are decided in batches."""
     feeds: Feeds
     now: Callable[[], datetime]
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files that commands will read."""
+        return Uploads(self.redis)
 
 
 def utc_now() -> datetime:

@@ -46,7 +46,12 @@ class NetworkFileInput:
     """
 
     name: str = strawberry.field(description="The file name.")
-    content: str = strawberry.field(description="The content, in base64.")
+    content: str | None = strawberry.field(
+        default=None, description="The content, in base64, of a file that is small; null with `upload`."
+    )
+    upload: relay.GlobalID | None = strawberry.field(
+        default=None, description="The id that `/graphql/uploads` answered for the file; null with `content`."
+    )
 
 
 @strawberry.input
@@ -178,7 +183,7 @@ class OperatorMutations:
         command = command_of(
             service.ImportNetwork,
             input,
-            network=await _read(input.file),
+            network=await _read(info, input.file),
             policy=command_of(DomainPolicy, input),
         )
         return NetworkPayload(network=Network.of_published(await run(info, service.import_network, command)))
@@ -187,7 +192,7 @@ class OperatorMutations:
     async def publish_revision(self, info: Info, input: PublishRevisionInput) -> NetworkResult:  # noqa: A002
         """Publish a network's next revision."""
         command = service.PublishRevision(
-            network_id=await network_id_of(info, input.network), network=await _read(input.file)
+            network_id=await network_id_of(info, input.network), network=await _read(info, input.file)
         )
         return NetworkPayload(
             network=Network.of_published(await run(info, service.publish_revision, command))
@@ -231,9 +236,18 @@ class OperatorMutations:
         )
 
 
-async def _read(file: NetworkFileInput) -> model.Network:
+async def _read(info: Info, file: NetworkFileInput) -> model.Network:
+    return await anyio.to_thread.run_sync(recognise.read, await _content(info, file), file.name)
+
+
+async def _content(info: Info, file: NetworkFileInput) -> bytes:
+    if (file.content is None) == (file.upload is None):
+        raise InvalidInput([Fault("file", "give the content or an upload")])
+    if file.upload is not None:
+        path = ("file", "upload")
+        upload_id, party_id = uuid_of("Upload", file.upload, *path), info.context.caller().require_party()
+        return await info.context.services.uploads.read(party_id, upload_id, path=path)
     try:
-        content = base64.b64decode(file.content, validate=True)
+        return base64.b64decode(file.content or "", validate=True)
     except ValueError:
         raise InvalidInput([Fault("file.content", "must be base64")]) from None
-    return await anyio.to_thread.run_sync(recognise.read, content, file.name)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import structlog
 from graphql import GraphQLError
+from redis.exceptions import RedisError
 
 from linepack import problems
 from linepack.database.connections import is_away
@@ -32,7 +33,7 @@ def is_fault(error: GraphQLError) -> bool:
 
 
 def _is_unavailable(original: Exception) -> bool:
-    return isinstance(original, FeedInterrupted) or is_away(original)
+    return isinstance(original, FeedInterrupted | RedisError) or is_away(original)
 
 
 def public_error(error: GraphQLError, *, request_id: str) -> GraphQLError:

@@ -1,4 +1,4 @@
-"""Routes of the API: the endpoint, and in development an explorer and the schema as text.
+"""Routes of the API: the endpoint, uploads, and in development an explorer and the schema as text.
 
 The services come with the application's lifespan, as `request.state.services`.
 """
@@ -23,6 +23,7 @@ from schema.transport.callers import principal_of
 from schema.transport.content_policy import content_policy
 from schema.transport.documents import FOR_THE_CALLER, document
 from schema.transport.endpoint import REQUEST_ID_HEADER, GraphQLEndpoint
+from schema.transport.uploads import uploading
 from schema.types.context import ResolverServices
 
 EXPLORER = "/graphql/explorer"
@@ -34,7 +35,11 @@ def graphql_routes(settings: Settings) -> list[BaseRoute]:
     """Return the routes of the API of an installation; pages of the allowed origins may call it."""
     origins = settings.allowed_origins
     endpoint = open_to(origins, BodyLimit(_Endpoint(build_schema(), origins)))
-    routes: list[BaseRoute] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
+    routes: list[BaseRoute] = [
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", endpoint),
+        Route("/graphql/uploads", open_to(origins, uploading())),
+    ]
     if not settings.is_production:
         routes += [Route(EXPLORER, explorer), Route("/graphql/schema", schema_text)]
     return routes

@@ -19,6 +19,7 @@ from linepack.database.connections import Database
 from linepack.events.follower import Feeds
 from linepack.identity.authentication import Authenticator
 from linepack.redis.leaky_buckets import Buckets
+from linepack.redis.uploads import Uploads
 from linepack.settings import Settings
 from market.marketplace import Marketplace
 
@@ -46,6 +47,10 @@ class ResolverServices(Protocol):
     @property
     def buckets(self) -> Buckets:
         """The rate limits' buckets."""
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files that commands will read."""
 
     @property
     def snapshots(self) -> NetworkViews:
