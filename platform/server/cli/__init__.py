@@ -1,25 +1,17 @@
 """The command line: `linepack`, for the people who run an installation.
 
 Commands work on the installation that the environment describes (`linepack.settings`), beside a running
-server or without one. They act as the platform itself, or for the party that a command concerns.
-A refusal is printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
+server or without one. They act as the platform itself, or for the party that a command concerns. Where there
+is no installation, only `serve`, `demo` and `user company` make one. A refusal is printed with all of its
+reasons and ends with status 1; wrong usage ends with status 2.
 """
+
+from typing import Annotated
 
 import typer
 
-from server.cli import drill, identity, installation
-from server.cli.capacity import (
-    availability,
-    contracts,
-    interruptible,
-    networks,
-    shortfalls,
-    tracking,
-    validation,
-)
-from server.cli.market import booking, index_values, set_asides
-from server.cli.planning import dispatch, simulation
-from server.cli.settlement import ledger, release_credits, verification
+from server.cli.commands import loaded
+from server.cli.declarations import capacity, identity, installation, market, planning, settlement
 
 app = typer.Typer(
     name="linepack",
@@ -28,27 +20,37 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (
-    installation.commands,
-    verification.commands,
-    networks.commands,
-    interruptible.commands,
-    availability.commands,
-    booking.commands,
-    shortfalls.commands,
-    tracking.commands,
-    validation.commands,
-    contracts.commands,
-    dispatch.commands,
-    simulation.commands,
-    drill.commands,
-):
-    app.add_typer(commands)
-app.add_typer(identity.users, name="user")
-app.add_typer(identity.keys, name="key")
-app.add_typer(ledger.ledger, name="ledger")
-app.add_typer(set_asides.set_asides, name="set-aside")
-app.add_typer(release_credits.release_credits, name="release-credit")
-app.add_typer(index_values.index_values, name="index")
+for commands in (installation, settlement, capacity, market, planning):
+    app.add_typer(commands.commands.typer)
+for name, group in {
+    "user": identity.users,
+    "party": identity.parties,
+    "key": identity.keys,
+    "network": capacity.networks,
+    "overlay": capacity.overlays,
+    "tariff": market.tariffs,
+    "index": market.index_values,
+    "set-aside": market.set_asides,
+    "job": installation.jobs,
+    "ledger": settlement.ledger,
+    "release-credit": settlement.release_credits,
+}.items():
+    app.add_typer(group.typer, name=name)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        loaded("server.cli.version:show")()
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    is_asked: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """See, book and trade gas pipeline capacity that can really be transported."""
+
 
 __all__ = ["app"]

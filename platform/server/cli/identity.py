@@ -1,13 +1,11 @@
-"""The commands on people and machines: `linepack user …` and `linepack key …`."""
+"""The commands on people, companies and machines: `linepack user`, `linepack party` and `linepack key`."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Final
 from uuid import UUID
 
-import typer
-from rich.table import Table
-
-from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, Scope, scopes_of
+from linepack.access import PARTY_ROLES, PartyKind, Role, Scope, scopes_of
 from linepack.identity import repository
 from linepack.identity.commands import (
     NewApiKey,
@@ -27,137 +25,96 @@ from linepack.identity.service import (
     rotate_api_key,
 )
 from linepack.ids import ApiKeyId
-from linepack.limits import API_KEY_DAYS_MAX
 from linepack.problems import NotFound
-from server.cli.session import console, party_of, run
-from server.services import Services
+from server.cli.answers import Answer, Column, Rows
+from server.cli.session import Session
 
-KEYS_SHOWN_MAX = 200
+KEYS_SHOWN_MAX: Final = 200
+PARTIES_PAGE: Final = 500
 
-users = typer.Typer(help="The people who sign in, and the companies they act for.", no_args_is_help=True)
-keys = typer.Typer(help="The keys of machines.", no_args_is_help=True)
+PARTIES: Final = (Column("code", "code"), Column("name", "name"), Column("kind", "kind"))
+KEYS: Final = (
+    Column("id", "id"),
+    Column("name", "name"),
+    Column("prefix", "prefix"),
+    Column("scopes", "scopes"),
+    Column("expires_at", "ends"),
+    Column("revoked_at", "revoked"),
+)
 
-PartyCode = Annotated[str, typer.Option("--party", help="Code of the company.")]
 
-
-@users.command("create")
-def add_user(
-    email: str,
-    party: PartyCode,
-    name: Annotated[str, typer.Option(help="The person's name.")],
-    role: Annotated[list[Role], typer.Option(help="What the person is; may be repeated.")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-) -> None:
+async def add_user(
+    session: Session, *, email: str, party: str, name: str, role: Sequence[str], password: str
+) -> Answer:
     """Add a person who acts for a company."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        company = await party_of(services, party)
-        new = NewUser(company.id, email, name, frozenset(role), password)
-        account = await create_user(new, services.identity.context(principal))
-        console.print(f"{account.email} acts for {company.name} as {', '.join(sorted(account.roles))}.")
-
-    run(command)
+    company = await session.party(party)
+    new = NewUser(company.id, email, name, frozenset(map(Role, role)), password)
+    account = await create_user(new, session.identity())
+    roles = sorted(account.roles)
+    values = {"id": account.id, "email": account.email, "party": company.code, "roles": roles}
+    return Answer.of(values, f"{account.email} acts for {company.name} as {', '.join(roles)}.")
 
 
-@users.command("reset-password")
-def reset_user_password(
-    email: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-) -> None:
-    """Replace a person's password; every session of theirs ends."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        async with services.database.read() as connection:
-            stored = await repository.account_by_email(connection, email.strip().lower())
-        if stored is None:
-            raise NotFound("user", email)
-        reset = ResetPassword(stored.account.id, password)
-        await reset_password(reset, services.identity.context(principal))
-        console.print(f"{stored.account.email} has a new password.")
-
-    run(command)
+async def reset_user_password(session: Session, *, email: str, password: str) -> Answer:
+    """Replace a person's password."""
+    async with session.services.database.read() as connection:
+        stored = await repository.account_by_email(connection, email.strip().lower())
+    if stored is None:
+        raise NotFound("user", email)
+    await reset_password(ResetPassword(stored.account.id, password), session.identity())
+    values = {"id": stored.account.id, "email": stored.account.email}
+    return Answer.of(values, f"{stored.account.email} has a new password.")
 
 
-@users.command("company")
-def add_company(
-    code: str,
-    name: str,
-    kind: Annotated[PartyKind, typer.Option(help="What the company is in this market.")] = PartyKind.SHIPPER,
-) -> None:
+async def add_company(session: Session, *, code: str, name: str, kind: str) -> Answer:
     """Add a company."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        company = await create_party(NewParty(code, name, kind), services.identity.context(principal))
-        console.print(f"{company.code}  {company.name}  {company.kind}")
-
-    run(command)
+    company = await create_party(NewParty(code, name, PartyKind(kind)), session.identity())
+    return Answer.of(company, f"{company.code}  {company.name}  {company.kind}")
 
 
-@keys.command("create")
-def create_key(
-    party: PartyCode,
-    name: Annotated[str, typer.Option(help="What the key is for.")],
-    scope: Annotated[
-        list[Scope] | None, typer.Option(help="What it may do; all its roles allow, if left out.")
-    ] = None,
-    days: Annotated[int, typer.Option(min=1, max=API_KEY_DAYS_MAX, help="Days until it ends.")] = 90,
-) -> None:
-    """Make a key for a machine of a company; its text is shown once."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        company = await party_of(services, party)
-        roles = PARTY_ROLES[company.kind]
-        scopes = frozenset(scope) if scope else scopes_of(roles)
-        new = NewApiKey(company.id, name, roles, scopes, services.now() + timedelta(days=days))
-        issued = await create_api_key(new, services.identity.context(principal))
-        console.print(issued.text, soft_wrap=True, highlight=False)
-
-    run(command)
+async def list_parties(session: Session) -> Answer:
+    """List all companies, by code."""
+    records: list[dict[str, object]] = []
+    async with session.services.database.read() as connection:
+        page = await repository.list_parties(connection, after=None, limit=PARTIES_PAGE)
+        while page:
+            records += ({"code": one.code, "name": one.name, "kind": one.kind} for one in page)
+            last = page[-1].code, page[-1].id
+            page = await repository.list_parties(connection, after=last, limit=PARTIES_PAGE)
+    return Answer.listing(
+        Rows(PARTIES, records), "There is no company yet: `linepack user company` adds one."
+    )
 
 
-@keys.command("list")
-def list_keys(party: PartyCode) -> None:
+async def create_key(
+    session: Session, *, party: str, name: str, scope: Sequence[str] | None, days: int
+) -> Answer:
+    """Make a key for a machine of a company."""
+    company = await session.party(party)
+    roles = PARTY_ROLES[company.kind]
+    scopes = frozenset(map(Scope, scope)) if scope else scopes_of(roles)
+    new = NewApiKey(company.id, name, roles, scopes, session.services.now() + timedelta(days=days))
+    issued = await create_api_key(new, session.identity())
+    return Answer.of({"id": issued.key.id, "text": issued.text}, issued.text)
+
+
+async def list_keys(session: Session, *, party: str) -> Answer:
     """List the keys of a company."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        company = await party_of(services, party)
-        async with services.database.read() as connection:
-            found = await repository.list_keys(connection, company.id, after=None, limit=KEYS_SHOWN_MAX)
-        table = Table("id", "name", "prefix", "scopes", "ends", "revoked")
-        for key in found:
-            revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-            scopes = ", ".join(sorted(key.scopes))
-            table.add_row(
-                str(key.id), key.name, key.prefix, scopes, f"{key.expires_at:%Y-%m-%d %H:%M}", revoked
-            )
-        console.print(table)
-
-    run(command)
+    company = await session.party(party)
+    async with session.services.database.read() as connection:
+        found = await repository.list_keys(connection, company.id, after=None, limit=KEYS_SHOWN_MAX)
+    records = [{column.name: getattr(key, column.name) for column in KEYS} for key in found]
+    return Answer.listing(Rows(KEYS, records), f"{company.name} has no key.")
 
 
-@keys.command("rotate")
-def rotate_key(
-    key_id: UUID,
-    overlap_hours: Annotated[int, typer.Option(min=0, help="How long the old key goes on.")] = 24,
-) -> None:
-    """Replace a key by a new one; the old one ends after the overlap."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        overlap = overlap_of(hours=overlap_hours)
-        issued = await rotate_api_key(
-            RotateApiKey(ApiKeyId(key_id), overlap=overlap), services.identity.context(principal)
-        )
-        console.print(issued.text, soft_wrap=True, highlight=False)
-
-    run(command)
+async def rotate_key(session: Session, *, key_id: UUID, overlap_hours: int) -> Answer:
+    """Replace a key by a new one."""
+    rotation = RotateApiKey(ApiKeyId(key_id), overlap=overlap_of(hours=overlap_hours))
+    issued = await rotate_api_key(rotation, session.identity())
+    return Answer.of({"id": issued.key.id, "text": issued.text}, issued.text)
 
 
-@keys.command("revoke")
-def revoke_key(key_id: UUID) -> None:
+async def revoke_key(session: Session, *, key_id: UUID) -> Answer:
     """End a key at once."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        key = await revoke_api_key(RevokeApiKey(ApiKeyId(key_id)), services.identity.context(principal))
-        console.print(f"{key.name} ({key.prefix}) has ended.")
-
-    run(command)
+    key = await revoke_api_key(RevokeApiKey(ApiKeyId(key_id)), session.identity())
+    return Answer.of({"id": key.id, "name": key.name}, f"{key.name} ({key.prefix}) has ended.")

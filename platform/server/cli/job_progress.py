@@ -1,15 +1,17 @@
-"""Waiting for a job that a command has asked for, with its progress shown."""
+"""Waiting for a job that a command has asked for, with its progress shown, and what the command answers."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from linepack.access import Principal
 from linepack.jobs import repository
-from linepack.jobs.model import Job
+from linepack.jobs.model import Job, JobState
 from linepack.limits import JOB_POLL_S
 from linepack.problems import NotFound
-from server.cli.session import console
+from server.cli.answers import Answer, Line, Shown
+from server.cli.output import errors
+from server.cli.session import Session
 from server.declarations import job_kinds
 from server.jobs.runner import JobRunner
 from server.services import Services
@@ -19,17 +21,30 @@ WORKER_WAIT_S = 2 * JOB_POLL_S
 """How long the workers of a running installation have to take a job before this command runs it itself."""
 
 
-async def followed(services: Services, principal: Principal, job: Job) -> Job:
+async def ending(
+    session: Session, job: Job, *, wait: bool, shown: Callable[[Job], Sequence[Shown]]
+) -> Answer:
+    """Return a job as an answer, over if it is to `wait`; status 1 when it came to no result."""
+    if wait:
+        job = await _followed(session, job)
+    values = {"job": job.id, "state": job.state, "input": job.input, "result": job.result, "error": job.error}
+    if not wait:
+        return Answer.of(values, f"{job.id}  {job.state}")
+    lines = [Line(f"{job.state}: {job.error}", "red")] if job.result is None else shown(job)
+    return Answer.of(values, *lines, status=int(job.state is not JobState.DONE))
+
+
+async def _followed(session: Session, job: Job) -> Job:
     """Return the job once it is over, and show how it comes along."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     async with asyncio.TaskGroup() as group:
-        helping = group.create_task(_help(services, job))
-        with Progress(*columns, console=console, transient=True) as bar:
+        helping = group.create_task(_help(session.services, job))
+        with Progress(*columns, console=errors, transient=True) as bar:
             shown = bar.add_task("", total=1.0)
             while not job.state.is_over:
                 bar.update(shown, completed=job.progress, description=job.text or job.state.lower())
                 await asyncio.sleep(LOOK_S)
-                job = await _stored(services, principal, job)
+                job = await _stored(session, job)
         helping.cancel()
     return job
 
@@ -42,9 +57,9 @@ async def _help(services: Services, job: Job) -> None:
         await runner.run_one(job.id)
 
 
-async def _stored(services: Services, principal: Principal, job: Job) -> Job:
-    async with services.database.read() as connection:
-        found = await repository.get(connection, principal, job.id)
+async def _stored(session: Session, job: Job) -> Job:
+    async with session.services.database.read() as connection:
+        found = await repository.get(connection, session.principal, job.id)
     if found is None:
         raise NotFound("job", job.id)
     return found

@@ -1,55 +1,86 @@
-"""What every command shares: the services it runs on, its console, and how refusals are shown."""
+"""What a command on an installation works with: its services, and the principal that it acts as."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
 
+from capacity.networks import repository as networks
+from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal, Role, platform_principal, scopes_of
-from linepack.gasday import Period
-from linepack.identity import repository as identity_repository
+from linepack.identity import repository as identity
+from linepack.identity.authentication import IdentityContext
 from linepack.identity.model import Party
 from linepack.ids import PartyId
 from linepack.monitoring.logging import configure_logging
-from linepack.problems import InvalidInput, NotFound, Problem
+from linepack.problems import NotFound
 from linepack.settings import Settings
-from server.errors import CannotStart
+from market.context import MarketCaller
+from server.cli.answers import Answer
+from server.cli.output import show_settings_faults
 from server.installation.opening import installation
 from server.services import Services, open_services
 
-console = Console()
-errors = Console(stderr=True)
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The services of an installation, and the platform's own principal."""
+
+    services: Services
+    principal: Principal
+
+    def caller(self) -> MarketCaller:
+        """Return who runs commands of the market as the platform."""
+        return self.services.market.caller(self.principal, self.services.now())
+
+    def caller_for(self, party_id: PartyId, role: Role) -> MarketCaller:
+        """Return who runs commands of the market for a party, in one of its roles."""
+        return self.services.market.caller(self.acting_for(party_id, role), self.services.now())
+
+    def acting_for(self, party_id: PartyId, role: Role) -> Principal:
+        """Return the principal of a command that acts for a party, in one of its roles."""
+        roles = frozenset({role})
+        mine = self.principal
+        return Principal(mine.subject, party_id, roles, scopes_of(roles), mine.expires_at)
+
+    def identity(self) -> IdentityContext:
+        """Return what commands on accounts, companies and keys run in."""
+        return self.services.identity.context(self.principal)
+
+    async def network(self, code: str) -> PublishedNetwork:
+        """Return the network with this code; raises NotFound."""
+        async with self.services.database.read() as connection:
+            return await networks.by_code(connection, code)
+
+    async def party(self, code: str) -> Party:
+        """Return the party with this code; raises NotFound."""
+        async with self.services.database.read() as connection:
+            party = await identity.party_by_code(connection, code)
+        if party is None:
+            raise NotFound("party", code)
+        return party
 
 
-def run(command: Callable[[Services, Principal], Awaitable[None]], *, must_exist: bool = False) -> None:
-    """Run a command on this installation as the platform itself; a refusal ends with status 1.
+Work = Callable[..., Awaitable[Answer]]
 
-    So does a command on an installation that `must_exist`, and is not there; others make it.
-    """
+
+def run(work: Work, given: Mapping[str, Any], *, must_exist: bool) -> Answer:
+    """Carry out a command on this installation, made unless it `must_exist`, as the platform itself."""
     settings = settings_or_exit()
     configure_logging(production=settings.is_production, level=logging.WARNING)
-    with refusals():
-        asyncio.run(_run(settings, command, must_exist=must_exist))
+    return asyncio.run(_run(settings, work, given, must_exist=must_exist))
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Show a refusal, or why the installation cannot start, and end with status 1."""
-    try:
-        yield
-    except Problem as problem:
-        show(problem)
-        raise typer.Exit(1) from None
-    except CannotStart as reason:
-        errors.print(str(reason), style="red", soft_wrap=True, highlight=False, markup=False)
-        raise typer.Exit(1) from None
+async def _run(settings: Settings, work: Work, given: Mapping[str, Any], *, must_exist: bool) -> Answer:
+    async with (
+        installation(settings, must_exist=must_exist) as (complete, _),
+        open_services(complete) as services,
+    ):
+        return await work(Session(services, platform_principal(now=services.now())), **given)
 
 
 def settings_or_exit(**given: Any) -> Settings:
@@ -57,50 +88,11 @@ def settings_or_exit(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as invalid:
-        for fault in invalid.errors():
-            place = ".".join(map(str, fault["loc"])) or "settings"
-            message = fault["msg"].removeprefix("Value error, ")
-            errors.print(f"[red]{place}[/red]: {escape(message)}", highlight=False, soft_wrap=True)
+        show_settings_faults(
+            (
+                ".".join(map(str, fault["loc"])) or "settings",
+                str(fault["msg"]).removeprefix("Value error, "),
+            )
+            for fault in invalid.errors()
+        )
         raise typer.Exit(2) from None
-
-
-def show(problem: Problem) -> None:
-    """Print a refusal, every fault on a line of its own."""
-    if isinstance(problem, InvalidInput):
-        for fault in problem.faults:
-            errors.print(f"[red]{fault.place}[/red] {fault.message}", highlight=False, soft_wrap=True)
-    else:
-        errors.print(f"[red]{problem.code}[/red] {problem.message}", highlight=False, soft_wrap=True)
-
-
-def period_of(start: date, end: date) -> Period:
-    """Return the gas days from `start` up to, not including, `end`; status 2 when there are none."""
-    try:
-        return Period(start, end)
-    except ValueError as fault:
-        raise typer.BadParameter(str(fault)) from None
-
-
-def acting_for(principal: Principal, party_id: PartyId, role: Role) -> Principal:
-    """Return the principal of a command that acts for a party, in one of its roles."""
-    roles = frozenset({role})
-    return Principal(principal.subject, party_id, roles, scopes_of(roles), principal.expires_at)
-
-
-async def party_of(services: Services, code: str) -> Party:
-    """Return the party with this code; raises NotFound."""
-    async with services.database.read() as connection:
-        party = await identity_repository.party_by_code(connection, code)
-    if party is None:
-        raise NotFound("party", code)
-    return party
-
-
-async def _run(
-    settings: Settings, command: Callable[[Services, Principal], Awaitable[None]], *, must_exist: bool
-) -> None:
-    async with (
-        installation(settings, must_exist=must_exist) as (complete, _),
-        open_services(complete) as services,
-    ):
-        await command(services, platform_principal(now=services.now()))

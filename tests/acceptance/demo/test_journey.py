@@ -37,12 +37,12 @@ def run_example(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]
     )
 
 
-async def billing_key(url: str) -> str:
+async def settling_key(url: str, email: str, role: str) -> str:
     async with Client(url) as client:
-        await client.sign_in("billing@demo.test", PASSWORD)
+        await client.sign_in(email, PASSWORD)
         asked = {
             "name": "billing consumer",
-            "roles": ["BILLING"],
+            "roles": [role],
             "scopes": ["READ", "SETTLE"],
             "expiresAt": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
         }
@@ -60,13 +60,17 @@ def amounts(text: str) -> set[tuple[str, str, Decimal]]:
 async def test_the_journey_is_made_and_billing_holds_the_sums_of_the_ledger(
     demo: Installation, tmp_path: Path
 ) -> None:
-    journey = run_example("journey.py", "--url", demo.url)
-    assert journey.returncode == 0, journey.stdout + journey.stderr
-    assert journey.stdout.splitlines()[-1] == "The journey is over, and every promise was kept."
+    for _ in range(2):
+        journey = run_example("journey.py", "--url", demo.url)
+        assert journey.returncode == 0, journey.stdout + journey.stderr
+        assert journey.stdout.splitlines()[-1] == "The journey is over, and every promise was kept."
+        assert "KWH_PER_H" not in journey.stdout
 
-    consumer = ("--url", demo.url, "--key", await billing_key(demo.url), "--once")
-    books = run_example("billing_consumer.py", *consumer, "--books", str(tmp_path / "books.sqlite3"))
-    assert books.returncode == 0, books.stderr
+    key = await settling_key(demo.url, "billing@demo.test", "BILLING")
+    consumer = ("--url", demo.url, "--key", key, "--once", "--books", str(tmp_path / "books.sqlite3"))
+    for _ in range(2):
+        books = run_example("billing_consumer.py", *consumer)
+        assert books.returncode == 0, books.stderr
 
     reconciliation = demo.command("reconcile")
     assert reconciliation.returncode == 0, reconciliation.stdout + reconciliation.stderr
@@ -76,6 +80,29 @@ async def test_the_journey_is_made_and_billing_holds_the_sums_of_the_ledger(
     assert {"NETZ", "NORDWIND", "DONAU"} <= parties
     assert {code for _, code, _ in held} >= {"RESERVATION", "RELEASE_CREDIT"}
     assert sum(amount for _, _, amount in held) == 0
+
+
+async def test_an_operator_keeps_books_of_its_own_feed(demo: Installation, tmp_path: Path) -> None:
+    key = await settling_key(demo.url, "operator@demo.test", "OPERATOR")
+    own = ("--url", demo.url, "--key", key, "--once", "--books", str(tmp_path / "own.sqlite3"))
+    books = run_example("billing_consumer.py", *own)
+    assert books.returncode == 0, books.stderr
+    assert "NETZ" in {party for party, _, _ in amounts(books.stdout)}
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--url", "http://127.0.0.1:9"), "http://127.0.0.1:9 does not answer"),
+        (("--password", "not the password"), "cannot sign in"),
+    ],
+)
+async def test_a_journey_that_cannot_begin_says_why_in_a_line(
+    demo: Installation, options: tuple[str, str], reason: str
+) -> None:
+    journey = run_example("journey.py", "--url", demo.url, *options)
+    assert (journey.returncode, len(journey.stderr.splitlines())) == (1, 1), journey.stderr
+    assert reason in journey.stderr
 
 
 async def test_the_client_says_what_was_wrong_with_a_request(demo: Installation) -> None:

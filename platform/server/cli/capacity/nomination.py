@@ -2,10 +2,9 @@
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
@@ -16,8 +15,24 @@ from capacity.networks.model import Network
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.solvers.port import Solver
+from server.cli.answers import Answer, Column, Line, Rows, Shown
 
-NODES_SHOWN = 5
+NODES_SHOWN: Final = 5
+
+NODES: Final = (
+    Column("node", "nearest their limits"),
+    Column("pressure_bar", "bar", ".3f"),
+    Column("pressure_min_bar", "lowest", ".3f"),
+    Column("pressure_max_bar", "highest", ".3f"),
+    Column("margin_bar", "margin", ".3f"),
+)
+STATIONS: Final = (
+    Column("edge", "station"),
+    Column("mode", "mode"),
+    Column("ratio", "ratio", ".3f"),
+    Column("flow", "flow"),
+    Column("configuration", "configuration"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +68,35 @@ def decide(
     return Decision(compiled, supply, found, spent, tuple(sorted(engines) or [own_engine()]))
 
 
-def show(console: Console, decision: Decision) -> None:
-    """Print a decision: its state or its shortage."""
+def answer(decision: Decision) -> Answer:
+    """Return a decision as an answer: its state or its shortage; status 1 when it is not feasible."""
     outcome, colour = _OUTCOMES[type(decision.found)]
-    unit = decision.network.network.unit
-    console.print(
-        f"[{colour}]{outcome}[/{colour}] at level hydraulic in {decision.seconds:.2f} s, by "
-        f"{', '.join(map(str, decision.engines))}: {decision.supply:,} {unit} nominated",
-        highlight=False,
-        soft_wrap=True,
-    )
-    found = decision.found
+    unit, found = decision.network.network.unit, decision.found
+    engines = ", ".join(map(str, decision.engines))
+    values: dict[str, object] = {
+        "outcome": outcome,
+        "seconds": decision.seconds,
+        "engines": engines,
+        "nominated": decision.supply,
+        "unit": unit,
+    }
+    shown: list[Shown] = [
+        Line(
+            f"{outcome} at level hydraulic in {decision.seconds:.2f} s, by {engines}: "
+            f"{decision.supply:,} {unit} nominated",
+            colour,
+        )
+    ]
     if isinstance(found, Feasible):
-        _show_state(console, decision.network, found)
-    elif isinstance(found, Infeasible):
-        console.print("no state keeps every limit", soft_wrap=True)
+        nodes, stations = _nodes(decision.network, found), _stations(decision.network, found)
+        values |= {"nearest_limits": nodes.records, "stations": stations.records}
+        shown += [table for table in (nodes, stations) if table.records]
     else:
-        console.print(found.reason, soft_wrap=True, highlight=False)
-    if not isinstance(found, Feasible) and found.shortage is not None:
-        console.print(f"  {found.shortage.text}", soft_wrap=True, highlight=False)
+        reason = "no state keeps every limit" if isinstance(found, Infeasible) else found.reason
+        shortage = None if found.shortage is None else found.shortage.text
+        values |= {"reason": reason, "shortage": shortage}
+        shown += [reason] if shortage is None else [reason, f"  {shortage}"]
+    return Answer.of(values, *shown, status=int(not decision.is_feasible))
 
 
 _OUTCOMES = {
@@ -88,19 +113,31 @@ def _scaled(network: HydraulicNetwork, scale: float) -> Reals:
     return injection
 
 
-def _show_state(console: Console, network: HydraulicNetwork, found: Feasible) -> None:
-    nodes = Table("nearest their limits", "bar", "lowest", "highest", "margin", box=None)
-    for node in nearest_to_limits(node_pressures(network, found.state), NODES_SHOWN):
-        figures = (node.pressure_bar, node.pressure_min_bar, node.pressure_max_bar, node.margin_bar)
-        nodes.add_row(node.node_id, *(f"{figure:.3f}" for figure in figures))
-    stations = Table("station", "mode", "ratio", "flow", "configuration", box=None)
-    for edge in edge_settings(network, found.state):
-        if edge.is_station:
-            stations.add_row(
-                edge.edge_id, edge.mode.value, f"{edge.ratio:.3f}", f"{edge.flow:,}", edge.configuration
-            )
-    for table, numbers in ((nodes, (1, 2, 3, 4)), (stations, (2, 3))):
-        for number in numbers:
-            table.columns[number].justify = "right"
-        if table.row_count:
-            console.print(table)
+def _nodes(network: HydraulicNetwork, found: Feasible) -> Rows:
+    nearest = nearest_to_limits(node_pressures(network, found.state), NODES_SHOWN)
+    records = [
+        {
+            "node": node.node_id,
+            "pressure_bar": node.pressure_bar,
+            "pressure_min_bar": node.pressure_min_bar,
+            "pressure_max_bar": node.pressure_max_bar,
+            "margin_bar": node.margin_bar,
+        }
+        for node in nearest
+    ]
+    return Rows(NODES, records)
+
+
+def _stations(network: HydraulicNetwork, found: Feasible) -> Rows:
+    records = [
+        {
+            "edge": edge.edge_id,
+            "mode": edge.mode,
+            "ratio": edge.ratio,
+            "flow": edge.flow,
+            "configuration": edge.configuration,
+        }
+        for edge in edge_settings(network, found.state)
+        if edge.is_station
+    ]
+    return Rows(STATIONS, records)

@@ -1,78 +1,44 @@
 """The commands on index values: `linepack index publish` and `show`. They act for the network's operator."""
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Final
 
-import typer
-from rich.table import Table
-
-from capacity.networks import repository as networks
-from linepack.access import Principal, Role
-from linepack.problems import Fault, InvalidInput
+from linepack.access import Role
 from market.index_values import repository
 from market.index_values.csv_form import read_values
 from market.index_values.service import PublishIndexValues, publish_index_values
-from server.cli.arguments import Code, End, Start
-from server.cli.session import acting_for, console, period_of, run
-from server.services import Services
+from server.cli.answers import Answer, Column, Rows
+from server.cli.arguments import period_of
+from server.cli.files import read_text
+from server.cli.session import Session
 
-index_values = typer.Typer(help="Values of published indices that prices follow.", no_args_is_help=True)
-
-
-@index_values.command()
-def publish(
-    network: Code,
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV with the columns index, day and value.")
-    ],
-) -> None:
-    """Publish the values of a file, all of them or none; those published already change nothing.
-
-    A further value for a gas day corrects the one before.
-    """
-
-    async def command(services: Services, principal: Principal) -> None:
-        async with services.database.read() as connection:
-            published = await networks.by_code(connection, network)
-        operator = acting_for(principal, published.operator_id, Role.OPERATOR)
-        values = PublishIndexValues(published.id, tuple(read_values(_text(file))))
-        caller = services.market.caller(operator, services.now())
-        new = await caller.run(publish_index_values, values)
-        corrected = sum(one.revision > 1 for one in new)
-        known = len(values.values) - len(new)
-        console.print(f"{len(new)} published, {corrected} of them corrections; {known} were known already.")
-
-    run(command)
+VALUES: Final = (
+    Column("day", "gas day"),
+    Column("value", "value", "f"),
+    Column("revision", "revision", "d"),
+    Column("published_at", "published"),
+)
 
 
-@index_values.command()
-def show(
-    network: Code,
-    index: Annotated[str, typer.Argument(help="Name of the index.")],
-    start: Start,
-    end: End,
-) -> None:
+async def publish(session: Session, *, network: str, file: Path) -> Answer:
+    """Publish the values of a file."""
+    published = await session.network(network)
+    values = PublishIndexValues(published.id, tuple(read_values(read_text(file))))
+    new = await session.caller_for(published.operator_id, Role.OPERATOR).run(publish_index_values, values)
+    corrected = sum(one.revision > 1 for one in new)
+    known = len(values.values) - len(new)
+    return Answer.of(
+        {"published": len(new), "corrections": corrected, "known": known},
+        f"{len(new)} published, {corrected} of them corrections; {known} were known already.",
+    )
+
+
+async def show(session: Session, *, network: str, index: str, start: date, end: date) -> Answer:
     """List the values of an index, each with those that it corrected."""
-    period = period_of(start.date(), end.date())
-
-    async def command(services: Services, principal: Principal) -> None:
-        async with services.database.read() as connection:
-            published = await networks.by_code(connection, network)
-            found = await repository.history(connection, published.id, index, period)
-        table = Table("gas day", "value", "revision", "published", box=None)
-        for one in found:
-            table.add_row(
-                str(one.day), f"{one.value:f}", str(one.revision), f"{one.published_at:%Y-%m-%d %H:%M}"
-            )
-        console.print(table)
-
-    run(command)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise InvalidInput(
-            [Fault(file.name, f"is not UTF-8 text: {fault.reason} at byte {fault.start}")]
-        ) from fault
+    period = period_of(start, end)
+    published = await session.network(network)
+    async with session.services.database.read() as connection:
+        found = await repository.history(connection, published.id, index, period)
+    records = [{column.name: getattr(one, column.name) for column in VALUES} for one in found]
+    return Answer.listing(Rows(VALUES, records), f"{index} has no value on {period}.")

@@ -1,45 +1,34 @@
-"""Options that the commands of planning share: nominations, and values at nodes or edges."""
+"""What the commands of planning make of their options: a nomination."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
+from capacity.rights.model import QUANTITY_MAX
+from linepack.problems import Fault, InvalidInput
 from planning.nominations import from_csv
-
-NominationFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--file", exists=True, dir_okay=False, help='A nomination: lines "node,quantity", entries positive.'
-    ),
-]
-Nominations = Annotated[
-    list[str] | None,
-    typer.Option("--nominate", metavar="NODE=QUANTITY", help="A nomination; repeat it for each node."),
-]
+from server.cli.arguments import numbers
+from server.cli.files import read_text
 
 
-def nomination_of(file: Path | None, given: Sequence[str]) -> dict[str, int] | None:
-    """Return the nomination of a file and of options, which count on top; None without either.
+def nomination_of(file: Path | None, given: Sequence[str] | None) -> dict[str, int] | None:
+    """Return the nomination of a file and of options, which replace its nodes'; None without either.
 
-    Raises InvalidInput for a file that cannot be read, BadParameter for an option.
+    Raises InvalidInput for a file that cannot be read and for quantities beyond any, BadParameter for an
+    option.
     """
     if file is None and not given:
         return None
-    nomination = {} if file is None else from_csv(file.read_text())
-    return nomination | {node: round(quantity) for node, quantity in numbers(given).items()}
+    nomination = {} if file is None else from_csv(read_text(file))
+    nomination |= {node: round(quantity) for node, quantity in numbers(given or ()).items()}
+    _require_quantities(nomination)
+    return nomination
 
 
-def numbers(texts: Sequence[str]) -> Mapping[str, float]:
-    """Return the numbers of "NAME=NUMBER"; raises BadParameter for others."""
-    found = {}
-    for text in texts:
-        name, _, number = text.rpartition("=")
-        try:
-            found[name] = float(number)
-        except ValueError:
-            name = ""
-        if not name:
-            raise typer.BadParameter(f'expected NAME=NUMBER such as "source_1=25", not "{text}"')
-    return found
+def _require_quantities(nomination: Mapping[str, int]) -> None:
+    faults = [
+        Fault(f"nomination {node}", f"is at most {QUANTITY_MAX:,} either way")
+        for node, quantity in nomination.items()
+        if abs(quantity) > QUANTITY_MAX
+    ]
+    if faults:
+        raise InvalidInput(faults)

@@ -1,81 +1,80 @@
 """`linepack simulate`: the flows and pressures of a nomination in steady state."""
 
-from dataclasses import replace
-from typing import Annotated
+from pathlib import Path
+from typing import Final
 
-import typer
-from rich.table import Table
-
-from capacity.networks import repository as networks
 from capacity.networks.model import Network
-from linepack.access import Principal
 from planning.simulation.request import SteadySimulation, SteadyState, simulated
 from planning.simulation.steady import Compressibility
-from server.cli.planning.options import NominationFile, Nominations, nomination_of, numbers
-from server.cli.session import console, run
-from server.services import Services
+from server.cli.answers import Answer, Column, Rows
+from server.cli.arguments import numbers
+from server.cli.planning.options import nomination_of
+from server.cli.session import Session
 
-commands = typer.Typer()
+NODES: Final = (
+    Column("node", "node"),
+    Column("quantity", "quantity"),
+    Column("pressure_bar", "pressure, bar", ".3f"),
+)
 
 
-@commands.command()
-def simulate(
-    network: Annotated[str, typer.Argument(help="Code of the network.")],
-    file: NominationFile = None,
-    nominate: Nominations = None,
-    reference: Annotated[
-        str | None,
-        typer.Option(metavar="NODE=BAR", help="Where the pressure is known; the largest entry at its limit."),
-    ] = None,
-    ratio: Annotated[
-        list[str] | None,
-        typer.Option(metavar="EDGE=NUMBER", help="A ratio that a station or control valve holds."),
-    ] = None,
-    closed: Annotated[list[str] | None, typer.Option(metavar="EDGE", help="An edge that is closed.")] = None,
-    compressibility: Annotated[
-        Compressibility, typer.Option(help="One for the network, or Papay's of each pipe.")
-    ] = Compressibility.CONSTANT,
-) -> None:
-    """Show the flows and pressures of a nomination in steady state, and by how much they miss the laws.
-
-    Without a nomination the published one is taken. Nothing is chosen and no limit is checked: stations and
-    valves without a setting are open.
-    """
+async def simulate(
+    session: Session,
+    *,
+    network: str,
+    file: Path | None,
+    nominate: list[str] | None,
+    reference: str | None,
+    ratio: list[str] | None,
+    closed: list[str] | None,
+    compressibility: str,
+) -> Answer:
+    """Return the flows and pressures of a nomination."""
     known = numbers([] if reference is None else [reference])
     asked = SteadySimulation(
-        nomination=None,
+        nomination=nomination_of(file, nominate),
         reference_node=next(iter(known), None),
         reference_bar=next(iter(known.values()), None),
         ratios=numbers(ratio or ()),
         closed=closed or (),
-        compressibility=compressibility,
+        compressibility=Compressibility(compressibility),
     )
-
-    async def command(services: Services, _: Principal) -> None:
-        async with services.database.read() as connection:
-            published = await networks.by_code(connection, network)
-        revision = published.network
-        nomination = nomination_of(file, nominate or ())
-        _show(revision, simulated(revision, replace(asked, nomination=nomination)))
-
-    run(command)
+    revision = (await session.network(network)).network
+    return _answer(revision, simulated(revision, asked))
 
 
-def _show(network: Network, state: SteadyState) -> None:
-    nodes = Table("node", f"quantity, {network.unit}", "pressure, bar", box=None)
-    for node in state.nodes:
-        nodes.add_row(node.node_id, f"{node.quantity:,}" if node.quantity else "", f"{node.pressure_bar:.3f}")
-    edges = Table("edge", f"flow, {network.unit}", "flow, kg/s", "residual, bar²", box=None)
-    for edge in state.edges:
-        figures = f"{edge.flow:,}", f"{edge.flow_kg_per_s:.3f}", f"{edge.residual_bar2:.1e}"
-        edges.add_row(edge.edge_id, *figures)
-    for table in (nodes, edges):
-        for column in table.columns[1:]:
-            column.justify = "right"
-        console.print(table)
-    console.print(
+def _answer(network: Network, state: SteadyState) -> Answer:
+    edges = (
+        Column("edge", "edge"),
+        Column("flow", f"flow, {network.unit}"),
+        Column("flow_kg_per_s", "flow, kg/s", ".3f"),
+        Column("residual_bar2", "residual, bar²", ".1e"),
+    )
+    of_nodes = [
+        {"node": node.node_id, "quantity": node.quantity, "pressure_bar": node.pressure_bar}
+        for node in state.nodes
+    ]
+    of_edges = [
+        {
+            "edge": edge.edge_id,
+            "flow": edge.flow,
+            "flow_kg_per_s": edge.flow_kg_per_s,
+            "residual_bar2": edge.residual_bar2,
+        }
+        for edge in state.edges
+    ]
+    values = {
+        "unit": network.unit,
+        "nodes": of_nodes,
+        "edges": of_edges,
+        "residual_bar2": state.residual_bar2,
+        "imbalance_kg_per_s": state.imbalance_kg_per_s,
+        "rounds": state.rounds,
+    }
+    return Answer.of(
+        values,
+        Rows(NODES, of_nodes, title=f"Quantities in {network.unit}"),
+        Rows(edges, of_edges),
         f"largest residual of a law {state.residual_bar2:.1e} bar², of a balance "
         f"{state.imbalance_kg_per_s:.1e} kg/s; compressibilities tried: {state.rounds}",
-        highlight=False,
-        soft_wrap=True,
     )

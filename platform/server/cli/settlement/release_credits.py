@@ -3,121 +3,114 @@
 They act for the operator of the contract concerned.
 """
 
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import uuid4
-
-import typer
-from rich.table import Table
 
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
-from linepack.access import Principal, Role
+from linepack.access import Role
 from linepack.identity.repository import parties_by_id
-from server.cli.session import acting_for, console, run
-from server.services import Services
+from server.cli.answers import Answer, Column, Rows
+from server.cli.session import Session
 from settlement.release_credits import service
 from settlement.release_credits.model import ChangeKind
 from settlement.release_credits.service import RecordCreditChange, record_change
 
-release_credits = typer.Typer(
-    help="What releasing shippers are credited, and replacement shippers that did not pay.",
-    no_args_is_help=True,
+CREDITS: Final = (
+    Column("contract", "contract"),
+    Column("gas_month", "gas month"),
+    Column("releasing", "releasing"),
+    Column("demand", "demand", ""),
+    Column("taken_back", "taken back", ""),
+    Column("credited", "credited", ""),
+    Column("currency", "currency"),
 )
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise typer.BadParameter(f"an amount is a decimal number, not {text!r}") from None
+async def default(
+    session: Session,
+    *,
+    contract: str,
+    month: date,
+    amount: Decimal | None,
+    debtor: str | None,
+    key: str | None,
+) -> Answer:
+    """Record that demand money was not paid."""
+    return await _record(session, ChangeKind.DEFAULTED, contract, month, amount, debtor=debtor, key=key)
 
 
-Code = Annotated[str, typer.Argument(help="Code of the replacement contract.")]
-Month = Annotated[datetime, typer.Option(formats=["%Y-%m"], help="The gas month, such as 2027-04.")]
-Amount = Annotated[
-    Decimal | None,
-    typer.Option(parser=_amount, help="In the contract's currency; all that is left, if left out."),
-]
-Debtor = Annotated[
-    str | None,
-    typer.Option(help="Code of the party, where the contract was assigned in part and several owe."),
-]
-Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key records once.")]
+async def late(
+    session: Session,
+    *,
+    contract: str,
+    month: date,
+    amount: Decimal | None,
+    debtor: str | None,
+    key: str | None,
+) -> Answer:
+    """Record that the money came late."""
+    return await _record(session, ChangeKind.PAID_LATE, contract, month, amount, debtor=debtor, key=key)
 
 
-@release_credits.command()
-def default(
-    contract: Code, month: Month, amount: Amount = None, debtor: Debtor = None, key: Key = None
-) -> None:
-    """Record that demand money was not paid: the releasing shipper's credit is taken back by as much."""
-    _record(ChangeKind.DEFAULTED, contract, month, amount, debtor=debtor, key=key)
+async def show(session: Session, *, contract: str) -> Answer:
+    """List what is credited for replacement contracts, by gas month."""
+    found = await _contract(session, contract)
+    async with session.services.database.read() as connection:
+        operator = session.acting_for(found.operator_id, Role.OPERATOR)
+        credited = await service.release_credits(connection, operator, found.id)
+        parties = await parties_by_id(connection, sorted({one.releasing_id for one in credited}))
+    records = [
+        {
+            "contract": one.child_code,
+            "gas_month": f"{one.gas_month:%Y-%m}",
+            "releasing": parties[one.releasing_id].code,
+            "demand": one.demand.amount,
+            "taken_back": one.taken_back.amount,
+            "credited": one.credited.amount,
+            "currency": one.demand.currency,
+        }
+        for one in credited
+    ]
+    return Answer.listing(Rows(CREDITS, records), f"Nothing is credited for {contract}.")
 
 
-@release_credits.command()
-def late(contract: Code, month: Month, amount: Amount = None, debtor: Debtor = None, key: Key = None) -> None:
-    """Record that the money came late: the releasing shipper is credited anew by as much."""
-    _record(ChangeKind.PAID_LATE, contract, month, amount, debtor=debtor, key=key)
-
-
-@release_credits.command()
-def show(
-    contract: Annotated[
-        str, typer.Argument(help="Code of a replacement contract or of the one released from.")
-    ],
-) -> None:
-    """Show what is credited for replacement contracts, by gas month."""
-
-    async def command(services: Services, principal: Principal) -> None:
-        found = await _contract(services, principal, contract)
-        async with services.database.read() as connection:
-            shown = await service.release_credits(
-                connection, acting_for(principal, found.operator_id, Role.OPERATOR), found.id
-            )
-            parties = await parties_by_id(connection, sorted({one.releasing_id for one in shown}))
-        table = Table("contract", "gas month", "releasing", "demand", "taken back", "credited", box=None)
-        for one in shown:
-            figures = (one.demand, one.taken_back, one.credited)
-            month, releasing = f"{one.gas_month:%Y-%m}", parties[one.releasing_id].code
-            table.add_row(one.child_code, month, releasing, *map(str, figures))
-        console.print(table)
-
-    run(command)
-
-
-def _record(
+async def _record(
+    session: Session,
     kind: ChangeKind,
     contract: str,
-    month: datetime,
+    month: date,
     amount: Decimal | None,
     *,
     debtor: str | None,
     key: str | None,
-) -> None:
-    async def command(services: Services, principal: Principal) -> None:
-        found = await _contract(services, principal, contract)
-        order = RecordCreditChange(
-            kind=kind,
-            child_id=found.id,
-            gas_month=month.date(),
-            amount=amount,
-            debtor=debtor,
-            idempotency_key=key or str(uuid4()),
-        )
-        operator = acting_for(principal, found.operator_id, Role.OPERATOR)
-        caller = services.market.caller(operator, services.now())
-        credit = await caller.run(record_change, order)
-        console.print(
-            f"{credit.child_code}  {credit.gas_month:%Y-%m}: credited {credit.credited} of {credit.demand}, "
-            f"taken back {credit.taken_back}",
-            soft_wrap=True,
-            highlight=False,
-        )
+) -> Answer:
+    found = await _contract(session, contract)
+    order = RecordCreditChange(
+        kind=kind,
+        child_id=found.id,
+        gas_month=month,
+        amount=amount,
+        debtor=debtor,
+        idempotency_key=key or str(uuid4()),
+    )
+    credit = await session.caller_for(found.operator_id, Role.OPERATOR).run(record_change, order)
+    values = {
+        "contract": credit.child_code,
+        "gas_month": f"{credit.gas_month:%Y-%m}",
+        "demand": credit.demand,
+        "taken_back": credit.taken_back,
+        "credited": credit.credited,
+    }
+    return Answer.of(
+        values,
+        f"{credit.child_code}  {credit.gas_month:%Y-%m}: credited {credit.credited} of {credit.demand}, "
+        f"taken back {credit.taken_back}",
+    )
 
-    run(command)
 
-
-async def _contract(services: Services, principal: Principal, code: str) -> Contract:
-    async with services.database.read() as connection:
-        return await contracts.by_code(connection, principal, code)
+async def _contract(session: Session, code: str) -> Contract:
+    async with session.services.database.read() as connection:
+        return await contracts.by_code(connection, session.principal, code)

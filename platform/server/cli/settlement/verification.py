@@ -2,19 +2,17 @@
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Final
 
-import typer
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from linepack.access import Principal
+from server.cli.answers import Answer, Column, Line, Rows
 from server.cli.capacity import shortfalls
-from server.cli.session import console, run
+from server.cli.output import errors
+from server.cli.session import Session
 from server.installation.presence import description
-from server.services import Services, log_verifiers_of
+from server.services import log_verifiers_of
 from settlement.audit.audit import audit as audited
 from settlement.audit.model import AuditSubject, Report, Sample
 from settlement.comparison.differences import Difference
@@ -22,84 +20,78 @@ from settlement.reconciliation.extent import extent
 from settlement.reconciliation.reconcile import Sum, summary
 from settlement.reconciliation.reconcile import reconcile as differences_of
 
-SAMPLE_SIZE: Final = 100
-"""Certificates, and awards, that reconcile checks again."""
 SEED_BITS: Final = 32
 
-commands = typer.Typer()
+SUMS: Final = (
+    Column("party", "party"),
+    Column("charge", "charge"),
+    Column("currency", "currency"),
+    Column("sum", "sum"),
+)
 
 
-@commands.command()
-def reconcile(
-    sample: Annotated[
-        int, typer.Option(min=0, help="Certificates, and awards, checked again: the newest half, and others.")
-    ] = SAMPLE_SIZE,
-    seed: Annotated[int | None, typer.Option(help="What the others are drawn by.")] = None,
-) -> None:
-    """Prove contracts against events, rights against contracts, postings against charges, feed and chain.
+async def reconcile(session: Session, *, sample: int, seed: int | None) -> Answer:
+    """Prove that rights, charges, ledger and feed agree; status 1 if they do not."""
+    services, drawn = session.services, _sample(sample, seed)
+    async with services.database.read() as connection:
+        looked_at = await extent(connection)
+        differences = await differences_of(connection, log_verifiers_of(services.settings))
+        report = await audited(connection, sample=drawn)
+        sums = _sums(await summary(connection))
+    found = list(dict.fromkeys((*differences, *report.differences)))
+    beyond = await shortfalls.ahead(services)
+    installation = await description(services.settings)
+    values = {
+        "installation": installation,
+        "at": looked_at.at,
+        "holds": looked_at.counts,
+        "seed": drawn.seed,
+        "checked": {subject: report.counts[subject] for subject in AuditSubject},
+        "sums": sums.records,
+        "beyond_capacity": beyond,
+        "differences": found,
+    }
+    return Answer.of(
+        values,
+        sums,
+        *_lines(found),
+        *beyond,
+        f"Proved {installation}, as of {looked_at.at:%Y-%m-%d %H:%M:%S} UTC.",
+        f"It holds {looked_at}.",
+        f"Checked again (a sample, --seed {drawn.seed}): {_counted(report)}.",
+        _verdict(found),
+        status=int(bool(found)),
+    )
 
-    Says which installation was proved and how much of it, lists every difference, and ends with status 1 if
-    there is one, or if there is no installation. What is sold beyond capacity is listed too, and is no
-    difference: the operator may leave less capacity than is sold.
-    """
-    found: list[Difference] = []
-    drawn = Sample(sample, secrets.randbits(SEED_BITS) if seed is None else seed)
 
-    async def command(services: Services, principal: Principal) -> None:
+async def audit(session: Session, *, network: str | None, sample: int | None, seed: int | None) -> Answer:
+    """Check all stored certificates and awards again; status 1 if there is a difference."""
+    services = session.services
+    drawn = None if sample is None else _sample(sample, seed)
+    network_id = None if network is None else await services.snapshots.id_of(network)
+    began = time.monotonic()
+    with _Bars() as bars:
         async with services.database.read() as connection:
             looked_at = await extent(connection)
-            differences = await differences_of(connection, log_verifiers_of(services.settings))
-            report = await audited(connection, sample=drawn)
-            sums = await summary(connection)
-        found.extend(dict.fromkeys((*differences, *report.differences)))
-        _print_sums(sums)
-        _print_differences(found)
-        await shortfalls.print_ahead(services)
-        _say(f"Proved {await description(services.settings)}, as of {looked_at.at:%Y-%m-%d %H:%M:%S} UTC.")
-        _say(f"It holds {looked_at}.")
-        _say(f"Checked again (a sample, --seed {drawn.seed}): {_counted(report)}.")
-        _say(_verdict(found))
-
-    run(command, must_exist=True)
-    _end(found)
-
-
-@commands.command()
-def audit(
-    network: Annotated[str | None, typer.Option(help="Code of the only network looked at.")] = None,
-    sample: Annotated[
-        int | None, typer.Option(min=0, help="At most so many certificates, and awards; else all.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="What a sample is drawn by.")] = None,
-) -> None:
-    """Check all stored certificates and awards again, and hold all that was sold against its events.
-
-    Certificates are counted by the independent checker on the network and rights they were made on; awards
-    are decided again. Lists every difference with its place, and ends with status 1 if there is one, or if
-    there is no installation.
-    """
-    found: list[Difference] = []
-    drawn = None
-    if sample is not None:
-        drawn = Sample(sample, secrets.randbits(SEED_BITS) if seed is None else seed)
-
-    async def command(services: Services, principal: Principal) -> None:
-        network_id = None if network is None else await services.snapshots.id_of(network)
-        began = time.monotonic()
-        with _Bars() as bars:
-            async with services.database.read() as connection:
-                looked_at = await extent(connection)
-                report = await audited(connection, network_id=network_id, sample=drawn, progress=bars.advance)
-        found.extend(report.differences)
-        _print_differences(found)
-        _say(f"Audited {await description(services.settings)}, as of {looked_at.at:%Y-%m-%d %H:%M:%S} UTC.")
-        if drawn is not None:
-            _say(f"Certificates and awards are a sample (--seed {drawn.seed}).")
-        took = f"checked {_counted(report)} in {time.monotonic() - began:,.1f} s"
-        _say(f"{took}: {_verdict(found).lower()}")
-
-    run(command, must_exist=True)
-    _end(found)
+            report = await audited(connection, network_id=network_id, sample=drawn, progress=bars.advance)
+    took_s = time.monotonic() - began
+    found, installation = report.differences, await description(services.settings)
+    values = {
+        "installation": installation,
+        "at": looked_at.at,
+        "seed": None if drawn is None else drawn.seed,
+        "checked": {subject: report.counts[subject] for subject in AuditSubject},
+        "seconds": took_s,
+        "differences": found,
+    }
+    return Answer.of(
+        values,
+        *_lines(found),
+        f"Audited {installation}, as of {looked_at.at:%Y-%m-%d %H:%M:%S} UTC.",
+        *([] if drawn is None else [f"Certificates and awards are a sample (--seed {drawn.seed})."]),
+        f"checked {_counted(report)} in {took_s:,.1f} s: {_verdict(found).lower()}",
+        status=int(bool(found)),
+    )
 
 
 class _Bars:
@@ -111,7 +103,7 @@ class _Bars:
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=console,
+            console=errors,
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
@@ -130,17 +122,20 @@ class _Bars:
         self._progress.update(self._tasks[what], completed=done)
 
 
-def _print_sums(sums: Sequence[Sum]) -> None:
-    table = Table("party", "charge", "currency", "sum", title="Settled so far")
-    table.columns[3].justify = "right"
-    for line in sums:
-        table.add_row(line.party_code, line.charge_code, line.currency, f"{line.amount:,}")
-    console.print(table)
+def _sample(size: int, seed: int | None) -> Sample:
+    return Sample(size, secrets.randbits(SEED_BITS) if seed is None else seed)
 
 
-def _print_differences(found: Iterable[Difference]) -> None:
-    for difference in found:
-        console.print(escape(str(difference)), style="red", soft_wrap=True, highlight=False)
+def _sums(sums: Sequence[Sum]) -> Rows:
+    records = [
+        {"party": one.party_code, "charge": one.charge_code, "currency": one.currency, "sum": one.amount}
+        for one in sums
+    ]
+    return Rows(SUMS, records, title="Settled so far")
+
+
+def _lines(found: Sequence[Difference]) -> list[Line]:
+    return [Line(str(difference), "red") for difference in found]
 
 
 def _counted(report: Report) -> str:
@@ -149,12 +144,3 @@ def _counted(report: Report) -> str:
 
 def _verdict(found: Sequence[Difference]) -> str:
     return "No differences." if not found else f"{len(found):,} differences."
-
-
-def _say(text: str) -> None:
-    console.print(escape(text), soft_wrap=True, highlight=False)
-
-
-def _end(found: Sequence[Difference]) -> None:
-    if found:
-        raise typer.Exit(1)

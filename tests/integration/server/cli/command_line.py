@@ -8,18 +8,18 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from server.cli import app, session
+from server.cli import app, output
 
 Finished = subprocess.CompletedProcess[str]
 
 
-def run(*arguments: str, environment: Mapping[str, str | None], folder: Path) -> Finished:
+def run(*arguments: str, environment: Mapping[str, str | None], folder: Path, width: int = 200) -> Finished:
     """Run one command in a folder, with these changes to the environment; None takes a variable away."""
     configure, before = structlog.configure, structlog.get_config()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for console in (session.console, session.errors):
-            patch.setattr(console, "width", 200)  # it is read from the environment once, on import
+        for console in (output.console, output.errors):
+            patch.setattr(console, "width", width)  # it is read from the environment once, on import
         for name, value in environment.items():
             patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
         # A cached logger would write to the output of this command after its end.

@@ -33,6 +33,9 @@ def open_documents(source: Source, file: str, scenario: str | None) -> Documents
     """Return the documents parsed; raises InvalidInput where one is missing, malformed or beyond a bound."""
     if hostile.is_zip(source):
         return _open_archive(hostile.Archive(source, file), scenario)
+    if PurePosixPath(file).suffix.lower() == ".zip":
+        hostile.read_bytes(source, file)
+        raise refuse(Place(file), "is no zip archive")
     parts: dict[str, tuple[str, Source]] = {".net": (file, source)}
     if isinstance(source, Path):
         siblings = {

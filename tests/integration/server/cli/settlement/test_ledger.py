@@ -103,7 +103,7 @@ def test_what_an_operator_gives_out_others_check_without_it(linepack: Command, t
     told = (tmp_path / "feed").read_text()
     (tmp_path / "feed").write_text("".join(told.splitlines(keepends=True)[:2]))
     cut = linepack("ledger", "verify", *files, "--key", KEY)
-    assert (cut.returncode, cut.stderr) == (1, "TRUNCATED a checkpoint signed 3 entries, the feed has 2\n")
+    assert (cut.returncode, cut.stderr) == (1, "TRUNCATED: a checkpoint signed 3 entries, the feed has 2\n")
 
     assert "3 leaves of ledger" in linepack("ledger", "tiles", "-o", "log").stdout
     _read_by_foreigner(TilesReader(LocalBackend(tmp_path / "log")))
@@ -145,7 +145,7 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
         (tmp_path / "others").write_text(other.note)
         divided = await asyncio.to_thread(look, "--also", "others")
         assert divided.returncode == 1
-        assert divided.stderr.startswith("SPLIT_VIEW the tree of 3 leaves does not extend that of 2")
+        assert divided.stderr.startswith("SPLIT_VIEW: the tree of 3 leaves does not extend that of 2")
 
         for _ in range(2):
             seen = await asyncio.to_thread(look)
@@ -163,7 +163,7 @@ async def _watched(url: str, linepack: Command, valkey_url: str, tmp_path: Path)
         await integrate(database, tmp_path / "new")
         forked = await asyncio.to_thread(look)
         assert forked.returncode == 1
-        assert forked.stderr == "SPLIT_VIEW two trees of 3 leaves have different roots\n"
+        assert forked.stderr == "SPLIT_VIEW: two trees of 3 leaves have different roots\n"
     await database.dispose()
 
 

@@ -46,12 +46,19 @@ def test_a_network_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> No
     status, lines = contract(str(path))
 
     assert status == 1
-    assert "network.nodes[1].kind is missing" in "\n".join(lines)
+    assert "network.nodes[1].kind: is missing" in "\n".join(lines)
 
 
-def test_what_is_no_json_or_no_number_is_wrong_usage(file: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "text.json"
     path.write_text("contract")
 
-    assert contract(str(path))[0] == 2
-    assert contract(file, "--metered", "much")[0] == 2
+    status, lines = contract(str(path))
+
+    assert status == 1
+    assert "is not JSON" in "".join(lines)
+
+
+@pytest.mark.parametrize("metered", ["much", "-1", "NaN", "1e400"])
+def test_what_is_no_number_of_a_contract_is_wrong_usage(file: str, metered: str) -> None:
+    assert contract(file, "--metered", metered)[0] == 2

@@ -8,6 +8,7 @@ from rich.console import Console
 from capacity.publication import catalogue
 from capacity.solvers.highs import Highs
 from server.cli.capacity import nomination
+from server.cli.output import write
 
 GASLIB_40 = catalogue.load("gaslib-40")
 
@@ -16,7 +17,7 @@ def shown(scale: float, seconds: float = 10.0) -> tuple[bool, str]:
     """Return whether it is feasible, and what is printed."""
     solver, output = Highs(), StringIO()
     decision = nomination.decide(GASLIB_40, scale, solver, seconds)
-    nomination.show(Console(file=output, width=100), decision)
+    write(Console(file=output, width=100), nomination.answer(decision))
     return decision.is_feasible, output.getvalue()
 
 

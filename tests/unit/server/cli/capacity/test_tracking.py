@@ -13,6 +13,7 @@ from linepack.money import Currency
 from operations.gas_quality.provenance import KnownSupply, PathRequest, provenance
 from server.cli import app
 from server.cli.capacity import nomination, tracking
+from server.cli.output import write
 
 GASLIB_40 = catalogue.load("gaslib-40")
 SUPPLIES = (KnownSupply("source_1", 11.0, 25.0), KnownSupply("source_2", None, 20.0))
@@ -25,7 +26,7 @@ def shown(*supplies: KnownSupply) -> list[str]:
     assert isinstance(decision.found, Feasible)
     path = provenance(GASLIB_40, decision.found.state, PathRequest("source_1", "sink_1", supplies=supplies))
     output = StringIO()
-    tracking.show(Console(file=output, width=80), GASLIB_40, Currency.EUR, path)
+    write(Console(file=output, width=80), tracking.answer(GASLIB_40, Currency.EUR, path))
     return [line.strip() for line in output.getvalue().splitlines()]
 
 

@@ -1,0 +1,137 @@
+"""The commands of the market: booking, tariffs, values of indices, and capacity that is set aside."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from capacity.rights.model import Firmness, RouteKind
+from server.cli.arguments import (
+    DAY_SHOWN,
+    Code,
+    Delivery,
+    End,
+    FirmnessOption,
+    IdempotencyKey,
+    Quantity,
+    Receipt,
+    Start,
+    decimal,
+    gas_day,
+    instant,
+    period_of,
+)
+from server.cli.commands import Commands
+
+commands = Commands()
+tariffs = Commands(about="What an operator charges for capacity.")
+index_values = Commands(about="Values of published indices that prices follow.")
+set_asides = Commands(about="Capacity that the operator of a network keeps back.")
+
+
+@commands.command("server.cli.market.booking:book")
+def book(
+    network: Code,
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    party: Annotated[str, typer.Option(help="Code of the shipper who books.")],
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: FirmnessOption = Firmness.FIRM,
+    key: IdempotencyKey = None,
+) -> None:
+    """Book capacity for a shipper at tariff, first come first served."""
+    period_of(start, end)
+
+
+@tariffs.command("server.cli.market.tariffs:set_", name="set")
+def set_tariff(
+    network: Code,
+    kind: Annotated[RouteKind, typer.Option(help="The kind of route it is for.")],
+    flat: Annotated[
+        Decimal | None,
+        typer.Option(parser=decimal, metavar="NUMBER", help="The price of a unit on a gas day."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A price procedure in JSON, instead of --flat."),
+    ] = None,
+    firmness: FirmnessOption = Firmness.FIRM,
+    receipt: Annotated[str | None, typer.Option(help="For this entry point only.")] = None,
+    delivery: Annotated[str | None, typer.Option(help="For this exit point only.")] = None,
+    valid_from: Annotated[
+        date | None,
+        typer.Option("--from", parser=gas_day, metavar=DAY_SHOWN, help="First gas day; today, if left out."),
+    ] = None,
+) -> None:
+    """Publish a price; what is booked already keeps the price it was booked at."""
+    if (flat is None) == (file is None):
+        raise typer.BadParameter("give either --flat or --file")
+
+
+@tariffs.command("server.cli.market.tariffs:list_", name="list")
+def list_tariffs(network: Code) -> None:
+    """List the tariffs of a network, the oldest first."""
+
+
+@index_values.command("server.cli.market.index_values:publish", name="publish")
+def publish_index_values(
+    network: Code,
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV with the columns index, day and value.")
+    ],
+) -> None:
+    """Publish the values of a file, all of them or none; those published already change nothing.
+
+    A further value for a gas day corrects the one before.
+    """
+
+
+@index_values.command("server.cli.market.index_values:show", name="show")
+def show_index_values(
+    network: Code,
+    index: Annotated[str, typer.Argument(help="Name of the index.")],
+    start: Start,
+    end: End,
+) -> None:
+    """List the values of an index, each with those that it corrected."""
+    period_of(start, end)
+
+
+@set_asides.command("server.cli.market.set_asides:add", name="add")
+def add_set_aside(
+    network: Code,
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    reason: Annotated[str, typer.Option(help="Why it is not for sale, in one line, for everyone.")],
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=instant,
+            metavar="YYYY-MM-DDTHH:MM",
+            help="When it ends by itself, in UTC; if left out, never.",
+        ),
+    ] = None,
+    key: IdempotencyKey = None,
+) -> None:
+    """Keep firm capacity of a network back; it counts as sold until it is ended."""
+    period_of(start, end)
+
+
+@set_asides.command("server.cli.market.set_asides:end", name="end")
+def end_set_aside(
+    set_aside: Annotated[UUID, typer.Argument(help="Id, as `linepack set-aside list` shows it.")],
+) -> None:
+    """Offer what was kept back again; ending twice ends once."""
+
+
+@set_asides.command("server.cli.market.set_asides:list_", name="list")
+def list_set_asides(network: Code) -> None:
+    """Show what is kept back now, the newest first."""
