@@ -72,9 +72,9 @@ LOST = (httpx2.TransportError, ConnectionClosed, InvalidHandshake, OSError, Time
 
 ENTRY = """
 fragment Entry on SettlementEvent {
-  cursor sequence entry cause postedAt hash record
+  cursor sequence id cause postedAt hash record
   lines {
-    line party counterparty contract code gasMonth period { start end }
+    line partyCode counterpartyCode contractCode code gasMonth period { start end }
     quantity rate amount { amount currency } working
   }
 }
@@ -89,6 +89,9 @@ FEED = (
     " { settlements(after: $after) { __typename ...Entry"
     " ... on SettlementProgress { cursor } ... on ResyncRequired { cursor } } }" + ENTRY
 )
+
+FACTS = ("line", "partyCode", "counterpartyCode", "contractCode", "code", "gasMonth")
+"""What is kept of a line as it comes."""
 
 CHECKPOINT = "{ transparencyLogs { name newest { note } } }"
 
@@ -212,14 +215,14 @@ class Books:
         for line in entry["lines"]:
             minor, currency = _minor(line["amount"]["amount"]), line["amount"]["currency"]
             sums[currency] += minor
-            facts = [line[name] for name in ("line", "party", "counterparty", "contract", "code", "gasMonth")]
+            facts = [line[name] for name in FACTS]
             days = [line["period"]["start"], line["period"]["end"]]
             price = [str(line["quantity"]), line["rate"], minor, currency, json.dumps(line["working"])]
             rows.append([entry["sequence"], *facts, *days, *price])
         if any(sums.values()):
             raise WrongFeed(f"entry {entry['sequence']} does not sum to zero: {dict(sums)}")
         self._require_record(entry)
-        head = [entry[name] for name in ("sequence", "entry", "cause", "postedAt", "hash")]
+        head = [entry[name] for name in ("sequence", "id", "cause", "postedAt", "hash")]
         root = self._grow(hashlib.sha256(b"\x00" + bytes.fromhex(entry["hash"])).digest())
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [*head, root])
         self._db.executemany(f"INSERT INTO line VALUES ({', '.join('?' * 14)})", rows)  # noqa: S608
@@ -235,9 +238,9 @@ class Books:
             raise WrongFeed(f"entry {number} is not chained to entry {number - 1}")
         if len(entry["lines"]) != 2 * len(said["lines"]):
             raise WrongFeed(f"entry {number} has not two sides of each line of its record")
-        reported = {(line["line"], line["party"]): _facts(line) for line in entry["lines"]}
+        reported = {(line["line"], line["partyCode"]): _facts(line) for line in entry["lines"]}
         sides = [
-            (index, self._code_of(line[side], entry["lines"][2 * index + place]["party"]), sign, line)
+            (index, self._code_of(line[side], entry["lines"][2 * index + place]["partyCode"]), sign, line)
             for index, line in enumerate(said["lines"])
             for place, (side, sign) in enumerate((("debtor", 1), ("creditor", -1)))
         ]
@@ -430,7 +433,7 @@ def read_checkpoint(note: str, key: str | None) -> tuple[int, bytes]:
 
 def _facts(line: Mapping[str, Any]) -> tuple[object, ...]:
     days = line["period"]["start"], line["period"]["end"]
-    what = line["contract"], line["code"], *days, str(line["quantity"]), Decimal(line["rate"])
+    what = line["contractCode"], line["code"], *days, str(line["quantity"]), Decimal(line["rate"])
     return (*what, Decimal(line["amount"]["amount"]), line["amount"]["currency"], tuple(line["working"]))
 
 

@@ -38,7 +38,7 @@ TIME_LIMIT_S = 60
 
 POINTS = """
 query Points($network: String!) {
-  network(code: $network) { name unit revision nodes { id mayExit } }
+  network(code: $network) { name unit revision nodes { code mayExit } }
 }
 """
 AVAILABILITY = """
@@ -54,8 +54,10 @@ mutation Book($input: BookCapacityInput!) {
       charge { amount { amount currency } working }
     }
     ... on CapacityExhaustedProblem {
-      bottlenecks { text shortfall edges { edge } periods { start end } }
-      shortages { text node pressureBar limitBar missingBar limitingEdge periods { start end } }
+      bottlenecks { text shortfall edges { edge { code } } periods { start end } }
+      shortages {
+        text node { code } pressureBar limitBar missingBar limitingEdge { code } periods { start end }
+      }
       largest { period { start end } quantity }
       largestThroughout
       alternatives {
@@ -69,7 +71,7 @@ mutation Book($input: BookCapacityInput!) {
 TRY = """
 mutation Try($input: CapacityRequestInput!) {
   dryRunBookCapacity(input: $input) {
-    ... on CapacityExhaustedProblem { bottlenecks { text } shortages { node } largestThroughout }
+    ... on CapacityExhaustedProblem { bottlenecks { text } shortages { text } largestThroughout }
     ... on Problem { code message path }
   }
 }
@@ -94,7 +96,7 @@ MARKET = """
 subscription Market($network: String!) {
   marketEvents(network: $network) {
     __typename
-    ... on MarketEvent { topic release { id state award { hash awards { bidId } } } }
+    ... on ReleaseAwardedEvent { topic bidIds release { id state award { hash awards { bidId } } } }
   }
 }
 """
@@ -170,7 +172,7 @@ class Journey:
         """Look at every exit; return those with capacity on all days of the month, the least first."""
         say("1. What can the network still carry?")
         network = (await self.nordwind.execute(POINTS, {"network": NETWORK}))["network"]
-        points = [node["id"] for node in network["nodes"] if node["mayExit"]]
+        points = [node["code"] for node in network["nodes"] if node["mayExit"]]
         available = {point: await self.available(point) for point in points}
         exits = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
         say(f"   {network['name']}, revision {network['revision']}, in {network['unit']}")
@@ -230,8 +232,9 @@ class Journey:
         say(f"   {quantity:,} at exit {route['delivery']} from {self.start} to {self.end} are refused:")
         for lack in refusal["shortages"]:
             say(f"   {lack['text']}")
-            say(f"   node {lack['node']}: {lack['pressureBar']:.2f} bar, limit {lack['limitBar']:.2f} bar,")
-            say(f"      {lack['missingBar']:.2f} bar missing; {lack['limitingEdge']} stands in the way")
+            node, edge = lack["node"] or {"code": "within a station"}, lack["limitingEdge"]
+            say(f"   {node['code']}: {lack['pressureBar']:.2f} bar, limit {lack['limitBar']:.2f} bar,")
+            say(f"      {lack['missingBar']:.2f} bar missing; {edge['code']} stands in the way")
         expect(bool(refusal["shortages"]), "a refusal names the node and the missing bar")
         expect(all(lack["missingBar"] > 0 for lack in refusal["shortages"]), "which is positive")
         largest = refusal["largestThroughout"]
@@ -302,7 +305,7 @@ class Journey:
     async def hear_of_award(self) -> str:
         """Follow the market until a release of Nordwind's is awarded; return the release's id."""
         async for event in self.nordwind.subscribe(MARKET, {"network": NETWORK}):
-            if event["marketEvents"].get("topic") == "release.awarded":
+            if event["marketEvents"].get("topic") == "RELEASE_AWARDED":
                 release_id: str = event["marketEvents"]["release"]["id"]
                 return release_id
         raise BrokenPromise("the market fell silent")

@@ -5,13 +5,10 @@ from functools import cache
 from graphql import lexicographic_sort_schema, print_schema
 
 from market.errors import CapacityExhausted, NotDecided, NotHeld
-from operations.gas_quality.mixing import LoopWithoutInflow
-from operations.gas_quality.paths import AmbiguousPath, NoPath
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.execution.schema import Schema
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.mutations import Mutation
-from schema.operations.path_tracking import AmbiguousPathProblem, LoopWithoutInflowProblem, NoPathProblem
 from schema.queries import Query
 from schema.subscriptions import Subscription
 from schema.types.problems import kernel_handlers, problem_handler
@@ -28,9 +25,6 @@ def build_schema() -> Schema:
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
             problem_handler(NotDecided, NotDecidedProblem),
             problem_handler(NotHeld, CapacityNotHeldProblem),
-            problem_handler(AmbiguousPath, AmbiguousPathProblem),
-            problem_handler(NoPath, NoPathProblem),
-            problem_handler(LoopWithoutInflow, LoopWithoutInflowProblem),
             *kernel_handlers(),
         ],
     )

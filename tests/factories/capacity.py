@@ -6,6 +6,7 @@ from itertools import count
 
 from capacity.feasibility.robust_validation.model import BookedDay, Injection, Validation, ValidationInput
 from capacity.feasibility.robust_validation.service import ROBUST_VALIDATION
+from capacity.networks import repository
 from capacity.networks.model import Network, Overlay, OverlayKind
 from capacity.publication.service import ImportNetwork, PutOverlay, import_network, set_overlay
 from linepack.access import Principal
@@ -78,12 +79,14 @@ async def add_validations(
     period: Period,
 ) -> None:
     """Add `rows` jobs that have validated the rights of the period's first gas day."""
+    async with database.read() as connection:
+        published = await repository.load(connection, network_id)
     asked = ValidationInput(
         gas_day=period.start,
         seconds=60.0,
         solver="highs",
         method=1,
-        revision_id="",
+        revision_id=str(published.revision_id),
         revision_number=1,
         network_version=1,
         rights_version=1,

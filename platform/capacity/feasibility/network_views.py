@@ -12,19 +12,21 @@ because it may yet roll back.
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.networks import repository as networks
-from capacity.networks.repository import PublishedNetwork
+from capacity.networks.model import Network
+from capacity.networks.repository import REVISIONS_KEPT_MAX, PublishedNetwork
 from capacity.networks.tables import NetworkRow
 from capacity.rights import holds, ledger
 from capacity.rights.model import Hold
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.database.connections import Database
-from linepack.ids import NetworkId
+from linepack.ids import NetworkId, RevisionId
 from linepack.problems import NotFound
 
 DELTA_IN_LOOP_MAX = 500
@@ -61,6 +63,7 @@ class NetworkViews:
         self._database = database
         self._views: dict[NetworkId, NetworkView] = {}
         self._ids: dict[str, NetworkId] = {}
+        self._revisions: dict[RevisionId, Network] = {}
         self._refreshing: defaultdict[NetworkId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def current(self, network_id: NetworkId) -> NetworkView:
@@ -79,6 +82,21 @@ class NetworkViews:
     async def published(self, network_id: NetworkId) -> PublishedNetwork:
         """Return the network's newest revision and the overlays in force; raises NotFound."""
         return (await self.current(network_id)).published
+
+    async def revisions(self, revision_ids: Iterable[RevisionId]) -> Mapping[RevisionId, Network]:
+        """Return networks as they were in these revisions, those that exist; each is read once."""
+        wanted = dict.fromkeys(revision_ids)
+        views = [view.published for view in self._views.values()]
+        known = {**self._revisions, **{view.revision_id: view.network for view in views}}
+        if missing := [one for one in wanted if one not in known]:
+            async with self._database.read() as connection:
+                read = await networks.revisions(connection, missing)
+            self._revisions |= read
+            known |= read
+        found = {one: known[one] for one in wanted if one in known}
+        while len(self._revisions) > REVISIONS_KEPT_MAX:
+            del self._revisions[next(iter(self._revisions))]
+        return found
 
     async def refreshed(self, connection: AsyncConnection, network_id: NetworkId) -> NetworkView:
         """Return the view as this connection sees it; raises NotFound."""

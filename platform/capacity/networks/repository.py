@@ -149,6 +149,29 @@ async def revision(connection: AsyncConnection, revision_id: RevisionId) -> Netw
     return _parsed(await revision_content(connection, revision_id))
 
 
+async def revisions(
+    connection: AsyncConnection, revision_ids: Sequence[RevisionId]
+) -> dict[RevisionId, Network]:
+    """Return the networks as they were in these revisions, those that exist."""
+    query = sa.select(_revision.c.id, _revision.c.content).where(_revision.c.id.in_(revision_ids))
+    return {RevisionId(row.id): _parsed(bytes(row.content)) for row in await connection.execute(query)}
+
+
+async def revision_ids(
+    connection: AsyncConnection, network_ids: Sequence[NetworkId]
+) -> dict[NetworkId, list[RevisionId]]:
+    """Return the ids of each network's revisions, newest first."""
+    found: dict[NetworkId, list[RevisionId]] = {one: [] for one in network_ids}
+    query = (
+        sa.select(_revision.c.network_id, _revision.c.id)
+        .where(_revision.c.network_id.in_(network_ids))
+        .order_by(_revision.c.number.desc())
+    )
+    for row in await connection.execute(query):
+        found[NetworkId(row.network_id)].append(RevisionId(row.id))
+    return found
+
+
 async def revision_content(connection: AsyncConnection, revision_id: RevisionId) -> bytes:
     """Return a revision in the native format, as it was published; raises NotFound."""
     query = sa.select(_revision.c.content).where(_revision.c.id == revision_id)

@@ -17,12 +17,13 @@ def route_on(faults: Faults, network: Network, receipt: str | None, delivery: st
         faults.add("delivery", f"{delivery} is the receipt point as well")
         return None
     for place, point in (("receipt", receipt), ("delivery", delivery)):
-        if point is not None and (fault := _fault(network, place, point)):
+        if point is not None and (fault := point_fault(network, place, point)):
             faults.add(place, fault)
     return Route(receipt, delivery)
 
 
-def _fault(network: Network, place: str, point: str) -> str | None:
+def point_fault(network: Network, place: str, point: str) -> str | None:
+    """Return why `point` cannot be the receipt or the delivery (`place`) of a route, None where it can."""
     node = _find(network, point)
     if node is None:
         return f"network {network.code} has no point {point}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from linepack.canonical_json import JsonValue, digest
+from linepack.canonical_json import JsonValue, canonical_json, digest
 from linepack.gasday import Period
 from market.releases.bid_evaluation import Evaluation, Terms, evaluate
 from market.releases.proration import Candidate
@@ -28,13 +28,19 @@ class AwardRecord:
     outcome: Mapping[str, Any]
     hash: str
 
+    @property
+    def text(self) -> str:
+        """The canonical JSON of which `hash` is the SHA-256."""
+        return canonical_json(_whole(self.algorithm, self.seed, self.inputs, self.outcome)).decode()
+
 
 def decide(terms: Terms, bids: Sequence[Candidate], seed: str) -> tuple[Evaluation, AwardRecord]:
     """Evaluate the bids and return the evaluation with the record of it."""
     evaluation = evaluate(terms, bids, seed)
     inputs = _inputs_to_json(terms, bids)
     outcome = _outcome_to_json(evaluation)
-    return evaluation, AwardRecord(ALGORITHM, seed, inputs, outcome, _hash(seed, inputs, outcome))
+    whole = digest(_whole(ALGORITHM, seed, inputs, outcome))
+    return evaluation, AwardRecord(ALGORITHM, seed, inputs, outcome, whole)
 
 
 def inputs_hash(terms: Terms, bids: Sequence[Candidate]) -> str:
@@ -54,9 +60,8 @@ def _inputs_to_json(terms: Terms, bids: Sequence[Candidate]) -> dict[str, Any]:
     return {"terms": _terms_to_json(terms), "bids": [_bid_to_json(bid) for bid in _in_order(bids)]}
 
 
-def _hash(seed: str, inputs: JsonValue, outcome: JsonValue) -> str:
-    whole = {"algorithm": ALGORITHM, "seed": seed, "inputs": inputs, "outcome": outcome}
-    return digest(whole)
+def _whole(algorithm: str, seed: str, inputs: JsonValue, outcome: JsonValue) -> dict[str, JsonValue]:
+    return {"algorithm": algorithm, "seed": seed, "inputs": inputs, "outcome": outcome}
 
 
 def _in_order(bids: Sequence[Candidate]) -> list[Candidate]:

@@ -15,6 +15,7 @@ from linepack.commands.handling import handles
 from linepack.gasday import GasDay, Period
 from linepack.ids import NetworkId, TariffId
 from market.commands.access import require_operator
+from market.commands.routes import point_fault
 from market.commands.validation import Faults
 from market.context import MarketContext
 from market.index_values import repository as index_values
@@ -105,5 +106,5 @@ def _check_point(faults: Faults, network: Network, place: str, point: str | None
         return
     if not is_meant:
         faults.add(place, "this kind of route has no such end")
-    elif all(node.id != point for node in network.nodes):
-        faults.add(place, f"network {network.code} has no point {point}")
+    elif fault := point_fault(network, place, point):
+        faults.add(place, fault)

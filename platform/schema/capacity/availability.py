@@ -26,10 +26,11 @@ from linepack.units import CommercialUnit
 from market.primary.events import ContractBooked
 from market.set_asides.events import SetAsideEnded, SetAsideMade
 from schema.capacity.networks import Network, network_id_of
-from schema.types.capacity_route import Route, RouteInput
+from schema.capacity.routes import Route, RouteInput
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import FromDomain, Newest, shown_as
 from schema.types.event_streams import After, ResyncRequired, following
+from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity
@@ -119,9 +120,7 @@ class AvailabilityChange:
     """
 
     cursor: Cursor
-    topic: str = strawberry.field(
-        description="What changed it: contract.booked, network.published, overlay.set, …"
-    )
+    topic: EventTopic = strawberry.field(description="What changed it.")
     recorded_at: datetime
     network_id: strawberry.Private[NetworkId]
     period: Period | None = strawberry.field(description="When it changed; null for every gas day.")
@@ -144,11 +143,11 @@ class AvailabilityChange:
             period = found.period
         return cls(
             cursor=event.position,
-            topic=event.topic,
+            topic=EventTopic(event.topic),
             recorded_at=event.recorded_at,
             network_id=event.network_id,
             period=None if period is None else Period.of(period),
-            routes=None if routes is None else [Route.of(route) for route in routes],
+            routes=None if routes is None else [Route.of(one, Newest(event.network_id)) for one in routes],
         )
 
 
@@ -171,7 +170,7 @@ class AvailabilityQueries:
             view.published, lambda verifier: verifier.availability(view.rights, asked, days)
         )
         return Availability(
-            route=Route.of(asked),
+            route=Route.of(asked, view.published.revision_id),
             unit=view.published.network.unit,
             rights_version=view.rights.version,
             stretches=[AvailableCapacity.of(stretch) for stretch in stretches],

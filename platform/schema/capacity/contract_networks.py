@@ -5,14 +5,14 @@ from typing import Self
 from uuid import UUID
 
 import strawberry
-from strawberry.scalars import JSON
 
 from capacity.contracts import model
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
-from capacity.contracts.pricing.codec import price_to_json
+from schema.capacity.network_elements import PhysicalNode, element
 from schema.identity.parties import Party
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Within, shown_as
 from schema.types.nodes import reference
+from schema.types.prices import PriceProcedure, price_of
 from schema.types.scalars import Period
 
 
@@ -25,22 +25,22 @@ class Interval(FromDomain):
 
 
 @strawberry.type
-class ContractNetworkNode(FromDomain):
+class ContractNetworkNode(InNetwork):
     """A party to the contract, the hub, a point or a meter."""
 
-    id: str = strawberry.field(description="The id of the node in its contract network.")
+    code: str = strawberry.field(description="Its name in its contract.")
     kind: ContractNodeKind
     name: str
-    physical_node: str | None = strawberry.field(
-        description="The node of the physical network that a point stands for."
+    physical_node: PhysicalNode | None = element(
+        "The node of the physical network that a point stands for; null for others."
     )
     party_id: strawberry.Private[UUID | None]
     party: Party | None = reference(Party, "party_id", "The company; null unless the node is one.")
 
     @classmethod
-    def of(cls, value: model.ContractNode) -> Self:
+    def of(cls, value: model.ContractNode, within: Within) -> Self:
         """Show a node."""
-        return shown_as(cls, value, physical_node=value.physical_id)
+        return shown_as(cls, value, within=within, code=value.id, physical_node=value.physical_id)
 
 
 @strawberry.type
@@ -49,9 +49,9 @@ class Band(FromDomain):
 
     low: Decimal = strawberry.field(description="The lower bound, in the network's commercial unit.")
     high: Decimal = strawberry.field(description="The upper bound, in the network's commercial unit.")
-    price: JSON = strawberry.field(
-        description="A declarative price procedure, per unit and gas day. Of a part of a contract whose "
-        "tariff has tiers it is a `SHARE` of what all units of `blocks` cost together."
+    price: PriceProcedure = strawberry.field(
+        description="The price, per unit and gas day. Of a part of a contract whose tariff has tiers it is "
+        "a `SharedPrice`."
     )
     pressure_bar: Interval | None = strawberry.field(
         description="The pressures agreed, in bar; null for none."
@@ -63,17 +63,17 @@ class Band(FromDomain):
     @classmethod
     def of(cls, value: model.Band) -> Self:
         """Show a band."""
-        return shown_as(cls, value, price=JSON(price_to_json(value.price)))
+        return shown_as(cls, value, price=price_of(value.price))
 
 
 @strawberry.type
 class ContractNetworkEdge(FromDomain):
     """What may pass from `tail` to `head`; of parallel edges the lowest rank is used first."""
 
-    id: str = strawberry.field(description="The id of the edge in its contract network.")
+    code: str = strawberry.field(description="Its name in its contract.")
     role: EdgeRole = strawberry.field(description="What the edge is for.")
-    tail: str
-    head: str
+    tail: ContractNetworkNode
+    head: ContractNetworkNode
     rank: int = strawberry.field(description="The order of use among parallel edges.")
     bands: list[Band] = strawberry.field(description="Quantities and their prices, from the lowest on.")
 
@@ -96,3 +96,13 @@ class ContractNetwork(FromDomain):
     nodes: list[ContractNetworkNode] = strawberry.field(description="Parties, hub, points and meters.")
     edges: list[ContractNetworkEdge] = strawberry.field(description="What may pass between them.")
     integrals: list[IntegralQuantity] = strawberry.field(description="Bounds over whole periods.")
+
+    @classmethod
+    def on(cls, within: Within, value: model.ContractNetwork) -> Self:
+        """Show the network of a contract, whose points are of the revision `within`."""
+        nodes = {node.id: ContractNetworkNode.of(node, within) for node in value.nodes}
+        edges = [
+            shown_as(ContractNetworkEdge, edge, code=edge.id, tail=nodes[edge.tail], head=nodes[edge.head])
+            for edge in value.edges
+        ]
+        return shown_as(cls, value, nodes=list(nodes.values()), edges=edges)

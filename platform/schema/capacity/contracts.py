@@ -26,12 +26,12 @@ from schema.capacity.contract_charges import Charge, TariffCharge, load_charges
 from schema.capacity.contract_holds import ContractHold, FreeCapacity
 from schema.capacity.contract_networks import ContractNetwork
 from schema.capacity.networks import Network, network_id_of
+from schema.capacity.routes import Route
 from schema.capacity.verdicts import Verdict
 from schema.identity.parties import Party
-from schema.types.capacity_route import Route
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info, RequestContext
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import InNetwork, Newest, Within, shown_as
 from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
@@ -59,13 +59,13 @@ class Right:
     quantity: Quantity
 
     @classmethod
-    def of(cls, route: model.Route, firmness: Firmness, segment: Segment) -> Self:
+    def of(cls, route: model.Route, firmness: Firmness, segment: Segment, within: Within) -> Self:
         """Show a segment of a balance."""
-        return shown_as(cls, segment, route=Route.of(route), firmness=firmness)
+        return shown_as(cls, segment, route=Route.of(route, within), firmness=firmness)
 
 
 @strawberry.type
-class RightsMovement(FromDomain):
+class RightsMovement(InNetwork):
     """An entry in the rights ledger; negative quantities reduce the holding."""
 
     sequence: int = strawberry.field(description="The entry's place in the network's ledger of rights.")
@@ -110,7 +110,7 @@ class Contract(StoredNode):
             cls,
             value,
             contract=value,
-            sub_network=ContractNetwork.of(value.network),
+            sub_network=ContractNetwork.on(Newest(value.network_id), value.network),
             parent_id=None if parent is None else relay.GlobalID("Contract", str(parent)),
         )
 
@@ -129,7 +129,7 @@ class Contract(StoredNode):
         """What the holder still has, for each route, in stretches of equal quantity."""
         movements = await info.context.loader(load_movements).load(self.contract.id) or ()
         return [
-            Right.of(route, firmness, segment)
+            Right.of(route, firmness, segment, Newest(self.contract.network_id))
             for (route, firmness), segments in balance(movements).items()
             for segment in segments
         ]
@@ -152,7 +152,7 @@ class Contract(StoredNode):
     async def movements(self, info: Info) -> list[RightsMovement]:
         """How its rights came and went, in order."""
         movements = await info.context.loader(load_movements).load(self.contract.id) or ()
-        return [RightsMovement.of(movement) for movement in movements]
+        return [RightsMovement.of(movement, Newest(movement.network_id)) for movement in movements]
 
     @strawberry.field
     async def verdict(self, info: Info) -> Verdict | None:

@@ -23,10 +23,11 @@ from capacity.rights.model import RouteKind
 from linepack.ids import OverlayId
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
+from schema.capacity.network_elements import PhysicalNode, element
 from schema.capacity.networks import Network, Overlay, network_id_of
 from schema.types.commands import run
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of
+from schema.types.domain_values import InNetwork, Newest, command_of
 from schema.types.nodes import uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
@@ -120,12 +121,12 @@ class OverlayPayload:
 
 
 @strawberry.type
-class InterruptibleQuantity(FromDomain):
+class InterruptibleQuantity(InNetwork):
     """How much interruptible capacity is on sale from a gas day on, and where."""
 
     kind: RouteKind = strawberry.field(description="For entries, exits or paths.")
-    receipt: str | None
-    delivery: str | None
+    receipt: PhysicalNode | None = element()
+    delivery: PhysicalNode | None = element()
     valid_from: date
     quantity: Quantity | None = strawberry.field(description="The quantity; null where a share is stated.")
     share: Decimal | None = strawberry.field(description=f"{SHARE}; null where a quantity is stated.")
@@ -170,7 +171,7 @@ class OperatorQueries:
     async def interruptible_quantities(self, info: Info, network: str) -> list[InterruptibleQuantity]:
         """Every statement about a network's interruptible quantities, oldest first."""
         published = await info.context.services.snapshots.published(await network_id_of(info, network))
-        return [InterruptibleQuantity.of(one) for one in published.interruptible]
+        return [InterruptibleQuantity.of(one, published.revision_id) for one in published.interruptible]
 
 
 @strawberry.type
@@ -215,7 +216,8 @@ class OperatorMutations:
         stated = command_of(interruptible.InterruptibleQuantity, input)
         network_id = await network_id_of(info, input.network)
         await run(info, set_interruptible_quantity, SetInterruptibleQuantity(network_id, stated))
-        return SetInterruptibleQuantityPayload(interruptible_quantity=InterruptibleQuantity.of(stated))
+        shown = InterruptibleQuantity.of(stated, Newest(network_id))
+        return SetInterruptibleQuantityPayload(interruptible_quantity=shown)
 
     @strawberry.mutation(permission_classes=[MayOperate])
     async def set_overlay(self, info: Info, input: SetOverlayInput) -> OverlayResult:  # noqa: A002

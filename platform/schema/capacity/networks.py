@@ -13,18 +13,24 @@ from capacity.networks.model import OverlayKind
 from capacity.networks.repository import NetworkSummary, PublishedNetwork, SetOverlay
 from linepack.access import Role
 from linepack.events.model import Event
-from linepack.ids import NetworkId, PartyId
+from linepack.ids import NetworkId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.units import CommercialUnit
-from schema.capacity.network_elements import PhysicalEdge, PhysicalNode
+from schema.capacity.network_elements import (
+    PhysicalEdge,
+    PhysicalNode,
+    elements_of,
+    load_summaries,
+)
 from schema.identity.parties import Party
 from schema.types.context import Info, RequestContext
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import FromDomain, Newest, shown_as
 from schema.types.nodes import StoredNode, batched_public, reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period
 
 load_networks = batched_public(repository.load_many)
+load_revisions = batched_public(repository.revision_ids)
 
 
 async def load_overlays(context: RequestContext, ids: Sequence[NetworkId]) -> list[list[SetOverlay]]:
@@ -39,7 +45,7 @@ class Overlay(FromDomain):
     """A dated change of one edge's capacity."""
 
     id: relay.GlobalID = strawberry.field(description="The id of the overlay.")
-    edge: str
+    put: strawberry.Private[SetOverlay]
     kind: OverlayKind = strawberry.field(description="Why the capacity differs.")
     period: Period
     factor: float = strawberry.field(description="Multiplies both directions; 0 closes the edge.")
@@ -53,9 +59,21 @@ class Overlay(FromDomain):
             cls,
             value.overlay,
             id=relay.GlobalID("Overlay", str(value.id)),
-            edge=value.overlay.edge_id,
+            put=value,
             set_at=value.set_at,
         )
+
+    @strawberry.field
+    async def edge(self, info: Info) -> PhysicalEdge:
+        """The edge, as the newest revision that has it shows it."""
+        network_id, code = self.put.network_id, self.put.overlay.edge_id
+        edges = (await elements_of(info, Newest(network_id))).edges
+        if code not in edges:
+            for revision_id in await info.context.loader(load_revisions).load(network_id) or ():
+                edges = (await elements_of(info, revision_id)).edges
+                if code in edges:
+                    break
+        return edges[code]
 
 
 @strawberry.type
@@ -88,10 +106,11 @@ class Network(StoredNode):
     unit: CommercialUnit
     currency: Currency
     revision: int = strawberry.field(description="The number of its newest revision: 1, 2, 3, …")
+    revision_id: strawberry.Private[RevisionId]
     operator_id: strawberry.Private[PartyId]
     operator: Party = reference(Party, "operator_id", "The party that runs it.")
 
-    load_rows = staticmethod(batched_public(repository.summaries))
+    load_rows = staticmethod(load_summaries)
 
     @classmethod
     def of(cls, value: NetworkSummary) -> Self:
@@ -107,6 +126,7 @@ class Network(StoredNode):
             id=published.id,
             currency=published.currency,
             revision=published.revision_number,
+            revision_id=published.revision_id,
             operator_id=published.operator_id,
         )
 
@@ -133,12 +153,12 @@ class Network(StoredNode):
     @strawberry.field
     async def nodes(self, info: Info) -> list[PhysicalNode]:
         """The nodes of the newest revision."""
-        return [PhysicalNode.of(node) for node in (await self._network(info)).nodes]
+        return list((await elements_of(info, self.revision_id)).nodes.values())
 
     @strawberry.field
     async def edges(self, info: Info) -> list[PhysicalEdge]:
         """The edges of the newest revision."""
-        return [PhysicalEdge.of(edge) for edge in (await self._network(info)).edges]
+        return list((await elements_of(info, self.revision_id)).edges.values())
 
     @strawberry.field
     async def overlays(self, info: Info) -> list[Overlay]:

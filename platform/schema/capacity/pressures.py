@@ -20,7 +20,7 @@ from linepack.units import CommercialUnit
 from schema.capacity.networks import network_id_of
 from schema.capacity.verdicts import PressureShortage
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import FromDomain, Within, shown_as
 from schema.types.permissions import MayRead
 
 PRESSURES_S: Final = 8.0
@@ -114,14 +114,14 @@ class PressureQueries:
             outcome=picture.outcome,
             nodes=[NodePressure.of(node) for node in nodes],
             edges=[EdgeSetting.of(edge) for edge in edges],
-            shortage=shortage_of(day, picture),
+            shortage=shortage_of(day, picture, published.revision_id),
             reason=picture.reason,
         )
 
 
-def shortage_of(day: date, picture: PressurePicture) -> PressureShortage | None:
+def shortage_of(day: date, picture: PressurePicture, within: Within) -> PressureShortage | None:
     """Return where pressure fails on a gas day, if it does."""
     if picture.shortage is None:
         return None
     period = gasday.Period(day, day + timedelta(days=1))
-    return PressureShortage.of(explanation.PressureShortage((period,), picture.shortage))
+    return PressureShortage.of(explanation.PressureShortage((period,), picture.shortage), within)

@@ -27,12 +27,13 @@ from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.units import CommercialUnit
 from schema.capacity.contracts import Contract
+from schema.capacity.network_elements import PhysicalNode, element
 from schema.capacity.networks import Network, may_receive, network_id_of
+from schema.capacity.routes import Route
 from schema.capacity.verdicts import CutEdge, PressureShortage
 from schema.identity.parties import Party
-from schema.types.capacity_route import Route
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import InNetwork, Newest, Within, shown_as
 from schema.types.event_streams import After, ResyncRequired, following, readable_events
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
@@ -42,7 +43,7 @@ SHORTFALL_DAYS_MAX = 400
 
 
 @strawberry.type
-class TouchedContract(FromDomain):
+class TouchedContract(InNetwork):
     """A contract affected by a shortfall, and how much of it, on every gas day of the period."""
 
     contract_id: strawberry.Private[ContractId]
@@ -55,21 +56,21 @@ class TouchedContract(FromDomain):
     holder: Party = reference(Party, "holder_id", "The party that holds it.")
 
     @classmethod
-    def of(cls, value: model.TouchedContract) -> Self:
+    def of(cls, value: model.TouchedContract, within: Within) -> Self:
         """Show a touched contract."""
-        return shown_as(cls, value, code=value.contract_code)
+        return shown_as(cls, value, within=within, code=value.contract_code)
 
 
 @strawberry.type
-class CapacityShortfall:
+class CapacityShortfall(InNetwork):
     """A cut of the network, or the limit of a point or path, that carries less than is sold on it."""
 
     text: str = strawberry.field(description="The shortfall in words.")
     periods: list[Period]
     level: Level = strawberry.field(description="RIGHTS where the limit of a point or path is exceeded.")
     limit: Route | None = strawberry.field(description="That point or path; null for a cut of the network.")
-    nodes: list[str] = strawberry.field(
-        description="The side of the cut that gas cannot leave; empty for the limit of a point itself."
+    nodes: list[PhysicalNode] = element(
+        "The side of the cut that gas cannot leave; empty for the limit of a point itself."
     )
     edges: list[CutEdge] = strawberry.field(description="All edges that leave it.")
     capacity: Quantity = strawberry.field(description="The most it carries.")
@@ -80,19 +81,20 @@ class CapacityShortfall:
     )
 
     @classmethod
-    def of(cls, touching: model.Touching[Shortfall], unit: CommercialUnit) -> Self:
+    def short(cls, touching: model.Touching[Shortfall], unit: CommercialUnit, within: Within) -> Self:
         """Show a cut that is short."""
         return shown_as(
             cls,
             touching.found,
+            within=within,
             text=in_words(touching, unit),
             periods=[Period.of(period) for period in touching.periods],
-            contracts=[TouchedContract.of(contract) for contract in touching.contracts],
+            contracts=[TouchedContract.of(contract, within) for contract in touching.contracts],
         )
 
 
 @strawberry.type
-class PressureShortfall:
+class PressureShortfall(InNetwork):
     """Gas days whose firm rights, used at once, cannot keep every pressure within its limits."""
 
     periods: list[Period]
@@ -104,11 +106,13 @@ class PressureShortfall:
     )
 
     @classmethod
-    def of(cls, touching: model.Touching[model.PressureShortfall]) -> Self:
+    def of(cls, touching: model.Touching[model.PressureShortfall], within: Within) -> Self:
         """Show days without a state."""
-        found = touching.found.shortage
-        shortage = None if found is None else explanation.PressureShortage(tuple(touching.periods), found)
-        return shown_as(cls, touching, shortage=None if shortage is None else PressureShortage.of(shortage))
+        found, shortage = touching.found.shortage, None
+        if found is not None:
+            named = explanation.PressureShortage(tuple(touching.periods), found)
+            shortage = PressureShortage.of(named, within)
+        return shown_as(cls, touching, within=within, shortage=shortage)
 
 
 @strawberry.type
@@ -141,13 +145,13 @@ class Shortfalls:
     @classmethod
     def of(cls, found: model.NetworkShortfalls) -> Self:
         """Show what its viewer may see."""
-        unit = found.published.network.unit
-        cuts = [CapacityShortfall.of(touching, unit) for touching in found.cuts]
-        return shown_as(cls, found, unit=unit, cuts=cuts)
+        unit, within = found.published.network.unit, found.published.revision_id
+        cuts = [CapacityShortfall.short(touching, unit, within) for touching in found.cuts]
+        return shown_as(cls, found, within=within, unit=unit, cuts=cuts)
 
 
 @strawberry.type
-class ShortfallLine:
+class ShortfallLine(InNetwork):
     """A contract of yours on one route across one cut, with the figures on its gas days."""
 
     contract_id: strawberry.Private[ContractId]
@@ -162,12 +166,13 @@ class ShortfallLine:
     contract: Contract | None = reference(Contract, "contract_id", "The contract.")
 
     @classmethod
-    def of(cls, value: ShortLine) -> Self:
+    def of(cls, value: ShortLine, within: Within) -> Self:
         """Show a line of an event."""
         return shown_as(
             cls,
             value,
-            route=Route.of(rights.Route(value.receipt, value.delivery)),
+            within=within,
+            route=Route.of(rights.Route(value.receipt, value.delivery), within),
             period=Period.of(gasday.Period(value.start, value.end)),
         )
 
@@ -196,6 +201,7 @@ class ShortfallNotice:
         return shown_as(
             cls,
             found,
+            within=Newest(found.network_id),
             cursor=event.position,
             recorded_at=event.recorded_at,
             holder_id=PartyId(UUID(event.key)),

@@ -8,28 +8,31 @@ import strawberry
 from capacity.feasibility.verdicts import certificates, explanation, verdict
 from capacity.networks import policy
 from capacity.rights.model import Firmness
-from schema.types.capacity_route import Route
-from schema.types.domain_values import FromDomain, shown_as
+from schema.capacity.network_elements import PhysicalEdge, PhysicalNode, element, elements_of
+from schema.capacity.routes import Route
+from schema.types.context import Info
+from schema.types.domain_values import FromDomain, InNetwork, Within, shown_as
+from schema.types.names import CertificateKind
 from schema.types.scalars import Period, Quantity
 
 
 @strawberry.type
-class CutEdge(FromDomain):
+class CutEdge(InNetwork):
     """An edge that a cut crosses, in the direction of the missing gas."""
 
-    edge: str
-    tail: str
-    head: str
+    edge: PhysicalEdge = element()
+    tail: PhysicalNode = element("Its end on the side that gas cannot leave.")
+    head: PhysicalNode = element("Its end on the other side.")
     capacity: Quantity = strawberry.field(description="The most it carries in that direction.")
 
     @classmethod
-    def of(cls, value: explanation.CutEdge) -> Self:
+    def of(cls, value: explanation.CutEdge, within: Within) -> Self:
         """Show an edge of a cut."""
-        return shown_as(cls, value, edge=value.edge_id)
+        return shown_as(cls, value, within=within, edge=value.edge_id)
 
 
 @strawberry.type
-class QuantityLimit(FromDomain):
+class QuantityLimit(InNetwork):
     """What limits a quantity: a full cut, pressures, or the interruptible quantity on sale."""
 
     kind: explanation.LimitKind = strawberry.field(description="What limits it.")
@@ -38,7 +41,7 @@ class QuantityLimit(FromDomain):
 
 
 @strawberry.type
-class FeasibleQuantity:
+class FeasibleQuantity(InNetwork):
     """What could be had on the gas days of `period`."""
 
     period: Period
@@ -53,13 +56,14 @@ class FeasibleQuantity:
     )
 
     @classmethod
-    def of(cls, found: explanation.FeasibleQuantity, requested: int) -> Self:
+    def instead_of(cls, requested: int, found: explanation.FeasibleQuantity, within: Within) -> Self:
         """Show what could be had instead of `requested` on one sub-period."""
-        return shown_as(cls, found, missing=Quantity(max(requested - found.quantity, 0)))
+        missing = Quantity(max(requested - found.quantity, 0))
+        return shown_as(cls, found, within=within, missing=missing)
 
 
 @strawberry.type
-class Bottleneck(FromDomain):
+class Bottleneck(InNetwork):
     """What stands in the way on some gas days: a cut of the network that is full."""
 
     text: str = strawberry.field(description="The bottleneck in words.")
@@ -68,7 +72,7 @@ class Bottleneck(FromDomain):
     relief: CutEdge | None = strawberry.field(
         description="The edge whose capacity, raised by the shortfall, removes this bottleneck."
     )
-    nodes: list[str] = strawberry.field(description="The side of the cut that gas cannot leave.")
+    nodes: list[PhysicalNode] = element("The side of the cut that gas cannot leave.")
     capacity: Quantity = strawberry.field(description="The most the cut carries.")
     demand: Quantity = strawberry.field(description="What the rights can force across the cut.")
     shortfall: Quantity = strawberry.field(description="Demand less capacity.")
@@ -79,24 +83,33 @@ class Bottleneck(FromDomain):
 
 
 @strawberry.type
-class PressureShortage(FromDomain):
+class PressureShortage(InNetwork):
     """Where pressure fails on some gas days, in the best state found for them."""
 
     text: str = strawberry.field(description="The shortage in words.")
     periods: list[Period]
-    node: str
+    node_code: strawberry.Private[str]
     pressure_bar: float
     limit_bar: float = strawberry.field(description="The node's lowest pressure, or its highest.")
     missing_bar: float = strawberry.field(description="How far beyond the limit; positive.")
-    limiting_edge: str = strawberry.field(description="The edge that contributes most.")
+    limiting_edge: PhysicalEdge = element("The edge that contributes most.")
 
     @classmethod
-    def of(cls, value: explanation.PressureShortage) -> Self:
+    def of(cls, value: explanation.PressureShortage, within: Within) -> Self:
         """Show a shortage."""
         shortage = value.shortage
         return shown_as(
-            cls, shortage, node=shortage.node_id, periods=[Period.of(period) for period in value.periods]
+            cls,
+            shortage,
+            within=within,
+            node_code=shortage.node_id,
+            periods=[Period.of(period) for period in value.periods],
         )
+
+    @strawberry.field
+    async def node(self, info: Info) -> PhysicalNode | None:
+        """The node; null where pressure fails within a station, which `limitingEdge` or the text names."""
+        return (await elements_of(info, self.within)).nodes.get(self.node_code)
 
 
 @strawberry.type
@@ -106,10 +119,7 @@ class Proof(FromDomain):
     periods: list[Period]
     level: policy.Level
     outcome: certificates.Outcome
-    certificate: str = strawberry.field(
-        description="flow, cut or tree for capacities, state or refutation for pressures: each can be "
-        "checked again without a solver."
-    )
+    certificate: CertificateKind = strawberry.field(description="What proves it.")
     only_loaded: bool = strawberry.field(
         description="Whether rights sold before are short on these days already, so that the proof is about "
         "the cuts that the request loads."
@@ -126,7 +136,7 @@ class Proof(FromDomain):
         return shown_as(
             cls,
             value,
-            certificate=certificate.kind,
+            certificate=CertificateKind(certificate.kind),
             only_loaded=isinstance(certificate, certificates.FlowProof | certificates.TreeProof)
             and certificate.only_loaded,
             curtailed_to=None if curtailment is None else curtailment.factor / certificates.CURTAILMENT_SCALE,
@@ -173,13 +183,14 @@ class Verdict(FromDomain):
     @classmethod
     def of(cls, value: verdict.Verdict) -> Self:
         """Show a verdict."""
-        request = value.request
+        request, within = value.request, value.revision_id
         return shown_as(
             cls,
             value,
-            route=Route.of(request.route),
+            within=within,
+            route=Route.of(request.route, within),
             firmness=request.firmness,
             quantity=Quantity(request.quantity),
             period=Period.of(request.period),
-            largest=[FeasibleQuantity.of(largest, request.quantity) for largest in value.largest],
+            largest=[FeasibleQuantity.instead_of(request.quantity, one, within) for one in value.largest],
         )

@@ -7,6 +7,7 @@ The points are an upper bound: both sides of a union count.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 LIST_ROWS = 10
 """Rows counted for a list that is not paged."""
@@ -16,6 +17,10 @@ INTROSPECTION_COST = 500
 """Of `__schema` and `__type` with everything under them, whose depth graphql-core bounds."""
 DAYS_ASSUMED = 366
 """Gas days counted when the period cannot be read before execution."""
+
+
+FREE: Final = frozenset({"PhysicalEdge", "PhysicalNode", "PriceProcedure", "PriceTier", "SharedBlock"})
+"""Objects that cost nothing: they are kept in memory, or part of what is read in any case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.execution.field_costs import (
     COSTS,
     DAYS_ASSUMED,
+    FREE,
     INTROSPECTION_COST,
     MUTATION_COST,
     SUBSCRIPTION_COST,
@@ -156,7 +157,7 @@ class _Walk:
         cost: FieldCost | None,
     ) -> int:
         if cost is None:
-            return 1 if composite is not None and not _is_page_part(composite) else 0
+            return 0 if composite is None or _is_page_part(composite) or composite.name in FREE else 1
         if not cost.points_per_100_days:
             return cost.points
         days = _days(self._argument(node, "period")) if "period" in definition.args else DAYS_ASSUMED

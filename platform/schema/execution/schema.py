@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLInputObjectType
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult, StreamExecutionResult
@@ -65,6 +65,10 @@ class Schema(strawberry.Schema):
                 scalar_map=SCALARS,
             ),
         )
+        for graphql_type in self._schema.type_map.values():
+            if isinstance(graphql_type, GraphQLInputObjectType):
+                # Strawberry checks it, but does not tell clients.
+                graphql_type.is_one_of = graphql_type.extensions["strawberry-definition"].is_one_of
         describe(self._schema)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:

@@ -32,6 +32,7 @@ from schema.types.connections import KeysetConnection
 from schema.types.context import Info
 from schema.types.domain_values import shown_as
 from schema.types.event_streams import following
+from schema.types.names import JobKind
 from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
@@ -44,7 +45,7 @@ class Job(StoredNode):
     """Work that takes longer than a request may, as it stands."""
 
     id: relay.NodeID[UUID]
-    kind: str = strawberry.field(description="What it does: robust_validation or compressor_dispatch.")
+    kind: JobKind = strawberry.field(description="What it does.")
     state: JobState
     progress: float = strawberry.field(description="0 to 1.")
     text: str = strawberry.field(description="What it is doing, in a few words.")
@@ -64,7 +65,8 @@ class Job(StoredNode):
     def of(cls, value: model.Job) -> Self:
         """Show a job."""
         is_being_cancelled = value.cancel_requested and not value.state.is_over
-        return shown_as(cls, value, is_being_cancelled=is_being_cancelled, job=value)
+        kind = JobKind(value.kind)
+        return shown_as(cls, value, kind=kind, is_being_cancelled=is_being_cancelled, job=value)
 
     @classmethod
     async def visible(cls, info: Info, job_id: JobId) -> Self:
@@ -78,7 +80,7 @@ class Job(StoredNode):
     def validation(self) -> RobustValidation | None:
         """What a robust validation has found; null until it is done."""
         found = _validation(self.job)
-        return None if found is None else RobustValidation.of(*found)
+        return None if found is None else RobustValidation.answering(*found)
 
     @strawberry.field
     async def summary(self, info: Info) -> str | None:

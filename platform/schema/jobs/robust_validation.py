@@ -2,30 +2,33 @@
 
 from datetime import date
 from typing import Self
+from uuid import UUID
 
 import strawberry
 
 from capacity.feasibility.robust_validation import model
-from schema.types.domain_values import FromDomain, shown_as
+from linepack.ids import RevisionId
+from schema.capacity.network_elements import PhysicalNode, element
+from schema.types.domain_values import InNetwork, Within, shown_as
 from schema.types.scalars import Quantity
 
 
 @strawberry.type
-class WitnessInjection(FromDomain):
+class WitnessInjection(InNetwork):
     """What a nomination injects at a node."""
 
-    node: str
+    node: PhysicalNode = element()
     quantity: Quantity = strawberry.field(description="Rounded; positive enters, negative leaves.")
     flow_kg_per_s: float
 
     @classmethod
-    def of(cls, value: model.Injection) -> Self:
+    def of(cls, value: model.Injection, within: Within) -> Self:
         """Show an injection."""
-        return shown_as(cls, value, quantity=Quantity(value.units))
+        return shown_as(cls, value, within=within, quantity=Quantity(value.units))
 
 
 @strawberry.type
-class RobustValidation:
+class RobustValidation(InNetwork):
     """By how much all firm rights of a gas day may grow: an interval of factors.
 
     Within the rights so grown, every balanced nomination keeps its pressures within their limits.
@@ -45,9 +48,7 @@ class RobustValidation:
         description="Beyond this many times the rights some nomination is impossible: the witness."
     )
     witness: list[WitnessInjection] = strawberry.field(description="The nomination that becomes impossible.")
-    binding: list[str] = strawberry.field(
-        description="The two nodes whose pressures the witness drives apart."
-    )
+    binding: list[PhysicalNode] = element("The two nodes whose pressures the witness drives apart.")
     pairs_total: int = strawberry.field(description="How many pairs of nodes were examined.")
     pairs_proved: int = strawberry.field(description="How many of them were proved to the end.")
     is_passive: bool = strawberry.field(description="Whether the network has no active elements.")
@@ -67,11 +68,12 @@ class RobustValidation:
     )
 
     @classmethod
-    def of(cls, asked: model.ValidationInput, found: model.Validation) -> Self:
+    def answering(cls, asked: model.ValidationInput, found: model.Validation) -> Self:
         """Show what was found."""
         return shown_as(
             cls,
             found,
+            within=RevisionId(UUID(asked.revision_id)),
             gas_day=asked.gas_day,
             revision=asked.revision_number,
             rights_version=asked.rights_version,

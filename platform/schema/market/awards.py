@@ -1,14 +1,17 @@
 """Awards: how a release was decided, with the record from which it can be decided again."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Self
+from decimal import Decimal
+from typing import Any, Self
 
 import strawberry
 from strawberry import relay
-from strawberry.scalars import JSON
 
+from linepack import gasday
 from linepack.ids import ContractId, PartyId
 from market.releases import model, repository
+from market.releases.bid_evaluation import Reason
 from schema.capacity.contracts import Contract
 from schema.identity.parties import Party
 from schema.types.domain_values import FromDomain, shown_as
@@ -40,6 +43,39 @@ class AwardedBid(FromDomain):
 
 
 @strawberry.type
+class DecidedBid:
+    """A bid as it was decided upon, without its bidder, and what it was awarded."""
+
+    bid_id: relay.GlobalID = strawberry.field(description="The id of the bid.")
+    sequence: int = strawberry.field(description="Its place in the order of arrival at the release.")
+    quantity: Quantity = strawberry.field(description="The most the bidder wanted, on every gas day.")
+    minimum_quantity: Quantity = strawberry.field(description="The least the bidder accepted.")
+    rate: Price
+    period: Period
+    awarded: Quantity = strawberry.field(description="The quantity it was awarded; 0 for nothing.")
+    value: Decimal = strawberry.field(description="The value, by the offer's method, of what it was awarded.")
+    reason: Reason = strawberry.field(description="Why.")
+    text: str = strawberry.field(description="Why, in words.")
+
+    @classmethod
+    def of(cls, bid: Mapping[str, Any], fill: Mapping[str, Any]) -> Self:
+        """Show a bid of a record and what it was given there."""
+        start, end = (date.fromisoformat(bid["period"][name]) for name in ("start", "end"))
+        return cls(
+            bid_id=relay.GlobalID("Bid", bid["bid_id"]),
+            sequence=bid["sequence"],
+            quantity=Quantity(bid["quantity"]),
+            minimum_quantity=Quantity(bid["minimum_quantity"]),
+            rate=Price(Decimal(bid["rate"])),
+            period=Period.of(gasday.Period(start, end)),
+            awarded=Quantity(fill["quantity"]),
+            value=Decimal(fill["value"]),
+            reason=Reason(fill["reason"]),
+            text=fill["text"],
+        )
+
+
+@strawberry.type
 class Award(FromDomain):
     """How a release was decided. It can be decided again from the record."""
 
@@ -55,16 +91,24 @@ class Award(FromDomain):
     )
     algorithm: str = strawberry.field(description="The algorithm that decided, with its version.")
     seed: str = strawberry.field(description="The seed of its random draws.")
-    inputs: JSON = strawberry.field(description="Terms and bids, by their ids.")
-    outcome: JSON = strawberry.field(description="What each bid was awarded and why.")
-    hash: str = strawberry.field(description="SHA-256 of algorithm, seed, inputs and outcome.")
+    bids: list[DecidedBid] = strawberry.field(
+        description="Every bid that was decided upon, those awarded first, in the order of award."
+    )
+    record: str = strawberry.field(
+        description="Terms, bids, seed, algorithm and outcome, as canonical JSON with bare ids."
+    )
+    hash: str = strawberry.field(description="The SHA-256 of `record`.")
 
     @classmethod
     def of(cls, value: model.Award) -> Self:
         """Show an award."""
+        record = value.record
+        by_id = {bid["bid_id"]: bid for bid in record.inputs["bids"]}
         return shown_as(
             cls,
-            value.record,
+            record,
+            record=record.text,
+            bids=[DecidedBid.of(by_id[fill["bid_id"]], fill) for fill in record.outcome["fills"]],
             awarded_at=value.awarded_at,
             due_at=value.due_at,
             first_day=value.first_day,

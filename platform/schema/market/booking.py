@@ -5,9 +5,7 @@ from datetime import date
 from typing import Annotated, Self
 
 import strawberry
-from strawberry.scalars import JSON
 
-from capacity.contracts.pricing.codec import price_to_json
 from capacity.networks.policy import Level
 from capacity.rights.model import Firmness
 from linepack.problems import Problem as DomainProblem
@@ -20,25 +18,26 @@ from market.releases.model import Release as DomainRelease
 from schema.capacity.contract_charges import TariffCharge
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
+from schema.capacity.routes import Route
 from schema.capacity.verdicts import Bottleneck, FeasibleQuantity, PressureShortage, Verdict
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
-from schema.types.capacity_route import Route
 from schema.types.commands import caller_of
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Within, command_of, shown_as
 from schema.types.permissions import MayBook
+from schema.types.prices import PriceProcedure, price_of
 from schema.types.problems import Problem, Refusals
 from schema.types.scalars import Period, Quantity
 
-RECEIPT = "The node where gas is handed to the operator; null asks for an exit from the hub."
-DELIVERY = "The node where it is handed back; null asks for an entry to the hub."
+RECEIPT = "The code of the node where gas is handed to the operator; null asks for an exit from the hub."
+DELIVERY = "The code of the node where it is handed back; null asks for an entry to the hub."
 CHARGE = "What it costs; null where no price is known, in which case it is no longer on sale."
 GAIN = "The most of the missing capacity that it gives on any gas day."
 
 
 @strawberry.type
-class BookingAlternative(FromDomain):
+class BookingAlternative(InNetwork):
     """A booking that could be made instead, verified beside the rights for which the request was rejected."""
 
     kind: model.AlternativeKind = strawberry.field(description="How it differs from the request.")
@@ -54,14 +53,15 @@ class BookingAlternative(FromDomain):
     )
 
     @classmethod
-    def of(cls, value: model.Alternative) -> Self:
+    def of(cls, value: model.Alternative, within: Within) -> Self:
         """Show one alternative."""
         instead = value.found.request
         return shown_as(
             cls,
             value,
+            within=within,
             kind=value.found.kind,
-            route=Route.of(instead.route),
+            route=Route.of(instead.route, within),
             firmness=instead.firmness,
             period=Period.of(instead.period),
             quantity=Quantity(instead.quantity),
@@ -86,7 +86,7 @@ class ReleaseAlternative:
 
 
 @strawberry.type
-class Alternatives(FromDomain):
+class Alternatives(InNetwork):
     """What a shipper could have instead of a rejected request; each gives more than the request would."""
 
     bookings: list[BookingAlternative] = strawberry.field(description="Most gain first.")
@@ -94,7 +94,7 @@ class Alternatives(FromDomain):
     releases: list[ReleaseAlternative] = strawberry.field(description="Releases of other shippers.")
 
     @classmethod
-    def of(cls, value: model.Alternatives) -> Self:
+    def of(cls, value: model.Alternatives, within: Within) -> Self:
         """Show what was found."""
         listings = [
             ListingAlternative(listing=Listing.of(one.offer), gain=Quantity(one.gain))
@@ -106,7 +106,7 @@ class Alternatives(FromDomain):
             for one in value.offers
             if isinstance(one.offer, DomainRelease)
         ]
-        return shown_as(cls, value, listings=listings, releases=releases)
+        return shown_as(cls, value, within=within, listings=listings, releases=releases)
 
 
 @strawberry.type
@@ -135,7 +135,7 @@ class CapacityExhaustedProblem(Problem):
             cls,
             value,
             verdict=verdict,
-            alternatives=Alternatives.of(found),
+            alternatives=Alternatives.of(found, value.verdict.revision_id),
             bottlenecks=verdict.bottlenecks,
             shortages=verdict.shortages,
             largest=verdict.largest,
@@ -177,13 +177,13 @@ class DryRunBookCapacityPayload(FromDomain):
 
     verdict: Verdict
     runtime: Runtime = strawberry.field(description="The standard length of the product.")
-    price: JSON = strawberry.field(description="The tariff's price procedure, per unit and gas day.")
+    price: PriceProcedure = strawberry.field(description="The price of the tariff, per unit and gas day.")
     charge: TariffCharge | None = strawberry.field(description=CHARGE)
 
     @classmethod
     def of(cls, value: model.Quote) -> Self:
         """Show a quote."""
-        return shown_as(cls, value, price=JSON(price_to_json(value.tariff.price)))
+        return shown_as(cls, value, price=price_of(value.tariff.price))
 
 
 @strawberry.type

@@ -17,10 +17,10 @@ from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
+from schema.capacity.routes import RouteInput
 from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
-from schema.types.capacity_route import RouteInput
 from schema.types.commands import run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info

@@ -1,78 +1,267 @@
 """Market events: what happens on the market, as far as the caller may know."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-from typing import Annotated, Any, Self
-from uuid import UUID
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias
 
 import strawberry
-from strawberry.scalars import JSON
+from strawberry import relay
 
 from linepack.events.follower import OutOfStep
 from linepack.events.model import Cursor, Event, Stream
-from linepack.ids import NetworkId
+from linepack.events.typed import TypedEvent
+from linepack.ids import BidId, CallId, ContractId, ListingId, NetworkId, OrderId, PartyId, ReleaseId, TradeId
+from market.calls import events as calls
+from market.calls.model import CallState, OrderState
+from market.index_values.events import IndexPublished
+from market.listings import events as listings
+from market.listings.model import ListingState
+from market.releases import events as releases
+from market.releases.bid_evaluation import Reason
+from market.releases.model import BidState, ReleaseState
+from market.rights_transfer.events import ContractAcquired, TradeConcluded
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import Network, may_receive, network_id_of
-from schema.market.calls import CallForOrders
+from schema.identity.parties import Party
+from schema.market.bids import Bid
+from schema.market.calls import CallForOrders, Order
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
 from schema.market.trades import Trade
 from schema.types.context import Info
+from schema.types.domain_values import FromDomain, shown_as
 from schema.types.event_streams import After, ResyncRequired, following, readable_events
+from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
+from schema.types.scalars import Money, Period, Quantity
+from settlement.release_credits.events import LatePaymentReceived, ReleaseCreditChanged, ReplacementDefaulted
+
+STATE_THEN = "Its state when this happened."
+REMAINING_THEN = "What was left of it when this happened."
 
 
-@strawberry.type
+@strawberry.interface
 class MarketEvent:
-    """An event of the market that the caller may see."""
+    """An event of the market that the caller may see. Links show things as they are now."""
 
     cursor: Cursor
-    topic: str = strawberry.field(
-        description="listing.posted, trade.concluded, release.offered, bid.placed, …"
-    )
+    topic: EventTopic = strawberry.field(description="What happened.")
     recorded_at: datetime
     network_id: strawberry.Private[NetworkId | None]
-    listing_id: strawberry.Private[UUID | None]
-    call_id: strawberry.Private[UUID | None]
-    release_id: strawberry.Private[UUID | None]
-    trade_id: strawberry.Private[UUID | None]
-    contract_id: strawberry.Private[UUID | None]
-    payload: JSON = strawberry.field(description="The facts of the event.")
     network: Network | None = reference(Network, "network_id", "The network concerned.")
-    listing: Listing | None = reference(Listing, "listing_id", "The listing concerned, as it is now.")
-    call: CallForOrders | None = reference(CallForOrders, "call_id", "The call concerned, as it is now.")
-    release: ReleaseOffer | None = reference(
-        ReleaseOffer, "release_id", "The release concerned, as it is now."
-    )
-    trade: Trade | None = reference(Trade, "trade_id", "The trade concerned.")
-    contract: Contract | None = reference(
-        Contract, "contract_id", "The contract that a trade or release has given you."
-    )
+    _thing: ClassVar[str] = ""
+    """What it is about, where it shows the state of that."""
 
     @classmethod
-    def of(cls, event: Event) -> Self:
-        """Show an event."""
-        payload: Any = event.payload
-
-        def id_in(name: str) -> UUID | None:
-            return UUID(payload[name]) if payload.get(name) else None
-
-        return cls(
+    def of(cls, event: Event, facts: Any, **given: Any) -> Self:
+        """Show an event: the fields `given`, and the others from its facts."""
+        if cls._thing:
+            given[f"{cls._thing}_state"] = facts.state
+        return shown_as(
+            cls,
+            facts,
+            **given,
             cursor=event.position,
-            topic=event.topic,
+            topic=EventTopic(event.topic),
             recorded_at=event.recorded_at,
             network_id=event.network_id,
-            listing_id=id_in("listing_id"),
-            call_id=id_in("call_id"),
-            release_id=id_in("release_id"),
-            trade_id=id_in("trade_id"),
-            contract_id=UUID(event.key) if event.topic == "contract.acquired" else None,
-            payload=JSON(payload),
         )
 
 
-MarketNews = Annotated[MarketEvent | ResyncRequired, strawberry.union("MarketNews")]
+@strawberry.type
+class ListingEvent(MarketEvent):
+    """A listing was posted, taken or withdrawn, or has shrunk."""
+
+    _thing = "listing"
+    listing_id: strawberry.Private[ListingId]
+    remaining: Quantity = strawberry.field(description=REMAINING_THEN)
+    listing_state: ListingState = strawberry.field(description=STATE_THEN)
+    listing: Listing | None = reference(Listing, "listing_id", "The listing.")
+
+
+@strawberry.type
+class CallEvent(MarketEvent):
+    """A call for orders was opened or closed, or has shrunk."""
+
+    _thing = "call"
+    call_id: strawberry.Private[CallId]
+    remaining: Quantity = strawberry.field(description=REMAINING_THEN)
+    call_state: CallState = strawberry.field(description=STATE_THEN)
+    call: CallForOrders | None = reference(CallForOrders, "call_id", "The call.")
+
+
+@strawberry.type
+class OrderEvent(MarketEvent):
+    """An order was placed on a call, or accepted; for its party and the call's initiator."""
+
+    _thing = "order"
+    order_id: strawberry.Private[OrderId]
+    call_id: strawberry.Private[CallId]
+    order_state: OrderState = strawberry.field(description=STATE_THEN)
+    order: Order | None = reference(Order, "order_id", "The order.")
+    call: CallForOrders | None = reference(CallForOrders, "call_id", "The call that it answers.")
+
+
+@strawberry.type
+class ReleaseEvent(MarketEvent):
+    """A release was offered, withdrawn or decided, or has shrunk."""
+
+    _thing = "release"
+    release_id: strawberry.Private[ReleaseId]
+    quantity: Quantity = strawberry.field(description="What was offered when this happened.")
+    release_state: ReleaseState = strawberry.field(description=STATE_THEN)
+    release: ReleaseOffer | None = reference(ReleaseOffer, "release_id", "The release offer.")
+
+
+@strawberry.type
+class ReleaseAwardedEvent(MarketEvent):
+    """Bids on a release won; for the releasing shipper."""
+
+    release_id: strawberry.Private[ReleaseId]
+    bid_ids: list[relay.GlobalID] = strawberry.field(description="The ids of the bids that won.")
+    release: ReleaseOffer | None = reference(ReleaseOffer, "release_id", "The release offer.")
+
+    @classmethod
+    def of(cls, event: Event, facts: releases.ReleaseAwarded, **given: Any) -> Self:
+        """Show an award."""
+        won = [relay.GlobalID("Bid", str(award.bid_id)) for award in facts.awards]
+        return super().of(event, facts, bid_ids=won, **given)
+
+
+@strawberry.type
+class BidEvent(MarketEvent):
+    """A bid was placed, replaced, withdrawn or decided; for its bidder."""
+
+    _thing = "bid"
+    bid_id: strawberry.Private[BidId]
+    release_id: strawberry.Private[ReleaseId]
+    bid_state: BidState = strawberry.field(description=STATE_THEN)
+    awarded: Quantity | None = strawberry.field(description="What it won, if it was decided by an award.")
+    reason: Reason | None = strawberry.field(description="Why, if it was decided by an award.")
+    text: str | None = strawberry.field(description="Why, in words, if it was decided by an award.")
+    bid: Bid | None = reference(Bid, "bid_id", "The bid.")
+    release: ReleaseOffer | None = reference(ReleaseOffer, "release_id", "The release offer.")
+
+    @classmethod
+    def of(cls, event: Event, facts: releases.BidEvent, **given: Any) -> Self:
+        """Show what happened to a bid."""
+        is_decided = isinstance(facts, releases.BidDecided)
+        decided = {
+            name: getattr(facts, name) if is_decided else None for name in ("awarded", "reason", "text")
+        }
+        return super().of(event, facts, **decided, **given)
+
+
+@strawberry.type
+class TradeEvent(MarketEvent):
+    """A trade was concluded; for its seller."""
+
+    trade_id: strawberry.Private[TradeId]
+    trade: Trade | None = reference(Trade, "trade_id", "The trade.")
+
+
+@strawberry.type
+class ContractAcquiredEvent(MarketEvent):
+    """A trade or a release gave a shipper a contract; for that shipper."""
+
+    contract_id: strawberry.Private[ContractId]
+    contract: Contract | None = reference(Contract, "contract_id", "The contract.")
+
+    @classmethod
+    def of(cls, event: Event, facts: ContractAcquired, **given: Any) -> Self:
+        """Show that a contract was acquired."""
+        return super().of(event, facts, contract_id=facts.contract.id, **given)
+
+
+@strawberry.type
+class PublishedIndexValue(FromDomain):
+    """The value of an index for a gas day."""
+
+    day: date
+    value: Decimal = strawberry.field(description="Money per commercial unit and gas day.")
+    revision: int = strawberry.field(description="1 for the first of a gas day; a correction has the next.")
+
+
+@strawberry.type
+class IndexEvent(MarketEvent):
+    """The operator of a network published values of an index."""
+
+    index: str = strawberry.field(description="The name of the index.")
+    values: list[PublishedIndexValue] = strawberry.field(description="The new values.")
+
+
+@strawberry.type
+class ReleaseCreditEvent(MarketEvent):
+    """Money of a replacement shipper was missed, or came late.
+
+    For the releasing shipper and the party that owes it.
+    """
+
+    contract_id: strawberry.Private[ContractId]
+    debtor_id: strawberry.Private[PartyId]
+    contract_code: str = strawberry.field(description="The code of the replacement contract.")
+    gas_month: date
+    period: Period
+    amount: Money
+    contract: Contract | None = reference(
+        Contract, "contract_id", "The replacement contract; null when it is not yours to see."
+    )
+    debtor: Party = reference(Party, "debtor_id", "The party that did not pay, or paid late.")
+
+    @classmethod
+    def of(cls, event: Event, facts: ReleaseCreditChanged, **given: Any) -> Self:
+        """Show a missed or a late payment."""
+        return super().of(
+            event,
+            facts,
+            contract_id=facts.replacement_contract_id,
+            contract_code=facts.replacement_contract,
+            amount=Money(amount=facts.amount, currency=facts.currency),
+            **given,
+        )
+
+
+_KINDS: Final[Mapping[type[MarketEvent], tuple[type[TypedEvent], ...]]] = {
+    ListingEvent: (
+        listings.ListingPosted,
+        listings.ListingTaken,
+        listings.ListingShrunk,
+        listings.ListingWithdrawn,
+    ),
+    CallEvent: (calls.CallOpened, calls.CallShrunk, calls.CallExhausted, calls.CallClosed),
+    OrderEvent: (calls.OrderPlaced, calls.OrderAccepted),
+    ReleaseEvent: (
+        releases.ReleaseOffered,
+        releases.ReleaseShrunk,
+        releases.ReleaseWithdrawn,
+        releases.ReleaseClosed,
+    ),
+    ReleaseAwardedEvent: (releases.ReleaseAwarded,),
+    BidEvent: (releases.BidPlaced, releases.BidReplaced, releases.BidWithdrawn, releases.BidDecided),
+    TradeEvent: (TradeConcluded,),
+    ContractAcquiredEvent: (ContractAcquired,),
+    IndexEvent: (IndexPublished,),
+    ReleaseCreditEvent: (ReplacementDefaulted, LatePaymentReceived),
+}
+_TOPICS: Final = {event.topic: (kind, event) for kind, events in _KINDS.items() for event in events}
+"""How the events of each topic are read and shown."""
+
+MarketNews: TypeAlias = Annotated[
+    ListingEvent
+    | CallEvent
+    | OrderEvent
+    | ReleaseEvent
+    | ReleaseAwardedEvent
+    | BidEvent
+    | TradeEvent
+    | ContractAcquiredEvent
+    | IndexEvent
+    | ReleaseCreditEvent
+    | ResyncRequired,
+    strawberry.union("MarketNews"),
+]
 
 
 @strawberry.type
@@ -91,4 +280,10 @@ class MarketSubscriptions:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
                 elif network_id in (None, event.network_id) and await may_receive(info, event):
-                    yield MarketEvent.of(event)
+                    yield market_event(event)
+
+
+def market_event(event: Event) -> Any:
+    """Return what is shown of an event of the market's stream."""
+    kind, typed = _TOPICS[event.topic]
+    return kind.of(event, typed.read(event.payload))

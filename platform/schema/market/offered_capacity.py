@@ -9,8 +9,8 @@ from capacity.rights.model import Firmness
 from linepack.ids import NetworkId
 from market.offers import model
 from schema.capacity.networks import Network
-from schema.types.capacity_route import Route
-from schema.types.domain_values import FromDomain, shown_as
+from schema.capacity.routes import Route
+from schema.types.domain_values import FromDomain, Newest, shown_as
 from schema.types.nodes import reference
 from schema.types.scalars import Period
 
@@ -36,8 +36,9 @@ class OfferedCapacity(FromDomain):
     @classmethod
     def of(cls, value: model.OfferedCapacity) -> Self:
         """Show offered capacity."""
+        within = Newest(value.network_id)
         routes = [
-            OfferedRoute(route=Route.of(route), share=Decimal(share.numerator) / share.denominator)
+            OfferedRoute(route=Route.of(route, within), share=Decimal(share.numerator) / share.denominator)
             for route, share in value.routes
         ]
         return shown_as(cls, value, routes=routes)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
@@ -12,12 +12,12 @@ from linepack.ids import NetworkId, SetAsideId
 from market.set_asides import model, repository, service
 from schema.capacity.contract_holds import HeldQuantity
 from schema.capacity.networks import Network, network_id_of
+from schema.capacity.routes import Route
 from schema.market.booking import DELIVERY, RECEIPT, CapacityExhaustedProblem, NotDecidedProblem
-from schema.types.capacity_route import Route
 from schema.types.commands import caller_of, run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
-from schema.types.domain_values import command_of
+from schema.types.domain_values import Newest, command_of, shown_as
 from schema.types.nodes import StoredNode, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
@@ -43,6 +43,11 @@ class CapacitySetAside(StoredNode):
     network: Network = reference(Network, "network_id", "The network it lies on.")
 
     load_rows = staticmethod(batched_public(repository.by_id))
+
+    @classmethod
+    def of(cls, value: model.CapacitySetAside) -> Self:
+        """Show capacity set aside."""
+        return shown_as(cls, value, within=Newest(value.network_id))
 
 
 @strawberry.input

@@ -5,20 +5,21 @@ from typing import Annotated, Self
 
 import strawberry
 from strawberry import relay
-from strawberry.scalars import JSON
 
-from capacity.contracts.pricing.codec import price_from_json, price_to_json
 from capacity.rights.model import Firmness, RouteKind
+from linepack.problems import Fault, InvalidInput
 from market.products import model as products
 from market.products import repository as product_repository
 from market.products import service as product_service
 from market.products.model import HORIZON_DAYS_DEFAULT, Runtime
 from market.tariffs import model, repository, service
+from schema.capacity.network_elements import PhysicalNode, element
 from schema.capacity.networks import network_id_of
 from schema.types.commands import run
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Newest, command_of, shown_as
 from schema.types.permissions import MayOperate, MayRead
+from schema.types.prices import PriceInput, PriceProcedure, price_of
 from schema.types.problems import Refusals
 
 EVERY_POINT = "; null for every one."
@@ -34,26 +35,27 @@ RUNTIMES = "The standard lengths on sale."
 
 
 @strawberry.type
-class Tariff(FromDomain):
+class Tariff(InNetwork):
     """A price per unit and gas day, from `validFrom` on; of several that apply the narrowest is charged."""
 
     id: relay.GlobalID = strawberry.field(description="The id of the tariff.")
     kind: RouteKind = strawberry.field(description=KIND)
     firmness: Firmness
     valid_from: date
-    receipt: str | None = strawberry.field(description="The receipt node" + EVERY_POINT)
-    delivery: str | None = strawberry.field(description="The delivery node" + EVERY_POINT)
+    receipt: PhysicalNode | None = element("The receipt node" + EVERY_POINT)
+    delivery: PhysicalNode | None = element("The delivery node" + EVERY_POINT)
     runtime: Runtime | None = strawberry.field(description=RUNTIME)
-    price: JSON = strawberry.field(description="A declarative price procedure.")
+    price: PriceProcedure = strawberry.field(description="What a unit costs on a gas day.")
 
     @classmethod
-    def of(cls, value: model.Tariff) -> Self:
+    def on(cls, value: model.Tariff) -> Self:
         """Show a tariff."""
         return shown_as(
             cls,
             value,
+            within=Newest(value.network_id),
             id=relay.GlobalID("Tariff", str(value.id)),
-            price=JSON(price_to_json(value.price)),
+            price=price_of(value.price),
         )
 
 
@@ -79,8 +81,8 @@ class SetTariffInput:
     kind: RouteKind = strawberry.field(description=KIND)
     firmness: Firmness
     valid_from: date
-    price: JSON = strawberry.field(
-        description='A declarative price procedure, such as {"form": "FLAT", "price_per_unit_day": "0.012"}.'
+    price: PriceInput = strawberry.field(
+        description='What a unit costs on a gas day, such as {flat: {pricePerUnitDay: "0.012"}}.'
     )
     receipt: str | None = strawberry.field(default=None, description="The receipt node" + EVERY_POINT)
     delivery: str | None = strawberry.field(default=None, description="The delivery node" + EVERY_POINT)
@@ -131,7 +133,7 @@ class TariffQueries:
         """Every version of every tariff of a network, oldest first."""
         network_id = await network_id_of(info, network)
         async with info.context.services.database.read() as connection:
-            return [Tariff.of(one) for one in await repository.of_network(connection, network_id)]
+            return [Tariff.on(one) for one in await repository.of_network(connection, network_id)]
 
     @strawberry.field(permission_classes=[MayRead])
     async def product_rules(self, info: Info, network: str, day: date) -> ProductRules:
@@ -152,9 +154,13 @@ class TariffMutations:
             service.SetTariff,
             input,
             network_id=await network_id_of(info, input.network),
-            price=price_from_json(input.price),
+            price=input.price.to_price(),
         )
-        return SetTariffPayload(tariff=Tariff.of(await run(info, service.set_tariff, command)))
+        try:
+            return SetTariffPayload(tariff=Tariff.on(await run(info, service.set_tariff, command)))
+        except InvalidInput as refusal:
+            faults = (Fault(input.price.place_of(one.place), one.message) for one in refusal.faults)
+            raise InvalidInput(faults) from None
 
     @strawberry.mutation(permission_classes=[MayOperate])
     async def set_product_rules(

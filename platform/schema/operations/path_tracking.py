@@ -16,7 +16,7 @@ import strawberry
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.certificates import Outcome
-from capacity.networks.model import Network
+from capacity.networks.repository import PublishedNetwork
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
@@ -24,11 +24,12 @@ from operations.gas_quality import paths as flow_paths
 from operations.gas_quality.mixing import EdgeCost, LoopWithoutInflow
 from operations.gas_quality.paths import AmbiguousPath, NoPath
 from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
+from schema.capacity.network_elements import PhysicalEdge, PhysicalNode, element
 from schema.capacity.networks import network_id_of
 from schema.capacity.pressures import PRESSURES_S, shortage_of
 from schema.capacity.verdicts import PressureShortage
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.domain_values import InNetwork, Within, command_of, shown_as
 from schema.types.permissions import MayRead
 from schema.types.problem_codes import ProblemCode
 from schema.types.problems import (
@@ -38,11 +39,14 @@ from schema.types.problems import (
     Problem,
     RefusedProblem,
 )
+from schema.types.scalars import Quantity
 
 SHARE_MIN: Final = 1e-6
 """A smaller part of the gas is not shown: it is within the error of the flows."""
-FROM: Final = "The id of the node where the path begins."
-TO: Final = "The id of the node where the path ends."
+FROM: Final = "The node where the path begins."
+TO: Final = "The node where the path ends."
+CODE_OF_FIRST: Final = "The code of the node where the path begins."
+CODE_OF_LAST: Final = "The code of the node where the path ends."
 CALORIFIC_VALUE: Final = "Gross, in kWh/Nm³"
 
 
@@ -53,7 +57,7 @@ class SupplyInput:
     The cost is unknown at every node that is reached by gas without a price.
     """
 
-    node: str = strawberry.field(description="The id of the node.")
+    node: str
     calorific_value_kwh_per_nm3: float | None = strawberry.field(
         default=None, description=f"{CALORIFIC_VALUE}; the network's own, if omitted."
     )
@@ -70,19 +74,19 @@ class EdgeCostInput:
 
 
 @strawberry.type
-class SupplyShare:
+class SupplyShare(InNetwork):
     """The part of a supply in what passes a node, 0 to 1."""
 
-    node: str = strawberry.field(description="The id of the node where the gas enters.")
+    node: PhysicalNode = element("The node where the gas enters.")
     by_volume: float = strawberry.field(description="Its part of the volume.")
     by_energy: float = strawberry.field(description="Its part of the energy.")
 
 
 @strawberry.type
-class PathNode(FromDomain):
+class PathNode(InNetwork):
     """What passes a node of a path."""
 
-    node: str
+    node: PhysicalNode = element()
     distance_km: float = strawberry.field(description="Along the path, from where it starts.")
     pressure_bar: float | None
     calorific_value_kwh_per_nm3: float = strawberry.field(description=f"{CALORIFIC_VALUE}.")
@@ -92,33 +96,40 @@ class PathNode(FromDomain):
     )
 
     @classmethod
-    def of(cls, value: flow_paths.PathNode) -> Self:
+    def of(cls, value: flow_paths.PathNode, within: Within) -> Self:
         """Show a node."""
         largest_first = sorted(value.volume_shares.items(), key=lambda share: -share[1])
         shares = [
-            SupplyShare(node=node_id, by_volume=share, by_energy=value.energy_shares[node_id])
+            shown_as(
+                SupplyShare,
+                value,
+                within=within,
+                node=node_id,
+                by_volume=share,
+                by_energy=value.energy_shares[node_id],
+            )
             for node_id, share in largest_first
             if share >= SHARE_MIN
         ]
-        return shown_as(cls, value, node=value.node_id, supply_shares=shares)
+        return shown_as(cls, value, within=within, node=value.node_id, supply_shares=shares)
 
 
 @strawberry.type
-class PathEdge:
+class PathEdge(InNetwork):
     """A step of a path from one node to the next: one edge, or several parallel ones."""
 
-    edges: list[str] = strawberry.field(description="The ids of its edges, the largest flow first.")
+    edges: list[PhysicalEdge] = element("Its edges, the largest flow first.")
     length_km: float = strawberry.field(description="Its length, in km.")
-    flow: int = strawberry.field(
+    flow: Quantity = strawberry.field(
         description="Along the path, in whole commercial units; energy is counted at the network's own "
         "calorific value."
     )
 
     @classmethod
-    def of(cls, network: Network, found: flow_paths.PathEdge) -> Self:
+    def on(cls, published: PublishedNetwork, found: flow_paths.PathEdge) -> Self:
         """Show a step."""
-        flow = in_commercial_units(network, found.flow_nm3_per_h)
-        return cls(edges=list(found.edge_ids), length_km=found.length_km, flow=flow)
+        flow = in_commercial_units(published.network, found.flow_nm3_per_h)
+        return shown_as(cls, found, within=published.revision_id, edges=list(found.edge_ids), flow=flow)
 
 
 @strawberry.type
@@ -137,39 +148,27 @@ class TrackPathPayload:
 class AmbiguousPathProblem(Problem):
     """Gas takes several paths between the two nodes: name nodes to pass in `via`."""
 
-    from_node: str = strawberry.field(description=FROM)
-    to_node: str = strawberry.field(description=TO)
-    candidates: list[str] = strawberry.field(description="The nodes that only some of the paths pass.")
-
-    @classmethod
-    def of(cls, value: AmbiguousPath) -> Self:
-        """Show between which nodes, and what would decide."""
-        return shown_as(cls, value, from_node=value.from_id, to_node=value.to_id)
+    within: strawberry.Private[Within]
+    from_node: PhysicalNode = element(FROM)
+    to_node: PhysicalNode = element(TO)
+    candidates: list[PhysicalNode] = element("The nodes that only some of the paths pass.")
 
 
 @strawberry.type
 class NoPathProblem(Problem):
     """No gas flows from one node to the other."""
 
-    from_node: str = strawberry.field(description=FROM)
-    to_node: str = strawberry.field(description=TO)
-
-    @classmethod
-    def of(cls, value: NoPath) -> Self:
-        """Show between which nodes."""
-        return shown_as(cls, value, from_node=value.from_id, to_node=value.to_id)
+    within: strawberry.Private[Within]
+    from_node: PhysicalNode = element(FROM)
+    to_node: PhysicalNode = element(TO)
 
 
 @strawberry.type
 class LoopWithoutInflowProblem(Problem):
     """Gas circulates in a loop without inflow, so its origin is unknown."""
 
-    loop: list[str] = strawberry.field(description="The ids of its nodes, in the order of the flow.")
-
-    @classmethod
-    def of(cls, value: LoopWithoutInflow) -> Self:
-        """Show the loop."""
-        return shown_as(cls, value, loop=list(value.node_ids))
+    within: strawberry.Private[Within]
+    loop: list[PhysicalNode] = element("Its nodes, in the order of the flow.")
 
 
 @strawberry.type
@@ -181,9 +180,9 @@ class NoStateProblem(Problem):
     reason: str = strawberry.field(description="Why it is UNDECIDED.")
 
     @classmethod
-    def on(cls, day: date, picture: PressurePicture) -> Self:
+    def on(cls, day: date, picture: PressurePicture, within: Within) -> Self:
         """Show why a gas day has no state."""
-        shortage = shortage_of(day, picture)
+        shortage = shortage_of(day, picture, within)
         why = picture.reason or ("" if shortage is None else shortage.text)
         return cls(
             code=ProblemCode.NO_STATE,
@@ -220,10 +219,10 @@ class TrackingQueries:
         *,
         network: str,
         day: date,
-        from_node: Annotated[str, strawberry.argument(name="from", description=FROM)],
-        to: Annotated[str, strawberry.argument(description=TO)],
+        from_node: Annotated[str, strawberry.argument(name="from", description=CODE_OF_FIRST)],
+        to: Annotated[str, strawberry.argument(description=CODE_OF_LAST)],
         via: Annotated[
-            Sequence[str], strawberry.argument(description="The ids of nodes to pass, in this order.")
+            Sequence[str], strawberry.argument(description="The codes of nodes to pass, in this order.")
         ] = (),
         supplies: Annotated[
             Sequence[SupplyInput],
@@ -247,18 +246,32 @@ class TrackingQueries:
             published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=PRESSURES_S)
         )
         if picture.state is None:
-            return NoStateProblem.on(day, picture)
-        path = await anyio.to_thread.run_sync(
-            partial(provenance, published.network, picture.state, asked, published.currency)
-        )
+            return NoStateProblem.on(day, picture, published.revision_id)
+        try:
+            path = await anyio.to_thread.run_sync(
+                partial(provenance, published.network, picture.state, asked, published.currency)
+            )
+        except (AmbiguousPath, NoPath, LoopWithoutInflow) as problem:
+            return _problem(problem, published.revision_id)
         return TrackPathPayload(
             day=day,
             unit=published.network.unit,
             currency=published.currency,
             rights_version=view.rights.version,
-            nodes=[PathNode.of(node) for node in path.nodes],
-            edges=[PathEdge.of(published.network, step) for step in path.edges],
+            nodes=[PathNode.of(node, published.revision_id) for node in path.nodes],
+            edges=[PathEdge.on(published, step) for step in path.edges],
         )
+
+
+def _problem(
+    problem: AmbiguousPath | NoPath | LoopWithoutInflow, within: Within
+) -> AmbiguousPathProblem | NoPathProblem | LoopWithoutInflowProblem:
+    if isinstance(problem, LoopWithoutInflow):
+        return shown_as(LoopWithoutInflowProblem, problem, within=within, loop=list(problem.node_ids))
+    ends = {"from_node": problem.from_id, "to_node": problem.to_id}
+    if isinstance(problem, AmbiguousPath):
+        return shown_as(AmbiguousPathProblem, problem, within=within, **ends)
+    return shown_as(NoPathProblem, problem, within=within, **ends)
 
 
 def _costs(given: Sequence[EdgeCostInput]) -> dict[str, EdgeCost]:

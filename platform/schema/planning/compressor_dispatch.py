@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Self
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from capacity.hydraulics.physics.state import Mode
 from linepack.commands.unit_of_work import UnitOfWork
-from linepack.ids import JobId
+from linepack.ids import JobId, RevisionId
 from linepack.jobs import model as jobs
 from linepack.limits import DISPATCH_S_MAX
 from planning.compressor_dispatch import model
@@ -20,11 +21,12 @@ from planning.compressor_dispatch.service import (
     DispatchContext,
     dispatch_compressors,
 )
+from schema.capacity.network_elements import PhysicalEdge, element
 from schema.capacity.networks import network_id_of
 from schema.jobs.jobs import JOB_ID, Job, JobPayload, JobResult
 from schema.planning.nominations import NominatedQuantityInput, nomination_of, once
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Within, shown_as
 from schema.types.nodes import uuid_of
 from schema.types.permissions import MayOperate, MayRead
 
@@ -35,18 +37,23 @@ POWER_KW = "At the shafts of its machines, in kW"
 class MachineRun(FromDomain):
     """How one machine of a running station runs."""
 
-    machine_id: str = strawberry.field(description="The id of the machine.")
+    code: str = strawberry.field(description="Its name in its station.")
     flow_kg_per_s: float = strawberry.field(description="Its part of the station's flow, in kg/s.")
     speed_per_min: float = strawberry.field(description="In revolutions per minute.")
     power_kw: float = strawberry.field(description="At its shaft, in kW.")
     fuel_kg_per_s: float = strawberry.field(description="Gas that its drive burns, in kg/s.")
 
+    @classmethod
+    def of(cls, value: model.MachineRun) -> Self:
+        """Show a machine."""
+        return shown_as(cls, value, code=value.machine_id)
+
 
 @strawberry.type
-class StationRun(FromDomain):
+class StationRun(InNetwork):
     """How a compressor station runs."""
 
-    edge_id: strawberry.Private[str]
+    edge: PhysicalEdge = element("The edge that the station is.")
     mode: Mode = strawberry.field(description="Whether it works, is bypassed or closed.")
     configuration: str = strawberry.field(description="Which machines run; empty unless the station works.")
     flow_kg_per_s: float = strawberry.field(description="Positive from tail to head, in kg/s.")
@@ -60,10 +67,10 @@ class StationRun(FromDomain):
     )
     machines: list[MachineRun] = strawberry.field(description="The machines that run, if they are known.")
 
-    @strawberry.field
-    def edge(self) -> str:
-        """The id of the edge."""
-        return self.edge_id
+    @classmethod
+    def of(cls, value: model.StationRun, within: Within) -> Self:
+        """Show a station."""
+        return shown_as(cls, value, within=within, edge=value.edge_id)
 
 
 @strawberry.type
@@ -93,6 +100,7 @@ class CompressorDispatch:
         return shown_as(
             cls,
             found,
+            within=RevisionId(UUID(asked.revision_id)),
             gas_day=asked.gas_day,
             revision=asked.revision_number,
             solvers=list(found.engines),
@@ -104,7 +112,7 @@ class CompressorDispatch:
 class PressureBoundsInput:
     """The pressure that a node is to have, beside its own limits: absolute, in bar."""
 
-    node: str = strawberry.field(description="The id of the node.")
+    node: str
     least_bar: float | None = strawberry.field(default=None, description="The least; its own, if omitted.")
     most_bar: float | None = strawberry.field(default=None, description="The most; its own, if omitted.")
 

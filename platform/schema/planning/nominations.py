@@ -13,7 +13,7 @@ from schema.types.scalars import Quantity
 class NominatedQuantityInput:
     """What a nomination hands over or takes off at a node."""
 
-    node: str = strawberry.field(description="The id of the node.")
+    node: str
     enters: Quantity | None = strawberry.field(default=None, description="What is handed over there.")
     leaves: Quantity | None = strawberry.field(default=None, description="What is taken off there.")
 

@@ -5,7 +5,7 @@ A network's physics are shown to every caller who may see the network, and a sim
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Self
 
 import anyio.to_thread
 import strawberry
@@ -14,10 +14,11 @@ from linepack.units import CommercialUnit
 from planning.simulation import request
 from planning.simulation.request import simulated
 from planning.simulation.steady import Compressibility
+from schema.capacity.network_elements import PhysicalEdge, PhysicalNode, element
 from schema.capacity.networks import network_id_of
 from schema.planning.nominations import NominatedQuantityInput, nomination_of, once
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain
+from schema.types.domain_values import InNetwork, Within, shown_as
 from schema.types.permissions import MayRead
 from schema.types.problems import ForbiddenProblem, InvalidInputProblem, NotFoundProblem, RefusedProblem
 from schema.types.scalars import Quantity
@@ -29,7 +30,7 @@ PRESSURE_BAR = "Absolute, in bar."
 class ReferencePressureInput:
     """The node whose pressure is known, and that pressure."""
 
-    node: str = strawberry.field(description="The id of the node.")
+    node: str
     pressure_bar: float = strawberry.field(description=PRESSURE_BAR)
 
 
@@ -42,34 +43,34 @@ class PressureRatioInput:
 
 
 @strawberry.type
-class SimulatedNode(FromDomain):
+class SimulatedNode(InNetwork):
     """A node in steady state."""
 
-    node_id: strawberry.Private[str]
+    node: PhysicalNode = element()
     quantity: Quantity = strawberry.field(description="What enters; negative leaves.")
     pressure_bar: float = strawberry.field(description=PRESSURE_BAR)
 
-    @strawberry.field
-    def node(self) -> str:
-        """The id of the node."""
-        return self.node_id
+    @classmethod
+    def of(cls, value: request.SimulatedNode, within: Within) -> Self:
+        """Show a node."""
+        return shown_as(cls, value, within=within, node=value.node_id)
 
 
 @strawberry.type
-class SimulatedEdge(FromDomain):
+class SimulatedEdge(InNetwork):
     """An edge in steady state."""
 
-    edge_id: strawberry.Private[str]
+    edge: PhysicalEdge = element()
     flow: Quantity = strawberry.field(description="Rounded; positive from tail to head.")
     flow_kg_per_s: float
     residual_bar2: float = strawberry.field(
         description="By how much its law is missed, in squared pressures (bar²)."
     )
 
-    @strawberry.field
-    def edge(self) -> str:
-        """The id of the edge."""
-        return self.edge_id
+    @classmethod
+    def of(cls, value: request.SimulatedEdge, within: Within) -> Self:
+        """Show an edge."""
+        return shown_as(cls, value, within=within, edge=value.edge_id)
 
 
 @strawberry.type
@@ -112,7 +113,7 @@ class SimulationQueries:
             Sequence[PressureRatioInput],
             strawberry.argument(description="At most once an edge; the other stations are open."),
         ] = (),
-        closed: Annotated[Sequence[str], strawberry.argument(description="The ids of closed edges.")] = (),
+        closed: Annotated[Sequence[str], strawberry.argument(description="The codes of closed edges.")] = (),
         compressibility: Annotated[
             Compressibility, strawberry.argument(description="How each pipe's compressibility is found.")
         ] = Compressibility.CONSTANT,
@@ -135,8 +136,8 @@ class SimulationQueries:
         state = await anyio.to_thread.run_sync(partial(simulated, revision, asked))
         return SteadyState(
             unit=revision.unit,
-            nodes=[SimulatedNode.of(node) for node in state.nodes],
-            edges=[SimulatedEdge.of(edge) for edge in state.edges],
+            nodes=[SimulatedNode.of(node, view.published.revision_id) for node in state.nodes],
+            edges=[SimulatedEdge.of(edge, view.published.revision_id) for edge in state.edges],
             residual_bar2=state.residual_bar2,
             imbalance_kg_per_s=state.imbalance_kg_per_s,
             rounds=state.rounds,

@@ -56,10 +56,10 @@ class SettlementLine:
     """One side of a charge on one account, complete for billing."""
 
     line: int = strawberry.field(description="The line's place in the entry.")
-    party: str = strawberry.field(description="The code of the party whose account it is.")
-    counterparty: str = strawberry.field(description="The code of the party on the other side.")
+    party_code: str = strawberry.field(description="The code of the party whose account it is.")
+    counterparty_code: str = strawberry.field(description="The code of the party on the other side.")
     contract_id: relay.GlobalID = strawberry.field(description="The id of the contract.")
-    contract: str = strawberry.field(description="The code of the contract.")
+    contract_code: str = strawberry.field(description="The code of the contract.")
     code: ChargeCode = strawberry.field(description="What the charge is for.")
     gas_month: date
     period: Period
@@ -76,10 +76,7 @@ class SettlementLine:
         return shown_as(
             cls,
             value,
-            party=value.party_code,
-            counterparty=value.counterparty_code,
             contract_id=relay.GlobalID("Contract", str(value.contract_id)),
-            contract=value.contract_code,
             code=value.charge_code,
             amount=Money(amount=value.amount, currency=value.currency),
             reverses=taken_back and LineRef(sequence=taken_back.sequence, line=taken_back.line),
@@ -91,7 +88,7 @@ class SettlementEvent:
     """An entry of the ledger."""
 
     cursor: Cursor
-    entry: str = strawberry.field(description="The entry's id.")
+    id: relay.GlobalID = strawberry.field(description="The id of the entry.")
     sequence: int = strawberry.field(description="The entry's place in the ledger: 1, 2, 3, …")
     cause: str = strawberry.field(description="The event or command that the entry settles.")
     posted_at: datetime = strawberry.field(description="When it was posted.")
@@ -110,7 +107,7 @@ class SettlementEvent:
             cls,
             posted.entry,
             cursor=event.position,
-            entry=str(posted.entry.id),
+            id=relay.GlobalID("SettlementEvent", str(posted.entry.id)),
             lines=[SettlementLine.of(line) for line in seen],
         )
 

@@ -59,7 +59,7 @@ class ReleaseCredit(FromDomain):
     """
 
     contract_id: relay.GlobalID = strawberry.field(description="The id of the replacement contract.")
-    contract: str = strawberry.field(description="The code of the replacement contract.")
+    contract_code: str = strawberry.field(description="The code of the replacement contract.")
     gas_month: date
     releasing_id: strawberry.Private[PartyId]
     demand: Money = strawberry.field(description="The demand money of the month, credited at the award.")
@@ -84,7 +84,7 @@ class ReleaseCredit(FromDomain):
             cls,
             value,
             contract_id=relay.GlobalID("Contract", str(value.child_id)),
-            contract=value.child_code,
+            contract_code=value.child_code,
             debtors=debtors,
         )
 

@@ -13,6 +13,7 @@ from schema.settlement.billing_feed import SETTLED_THROUGH
 from schema.types.connections import page_size
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
+from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MaySettle
 from settlement.progress import status
@@ -31,9 +32,9 @@ class ParkedEvent(FromDomain):
     """An event that could not be settled; it is tried again when what it lacks arrives."""
 
     network_id: strawberry.Private[NetworkId | None]
-    stream: str = strawberry.field(description="The stream of the event.")
+    stream: Stream = strawberry.field(description="The stream of the event.")
     position: Cursor = strawberry.field(description="The position of the event in its stream.")
-    topic: str = strawberry.field(description="The topic of the event.")
+    topic: EventTopic = strawberry.field(description="What happened.")
     code: str = strawberry.field(description="Stable name of the reason, for programs.")
     reason: str
     since: datetime = strawberry.field(description="When it was parked.")
@@ -42,7 +43,7 @@ class ParkedEvent(FromDomain):
     @classmethod
     def of(cls, value: status.Parked) -> Self:
         """Show a parked event."""
-        return shown_as(cls, value, stream=value.stream.value)
+        return shown_as(cls, value, topic=EventTopic(value.topic))
 
 
 @strawberry.type

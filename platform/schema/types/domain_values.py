@@ -3,14 +3,21 @@
 An API type shows the attributes of a domain value that have the names of its fields. A field whose type is
 itself shown this way is converted; tuples and sets become lists, sets in sorted order. A mutation's input
 becomes a command in the same way.
+
+A domain value names elements of a network by their codes. A type that shows them derives from `InNetwork`,
+which says in which revision the codes are looked up, and hands that on to the types of its fields.
 """
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
+import strawberry
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
+
+from linepack.ids import NetworkId, RevisionId
 
 Api = TypeVar("Api")
 Command = TypeVar("Command")
@@ -25,15 +32,47 @@ class FromDomain:
         return shown_as(cls, value)
 
 
-def shown_as(api_type: type[Api], value: object, **given: object) -> Api:
-    """Return an API type with the fields `given`, and the others from the attributes of `value`."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest revision of a network, which has every point that a right has ever named."""
+
+    network_id: NetworkId
+
+
+Within: TypeAlias = Newest | RevisionId
+"""The revision in which the codes of elements are looked up."""
+
+
+@strawberry.type
+class InNetwork:
+    """Base of API types that show a domain value with elements of a network."""
+
+    within: strawberry.Private[Within]
+
+    @classmethod
+    def of(cls, value: Any, within: Within) -> Self:
+        """Show `value`, whose elements are of the revision `within`."""
+        return shown_as(cls, value, within=within)
+
+
+def shown_as(api_type: type[Api], value: object, *, within: Within | None = None, **given: object) -> Api:
+    """Return an API type with the fields `given`, and the others from the attributes of `value`.
+
+    Elements that these name are of the revision `within`.
+    """
     kind: type = api_type
-    forms = {name: form for name, form in _forms(kind).items() if name not in given}
-    return api_type(**given, **{name: form(getattr(value, name)) for name, form in forms.items()})
+    of_fields = _forms(kind)
+    if "within" in of_fields:
+        given["within"] = within
+    forms = {name: form for name, form in of_fields.items() if name not in given}
+    return api_type(**given, **{name: form(getattr(value, name), within) for name, form in forms.items()})
+
+
+_Form: TypeAlias = Callable[[Any, Within | None], Any]
 
 
 @cache
-def _forms(api_type: type) -> Mapping[str, Callable[[Any], Any]]:
+def _forms(api_type: type) -> Mapping[str, _Form]:
     """Return how each field that is set at construction is made of a domain value."""
     definition = get_object_definition(api_type, strict=True)
     types = {field.python_name: field.type for field in definition.fields}
@@ -42,23 +81,23 @@ def _forms(api_type: type) -> Mapping[str, Callable[[Any], Any]]:
     }
 
 
-def _form_of(api_type: object) -> Callable[[Any], Any]:
+def _form_of(api_type: object) -> _Form:
     if isinstance(api_type, StrawberryOptional):
         inner = _form_of(api_type.of_type)
-        return lambda value: None if value is None else inner(value)
+        return lambda value, within: None if value is None else inner(value, within)
     if isinstance(api_type, StrawberryList):
         member = _form_of(api_type.of_type)
-        return lambda value: [member(one) for one in _ordered(value)]
-    of: Callable[[Any], Any] | None = getattr(api_type, "of", None)
-    return of or _unchanged
+        return lambda value, within: [member(one, within) for one in _ordered(value)]
+    of: Callable[..., Any] | None = getattr(api_type, "of", None)
+    if of is None:
+        return lambda value, _: value
+    if isinstance(api_type, type) and issubclass(api_type, InNetwork):
+        return of
+    return lambda value, _: of(value)
 
 
 def _ordered(values: Any) -> Any:
     return sorted(values) if isinstance(values, frozenset) else values
-
-
-def _unchanged(value: Any) -> Any:
-    return value
 
 
 def command_of(command: type[Command], stated: object, **given: object) -> Command:

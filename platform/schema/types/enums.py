@@ -17,6 +17,7 @@ from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.networks.policy import Level, WhenUndecided
 from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.access import PartyKind, Role, Scope
+from linepack.events.model import Stream
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.transparency.model import LogName
@@ -25,10 +26,11 @@ from market.calls.model import CallState, OrderState, Side
 from market.listings.model import ListingState
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
-from market.releases.bid_evaluation import BidEvalMethod, TieBreak
+from market.releases.bid_evaluation import BidEvalMethod, Reason, TieBreak
 from market.releases.model import BidState, ReleaseState
 from market.rights_transfer.model import TradeKind
 from planning.simulation.steady import Compressibility
+from schema.types.names import NAMES
 from settlement.ledger.model import ChargeCode
 from settlement.release_credits.model import ChangeKind
 
@@ -295,6 +297,20 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "LOTTERY": "One drawn by lot; the seed is in the award.",
         },
     ),
+    Reason: (
+        "Why a bid was awarded what it was awarded.",
+        {
+            "FILLED": "It won all that it asked for.",
+            "PARTLY_FILLED": "It won what was left.",
+            "PRO_RATA": "It won its share among bids of equal value.",
+            "KILLED": "Its share was below its minimum.",
+            "EXHAUSTED": "Nothing was left.",
+            "BELOW_MINIMUM_RATE": "Its rate is below the minimum of the offer.",
+            "BELOW_MINIMUM_QUANTITY": "Its quantity is below the minimum of the offer.",
+            "BELOW_MINIMUM_TERM": "It has fewer gas days than the offer demands.",
+            "BEGUN": "Its gas days had begun.",
+        },
+    ),
     BidState: (
         "The state of a bid.",
         {
@@ -341,9 +357,13 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
 """Each enumeration with its description, and the descriptions of its members by name."""
 
 
+GRAPHQL_NAMES: Mapping[EnumType, str] = {Reason: "BidDecisionReason", Stream: "EventStream"}
+"""The names of those that are called otherwise in the schema."""
+
+
 def _register() -> None:
-    for enumeration, (description, members) in ENUMERATIONS.items():
-        strawberry.enum(enumeration, description=description)
+    for enumeration, (description, members) in {**ENUMERATIONS, **NAMES}.items():
+        strawberry.enum(enumeration, name=GRAPHQL_NAMES.get(enumeration), description=description)
         for member in enumeration.__strawberry_definition__.values:  # type: ignore[attr-defined]
             member.description = members[member.name]
 

@@ -46,8 +46,27 @@ def batched_public(
     return load
 
 
-class StoredNode(FromDomain, relay.Node):
+class FoundById(relay.Node):
+    """Base of everything with an id that `node` finds."""
+
+    @classmethod
+    async def by_text(cls, info: Info, identity: str) -> Self | None:
+        """Return the one with this text in its id, as the caller may see it; None when there is none."""
+        raise NotImplementedError
+
+
+class StoredNode(FromDomain, FoundById):
     """Base of the nodes that are found by a UUID; what the caller may not see is not found."""
+
+    @classmethod
+    async def by_text(cls, info: Info, identity: str) -> Self | None:
+        """Return the node with this UUID; None when there is none that the caller may see."""
+        try:
+            node_id = UUID(identity)
+        except ValueError:
+            return None
+        [found] = await cls.find(info, [node_id])
+        return found
 
     @classmethod
     async def find(cls, info: Info, ids: Sequence[UUID]) -> list[Self | None]:
@@ -104,18 +123,13 @@ def reference(node: type[StoredNode], attribute: str, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description)
 
 
-async def find_node(info: Info, global_id: relay.GlobalID) -> StoredNode | None:
+async def find_node(info: Info, global_id: relay.GlobalID) -> FoundById | None:
     """Return the node with this id as the caller may see it; None when it names nothing that can be found."""
     definition = info.schema.get_type_by_name(global_id.type_name)
     origin = getattr(definition, "origin", None)
-    if not (isinstance(origin, type) and issubclass(origin, StoredNode)):
+    if not (isinstance(origin, type) and issubclass(origin, FoundById)):
         return None
-    try:
-        node_id = UUID(global_id.node_id)
-    except ValueError:
-        return None
-    [found] = await origin.find(info, [node_id])
-    return found
+    return await origin.by_text(info, global_id.node_id)
 
 
 def uuid_of(kind: str, global_id: relay.GlobalID, *path: str) -> UUID:

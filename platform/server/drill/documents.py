@@ -54,7 +54,9 @@ query Drill($network: String!, $route: RouteInput!, $period: PeriodInput!) {
 query Drill($network: String!) {
   contracts(network: $network, own: true, first: 20) {
     __typename
-    edges { node { id quantity period { start end } rights { route { receipt delivery } } } }
+    edges {
+      node { id quantity period { start end } rights { route { receipt { code } delivery { code } } } }
+    }
   }
 }
 """,
@@ -65,7 +67,7 @@ subscription Settlements($after: Cursor!) {
   settlements(after: $after) {
     __typename
     ... on SettlementEvent {
-      cursor sequence entry lines { party code amount { amount currency } }
+      cursor sequence id lines { partyCode code amount { amount currency } }
     }
     ... on ResyncRequired { cursor }
   }

@@ -88,12 +88,12 @@ class Follower:
     def _post(self, entry: dict[str, Any]) -> None:
         self.entries += 1
         if entry["sequence"] != self.entries:
-            detail = f"entry {entry['entry']} is number {entry['sequence']}, after {self.entries - 1} others"
+            detail = f"entry {entry['id']} is number {entry['sequence']}, after {self.entries - 1} others"
             self.journal.violated(GAP_FREE, detail)
         totals: defaultdict[str, Decimal] = defaultdict(Decimal)
         for line in entry["lines"]:
             amount, currency = Decimal(line["amount"]["amount"]), line["amount"]["currency"]
             totals[currency] += amount
-            self.sums[line["party"], line["code"], currency] += amount
+            self.sums[line["partyCode"], line["code"], currency] += amount
         if any(totals.values()):
-            self.journal.violated(BALANCED, f"entry {entry['entry']}: {dict(totals)}")
+            self.journal.violated(BALANCED, f"entry {entry['id']}: {dict(totals)}")

@@ -107,7 +107,8 @@ class MarketView:
         for edge in answer["edges"]:
             node = edge["node"]
             if node["id"] not in known and node["rights"]:
-                route = node["rights"][0]["route"]
+                points = node["rights"][0]["route"]
+                route = {end: point and point["code"] for end, point in points.items()}
                 asked = {**node["period"], **route, "network": network, "quantity": node["quantity"]}
                 self.contracts.append(_thing(node["id"], party, asked))
 

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.anyio
 SOLD = """
 query Sold($running: PeriodInput!) {
   contracts(network: "gaslib-40", running: $running, first: 100) {
-    edges { node { firmness rights { route { delivery } } } }
+    edges { node { firmness rights { route { delivery { code } } } } }
   }
-  network(code: "gaslib-40") { edges { id tail head } }
+  network(code: "gaslib-40") { edges { code tail { code } head { code } } }
 }
 """
 CLOSE = """
@@ -28,7 +28,7 @@ mutation Close($input: SetOverlayInput!) {
 SHORTFALLS = """
 query Shortfalls($period: PeriodInput!) {
   shortfalls(network: "gaslib-40", period: $period) {
-    cuts { units edges { edge } periods { start end } contracts { code units holder { code } } }
+    cuts { units edges { edge { code } } periods { start end } contracts { code units holder { code } } }
   }
 }
 """
@@ -45,14 +45,15 @@ async def test_a_closed_edge_is_reported_wherever_it_is_asked_for(demo: Installa
     async with Client(demo.url) as operator:
         await operator.sign_in("operator@demo.test", PASSWORD)
         sold = await operator.execute(SOLD, {"running": period})
-        exits = [
+        delivered = [
             right["route"]["delivery"]
             for contract in sold["contracts"]["edges"]
             if contract["node"]["firmness"] == "FIRM"
             for right in contract["node"]["rights"]
         ]
-        exit_ = next(point for point in exits if point is not None)
-        closed = {edge["id"] for edge in sold["network"]["edges"] if exit_ in (edge["tail"], edge["head"])}
+        exit_ = next(point for point in delivered if point is not None)
+        edges = sold["network"]["edges"]
+        closed = {edge["code"] for edge in edges if exit_ in (edge["tail"], edge["head"])}
         for edge in closed:
             overlay = {
                 "network": "gaslib-40",
@@ -66,7 +67,7 @@ async def test_a_closed_edge_is_reported_wherever_it_is_asked_for(demo: Installa
             answer = (await operator.execute(CLOSE, {"input": overlay}))["setOverlay"]
             assert answer["__typename"] == "OverlayPayload", answer
         found = (await operator.execute(SHORTFALLS, {"period": period}))["shortfalls"]["cuts"]
-        short = next(cut for cut in found if {edge["edge"] for edge in cut["edges"]} <= closed)
+        short = next(cut for cut in found if {edge["edge"]["code"] for edge in cut["edges"]} <= closed)
         assert (short["periods"], short["units"] > 0) == ([period], True)
         holders = {contract["holder"]["code"] for cut in found for contract in cut["contracts"]}
         for login in SHIPPERS:

@@ -39,6 +39,15 @@ def places(problem: dict[str, Any]) -> list[str]:
     return [fault["place"] or ".".join(fault["path"]) for fault in problem["faults"]]
 
 
+def by_code(answer: Any) -> Any:
+    """Return an answer in which the code stands for each element of a network of which only it was asked."""
+    if isinstance(answer, list):
+        return [by_code(each) for each in answer]
+    if isinstance(answer, dict):
+        return answer["code"] if answer.keys() == {"code"} else {key: by_code(answer[key]) for key in answer}
+    return answer
+
+
 @dataclass(frozen=True)
 class SchemaHarness:
     """The schema with its services, on a market."""

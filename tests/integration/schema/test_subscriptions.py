@@ -39,7 +39,7 @@ subscription ($network: String, $after: Cursor) {
   availabilityChanges(network: $network, after: $after) {
     __typename
     ... on AvailabilityChange {
-      cursor topic network { code } period { start end } routes { receipt delivery }
+      cursor topic network { code } period { start end } routes { receipt { code } delivery { code } }
     }
     ... on ResyncRequired { cursor }
   }
@@ -48,16 +48,19 @@ subscription ($network: String, $after: Cursor) {
 MARKET = """
 subscription ($after: Cursor!) {
   marketEvents(after: $after) {
-    ... on MarketEvent { cursor topic listing { remaining } trade { quantity buyer { code } }
-      contract { quantity holder { code } }
-    }
+    ... on MarketEvent { cursor topic }
+    ... on ListingEvent { listingState listing { remaining } }
+    ... on TradeEvent { trade { quantity buyer { code } } }
+    ... on ContractAcquiredEvent { contract { quantity holder { code } } }
   }
 }
 """
 SETTLEMENTS = """
 subscription ($after: Cursor!) {
   settlements(after: $after) {
-    ... on SettlementEvent { cursor sequence cause lines { party counterparty code amount { amount } } }
+    ... on SettlementEvent {
+      cursor sequence cause lines { partyCode counterpartyCode code amount { amount } }
+    }
     ... on SettlementProgress { __typename cursor }
   }
 }
@@ -105,11 +108,11 @@ async def test_a_trade_is_told_to_its_parties_and_the_operator_and_the_rest_to_e
     harness: SchemaHarness,
 ) -> None:
     await trade(harness)
-    everyone = ["listing.posted", "listing.taken"]
-    overseers = {"contract.acquired", "trade.concluded"}
+    everyone = ["LISTING_POSTED", "LISTING_TAKEN"]
+    overseers = {"CONTRACT_ACQUIRED", "TRADE_CONCLUDED"}
     for principal, own in (
-        (acting_for(ANNA), {"trade.concluded"}),
-        (acting_for(BERT), {"contract.acquired"}),
+        (acting_for(ANNA), {"TRADE_CONCLUDED"}),
+        (acting_for(BERT), {"CONTRACT_ACQUIRED"}),
         (OPERATING, overseers),
         (REGULATING, overseers),
     ):
@@ -128,7 +131,7 @@ async def test_what_the_market_holds_for_others_is_not_read_for_a_party(
     await trade(harness)
     await trade(harness)
     topics = [event["topic"] for event in await received(harness, acting_for(CARLA), MARKET, 4)]
-    assert topics == ["listing.posted", "listing.taken"] * 2
+    assert topics == ["LISTING_POSTED", "LISTING_TAKEN"] * 2
     assert len(await received(harness, OPERATING, MARKET, 8)) == 8
     assert len(await received(harness, acting_for(BERT), MARKET, 6)) == 6
 
@@ -136,10 +139,14 @@ async def test_what_the_market_holds_for_others_is_not_read_for_a_party(
 async def test_an_event_shows_the_things_it_is_about_as_they_are_now(harness: SchemaHarness) -> None:
     await trade(harness)
     of_anna = {event["topic"]: event for event in await received(harness, acting_for(ANNA), MARKET, 3)}
-    assert of_anna["listing.posted"]["listing"] == {"remaining": 6}
-    assert of_anna["trade.concluded"]["trade"] == {"quantity": 4, "buyer": {"code": "P1"}}
+    assert of_anna["LISTING_POSTED"]["listing"] == {"remaining": 6}
+    assert (of_anna["LISTING_POSTED"]["listingState"], of_anna["LISTING_TAKEN"]["listingState"]) == (
+        "OPEN",
+        "OPEN",
+    )
+    assert of_anna["TRADE_CONCLUDED"]["trade"] == {"quantity": 4, "buyer": {"code": "P1"}}
     of_bert = {event["topic"]: event for event in await received(harness, acting_for(BERT), MARKET, 3)}
-    assert of_bert["contract.acquired"]["contract"] == {"quantity": 4, "holder": {"code": "P1"}}
+    assert of_bert["CONTRACT_ACQUIRED"]["contract"] == {"quantity": 4, "holder": {"code": "P1"}}
 
 
 async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(harness: SchemaHarness) -> None:
@@ -150,7 +157,7 @@ async def test_everyone_reads_the_lines_it_is_a_side_of_and_they_balance(harness
     assert of_anna["lines"] == booked["lines"]
     [of_bert] = await received(harness, acting_for(BERT), SETTLEMENTS, 1)
     assert of_bert["sequence"] == 2
-    assert {line["party"] for line in of_bert["lines"]} == {"P0", "P1"}
+    assert {line["partyCode"] for line in of_bert["lines"]} == {"P0", "P1"}
     assert {line["code"] for line in of_bert["lines"]} == {"SECONDARY_PRICE"}
     for event in (booked, sold, of_anna, of_bert):
         assert sum(Decimal(line["amount"]["amount"]) for line in event["lines"]) == 0
@@ -164,10 +171,10 @@ async def test_a_booking_is_told_to_everyone_as_changed_availability_only(harnes
     assert change == {
         "__typename": "AvailabilityChange",
         "cursor": "3",
-        "topic": "contract.booked",
+        "topic": "CONTRACT_BOOKED",
         "network": {"code": "fork"},
         "period": {"start": "2026-11-01", "end": "2026-12-01"},
-        "routes": [{"receipt": "a", "delivery": "x"}],
+        "routes": [{"receipt": {"code": "a"}, "delivery": {"code": "x"}}],
     }
 
 
@@ -175,7 +182,7 @@ async def test_a_change_of_the_network_concerns_all_routes(harness: SchemaHarnes
     await harness.relay()
     async with harness.subscribed(acting_for(CARLA), AVAILABILITY, after="0") as following:
         change = (await following())["availabilityChanges"]
-    assert (change["topic"], change["period"], change["routes"]) == ("network.published", None, None)
+    assert (change["topic"], change["period"], change["routes"]) == ("NETWORK_PUBLISHED", None, None)
 
 
 async def test_a_cursor_goes_on_where_another_connection_left_off(harness: SchemaHarness) -> None:
@@ -275,34 +282,35 @@ async def test_everything_that_can_happen_on_the_market_can_be_told(harness: Sch
     query = """
     subscription {
       marketEvents(network: "fork", after: "0") {
-        ... on MarketEvent {
-          topic recordedAt payload network { code }
-          listing { state } call { state } release { state } trade { kind } contract { cause }
-        }
+        ... on MarketEvent { topic recordedAt network { code } }
+        ... on ListingEvent { listingState remaining listing { state } }
+        ... on CallEvent { callState remaining call { state } }
+        ... on OrderEvent { orderState order { state party { code } } call { state } }
+        ... on ReleaseEvent { releaseState quantity release { state } }
+        ... on ReleaseAwardedEvent { bidIds release { state } }
+        ... on BidEvent { bidState awarded reason text bid { state } release { state } }
+        ... on TradeEvent { trade { kind buyer { code } } }
+        ... on ContractAcquiredEvent { contract { cause } }
       }
     }
     """
     async with harness.subscribed(REGULATING, query) as following:
         events = [(await following())["marketEvents"]]
-        while events[-1]["topic"] != "release.closed":
+        while events[-1]["topic"] != "RELEASE_CLOSED":
             events.append((await following())["marketEvents"])
-    shown = {
-        event["topic"]: {
-            thing for thing in ("listing", "call", "release", "trade", "contract") if event[thing]
-        }
-        for event in events
-    }
+    things = ("listing", "call", "order", "release", "bid", "trade", "contract")
+    shown = {event["topic"]: {thing for thing in things if event.get(thing)} for event in events}
     assert shown == {
-        "listing.posted": {"listing"},
-        "listing.taken": {"listing"},
-        "trade.concluded": {"trade"},
-        "contract.acquired": {"contract"},
-        "call.opened": {"call"},
-        "order.placed": {"call"},
-        "release.offered": {"release"},
-        "bid.placed": {"release"},
-        "release.awarded": {"release"},
-        "release.closed": {"release"},
+        "LISTING_POSTED": {"listing"},
+        "LISTING_TAKEN": {"listing"},
+        "TRADE_CONCLUDED": {"trade"},
+        "CONTRACT_ACQUIRED": {"contract"},
+        "CALL_OPENED": {"call"},
+        "ORDER_PLACED": {"order", "call"},
+        "RELEASE_OFFERED": {"release"},
+        "BID_PLACED": {"bid", "release"},
+        "RELEASE_AWARDED": {"release"},
+        "RELEASE_CLOSED": {"release"},
     }
     assert {event["network"]["code"] for event in events} == {"fork"}
 
@@ -319,7 +327,7 @@ async def test_maintenance_changes_availability_on_its_days(harness: SchemaHarne
     async with harness.subscribed(acting_for(CARLA), query) as following:
         changes = [(await following())["availabilityChanges"] for _ in range(4)]
     assert changes[2] == {
-        "topic": "overlay.set",
+        "topic": "OVERLAY_SET",
         "period": {"start": "2026-11-01", "end": "2026-12-01"},
         "routes": None,
     }

@@ -40,7 +40,7 @@ def entry(
     """An entry by which ANNA owes OP; it follows the entries that this makes, unless told otherwise."""
     common = {
         "line": 0,
-        "contract": "LP-1",
+        "contractCode": "LP-1",
         "code": "RESERVATION",
         "gasMonth": "2027-01-01",
         "period": {"start": "2027-01-01", "end": "2027-02-01"},
@@ -70,13 +70,18 @@ def entry(
     return {
         "cursor": str(sequence),
         "sequence": sequence,
-        "entry": f"entry {sequence}",
+        "id": f"entry {sequence}",
         "cause": "contract.booked capacity:1",
         "postedAt": "2026-11-01T12:00:00+00:00",
         "hash": hashlib.sha256(json.dumps(record).encode()).hexdigest(),
         "record": json.dumps(record),
         "lines": [
-            {**common, "party": party, "counterparty": other, "amount": {"amount": amount, "currency": "EUR"}}
+            {
+                **common,
+                "partyCode": party,
+                "counterpartyCode": other,
+                "amount": {"amount": amount, "currency": "EUR"},
+            }
             for party, other, amount in amounts
         ],
     }
@@ -218,14 +223,14 @@ def test_a_record_that_its_hash_does_not_cover_is_refused(books: Books) -> None:
 
 
 def test_lines_that_say_something_else_than_the_record_are_refused(books: Books) -> None:
-    for change in ({"contract": "LP-2"}, {"quantity": 99}, {"party": "BERT"}, {"working": ["none"]}):
+    for change in ({"contractCode": "LP-2"}, {"quantity": 99}, {"partyCode": "BERT"}, {"working": ["none"]}):
         changed = entry(1)
         changed["lines"][0] |= change
         with pytest.raises(WrongFeed, match="differs from its record"):
             books.take([entry(1), entry(2), {**changed, **head_of(3)}])
     swapped = entry(2)
     for line, other in zip(swapped["lines"], reversed(entry(2)["lines"]), strict=True):
-        line["party"], line["counterparty"] = other["party"], other["counterparty"]
+        line["partyCode"], line["counterpartyCode"] = other["partyCode"], other["counterpartyCode"]
     with pytest.raises(WrongFeed, match="differs from its record"):
         books.take([entry(1), swapped])
 

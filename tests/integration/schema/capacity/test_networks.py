@@ -43,7 +43,7 @@ async def close_half(harness: SchemaHarness, start: str, end: str) -> dict[str, 
     return await harness.act(
         OPERATING,
         "setOverlay",
-        "... on OverlayPayload { overlay { id edge kind factor reason period { days } } }",
+        "... on OverlayPayload { overlay { id edge { code } kind factor reason period { days } } }",
         network="fork",
         edge="jx",
         kind="MAINTENANCE",
@@ -129,10 +129,11 @@ async def test_a_published_network_shows_its_elements_and_rules(harness: SchemaH
       networks { code name unit revision }
       network(code: "fork") {
         currency clock { zone startHour } policy { firmLevel interruptibleLevel } operator { code }
-        nodes { id role mayEnter mayExit } edges { id kind tail head capacityForward }
-        overlays { edge factor period { start days } } attribution notes
+        nodes { code role mayEnter mayExit }
+        edges { code kind tail { code } head { code } capacityForward }
+        overlays { edge { code } factor period { start days } } attribution notes
       }
-      tariffs(network: "fork") { kind firmness price }
+      tariffs(network: "fork") { kind firmness price { ... on FlatPrice { pricePerUnitDay } } }
       productRules(network: "fork", day: "2026-11-01") { runtimes leadDays }
     }"""
     shown = await harness.ask(BY_ANNA, query)
@@ -141,16 +142,16 @@ async def test_a_published_network_shows_its_elements_and_rules(harness: SchemaH
     assert network["clock"] == {"zone": "Europe/Berlin", "startHour": 6}
     assert network["policy"] == {"firmLevel": "FLOW", "interruptibleLevel": "RIGHTS"}
     assert network["operator"] == {"code": "P4"}
-    assert [node["id"] for node in network["nodes"] if node["mayEnter"]] == ["a", "b"]
+    assert [node["code"] for node in network["nodes"] if node["mayEnter"]] == ["a", "b"]
     assert network["edges"][2] == {
-        "id": "jx",
+        "code": "jx",
         "kind": "PIPE",
-        "tail": "j",
-        "head": "x",
+        "tail": {"code": "j"},
+        "head": {"code": "x"},
         "capacityForward": 80,
     }
     assert network["overlays"] == [
-        {"edge": "jx", "factor": 0.5, "period": {"start": "2026-11-10", "days": 10}}
+        {"edge": {"code": "jx"}, "factor": 0.5, "period": {"start": "2026-11-10", "days": 10}}
     ]
     assert {(row["kind"], row["firmness"]) for row in shown["tariffs"]} == {
         ("PATH", "FIRM"),
@@ -224,9 +225,25 @@ async def test_a_broken_file_is_refused_with_every_fault_and_imports_nothing(har
     assert len((await harness.ask(OPERATING, "{ networks { code } }"))["networks"]) == 1
 
 
+async def test_an_overlay_shows_its_edge_after_a_revision_without_it(harness: SchemaHarness) -> None:
+    await close_half(harness, "2026-11-10", "2026-11-20")
+    edges = (*NETWORK.edges[:2], replace(NETWORK.edges[2], id="jx2"), NETWORK.edges[3])
+    content = native.write(replace(NETWORK, edges=edges))
+    published = await harness.act(
+        OPERATING,
+        "publishRevision",
+        "... on NetworkPayload { network { edges { code } overlays { edge { code capacityForward } } } }",
+        network="fork",
+        file=file(content, "fork.json"),
+    )
+    network = published["network"]
+    assert [edge["code"] for edge in network["edges"]] == ["aj", "bj", "jx2", "jy"]
+    assert network["overlays"] == [{"edge": {"code": "jx", "capacityForward": 80}}]
+
+
 async def test_overlays_come_and_go_and_belong_to_the_operator(harness: SchemaHarness) -> None:
     put = (await close_half(harness, "2026-11-10", "2026-11-20"))["overlay"]
-    assert (put["edge"], put["kind"], put["reason"], put["period"]["days"]) == (
+    assert (put["edge"]["code"], put["kind"], put["reason"], put["period"]["days"]) == (
         "jx",
         "MAINTENANCE",
         "inspection",
@@ -290,13 +307,7 @@ async def test_a_deadline_out_of_bounds_is_refused_at_its_place(
 
 
 async def test_prices_and_products_are_rule_data_of_the_operator(harness: SchemaHarness) -> None:
-    tiers = {
-        "form": "BLOCK_TIERS",
-        "tiers": [
-            {"up_to": "10", "price_per_unit_day": "1"},
-            {"up_to": None, "price_per_unit_day": "0.5"},
-        ],
-    }
+    tiers = [{"upTo": "10", "pricePerUnitDay": "1"}, {"upTo": None, "pricePerUnitDay": "0.5"}]
     tariff = {
         "network": "fork",
         "kind": "PATH",
@@ -307,16 +318,20 @@ async def test_prices_and_products_are_rule_data_of_the_operator(harness: Schema
     set_tiers = await harness.act(
         OPERATING,
         "setTariff",
-        "... on SetTariffPayload { tariff { receipt price } }",
+        "... on SetTariffPayload { tariff { receipt { code } "
+        "price { ... on TieredPrice { tiers { upTo pricePerUnitDay } } } } }",
         **tariff,
-        price=tiers,
+        price={"tiered": {"tiers": tiers}},
     )
-    assert set_tiers["tariff"]["price"]["form"] == "BLOCK_TIERS"
-    broken = await harness.act(
-        OPERATING, "setTariff", "", **tariff, price={"form": "FLAT", "price_per_unit_day": 0.5}
-    )
+    assert set_tiers["tariff"] == {"receipt": {"code": "b"}, "price": {"tiers": tiers}}
+    falling = {"tiered": {"tiers": [tiers[0], tiers[0]]}}
+    broken = await harness.act(OPERATING, "setTariff", "", **tariff, price=falling)
     assert broken["__typename"] == "InvalidInputProblem"
-    uninvolved = await harness.act(OTHER_OPERATING, "setTariff", "", **tariff, price=tiers)
+    nowhere = await harness.act(OPERATING, "setTariff", "", **{**tariff, "receipt": "j"}, price=falling)
+    assert places(nowhere) == ["price.tiered.tiers.1.upTo", "receipt"]
+    uninvolved = await harness.act(
+        OTHER_OPERATING, "setTariff", "", **tariff, price={"tiered": {"tiers": tiers}}
+    )
     assert uninvolved["__typename"] in ("NotFoundProblem", "ForbiddenProblem")
     rules = await harness.act(
         OPERATING,

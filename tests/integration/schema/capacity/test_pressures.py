@@ -26,7 +26,7 @@ BELGIAN = catalogue.load("belgian")
 PRESSURES = """
 query ($network: String!, $day: GasDay!) {
   pressures(network: $network, day: $day) {
-    day unit outcome reason shortage { node }
+    day unit outcome reason shortage { node { code } }
     nodes { node pressureBar pressureMinBar pressureMaxBar }
     edges { edge kind mode configuration flow tailPressureBar headPressureBar }
   }
@@ -70,7 +70,7 @@ async def test_what_is_booked_flows(belgian: SchemaHarness) -> None:
         kind="PATH",
         firmness="FIRM",
         validFrom="2026-10-01",
-        price={"form": "FLAT", "price_per_unit_day": "1"},
+        price={"flat": {"pricePerUnitDay": "1"}},
     )
     booked = await belgian.act(
         acting_for(ANNA),
@@ -86,7 +86,7 @@ async def test_what_is_booked_flows(belgian: SchemaHarness) -> None:
     )
     verdict = booked["contract"]["verdict"]
     assert verdict["level"] == "HYDRAULIC"
-    assert {proof["certificate"] for proof in verdict["proofs"]} == {"tree", "state"}
+    assert {proof["certificate"] for proof in verdict["proofs"]} == {"TREE", "STATE"}
     found = (await belgian.ask(OPERATING, PRESSURES, **ASKED))["pressures"]
     flow = {edge["edge"]: edge["flow"] for edge in found["edges"]}
     leaving = sum(flow[edge.id] for edge in BELGIAN.edges if edge.tail == "Zeebrugge")

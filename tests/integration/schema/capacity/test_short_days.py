@@ -44,7 +44,7 @@ ANSWER = """
 }
 ... on CapacityExhaustedProblem {
   largest { period { start days } quantity }
-  bottlenecks { nodes capacity demand shortfall missing text periods { start days } }
+  bottlenecks { nodes { code } capacity demand shortfall missing text periods { start days } }
 }
 """
 
@@ -157,7 +157,7 @@ async def test_an_edge_closed_for_a_day_takes_only_routes_that_load_its_cuts_off
             assert found["periods"] == [{"start": CLOSED["start"], "days": 1}]
             assert found["missing"] == 1
             if found["nodes"]:
-                nodes = set(found["nodes"])
+                nodes = {node["code"] for node in found["nodes"]}
                 assert path[0] in nodes
                 assert path[1] not in nodes
                 crossing = sold if best[0] in nodes and best[1] not in nodes else 0

@@ -51,11 +51,12 @@ SHORTFALLS = """
 query ($network: String!, $start: GasDay!, $end: GasDay!) {
   shortfalls(network: $network, period: { start: $start, end: $end }) {
     unit level
-    cuts { text level limit { receipt delivery } nodes edges { edge capacity } capacity demand units
+    cuts { text level limit { receipt { code } delivery { code } } nodes { code }
+      edges { edge { code } capacity } capacity demand units
       periods { start end }
-      contracts { code route { receipt delivery } period { start end } units
+      contracts { code route { receipt { code } delivery { code } } period { start end } units
         holder { code } contract { code quantity } } }
-    pressures { periods { start end } shortage { node missingBar } contracts { code units } }
+    pressures { periods { start end } shortage { node { code } missingBar } contracts { code units } }
     undecided { periods { start end } reason }
   }
 }
@@ -64,7 +65,8 @@ NOTICES = """
 subscription ($after: Cursor) {
   shortfallNotices(after: $after) {
     ... on ShortfallNotice { isRestored network { code } holder { code }
-      lines { cut level route { receipt delivery } period { start end } units missing contract { code } } }
+      lines { cut level route { receipt { code } delivery { code } } period { start end } units missing
+        contract { code } } }
   }
 }
 """
@@ -101,7 +103,7 @@ async def test_who_runs_or_oversees_the_network_sees_every_contract(
 ) -> None:
     found = (await short.ask(viewer, SHORTFALLS, **FORK))["shortfalls"]
     (cut,) = found["cuts"]
-    assert cut["edges"] == [{"edge": "jx", "capacity": 40}]
+    assert cut["edges"] == [{"edge": {"code": "jx"}, "capacity": 40}]
     assert (cut["capacity"], cut["demand"], cut["units"]) == (40, 70, 30)
     assert cut["text"] == ("30 of the 70 kWh/h sold across j → x are beyond capacity on 1 Nov to 30 Nov 2026")
     assert [(one["holder"]["code"], one["units"]) for one in cut["contracts"]] == [("P0", 50), ("P1", 20)]
@@ -154,8 +156,8 @@ async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short
     for viewer in (acting_for(CARLA), OTHER_OPERATING):
         assert await _first(short, viewer, NOTICES, 0) == []
     changes = await _first(short, acting_for(CARLA), CHANGES, 6)
-    assert {change["topic"] for change in changes} >= {"overlay.set", "contract.booked"}
-    assert not [change for change in changes if change["topic"].startswith("capacity.")]
+    assert {change["topic"] for change in changes} >= {"OVERLAY_SET", "CONTRACT_BOOKED"}
+    assert not [change for change in changes if change["topic"].startswith("CAPACITY")]
 
 
 async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_not_called_carried(
@@ -179,7 +181,7 @@ async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_n
         assert (found["cuts"], found["undecided"]) == ([], [])
         (lacking,) = found["pressures"]
         assert lacking["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
-        assert lacking["shortage"]["node"] == "out"
+        assert lacking["shortage"]["node"]["code"] == "out"
         assert lacking["shortage"]["missingBar"] == pytest.approx(7.751, abs=1e-3)
         assert lacking["contracts"] == [{"code": contract.code, "units": 8 * KG_10}]
     assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)

@@ -225,6 +225,8 @@ class Generator:
             return [self.value(wanted.of_type, name) for _ in range(count)]
         if isinstance(wanted, GraphQLEnumType):
             return self._enum(wanted, name)
+        if wanted.name == "PriceInput":
+            return self._price(depth=0)
         if isinstance(wanted, GraphQLInputObjectType):
             return self._object(wanted)
         return self._scalar(wanted.name, name)
@@ -274,8 +276,6 @@ class Generator:
                 return self.random.random() < 0.3
             case "Cursor":
                 return self.random.choice(["0", "1", "500", str(2**53 - 1), "x", str(2**63), "-1"])
-            case "JSON":
-                return self._json(is_hostile=is_hostile)
             case "ID":
                 return self._id(name, is_hostile=is_hostile)
             case _:
@@ -389,62 +389,50 @@ class Generator:
             case _:
                 return self.random.choice(["x", "maintenance", "correct horse battery staple"])
 
-    def _json(self, *, is_hostile: bool) -> Any:
-        if is_hostile:
-            nested: Any = {"form": "FLAT", "price_per_unit_day": "1"}
-            for _ in range(self.random.choice([3, 9, 20])):
-                nested = {"form": "SUM", "parts": [nested]}
-            return self.random.choice([nested, {}, [], None, "FLAT", 1, {"form": None}, {"form": ["FLAT"]}])
-        return self._price(depth=0)
-
     def _number(self) -> Any:
         if self.random.random() < 0.08:
             return self.random.choice([*DECIMALS, None, [], {}])
         return self.random.choice(["0", "1", "2", "0.25", "-1", "100", "0.000000001", "50"])
 
     def _price(self, depth: int) -> Any:  # noqa: PLR0911 one for each form
-        forms = ["FLAT", "FLAT", "BLOCK_TIERS"]
+        if self.random.random() < self._hostility:
+            return self._hostile_price()
+        forms = ["flat", "flat", "tiered"]
         if depth < 3:
-            forms += [
-                "SEASON_FACTOR",
-                "LARGER_OF",
-                "SUM",
-                "CALORIFIC_ADJUSTED",
-                "INDEXED",
-                "TAKE_OR_PAY",
-                "SHARE",
-                "NO",
-            ]
+            forms += ["seasonal", "larger", "sum", "indexed", "none", "two"]
         form = self.random.choice(forms)
         match form:
-            case "FLAT":
-                return {"form": form, "price_per_unit_day": self._number()}
-            case "BLOCK_TIERS":
-                return {"form": form, "tiers": self._tiers()}
-            case "SEASON_FACTOR":
+            case "flat":
+                return {form: {"pricePerUnitDay": self._number()}}
+            case "tiered":
+                return {form: {"tiers": self._tiers()}}
+            case "seasonal":
                 count = 12 if self.random.random() < 0.9 else 5
                 factors = [self.random.choice(["0", "1", "0.5", "2"]) for _ in range(count)]
-                return {"form": form, "base": self._price(depth + 1), "factors": factors}
-            case "LARGER_OF":
-                return {"form": form, "left": self._price(depth + 1), "right": self._price(depth + 1)}
-            case "SUM":
+                return {form: {"base": self._price(depth + 1), "factors": factors}}
+            case "larger":
+                return {form: {"left": self._price(depth + 1), "right": self._price(depth + 1)}}
+            case "sum":
                 count = self.random.choice([0, 1, 2, 3])
-                return {"form": form, "parts": [self._price(depth + 1) for _ in range(count)]}
-            case "CALORIFIC_ADJUSTED":
-                inner = {"base": self._price(depth + 1), "outside": self._price(depth + 1)}
-                return {"form": form, "reference": "11", "low": "10", "high": "12", "digits": 6, **inner}
-            case "SHARE":
-                count = self.random.choice([0, 1, 2])
-                blocks = [{"units": self._number(), "price": self._price(depth + 1)} for _ in range(count)]
-                return {"form": form, "blocks": blocks, "digits": self.random.choice([0, 10, 19, None])}
-            case "INDEXED":
-                return {"form": form, "index": "TTF", "multiplier": self._number(), "addend": self._number()}
+                return {form: {"parts": [self._price(depth + 1) for _ in range(count)]}}
+            case "indexed":
+                numbers = {"multiplier": self._number(), "addend": self._number()}
+                return {form: {"index": "TTF", **numbers}}
+            case "two":
+                return {"flat": {"pricePerUnitDay": "1"}, "sum": {"parts": []}}
             case _:
-                return {"form": form, "minimum": self._number(), "price_per_unit": self._number()}
+                return self.random.choice([{}, [], "flat", 1, {"flat": None}, {"FLAT": {}}])
+
+    def _hostile_price(self) -> Any:
+        """Return prices nested within the limits and beyond them."""
+        nested: Any = {"flat": {"pricePerUnitDay": "1"}}
+        for _ in range(self.random.choice([3, 9, 20])):
+            nested = {"sum": {"parts": [nested]}}
+        return nested
 
     def _tiers(self) -> list[dict[str, Any]]:
         limits: list[Any] = sorted(self.random.sample([5, 10, 30, 50, 70, 90], self.random.randint(1, 3)))
         if self.random.random() < 0.6:
             limits.append(None)
         texts = [None if limit is None else str(limit) for limit in limits]
-        return [{"up_to": text, "price_per_unit_day": self._number()} for text in texts]
+        return [{"upTo": text, "pricePerUnitDay": self._number()} for text in texts]

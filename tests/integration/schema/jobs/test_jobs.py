@@ -20,7 +20,7 @@ from tests.integration.market.market_fixture import (
     fill_market,
     key,
 )
-from tests.integration.schema.harness import SchemaHarness, places, schema_harness, statements
+from tests.integration.schema.harness import SchemaHarness, by_code, places, schema_harness, statements
 
 from capacity.networks.model import Overlay, OverlayKind
 from capacity.networks.policy import Level, Policy
@@ -53,9 +53,10 @@ query ($id: ID!) {
   job(id: $id) {
     state summary
     validation {
-      gasDay revision rightsVersion certified unrefuted witnessed binding pairsTotal pairsProved isPassive
+      gasDay revision rightsVersion certified unrefuted witnessed binding { code }
+      pairsTotal pairsProved isPassive
       boxes nominations asked undecided methods compressibility usesMaps pathQuantity
-      witness { node quantity flowKgPerS }
+      witness { node { code } quantity flowKgPerS }
     }
   }
 }
@@ -115,7 +116,7 @@ async def test_the_same_question_about_the_same_rights_is_one_job(harness: Schem
     assert first == {
         "id": first["id"],
         "state": "QUEUED",
-        "kind": "robust_validation",
+        "kind": "ROBUST_VALIDATION",
         "progress": 0.0,
         "text": "",
         "error": "",
@@ -231,7 +232,7 @@ async def test_a_result_is_shown_in_figures_and_in_words(harness: SchemaHarness)
         "Every balanced nomination within 1.034 times the rights of 2026-11-01 keeps its pressures. "
         "One within 1.064 times does not, between a and x: 106 kWh/h at a in, 106 kWh/h at x out."
     )
-    found = job["validation"]
+    found = by_code(job["validation"])
     assert (found["certified"], found["unrefuted"], found["witnessed"]) == (1.034, None, 1.064)
     assert (found["binding"], found["pathQuantity"]) == (["a", "x"], 100)
     assert found["witness"] == [
@@ -284,10 +285,10 @@ async def test_jobs_are_no_news_about_availability(harness: SchemaHarness) -> No
     await validate_between_two_bookings(harness)
     async with harness.subscribed(BY_ANNA, AVAILABILITY) as following:
         topics: list[str] = []
-        while topics.count("contract.booked") < 2:
+        while topics.count("CONTRACT_BOOKED") < 2:
             topics.append((await following())["availabilityChanges"]["topic"])
 
-    assert not [topic for topic in topics if topic.startswith("job.")]
+    assert not [topic for topic in topics if topic.startswith("JOB")]
 
 
 async def validate_between_two_bookings(harness: SchemaHarness) -> None:
@@ -314,7 +315,7 @@ async def test_bookings_are_validated_in_a_process_of_their_own(harness: SchemaH
 
     assert job["state"] == "DONE"
     assert job["summary"].startswith("Every balanced nomination within ")
-    found = job["validation"]
+    found = by_code(job["validation"])
     assert (found["revision"], found["isPassive"], found["binding"]) == (2, True, ["a", "x"])
     assert 0 < found["certified"] <= found["witnessed"] < found["certified"] * 1.01
     assert await validate(harness) == {**asked, "state": "DONE", "progress": 1.0, "attempts": 1}

@@ -16,7 +16,7 @@ from settlement.consumer import run
 
 pytestmark = pytest.mark.anyio
 
-PRICE = {"form": "INDEXED", "index": "TTF", "multiplier": "0.01", "addend": "0.05"}
+PRICE = {"indexed": {"index": "TTF", "multiplier": "0.01", "addend": "0.05"}}
 TARIFF = {"network": "fork", "kind": "PATH", "firmness": "FIRM", "validFrom": "2026-06-01", "price": PRICE}
 PUBLISH_FIRST = "publish one, then set the tariff"
 PUBLISHED = "... on PublishIndexValuesPayload { published { index day value revision publishedBy { code } } }"

@@ -1,5 +1,7 @@
 """Booking and trading as a client does it: every answer a success or a refusal that says why."""
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -25,17 +27,18 @@ mutation ($input: BookCapacityInput!) {
     ... on BookCapacityPayload {
       contract {
         id code quantity unit firmness cause network { code } holder { code } operator { code } parentId
-        subNetwork { nodes { kind physicalNode } edges { role bands { low high price } } }
-        rights { route { receipt delivery } quantity period { days } }
+        subNetwork { nodes { kind physicalNode { code } } edges { role bands { low high } } }
+        rights { route { receipt { code } delivery { code } } quantity period { days } }
         verdict { outcome level solver proofs { certificate level } }
       }
       charge { amount { amount currency } working }
     }
     ... on CapacityExhaustedProblem {
       bottlenecks {
-        text shortfall capacity demand edges { edge capacity } relief { edge } periods { start end }
+        text shortfall capacity demand edges { edge { code } capacity } relief { edge { code } }
+        periods { start end }
       }
-      largest { period { start end } quantity bound missing limit { kind text edges { edge } } }
+      largest { period { start end } quantity bound missing limit { kind text edges { edge { code } } } }
       largestThroughout
       alternatives {
         bookings { kind firmness quantity gain level charge { amount { amount } } period { start end } }
@@ -74,9 +77,13 @@ async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(harn
     contract = booked["contract"]
     assert contract["verdict"]["outcome"] == "FEASIBLE"
     assert contract["verdict"]["level"] == "FLOW"
-    assert {proof["certificate"] for proof in contract["verdict"]["proofs"]} == {"flow"}
+    assert {proof["certificate"] for proof in contract["verdict"]["proofs"]} == {"FLOW"}
     assert contract["rights"] == [
-        {"route": {"receipt": "a", "delivery": "x"}, "quantity": 30, "period": {"days": 30}}
+        {
+            "route": {"receipt": {"code": "a"}, "delivery": {"code": "x"}},
+            "quantity": 30,
+            "period": {"days": 30},
+        }
     ]
     assert (contract["holder"]["code"], contract["operator"]["code"]) == ("P0", "P4")
     assert (contract["unit"], contract["cause"], contract["parentId"]) == ("KWH_PER_H", "BOOKING", None)
@@ -91,7 +98,7 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(harness: SchemaHar
     refused = await book(harness, BY_BERT, quantity=31, start="2026-10-20")
     assert refused["code"] == "CAPACITY_EXHAUSTED"
     [bottleneck] = refused["bottlenecks"]
-    assert [edge["edge"] for edge in bottleneck["edges"]] == ["jx"]
+    assert [edge["edge"]["code"] for edge in bottleneck["edges"]] == ["jx"]
     assert (bottleneck["capacity"], bottleneck["demand"], bottleneck["shortfall"]) == (80, 81, 1)
     assert bottleneck["periods"] == [{"start": "2026-11-01", "end": "2026-12-01"}]
     assert refused["largestThroughout"] == 30
@@ -108,7 +115,7 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(harness: SchemaHar
         "quantity": 30,
         "bound": 30,
         "missing": 1,
-        "limit": {"kind": "CUT", "text": "edge j → x is full", "edges": [{"edge": "jx"}]},
+        "limit": {"kind": "CUT", "text": "edge j → x is full", "edges": [{"edge": {"code": "jx"}}]},
     }
     interruptible = next(one for one in refused["alternatives"]["bookings"] if one["kind"] == "INTERRUPTIBLE")
     assert (interruptible["quantity"], interruptible["gain"], interruptible["level"]) == (1, 1, "RIGHTS")
@@ -124,7 +131,8 @@ async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(harness:
       dryRunBookCapacity(input: $input) {
         __typename
         ... on DryRunBookCapacityPayload {
-          verdict { outcome } runtime price charge { amount { amount } working }
+          verdict { outcome } runtime price { ... on FlatPrice { pricePerUnitDay } }
+          charge { amount { amount } working }
         }
         ... on CapacityExhaustedProblem { largestThroughout }
       }
@@ -133,7 +141,7 @@ async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(harness:
     quoted = (await harness.ask(BY_ANNA, query, input=given))["dryRunBookCapacity"]
     assert quoted["verdict"] == {"outcome": "FEASIBLE"}
     assert quoted["runtime"] == "MONTHLY"
-    assert quoted["price"] == {"form": "FLAT", "price_per_unit_day": "0.25"}
+    assert quoted["price"] == {"pricePerUnitDay": "0.25"}
     assert quoted["charge"]["amount"] == {"amount": "600.00"}
     assert await harness.ask(BY_ANNA, "{ contracts { edges { node { id } } } }") == {
         "contracts": {"edges": []}
@@ -235,14 +243,14 @@ async def test_a_listing_is_posted_anonymously_taken_in_part_and_withdrawn(harne
         """{
           listings(network: "fork", route: {receipt: "a", delivery: "x"}) {
             edges { node {
-              id seller { code } contract { code } capacity { routes { route { delivery } share } }
+              id seller { code } contract { code } capacity { routes { route { delivery { code } } share } }
             } }
           }
         }""",
     )
     [edge] = shown["listings"]["edges"]
     assert (edge["node"]["seller"], edge["node"]["contract"]) == (None, None)
-    assert edge["node"]["capacity"]["routes"] == [{"route": {"delivery": "x"}, "share": "1"}]
+    assert edge["node"]["capacity"]["routes"] == [{"route": {"delivery": {"code": "x"}}, "share": "1"}]
     taken = await harness.act(
         BY_BERT,
         "takeListing",
@@ -410,7 +418,8 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(har
         """... on AwardReleasePayload {
           release { state }
           award {
-            algorithm outcome hash awardedAt dueAt firstDay
+            algorithm record hash awardedAt dueAt firstDay
+            bids { bidId sequence quantity rate period { start } awarded value reason text }
             awards { quantity period { start } replacement { code } contract { code } }
           }
         }""",
@@ -427,7 +436,11 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(har
     }
     assert awarded["award"]["dueAt"] == awarded["award"]["awardedAt"]
     assert awarded["award"]["firstDay"] == "2026-10-02"
-    assert len(awarded["award"]["hash"]) == 64
+    [decided] = awarded["award"]["bids"]
+    assert (decided["awarded"], decided["rate"], decided["reason"]) == (25, "0.2", "FILLED")
+    record = awarded["award"]["record"]
+    assert hashlib.sha256(record.encode()).hexdigest() == awarded["award"]["hash"]
+    assert json.loads(record)["algorithm"] == awarded["award"]["algorithm"]
     query = (
         "query ($id: ID!) { node(id: $id) { ... on ReleaseOffer { award { awards { quantity } hash } } } }"
     )

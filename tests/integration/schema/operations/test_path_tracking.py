@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, key
-from tests.integration.schema.harness import SchemaHarness, statements
+from tests.integration.schema.harness import SchemaHarness, by_code, statements
 
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.certificates import Outcome
@@ -41,16 +41,16 @@ query (
     ... on TrackPathPayload {
       day unit currency
       nodes {
-        node distanceKm pressureBar calorificValueKwhPerNm3 unitCostPerMwh
-        supplyShares { node byVolume byEnergy }
+        node { code } distanceKm pressureBar calorificValueKwhPerNm3 unitCostPerMwh
+        supplyShares { node { code } byVolume byEnergy }
       }
-      edges { edges lengthKm flow }
+      edges { edges { code } lengthKm flow }
     }
     ... on Problem { code message path }
-    ... on AmbiguousPathProblem { fromNode toNode candidates }
-    ... on NoPathProblem { fromNode toNode }
-    ... on LoopWithoutInflowProblem { loop }
-    ... on NoStateProblem { outcome reason shortage { node } }
+    ... on AmbiguousPathProblem { fromNode { code } toNode { code } candidates { code } }
+    ... on NoPathProblem { fromNode { code } toNode { code } }
+    ... on LoopWithoutInflowProblem { loop { code } }
+    ... on NoStateProblem { outcome reason shortage { node { code } } }
     ... on InvalidInputProblem { faults { path place message } }
   }
 }
@@ -123,7 +123,7 @@ async def booked(harness: SchemaHarness) -> SchemaHarness:
             kind="PATH",
             firmness="FIRM",
             validFrom="2026-10-01",
-            price={"form": "FLAT", "price_per_unit_day": "1"},
+            price={"flat": {"pricePerUnitDay": "1"}},
         )
         for receipt, delivery, quantity in RIGHTS[network.code]:
             answer = await harness.act(
@@ -146,7 +146,7 @@ async def tracked(
     harness: SchemaHarness, principal: Principal = OPERATING, /, **asked: Any
 ) -> dict[str, Any]:
     given = {"network": "meeting", "day": DAY, "from": "north", "to": "town", **asked}
-    answer: dict[str, Any] = (await harness.ask(principal, TRACK, **given))["trackPath"]
+    answer: dict[str, Any] = by_code((await harness.ask(principal, TRACK, **given))["trackPath"])
     return answer
 
 
@@ -273,7 +273,7 @@ async def test_gas_that_circulates_without_inflow_names_its_loop(
         raise LoopWithoutInflow(["left", "out", "right"])
 
     monkeypatch.setattr("schema.operations.path_tracking.provenance", circulating)
-    answer = await tracked(booked)
+    answer = await tracked(booked, network="ring", **{"from": "in", "to": "out"})
     assert (answer["__typename"], answer["code"]) == ("LoopWithoutInflowProblem", "LOOP_WITHOUT_INFLOW")
     assert answer["loop"] == ["left", "out", "right"]
 

@@ -34,8 +34,8 @@ DISPATCH = """
 query ($job: ID!) {
   compressorDispatch(job: $job) {
     gasDay revision initialKw leastKw fuelKgPerS tried isComplete solvers summary
-    least { edge mode configuration flowKgPerS inletBar outletBar powerKw hasMachines
-            machines { machineId flowKgPerS speedPerMin powerKw fuelKgPerS } }
+    least { edge { code } mode configuration flowKgPerS inletBar outletBar powerKw hasMachines
+            machines { code flowKgPerS speedPerMin powerKw fuelKgPerS } }
   }
 }
 """
@@ -73,7 +73,7 @@ def asked(**given: Any) -> dict[str, Any]:
 async def test_stations_are_dispatched_in_a_process_of_their_own(harness: SchemaHarness) -> None:
     answer = await harness.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked())
     job = answer["job"]
-    assert (job["state"], job["kind"]) == ("QUEUED", "compressor_dispatch")
+    assert (job["state"], job["kind"]) == ("QUEUED", "COMPRESSOR_DISPATCH")
     assert (await harness.act(OPERATING, "dispatchCompressors", PAYLOAD, **asked()))["job"] == job
     assert (await harness.ask(OPERATING, DISPATCH, job=job["id"]))["compressorDispatch"] is None
 

@@ -26,7 +26,7 @@ query ($nomination: [NominatedQuantityInput!], $reference: ReferencePressureInpu
                    closed: $closed, compressibility: $compressibility) {
     ... on SteadyState {
       unit residualBar2 imbalanceKgPerS rounds
-      nodes { node quantity pressureBar } edges { edge flow flowKgPerS residualBar2 }
+      nodes { node { code } quantity pressureBar } edges { edge { code } flow flowKgPerS residualBar2 }
     }
     ... on Problem { code message }
     ... on InvalidInputProblem { faults { path place } }
@@ -67,7 +67,7 @@ async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(harness: S
             compressibility="papay",  # type: ignore[arg-type]
         ),
     )
-    pressures = {node["node"]: node["pressureBar"] for node in found["nodes"]}
+    pressures = {node["node"]["code"]: node["pressureBar"] for node in found["nodes"]}
     assert pressures == {node.node_id: pytest.approx(node.pressure_bar) for node in expected.nodes}
     assert pressures["source_1"] == pytest.approx(70.0)
     assert found["rounds"] > 1

@@ -21,7 +21,8 @@ from linepack.access import Role
 pytestmark = pytest.mark.anyio
 
 CREDIT = """
-    contract gasMonth releasing { code } demand { amount currency } credited { amount } takenBack { amount }
+    contractCode gasMonth releasing { code }
+    demand { amount currency } credited { amount } takenBack { amount }
     debtors { party { code } owed { amount } takenBack { amount } }
     changes { kind debtor { code } amount { amount } entry }
 """
@@ -29,7 +30,8 @@ PAYLOAD = f"... on ReleaseCreditPayload {{ credit {{ {CREDIT} }} }}"
 CREDITS = f"query ($contract: ID!) {{ releaseCredits(contract: $contract) {{ {CREDIT} }} }}"
 BALANCES = "query ($id: ID!) { balances(contract: $id) { gasMonth code party { code } amount { amount } } }"
 MARKET = """
-subscription { marketEvents(after: "0") { ... on MarketEvent { topic payload } } }
+subscription { marketEvents(after: "0") { ... on MarketEvent { topic }
+  ... on ReleaseCreditEvent { gasMonth amount { amount } debtor { code } contractCode } } }
 """
 
 
@@ -65,7 +67,7 @@ async def test_a_default_and_a_late_payment_are_recorded_and_shown(
     shown = await harness.ask(acting_for(ANNA), CREDITS, contract=own)
     assert shown["releaseCredits"] == [paid["credit"]]
     assert paid["credit"] == {
-        "contract": paid["credit"]["contract"],
+        "contractCode": paid["credit"]["contractCode"],
         "gasMonth": "2027-03-01",
         "releasing": {"code": "P0"},
         "demand": {"amount": "310.00", "currency": "EUR"},
@@ -95,9 +97,10 @@ async def test_the_releasing_shipper_and_the_replacement_are_told(
     for party in (ANNA, BERT):
         async with harness.subscribed(acting_for(party), MARKET) as following:
             event = (await following())["marketEvents"]
-            while event["topic"] != "release-credit.defaulted":
+            while event["topic"] != "REPLACEMENT_DEFAULTED":
                 event = (await following())["marketEvents"]
-        assert (event["payload"]["amount"], event["payload"]["gas_month"]) == ("10.00", "2027-03-01")
+        assert (event["amount"]["amount"], event["gasMonth"]) == ("10.00", "2027-03-01")
+        assert event["debtor"] == {"code": "P1"}
 
 
 async def test_refusals_are_answers(harness: SchemaHarness, released: tuple[str, str]) -> None:

@@ -37,9 +37,9 @@ async def test_who_is_concerned_sees_what_waits_and_why(harness: SchemaHarness) 
         assert (status["parkedCount"], status["behindSeconds"]) == (1, 0)
         assert status["positions"]["capacity"] == parked["position"]
         assert parked == {
-            "stream": "capacity",
+            "stream": "CAPACITY",
             "position": parked["position"],
-            "topic": "contract.booked",
+            "topic": "CONTRACT_BOOKED",
             "code": "UNREADABLE_EVENT",
             "reason": "event contract.booked cannot be settled: contract: Field required",
             "since": "2026-10-01T12:00:00Z",

@@ -91,7 +91,7 @@ async def open_network(full_client: SecurityClient, operator: str) -> None:
     await act(
         full_client, operator, "setTariff", "",
         network=NETWORK, validFrom=today, kind="PATH", firmness="FIRM",
-        price={"form": "FLAT", "price_per_unit_day": "0.012"},
+        price={"flat": {"pricePerUnitDay": "0.012"}},
     )  # fmt: skip
 
 

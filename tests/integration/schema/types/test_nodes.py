@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from strawberry import relay
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
 from tests.integration.schema.harness import SchemaHarness
 
+from capacity.networks.repository import load
 from linepack.access import Principal, Role
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +18,8 @@ BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARL
 
 PUBLIC = {
     "Network": ('{ network(code: "fork") { id } }', BY_ANNA),
+    "PhysicalNode": ('{ network(code: "fork") { nodes { id } } }', BY_ANNA),
+    "PhysicalEdge": ('{ network(code: "fork") { edges { id } } }', BY_ANNA),
     "Listing": ('{ listings(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "CallForOrders": ('{ callsForOrders(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "ReleaseOffer": ('{ releaseOffers(network: "fork") { edges { node { id } } } }', BY_ANNA),
@@ -76,6 +80,22 @@ async def test_an_id_of_one_kind_does_not_find_another(harness: SchemaHarness) -
     query = "query ($id: ID!) { contract(id: $id) { code } }"
     with pytest.raises(AssertionError, match="no Contract"):
         await harness.ask(BY_ANNA, query, id=listing)
+
+
+@pytest.mark.parametrize("kind", ["PhysicalNode", "PhysicalEdge"])
+async def test_an_id_that_names_no_element_finds_nothing(harness: SchemaHarness, kind: str) -> None:
+    async with harness.market_fixture.database.read() as connection:
+        published = await load(connection, harness.market_fixture.network_id)
+    other = "aj" if kind == "PhysicalNode" else "a"
+    for text in (
+        f"{published.revision_id}:{other}",
+        f"{published.id}:a",
+        f"{published.revision_id}",
+        "a",
+        ":",
+    ):
+        identity = str(relay.GlobalID(kind, text))
+        assert await seen_by(harness, BY_ANNA, identity) is None, text
 
 
 async def test_operators_are_known_to_everyone(harness: SchemaHarness) -> None:

@@ -43,7 +43,10 @@ PARTS = ((BERT, 50, NOVEMBER), (CARLA, 30, BOTH), (DORA, 50, DECEMBER))
 
 BOOK = """query {
     contracts(first: 10) { edges { node {
-        quantity cost { amount { amount } working } subNetwork { edges { bands { low high price } } }
+        quantity cost { amount { amount } working }
+        subNetwork { edges { bands { low high price { ... on SharedPrice {
+            digits blocks { units price { ... on TieredPrice { tiers { upTo pricePerUnitDay } } } }
+        } } } } }
         charges {
             gasMonth period { start } quantity amount { amount } working
             ref { sequence line } reverses { sequence line }
@@ -93,12 +96,10 @@ async def test_a_part_states_its_price_and_its_lines_work_it_out(harness: Schema
 
     (dora,) = (await harness.ask(acting_for(DORA), BOOK))["contracts"]["edges"]
 
-    tiers = [{"up_to": "40", "price_per_unit_day": "1"}, {"up_to": None, "price_per_unit_day": "2"}]
-    whole = {"units": "80", "price": {"form": "BLOCK_TIERS", "tiers": tiers}}
+    tiers = [{"upTo": "40", "pricePerUnitDay": "1"}, {"upTo": None, "pricePerUnitDay": "2"}]
+    whole = {"units": "80", "price": {"tiers": tiers}}
     (edge,) = dora["node"]["subNetwork"]["edges"]
-    assert edge["bands"] == [
-        {"low": "0", "high": "50", "price": {"form": "SHARE", "blocks": [whole], "digits": 10}}
-    ]
+    assert edge["bands"] == [{"low": "0", "high": "50", "price": {"blocks": [whole], "digits": 10}}]
     (line,) = dora["node"]["charges"]
     cost = dora["node"]["cost"]
     assert Decimal(cost["amount"]["amount"]) == 2325

@@ -65,7 +65,7 @@ def test_a_refusal_tells_none_from_none_verified_in_time(verified: int, bound: i
 def test_a_refusal_for_lack_of_pressure_shows_its_figures() -> None:
     problem = CapacityExhaustedProblem.of(CapacityExhausted(refused()))
     [shortage] = problem.shortages
-    assert (shortage.node, shortage.pressure_bar, shortage.limit_bar) == ("S12", 38.5, 41.0)
+    assert (shortage.node_code, shortage.pressure_bar, shortage.limit_bar) == ("S12", 38.5, 41.0)
     assert (shortage.missing_bar, shortage.limiting_edge, shortage.text) == (2.5, "P7", TEXT)
     assert [(period.start, period.days) for period in shortage.periods] == [(MONTH.start, 31)]
     assert (problem.bottlenecks, problem.largest_throughout) == ([], 420)

@@ -23,14 +23,14 @@ def billing() -> Follower:
 
 def entry(cursor: int, sequence: int, *amounts: str) -> Data:
     lines = [
-        {"party": f"P{n}", "code": "RESERVATION", "amount": {"amount": amount, "currency": "EUR"}}
+        {"partyCode": f"P{n}", "code": "RESERVATION", "amount": {"amount": amount, "currency": "EUR"}}
         for n, amount in enumerate(amounts)
     ]
     return {
         "__typename": "SettlementEvent",
         "cursor": str(cursor),
         "sequence": sequence,
-        "entry": f"e{sequence}",
+        "id": f"e{sequence}",
         "lines": lines,
     }
 

@@ -4,15 +4,16 @@ import strawberry
 
 from capacity.rights import model
 from linepack.problems import Fault, InvalidInput
-from schema.types.domain_values import FromDomain
+from schema.capacity.network_elements import PhysicalNode, element
+from schema.types.domain_values import InNetwork
 
 
 @strawberry.type
-class Route(FromDomain):
+class Route(InNetwork):
     """Where gas is handed over. Null is the hub of an entry-exit network."""
 
-    receipt: str | None = strawberry.field(description="The node where gas is handed over to the operator.")
-    delivery: str | None = strawberry.field(description="The node where the operator hands it back.")
+    receipt: PhysicalNode | None = element("The node where gas is handed over to the operator.")
+    delivery: PhysicalNode | None = element("The node where the operator hands it back.")
     kind: model.RouteKind = strawberry.field(description="Which of its ends are points of the network.")
 
 
