@@ -294,7 +294,7 @@ async def test_everything_that_can_happen_on_the_market_can_be_told(harness: Sch
       }
     }
     """
-    async with harness.subscribed(REGULATING, query) as following:
+    async with harness.subscribed(OPERATING, query) as following:
         events = [(await following())["marketEvents"]]
         while events[-1]["topic"] != "RELEASE_CLOSED":
             events.append((await following())["marketEvents"])
