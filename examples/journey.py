@@ -113,14 +113,16 @@ query Award($id: ID!) {
 CONTRACT = """
 query Contract($id: ID!) {
   contract(id: $id) {
-    code cause parentId holder { code name }
+    code cause holder { code name }
     rights { period { start end } quantity }
     movements { cause quantity }
     charges { code debtor { code } creditor { code } amount { amount currency } working }
   }
 }
 """
-LINEAGE = "query Lineage($id: ID!) { lineage(contract: $id) { id code cause parentId holder { name } } }"
+LINEAGE = """
+query Lineage($id: ID!) { lineage(contract: $id) { code cause parentCode holder { name } contract { id } } }
+"""
 NODE = "query Node($id: ID!) { node(id: $id) { id } }"
 SETTLEMENTS = """
 subscription Settlements($after: Cursor!) {
@@ -313,14 +315,17 @@ class Journey:
     async def look_at_everything(self, first: Data, second: Data) -> None:
         """Look at lineage, rights and charges as the operator, both parties and a third party see them."""
         parent, child = (await self.operator.execute(LINEAGE, {"id": second["id"]}))["lineage"]
-        expect(parent["id"] == child["parentId"] == second["id"], "the replacement's contract has its parent")
+        expect(parent["code"] == child["parentCode"], "the replacement's contract has its parent")
         expect(child["cause"] == "RELEASE", "and says how it came to be")
+        mine, passed_on = (await self.nordwind.execute(LINEAGE, {"id": second["id"]}))["lineage"]
+        expect(mine["code"] == parent["code"], "Nordwind sees its own contract")
+        expect(passed_on == {**child, "contract": None}, "and who has what it released, but no more of it")
         gave, got = (f"{one['code']} of {one['holder']['name']}" for one in (parent, child))
         say(f"   {gave} gave rights to {got}")
-        await settled(self.donau, child["id"], "RESERVATION")
+        await settled(self.donau, child["contract"]["id"], "RESERVATION")
         await settled(self.nordwind, second["id"], "RELEASE_CREDIT")
         releasing = await look_at(self.nordwind, second["id"])
-        replacement = await look_at(self.donau, child["id"])
+        replacement = await look_at(self.donau, child["contract"]["id"])
         expect(releasing["rights"] == [], "what was released is gone")
         expect(
             [one["cause"] for one in releasing["movements"]] == ["BOOKING", "RELEASE"], "by these movements"
@@ -335,7 +340,7 @@ class Journey:
         expect(owed["RESERVATION"] == credited["RELEASE_CREDIT"], "what one pays, the other is credited")
         say(f"   Donau owes {owed['RESERVATION']:,}: {replacement['charges'][0]['working'][-1]}")
         say(f"   Nordwind owes {credited['RESERVATION']:,} and is credited {credited['RELEASE_CREDIT']:,}")
-        third_party = await self.alpengas.execute(NODE, {"id": child["id"]})
+        third_party = await self.alpengas.execute(NODE, {"id": child["contract"]["id"]})
         expect(third_party["node"] is None, "the bidder that lost finds nothing")
 
     @property

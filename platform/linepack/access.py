@@ -128,8 +128,14 @@ class Principal:
         A party sees its own, the operator of a network everything on it, those who oversee the market all of
         it. What is not visible is to be reported not found. `visible_to` says it in SQL.
         """
-        if self.oversees:
-            return True
+        return self.oversees or self.is_concerned(*parties, operator_id=operator_id)
+
+    def is_concerned(self, *parties: PartyId | None, operator_id: PartyId | None = None) -> bool:
+        """Return whether an affair is its own party's, or on a network that it operates.
+
+        So are sealed things shown, which those who oversee the market do not see either. `concerns` says it
+        in SQL.
+        """
         if self.party_id is None:
             return False
         is_operator = Role.OPERATOR in self.roles and self.party_id == operator_id
@@ -152,8 +158,15 @@ def visible_to(
     operator: sa.ColumnElement[object] | None = None,
 ) -> sa.ColumnElement[bool]:
     """Return the condition that `principal` may see a row of `parties` on a network of `operator`."""
-    if principal.oversees:
-        return sa.true()
+    return sa.true() if principal.oversees else concerns(principal, *parties, operator=operator)
+
+
+def concerns(
+    principal: Principal,
+    *parties: sa.ColumnElement[object],
+    operator: sa.ColumnElement[object] | None = None,
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is of the principal's party, or on a network that it operates."""
     if principal.party_id is None:
         return sa.false()
     columns = list(parties)

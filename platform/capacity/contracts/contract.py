@@ -8,6 +8,7 @@ network was split off the parent's (`capacity.contracts.algebra.split`).
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +22,14 @@ from linepack.money import Currency
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
+
+
+class ContractState(StrEnum):
+    """Where a contract stands in time."""
+
+    UPCOMING = "UPCOMING"
+    RUNNING = "RUNNING"
+    ENDED = "ENDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,12 @@ class Contract:
     cause: MovementCause
     verdict_id: VerdictId | None
     created_at: datetime
+
+    def state_on(self, day: GasDay) -> ContractState:
+        """Return where the contract stands on a gas day."""
+        if day < self.period.start:
+            return ContractState.UPCOMING
+        return ContractState.RUNNING if day < self.period.end else ContractState.ENDED
 
     def routes(self) -> list[tuple[Route, int]]:
         """Return the rights of the contract: its booking edges, as routes with whole commercial units."""

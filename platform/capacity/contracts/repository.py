@@ -20,8 +20,6 @@ from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.problems import NotFound
 
-LINEAGE_MAX = 500
-
 _contract = ContractRow.core()
 
 
@@ -103,21 +101,6 @@ async def find(
     return await _contracts(connection, query)
 
 
-async def lineage(
-    connection: AsyncConnection, principal: Principal, contract_id: ContractId
-) -> list[Contract]:
-    """Return the family of a contract: ancestors, itself, and all that was derived from it, oldest first.
-
-    Only what `principal` may see, at most `LINEAGE_MAX`. Raises NotFound when it may not see the contract.
-    """
-    await get(connection, principal, contract_id)
-    up = _walk("ancestor", contract_id, upwards=True)
-    down = _walk("descendant", contract_id, upwards=False)
-    family = sa.union(sa.select(up.c.id), sa.select(down.c.id))
-    query = _select(principal).where(_contract.c.id.in_(family)).order_by(_contract.c.id).limit(LINEAGE_MAX)
-    return await _contracts(connection, query)
-
-
 # For commands
 
 
@@ -159,10 +142,3 @@ def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:
 
 async def _contracts(connection: AsyncConnection, query: sa.Select[tuple[dict[str, Any]]]) -> list[Contract]:
     return [contract_from_json(document) for document in (await connection.execute(query)).scalars()]
-
-
-def _walk(name: str, contract_id: ContractId, *, upwards: bool) -> sa.CTE:
-    start = sa.select(_contract.c.id, _contract.c.parent_id).where(_contract.c.id == contract_id)
-    reached = start.cte(name, recursive=True)
-    link = _contract.c.id == reached.c.parent_id if upwards else _contract.c.parent_id == reached.c.id
-    return reached.union(sa.select(_contract.c.id, _contract.c.parent_id).join(reached, link))

@@ -1,7 +1,7 @@
 """Which events of a stream a principal may read, as a condition on their rows.
 
 Public events, those addressed to its party, and for an operator all on its networks; who oversees the market
-reads all. Reading by this condition leaves what is for others in the database.
+reads all but what is sealed. Reading by this condition leaves what is for others in the database.
 """
 
 from collections.abc import Collection
@@ -16,15 +16,20 @@ _events = EventRow.core()
 _networks = NetworkRow.core()
 
 
-def readable_by(principal: Principal, topics: Collection[str] | None = None) -> sa.ColumnElement[bool]:
-    """Return the condition that the principal may read an event and that it is of these topics, if given."""
-    seen = _seen_by(principal)
+def readable_by(
+    principal: Principal, topics: Collection[str] | None = None, *, sealed: Collection[str] = ()
+) -> sa.ColumnElement[bool]:
+    """Return the condition that the principal may read an event and that it is of these topics, if given.
+
+    To oversee the market does not open the topics that are `sealed`.
+    """
+    seen = _open_to(principal)
+    if principal.oversees:
+        seen = sa.or_(seen, _events.c.topic.not_in(sorted(sealed)))
     return seen if topics is None else sa.and_(seen, _events.c.topic.in_(sorted(topics)))
 
 
-def _seen_by(principal: Principal) -> sa.ColumnElement[bool]:
-    if principal.oversees:
-        return sa.true()
+def _open_to(principal: Principal) -> sa.ColumnElement[bool]:
     is_public = _events.c.audience.is_(None)
     if principal.party_id is None:
         return is_public

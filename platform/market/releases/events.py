@@ -1,8 +1,9 @@
 """The events of release.
 
 What everyone may know (`release.offered`, `release.shrunk`, `release.withdrawn`, `release.closed`) says
-nothing of who bid; `bid.placed`, `bid.replaced`, `bid.withdrawn` and `bid.decided` are for the bidder;
-`release.awarded`, which holds all of the contracts, is for the releasing shipper and for settlement.
+nothing of who bid; `bid.placed`, `bid.replaced`, `bid.withdrawn` and `bid.decided` are for the bidder, the
+first three sealed; `release.awarded`, which holds all of the contracts, is for the releasing shipper and for
+settlement.
 """
 
 from collections.abc import Iterable, Sequence
@@ -246,6 +247,10 @@ class BidDecided(BidEvent):
     @model_serializer(mode="wrap")
     def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in write(self).items() if value is not None}
+
+
+SEALED = frozenset({BidPlaced.topic, BidReplaced.topic, BidWithdrawn.topic})
+"""The topics that those who oversee the market do not hear, because bids are still taken."""
 
 
 def record_withdrawal(uow: UnitOfWork, withdrawn: Release, bids: Iterable[Bid]) -> None:

@@ -5,7 +5,8 @@ that money and still owes its own contract. Bids bind when placed. A party has o
 new one replaces it. A bid may be withdrawn before bids close. Whatever a party withdrew or replaced, it bids
 again only at equal or better value (the re-bid rule). From the first bid that meets its minimums the offer
 binds as well: the capacity is held for it until it is closed or no such bid is open any more. Offers are
-posted under the releasing shipper's name, as release rules demand; bids are sealed until they are decided.
+posted under the releasing shipper's name, as release rules demand; bids are sealed until the close: only the
+bidder and the operator, which runs the procedure, see them.
 
 Rates are money per commercial unit and gas day; instants are UTC.
 """
@@ -16,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from capacity.rights.model import HoldCause, Purpose
+from linepack.access import Principal
 from linepack.gasday import GasDay, Period
 from linepack.ids import BidId, ContractId, PartyId, ReleaseId
 from linepack.money import Currency
@@ -94,6 +96,11 @@ class Release:
     def is_biddable(self) -> bool:
         """Whether everyone may bid."""
         return self.prearranged_bidder_id is None
+
+    def shows_arrivals_to(self, principal: Principal) -> bool:
+        """Return whether the principal may know in which order bids arrived, and so how many there are."""
+        is_closed = self.state is not ReleaseState.OPEN
+        return is_closed or principal.is_concerned(operator_id=self.capacity.operator_id)
 
     @property
     def purpose(self) -> Purpose:

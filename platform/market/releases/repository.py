@@ -1,4 +1,4 @@
-"""The queries of release. Offers are for everyone; bids pass the tenant filter and are sealed until decided.
+"""The queries of release. Offers are for everyone; bids pass the tenant filter and are sealed till the close.
 
 Lists are newest first; `after` is the last id seen. Functions that serve commands take the connection of a
 unit of work.
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
-from linepack.access import Principal, visible_to
+from linepack.access import Principal, concerns, visible_to
 from linepack.database.rows import RowMapper
 from linepack.gasday import Period
 from linepack.ids import BidId, ContractId, NetworkId, ReleaseId
@@ -145,7 +145,8 @@ async def bids_of_release(
 ) -> list[Bid]:
     """Return the bids on a release that the principal may see.
 
-    A bidder sees its own; the releasing shipper sees all once they are decided; the operator always.
+    A bidder sees its own, the operator of the network all. Once the offer is closed, those who oversee the
+    market see them too, and once bids are decided the releasing shipper.
     """
     seen = (*_seen(principal), _bids.c.release_id == release_id)
     return await BIDS.page(connection, *seen, after=after, limit=limit)
@@ -242,8 +243,9 @@ def _seen(principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions for bids that the principal may see, each with the release that it is on."""
     decided = _releases.c.state.in_([ReleaseState.AWARDED.value, ReleaseState.UNAWARDED.value])
     released_by_viewer = sa.and_(decided, _releases.c.releasing_id == principal.party_id)
-    seen = visible_to(principal, _bids.c.bidder_id, operator=_releases.c.operator_id)
-    return _releases.c.id == _bids.c.release_id, sa.or_(seen, released_by_viewer)
+    while_sealed = concerns(principal, _bids.c.bidder_id, operator=_releases.c.operator_id)
+    unsealed = sa.and_(sa.not_(_is_open), sa.literal(principal.oversees))
+    return _releases.c.id == _bids.c.release_id, sa.or_(while_sealed, unsealed, released_by_viewer)
 
 
 def _awarded(row: sa.Row[Any]) -> AwardedBid:

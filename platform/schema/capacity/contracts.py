@@ -9,14 +9,19 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from capacity.contracts import lineage as lineages
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract as DomainContract
+from capacity.contracts.contract import ContractState
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
 from capacity.feasibility.storage import repository as verdicts
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.networks.policy import Level
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Hold, MovementCause
-from linepack.ids import ContractId
+from linepack.gasday import GasDay
+from linepack.ids import ContractId, PartyId
 from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
@@ -29,15 +34,17 @@ from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import Route
 from schema.capacity.verdicts import Verdict
 from schema.identity.parties import Party
+from schema.types.commands import caller_of
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info, RequestContext
-from schema.types.domain_values import InNetwork, Newest, Within, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Newest, Within, shown_as
 from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
 from settlement.charges.cost import contract_cost
 
 load_verdicts = batched(verdicts.get_many)
+load_proved = batched_public(verdicts.proved)
 load_movements = batched_public(ledger.of_contracts)
 load_children = batched_public(repository.children_of)
 
@@ -77,6 +84,17 @@ class RightsMovement(InNetwork):
 
 
 @strawberry.type
+class ContractProof(FromDomain):
+    """How much was proved before the rights were sold; `verdictInclusion` proves that it is in the log."""
+
+    outcome: Outcome
+    level: Level = strawberry.field(description="How much was proved.")
+    is_derived: bool = strawberry.field(
+        description="Whether it is the proof of the booking that the rights were split off from."
+    )
+
+
+@strawberry.type
 class Contract(StoredNode):
     """Which party holds which rights from which operator, when, and where they came from.
 
@@ -93,9 +111,6 @@ class Contract(StoredNode):
     cause: MovementCause = strawberry.field(description="How it came about.")
     created_at: datetime = strawberry.field(description="When it was made.")
     sub_network: ContractNetwork = strawberry.field(description="The contract as a graph.")
-    parent_id: relay.GlobalID | None = strawberry.field(
-        description="The id of the contract it was derived from; null unless it came of a trade or release."
-    )
     network: Network = reference(Network, "contract.network_id", "The physical network it lies on.")
     holder: Party = reference(Party, "contract.holder_id", "The party that holds the rights.")
     operator: Party = reference(Party, "contract.operator_id", "The operator that sold the capacity.")
@@ -105,13 +120,11 @@ class Contract(StoredNode):
     @classmethod
     def of(cls, value: DomainContract) -> Self:
         """Show a contract."""
-        parent = value.parent_id
         return shown_as(
             cls,
             value,
             contract=value,
             sub_network=ContractNetwork.on(Newest(value.network_id), value.network),
-            parent_id=None if parent is None else relay.GlobalID("Contract", str(parent)),
         )
 
     @strawberry.field
@@ -156,11 +169,20 @@ class Contract(StoredNode):
 
     @strawberry.field
     async def verdict(self, info: Info) -> Verdict | None:
-        """The proof that its rights can be transported; a derived contract rests on its parent's."""
-        if self.contract.verdict_id is None:
+        """The answer to the request by which it was booked; null for a derived contract, see `proof`."""
+        if self.contract.verdict_id is None or self.contract.parent_id is not None:
             return None
         stored = await info.context.loader(load_verdicts).load(self.contract.verdict_id)
         return None if stored is None else Verdict.of(stored.verdict)
+
+    @strawberry.field
+    async def proof(self, info: Info) -> ContractProof | None:
+        """How much was proved before its rights were sold."""
+        if self.contract.verdict_id is None:
+            return None
+        found = await info.context.loader(load_proved).load(self.contract.verdict_id)
+        is_derived = self.contract.parent_id is not None
+        return None if found is None else shown_as(ContractProof, found, is_derived=is_derived)
 
     @strawberry.field
     def cost(self) -> TariffCharge | None:
@@ -183,6 +205,63 @@ class Contract(StoredNode):
         """
         lines = await info.context.loader(load_charges).load(self.contract.id) or ()
         return [Charge.of(posted) for posted in lines]
+
+
+@strawberry.type
+class PassedOnRoute:
+    """What a contract was made with on a route, on every gas day of its period."""
+
+    route: Route
+    quantity: Quantity
+
+
+@strawberry.type
+class LineageMember:
+    """A contract of a lineage: your own, or one that was passed on and on whose holder you depend.
+
+    That is what was split off your contract, and what was assigned on of what you released: if its holder
+    does not pay, your credit is taken back. Of those it says what was passed on to whom, and nothing of what
+    became of it.
+    """
+
+    code: str
+    cause: MovementCause = strawberry.field(description="How it came about.")
+    firmness: Firmness
+    period: Period
+    quantity: Quantity = strawberry.field(description="As it was made.")
+    routes: list[PassedOnRoute] = strawberry.field(description="What it was made with, for each route.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    state: ContractState
+    parent_code: str | None = strawberry.field(
+        description="The code of the contract it was derived from; null when that is not in this list."
+    )
+    holder_id: strawberry.Private[PartyId]
+    made: strawberry.Private[DomainContract]
+    is_visible: strawberry.Private[bool]
+    holder: Party = reference(Party, "holder_id", "The party that holds it.")
+
+    @classmethod
+    def of(cls, value: lineages.LineageMember, today: GasDay) -> Self:
+        """Show a contract of a lineage."""
+        contract, parent = value.contract, value.parent
+        within = Newest(contract.network_id)
+        return shown_as(
+            cls,
+            contract,
+            routes=[
+                PassedOnRoute(route=Route.of(route, within), quantity=Quantity(quantity))
+                for route, quantity in contract.routes()
+            ],
+            state=contract.state_on(today),
+            parent_code=None if parent is None else parent.code,
+            made=contract,
+            is_visible=value.is_visible,
+        )
+
+    @strawberry.field
+    def contract(self) -> Contract | None:
+        """The contract itself; null unless you may see all of it."""
+        return Contract.of(self.made) if self.is_visible else None
 
 
 @strawberry.type
@@ -229,9 +308,15 @@ class ContractQueries:
         return found
 
     @strawberry.field(permission_classes=[MayRead])
-    async def lineage(self, info: Info, contract: relay.GlobalID) -> list[Contract]:
-        """The family of a contract: ancestors, itself and all derived from it, oldest first."""
+    async def lineage(self, info: Info, contract: relay.GlobalID) -> list[LineageMember]:
+        """What a contract was derived from, itself, and what was derived from it, oldest first.
+
+        Your own, and what you passed on; for operators those on their networks; for regulators, billing and
+        administrators all.
+        """
         contract_id = ContractId(uuid_of("Contract", contract, "contract"))
         async with info.context.services.database.read() as connection:
-            family = await repository.lineage(connection, info.context.caller(), contract_id)
-        return [Contract.of(one) for one in family]
+            found = await lineages.lineage(connection, info.context.caller(), contract_id)
+        caller = caller_of(info)
+        clock = await caller.market.clock(found[0].contract.network_id)
+        return [LineageMember.of(one, clock.gas_day(caller.at)) for one in found]

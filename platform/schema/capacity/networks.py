@@ -1,6 +1,6 @@
 """Physical networks: what operators have published, and the overlays in force."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -181,15 +181,19 @@ async def network_id_of(info: Info, code: str) -> NetworkId:
     return await info.context.services.snapshots.id_of(code)
 
 
-async def may_receive(info: Info, event: Event) -> bool:
-    """Return whether an event may be sent to the caller: it is public, or the caller sees its parties."""
+async def may_receive(info: Info, event: Event, *, sealed: Collection[str] = ()) -> bool:
+    """Return whether an event may be sent to the caller: it is public, or the caller sees its parties.
+
+    To oversee the market does not open the topics that are `sealed`.
+    """
     caller = info.context.caller()
-    if event.audience is None or caller.sees(*event.audience):
+    sees = caller.is_concerned if event.topic in sealed else caller.sees
+    if event.audience is None or sees(*event.audience):
         return True
     if event.network_id is None or Role.OPERATOR not in caller.roles:
         return False
     network = await info.context.loader(Network.load_rows).load(event.network_id)
-    return network is not None and caller.sees(*event.audience, operator_id=network.operator_id)
+    return network is not None and sees(*event.audience, operator_id=network.operator_id)
 
 
 @strawberry.type

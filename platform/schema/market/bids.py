@@ -1,23 +1,27 @@
-"""Bids on releases: sealed until the award, then shown also to the releasing shipper and the operator."""
+"""Bids on releases: sealed until the close.
+
+Until then a bid is shown to its bidder and the operator of the network, which runs the procedure; once the
+offer is closed also to those who oversee the market, and once bids are decided to the releasing shipper.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from linepack.ids import BidId, PartyId, ReleaseId
-from market.releases import commands, repository, service
+from market.releases import commands, model, repository, service
 from market.releases.model import BidState
 from schema.identity.parties import Party
 from schema.market.releases import ReleaseOffer
 from schema.types.commands import run
 from schema.types.connections import KeysetConnection
 from schema.types.context import Info
-from schema.types.domain_values import command_of
+from schema.types.domain_values import command_of, shown_as
 from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
 from schema.types.problems import Refusals
@@ -28,7 +32,7 @@ LEAST = "The least the bidder accepts."
 
 @strawberry.type
 class Bid(StoredNode):
-    """A bid on a release; sealed until the award."""
+    """A bid on a release; sealed until the close: shown to its bidder and the operator of the network."""
 
     id: relay.NodeID[UUID]
     quantity: Quantity = strawberry.field(description="The most the bidder wants, on every gas day.")
@@ -37,14 +41,29 @@ class Bid(StoredNode):
     period: Period
     value: Decimal = strawberry.field(description="Its value by the offer's method, for all of its quantity.")
     state: BidState
-    sequence: int = strawberry.field(description="Its place in the order of arrival at the release.")
     placed_at: datetime = strawberry.field(description="When it was placed.")
+    bid: strawberry.Private[model.Bid]
     release_id: strawberry.Private[ReleaseId]
     bidder_id: strawberry.Private[PartyId]
     bidder: Party = reference(Party, "bidder_id", "The party that placed it.")
     release: ReleaseOffer | None = reference(ReleaseOffer, "release_id", "The offer it is on.")
 
     load_rows = staticmethod(batched(repository.bids_by_id))
+
+    @classmethod
+    def of(cls, value: model.Bid) -> Self:
+        """Show a bid."""
+        return shown_as(cls, value, bid=value)
+
+    @strawberry.field
+    async def sequence(self, info: Info) -> int | None:
+        """Its place in the order of arrival at the release; null to its bidder while bids are taken.
+
+        It would say how many others there are.
+        """
+        release = await info.context.loader(ReleaseOffer.load_rows).load(self.release_id)
+        shown = release is not None and release.shows_arrivals_to(info.context.caller())
+        return self.bid.sequence if shown else None
 
 
 @strawberry.input

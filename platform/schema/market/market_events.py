@@ -274,12 +274,14 @@ class MarketSubscriptions:
     ) -> AsyncIterator[MarketNews]:
         """What happens on the market, as far as you may know."""
         network_id = await network_id_of(info, network) if network else None
-        readable = readable_events(info, Stream.MARKET)
+        readable = readable_events(info, Stream.MARKET, sealed=releases.SEALED)
         async with following(info, Stream.MARKET, after, readable) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
-                elif network_id in (None, event.network_id) and await may_receive(info, event):
+                elif network_id in (None, event.network_id) and await may_receive(
+                    info, event, sealed=releases.SEALED
+                ):
                     yield market_event(event)
 
 

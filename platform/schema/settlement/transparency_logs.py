@@ -19,7 +19,7 @@ from linepack.transparency import model, queries, repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
-from schema.capacity.contracts import Contract, load_verdicts
+from schema.capacity.contracts import Contract, load_proved
 from schema.settlement.billing_feed import load_records
 from schema.types.connections import page_size
 from schema.types.context import Info
@@ -155,13 +155,13 @@ class TransparencyQueries:
         contract_id = ContractId(uuid_of("Contract", contract, "contract"))
         found = await info.context.loader(Contract.load_rows).load(contract_id)
         verdict_id = None if found is None else found.verdict_id
-        stored = verdict_id and await info.context.loader(load_verdicts).load(verdict_id)
-        if not stored:
+        proved = verdict_id and await info.context.loader(load_proved).load(verdict_id)
+        if not proved:
             raise NotFound("verdict of contract", contract, path=("contract",))
         async with info.context.services.database.read() as connection:
-            logged = await verdicts.logged(connection, stored.id)
+            logged = await verdicts.logged(connection, proved.verdict_id)
             proof = await queries.inclusion(connection, LogName.VERDICTS, logged.place)
-        shows_record = info.context.caller().sees(operator_id=stored.operator_id)
+        shows_record = info.context.caller().sees(operator_id=proved.operator_id)
         return LogInclusion.of(logged.record, proof, shows_record=shows_record)
 
 

@@ -9,6 +9,7 @@ from enum import EnumType
 
 import strawberry
 
+from capacity.contracts.contract import ContractState
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import LimitKind
@@ -107,6 +108,14 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "CONTROL_VALVE": "A valve that lowers pressure to a set value.",
             "VALVE": "A valve that is open or closed.",
             "RESISTOR": "An element with a given pressure drop, such as a filter or a meter run.",
+        },
+    ),
+    ContractState: (
+        "Where a contract stands in time.",
+        {
+            "UPCOMING": "Its first gas day has not begun.",
+            "RUNNING": "Today is one of its gas days.",
+            "ENDED": "Its last gas day is over.",
         },
     ),
     OverlayKind: (

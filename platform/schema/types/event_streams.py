@@ -42,9 +42,11 @@ async def following(
         yield events
 
 
-def readable_events(info: Info, stream: Stream, topics: Collection[str] | None = None) -> Replay:
+def readable_events(
+    info: Info, stream: Stream, topics: Collection[str] | None = None, *, sealed: Collection[str] = ()
+) -> Replay:
     """Return the replay of the events of a stream that the caller may read; others are passed over."""
-    condition = readable_by(info.context.caller(), topics)
+    condition = readable_by(info.context.caller(), topics, sealed=sealed)
 
     async def replay(connection: AsyncConnection, cursor: Cursor) -> Stretch:
         return await log.read_where(connection, stream, cursor, BATCH_EVENTS_MAX, condition)

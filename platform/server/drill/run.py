@@ -24,6 +24,7 @@ from linepack.access import Role
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.jobs import events as jobs
+from market.releases.events import SEALED
 from market.tariffs.service import SetTariff, set_tariff
 from server.demo.networks import WINTER, add_network
 from server.demo.parties import LOGINS, add_parties, principal_of
@@ -204,7 +205,14 @@ def _followers(sessions: _Sessions, journal: Journal) -> list[Follower]:
     """Return a follower of every stream that may see all of it."""
     return [
         Follower(sessions.of(Role.BILLING), Stream.SETTLEMENT, "settlements", documents.SETTLEMENTS, journal),
-        Follower(sessions.of(Role.REGULATOR), Stream.MARKET, "marketEvents", documents.MARKET, journal),
+        Follower(
+            sessions.of(Role.REGULATOR),
+            Stream.MARKET,
+            "marketEvents",
+            documents.MARKET,
+            journal,
+            withheld=SEALED,
+        ),
         Follower(
             sessions.of(Role.SHIPPER),
             Stream.CAPACITY,

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from capacity.contracts.algebra.split import kept
 from capacity.contracts.contract import Contract
@@ -44,6 +45,8 @@ class Rule:
 
 
 TODAY = Rule(rules.plan, rules.divide)
+NAMING_WHOLE = Rule(rules.plan, partial(rules.divide, names_whole=True))
+"""In force until the working of what passes left out what the seller owed; proves entries of that time."""
 EARLIER = Rule(earlier_rule.plan, earlier_rule.divide)
 
 

@@ -159,11 +159,25 @@ class Division(Protocol):
 
 
 def divide(
-    line: ChargeLine, shared: Period, quantity: int, *, cost: Cost, kept: Callable[[int], Cost]
+    line: ChargeLine,
+    shared: Period,
+    quantity: int,
+    *,
+    cost: Cost,
+    kept: Callable[[int], Cost],
+    names_whole: bool = False,
 ) -> Sequence[ChargeLine]:
-    """Divide a line into pieces at their own cost; together they owe what the line owes."""
+    """Divide a line into pieces at their own cost; together they owe what the line owes.
+
+    What the seller owed before is not in the working of what passes, which the buyer reads, unless
+    `names_whole`; at a flat price it would say how much the seller had.
+    """
     passed = _Piece(shared, quantity, cost(shared))
-    return _cut(line, [*_kept(line, passed, kept), passed])
+    left = list(_kept(line, passed, kept))
+    lines = _cut(line, [*left, passed])
+    if left and not names_whole:
+        lines[-1] = replace(lines[-1], working=_payable(passed.working, lines[-1].amount))
+    return lines
 
 
 def pass_on(

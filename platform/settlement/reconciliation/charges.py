@@ -2,7 +2,7 @@
 
 Every event settled so far is charged again from its own payload, on the lines that were open and the index
 values that were known when it was posted; the result must be exactly the entries it caused. All of an event's
-entries follow one rule: the one in force or, failing that, the earlier one. Entries without an event are
+entries follow one rule: the one in force or, failing that, an earlier one. Entries without an event are
 those of recorded defaults and late payments (`settlement.reconciliation.release_credits`).
 """
 
@@ -20,7 +20,7 @@ from linepack.problems import Problem
 from settlement.charges.basis import read_basis
 from settlement.charges.events_in import charge_plan
 from settlement.charges.indices.repository import under_way
-from settlement.charges.plan import EARLIER, TODAY, ChargePlan, Rule
+from settlement.charges.plan import EARLIER, NAMING_WHOLE, TODAY, ChargePlan, Rule
 from settlement.comparison.differences import Difference, Proof
 from settlement.ledger.hash_chain import input_hash
 from settlement.ledger.model import Draft
@@ -90,9 +90,12 @@ async def _event_differences(connection: AsyncConnection, settled: _Settled) -> 
     if isinstance(plan, Problem):
         return [_other(settled.event, f"is not parked, but {plan.message}")]
     found = await _differences_by(TODAY, connection, settled, plan)
-    if not found or plan is None or not plan.may_be_earlier:
+    if not found or plan is None:
         return found
-    return found if await _differences_by(EARLIER, connection, settled, plan) else []
+    for rule in (NAMING_WHOLE, EARLIER) if plan.may_be_earlier else (NAMING_WHOLE,):
+        if not await _differences_by(rule, connection, settled, plan):
+            return []
+    return found
 
 
 async def _differences_by(

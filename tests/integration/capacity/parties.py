@@ -49,7 +49,13 @@ async def book(database: Database, booked: Contract) -> Contract:
 
 
 async def release(
-    database: Database, parent: Contract, holder_id: PartyId, quantity: int, period: Period
+    database: Database,
+    parent: Contract,
+    holder_id: PartyId,
+    quantity: int,
+    period: Period,
+    *,
+    cause: MovementCause = MovementCause.RELEASE,
 ) -> Contract:
     """Pass a part of a contract on, without asking whether there is that much."""
     child = split(
@@ -58,7 +64,7 @@ async def release(
         holder_id=holder_id,
         quantity=quantity,
         period=period,
-        cause=MovementCause.RELEASE,
+        cause=cause,
         created_at=NOON,
     )
     async with UnitOfWork(database) as uow:

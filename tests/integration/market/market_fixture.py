@@ -178,7 +178,9 @@ async def state_interruptible(database: Database, network_id: NetworkId, **chang
         )
 
 
-async def fill_market(database: Database) -> MarketFixture:
+async def fill_market(
+    database: Database, network: Network = NETWORK, firm_price: Decimal = PRICE
+) -> MarketFixture:
     """Fill an empty database: parties, network, and tariffs for firm and interruptible paths."""
     async with UnitOfWork(database) as uow:
         for number, party_id in enumerate((*SHIPPERS, OPERATOR, OTHER_OPERATOR)):
@@ -187,12 +189,12 @@ async def fill_market(database: Database) -> MarketFixture:
             await insert_party(uow.connection, party, now=NOW)
     async with UnitOfWork(database) as uow:
         command = ImportNetwork(
-            network=NETWORK, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.RIGHTS)
+            network=network, currency=Currency.EUR, policy=Policy(Level.FLOW, Level.RIGHTS)
         )
         published = await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
     await state_interruptible(database, published.id)
     market_fixture = MarketFixture(process(database), published.id)
-    for firmness, price in ((Firmness.FIRM, PRICE), (Firmness.INTERRUPTIBLE, PRICE / 2)):
+    for firmness, price in ((Firmness.FIRM, firm_price), (Firmness.INTERRUPTIBLE, firm_price / 2)):
         tariff = SetTariff(
             network_id=published.id,
             kind=RouteKind.PATH,

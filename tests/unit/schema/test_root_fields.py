@@ -54,6 +54,7 @@ SMALL_LISTS = frozenset(
         "PressureShortfall.periods",
         "Proof.periods",
         "PublishIndexValuesPayload.published",
+        "LineageMember.routes",
         "Query.lineage",
         "Query.interruptibleQuantities",
         "Query.networks",

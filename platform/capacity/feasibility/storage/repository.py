@@ -1,7 +1,8 @@
 """Verdicts in the database. Only one that the checker has counted again gets there, by its type.
 
-A verdict is shown to the party that asked for it, to holders of contracts that rest on it and to the
-operator.
+A verdict is shown to the party that asked for it, to the operator and to those who oversee the market. It
+says what was asked for, so the holder of a contract that was split off learns only how much was proved
+(`proved`).
 """
 
 from collections.abc import Sequence
@@ -11,16 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.contracts.tables import ContractRow
 from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.storage.tables import VerdictRow
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.verdict import Decision, Verdict
+from capacity.networks.policy import Level
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
 from linepack.ids import NetworkId, PartyId, VerdictId
 
 _verdict = VerdictRow.core()
-_contract = ContractRow.core()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class StoredVerdict:
     party_id: PartyId
     operator_id: PartyId
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedRights:
+    """How much a verdict on the network of `operator_id` proves, and nothing of what was asked for."""
+
+    verdict_id: VerdictId
+    operator_id: PartyId
+    outcome: Outcome
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,23 @@ async def get_many(
     connection: AsyncConnection, principal: Principal, verdict_ids: Sequence[VerdictId]
 ) -> dict[VerdictId, StoredVerdict]:
     """Return those of the verdicts that `principal` may see, by id."""
-    asked = visible_to(principal, _verdict.c.party_id, operator=_verdict.c.operator_id)
-    holds = sa.exists().where(
-        _contract.c.verdict_id == _verdict.c.id,
-        visible_to(principal, _contract.c.holder_id, operator=_contract.c.operator_id),
-    )
-    query = sa.select(_verdict).where(_verdict.c.id.in_(verdict_ids), sa.or_(asked, holds))
+    seen = visible_to(principal, _verdict.c.party_id, operator=_verdict.c.operator_id)
+    query = sa.select(_verdict).where(_verdict.c.id.in_(verdict_ids), seen)
     return {VerdictId(row.id): _stored(row) for row in await connection.execute(query)}
+
+
+async def proved(
+    connection: AsyncConnection, verdict_ids: Sequence[VerdictId]
+) -> dict[VerdictId, ProvedRights]:
+    """Return how much each verdict proves, on contracts that the caller has been shown."""
+    columns = (_verdict.c.id, _verdict.c.operator_id, _verdict.c.outcome, _verdict.c.level)
+    rows = await connection.execute(sa.select(*columns).where(_verdict.c.id.in_(verdict_ids)))
+    return {
+        VerdictId(row.id): ProvedRights(
+            VerdictId(row.id), PartyId(row.operator_id), Outcome(row.outcome), Level(row.level)
+        )
+        for row in rows
+    }
 
 
 def _stored(row: sa.Row[Any]) -> StoredVerdict:

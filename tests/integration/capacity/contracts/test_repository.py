@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from tests.integration.capacity.parties import (
     BERT,
-    CARLA,
     OPERATOR,
     OTHER_OPERATOR,
     SHIPPER,
@@ -20,6 +19,7 @@ from tests.unit.capacity.contracts.samples import OTHER_NETWORK_ID, bundled
 
 from capacity.contracts import repository
 from capacity.contracts.contract import Contract
+from capacity.contracts.lineage import lineage
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.balance import Segment, balance
 from capacity.rights.ledger import of_contracts
@@ -75,7 +75,7 @@ async def test_others_see_no_contract_where_there_is_one(parties: Database, prin
         assert await repository.get_many(connection, principal, [own.id]) == {}
         assert await repository.find(connection, principal, limit=10) == []
         with pytest.raises(NotFound):
-            await repository.lineage(connection, principal, own.id)
+            await lineage(connection, principal, own.id)
 
 
 @pytest.mark.parametrize(
@@ -140,24 +140,6 @@ async def test_balances_show_what_is_left(parties: Database) -> None:
         Segment(Period(FEBRUARY.end, date(2028, 1, 1)), 100),
     )
     assert balance(moved[child.id])[key] == (Segment(FEBRUARY, 15),)
-
-
-async def test_lineage_shows_each_party_its_own_generations(parties: Database) -> None:
-    root = await book(parties, fresh())
-    child = await release(parties, root, BERT, 50, FEBRUARY)
-    sibling = await release(parties, root, CARLA, 10, FEBRUARY)
-    grandchild = await release(parties, child, CARLA, 20, FEBRUARY)
-
-    async with parties.read() as connection:
-        of_all = await repository.lineage(connection, REGULATOR, root.id)
-        of_child = await repository.lineage(connection, REGULATOR, child.id)
-        berts = await repository.lineage(connection, acting_for(BERT), child.id)
-        carlas = await repository.lineage(connection, acting_for(CARLA), grandchild.id)
-
-    assert [one.id for one in of_all] == [root.id, child.id, sibling.id, grandchild.id]
-    assert [one.id for one in of_child] == [root.id, child.id, grandchild.id]
-    assert [one.id for one in berts] == [child.id]
-    assert [one.id for one in carlas] == [grandchild.id]
 
 
 async def test_commands_find_the_contract_behind_an_offer_and_its_children(parties: Database) -> None:

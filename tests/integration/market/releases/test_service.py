@@ -29,7 +29,7 @@ from tests.integration.market.releases.releasing import CLOSE, MARCH, award, bid
 from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
-from linepack.access import Principal, Role, platform_principal
+from linepack.access import OVERSEEING_ROLES, Principal, Role, platform_principal
 from linepack.gasday import Period
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import NotOpen, OwnOffer
@@ -345,12 +345,14 @@ async def test_bids_are_sealed_until_they_are_decided(market_fixture: MarketFixt
         return [one.id for one in bids]
 
     strangers = (acting_for(CARLA), acting_for(OTHER_OPERATOR, Role.OPERATOR))
-    for principal in (acting_for(BERT), OPERATING, REGULATING):
+    overseers = [acting_for(None, role) for role in OVERSEEING_ROLES]
+    for principal in (acting_for(BERT), OPERATING):
         assert await seen_by(principal) == [placed.id]
-    for principal in (acting_for(ANNA), *strangers):
+    for principal in (acting_for(ANNA), *overseers, *strangers):
         assert await seen_by(principal) == []
     await award(market_fixture, release)
-    assert await seen_by(acting_for(ANNA)) == [placed.id]
+    for principal in (acting_for(ANNA), *overseers):
+        assert await seen_by(principal) == [placed.id]
     for principal in strangers:
         assert await seen_by(principal) == []
 

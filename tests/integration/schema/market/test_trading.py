@@ -26,7 +26,8 @@ mutation ($input: BookCapacityInput!) {
     __typename
     ... on BookCapacityPayload {
       contract {
-        id code quantity unit firmness cause network { code } holder { code } operator { code } parentId
+        id code quantity unit firmness cause
+        network { code } holder { code } operator { code } parent { code }
         subNetwork { nodes { kind physicalNode { code } } edges { role bands { low high } } }
         rights { route { receipt { code } delivery { code } } quantity period { days } }
         verdict { outcome level solver proofs { certificate level } }
@@ -86,7 +87,7 @@ async def test_a_booking_answers_with_its_contract_its_proof_and_its_charge(harn
         }
     ]
     assert (contract["holder"]["code"], contract["operator"]["code"]) == ("P0", "P4")
-    assert (contract["unit"], contract["cause"], contract["parentId"]) == ("KWH_PER_H", "BOOKING", None)
+    assert (contract["unit"], contract["cause"], contract["parent"]) == ("KWH_PER_H", "BOOKING", None)
     [edge] = contract["subNetwork"]["edges"]
     assert (edge["role"], [band["high"] for band in edge["bands"]]) == ("BOOKING", ["30"])
     # 30 units × 0.25 EUR × 30 gas days
@@ -446,12 +447,28 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(har
     )
     seen = (await harness.ask(BY_CARLA, query, id=release))["node"]["award"]
     assert seen == {"awards": [], "hash": awarded["award"]["hash"]}
-    lineage = "query ($id: ID!) { lineage(contract: $id) { cause parent { code } holder { code } } }"
-    family = (await harness.ask(OPERATING, lineage, id=contract["id"]))["lineage"]
-    assert family == [
-        {"cause": "BOOKING", "parent": None, "holder": {"code": "P0"}},
-        {"cause": "RELEASE", "parent": {"code": contract["code"]}, "holder": {"code": "P1"}},
-    ]
+    lineage = """query ($id: ID!) {
+      lineage(contract: $id) {
+        cause parentCode holder { code } quantity state routes { route { delivery { code } } quantity }
+        contract { cause }
+      }
+    }"""
+    for principal, shown in ((OPERATING, {"cause": "RELEASE"}), (BY_ANNA, None)):
+        booked, released = (await harness.ask(principal, lineage, id=contract["id"]))["lineage"]
+        assert (booked["cause"], booked["parentCode"], booked["contract"]) == (
+            "BOOKING",
+            None,
+            {"cause": "BOOKING"},
+        )
+        assert released == {
+            "cause": "RELEASE",
+            "parentCode": contract["code"],
+            "holder": {"code": "P1"},
+            "quantity": 25,
+            "state": "UPCOMING",
+            "routes": [{"route": {"delivery": {"code": "x"}}, "quantity": 25}],
+            "contract": shown,
+        }
 
 
 async def test_a_parked_release_says_why_to_its_parties_and_the_operator_alone(

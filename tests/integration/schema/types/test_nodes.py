@@ -8,13 +8,14 @@ from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING
 from tests.integration.schema.harness import SchemaHarness
 
 from capacity.networks.repository import load
-from linepack.access import Principal, Role
+from linepack.access import OVERSEEING_ROLES, Principal, Role
 
 pytestmark = pytest.mark.anyio
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
 BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARLA)
+OVERSEERS = [acting_for(None, role) for role in sorted(OVERSEEING_ROLES)]
 
 PUBLIC = {
     "Network": ('{ network(code: "fork") { id } }', BY_ANNA),
@@ -23,6 +24,7 @@ PUBLIC = {
     "Listing": ('{ listings(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "CallForOrders": ('{ callsForOrders(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "ReleaseOffer": ('{ releaseOffers(network: "fork") { edges { node { id } } } }', BY_ANNA),
+    "Party": ("{ viewer { party { id } } }", BY_ANNA),
 }
 PRIVATE = {
     "Contract": ("{ contracts(own: true) { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
@@ -30,7 +32,6 @@ PRIVATE = {
     "Trade": ("{ trades { edges { node { id } } } }", BY_ANNA, (BY_BERT, OPERATING)),
     "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, ()),
     "Job": ("{ jobs { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
-    "Party": ("{ viewer { party { id } } }", BY_ANNA, (OPERATING,)),
 }
 
 
@@ -68,8 +69,12 @@ async def test_a_bid_is_sealed_until_it_is_decided(harness: SchemaHarness) -> No
         edge["node"]["state"]: edge["node"]["id"]
         for edge in (await harness.ask(BY_BERT, bids))["bids"]["edges"]
     }
-    assert await seen_by(harness, BY_BERT, by_state["OPEN"]) == "Bid"
-    assert await seen_by(harness, BY_ANNA, by_state["OPEN"]) is None
+    for principal in (BY_BERT, OPERATING):
+        assert await seen_by(harness, principal, by_state["OPEN"]) == "Bid"
+    for principal in (BY_ANNA, *OVERSEERS):
+        assert await seen_by(harness, principal, by_state["OPEN"]) is None
+    for principal in OVERSEERS:
+        assert await seen_by(harness, principal, by_state["AWARDED"]) == "Bid"
     assert await seen_by(harness, BY_ANNA, by_state["AWARDED"]) == "Bid"
     assert await seen_by(harness, BY_CARLA, by_state["AWARDED"]) is None
 

@@ -31,7 +31,7 @@ from linepack.gasday import Period
 from linepack.ids import ContractId, PartyId
 from settlement.charges.basis import read_basis
 from settlement.charges.events_in import charge_plan
-from settlement.charges.plan import EARLIER, AwardPlan, TradePlan
+from settlement.charges.plan import EARLIER, NAMING_WHOLE, AwardPlan, Rule, TradePlan
 from settlement.consumer import settle_batch
 from settlement.ledger import repository
 from settlement.ledger.model import Cause, ChargeCode, ChargeLine, Entry
@@ -123,6 +123,28 @@ async def test_what_is_sold_now_is_charged_by_the_rule_of_now(earlier: Market) -
     assert await differences(earlier) == []
 
 
+async def test_entries_that_say_what_the_seller_owed_are_proved(market: Market) -> None:
+    """Of 0.46 EUR for 3 units in March, 0.155 passed: the buyer used to read what the whole was."""
+    march = days("2027-03-01", "2027-04-01")
+    contract = await market.book(
+        quantity=3, period=days("2027-01-01", "2027-04-01"), price=Flat(Decimal("0.005"))
+    )
+    await market.place()
+    await settle(market)
+    child = await market.trade(contract, BERT, MovementCause.ASSIGNMENT, quantity=1, period=march, rate="0")
+    await market.place()
+    async with market.database.read() as connection:
+        [event] = [
+            one for one in await read(connection, Stream.MARKET, START, 9) if one.topic == "trade.concluded"
+        ]
+    await settle_by(market.database, event, NAMING_WHOLE)
+    await settle(market)
+
+    [bought] = await open_lines(market, child.id)
+    assert bought.working[-1] == ("0.16 EUR, -0.01 so that all parts of 0.46 EUR add up: payable 0.15 EUR")
+    assert await differences(market) == []
+
+
 async def assign(market: Market, parent: Contract, buyer: PartyId, quantity: int, period: Period) -> Contract:
     kind = MovementCause.ASSIGNMENT
     child = await market.trade(parent, buyer, kind, quantity=quantity, period=period, rate="0")
@@ -148,10 +170,16 @@ async def settle_earlier(database: Database, event: Event) -> tuple[Entry, ...]:
             await contracts.insert(uow.connection, made)
             moved = made.movements_from(parent, made.id) if parent else made.movements(made.id)
             await rights.append(uow, moved)
+    return await settle_by(database, event, EARLIER)
+
+
+async def settle_by(database: Database, event: Event, rule: Rule) -> tuple[Entry, ...]:
+    plan = charge_plan(event.topic, event.payload)
+    assert plan is not None
     async with UnitOfWork(database) as uow:
         basis = await read_basis(uow.connection, event, plan)
         cause = Cause(event.stream, event.topic, event.position)
-        return await post(uow, plan.drafts(basis, by=EARLIER), cause=cause, at=NOW)
+        return await post(uow, plan.drafts(basis, by=rule), cause=cause, at=NOW)
 
 
 async def open_lines(market: Market, contract_id: ContractId) -> list[ChargeLine]:

@@ -244,6 +244,23 @@ def test_a_line_that_cannot_be_its_nearest_cent_says_why() -> None:
     ]
 
 
+def test_the_working_of_what_passes_does_not_say_what_the_seller_owed() -> None:
+    # Of 0.46 for 3 units in March, 0.31 stays and 0.155 passes. At a flat price 0.46 would say: 3 units.
+    *_, march = plan(reservation(3), days("2027-01-01", "2027-04-01"), at_rate(Decimal("0.005"), 3))
+    passed = pass_on(
+        posted((march,)),
+        part=passing(1),
+        period=march.period,
+        cost=at_rate(Decimal("0.005"), 1),
+        kept=at("0.005"),
+    )
+    assert march.amount == euro("0.46")
+    assert [line.working[-1] for line in passed.buyer] == [
+        "0.16 EUR, -0.01 so that all parts add up: payable 0.15 EUR"
+    ]
+    assert "0.46" not in str(passed.buyer[0].working)
+
+
 def test_what_a_line_of_an_earlier_rule_owes_beyond_its_price_stays_with_the_seller() -> None:
     # The line owes 5,000.00, the contract costs 4,960.00. 30 of 100 units pass from the 11th to the 20th:
     # 10 × 160 × 0.3 = 480.00. The seller keeps the rest: 1,600.00, 1,120.00 and 1,760.00, and the 40.00 by

@@ -17,6 +17,7 @@ from tests.unit.capacity.feasibility.samples import plain
 
 from capacity.feasibility.storage import repository
 from capacity.feasibility.storage.repository import NewVerdict, StoredVerdict
+from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.feasibility.verifier import Verifier
@@ -66,12 +67,16 @@ async def test_a_verdict_is_read_as_it_was_decided(parties: Database) -> None:
         assert seen == {verdict.id: verdict}
 
 
-async def test_a_verdict_is_shown_to_the_holder_of_a_contract_that_rests_on_it(parties: Database) -> None:
+async def test_the_holder_of_a_part_learns_how_much_was_proved_and_not_what_was_asked_for(
+    parties: Database,
+) -> None:
     verdict = await stored(parties)
     parent = await book(parties, replace(fresh(), verdict_id=verdict.id))
     child = await release(parties, parent, BERT, 10, YEAR)
 
     assert child.verdict_id == verdict.id
     async with parties.read() as connection:
-        assert await repository.get_many(connection, acting_for(BERT), [verdict.id]) == {verdict.id: verdict}
-        assert await repository.get_many(connection, acting_for(CARLA), [verdict.id]) == {}
+        for principal in (acting_for(BERT), acting_for(CARLA)):
+            assert await repository.get_many(connection, principal, [verdict.id]) == {}
+        proved = (await repository.proved(connection, [verdict.id]))[verdict.id]
+    assert (proved.outcome, proved.level, proved.operator_id) == (Outcome.FEASIBLE, Level.FLOW, OPERATOR)

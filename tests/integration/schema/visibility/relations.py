@@ -1,0 +1,358 @@
+"""A market in which every party stands in every relation to some of its things, with figures found nowhere
+else.
+
+Anna booked. Bert bought a part of hers (assignment) and lent a part of that to Carla (transfer of use). Dora
+was awarded a release of Anna's and sold a part of it on to Carla (assignment). Bert and Carla have bids on a
+release of Anna's that is still open, Carla has taken hers back. Carla has an order on Anna's call, Eve one on
+Bert's. To what is Anna's and Bert's Eve is a stranger; OTHER_OPERATOR runs no network here.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+from strawberry.relay import GlobalID
+from tests.factories import capacity, identity, market
+from tests.integration.market.market_fixture import (
+    ANNA,
+    BERT,
+    CARLA,
+    DORA,
+    NETWORK,
+    NOVEMBER,
+    NOW,
+    OPERATING,
+    OPERATOR,
+    OTHER_OPERATOR,
+    acting_for,
+    fill_market,
+    key,
+)
+from tests.integration.schema.harness import SchemaHarness, schema_harness
+from tests.integration.settlement.logs import integrate
+
+from capacity.contracts.contract import Contract
+from linepack.access import PartyKind, Principal, Role
+from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.connections import Database
+from linepack.gasday import Period
+from linepack.identity.model import Party
+from linepack.identity.repository import insert_party
+from linepack.ids import PartyId, ReleaseId
+from market.releases.commands import AwardRelease
+from market.releases.model import Parked
+from market.releases.repository import park
+from market.releases.service import award_release
+
+EVE = PartyId(UUID(int=5))
+MILLIONS = 10_000_000
+"""What the capacities of the fork are multiplied by, so that quantities are figures found nowhere else."""
+CLOSE = NOW + timedelta(hours=1)
+BOOKED = Period(date(2026, 11, 3), date(2027, 3, 29))
+DECEMBER = {"start": "2026-12-01", "end": "2027-01-01"}
+JANUARY = {"start": "2027-01-01", "end": "2027-02-01"}
+FEBRUARY = {"start": "2027-02-01", "end": "2027-03-01"}
+MARCH = {"start": "2027-03-01", "end": "2027-03-28"}
+PRICE = Decimal("0.250301")
+"""Its charges are no whole cents, so that the parts of a line must be made to add up."""
+
+SHIPPERS = {"anna": ANNA, "bert": BERT, "carla": CARLA, "dora": DORA, "eve": EVE}
+VIEWERS: dict[str, Principal] = {
+    **{name: acting_for(party) for name, party in SHIPPERS.items()},
+    "anna's marketer": acting_for(ANNA, Role.MARKETER),
+    "operator": OPERATING,
+    "other operator": acting_for(OTHER_OPERATOR, Role.OPERATOR),
+    "billing": acting_for(None, Role.BILLING),
+    "regulator": acting_for(None, Role.REGULATOR),
+    "administrator": acting_for(None, Role.ADMIN),
+}
+BY_ANNA = frozenset({"anna", "anna's marketer"})
+OVERSEERS = frozenset({"billing", "regulator", "administrator"})
+AUTHORITIES = OVERSEERS | {"operator"}
+EVERYBODY = frozenset(VIEWERS)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing with an id: whose it is, who finds it, and who may know its id without finding it.
+
+    `is_sealed`: nobody but the operator may read of it how many others there are.
+    """
+
+    kind: str
+    id: str
+    owners: frozenset[str]
+    found_by: frozenset[str]
+    named_to: frozenset[str] = frozenset()
+    is_sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A figure or name, and who may read it; they do read it, unless nothing shows it (`is_shown`)."""
+
+    text: str
+    known_to: frozenset[str]
+    is_shown: bool = True
+
+
+@dataclass
+class Relations:
+    """The market, its things, and what nobody but the parties named may read."""
+
+    harness: SchemaHarness
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    secrets: dict[str, Secret] = field(default_factory=dict)
+    last_listing: str = ""
+
+    def add(
+        self, name: str, kind: str, identity: str, owners: set[str] | frozenset[str], **more: Any
+    ) -> None:
+        """Add a thing that its owners and the authorities find, unless `more` says otherwise."""
+        found_by = frozenset(more.pop("found_by", owners | AUTHORITIES))
+        self.subjects[name] = Subject(kind, identity, frozenset(owners), found_by, **more)
+
+    def keep(self, name: str, value: object, *known_to: str) -> None:
+        """Note what only these, the operator and those who oversee the market may read."""
+        self.secrets[name] = Secret(str(value), frozenset(known_to) | AUTHORITIES)
+
+    async def act(self, viewer: str, name: str, wanted: str, /, **given: Any) -> Any:
+        """Do one mutation that must succeed; return what is `wanted` of its payload."""
+        answer = await self.harness.act(VIEWERS[viewer], name, wanted, **given)
+        assert answer["__typename"].endswith("Payload"), (name, answer)
+        return answer
+
+    async def own_contract(self, viewer: str, cause: str) -> dict[str, Any]:
+        """Return the contract that a party holds by this cause."""
+        query = "{ contracts(own: true) { edges { node { id code cause } } } }"
+        held = (await self.harness.ask(VIEWERS[viewer], query))["contracts"]["edges"]
+        [found] = [edge["node"] for edge in held if edge["node"]["cause"] == cause]
+        return dict(found)
+
+
+def global_id(kind: str, value: UUID) -> str:
+    return str(GlobalID(kind, str(value)))
+
+
+def raw_id(identity: str) -> str:
+    """Return the id inside a global id."""
+    return GlobalID.from_id(identity).node_id
+
+
+async def make_relations(database: Database, redis: Redis, directory: Path) -> Relations:
+    """Make the market on an empty database, settled and in the transparency logs, kept in `directory`."""
+    edges = tuple(
+        replace(edge, capacity_forward=(edge.capacity_forward or 0) * MILLIONS) for edge in NETWORK.edges
+    )
+    fixture = await fill_market(database, replace(NETWORK, edges=edges), PRICE)
+    async with UnitOfWork(database) as uow:
+        await insert_party(uow.connection, Party(EVE, "P9", "Party 9", PartyKind.SHIPPER), now=NOW)
+    made = Relations(schema_harness(fixture, redis))
+    # Before Anna: the proof of a booking is parted where the rights of others change, as availability is.
+    evens = await fixture.book(EVE, quantity=1_000_081, period=NOVEMBER)
+    booked = await fixture.book(ANNA, quantity=73_000_019, period=BOOKED)
+    made.add("booked", "Contract", global_id("Contract", booked.id), BY_ANNA)
+    made.add("stranger's", "Contract", global_id("Contract", evens.id), {"eve"})
+    await _sell(made, booked)
+    await _release(made, booked)
+    await _bid(made, booked)
+    await _call(made, booked, evens)
+    await _add_others(made)
+    await made.harness.settle()
+    await integrate(database, directory)
+    _note_secrets(made, booked, evens)
+    return made
+
+
+async def _sell(made: Relations, booked: Contract) -> None:
+    """Anna sells to Bert, Bert lends to Carla; both listings stay open with the rest."""
+    posted = "... on PostListingPayload { listing { id } }"
+    taken = "... on TakeListingPayload { trade { id childContract { id code } } }"
+    anna = await made.act(
+        "anna", "postListing", posted, contractId=made.subjects["booked"].id, kind="ASSIGNMENT",
+        quantity=20_000_003, pricePerUnitDay="0.3007", idempotencyKey=key(), **JANUARY,
+    )  # fmt: skip
+    sold = await made.act(
+        "bert",
+        "takeListing",
+        taken,
+        listingId=anna["listing"]["id"],
+        quantity=9_000_011,
+        idempotencyKey=key(),
+    )
+    berts = sold["trade"]["childContract"]
+    bert = await made.act(
+        "bert", "postListing", posted, contractId=berts["id"], kind="TRANSFER_OF_USE", quantity=4_000_037,
+        pricePerUnitDay="0.3107", idempotencyKey=key(), **JANUARY,
+    )  # fmt: skip
+    lent = await made.act(
+        "carla",
+        "takeListing",
+        taken,
+        listingId=bert["listing"]["id"],
+        quantity=2_000_029,
+        idempotencyKey=key(),
+    )
+    carlas = lent["trade"]["childContract"]
+    made.add("assigned", "Contract", berts["id"], {"bert"}, named_to=BY_ANNA)
+    made.add("lent", "Contract", carlas["id"], {"carla"}, named_to=frozenset({"bert"}))
+    made.add("sale", "Trade", sold["trade"]["id"], BY_ANNA | {"bert"})
+    made.add("loan", "Trade", lent["trade"]["id"], {"bert", "carla"})
+    made.add("listing", "Listing", anna["listing"]["id"], BY_ANNA, found_by=EVERYBODY)
+    made.add("listing of a part", "Listing", bert["listing"]["id"], {"bert"}, found_by=EVERYBODY)
+    made.keep("code of what was assigned", berts["code"], *BY_ANNA, "bert")
+    made.keep("quantity assigned", 9_000_011, *BY_ANNA, "bert")
+    made.keep("code of what was lent", carlas["code"], "bert", "carla")
+    made.keep("quantity lent", 2_000_029, "bert", "carla")
+
+
+async def _release(made: Relations, booked: Contract) -> None:
+    """Anna releases to the best bidder, Dora, who sells a part on to Carla, whose bid lost."""
+    release = await _offer(made, quantity=7_000_003, **DECEMBER)
+    bids = {
+        viewer: await _place(made, viewer, release, quantity=quantity, rate=rate, **DECEMBER)
+        for viewer, quantity, rate in (("carla", 6_000_011, "0.3217"), ("dora", 7_000_003, "0.4001"))
+    }
+    fixture = made.harness.market_fixture
+    command = AwardRelease(release_id=ReleaseId(UUID(raw_id(release))), idempotency_key=key())
+    await award_release(command, fixture.market.caller(VIEWERS["anna"], CLOSE))
+    doras = await made.own_contract("dora", "RELEASE")
+    listed = await made.act(
+        "dora", "postListing", "... on PostListingPayload { listing { id } }", contractId=doras["id"],
+        kind="ASSIGNMENT", quantity=3_500_021, pricePerUnitDay="0.01", idempotencyKey=key(), **DECEMBER,
+    )  # fmt: skip
+    await made.act(
+        "carla",
+        "takeListing",
+        "",
+        listingId=listed["listing"]["id"],
+        quantity=3_000_017,
+        idempotencyKey=key(),
+    )
+    carlas = await made.own_contract("carla", "ASSIGNMENT")
+    made.add("released", "Contract", doras["id"], {"dora"}, named_to=BY_ANNA)
+    made.add("sold on", "Contract", carlas["id"], {"carla"}, named_to=frozenset({"dora"}))
+    made.add("awarded release", "ReleaseOffer", release, BY_ANNA, found_by=EVERYBODY)
+    made.add("bid that won", "Bid", bids["dora"], {"dora"}, found_by=BY_ANNA | AUTHORITIES | {"dora"})
+    made.add("bid that lost", "Bid", bids["carla"], {"carla"}, found_by=BY_ANNA | AUTHORITIES | {"carla"})
+    made.keep("code of what was released", doras["code"], *BY_ANNA, "dora")
+    # Carla owes Anna's credit now, and Anna sees who that is.
+    made.keep("code of what was sold on", carlas["code"], *BY_ANNA, "dora", "carla")
+    made.keep("quantity sold on", 3_000_017, *BY_ANNA, "dora", "carla")
+
+
+async def _bid(made: Relations, booked: Contract) -> None:
+    """Bert and Carla bid on a release that is open; Carla takes hers back. One release is parked."""
+    release = await _offer(made, quantity=5_000_021, **FEBRUARY)
+    berts = await _place(made, "bert", release, quantity=1_000_033, rate="0.4321", **FEBRUARY)
+    carlas = await _place(made, "carla", release, quantity=1_000_037, rate="0.4112", **FEBRUARY)
+    await made.act("carla", "withdrawBid", "", bidId=carlas)
+    parked = await _offer(made, quantity=1_500_061, prearrangedBidderId=global_id("Party", DORA), **MARCH)
+    async with UnitOfWork(made.harness.market_fixture.database) as uow:
+        parked_id = ReleaseId(UUID(raw_id(parked)))
+        await park(uow.connection, parked_id, Parked("INTERNAL", "a fault in the night", NOW))
+    made.add("open release", "ReleaseOffer", release, BY_ANNA, found_by=EVERYBODY)
+    made.add("parked release", "ReleaseOffer", parked, BY_ANNA, found_by=EVERYBODY)
+    for viewer, bid in (("bert", berts), ("carla", carlas)):
+        made.add(
+            f"sealed bid of {viewer}", "Bid", bid, {viewer}, found_by={viewer, "operator"}, is_sealed=True
+        )
+    for name, value, viewer in (
+        ("rate of an open bid", "0.4321", "bert"),
+        ("quantity of an open bid", 1_000_033, "bert"),
+        ("rate of a withdrawn bid", "0.4112", "carla"),
+        ("quantity of a withdrawn bid", 1_000_037, "carla"),
+    ):
+        made.secrets[name] = Secret(str(value), frozenset({viewer, "operator"}))
+    made.secrets["why a release is parked"] = Secret("a fault in the night", BY_ANNA | AUTHORITIES)
+
+
+async def _offer(made: Relations, **terms: Any) -> str:
+    offered = await made.act(
+        "anna", "offerRelease", "... on ReleasePayload { release { id } }",
+        contractId=made.subjects["booked"].id, method="HIGHEST_RATE", bidsCloseAt=CLOSE.isoformat(),
+        idempotencyKey=key(), **terms,
+    )  # fmt: skip
+    return str(offered["release"]["id"])
+
+
+async def _place(made: Relations, viewer: str, release: str, **terms: Any) -> str:
+    placed = await made.act(
+        viewer, "placeBid", "... on BidPayload { bid { id } }", releaseId=release,
+        idempotencyKey=key(), **terms,
+    )  # fmt: skip
+    return str(placed["bid"]["id"])
+
+
+async def _call(made: Relations, booked: Contract, evens: Contract) -> None:
+    """Anna calls for orders to buy, and Carla answers; Bert calls for orders to sell, and Eve answers."""
+    call, order = "... on CallPayload { call { id } }", "... on PlaceOrderPayload { order { id } }"
+    later = (NOW + timedelta(days=9)).isoformat()
+    to_sell = await made.act(
+        "anna", "openCallToSell", call, contractId=made.subjects["booked"].id, kind="ASSIGNMENT",
+        quantity=1_500_007, limitPrice="0.1", closesAt=later, idempotencyKey=key(), **MARCH,
+    )  # fmt: skip
+    november = {"start": str(NOVEMBER.start), "end": str(NOVEMBER.end)}
+    to_buy = await made.act(
+        "bert", "openCallToBuy", call, network="fork", receipt="a", delivery="x", kind="ASSIGNMENT",
+        quantity=1_500_043, limitPrice="0.9", closesAt=later, idempotencyKey=key(), **november,
+    )  # fmt: skip
+    carlas = await made.act(
+        "carla", "placeOrder", order, callId=to_sell["call"]["id"], quantity=1_000_039,
+        pricePerUnitDay="0.8765", acceptBy=later, idempotencyKey=key(), **MARCH,
+    )  # fmt: skip
+    eves = await made.act(
+        "eve", "placeOrder", order, callId=to_buy["call"]["id"], quantity=1_000_051, pricePerUnitDay="0.7654",
+        acceptBy=later, contractId=made.subjects["stranger's"].id, idempotencyKey=key(), **november,
+    )  # fmt: skip
+    made.add("call to sell", "CallForOrders", to_sell["call"]["id"], BY_ANNA, found_by=EVERYBODY)
+    made.add("call to buy", "CallForOrders", to_buy["call"]["id"], {"bert"}, found_by=EVERYBODY)
+    # The initiator of a call sees an order, but not whose it is before it accepts.
+    made.add(
+        "order to buy", "Order", carlas["order"]["id"], {"carla"}, found_by=BY_ANNA | AUTHORITIES | {"carla"}
+    )
+    made.add("order to sell", "Order", eves["order"]["id"], {"eve"}, found_by=AUTHORITIES | {"bert", "eve"})
+    made.keep("price of an order", "0.8765", *BY_ANNA, "carla")
+    made.keep("quantity of an order", 1_000_051, "bert", "eve")
+
+
+async def _add_others(made: Relations) -> None:
+    """Add a key of Anna's, a set-aside, a job of Anna's, and as the last event a listing of Eve's."""
+    fixture = made.harness.market_fixture
+    await identity.add_parties_and_keys(fixture.database, ANNA, 1, at=NOW)
+    await market.add_set_asides(fixture, 1)
+    await capacity.add_validations(fixture.database, fixture.network_id, OPERATOR, ANNA, 1, period=NOVEMBER)
+    keys = await made.harness.ask(VIEWERS["anna"], "{ apiKeys { edges { node { id } } } }")
+    jobs = await made.harness.ask(VIEWERS["anna"], "{ jobs { edges { node { id } } } }")
+    kept = await made.harness.ask(OPERATING, '{ setAsides(network: "fork") { edges { node { id } } } }')
+    made.add("key", "ApiKey", keys["apiKeys"]["edges"][0]["node"]["id"], BY_ANNA, found_by=BY_ANNA)
+    made.add("job", "Job", jobs["jobs"]["edges"][0]["node"]["id"], BY_ANNA)
+    set_aside = kept["setAsides"]["edges"][0]["node"]["id"]
+    made.add("set-aside", "CapacitySetAside", set_aside, {"operator"}, found_by=EVERYBODY)
+    for name, party in SHIPPERS.items():
+        owners = BY_ANNA if name == "anna" else frozenset({name})
+        made.add(f"party {name}", "Party", global_id("Party", party), owners, found_by=EVERYBODY)
+    last = await made.act(
+        "eve", "postListing", "... on PostListingPayload { listing { id } }",
+        contractId=made.subjects["stranger's"].id, kind="ASSIGNMENT", start=str(NOVEMBER.start),
+        end=str(NOVEMBER.end), quantity=1, pricePerUnitDay="0.3", idempotencyKey=key(),
+    )  # fmt: skip
+    made.last_listing = str(last["listing"]["id"])
+    made.add("stranger's listing", "Listing", made.last_listing, {"eve"}, found_by=EVERYBODY)
+
+
+def _note_secrets(made: Relations, booked: Contract, evens: Contract) -> None:
+    """Note what buyers must not learn of the contract that their parts were split off from."""
+    made.keep("quantity booked", 73_000_019, *BY_ANNA)
+    made.keep("first day booked", BOOKED.start, *BY_ANNA)
+    made.keep("code of what was booked", booked.code, *BY_ANNA)
+    made.keep("quantity of a stranger", 1_000_081, "eve")
+    made.keep("code of a stranger's contract", evens.code, "eve")
+    made.keep("seller of an anonymous listing", '"P1"', *BY_ANNA, "bert", "carla")
+    made.keep("who answered a call", '"P9"', "eve")
+    made.keep("id of the contract booked", booked.id, *BY_ANNA)
+    made.secrets["id of the verdict"] = Secret(str(booked.verdict_id), AUTHORITIES, is_shown=False)
