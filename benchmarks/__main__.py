@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import api, fairness, feasibility, feed, hydraulics, own_feed, release, transparency
+from benchmarks import (
+    api,
+    fairness,
+    feasibility,
+    feed,
+    hydraulics,
+    listeners,
+    own_feed,
+    release,
+    transparency,
+)
 from benchmarks.report import Row, as_markdown, show
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +27,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "api": ("API", api.run),
     "fairness": ("Fairness", fairness.run),
     "feed": ("Feed", feed.run),
+    "listeners": ("Listeners", listeners.run),
     "own-feed": ("A party's feed", own_feed.run),
     "release": ("Release", release.run),
     "transparency": ("Transparency log", transparency.run),

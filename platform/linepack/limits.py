@@ -89,6 +89,12 @@ QUESTIONS_WAITING_MAX = 100
 CONNECTION_INIT_S = 10
 PRINCIPAL_RECHECK_S = 60
 SUBSCRIPTIONS_PER_SOCKET_MAX = 20
+SHARED_EVENT_S = 1.0
+"""How long what was shown of an event is shown to others alike."""
+SHARED_EVENTS_MAX = 4_096
+SOCKETS_PER_PARTY_MAX = 200
+SUBSCRIPTIONS_PER_PARTY_MAX = 1_000
+"""What the users and keys of one party may have open in one process."""
 
 ACCESS_TOKEN_S = 3600
 JWT_LEEWAY_S = 30

@@ -17,26 +17,21 @@ from linepack.redis.leaky_buckets import Buckets, Rule
 
 PLATFORM: Final = "platform"
 """On whose account the platform's own questions are: pages, jobs, the command line."""
-BOOKINGS_MADE_TOGETHER: Final = "bookings"
-"""For whom bookings of several parties are decided; each decision is charged to its own party afterwards."""
 
 
 @dataclass(slots=True, eq=False)
 class SolverUse:
     """The questions of one operation: whose they are, what they have taken so far, what is left to the party.
 
-    `left_s` is None until something was charged. An operation that `is_admitted` is answered in full.
+    `left_s` is None until something was charged. An operation that `is_admitted` is answered in full. What is
+    not `is_limited` is neither charged nor refused.
     """
 
     party: str
     seconds: float = 0.0
     left_s: float | None = None
     is_admitted: bool = False
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether it is the use of a party, and no question of the platform itself."""
-        return self.party not in (PLATFORM, BOOKINGS_MADE_TOGETHER)
+    is_limited: bool = True
 
 
 _USE: Final[ContextVar[SolverUse | None]] = ContextVar("_USE", default=None)
@@ -51,7 +46,7 @@ def use_for(party: str) -> SolverUse:
 
 def current_use() -> SolverUse:
     """Return the use of which a question asked in this context is part."""
-    return _USE.get() or SolverUse(PLATFORM)
+    return _USE.get() or SolverUse(PLATFORM, is_limited=False)
 
 
 class SolverBudget:

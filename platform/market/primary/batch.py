@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts import repository as contracts
 from capacity.contracts.contract import Contract
 from capacity.feasibility.network_views import NetworkView
-from capacity.feasibility.solver_use import BOOKINGS_MADE_TOGETHER, SolverUse
+from capacity.feasibility.solver_use import SolverUse
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.storage.repository import NewVerdict
 from capacity.feasibility.verifier import Verifier
@@ -156,7 +156,7 @@ async def _prove(
             view.published,
             lambda verifier: _prove_in_turn(verifier, view, priced),
             is_urgent=is_urgent,
-            use=SolverUse(BOOKINGS_MADE_TOGETHER),
+            use=SolverUse(f"bookings on {view.published.id}", is_limited=False),
         )
     return found
 

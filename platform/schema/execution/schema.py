@@ -1,6 +1,6 @@
 """The executable schema: operations run within limits, their errors are shown in public form and logged."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import strawberry
@@ -13,6 +13,7 @@ from linepack.limits import PAGE_SIZE_MAX
 from schema.execution.errors import log_faults, public_error
 from schema.execution.invalid_variables import InvalidVariables
 from schema.execution.limits import OperationLimits
+from schema.execution.shared_events import SharingExecutor
 from schema.types.context import RequestContext
 from schema.types.descriptions import describe
 from schema.types.problems import ProblemHandler
@@ -26,15 +27,6 @@ class PublicErrors(SchemaExtension):
         """Replace the errors of one frame."""
         if isinstance(result, ExecutionResult):
             result.errors = show(result.errors, self.execution_context.context)
-        yield
-
-
-class FreshLoads(SchemaExtension):
-    """Lets every event of a subscription load the state of its own time."""
-
-    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:
-        """Forget what the last event loaded."""
-        self.execution_context.context.forget_loaded()
         yield
 
 
@@ -55,7 +47,8 @@ class Schema(strawberry.Schema):
             mutation,
             subscription,
             types=types,
-            extensions=[OperationLimits, PublicErrors, FreshLoads, InvalidVariables],
+            extensions=[OperationLimits, PublicErrors, InvalidVariables],
+            execution_context_class=SharingExecutor,
             exception_handlers=handlers,
             config=StrawberryConfig(
                 relay_max_results=PAGE_SIZE_MAX,

@@ -27,12 +27,10 @@ from strawberry.types.unset import UNSET, UnsetType
 from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
 from linepack.ids import new_id
-from linepack.limits import (
-    CONNECTION_INIT_S,
-    SUBSCRIPTIONS_PER_SOCKET_MAX,
-)
+from linepack.limits import CONNECTION_INIT_S
 from linepack.monitoring.logging import bind_request, logger
 from schema.execution.errors import UNAVAILABLE_TEXT
+from schema.execution.rate_limit import payer_of
 from schema.execution.schema import Schema
 from schema.transport.answers import (
     EVENT_STREAM,
@@ -45,6 +43,7 @@ from schema.transport.answers import (
 from schema.transport.callers import bearer_of
 from schema.transport.websockets import SocketHandler, credentials_expired
 from schema.types.context import RequestContext, ResolverServices
+from schema.types.listeners import Listeners, TooManyListeners
 from schema.types.problems import ErrorCode
 
 RETRY_AFTER_S = 2
@@ -68,10 +67,11 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             multipart_uploads_enabled=False,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=CONNECTION_INIT_S),
-            max_subscriptions_per_connection=SUBSCRIPTIONS_PER_SOCKET_MAX,
+            max_subscriptions_per_connection=None,
             allowed_origins=allowed_origins,
         )
         self._services = services
+        self._listeners = Listeners()
 
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer one request or serve one socket."""
@@ -107,12 +107,16 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             request_id=request_id,
             address=request.client.host if request.client else "",
             bearer=bearer,
+            listeners=self._listeners,
         )
         request.state.graphql_context = context
         return context
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
-        """Authenticate a socket by the bearer in its `connection_init`; without a valid one it is closed."""
+        """Authenticate a socket by the bearer in its `connection_init`; without a valid one it is closed.
+
+        Raises TooManyListeners.
+        """
         bearer = _init_bearer(context.connection_params)
         context.connection_params = None
         if bearer is None:
@@ -121,6 +125,8 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             context.principal = await self._services.identity.authenticate(bearer)
         except Unauthenticated:
             raise ConnectionRejectionError from None
+        self._listeners.sockets.require(payer_of(context))
+        context.leave = self._listeners.sockets.take(payer_of(context))
         context.bearer = bearer
         acknowledged: UnsetType = UNSET
         return acknowledged
@@ -166,10 +172,16 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        """Stream events until they end or the caller's credentials expire."""
+        """Stream events until they end or the caller's credentials expire, if the party may have one more."""
         context: RequestContext = request.state.graphql_context
+        try:
+            self._listeners.subscriptions.require(payer_of(context))
+        except TooManyListeners as fault:
+            again = {"retry-after": str(RETRY_AFTER_S)}
+            return refusal(request, 429, ErrorCode.RATE_LIMITED, fault.message, again)
 
         async def bounded() -> AsyncGenerator[str, None]:
+            leave = self._listeners.subscriptions.take(payer_of(context))
             # An anonymous caller has no credentials that could expire.
             watch = credentials_expired(context) if context.principal is not None else asyncio.Event().wait()
             over: asyncio.Task[object] = asyncio.create_task(watch)
@@ -180,6 +192,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
                     yield chunk
             finally:
                 over.cancel()
+                leave()
 
         return await super().create_streaming_response(request, bounded, sub_response, headers)
 

@@ -2,13 +2,18 @@
 
 Only the graphql-transport-ws protocol is spoken (the older graphql-ws has let callers in unauthenticated),
 from the own origin or a listed one, with a bearer in `connection_init`. A socket is closed with 4403 when its
-token expires, or when its bearer, checked again every minute, is no longer valid or has other rights.
+token expires, or when its bearer, checked again every minute, is no longer valid or has other rights; with
+1013 when its party has too many open already. Of operations beyond those allowed each is answered an error.
 """
 
 import asyncio
+import json
 from contextlib import suppress
+from typing import Any
 
 from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
@@ -19,8 +24,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from linepack.access import Principal
 from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.errors import Unauthenticated
-from linepack.limits import PRINCIPAL_RECHECK_S
+from linepack.limits import PRINCIPAL_RECHECK_S, SUBSCRIPTIONS_PER_SOCKET_MAX
+from schema.execution.rate_limit import payer_of
 from schema.types.context import RequestContext
+from schema.types.listeners import SharedData, TooManyListeners
 from schema.types.problems import ErrorCode
 
 FORBIDDEN_CLOSE = 4403
@@ -41,27 +48,52 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             await self.handle_invalid_message("Failed to parse message")
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Acknowledge the connection, then watch its credentials."""
+        """Acknowledge the connection, if the party may have one more, then watch its credentials."""
         try:
             await super().handle_connection_init(message)
         except DATABASE_FAULTS:
             await self.websocket.close(code=TRY_AGAIN_CLOSE, reason="not ready; try again later")
+        except TooManyListeners as refusal:
+            await self.websocket.close(code=TRY_AGAIN_CLOSE, reason=refusal.message)
         if self.connection_acknowledged and self._watch is None:
             self._watch = asyncio.create_task(self._close_when_expired())
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Start an operation, unless as many as a socket may have are under way."""
-        most, number = self.max_subscriptions_per_connection, message["id"]
-        if (
-            not self.connection_acknowledged
-            or number in self.operations
-            or len(self.operations) < (most or 0)
-        ):
+        """Begin an operation, if the socket and the party may have one more."""
+        identity = message["id"]
+        if not self.connection_acknowledged or identity in self.operations:
             await super().handle_subscribe(message)
             return
-        text = f"a socket has at most {most} operations under way at once"
-        error = GraphQLError(text, extensions={"code": ErrorCode.RATE_LIMITED})
-        await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
+        places, party = self.context.listeners.subscriptions, payer_of(self.context)
+        try:
+            if len(self.operations) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
+                raise TooManyListeners(SUBSCRIPTIONS_PER_SOCKET_MAX, "operations under way on this socket")
+            places.require(party)
+        except TooManyListeners as refusal:
+            error = GraphQLError(refusal.message, extensions={"code": ErrorCode.RATE_LIMITED})
+            await self.send_message({"id": identity, "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe(message)
+        task, leave = self.operations[identity].task, places.take(party)
+        if task is not None:
+            task.add_done_callback(lambda _: leave())
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message; the data of an event that many are sent is written once."""
+        sent: Any = message
+        shared = sent["payload"] if sent["type"] == "next" else {}
+        data = shared.get("data")
+        if not isinstance(data, SharedData) or len(shared) > 1:
+            await super().send_message(message)
+            return
+        if data.encoded is None:
+            data.encoded = json.dumps(data)
+        text = f'{{"id": {json.dumps(sent["id"])}, "type": "next", "payload": {{"data": {data.encoded}}}}}'
+        socket: Any = self.websocket
+        try:
+            await socket.ws.send_text(text)
+        except WebSocketDisconnect as left:
+            raise WebSocketDisconnected from left
 
     async def shutdown(self) -> None:
         """Cancel the watch and all operations with the socket, again until each has ended."""
@@ -74,6 +106,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
         await super().shutdown()
+        self.context.leave()
 
     async def _close_when_expired(self) -> None:
         await credentials_expired(self.context)

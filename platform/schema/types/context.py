@@ -22,6 +22,7 @@ from linepack.redis.leaky_buckets import Buckets
 from linepack.redis.uploads import Uploads
 from linepack.settings import Settings
 from market.marketplace import Marketplace
+from schema.types.listeners import Leave, Listeners, stay
 
 LOADER_BATCH_MAX = 500
 
@@ -78,6 +79,7 @@ class RequestContext:
     """On whose behalf an operation runs, and what it may use.
 
     `principal` is None for an anonymous caller; `address` is the caller's network address as text.
+    `listeners` counts what is open in this process, and `leave` gives back the place of the caller's socket.
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     """
 
@@ -86,6 +88,8 @@ class RequestContext:
     request_id: str
     address: str
     bearer: str | None = field(default=None, repr=False)
+    listeners: Listeners = field(default_factory=Listeners, repr=False)
+    leave: Leave = field(default=stay, repr=False)
     connection_params: dict[str, Any] | None = field(default=None, repr=False)
     _loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = field(default_factory=dict, repr=False)
 

@@ -28,6 +28,7 @@ from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 from schema.api import build_schema
 from schema.types.context import RequestContext
+from schema.types.listeners import Listeners
 from server.services import Services
 from settlement.consumer import settle_batch
 
@@ -76,10 +77,15 @@ class SchemaHarness:
 
     @asynccontextmanager
     async def subscribed(
-        self, principal: Principal, query: str, **variables: Any
+        self, principal: Principal, query: str, beside: Listeners | None = None, /, **variables: Any
     ) -> AsyncIterator[Callable[[], Any]]:
-        """Lend a function that returns the data of the next event, or None at the end."""
-        context = RequestContext(self.services, principal, "test", "198.51.100.7")
+        """Lend a function that returns the data of the next event, or None at the end.
+
+        `beside` are the other listeners of the same process.
+        """
+        context = RequestContext(
+            self.services, principal, "test", "198.51.100.7", listeners=beside or Listeners()
+        )
         stream = await build_schema().stream(query, variables, context_value=context)
 
         async def following() -> dict[str, Any] | None:

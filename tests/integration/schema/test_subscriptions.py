@@ -1,12 +1,13 @@
 """What subscriptions send: to each party its own events, public ones to everyone, and no others."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from benchmarks.own_feed import copy_entry
-from graphql import GraphQLField, GraphQLObjectType, OperationType, get_named_type
+from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, OperationType, get_named_type
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -30,7 +31,9 @@ from market.listings.commands import PostListing, TakeListing
 from market.listings.service import post_listing, take_listing
 from market.rights_transfer.model import TradeKind
 from schema.api import build_schema
+from schema.execution.shared_events import SharingExecutor
 from schema.settlement.billing_feed import PROGRESS_ENTRIES
+from schema.types.listeners import Listeners
 
 pytestmark = pytest.mark.anyio
 
@@ -222,6 +225,52 @@ def roots() -> dict[str, GraphQLObjectType]:
     """Return the root types of the schema, by the kind of operation."""
     found = {kind.value: build_schema()._schema.get_root_type(kind) for kind in OperationType}
     return {kind: root for kind, root in found.items() if root is not None}
+
+
+async def test_an_event_is_worked_out_once_for_all_who_see_the_same(
+    harness: SchemaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await trade(harness)
+    worked_out: list[Principal | None] = []
+    executed = SharingExecutor._executed
+
+    async def noted(executor: SharingExecutor) -> ExecutionResult:
+        worked_out.append(executor.context_value.principal)
+        return await executed(executor)
+
+    monkeypatch.setattr(SharingExecutor, "_executed", noted)
+    process, anna, bert = Listeners(), acting_for(ANNA), acting_for(BERT)
+    seen: dict[tuple[PartyId | None, str], list[Any]] = {}
+    async with AsyncExitStack() as stack:
+        for _ in range(5):
+            for principal, after, ahead in ((anna, "0", 1), (anna, "1", 0), (bert, "1", 0)):
+                following = await stack.enter_async_context(
+                    harness.subscribed(principal, MARKET, process, after=after)
+                )
+                for _ in range(ahead + 1):
+                    event = (await following())["marketEvents"]
+                    seen.setdefault((principal.party_id, event["cursor"]), []).append(event)
+    assert {len(events) for events in seen.values()} == {5, 10}, "Anna's second is read by both"
+    assert all(event == events[0] for events in seen.values() for event in events)
+    assert len(worked_out) == len(seen) == 3
+
+
+async def test_what_an_event_is_about_is_shown_as_it_is_when_it_is_read_again(
+    harness: SchemaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.types.listeners.SHARED_EVENT_S", -1.0)
+    await trade(harness)
+    process, before = Listeners(), []
+    for _ in range(2):
+        async with harness.subscribed(acting_for(CARLA), MARKET, process, after="0") as following:
+            before.append((await following())["marketEvents"]["listing"]["remaining"])
+        listing = await harness.ask(
+            acting_for(CARLA), '{ listings(network: "fork") { edges { node { id } } } }'
+        )
+        [edge] = listing["listings"]["edges"]
+        take = {"listingId": edge["node"]["id"], "quantity": 1, "idempotencyKey": key()}
+        await harness.act(acting_for(CARLA), "takeListing", "", **take)
+    assert before == [6, 5]
 
 
 async def test_without_a_cursor_only_what_happens_from_now_on_is_told(harness: SchemaHarness) -> None:

@@ -97,9 +97,8 @@ class SecurityClient:
     def __init__(self, services: Services, schema: Schema | None = None) -> None:
         self.services = services
         schema = schema or Schema(query=Query, mutation=Mutation, subscription=Subscription)
-        self.app: ASGIApp = BodyLimit(
-            GraphQLEndpoint(schema, services, allowed_origins=["https://desk.example"])
-        )
+        self.endpoint = GraphQLEndpoint(schema, services, allowed_origins=["https://desk.example"])
+        self.app: ASGIApp = BodyLimit(self.endpoint)
 
     async def post(
         self, content: Any, bearer: str | None = None, headers: dict[str, str] | None = None

@@ -17,6 +17,7 @@ from linepack.database.connections import Database
 from linepack.identity.commands import DisableUser, RevokeApiKey
 from linepack.identity.service import create_api_key, disable_user, revoke_api_key
 from linepack.identity.tables import AccountRow
+from schema.types.listeners import Listeners
 
 pytestmark = pytest.mark.anyio
 
@@ -181,6 +182,72 @@ async def test_a_socket_has_a_bounded_number_of_subscriptions(
             if message["type"] == "error":
                 errors.append((message["id"], message["payload"][0]["extensions"]["code"]))
         assert errors == [("20", "RATE_LIMITED")]
+        await socket.send(type="complete", id="0")
+        await socket.subscribe("subscription { ticks(count: 1) }", identity="again")
+        assert (await socket.receive())["payload"]["data"] == {"ticks": 0}
+
+
+async def test_a_party_has_a_bounded_number_of_sockets(
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.types.listeners.SOCKETS_PER_PARTY_MAX", 2)
+    client = SecurityClient(client.services)
+    alice = await identities.sign_in(identities.alice)
+    key = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
+    async with Socket(client.app) as first, Socket(client.app) as second:
+        await first.start(await identities.token(identities.alice))
+        await second.start(key.text)
+        async with Socket(client.app) as third:
+            with pytest.raises(SocketClosed) as closed:
+                await third.start(key.text)
+        assert closed.value.code == 1013
+        async with Socket(client.app) as of_another:
+            started = await of_another.start(await identities.token(identities.bob))
+            assert started["type"] == "connection_ack"
+    async with Socket(client.app) as later:
+        assert (await later.start(key.text))["type"] == "connection_ack"
+
+
+async def test_a_party_has_a_bounded_number_of_subscriptions_over_sockets_and_events_sent_by_the_server(
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.types.listeners.SUBSCRIPTIONS_PER_PARTY_MAX", 3)
+    client = SecurityClient(client.services)
+    token = await identities.token(identities.alice)
+    query = "subscription { ticks(count: 2, pauseS: 600) }"
+    streaming = {"accept": "text/event-stream"}
+    async with Socket(client.app) as first, Socket(client.app) as second:
+        for socket in (first, second):
+            await socket.start(token)
+        await first.subscribe(query, identity="1")
+        await first.receive()
+        await second.subscribe(query, identity="1")
+        await second.receive()
+        sent = asyncio.create_task(client.post({"query": query}, token, headers=streaming))
+        subscriptions = listeners_of(client).subscriptions
+        await eventually(lambda: subscriptions._taken[str(identities.shipper.id)] == 3, "all are taken")
+        await first.subscribe(query, identity="2")
+        refused = await first.receive()
+        assert (refused["type"], refused["payload"][0]["extensions"]) == ("error", {"code": "RATE_LIMITED"})
+        answer = await client.post({"query": query}, token, headers=streaming)
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (429, "RATE_LIMITED")
+        async with Socket(client.app) as of_another:
+            await of_another.start(await identities.token(identities.bob))
+            await of_another.subscribe(query)
+            assert (await of_another.receive())["payload"]["data"] == {"ticks": 0}
+        sent.cancel()
+        await asyncio.gather(sent, return_exceptions=True)
+        await second.send(type="complete", id="1")
+        await eventually(lambda: subscriptions._taken[str(identities.shipper.id)] == 1, "two are given back")
+        await first.subscribe(query, identity="2")
+        assert (await first.receive())["payload"]["data"] == {"ticks": 0}
+    await eventually(lambda: not subscriptions._taken, "all are given back")
+
+
+def listeners_of(client: SecurityClient) -> Listeners:
+    """What the endpoint of `client` counts."""
+    listeners: Listeners = client.endpoint._listeners
+    return listeners
 
 
 @pytest.mark.parametrize(

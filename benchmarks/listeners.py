@@ -1,0 +1,153 @@
+"""Benchmark of fan-out: how soon ten thousand listeners hear of a booking, on two API processes.
+
+Every company of the demo has as many subscriptions to changes of availability as it may, twenty on a socket,
+all with one document. A booking is made again and again; measured is from sending it until each listener has
+its event. The listeners are on the same machine: one thread waits for all sockets and reads what comes.
+
+`python -m benchmarks.listeners` prints it; `run` returns it.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import select
+import socket
+import struct
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from benchmarks.report import Row, within
+from examples.client import Client
+from tests.acceptance.demo.trading import SHIPPERS, book, days, tokens
+from tests.acceptance.installation import running
+
+from linepack.limits import SUBSCRIPTIONS_PER_SOCKET_MAX
+from server.demo.parties import LOGINS
+
+LISTENERS = 10_000
+BOOKINGS = 10
+PROCESSES = 2
+AIM_S = 1.0
+SILENCE_S = 20.0
+"""An event that has not come after this is lost."""
+DOCUMENT = """
+subscription {
+  availabilityChanges(network: "gaslib-40") {
+    __typename
+    ... on AvailabilityChange {
+      cursor topic network { code } period { start end } routes { receipt { code } delivery { code } }
+    }
+    ... on ResyncRequired { cursor }
+  }
+}
+"""
+NEXT = b'"type": "next"'
+
+
+def run() -> list[Row]:
+    """Return the rows; takes two minutes."""
+    os.environ.setdefault("LINEPACK_COST_PER_S", "1000000")
+    with (
+        tempfile.TemporaryDirectory(prefix="linepack-bench-", ignore_cleanup_errors=True) as directory,
+        running(Path(directory) / "data", demo=True, api_processes=PROCESSES) as installation,
+    ):
+        waits = asyncio.run(_measure(installation.url))
+    waits.sort()
+    name = f"{LISTENERS:,} listeners hear of a booking, {PROCESSES} API processes"
+    return [
+        within(f"{name}, median", waits[len(waits) // 2], AIM_S),
+        within(f"{name}, 99th percentile", waits[len(waits) * 99 // 100], AIM_S),
+        within(f"{name}, the last", waits[-1], AIM_S),
+    ]
+
+
+async def _measure(url: str) -> list[float]:
+    bearers = await tokens(url, *(login.email for login in LOGINS))
+    [booker] = await tokens(url, SHIPPERS[0])
+    crowd = _Crowd()
+    number = LISTENERS // SUBSCRIPTIONS_PER_SOCKET_MAX
+    for place in range(number):
+        crowd.join(url, bearers[place % len(bearers)])
+    waits: list[float] = []
+    async with Client(url, booker) as client:
+        await book(client, days(0), 10)
+        await asyncio.to_thread(crowd.heard, LISTENERS)
+        for booking in range(1, BOOKINGS + 1):
+            hearing = asyncio.create_task(asyncio.to_thread(crowd.heard, LISTENERS))
+            began = time.perf_counter()
+            await book(client, days(booking), 10, str(uuid4()))
+            waits += [at - began for at in await hearing]
+    crowd.leave()
+    return waits
+
+
+class _Crowd:
+    """Sockets full of subscriptions."""
+
+    def __init__(self) -> None:
+        self._poll = select.epoll()
+        self._sockets: dict[int, socket.socket] = {}
+        self._numbers = count()
+
+    def join(self, url: str, bearer: str) -> None:
+        """Open a socket with as many subscriptions as it may have."""
+        address = urlsplit(url)
+        one = socket.create_connection((address.hostname, address.port))
+        key = base64.b64encode(os.urandom(16)).decode()
+        one.sendall(
+            f"GET /graphql HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
+        )
+        _send(one, {"type": "connection_init", "payload": {"Authorization": f"Bearer {bearer}"}})
+        received = b""
+        while b"connection_ack" not in received:
+            chunk = one.recv(65536)
+            if not chunk:
+                raise ConnectionError(received)
+            received += chunk
+        for number in range(SUBSCRIPTIONS_PER_SOCKET_MAX):
+            _send(one, {"type": "subscribe", "id": f"{number}", "payload": {"query": DOCUMENT}})
+        self._sockets[one.fileno()] = one
+        self._poll.register(one.fileno(), select.EPOLLIN)
+
+    def heard(self, number: int) -> list[float]:
+        """Return when each of so many events came; raises TimeoutError when some do not."""
+        at: list[float] = []
+        tails: dict[int, bytes] = {}
+        while len(at) < number:
+            ready = self._poll.poll(SILENCE_S)
+            if not ready:
+                raise TimeoutError(f"{len(at)} of {number} have heard")
+            for descriptor, _ in ready:
+                chunk = self._sockets[descriptor].recv(1 << 20)
+                if not chunk:
+                    raise ConnectionError("a socket was closed")
+                content = tails.get(descriptor, b"") + chunk
+                at += [time.perf_counter()] * content.count(NEXT)
+                tails[descriptor] = content[content.rfind(NEXT) + 1 :][-len(NEXT) + 1 :]
+        return at
+
+    def leave(self) -> None:
+        """Close everything."""
+        for one in self._sockets.values():
+            one.close()
+
+
+def _send(one: socket.socket, message: object) -> None:
+    content = json.dumps(message).encode()
+    mask = os.urandom(4)
+    masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(content))
+    one.sendall(struct.pack("!BBH", 0x81, 0x80 | 126, len(content)) + mask + masked)
+
+
+if __name__ == "__main__":
+    from benchmarks.report import show
+
+    show("Listeners", run())
