@@ -1,4 +1,4 @@
-"""The peer of `benchmarks.api`: a bare Strawberry mutation that inserts one row, and nothing else.
+"""The peer of `benchmarks.api`: a bare Strawberry mutation that inserts one row and a query that reads one.
 
 `uvicorn.run` as the product does it, the database of `DATABASE_URL`, the socket given by descriptor; what is
 not there is identity, limits, feasibility, contracts, events.
@@ -26,21 +26,23 @@ _database = Database(os.environ["DATABASE_URL"])
 
 
 @strawberry.type
-class Query:
-    """A schema needs one."""
-
-    @strawberry.field
-    def version(self) -> str:
-        """Return a constant."""
-        return "1"
-
-
-@strawberry.type
 class Inserted:
     """The row inserted."""
 
     id: strawberry.ID
     quantity: int
+
+
+@strawberry.type
+class Query:
+    """One read."""
+
+    @strawberry.field
+    async def any_row(self) -> Inserted | None:
+        """Read a row."""
+        async with _database.read() as connection:
+            row = (await connection.execute(sa.select(_rows).limit(1))).one_or_none()
+        return None if row is None else Inserted(id=strawberry.ID(str(row.id)), quantity=row.quantity)
 
 
 @strawberry.type
