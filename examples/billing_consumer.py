@@ -2,17 +2,18 @@
 
     python examples/billing_consumer.py --url http://127.0.0.1:8000 --key <API key> --books books.sqlite3
 
-It needs `httpx2`, `websockets`, `cryptography` and nothing of Linepack. The key's role is BILLING (it reads
-all entries).
+It needs `httpx2`, `websockets`, `cryptography` and nothing of Linepack. A key of role BILLING reads all
+entries. With the key of an operator or a shipper the books are those of its own feed, which has gaps: other
+parties' entries are passed over.
 
 How it has every entry once, in order, whatever fails:
 
-1. The feed numbers entries 1, 2, 3, … without gaps, and gives each a cursor to go on after.
+1. The ledger numbers entries 1, 2, 3, …; the feed gives each a cursor to go on after, and one with each page.
 2. The cursor is stored in the same SQLite transaction as the entry's lines. After a crash the books hold
    either both or neither, and the consumer goes on after the cursor it finds.
-3. An entry that the books hold already (sent again after a reconnect) is passed over by its number. A number
-   that skips one is refused: better no books than wrong ones.
-4. Every entry must sum to zero in each currency before it is taken.
+3. An entry that the books hold already (sent again after a reconnect) is passed over by its number. In the
+   feed of all entries a number that skips one is refused: better no books than wrong ones.
+4. Every entry of which all lines are visible must sum to zero in each currency before it is taken.
 
 How it notices that what it holds was changed afterwards, no matter by whom:
 
@@ -22,6 +23,9 @@ How it notices that what it holds was changed afterwards, no matter by whom:
 6. Every checkpoint the log publishes is checked against the root at its size, and kept for good. With
    `--log-key` its signature is checked too. A checkpoint of other entries than those in the books, a smaller
    one than was seen before, or a wrong signature ends the consumer: the ledger has a fork.
+
+Roots need all entries. A party's own feed is held against its records alone: `linepack ledger verify-proof`
+checks that one of them is in the log.
 
 It reads the backlog by pages over HTTP, then follows the subscription over a websocket, and starts again from
 its cursor whenever the connection breaks or the server asks it to resynchronise. Amounts are kept in whole
@@ -43,7 +47,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 from cryptography.exceptions import InvalidSignature
@@ -67,6 +71,8 @@ MINOR_UNITS = 100
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 CLOSED_FORBIDDEN = 4403
+SEES_ALL = frozenset({"BILLING", "REGULATOR", "ADMIN"})
+"""The roles whose feed has every entry."""
 RETRYABLE_CODES = frozenset({"INTERNAL", "RATE_LIMITED", "TIMEOUT", "UNAVAILABLE"})
 LOST = (httpx2.TransportError, ConnectionClosed, InvalidHandshake, OSError, TimeoutError)
 
@@ -82,7 +88,7 @@ fragment Entry on SettlementEvent {
 BACKLOG = (
     "query Backlog($after: Cursor!, $first: Int!)"
     " { settlementEvents(after: $after, first: $first) {"
-    " __typename ... on SettlementEventPage { events { ...Entry } } } }" + ENTRY
+    " __typename ... on SettlementEventPage { events { ...Entry } cursor hasMore } } }" + ENTRY
 )
 FEED = (
     "subscription Feed($after: Cursor!)"
@@ -93,6 +99,7 @@ FEED = (
 FACTS = ("line", "partyCode", "counterpartyCode", "contractCode", "code", "gasMonth")
 """What is kept of a line as it comes."""
 
+VIEWER = "{ viewer { roles } }"
 CHECKPOINT = "{ transparencyLogs { name newest { note } } }"
 
 SCHEMA = """
@@ -139,8 +146,21 @@ class OutOfStep(Exception):
     """The server asks to read the backlog again."""
 
 
+class Page(NamedTuple):
+    """A page of the feed: its entries, the cursor to go on after, and whether more follow now."""
+
+    entries: list[dict[str, Any]]
+    cursor: str
+    has_more: bool
+
+
 class Books:
-    """The ledger as this billing system holds it, with the cursor up to which it does."""
+    """The ledger as this billing system holds it, with the cursor up to which it does.
+
+    `are_of_all`: whether they are of the feed of all entries, or of a party's own.
+    """
+
+    are_of_all = True
 
     def __init__(self, path: Path | str) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -158,11 +178,12 @@ class Books:
         """The number of the last entry in the books."""
         return int(self._db.execute("SELECT sequence FROM reached").fetchone()[0])
 
-    def take(self, entries: Iterable[Mapping[str, Any]]) -> int:
+    def take(self, entries: Iterable[Mapping[str, Any]], cursor: str | None = None) -> int:
         """Write entries and the cursor in one transaction; return how many the books did not hold before.
 
-        Raises WrongFeed or Forked and writes nothing when one is missing, does not sum to zero, is not what
-        its hash covers, or is not what a checkpoint seen before has signed.
+        `cursor` is that of a whole page, or of what was passed over; else it is the last entry's. Raises
+        WrongFeed or Forked and writes nothing when an entry is missing, does not sum to zero, is not what its
+        hash covers, or is not what a checkpoint seen before has signed.
         """
         taken = 0
         with self._transaction():
@@ -170,12 +191,14 @@ class Books:
             for entry in entries:
                 if entry["sequence"] <= reached:
                     continue
-                if entry["sequence"] != reached + 1:
+                if self.are_of_all and entry["sequence"] != reached + 1:
                     raise WrongFeed(f"entry {entry['sequence']} follows entry {reached}")
                 self._write(entry)
                 reached = entry["sequence"]
                 taken += 1
                 self._db.execute("UPDATE reached SET cursor = ?, sequence = ?", (entry["cursor"], reached))
+            if cursor is not None:
+                self._db.execute("UPDATE reached SET cursor = ?", (cursor,))
             self._require_roots()
         return taken
 
@@ -219,9 +242,12 @@ class Books:
             days = [line["period"]["start"], line["period"]["end"]]
             price = [str(line["quantity"]), line["rate"], minor, currency, json.dumps(line["working"])]
             rows.append([entry["sequence"], *facts, *days, *price])
-        if any(sums.values()):
-            raise WrongFeed(f"entry {entry['sequence']} does not sum to zero: {dict(sums)}")
-        self._require_record(entry)
+        if entry["record"] is not None:
+            if any(sums.values()):
+                raise WrongFeed(f"entry {entry['sequence']} does not sum to zero: {dict(sums)}")
+            self._require_record(entry)
+        elif self.are_of_all:
+            raise WrongFeed(f"entry {entry['sequence']} has no record")
         head = [entry[name] for name in ("sequence", "id", "cause", "postedAt", "hash")]
         root = self._grow(hashlib.sha256(b"\x00" + bytes.fromhex(entry["hash"])).digest())
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [*head, root])
@@ -234,7 +260,9 @@ class Books:
             raise WrongFeed(f"entry {number} is not what its hash covers")
         said = json.loads(record)
         before = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (number - 1,)).fetchone()
-        if (said["sequence"], said["previous_hash"]) != (number, before[0] if before else GENESIS):
+        is_known = before is not None or self.are_of_all or number == 1
+        follows = said["previous_hash"] == (before[0] if before else GENESIS) or not is_known
+        if said["sequence"] != number or not follows:
             raise WrongFeed(f"entry {number} is not chained to entry {number - 1}")
         if len(entry["lines"]) != 2 * len(said["lines"]):
             raise WrongFeed(f"entry {number} has not two sides of each line of its record")
@@ -254,7 +282,9 @@ class Books:
         return str(known[0]) if known else ""
 
     def _grow(self, leaf: bytes) -> bytes:
-        """Add a leaf to the tree and return its root."""
+        """Add a leaf to the tree and return its root; without all entries there is none."""
+        if not self.are_of_all:
+            return b""
         subtrees = dict(self._db.execute("SELECT height, root FROM subtree"))
         node, height = leaf, 0
         while height in subtrees:
@@ -269,6 +299,8 @@ class Books:
         return root
 
     def _require_roots(self) -> None:
+        if not self.are_of_all:
+            return
         differing = self._db.execute(
             "SELECT min(size) FROM checkpoint JOIN entry ON sequence = size"
             " WHERE entry.root <> checkpoint.root"
@@ -296,13 +328,16 @@ class Feed:
         self._url = url.rstrip("/") + "/graphql"
         self._bearer = f"Bearer {key}"
 
-    async def backlog(self, after: str) -> list[dict[str, Any]]:
-        """Return the next page of entries after a cursor, empty when there are no more; raises OutOfStep."""
+    async def has_all(self) -> bool:
+        """Return whether the key reads all entries, or those of one party."""
+        return not SEES_ALL.isdisjoint((await self._ask(VIEWER))["viewer"]["roles"])
+
+    async def backlog(self, after: str) -> Page:
+        """Return the next page of entries after a cursor; raises OutOfStep."""
         page = (await self._ask(BACKLOG, after=after, first=PAGE))["settlementEvents"]
         if page["__typename"] == "ResyncRequired":
             raise OutOfStep
-        entries: list[dict[str, Any]] = page["events"]
-        return entries
+        return Page(page["events"], page["cursor"], page["hasMore"])
 
     async def checkpoint(self) -> str | None:
         """Return the newest checkpoint of the ledger's log, None before the first."""
@@ -327,7 +362,10 @@ class Feed:
         return data
 
     async def follow(self, after: str) -> AsyncGenerator[dict[str, Any], None]:
-        """Yield entries after a cursor as they are posted; raises OutOfStep when the server asks for it."""
+        """Yield entries after a cursor as they are posted, and the cursors of what is passed over meanwhile.
+
+        Raises OutOfStep when the server asks to read the backlog again.
+        """
         address = self._url.replace("http", "ws", 1)
         async with connect(address, subprotocols=[PROTOCOL], max_size=MESSAGE_BYTES_MAX) as socket:
             await _send(socket, type="connection_init", payload={"Authorization": self._bearer})
@@ -344,8 +382,7 @@ class Feed:
                         news = message["payload"]["data"]["settlements"]
                         if news["__typename"] == "ResyncRequired":
                             raise OutOfStep
-                        if news["__typename"] == "SettlementEvent":
-                            yield news
+                        yield news
                     case "error":
                         _require_no_errors(message["payload"])
                     case "complete":
@@ -365,7 +402,7 @@ class Watch:
         note = await self._feed.checkpoint()
         if note is not None:
             self._books.see(note, self._key)
-        if self._books.sequence >= self._books.signed:
+        if self._books.sequence >= self._books.signed or not self._books.are_of_all:
             self._complete_at = self._looked_at
         elif self._looked_at - self._complete_at > BEHIND_S:
             raise Forked(f"the log signed {self._books.signed} entries, the feed has {self._books.sequence}")
@@ -382,19 +419,23 @@ async def consume(feed: Feed, books: Books, *, once: bool = False, log_key: str 
     Outlives whatever passes; raises Refused, WrongFeed and Forked.
     """
     wait_s, out_of_step_at = RETRY_FIRST_S, None
-    watch = Watch(feed, books, log_key)
+    watch, is_known = Watch(feed, books, log_key), False
     while True:
         try:
-            while page := await feed.backlog(books.cursor):
-                books.take(page)
-                wait_s = RETRY_FIRST_S
+            if not is_known:
+                books.are_of_all, is_known = await feed.has_all(), True
+            has_more = True
+            while has_more:
+                page = await feed.backlog(books.cursor)
+                books.take(page.entries, page.cursor)
+                has_more, wait_s = page.has_more, RETRY_FIRST_S
             await watch.look()
-            if once and books.sequence >= books.signed:
+            if once and (books.sequence >= books.signed or not books.are_of_all):
                 return
             if not once:
                 async with aclosing(feed.follow(books.cursor)) as entries:
                     async for entry in entries:
-                        books.take([entry])
+                        books.take([entry] if "sequence" in entry else [], entry["cursor"])
                         await watch.look_again()
                         wait_s = RETRY_FIRST_S
         except OutOfStep:
@@ -474,7 +515,7 @@ def main() -> int:
     """Keep the books until interrupted, then print their sums."""
     arguments = argparse.ArgumentParser(description="Keep books of Linepack's settlement feed.")
     arguments.add_argument("--url", default=os.environ.get("LINEPACK_URL", "http://127.0.0.1:8000"))
-    arguments.add_argument("--key", default=os.environ.get("LINEPACK_KEY"), help="API key of role BILLING")
+    arguments.add_argument("--key", default=os.environ.get("LINEPACK_KEY"), help="API key that may SETTLE")
     arguments.add_argument("--books", type=Path, default=Path("books.sqlite3"))
     arguments.add_argument("--log-key", help="verifier key of the ledger's log, as its operator published it")
     arguments.add_argument("--once", action="store_true", help="take what there is, print the sums, end")

@@ -3,7 +3,8 @@
     python examples/journey.py --url http://127.0.0.1:8000
 
 It plays with the demo's logins on the demo's network, over HTTP and websocket only, and stops where the
-platform does not keep what it says (`BrokenPromise`):
+platform does not keep what it says (`BrokenPromise`). What it books stays booked: it may be played again and
+again, each time in the next month that has capacity left.
 
 1.  Nordwind looks at what the network can still carry in a coming month,
 2.  books half of what an exit offers, and gets a contract with a proof,
@@ -17,6 +18,7 @@ platform does not keep what it says (`BrokenPromise`):
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -25,16 +27,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from client import Client, Data
+import httpx2
+from client import Client, Data, Faulted
+from websockets.exceptions import WebSocketException
 
 NETWORK = "gaslib-40"
 PASSWORD = "open-capacity-2027"  # noqa: S105 no secret: `linepack serve --demo` prints it
 PEOPLE = ("trader@nordwind.test", "trader@alpengas.test", "trader@donau.test", "operator@demo.test")
-MONTHS_AHEAD = 2
+MONTHS_AHEAD, MONTHS_TRIED = 2, 60
+"""How far the first month is that is looked at, and how many are before the journey gives up."""
 TIME_FOR_BIDS = timedelta(seconds=4)
 FACTORS = (Decimal("1.3"), Decimal("1.7"), Decimal("2.5"), Decimal(4))
 """How much more than is available is asked for, in turn, until pressure refuses it."""
 TIME_LIMIT_S = 60
+UNITS = {
+    "KWH_PER_H": "kWh/h",
+    "MWH_PER_D": "MWh/d",
+    "DTH_PER_D": "Dth/d",
+    "MMSCF_PER_D": "MMscf/d",
+    "SM3_PER_H": "Sm3/h",
+}
+"""Units as the sentences of the platform write them."""
 
 POINTS = """
 query Points($network: String!) {
@@ -152,9 +165,19 @@ class Journey:
     end: date
 
     async def run(self) -> None:
-        """Play all seven scenes."""
-        exits = await self.look()
-        route, available = await self.find_capacity_limit(exits)
+        """Play all seven scenes, in the first month that has capacity left for them."""
+        say("1. What can the network still carry?")
+        journey = self
+        for _ in range(MONTHS_TRIED):
+            found = await journey.find_capacity_limit(await journey.look())
+            if found is not None:
+                await journey.play(*found)
+                return
+            journey = journey.following()
+        raise BrokenPromise("some exit of the network is limited by capacity")
+
+    async def play(self, route: Data, available: int) -> None:
+        """Play all scenes but the first."""
         half = available // 2
         say(f"\n2. Nordwind books {half:,} of {available:,} at exit {route['delivery']}.")
         first = await self.book(route, half)
@@ -165,38 +188,43 @@ class Journey:
         say("\n5. Nordwind offers that for release, by present value; Alpengas and Donau bid.")
         await self.release(second)
         say("\n6. Nordwind asks for what the pipes could carry, but not at the pressure that is due.")
-        start, end = month_from(self.start, months=1)
-        await replace(self, start=start, end=end).ask_for_too_much_pressure(exits)
+        await self.following().ask_for_too_much_pressure()
         say("\n7. Everybody looks.")
         await self.look_at_everything(first, second)
 
-    async def look(self) -> list[str]:
-        """Look at every exit; return those with capacity on all days of the month, the least first."""
-        say("1. What can the network still carry?")
+    async def look(self) -> dict[str, int]:
+        """Look at every exit; return what those with capacity offer on every day, the least first."""
+        network, available = await self.exits()
+        say(f"   {network['name']}, revision {network['revision']}, on {days(self.period)}")
+        if not available:
+            say("   no exit has capacity on every day")
+        for point in dict.fromkeys([*list(available)[:1], *list(available)[-1:]]):
+            say(f"   exit {point}: {available[point]:,} {UNITS[network['unit']]} available on every day")
+        return available
+
+    async def exits(self) -> tuple[Data, dict[str, int]]:
+        """Return the network, and what its exits with capacity offer on every day, the least first."""
         network = (await self.nordwind.execute(POINTS, {"network": NETWORK}))["network"]
         points = [node["code"] for node in network["nodes"] if node["mayExit"]]
         available = {point: await self.available(point) for point in points}
-        exits = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
-        say(f"   {network['name']}, revision {network['revision']}, in {network['unit']}")
-        expect(bool(exits), "some exit has capacity left in that month")
-        for point in (exits[0], exits[-1]):
-            say(f"   exit {point}: {available[point]:,} available on every day of the month")
-        return exits
+        offering = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
+        return network, {point: available[point] for point in offering}
 
     async def available(self, point: str) -> int:
-        """Return what an exit offers on every day of the month."""
+        """Return what an exit offers on every day of the month, 0 where that was not proved in time."""
         asked = {"network": NETWORK, "route": {"delivery": point}, "period": self.period}
-        found = (await self.nordwind.execute(AVAILABILITY, asked))["availability"]
-        return min(int(stretch["available"]) for stretch in found["stretches"])
+        found = await self.ask(AVAILABILITY, asked)
+        if found is None:
+            return 0
+        return min(int(stretch["available"]) for stretch in found["availability"]["stretches"])
 
-    async def find_capacity_limit(self, exits: list[str]) -> tuple[Data, int]:
+    async def find_capacity_limit(self, exits: dict[str, int]) -> tuple[Data, int] | None:
         """Find an exit that capacity limits, not pressure; return its route and what it offers."""
-        for point in reversed(exits):
-            route, available = {"delivery": point}, await self.available(point)
-            refusal = await self.try_out(route, available + 1)
-            if available > 1 and refusal.get("bottlenecks"):
+        for point, available in reversed(exits.items()):
+            route = {"delivery": point}
+            if (await self.try_out(route, available + 1)).get("bottlenecks"):
                 return route, available
-        raise BrokenPromise("no exit of the network is limited by capacity")
+        return None
 
     async def book(self, route: Data, quantity: int) -> Data:
         """Book a quantity, which must be accepted; return the contract."""
@@ -225,13 +253,36 @@ class Journey:
         expect(largest == quantity - 1, "the largest quantity that fits is one less than was refused")
         return largest
 
-    async def ask_for_too_much_pressure(self, exits: list[str]) -> None:
+    async def ask_for_too_much_pressure(self) -> None:
         """Be refused for lack of pressure, and book the largest quantity that was verified instead."""
-        route, quantity = await self.find_pressure_limit(exits)
+        journey = self
+        for _ in range(MONTHS_TRIED):
+            found = await journey.find_pressure_limit()
+            if found is not None:
+                await journey.book_what_was_verified(*found)
+                return
+            journey = journey.following()
+        raise BrokenPromise("some exit of the network lacks pressure before it lacks capacity")
+
+    async def find_pressure_limit(self) -> tuple[Data, int] | None:
+        """Find an exit that pressure limits; return its route and a quantity that only pressure refuses."""
+        _, exits = await self.exits()
+        for point, available in exits.items():
+            for factor in FACTORS:
+                route, quantity = {"delivery": point}, int(available * factor)
+                refusal = await self.try_out(route, quantity)
+                if refusal.get("bottlenecks"):
+                    break
+                if refusal.get("shortages") and refusal["largestThroughout"]:
+                    return route, quantity
+        return None
+
+    async def book_what_was_verified(self, route: Data, quantity: int) -> None:
+        """Be refused a quantity for its pressures, and book the largest that keeps them."""
         refusal = await self.ask_for(route, quantity)
         expect(refusal.get("code") == "CAPACITY_EXHAUSTED", f"it is refused: {refusal}")
         expect(not refusal["bottlenecks"], "the flows would fit")
-        say(f"   {quantity:,} at exit {route['delivery']} from {self.start} to {self.end} are refused:")
+        say(f"   {quantity:,} at exit {route['delivery']} on {days(self.period)} are refused:")
         for lack in refusal["shortages"]:
             say(f"   {lack['text']}")
             node, edge = lack["node"] or {"code": "within a station"}, lack["limitingEdge"]
@@ -244,24 +295,26 @@ class Journey:
         expect(0 < largest < quantity, "some of it can be had")
         await self.book(route, largest)
 
-    async def find_pressure_limit(self, exits: list[str]) -> tuple[Data, int]:
-        """Find an exit that pressure limits; return its route and a quantity that only pressure refuses."""
-        for point in exits:
-            available = await self.available(point)
-            for factor in FACTORS:
-                route, quantity = {"delivery": point}, int(available * factor)
-                refusal = await self.try_out(route, quantity)
-                if refusal.get("bottlenecks"):
-                    break
-                if refusal.get("shortages") and refusal["largestThroughout"]:
-                    return route, quantity
-        raise BrokenPromise("no exit of the network lacks pressure before it lacks capacity")
-
     async def try_out(self, route: Data, quantity: int) -> Data:
-        """Ask what booking would answer; return the answer, whichever it is."""
+        """Ask what booking would answer; return the answer, nothing where none is proved in time."""
         asked = {"network": NETWORK, **route, **self.period, "quantity": quantity}
-        answer: Data = (await self.nordwind.execute(TRY, {"input": asked}))["dryRunBookCapacity"]
-        return answer
+        answer = await self.ask(TRY, {"input": asked})
+        return {} if answer is None else dict(answer["dryRunBookCapacity"])
+
+    async def ask(self, document: str, variables: Mapping[str, object]) -> Data | None:
+        """Ask a question for Nordwind, again when it asks too much at once; None: no answer was proved."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + TIME_LIMIT_S
+        while True:
+            try:
+                return await self.nordwind.execute(document, variables)
+            except Faulted as fault:
+                problems = {error.get("extensions", {}).get("problem") for error in fault.errors}
+                if "TIMEOUT" in fault.codes or "UNDECIDED" in problems:
+                    return None
+                if "RATE_LIMITED" not in fault.codes or loop.time() > deadline:
+                    raise
+            await asyncio.sleep(1)
 
     async def ask_for(self, route: Data, quantity: int) -> Data:
         """Try to book; return the answer, whichever it is."""
@@ -343,6 +396,11 @@ class Journey:
         third_party = await self.alpengas.execute(NODE, {"id": child["contract"]["id"]})
         expect(third_party["node"] is None, "the bidder that lost finds nothing")
 
+    def following(self) -> "Journey":
+        """Return the same journey, a month later."""
+        start, end = month_from(self.start, months=1)
+        return replace(self, start=start, end=end)
+
     @property
     def period(self) -> dict[str, str]:
         """The month, as inputs want it."""
@@ -384,7 +442,7 @@ def expect(holds: bool, promise: str) -> None:
 
 
 def days(period: Mapping[str, str]) -> str:
-    """Return a half-open period in words."""
+    """Return a half-open period as its first and last day."""
     last = date.fromisoformat(period["end"]) - timedelta(days=1)
     return f"{period['start']} to {last}"
 
@@ -416,14 +474,32 @@ async def play(url: str, password: str) -> None:
     say("\nThe journey is over, and every promise was kept.")
 
 
-def main() -> None:
+def main() -> int:
     """Read the arguments and play."""
     arguments = argparse.ArgumentParser(description="Play a shipper's first day on Linepack.")
     arguments.add_argument("--url", default="http://127.0.0.1:8000")
     arguments.add_argument("--password", default=PASSWORD, help="of the demo's logins")
     given = arguments.parse_args()
-    asyncio.run(play(given.url, given.password))
+    try:
+        asyncio.run(play(given.url, given.password))
+    except BrokenPromise as broken:
+        return stopped(f"this does not hold: {broken}")
+    except PermissionError as refused:
+        return stopped(f"cannot sign in: {refused}")
+    except Faulted as fault:
+        return stopped(f"{given.url} refuses a request: {fault}")
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, WebSocketException) as lost:
+        return stopped(
+            f"{given.url} does not answer ({str(lost) or type(lost).__name__}): `make run` starts it"
+        )
+    return 0
+
+
+def stopped(why: str) -> int:
+    """Print why the journey ended before its end; return the status."""
+    print(f"stopped: {why}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,6 +16,7 @@ from examples.billing_consumer import (
     Feed,
     Forked,
     OutOfStep,
+    Page,
     Refused,
     Unavailable,
     WrongFeed,
@@ -101,16 +102,20 @@ class ScriptedFeed(Feed):
         self._answers = list(answers)
         self.asked: list[str] = []
         self.note: str | None = None
+        self.is_of_all = True
 
     async def checkpoint(self) -> str | None:
         return self.note
 
-    async def backlog(self, after: str) -> list[dict[str, Any]]:
+    async def has_all(self) -> bool:
+        return self.is_of_all
+
+    async def backlog(self, after: str) -> Page:
         self.asked.append(after)
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return list(answer)
+        return Page(list(answer), answer[-1]["cursor"] if answer else after, bool(answer))
 
     async def follow(self, after: str) -> AsyncGenerator[dict[str, Any], None]:
         self.asked.append(after)
@@ -199,6 +204,40 @@ async def test_a_broken_connection_goes_on_after_the_cursor(books: Books) -> Non
         await consume(feed, books)
     assert feed.asked == ["0", "0", "1", "1", "2", "2", "3", "3"]
     assert books.sequence == 3
+
+
+async def test_a_partys_own_feed_has_gaps_and_leads_past_what_is_for_others(books: Books) -> None:
+    passing = {"__typename": "SettlementProgress", "cursor": "9"}
+    feed = ScriptedFeed([entry(2), {**entry(5), "record": None}], [], [passing, Refused("enough")])
+    feed.is_of_all = False
+    feed.note = checkpoint([entry(number) for number in range(1, 6)])
+    with pytest.raises(Refused):
+        await consume(feed, books)
+    assert (books.sequence, books.cursor) == (5, "9")
+    assert next(iter(books.sums())) == ("ANNA", "RESERVATION", "EUR", Decimal("1860.00"))
+
+
+async def test_a_partys_own_feed_ends_where_nothing_follows_for_it(books: Books) -> None:
+    feed = ScriptedFeed([entry(2)], [])
+    feed.is_of_all = False
+    feed.note = checkpoint([entry(number) for number in range(1, 6)])
+    await consume(feed, books, once=True)
+    assert books.sequence == 2
+
+
+def test_an_own_entry_that_its_hash_does_not_cover_is_refused(books: Books) -> None:
+    books.are_of_all = False
+    changed = entry(3)
+    changed["record"] = changed["record"].replace("930.00", "93.00")
+    with pytest.raises(WrongFeed, match="entry 3 is not what its hash covers"):
+        books.take([changed])
+    with pytest.raises(WrongFeed, match="entry 4 is not chained to entry 3"):
+        books.take([entry(3), entry(4, after="f" * 64)])
+
+
+def test_the_feed_of_all_entries_has_a_record_of_each(books: Books) -> None:
+    with pytest.raises(WrongFeed, match="entry 1 has no record"):
+        books.take([{**entry(1), "record": None}])
 
 
 async def test_a_request_to_resynchronise_reads_the_backlog_again(books: Books) -> None:
