@@ -237,8 +237,10 @@ async def _release(made: Relations, booked: Contract) -> None:
     made.add("released", "Contract", doras["id"], {"dora"}, named_to=BY_ANNA)
     made.add("sold on", "Contract", carlas["id"], {"carla"}, named_to=frozenset({"dora"}))
     made.add("awarded release", "ReleaseOffer", release, BY_ANNA, found_by=EVERYBODY)
-    made.add("bid that won", "Bid", bids["dora"], {"dora"}, found_by=BY_ANNA | AUTHORITIES | {"dora"})
-    made.add("bid that lost", "Bid", bids["carla"], {"carla"}, found_by=BY_ANNA | AUTHORITIES | {"carla"})
+    for bidder, bid in (("dora", "bid that won"), ("carla", "bid that lost")):
+        found_by = BY_ANNA | AUTHORITIES | {bidder}
+        # The record of an award names all bids by their ids.
+        made.add(bid, "Bid", bids[bidder], {bidder}, found_by=found_by, named_to=EVERYBODY)
     made.keep("code of what was released", doras["code"], *BY_ANNA, "dora")
     # Carla owes Anna's credit now, and Anna sees who that is.
     made.keep("code of what was sold on", carlas["code"], *BY_ANNA, "dora", "carla")
