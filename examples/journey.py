@@ -82,7 +82,7 @@ mutation Book($input: BookCapacityInput!) {
 }
 """
 TRY = """
-mutation Try($input: CapacityRequestInput!) {
+query Try($input: CapacityRequestInput!) {
   dryRunBookCapacity(input: $input) {
     ... on CapacityExhaustedProblem { bottlenecks { text } shortages { text } largestThroughout }
     ... on Problem { code message path }
@@ -134,7 +134,7 @@ query Contract($id: ID!) {
 }
 """
 LINEAGE = """
-query Lineage($id: ID!) { lineage(contract: $id) { code cause parentCode holder { name } contract { id } } }
+query Lineage($id: ID!) { lineage(id: $id) { code cause parentCode holder { name } contract { id } } }
 """
 NODE = "query Node($id: ID!) { node(id: $id) { id } }"
 SETTLEMENTS = """

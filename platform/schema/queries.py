@@ -16,6 +16,7 @@ from schema.identity.api_keys import ApiKeyQueries
 from schema.identity.parties import PartyQueries
 from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
+from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
@@ -53,6 +54,7 @@ class Query(
     DispatchQueries,
     TariffQueries,
     IndexValueQueries,
+    BookingQueries,
     ContractQueries,
     ListingQueries,
     CallQueries,

@@ -308,13 +308,17 @@ class ContractQueries:
         return found
 
     @strawberry.field(permission_classes=[MayRead])
-    async def lineage(self, info: Info, contract: relay.GlobalID) -> list[LineageMember]:
+    async def lineage(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="The id of the contract.")],  # noqa: A002
+    ) -> list[LineageMember]:
         """What a contract was derived from, itself, and what was derived from it, oldest first.
 
         Your own, and what you passed on; for operators those on their networks; for regulators, billing and
         administrators all.
         """
-        contract_id = ContractId(uuid_of("Contract", contract, "contract"))
+        contract_id = ContractId(uuid_of("Contract", id, "id"))
         async with info.context.services.database.read() as connection:
             found = await lineages.lineage(connection, info.context.caller(), contract_id)
         caller = caller_of(info)

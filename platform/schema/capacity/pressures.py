@@ -22,6 +22,7 @@ from schema.capacity.verdicts import PressureShortage
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, Within, shown_as
 from schema.types.permissions import MayRead
+from schema.types.scalars import Quantity
 
 PRESSURES_S: Final = 8.0
 """How long a state may be searched for; it bounds how long one query holds a verifier."""
@@ -56,7 +57,7 @@ class EdgeSetting(FromDomain):
     configuration: str | None = strawberry.field(
         description="The configuration that a station runs, where its characteristic maps are known."
     )
-    flow: int = strawberry.field(description="In whole commercial units, negative from head to tail.")
+    flow: Quantity = strawberry.field(description="Negative from head to tail.")
     tail_pressure_bar: float = strawberry.field(description="The pressure at the tail, absolute, in bar.")
     head_pressure_bar: float = strawberry.field(description="The pressure at the head, absolute, in bar.")
 

@@ -271,10 +271,10 @@ class BookingSubscriptions:
 
 
 @strawberry.type
-class BookingMutations:
-    """Buying capacity from an operator."""
+class BookingQueries:
+    """Asking what could be booked."""
 
-    @strawberry.mutation(permission_classes=[MayBook])
+    @strawberry.field(permission_classes=[MayBook])
     async def dry_run_book_capacity(
         self,
         info: Info,
@@ -283,6 +283,11 @@ class BookingMutations:
         """What booking would answer, without booking."""
         quote = await service.quote(await _request(info, input), caller_of(info))
         return DryRunBookCapacityPayload.of(quote)
+
+
+@strawberry.type
+class BookingMutations:
+    """Buying capacity from an operator."""
 
     @strawberry.mutation(permission_classes=[MayBook])
     async def book_capacity(self, info: Info, input: BookCapacityInput) -> BookCapacityResult:  # noqa: A002

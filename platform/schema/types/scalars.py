@@ -124,27 +124,33 @@ def show_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+_NUMBERS = "https://www.w3.org/TR/xmlschema11-2/"
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
+        specified_by_url=f"{_NUMBERS}#decimal",
         description="An exact decimal number, as a string.",
         serialize=show_decimal,
         parse_value=parse_decimal,
     ),
     Price: strawberry.scalar(
         name="Price",
+        specified_by_url=f"{_NUMBERS}#decimal",
         description="Money per commercial unit and gas day, as a decimal string; both are the network's.",
         serialize=show_decimal,
         parse_value=parse_price,
     ),
     Quantity: strawberry.scalar(
         name="Quantity",
+        specified_by_url=f"{_NUMBERS}#integer",
         description="Capacity in whole commercial units of the network.",
         serialize=int,
         parse_value=parse_quantity,
     ),
     date: strawberry.scalar(
         name="GasDay",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
         description=(
             "A gas day, written as the local date on which it starts, at the network's local hour "
             "(06:00 Europe/Berlin, 09:00 America/Chicago). It has 23, 24 or 25 hours."
@@ -154,12 +160,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     datetime: strawberry.scalar(
         name="DateTime",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         description="An instant in ISO 8601 with its offset; answers are in UTC.",
         serialize=show_instant,
         parse_value=parse_instant,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
+        specified_by_url=f"{_NUMBERS}#nonNegativeInteger",
         description='A position in an event stream, opaque to clients; "0" is before the first event.',
         serialize=str,
         parse_value=parse_cursor,

@@ -39,7 +39,7 @@ _SHAPES: Final[Mapping[Operation, _Shape]] = {
 
 _QUERIES: Final[Mapping[Operation, str]] = {
     Operation.QUOTE: """
-mutation Drill($input: CapacityRequestInput!) {
+query Drill($input: CapacityRequestInput!) {
   dryRunBookCapacity(input: $input) { __typename ... on Problem { code message } }
 }
 """,

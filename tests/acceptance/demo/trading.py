@@ -33,7 +33,7 @@ mutation Book($input: BookCapacityInput!) {{
 }}
 """
 QUOTE = f"""
-mutation Quote($input: CapacityRequestInput!) {{
+query Quote($input: CapacityRequestInput!) {{
   dryRunBookCapacity(input: $input) {{
     __typename
     ... on CapacityExhaustedProblem {{ largestThroughout }}

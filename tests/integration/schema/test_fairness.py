@@ -23,7 +23,7 @@ from schema.types.context import RequestContext
 pytestmark = pytest.mark.anyio
 
 DRY_RUN = """
-mutation ($input: CapacityRequestInput!) {
+query ($input: CapacityRequestInput!) {
   dryRunBookCapacity(input: $input) {
     __typename ... on CapacityExhaustedProblem { largestThroughout } ... on Problem { code message }
   }

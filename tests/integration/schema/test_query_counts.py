@@ -17,7 +17,7 @@ from schema.api import build_schema
 pytestmark = pytest.mark.anyio
 
 ROWS = 50
-BY_ID = {"contract": "id", "lineage": "contract", "node": "id"}
+BY_ID = {"contract": "id", "lineage": "id", "node": "id"}
 VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
 GROWING = sorted(
     name for name, field in QUERY.fields.items() if "first" in field.args or name in ("networks", "tariffs")

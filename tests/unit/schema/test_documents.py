@@ -1,4 +1,4 @@
-"""Every operation that the examples and the explorer send is one that the schema knows."""
+"""Every operation that examples, guides and the explorer show is one that the schema knows."""
 
 import importlib.util
 import re
@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLError, OperationDefinitionNode, parse, validate
+from graphql import (
+    GraphQLError,
+    OperationDefinitionNode,
+    is_scalar_type,
+    is_specified_scalar_type,
+    parse,
+    validate,
+)
 
 from schema.api import build_schema
 
 REPOSITORY = Path(__file__).parents[3]
 EXAMPLES = REPOSITORY / "examples"
+GUIDE = REPOSITORY / "docs" / "guide"
 EXPLORER = REPOSITORY / "platform" / "schema" / "transport" / "explorer.html"
 
 
@@ -41,6 +49,30 @@ def explorer() -> Iterator[str]:
     html = EXPLORER.read_text()
     yield from re.findall(r"`([^`]*)`", html)
     yield from re.findall(r"<textarea[^>]*>([^<]*)</textarea>", html)
+
+
+def guides() -> Iterator[str]:
+    """Yield the operations that the guides show."""
+    for page in sorted(GUIDE.glob("*.md")):
+        yield from re.findall(r"```graphql\n(.*?)```", page.read_text(), re.DOTALL)
+
+
+def test_the_schema_knows_every_operation_of_the_guides() -> None:
+    found = list(operations(guides()))
+    assert len(found) >= 2
+    for text in found:
+        assert validate(build_schema()._schema, parse(text)) == [], text
+
+
+def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_specified() -> None:
+    scalars = {
+        name: kind.specified_by_url
+        for name, kind in build_schema()._schema.type_map.items()
+        if is_scalar_type(kind) and not is_specified_scalar_type(kind)
+    }
+    assert [name for name, url in scalars.items() if not url] == []
+    config = (GUIDE / "api-clients.md").read_text().partition("scalars: {")[2].partition("},\n      },")[0]
+    assert sorted(re.findall(r"^ +(\w+): [\"{]", config, re.MULTILINE)) == sorted(scalars)
 
 
 @pytest.mark.parametrize(

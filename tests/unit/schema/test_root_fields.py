@@ -189,8 +189,8 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.
     operating |= {"validateBookings", "dispatchCompressors", "cancelJob"}
-    # Closing twice closes once; a dry run moves nothing.
-    harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease", "dryRunBookCapacity"}
+    # Closing twice closes once.
+    harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease"}
     # A value that is published already changes nothing.
     harmless |= {"endSetAside", "publishIndexValues"}
     assert without == identity | operating | harmless

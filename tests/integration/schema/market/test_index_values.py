@@ -29,7 +29,7 @@ REQUEST = {
     "quantity": 60,
 }
 QUOTE = """
-    mutation ($input: CapacityRequestInput!) {
+    query ($input: CapacityRequestInput!) {
       dryRunBookCapacity(input: $input) {
         ... on DryRunBookCapacityPayload { charge { amount { amount } isEstimate working } }
       }

@@ -128,7 +128,7 @@ async def test_a_refusal_names_the_cut_the_days_and_what_fits(harness: SchemaHar
 async def test_a_dry_run_answers_what_a_booking_would_and_books_nothing(harness: SchemaHarness) -> None:
     given = {name: value for name, value in asked(80).items() if name != "idempotencyKey"}
     query = """
-    mutation ($input: CapacityRequestInput!) {
+    query ($input: CapacityRequestInput!) {
       dryRunBookCapacity(input: $input) {
         __typename
         ... on DryRunBookCapacityPayload {
@@ -448,7 +448,7 @@ async def test_a_prearranged_release_is_awarded_at_once_and_shows_its_record(har
     seen = (await harness.ask(BY_CARLA, query, id=release))["node"]["award"]
     assert seen == {"awards": [], "hash": awarded["award"]["hash"]}
     lineage = """query ($id: ID!) {
-      lineage(contract: $id) {
+      lineage(id: $id) {
         cause parentCode holder { code } quantity state routes { route { delivery { code } } quantity }
         contract { cause }
       }

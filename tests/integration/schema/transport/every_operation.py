@@ -31,7 +31,6 @@ SAMPLES: dict[str, Any] = {
     "GasDay": "2027-01-01",
     "ID": base64.b64encode(f"Contract:{NOWHERE}".encode()).decode(),
     "Int": 1,
-    "JSON": {},
     "Price": "1",
     "Quantity": 1,
     "String": "x",
