@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
 
 from schema.api import build_schema
 
@@ -50,8 +57,8 @@ def operations(name: str, *, first: int, also: str = "", **arguments: str) -> It
     if "first" in field.args:
         given["first"] = str(first)
     call = f"{name}({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else name
-    row: Any = get_named_type(field.type)
-    before, after = "", ""
+    row: Any = shown(name)
+    before, after = (f"... on {row.name} {{ ", " }") if row != get_named_type(field.type) else ("", "")
     for inner in path_to_rows(name):
         row = get_named_type(row.fields[inner].type)
         before, after = f"{before}{inner} {{ ", f"{after} }}"
@@ -61,10 +68,17 @@ def operations(name: str, *, first: int, also: str = "", **arguments: str) -> It
         yield f"{{ {call} {{ {before}{also} {text}{after} }} }}"
 
 
+def shown(name: str) -> GraphQLObjectType:
+    """Return what the root field `name` shows; of a union the first member, before the refusals."""
+    kind = get_named_type(QUERY.fields[name].type)
+    first = kind.types[0] if isinstance(kind, GraphQLUnionType) else kind
+    assert isinstance(first, GraphQLObjectType)
+    return first
+
+
 def path_to_rows(name: str) -> tuple[str, ...]:
     """Return the fields that lead from the root field `name` to its rows."""
-    kind = get_named_type(QUERY.fields[name].type)
-    assert isinstance(kind, GraphQLObjectType)
+    kind = shown(name)
     if kind.name.endswith("Connection"):
         return ("edges", "node")
     return ("events",) if kind.name.endswith("Page") else ()

@@ -146,10 +146,10 @@ async def test_a_code_that_no_bidder_has_is_refused_at_its_field(
     directory: SchemaHarness, code: str, message: str
 ) -> None:
     refused = await offer(directory, prearrangedBidderCode=code)
-    assert refused["faults"] == [{"place": "prearrangedBidderCode", "message": message}]
+    assert refused["faults"] == [{"path": ["prearrangedBidderCode"], "message": message}]
 
 
 async def test_a_bidder_is_named_once(directory: SchemaHarness) -> None:
     [north] = await found(directory, BY_ANNA, search="north-1")
     refused = await offer(directory, prearrangedBidderId=north["id"], prearrangedBidderCode="NORTH-1")
-    assert [fault["place"] for fault in refused["faults"]] == ["prearrangedBidderCode"]
+    assert [fault["path"] for fault in refused["faults"]] == [["prearrangedBidderCode"]]
