@@ -32,7 +32,8 @@ PUBLIC_ROOTS = words(
 PRIVATE_ROOTS = words(
     """
     Query.apiKeys Query.balances Query.bids Query.callsForOrders Query.compressorDispatch Query.contract
-    Query.contracts Query.entryInclusion Query.job Query.jobs Query.lineage Query.listings Query.node
+    Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs Query.lineage
+    Query.listings Query.node
     Query.orders Query.ownCallsForOrders Query.ownListings Query.ownReleaseOffers Query.parties
     Query.releaseCredits Query.releaseOffers Query.setAsides Query.settlementEvents Query.settlementStatus
     Query.shortfalls Query.trades Query.verdictInclusion Query.viewer

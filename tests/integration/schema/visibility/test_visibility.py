@@ -64,6 +64,7 @@ ARGUMENTS = {
 KINDS_OF_IDS = {
     "contract": "Contract",
     "Query.contract(id)": "Contract",
+    "Query.lineage(id)": "Contract",
     "Query.job(id)": "Job",
     "release": "ReleaseOffer",
     "call": "CallForOrders",
