@@ -58,6 +58,8 @@ METRICS_TOKEN_LENGTH_MIN = 32
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 100
+TOTAL_COUNT_MAX = 10_000
+"""Rows of a list that are counted; of more it is only said that there are more."""
 INPUT_LIST_MAX = 500
 SEARCH_LENGTH_MAX = 100
 REQUEST_BODY_BYTES_MAX = 1_000_000

@@ -9,6 +9,7 @@ from schema.capacity.availability import AvailabilityQueries
 from schema.capacity.contracts import ContractQueries
 from schema.capacity.network_mutations import OperatorQueries
 from schema.capacity.networks import NetworkQueries
+from schema.capacity.positions import PositionQueries
 from schema.capacity.pressures import PressureQueries
 from schema.capacity.shortfalls import ShortfallQueries
 from schema.identity.accounts import AccountQueries
@@ -20,9 +21,11 @@ from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
+from schema.market.quotes import QuoteQueries
 from schema.market.releases import ReleaseQueries
 from schema.market.set_asides import SetAsideQueries
 from schema.market.tariffs import TariffQueries
+from schema.market.trade_tape import TradeTapeQueries
 from schema.market.trades import TradeQueries
 from schema.operations.path_tracking import TrackingQueries
 from schema.planning.compressor_dispatch import DispatchQueries
@@ -56,11 +59,14 @@ class Query(
     IndexValueQueries,
     BookingQueries,
     ContractQueries,
+    PositionQueries,
     ListingQueries,
     CallQueries,
     ReleaseQueries,
     BidQueries,
+    QuoteQueries,
     TradeQueries,
+    TradeTapeQueries,
     BillingFeedQueries,
     BalanceQueries,
     ReleaseCreditQueries,

@@ -3,10 +3,12 @@
 import strawberry
 
 from schema.capacity.availability import AvailabilitySubscriptions
+from schema.capacity.positions import PositionSubscriptions
 from schema.capacity.shortfalls import ShortfallSubscriptions
 from schema.jobs.jobs import JobSubscriptions
 from schema.market.booking import BookingSubscriptions
 from schema.market.market_events import MarketSubscriptions
+from schema.market.trade_tape import TradeTapeSubscriptions
 from schema.settlement.billing_feed import BillingFeedSubscriptions
 
 
@@ -14,8 +16,10 @@ from schema.settlement.billing_feed import BillingFeedSubscriptions
 class Subscription(
     BookingSubscriptions,
     AvailabilitySubscriptions,
+    PositionSubscriptions,
     ShortfallSubscriptions,
     MarketSubscriptions,
+    TradeTapeSubscriptions,
     JobSubscriptions,
     BillingFeedSubscriptions,
 ):

@@ -132,12 +132,13 @@ async def _release(fixture: MarketFixture, contract_id: ContractId, start: date)
 
 
 async def add_set_asides(fixture: MarketFixture, rows: int) -> None:
-    """Set aside one unit of June `rows` times."""
-    for _ in range(rows):
+    """Set aside one unit of June `rows` times, by turns on two paths."""
+    for number in range(rows):
+        receipt, delivery = (("a", "x"), ("b", "y"))[number % 2]
         command = SetAside(
             network_id=fixture.network_id,
-            receipt="a",
-            delivery="x",
+            receipt=receipt,
+            delivery=delivery,
             start=date(2027, 6, 1),
             end=date(2027, 7, 1),
             quantity=1,

@@ -6,6 +6,7 @@ behind an offer whose buyer may not see it; what they return is used, never show
 """
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,13 +15,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.codec import contract_from_json, contract_to_json
 from capacity.contracts.contract import Contract
 from capacity.contracts.tables import ContractRow
+from capacity.rights import ledger
+from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
+from linepack.database.paging import Listed, one_by_one
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.problems import NotFound
 
 _contract = ContractRow.core()
+
+
+class ContractSort(StrEnum):
+    """The columns that contracts may be ordered by."""
+
+    CREATED_AT = "id"
+    START = "period_start"
+    END = "period_end"
+    QUANTITY = "quantity"
 
 
 async def insert(connection: AsyncConnection, *new: Contract) -> None:
@@ -75,30 +88,31 @@ async def get_many(
     return {contract.id: contract for contract in await _contracts(connection, query)}
 
 
-async def find(
-    connection: AsyncConnection,
+def contracts(
     principal: Principal,
     *,
     holder_id: PartyId | None = None,
     network_id: NetworkId | None = None,
-    running: Period | None = None,
-    after: ContractId | None = None,
-    limit: int,
-) -> list[Contract]:
-    """Return the newest contracts `principal` may see, at most `limit`, those older than `after`.
+    period: Period | None = None,
+    route: Route | None = None,
+    firmness: Firmness | None = None,
+    cause: MovementCause | None = None,
+) -> Listed[Contract]:
+    """Return the list of the contracts that `principal` may see.
 
-    `holder_id` and `network_id` narrow them down; `running` keeps those with a gas day in that period.
+    The others narrow it down: `period` to those with a gas day in it, `route` to those made with rights on
+    exactly that route, whatever is left of them.
     """
-    query = _select(principal).order_by(_contract.c.id.desc()).limit(limit)
-    if holder_id is not None:
-        query = query.where(_contract.c.holder_id == holder_id)
-    if network_id is not None:
-        query = query.where(_contract.c.network_id == network_id)
-    if running is not None:
-        query = query.where(_contract.c.period_start < running.end, _contract.c.period_end > running.start)
-    if after is not None:
-        query = query.where(_contract.c.id < after)
-    return await _contracts(connection, query)
+    column = _contract.c
+    wanted = ((column.holder_id, holder_id), (column.network_id, network_id))
+    conditions = [one == value for one, value in wanted if value is not None]
+    members = ((column.firmness, firmness), (column.cause, cause))
+    conditions += [one == member.value for one, member in members if member is not None]
+    if period is not None:
+        conditions += [column.period_start < period.end, column.period_end > period.start]
+    if route is not None:
+        conditions.append(ledger.gives_rights(column.id, route))
+    return Listed(_contract, _select(principal).where(*conditions), one_by_one(_read))
 
 
 # For commands
@@ -142,3 +156,7 @@ def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:
 
 async def _contracts(connection: AsyncConnection, query: sa.Select[tuple[dict[str, Any]]]) -> list[Contract]:
     return [contract_from_json(document) for document in (await connection.execute(query)).scalars()]
+
+
+def _read(row: sa.Row[Any]) -> Contract:
+    return contract_from_json(row.document)

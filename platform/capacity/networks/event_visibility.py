@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from capacity.networks.tables import NetworkRow
 from linepack.access import Principal, Role
+from linepack.events import log
 from linepack.events.tables import EventRow
 
 _events = EventRow.core()
@@ -26,7 +27,7 @@ def readable_by(
     seen = _open_to(principal)
     if principal.oversees:
         seen = sa.or_(seen, _events.c.topic.not_in(sorted(sealed)))
-    return seen if topics is None else sa.and_(seen, _events.c.topic.in_(sorted(topics)))
+    return seen if topics is None else sa.and_(seen, log.is_about(topics))
 
 
 def _open_to(principal: Principal) -> sa.ColumnElement[bool]:

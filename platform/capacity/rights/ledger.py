@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.balance import balance
 from capacity.rights.errors import RightsExceeded
-from capacity.rights.model import Firmness, Movement
+from capacity.rights.model import Firmness, Movement, Route
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.insertion import Row
@@ -121,6 +121,32 @@ async def of_contracts(
     )
     for movement in _movements.all(await connection.execute(query)):
         found[movement.contract_id].append(movement)
+    return found
+
+
+def gives_rights(contract_id: sa.ColumnElement[Any], route: Route) -> sa.ColumnElement[bool]:
+    """Return the condition that the contract was made with rights on exactly this route."""
+    return sa.exists().where(
+        _movement.c.contract_id == contract_id,
+        _movement.c.quantity > 0,
+        _movement.c.receipt.is_not_distinct_from(route.receipt),
+        _movement.c.delivery.is_not_distinct_from(route.delivery),
+    )
+
+
+async def routes_of(
+    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+) -> dict[ContractId, list[tuple[Route, int]]]:
+    """Return the rights that each contract was made with, whatever is left of them, by route."""
+    found: dict[ContractId, list[tuple[Route, int]]] = {contract_id: [] for contract_id in contract_ids}
+    column = _movement.c
+    query = (
+        sa.select(column.contract_id, column.receipt, column.delivery, column.quantity)
+        .where(column.contract_id.in_(list(found)), column.quantity > 0)
+        .order_by(column.network_id, column.sequence)
+    )
+    for contract_id, receipt, delivery, quantity in await connection.execute(query):
+        found[ContractId(contract_id)].append((Route(receipt, delivery), quantity))
     return found
 
 

@@ -5,7 +5,7 @@ appear before it any more, and it gets its position.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,6 +109,11 @@ async def read_where(
     )
     events = _placed.all(await connection.execute(statement))
     return Stretch(events, events[-1].position if len(events) == limit else max(after, reached))
+
+
+def is_about(topics: Collection[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that an event is of one of these topics."""
+    return _events.c.topic.in_(sorted(topics))
 
 
 async def read_at(connection: AsyncConnection, stream: Stream, positions: Sequence[int]) -> list[Event]:

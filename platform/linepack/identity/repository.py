@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
@@ -65,17 +66,9 @@ async def get_party(connection: AsyncConnection, party_id: PartyId) -> Party:
     return party
 
 
-async def list_parties(
-    connection: AsyncConnection,
-    *conditions: sa.ColumnElement[bool],
-    after: tuple[str, PartyId] | None,
-    limit: int,
-) -> list[Party]:
-    """Return the parties that meet the conditions in the order of (code, id), those after the key `after`."""
-    query = sa.select(_party).where(*conditions).order_by(_party.c.code, _party.c.id).limit(limit)
-    if after is not None:
-        query = query.where(sa.tuple_(_party.c.code, _party.c.id) > after)
-    return _parties.all(await connection.execute(query))
+def parties(*conditions: sa.ColumnElement[bool]) -> Listed[Party]:
+    """Return the list of the parties that meet the conditions."""
+    return Listed(_party, sa.select(_party).where(*conditions), one_by_one(_parties.read))
 
 
 async def lock_party(connection: AsyncConnection, party_id: PartyId) -> Party | None:
@@ -152,19 +145,10 @@ async def lock_key(connection: AsyncConnection, key_id: ApiKeyId) -> ApiKey | No
     return _api_keys.first(await connection.execute(query))
 
 
-async def list_keys(
-    connection: AsyncConnection,
-    party_id: PartyId,
-    *,
-    after: tuple[datetime, ApiKeyId] | None = None,
-    limit: int,
-) -> list[ApiKey]:
-    """Return a party's keys in the order of (created_at, id), those after the key `after`."""
+def keys_of(party_id: PartyId) -> Listed[ApiKey]:
+    """Return the list of a party's keys."""
     query = sa.select(_api_key).where(_api_key.c.party_id == party_id)
-    if after is not None:
-        query = query.where(sa.tuple_(_api_key.c.created_at, _api_key.c.id) > after)
-    query = query.order_by(_api_key.c.created_at, _api_key.c.id).limit(limit)
-    return _api_keys.all(await connection.execute(query))
+    return Listed(_api_key, query, one_by_one(_api_keys.read))
 
 
 async def keys_by_id(connection: AsyncConnection, key_ids: Sequence[ApiKeyId]) -> dict[ApiKeyId, ApiKey]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, visible_to
+from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
 from linepack.ids import JobId, NetworkId
 from linepack.jobs.model import Job
@@ -31,21 +32,12 @@ async def by_id(connection: AsyncConnection, principal: Principal, ids: Sequence
     return {job.id: job for job in JOBS.all(await connection.execute(query))}
 
 
-async def newest(
-    connection: AsyncConnection,
-    principal: Principal,
-    *,
-    network_id: NetworkId | None = None,
-    after: JobId | None = None,
-    limit: int,
-) -> list[Job]:
-    """Return up to `limit` jobs that the principal may see, newest first; those older than `after`."""
+def jobs(principal: Principal, *, network_id: NetworkId | None = None) -> Listed[Job]:
+    """Return the list of the jobs that the principal may see, those on a network if given."""
     query = sa.select(_jobs).where(_is_visible_to(principal))
     if network_id is not None:
         query = query.where(_jobs.c.network_id == network_id)
-    if after is not None:
-        query = query.where(_jobs.c.id < after)
-    return JOBS.all(await connection.execute(query.order_by(_jobs.c.id.desc()).limit(limit)))
+    return Listed(_jobs, query, one_by_one(JOBS.read))
 
 
 def _is_visible_to(principal: Principal) -> sa.ColumnElement[bool]:

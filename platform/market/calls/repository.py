@@ -1,11 +1,13 @@
 """The queries of calls and orders. Whatever a principal reads passes `seen_by`."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, visible_to
+from linepack.database.paging import Listed
 from linepack.ids import CallId, OrderId
 from market.calls.model import Call, Order, OrderState
 from market.calls.tables import CallRow, OrderRow
@@ -15,6 +17,29 @@ CALLS = OfferTable[CallId, Call](CallRow, Call, "call", "initiator_id", capacity
 ORDERS = MarketTable[OrderId, Order](OrderRow, Order, "order", period=DAYS)
 
 _calls, _orders = CALLS.core.c, ORDERS.core.c
+
+
+class CallSort(StrEnum):
+    """The columns that calls may be ordered by."""
+
+    OPENED_AT = "id"
+    CLOSES_AT = "closes_at"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    REMAINING = "remaining"
+    LIMIT_PRICE = "limit_price"
+
+
+class OrderSort(StrEnum):
+    """The columns that orders may be ordered by."""
+
+    PLACED_AT = "id"
+    ACCEPT_BY = "accept_by"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    PRICE = "price_per_unit_day"
 
 
 async def open_orders(connection: AsyncConnection, call_id: CallId) -> list[Order]:
@@ -41,27 +66,19 @@ async def orders_by_id(
     return {order_id: order.seen_by(principal) for order_id, order in found.items()}
 
 
-async def orders_of_call(
-    connection: AsyncConnection,
-    principal: Principal,
-    call_id: CallId,
-    *,
-    after: OrderId | None = None,
-    limit: int,
-) -> list[Order]:
-    """Return the orders on a call: all to its initiator, else only those of the principal's party."""
-    seen = (*_seen(principal), _orders.call_id == call_id)
-    found = await ORDERS.page(connection, *seen, after=after, limit=limit)
-    return [order.seen_by(principal) for order in found]
+def orders(
+    principal: Principal, *, call_id: CallId | None = None, state: OrderState | None = None
+) -> Listed[Order]:
+    """Return the list of orders on a call: all for its initiator, else those of the principal's party.
 
-
-async def own_orders(
-    connection: AsyncConnection, principal: Principal, *, after: OrderId | None = None, limit: int
-) -> list[Order]:
-    """Return the orders of the principal's party."""
-    is_own = _orders.party_id == principal.party_id
-    found = await ORDERS.page(connection, is_own, after=after, limit=limit)
-    return [order.seen_by(principal) for order in found]
+    Without a call, those of the principal's party.
+    """
+    conditions = [] if state is None else [_orders.state == state.value]
+    if call_id is None:
+        conditions.append(_orders.party_id == principal.party_id)
+    else:
+        conditions += [*_seen(principal), _orders.call_id == call_id]
+    return ORDERS.listed(*conditions, shown=lambda order: order.seen_by(principal))
 
 
 def _seen(principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,10 +8,27 @@ from decimal import Decimal
 
 from capacity.contracts.pricing.calculation import number_fault
 from linepack.gasday import GAS_DAY_FIRST, GAS_DAY_LAST, PERIOD_DAYS_MAX, GasDay, Period
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import Fault, InvalidInput, Problem
 
 QUANTITY_MAX = 10**12
 """Whole commercial units; far above any network's capacity, far below what 64-bit sums can hold."""
+
+
+class Noting:
+    """Notes a refusal in a list instead of raising it; what comes after it in the block is left out."""
+
+    def __init__(self, refusals: list[Problem]) -> None:
+        self._refusals = refusals
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> bool:
+        """Note what was raised, if it is a refusal."""
+        if isinstance(raised, Problem):
+            self._refusals.append(raised)
+            return True
+        return False
 
 
 class Faults:

@@ -1,5 +1,7 @@
 """The queries of listings. Whatever a principal reads passes `Listing.seen_by`."""
 
+from enum import StrEnum
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,6 +11,17 @@ from market.listings.tables import ListingRow
 from market.offers.repository import CAPACITY, OfferTable
 
 LISTINGS = OfferTable[ListingId, Listing](ListingRow, Listing, "listing", "seller_id", capacity=CAPACITY)
+
+
+class ListingSort(StrEnum):
+    """The columns that listings may be ordered by."""
+
+    POSTED_AT = "id"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    REMAINING = "remaining"
+    PRICE = "price_per_unit_day"
 
 
 async def take_from_listing(connection: AsyncConnection, listing_id: ListingId, quantity: int) -> bool:

@@ -12,6 +12,7 @@ from capacity.rights import holds
 from capacity.rights.model import Purpose, Route
 from linepack.access import Principal, Scope
 from linepack.commands.handling import handles, handles_once
+from linepack.database.paging import newest
 from linepack.gasday import Period
 from linepack.ids import ListingId, NetworkId, TradeId
 from linepack.problems import NotFound
@@ -148,7 +149,6 @@ async def find_listings(
     connection: AsyncConnection, principal: Principal, network_id: NetworkId, *, route: Route, period: Period
 ) -> Sequence[Listing]:
     """Return open listings of other parties on a route that share gas days with `period`."""
-    found = await LISTINGS.open_on_network(
-        connection, principal, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
-    )
+    are_open = LISTINGS.matching(network_id=network_id, route=route, period=period, state=ListingState.OPEN)
+    found = await newest(connection, LISTINGS.seen(principal, *are_open), OFFERS_SHOWN_MAX)
     return [listing for listing in found if listing.seller_id != principal.party_id]

@@ -1,10 +1,10 @@
-"""What the market's queries have in common: rows of one table, filters of offers, pages.
+"""What the market's queries have in common: rows of one table, lists of them, filters of offers.
 
-Lists are in order of id, newest first, and page by the last id seen. Functions that write, or that commands
-read with, take the connection of a unit of work that holds the network's lock.
+Functions that write, or that commands read with, take the connection of a unit of work that holds the
+network's lock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights.model import Route
 from linepack.access import Principal
+from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import Override, RowMapper, Stored
 from linepack.database.table import Table
 from linepack.gasday import Period
@@ -90,30 +91,37 @@ class MarketTable(Generic[Id, Value]):
         statement = sa.select(self.core).where(self.core.c.id.in_(list(row_ids)), *conditions)
         return {row.id: self.rows.read(row) for row in await connection.execute(statement)}
 
-    async def page(
-        self,
-        connection: AsyncConnection,
-        *conditions: sa.ColumnElement[bool],
-        after: Id | None,
-        limit: int,
-    ) -> list[Value]:
-        """Return up to `limit` values before the id `after` for which all conditions hold, newest first."""
-        ids = self.core.c.id
-        earlier = () if after is None else (ids < after,)
-        statement = sa.select(self.core).where(*conditions, *earlier).order_by(ids.desc()).limit(limit)
-        return self.rows.all(await connection.execute(statement))
+    def listed(
+        self, *conditions: sa.ColumnElement[bool], shown: Callable[[Value], Value] = lambda value: value
+    ) -> Listed[Value]:
+        """Return the list of the values for which all conditions hold, each as `shown`."""
+
+        def read(row: sa.Row[Any]) -> Value:
+            return shown(self.rows.read(row))
+
+        return Listed(self.core, sa.select(self.core).where(*conditions), one_by_one(read))
 
     async def change_open(self, connection: AsyncConnection, row_id: Id, **values: object) -> bool:
         """Change columns of an open row; return whether it was open."""
         is_open = (self.core.c.id == row_id, self.core.c.state == "OPEN")
         return (await connection.execute(sa.update(self.core).where(*is_open).values(values))).rowcount == 1
 
-    def open_on(
-        self, network_id: NetworkId, route: Route | None, period: Period | None
+    def matching(
+        self,
+        *,
+        network_id: NetworkId | None = None,
+        route: Route | None = None,
+        period: Period | None = None,
+        **members: StrEnum | None,
     ) -> list[sa.ColumnElement[bool]]:
-        """Return the conditions for open offers, those on `route` and sharing gas days with `period`."""
+        """Return the conditions for offers on a network and route that share gas days with `period`.
+
+        `members` are further columns with the member of an enumeration that they must have. None is any.
+        """
         column = self.core.c
-        conditions = [column.network_id == network_id, column.state == "OPEN"]
+        conditions = [column[name] == member.value for name, member in members.items() if member is not None]
+        if network_id is not None:
+            conditions.append(column.network_id == network_id)
         if route is not None:
             wanted = [{"receipt": route.receipt, "delivery": route.delivery}]
             conditions.append(column.routes.contains(wanted))
@@ -138,29 +146,13 @@ class OfferTable(MarketTable[Id, Offered]):
         found = await self.by_ids(connection, row_ids)
         return {row_id: one.seen_by(principal) for row_id, one in found.items()}
 
-    async def open_on_network(
-        self,
-        connection: AsyncConnection,
-        principal: Principal,
-        network_id: NetworkId,
-        *,
-        route: Route | None = None,
-        period: Period | None = None,
-        after: Id | None = None,
-        limit: int,
-    ) -> list[Offered]:
-        """Return open offers of a network, those on `route` and sharing gas days with `period` if given."""
-        conditions = self.open_on(network_id, route, period)
-        found = await self.page(connection, *conditions, after=after, limit=limit)
-        return [one.seen_by(principal) for one in found]
+    def seen(self, principal: Principal, *conditions: sa.ColumnElement[bool]) -> Listed[Offered]:
+        """Return the list of the offers for which all conditions hold, as the principal may see them."""
+        return self.listed(*conditions, shown=lambda one: one.seen_by(principal))
 
-    async def own(
-        self, connection: AsyncConnection, principal: Principal, *, after: Id | None = None, limit: int
-    ) -> list[Offered]:
-        """Return the offers of the principal's party, whatever became of them."""
-        is_own = self._owner == principal.party_id
-        found = await self.page(connection, is_own, after=after, limit=limit)
-        return [one.seen_by(principal) for one in found]
+    def own(self, principal: Principal, *conditions: sa.ColumnElement[bool]) -> Listed[Offered]:
+        """Return the list of the offers of the principal's party for which all conditions hold."""
+        return self.seen(principal, self._owner == principal.party_id, *conditions)
 
     async def open_indicative(self, connection: AsyncConnection, contract_id: ContractId) -> list[Offered]:
         """Return the open offers of a contract that hold nothing, oldest first."""

@@ -1,21 +1,21 @@
 """The queries of release. Offers are for everyone; bids pass the tenant filter and are sealed till the close.
 
-Lists are newest first; `after` is the last id seen. Functions that serve commands take the connection of a
-unit of work.
+Functions that serve commands take the connection of a unit of work.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from capacity.rights.model import Route
 from linepack.access import Principal, concerns, visible_to
+from linepack.database.paging import Listed
 from linepack.database.rows import RowMapper
 from linepack.gasday import Period
-from linepack.ids import BidId, ContractId, NetworkId, ReleaseId
+from linepack.ids import BidId, ContractId, ReleaseId
 from market.offers.repository import CAPACITY, DAYS, MarketTable
 from market.releases.award_record import AwardRecord
 from market.releases.model import Award, AwardedBid, Bid, BidState, Parked, Release, ReleaseState
@@ -33,26 +33,31 @@ _is_open = _releases.c.state == ReleaseState.OPEN.value
 _is_parked = sa.and_(_is_open, _releases.c.parked_at.is_not(None))
 
 
-async def open_releases(
-    connection: AsyncConnection,
-    network_id: NetworkId,
-    *,
-    route: Route | None = None,
-    period: Period | None = None,
-    after: ReleaseId | None = None,
-    limit: int,
-) -> list[Release]:
-    """Return open releases of a network, those on `route` and sharing gas days with `period` if given."""
-    conditions = RELEASES.open_on(network_id, route, period)
-    return await RELEASES.page(connection, *conditions, after=after, limit=limit)
+class ReleaseSort(StrEnum):
+    """The columns that releases may be ordered by."""
+
+    OFFERED_AT = "id"
+    BIDS_CLOSE_AT = "bids_close_at"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    MINIMUM_RATE = "minimum_rate"
 
 
-async def own_releases(
-    connection: AsyncConnection, principal: Principal, *, after: ReleaseId | None = None, limit: int
-) -> list[Release]:
-    """Return the releases of the principal's party, whatever became of them."""
-    is_own = _releases.c.releasing_id == principal.party_id
-    return await RELEASES.page(connection, is_own, after=after, limit=limit)
+class BidSort(StrEnum):
+    """The columns that bids may be ordered by."""
+
+    PLACED_AT = "id"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    RATE = "rate"
+    VALUE = "value"
+
+
+def own_releases(principal: Principal, *conditions: sa.ColumnElement[bool]) -> Listed[Release]:
+    """Return the list of the releases of the principal's party for which all conditions hold."""
+    return RELEASES.listed(_releases.c.releasing_id == principal.party_id, *conditions)
 
 
 async def due(connection: AsyncConnection, now: datetime) -> list[Release]:
@@ -131,33 +136,24 @@ async def open_bids_on(connection: AsyncConnection, release_id: ReleaseId) -> li
 async def bids_by_id(
     connection: AsyncConnection, principal: Principal, bid_ids: Iterable[BidId]
 ) -> dict[BidId, Bid]:
-    """Return those of the bids that the principal may see; see `bids_of_release`."""
+    """Return those of the bids that the principal may see; see `bids`."""
     return await BIDS.by_ids(connection, bid_ids, *_seen(principal))
 
 
-async def bids_of_release(
-    connection: AsyncConnection,
-    principal: Principal,
-    release_id: ReleaseId,
-    *,
-    after: BidId | None = None,
-    limit: int,
-) -> list[Bid]:
-    """Return the bids on a release that the principal may see.
+def bids(
+    principal: Principal, *, release_id: ReleaseId | None = None, state: BidState | None = None
+) -> Listed[Bid]:
+    """Return the list of the bids on a release that the principal may see; without one, of its own bids.
 
     A bidder sees its own, the operator of the network all. Once the offer is closed, those who oversee the
     market see them too, and once bids are decided the releasing shipper.
     """
-    seen = (*_seen(principal), _bids.c.release_id == release_id)
-    return await BIDS.page(connection, *seen, after=after, limit=limit)
-
-
-async def own_bids(
-    connection: AsyncConnection, principal: Principal, *, after: BidId | None = None, limit: int
-) -> list[Bid]:
-    """Return the bids of the principal's party."""
-    is_own = _bids.c.bidder_id == principal.party_id
-    return await BIDS.page(connection, is_own, after=after, limit=limit)
+    conditions = [] if state is None else [_bids.c.state == state.value]
+    if release_id is None:
+        conditions.append(_bids.c.bidder_id == principal.party_id)
+    else:
+        conditions += [*_seen(principal), _bids.c.release_id == release_id]
+    return BIDS.listed(*conditions)
 
 
 async def set_bid_states(connection: AsyncConnection, bid_ids: Sequence[BidId], state: BidState) -> None:

@@ -17,6 +17,7 @@ from capacity.rights import holds
 from capacity.rights.model import Purpose, Route
 from linepack.access import Principal, Role, Scope
 from linepack.commands.handling import handles, handles_once
+from linepack.database.paging import newest
 from linepack.gasday import Period
 from linepack.identity.model import Party
 from linepack.identity.repository import parties_by_id, party_by_code
@@ -219,9 +220,8 @@ async def find_releases(
     at: datetime,
 ) -> Sequence[Release]:
     """Return open releases on a route that share gas days with `period` and that the party may bid on."""
-    found = await repository.open_releases(
-        connection, network_id, route=route, period=period, limit=OFFERS_SHOWN_MAX
-    )
+    are_open = RELEASES.matching(network_id=network_id, route=route, period=period, state=ReleaseState.OPEN)
+    found = await newest(connection, RELEASES.listed(*are_open), OFFERS_SHOWN_MAX)
     return [release for release in found if may_bid(release, principal.party_id, at)]
 
 

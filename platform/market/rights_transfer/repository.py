@@ -1,22 +1,37 @@
 """The queries of trades, which only their two parties and those who oversee the market see."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.rights import ledger
+from capacity.rights.model import Route
 from linepack.access import Principal, visible_to
 from linepack.commands.handling import Context
-from linepack.ids import NetworkId, TradeId
+from linepack.database.paging import Listed
+from linepack.gasday import Period
+from linepack.ids import NetworkId, PartyId, TradeId
 from linepack.problems import NotFound
 from market.offers.repository import DAYS, MarketTable
-from market.rights_transfer.model import Trade
+from market.rights_transfer.model import Trade, TradeKind
 from market.rights_transfer.tables import TradeRow
 
 TRADES = MarketTable[TradeId, Trade](TradeRow, Trade, "trade", period=DAYS)
 
 _trades = TRADES.core.c
+
+
+class TradeSort(StrEnum):
+    """The columns that trades may be ordered by."""
+
+    CONCLUDED_AT = "id"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
+    PRICE = "price_per_unit_day"
 
 
 async def trades_by_id(
@@ -34,17 +49,31 @@ async def own_trade(context: Context, trade_id: UUID) -> Trade:
     return found[TradeId(trade_id)]
 
 
-async def trades(
-    connection: AsyncConnection,
+def trades(
     principal: Principal,
     *,
     network_id: NetworkId | None = None,
-    after: TradeId | None = None,
-    limit: int,
-) -> list[Trade]:
-    """Return the trades that the principal may see: as seller, as buyer, or overseeing the market."""
-    on_network = () if network_id is None else (_trades.network_id == network_id,)
-    return await TRADES.page(connection, _seen(principal), *on_network, after=after, limit=limit)
+    route: Route | None = None,
+    period: Period | None = None,
+    kind: TradeKind | None = None,
+    with_party: PartyId | None = None,
+) -> Listed[Trade]:
+    """Return the list of the trades that the principal may see: as seller, buyer, or overseeing the market.
+
+    The others narrow it down: `route` to what passed on it, `with_party` to those that it is a side of.
+    """
+    conditions = [_seen(principal)]
+    if network_id is not None:
+        conditions.append(_trades.network_id == network_id)
+    if route is not None:
+        conditions.append(ledger.gives_rights(_trades.child_contract_id, route))
+    if period is not None:
+        conditions += [_trades.start_day < period.end, _trades.end_day > period.start]
+    if kind is not None:
+        conditions.append(_trades.kind == kind.value)
+    if with_party is not None:
+        conditions.append(sa.or_(_trades.seller_id == with_party, _trades.buyer_id == with_party))
+    return TRADES.listed(*conditions)
 
 
 def _seen(principal: Principal) -> sa.ColumnElement[bool]:

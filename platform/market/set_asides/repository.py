@@ -1,4 +1,4 @@
-"""The queries of what operators set aside; it is public. Lists are newest first; `after` is the last id."""
+"""The queries of what operators set aside; it is public."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, Route
+from linepack.database.paging import Listed
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
 from linepack.problems import NotFound
@@ -52,16 +53,10 @@ async def by_id(
     return {aside.id: aside for aside in await _with_held(connection, rows)}
 
 
-async def of_network(
-    connection: AsyncConnection, network_id: NetworkId, *, after: SetAsideId | None = None, limit: int
-) -> list[CapacitySetAside]:
-    """Return what the operator of a network has set aside, ended or not."""
-    column = _set_asides.c
-    statement = sa.select(_set_asides).where(column.network_id == network_id)
-    if after is not None:
-        statement = statement.where(column.id < after)
-    rows = await connection.execute(statement.order_by(column.id.desc()).limit(limit))
-    return await _with_held(connection, rows.all())
+def of_network(network_id: NetworkId) -> Listed[CapacitySetAside]:
+    """Return the list of what the operator of a network has set aside, ended or not."""
+    statement = sa.select(_set_asides).where(_set_asides.c.network_id == network_id)
+    return Listed(_set_asides, statement, _with_held)
 
 
 async def _with_held(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[CapacitySetAside]:

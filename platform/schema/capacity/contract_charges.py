@@ -1,14 +1,16 @@
 """Charges: what capacity costs by its price, and what was charged for a contract."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Self
 
 import strawberry
 
-from linepack.ids import PartyId
+from linepack.ids import ContractId, PartyId
 from market.tariffs import charge
 from schema.identity.parties import Party
+from schema.types.context import RequestContext
 from schema.types.domain_values import FromDomain, shown_as
 from schema.types.nodes import batched, reference
 from schema.types.scalars import Money, Period, Quantity
@@ -18,6 +20,15 @@ from settlement.ledger.model import ChargeCode, PostedLine
 CALCULATION = "The arithmetic, line by line."
 
 load_charges = batched(repository.lines_of_contracts)
+
+
+async def load_exposures(context: RequestContext, ids: Sequence[ContractId]) -> list[model.Exposure | None]:
+    """Return what the holders of contracts owe and are owed under them, as far as the caller may see."""
+    async with context.services.database.read() as connection:
+        found = await repository.exposures(
+            connection, context.caller(), ids, since=context.services.now().date()
+        )
+    return [found.get(contract_id) for contract_id in ids]
 
 
 @strawberry.type
@@ -35,6 +46,18 @@ class TariffCharge(FromDomain):
     def of(cls, value: charge.Charge) -> Self:
         """Show a charge."""
         return shown_as(cls, value, working=[str(line) for line in value.working.lines])
+
+
+@strawberry.type
+class Exposure(FromDomain):
+    """What a party owes and is owed, by what was charged for the running gas month and those after it.
+
+    What was charged for earlier months is with billing: payments are not recorded here.
+    """
+
+    owes: Money
+    is_owed: Money
+    net: Money = strawberry.field(description="What it owes on balance; negative: it is owed.")
 
 
 @strawberry.type

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 
 from capacity.contracts import lineage as lineages
@@ -14,31 +14,39 @@ from capacity.contracts import repository
 from capacity.contracts.contract import Contract as DomainContract
 from capacity.contracts.contract import ContractState
 from capacity.contracts.errors import CalorificValueMissing, IndexValueMissing
+from capacity.contracts.repository import ContractSort
 from capacity.feasibility.storage import repository as verdicts
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.networks.policy import Level
 from capacity.rights import holds, ledger, model
 from capacity.rights.balance import Segment, balance
 from capacity.rights.model import Firmness, Hold, MovementCause
+from linepack.events.model import Cursor
 from linepack.gasday import GasDay
-from linepack.ids import ContractId, PartyId
+from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
 from market.holds.free import stretches
 from market.tariffs.charge import Charge as Priced
-from schema.capacity.contract_charges import Charge, TariffCharge, load_charges
+from schema.capacity.contract_charges import (
+    Charge,
+    Exposure,
+    TariffCharge,
+    load_charges,
+    load_exposures,
+)
 from schema.capacity.contract_holds import ContractHold, FreeCapacity
 from schema.capacity.contract_networks import ContractNetwork
 from schema.capacity.networks import Network, network_id_of
-from schema.capacity.routes import Route
+from schema.capacity.routes import Route, RouteInput
 from schema.capacity.verdicts import Verdict
 from schema.identity.parties import Party
 from schema.types.commands import caller_of
-from schema.types.connections import KeysetConnection
+from schema.types.connections import KeysetConnection, ReadCursor, Shown, paged
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import FromDomain, InNetwork, Newest, Within, shown_as
-from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, batched_public, reference, uuid_of
 from schema.types.permissions import MayRead, MaySettle
 from schema.types.scalars import Period, PeriodInput, Quantity
 from settlement.charges.cost import contract_cost
@@ -46,6 +54,7 @@ from settlement.charges.cost import contract_cost
 load_verdicts = batched(verdicts.get_many)
 load_proved = batched_public(verdicts.proved)
 load_movements = batched_public(ledger.of_contracts)
+load_routes = batched_public(ledger.routes_of)
 load_children = batched_public(repository.children_of)
 
 
@@ -54,6 +63,15 @@ async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list
     async with context.services.database.read() as connection:
         found = await holds.on_contracts(connection, ids, at=context.services.now())
     return [found[contract_id] for contract_id in ids]
+
+
+def rights_version(network_id: NetworkId) -> ReadCursor:
+    """Return how the version of a network's rights is read, with which `positionChanges` goes on."""
+
+    async def read(connection: AsyncConnection) -> Cursor:
+        return Cursor(await ledger.version(connection, network_id))
+
+    return read
 
 
 @strawberry.type
@@ -69,6 +87,19 @@ class Right:
     def of(cls, route: model.Route, firmness: Firmness, segment: Segment, within: Within) -> Self:
         """Show a segment of a balance."""
         return shown_as(cls, segment, route=Route.of(route, within), firmness=firmness)
+
+
+@strawberry.type
+class RouteQuantity:
+    """A quantity on a route, on every gas day concerned."""
+
+    route: Route
+    quantity: Quantity
+
+    @classmethod
+    def of(cls, route: model.Route, quantity: int, within: Within) -> Self:
+        """Show a quantity on a route."""
+        return cls(route=Route.of(route, within), quantity=Quantity(quantity))
 
 
 @strawberry.type
@@ -131,6 +162,12 @@ class Contract(StoredNode):
     async def unit(self, info: Info) -> CommercialUnit:
         """The unit of its quantities."""
         return (await Network.require(info, self.contract.network_id)).unit
+
+    @strawberry.field
+    def routes(self) -> list[RouteQuantity]:
+        """Where it gives rights, as it was made; see `rights` for what is left."""
+        within = Newest(self.contract.network_id)
+        return [RouteQuantity.of(route, quantity, within) for route, quantity in self.contract.routes()]
 
     @strawberry.field
     async def parent(self, info: Info) -> "Contract | None":
@@ -196,6 +233,15 @@ class Contract(StoredNode):
         except (IndexValueMissing, CalorificValueMissing):
             return None
         return TariffCharge.of(Priced(Money(working.amount, contract.currency).rounded(), working))
+
+    @strawberry.field(permission_classes=[MaySettle])
+    async def exposure(self, info: Info) -> Exposure | None:
+        """What its holder owes and is owed under it and for the parts that it sold, as far as you may see.
+
+        Null where nothing was charged.
+        """
+        found = await info.context.loader(load_exposures).load(self.contract.id)
+        return None if found is None else Exposure.of(found)
 
     @strawberry.field(permission_classes=[MaySettle])
     async def charges(self, info: Info) -> list[Charge] | None:
@@ -268,32 +314,50 @@ class LineageMember:
 class ContractQueries:
     """Queries of contracts."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[Contract], MayRead, orders=ContractSort)
     async def contracts(
         self,
         info: Info,
         *,
         network: str | None = None,
-        running: Annotated[
-            PeriodInput | None,
-            strawberry.argument(description="Only those with a gas day in this period."),
+        period: Annotated[
+            PeriodInput | None, strawberry.argument(description="Only those with a gas day in this period.")
+        ] = None,
+        route: Annotated[
+            RouteInput | None,
+            strawberry.argument(
+                description="Only those made with rights on exactly this route, whatever is left of them."
+            ),
+        ] = None,
+        firmness: Firmness | None = None,
+        cause: Annotated[
+            MovementCause | None, strawberry.argument(description="Only those that came about this way.")
+        ] = None,
+        holder: Annotated[
+            relay.GlobalID | None,
+            strawberry.argument(description="Only those that this party holds: its id."),
         ] = None,
         own: Annotated[bool, strawberry.argument(description="Only those that your party holds.")] = False,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[Contract]:
-        """Contracts, newest first: your own.
+    ) -> Shown[DomainContract]:
+        """Contracts: your own; with a network, `positionChanges` goes on from `cursor`.
 
         For operators those on their networks; for regulators, billing and administrators all.
         """
         caller = info.context.caller()
+        holder_id = PartyId(uuid_of("Party", holder, "holder")) if holder else None
+        if own:
+            holder_id = caller.require_party()
         network_id = await network_id_of(info, network) if network else None
-        days = running.to_period("running") if running else None
-        holder_id = caller.require_party() if own else None
-        read = partial(
-            repository.find, principal=caller, holder_id=holder_id, network_id=network_id, running=days
+        listed = repository.contracts(
+            caller,
+            holder_id=holder_id,
+            network_id=network_id,
+            period=period.to_period() if period else None,
+            route=route.to_route() if route else None,
+            firmness=firmness,
+            cause=cause,
         )
-        return await newest_first(info, Contract, first, after, read)
+        return Shown(listed, None if network_id is None else rights_version(network_id))
 
     @strawberry.field(permission_classes=[MayRead])
     async def contract(

@@ -171,9 +171,9 @@ class _Walk:
         cost: FieldCost | None,
     ) -> int:
         if "first" in definition.args:
-            first = self._argument(node, "first")
-            is_count = isinstance(first, int) and not isinstance(first, bool)
-            return min(max(first, 1), _ROWS_MAX) if is_count else PAGE_SIZE_DEFAULT
+            given = [self._argument(node, name) for name in ("first", "last")]
+            counts = [one for one in given if isinstance(one, int) and not isinstance(one, bool)]
+            return min(max(*counts, 1), _ROWS_MAX) if counts else PAGE_SIZE_DEFAULT
         if not _is_list(definition.type) or parent.name.endswith("Connection"):
             return 1
         return (cost or FieldCost()).rows

@@ -9,12 +9,13 @@ import strawberry
 from strawberry import relay
 
 from linepack.access import Role, Scope
+from linepack.database.paging import Direction
 from linepack.identity import model, repository
 from linepack.identity.commands import NewApiKey, RevokeApiKey, RotateApiKey, overlap_of
 from linepack.identity.service import IssuedKey, create_api_key, revoke_api_key, rotate_api_key
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_OVERLAP_DAYS_MAX
-from schema.types.connections import KeysetConnection, page
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import command_of
 from schema.types.nodes import StoredNode, uuid_of
@@ -106,19 +107,10 @@ RevokeApiKeyResult = Annotated[RevokeApiKeyPayload | Refusals, strawberry.union(
 class ApiKeyQueries:
     """Queries of API keys."""
 
-    @strawberry.field(permission_classes=[SignedIn])
-    async def api_keys(
-        self, info: Info, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[ApiKey]:
+    @paged(KeysetConnection[ApiKey], SignedIn, by="created_at", direction=Direction.ASCENDING)
+    async def api_keys(self, info: Info) -> Shown[model.ApiKey]:
         """The keys of your own party, oldest first."""
-        asked = page("apiKeys", first, after, sort=datetime.fromisoformat)
-        key = asked.after and (asked.after[0], ApiKeyId(asked.after[1]))
-        party_id = info.context.caller().require_party()
-        async with info.context.services.database.read() as connection:
-            rows = await repository.list_keys(connection, party_id, after=key, limit=asked.limit)
-        return KeysetConnection[ApiKey].of(
-            rows, asked, key=lambda one: (one.created_at.isoformat(), one.id), node=ApiKey.of
-        )
+        return Shown(repository.keys_of(info.context.caller().require_party()))
 
 
 @strawberry.type

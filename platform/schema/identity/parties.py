@@ -8,11 +8,12 @@ import strawberry
 from strawberry import relay
 
 from linepack.access import PartyKind
-from linepack.identity import directory, repository
+from linepack.database.paging import Direction
+from linepack.identity import directory, model, repository
 from linepack.identity.commands import NewParty
 from linepack.identity.service import create_party
 from linepack.ids import PartyId
-from schema.types.connections import KeysetConnection, page
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of
 from schema.types.nodes import StoredNode, batched_public
@@ -65,28 +66,21 @@ CreatePartyResult = Annotated[CreatePartyPayload | Refusals, strawberry.union("C
 class PartyQueries:
     """Queries of parties."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[Party], MayRead, by="code", direction=Direction.ASCENDING)
     async def parties(
         self,
         info: Info,
+        *,
         search: Annotated[str | None, strawberry.argument(description=SEARCH)] = None,
         kind: Annotated[PartyKind | None, strawberry.argument(description="Only of this kind.")] = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[Party]:
+    ) -> Shown[model.Party]:
         """The directory, by code: shippers and operators; for operators and those who oversee, everyone."""
-        asked = page("parties", first, after)
-        key = asked.after and (asked.after[0], PartyId(asked.after[1]))
         conditions = [directory.found_by(info.context.caller())]
         if search is not None:
             conditions.append(directory.matches(search))
         if kind is not None:
             conditions.append(directory.is_of_kind(kind))
-        async with info.context.services.database.read() as connection:
-            rows = await repository.list_parties(connection, *conditions, after=key, limit=asked.limit)
-        return KeysetConnection[Party].of(
-            rows, asked, key=lambda party: (party.code, party.id), node=Party.of
-        )
+        return Shown(repository.parties(*conditions))
 
 
 @strawberry.type

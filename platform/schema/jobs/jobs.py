@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -28,12 +27,12 @@ from linepack.problems import NotFound
 from schema.capacity.networks import Network, network_id_of
 from schema.identity.parties import Party
 from schema.jobs.robust_validation import RobustValidation
-from schema.types.connections import KeysetConnection
+from schema.types.connections import KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import shown_as
 from schema.types.event_streams import following
 from schema.types.names import JobKind
-from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
 
@@ -131,18 +130,15 @@ JobResult = Annotated[JobPayload | Refusals, strawberry.union("JobResult")]
 class JobQueries:
     """Queries of jobs."""
 
-    @strawberry.field(permission_classes=[MayRead])
-    async def jobs(
-        self, info: Info, network: str | None = None, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[Job]:
+    @paged(KeysetConnection[Job], MayRead)
+    async def jobs(self, info: Info, *, network: str | None = None) -> Shown[model.Job]:
         """Jobs, newest first: your own.
 
         For operators those on their networks; for regulators, billing and administrators all.
         """
-        caller = info.context.caller()
         network_id = await network_id_of(info, network) if network else None
-        read = partial(repository.newest, principal=caller, network_id=network_id)
-        return await newest_first(info, Job, first, after, read)
+        listed = repository.jobs(info.context.caller(), network_id=network_id)
+        return Shown(listed, head_of(Stream.CAPACITY))
 
     @strawberry.field(permission_classes=[MayRead])
     async def job(

@@ -6,23 +6,24 @@ offer is closed also to those who oversee the market, and once bids are decided 
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from linepack.events.model import Stream
 from linepack.ids import BidId, PartyId, ReleaseId
 from market.releases import commands, model, repository, service
 from market.releases.model import BidState
+from market.releases.repository import BidSort
 from schema.identity.parties import Party
 from schema.market.releases import ReleaseOffer
 from schema.types.commands import run
-from schema.types.connections import KeysetConnection
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of, shown_as
-from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
 from schema.types.problems import Refusals
 from schema.types.scalars import Period, Price, Quantity
@@ -100,23 +101,20 @@ BidResult = Annotated[BidPayload | Refusals, strawberry.union("BidResult")]
 class BidQueries:
     """Queries of bids."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[Bid], MayRead, orders=BidSort)
     async def bids(
         self,
         info: Info,
+        *,
         release: Annotated[
             relay.GlobalID | None, strawberry.argument(description="The id of the release offer.")
         ] = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[Bid]:
-        """Bids, newest first: on a release those you may see, without one your own."""
-        caller = info.context.caller()
+        state: Annotated[BidState | None, strawberry.argument(description=ONLY_STATE)] = None,
+    ) -> Shown[model.Bid]:
+        """Bids: on a release those you may see, without one your own."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", release, "release")) if release else None
-        if release_id is None:
-            return await newest_first(info, Bid, first, after, partial(repository.own_bids, principal=caller))
-        read = partial(repository.bids_of_release, principal=caller, release_id=release_id)
-        return await newest_first(info, Bid, first, after, read)
+        listed = repository.bids(info.context.caller(), release_id=release_id, state=state)
+        return Shown(listed, head_of(Stream.MARKET))
 
 
 @strawberry.type

@@ -1,7 +1,6 @@
 """Calls for orders: the initiator states what it wants, orders come in, it accepts some."""
 
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,11 +8,12 @@ import strawberry
 from strawberry import relay
 
 from capacity.rights.model import Firmness
+from linepack.events.model import Stream
 from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
-from market.calls import commands, repository, service
+from market.calls import commands, model, repository, service
 from market.calls.model import CallState, OrderState, Side
-from market.calls.repository import CALLS
+from market.calls.repository import CALLS, CallSort, OrderSort
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
@@ -23,15 +23,16 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
-from schema.types.connections import KeysetConnection
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of
-from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
 from schema.types.problems import Refusals
 from schema.types.scalars import Period, PeriodInput, Price, Quantity
 
 CALL_ID = "The id of the call."
+SIDE = "What the initiator wants to do."
 BINDS_UNTIL = "Until when the order binds; after that it has lapsed."
 
 
@@ -40,7 +41,7 @@ class CallForOrders(StoredNode):
     """An invitation to orders: to buy from the initiator, or to sell to it. Anonymous until a trade."""
 
     id: relay.NodeID[UUID]
-    side: Side = strawberry.field(description="What the initiator wants to do.")
+    side: Side = strawberry.field(description=SIDE)
     capacity: OfferedCapacity
     kind: TradeKind = strawberry.field(description=PASSES)
     quantity: Quantity = strawberry.field(description="As it was opened.")
@@ -191,7 +192,7 @@ AcceptOrderResult = Annotated[AcceptOrderPayload | Refusals, strawberry.union("A
 class CallQueries:
     """Queries of calls for orders and orders."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[CallForOrders], MayRead, orders=CallSort)
     async def calls_for_orders(
         self,
         info: Info,
@@ -199,44 +200,51 @@ class CallQueries:
         network: str,
         route: RouteInput | None = None,
         period: PeriodInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[CallForOrders]:
-        """Open calls of a network, newest first: on a route, and with gas days in a period, if given."""
-        caller, network_id = info.context.caller(), await network_id_of(info, network)
-        asked = route.to_route() if route else None
-        days = period.to_period() if period else None
-        read = partial(
-            CALLS.open_on_network, principal=caller, network_id=network_id, route=asked, period=days
+        side: Annotated[Side | None, strawberry.argument(description=SIDE)] = None,
+    ) -> Shown[model.Call]:
+        """Open calls of a network: on a route, and with gas days in a period, if given."""
+        conditions = CALLS.matching(
+            network_id=await network_id_of(info, network),
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            side=side,
+            state=CallState.OPEN,
         )
-        return await newest_first(info, CallForOrders, first, after, read)
+        return Shown(CALLS.seen(info.context.caller(), *conditions), head_of(Stream.MARKET))
 
-    @strawberry.field(permission_classes=[MayTrade])
+    @paged(KeysetConnection[CallForOrders], MayTrade, orders=CallSort)
     async def own_calls_for_orders(
-        self, info: Info, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[CallForOrders]:
-        """Your party's calls in every state, newest first."""
-        caller = info.context.caller()
-        read = partial(CALLS.own, principal=caller)
-        return await newest_first(info, CallForOrders, first, after, read)
+        self,
+        info: Info,
+        *,
+        network: str | None = None,
+        route: RouteInput | None = None,
+        period: PeriodInput | None = None,
+        side: Annotated[Side | None, strawberry.argument(description=SIDE)] = None,
+        state: Annotated[CallState | None, strawberry.argument(description=ONLY_STATE)] = None,
+    ) -> Shown[model.Call]:
+        """Your party's calls, in every state if none is given."""
+        conditions = CALLS.matching(
+            network_id=await network_id_of(info, network) if network else None,
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            side=side,
+            state=state,
+        )
+        return Shown(CALLS.own(info.context.caller(), *conditions), head_of(Stream.MARKET))
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[Order], MayRead, orders=OrderSort)
     async def orders(
         self,
         info: Info,
+        *,
         call: Annotated[relay.GlobalID | None, strawberry.argument(description=CALL_ID)] = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[Order]:
-        """Orders, newest first: on a call all for its initiator, else your own; without a call your own."""
-        caller = info.context.caller()
+        state: Annotated[OrderState | None, strawberry.argument(description=ONLY_STATE)] = None,
+    ) -> Shown[model.Order]:
+        """Orders on a call: all for its initiator, else your own; without a call your own."""
         call_id = CallId(uuid_of("CallForOrders", call, "call")) if call else None
-        if call_id is None:
-            return await newest_first(
-                info, Order, first, after, partial(repository.own_orders, principal=caller)
-            )
-        read = partial(repository.orders_of_call, principal=caller, call_id=call_id)
-        return await newest_first(info, Order, first, after, read)
+        listed = repository.orders(info.context.caller(), call_id=call_id, state=state)
+        return Shown(listed, head_of(Stream.MARKET))
 
 
 @strawberry.type

@@ -1,18 +1,18 @@
 """Listings: capacity offered at a fixed price, first come first served."""
 
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from linepack.events.model import Stream
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
-from market.listings import commands, service
+from market.listings import commands, model, service
 from market.listings.model import ListingState
-from market.listings.repository import LISTINGS
+from market.listings.repository import LISTINGS, ListingSort
 from market.rights_transfer.model import TradeKind
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
@@ -22,10 +22,10 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
-from schema.types.connections import KeysetConnection
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of
-from schema.types.nodes import StoredNode, batched, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade
 from schema.types.problems import Refusals
 from schema.types.scalars import PeriodInput, Price, Quantity
@@ -130,7 +130,7 @@ WithdrawListingResult = Annotated[
 class ListingQueries:
     """Queries of listings."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[Listing], MayRead, orders=ListingSort)
     async def listings(
         self,
         info: Info,
@@ -138,26 +138,36 @@ class ListingQueries:
         network: str,
         route: RouteInput | None = None,
         period: PeriodInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[Listing]:
-        """Open listings of a network, newest first: on a route, and with gas days in a period, if given."""
-        caller, network_id = info.context.caller(), await network_id_of(info, network)
-        asked = route.to_route() if route else None
-        days = period.to_period() if period else None
-        read = partial(
-            LISTINGS.open_on_network, principal=caller, network_id=network_id, route=asked, period=days
+        kind: Annotated[TradeKind | None, strawberry.argument(description=PASSES)] = None,
+    ) -> Shown[model.Listing]:
+        """Open listings of a network: on a route, and with gas days in a period, if given."""
+        conditions = LISTINGS.matching(
+            network_id=await network_id_of(info, network),
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            kind=kind,
+            state=ListingState.OPEN,
         )
-        return await newest_first(info, Listing, first, after, read)
+        return Shown(LISTINGS.seen(info.context.caller(), *conditions), head_of(Stream.MARKET))
 
-    @strawberry.field(permission_classes=[MayTrade])
+    @paged(KeysetConnection[Listing], MayTrade, orders=ListingSort)
     async def own_listings(
-        self, info: Info, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[Listing]:
-        """Your party's listings in every state, newest first."""
-        caller = info.context.caller()
-        read = partial(LISTINGS.own, principal=caller)
-        return await newest_first(info, Listing, first, after, read)
+        self,
+        info: Info,
+        *,
+        network: str | None = None,
+        route: RouteInput | None = None,
+        period: PeriodInput | None = None,
+        state: Annotated[ListingState | None, strawberry.argument(description=ONLY_STATE)] = None,
+    ) -> Shown[model.Listing]:
+        """Your party's listings, in every state if none is given."""
+        conditions = LISTINGS.matching(
+            network_id=await network_id_of(info, network) if network else None,
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            state=state,
+        )
+        return Shown(LISTINGS.own(info.context.caller(), *conditions), head_of(Stream.MARKET))
 
 
 @strawberry.type

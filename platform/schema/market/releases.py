@@ -2,18 +2,19 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from linepack.events.model import Stream
 from linepack.ids import ContractId, PartyId, ReleaseId
 from linepack.money import Currency
-from market.releases import commands, repository, service
+from market.releases import commands, model, repository, service
 from market.releases.bid_evaluation import BidEvalMethod, TieBreak
 from market.releases.model import ReleaseState
+from market.releases.repository import RELEASES, ReleaseSort
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
@@ -22,10 +23,10 @@ from schema.identity.parties import Party
 from schema.market.awards import Award, load_awards
 from schema.market.offered_capacity import OfferedCapacity
 from schema.types.commands import caller_of, run
-from schema.types.connections import KeysetConnection
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of
-from schema.types.nodes import StoredNode, batched, batched_public, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched, batched_public, reference, uuid_of
 from schema.types.permissions import MayRead, MayTrade, SignedIn
 from schema.types.problems import Refusals
 from schema.types.scalars import PeriodInput, Price, Quantity
@@ -80,7 +81,7 @@ class ReleaseOffer(StoredNode):
         Contract, "contract_id", "The contract it is released from; null to others."
     )
 
-    load_rows = staticmethod(batched_public(repository.RELEASES.by_ids))
+    load_rows = staticmethod(batched_public(RELEASES.by_ids))
 
     @strawberry.field
     async def parked(self, info: Info) -> ParkedRelease | None:
@@ -164,7 +165,7 @@ AwardReleaseResult = Annotated[AwardReleasePayload | Refusals, strawberry.union(
 class ReleaseQueries:
     """Queries of release offers."""
 
-    @strawberry.field(permission_classes=[MayRead])
+    @paged(KeysetConnection[ReleaseOffer], MayRead, orders=ReleaseSort)
     async def release_offers(
         self,
         info: Info,
@@ -172,24 +173,34 @@ class ReleaseQueries:
         network: str,
         route: RouteInput | None = None,
         period: PeriodInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> KeysetConnection[ReleaseOffer]:
-        """Open releases of a network, newest first: on a route, and with gas days in a period, if given."""
-        network_id = await network_id_of(info, network)
-        asked = route.to_route() if route else None
-        days = period.to_period() if period else None
-        read = partial(repository.open_releases, network_id=network_id, route=asked, period=days)
-        return await newest_first(info, ReleaseOffer, first, after, read)
+    ) -> Shown[model.Release]:
+        """Open releases of a network: on a route, and with gas days in a period, if given."""
+        conditions = RELEASES.matching(
+            network_id=await network_id_of(info, network),
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            state=ReleaseState.OPEN,
+        )
+        return Shown(RELEASES.listed(*conditions), head_of(Stream.MARKET))
 
-    @strawberry.field(permission_classes=[MayTrade])
+    @paged(KeysetConnection[ReleaseOffer], MayTrade, orders=ReleaseSort)
     async def own_release_offers(
-        self, info: Info, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[ReleaseOffer]:
-        """Your party's releases in every state, newest first."""
-        caller = info.context.caller()
-        read = partial(repository.own_releases, principal=caller)
-        return await newest_first(info, ReleaseOffer, first, after, read)
+        self,
+        info: Info,
+        *,
+        network: str | None = None,
+        route: RouteInput | None = None,
+        period: PeriodInput | None = None,
+        state: Annotated[ReleaseState | None, strawberry.argument(description=ONLY_STATE)] = None,
+    ) -> Shown[model.Release]:
+        """Your party's releases, in every state if none is given."""
+        conditions = RELEASES.matching(
+            network_id=await network_id_of(info, network) if network else None,
+            route=route.to_route() if route else None,
+            period=period.to_period() if period else None,
+            state=state,
+        )
+        return Shown(repository.own_releases(info.context.caller(), *conditions), head_of(Stream.MARKET))
 
 
 @strawberry.type
@@ -222,5 +233,5 @@ class ReleaseMutations:
         command = command_of(commands.AwardRelease, input, release_id=release_id)
         award = await service.award_release(command, caller_of(info))
         async with info.context.services.database.read() as connection:
-            release = await repository.RELEASES.get(connection, release_id)
+            release = await RELEASES.get(connection, release_id)
         return AwardReleasePayload(award=Award.of(award), release=ReleaseOffer.of(release))

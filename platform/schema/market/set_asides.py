@@ -1,13 +1,13 @@
 """Capacity set aside: what an operator keeps back, shown to every caller as availability is."""
 
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from linepack.events.model import Stream
 from linepack.ids import NetworkId, SetAsideId
 from market.set_asides import model, repository, service
 from schema.capacity.contract_holds import HeldQuantity
@@ -15,10 +15,10 @@ from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import Route
 from schema.market.booking import DELIVERY, RECEIPT, CapacityExhaustedProblem, NotDecidedProblem
 from schema.types.commands import caller_of, run
-from schema.types.connections import KeysetConnection
+from schema.types.connections import KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import Newest, command_of, shown_as
-from schema.types.nodes import StoredNode, batched_public, newest_first, reference, uuid_of
+from schema.types.nodes import StoredNode, batched_public, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
 from schema.types.scalars import Period, Quantity
@@ -90,14 +90,10 @@ EndSetAsideResult = Annotated[SetAsidePayload | Refusals, strawberry.union("EndS
 class SetAsideQueries:
     """Queries of capacity set aside."""
 
-    @strawberry.field(permission_classes=[MayRead])
-    async def set_asides(
-        self, info: Info, *, network: str, first: int | None = None, after: str | None = None
-    ) -> KeysetConnection[CapacitySetAside]:
+    @paged(KeysetConnection[CapacitySetAside], MayRead)
+    async def set_asides(self, info: Info, *, network: str) -> Shown[model.CapacitySetAside]:
         """What the operator of a network has set aside, ended or not, newest first."""
-        network_id = await network_id_of(info, network)
-        read = partial(repository.of_network, network_id=network_id)
-        return await newest_first(info, CapacitySetAside, first, after, read)
+        return Shown(repository.of_network(await network_id_of(info, network)), head_of(Stream.CAPACITY))
 
 
 @strawberry.type

@@ -19,10 +19,10 @@ from linepack.events.follower import BATCH_EVENTS_MAX, OutOfStep
 from linepack.events.model import START, Cursor, Event, Stream, Stretch
 from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.capacity.contract_charges import CALCULATION, LineRef
-from schema.types.connections import page_size
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import shown_as
 from schema.types.event_streams import ResyncRequired
+from schema.types.page_cursors import page_size
 from schema.types.permissions import MaySettle
 from schema.types.scalars import Money, Period, Quantity
 from settlement import feed

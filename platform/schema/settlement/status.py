@@ -10,11 +10,11 @@ from linepack.ids import NetworkId
 from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.capacity.networks import Network
 from schema.settlement.billing_feed import SETTLED_THROUGH
-from schema.types.connections import page_size
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
 from schema.types.names import EventTopic
 from schema.types.nodes import reference
+from schema.types.page_cursors import page_size
 from schema.types.permissions import MaySettle
 from settlement.progress import status
 

@@ -21,10 +21,10 @@ from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
 from schema.capacity.contracts import Contract, load_proved
 from schema.settlement.billing_feed import load_records
-from schema.types.connections import page_size
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
 from schema.types.nodes import uuid_of
+from schema.types.page_cursors import page_size
 from schema.types.permissions import MayRead, MaySettle
 
 

@@ -1,132 +1,179 @@
-"""Lists: Relay connections that page forward by key.
+"""Lists: Relay connections that page by key, forward and backward, in the orders that a list offers.
 
-A page is found by the key of the last row seen, (sort key, id), never by an offset, so rows that come and go
-between two pages neither repeat nor hide others. The cursor is opaque: the name of the list and the key, in
-base64url. A repository is asked for `Page.limit` rows, one more than the page, to know whether more follow.
+A resolver says what is listed (`Shown`). `paged` gives its field the arguments of paging and order, reads the
+page and how far the stream of changes had come at that instant, and counts when the client asks for it.
 """
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, overload
-from uuid import UUID
+from enum import StrEnum
+from functools import partial
+from typing import Any, Generic, Self, TypeVar, get_args
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions.field_extension import FieldExtension
 from strawberry.relay.types import NodeType
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
-from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
-from linepack.problems import Fault, InvalidInput
+from linepack.database.paging import BY_ID, Direction, Listed, Rows, Window, count_up_to, read_window
+from linepack.events import log
+from linepack.events.model import Cursor, Stream
+from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, TOTAL_COUNT_MAX
+from schema.types.context import Info
+from schema.types.page_cursors import ListOrder, PageArguments, write_cursor
+from schema.types.permissions import Permission
 
-_CURSOR_LENGTH_MAX = 2_000
+ONLY_STATE = "Only those in this state."
+_ROWS = f"1 to {PAGE_SIZE_MAX}"
 
-Row = TypeVar("Row")
-Sort = TypeVar("Sort")
-Key = tuple[str, UUID]
-"""The sort key of a row, written in printable characters so that it can be read back, and its id."""
+Value = TypeVar("Value")
+ReadCursor = Callable[[AsyncConnection], Awaitable[Cursor]]
+
+
+def head_of(stream: Stream) -> ReadCursor:
+    """Return how the position is read that a stream has reached."""
+    return partial(log.head, stream=stream)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Sort]):
-    """The part of the list `name` a client asked for: `size` rows after the row with key `after`."""
+class Shown(Generic[Value]):
+    """What a field lists, and how the position is read that the stream of its changes has reached."""
 
-    name: str
-    size: int
-    after: tuple[Sort, UUID] | None
-
-    @property
-    def limit(self) -> int:
-        """How many rows to read: one more than the page."""
-        return self.size + 1
+    listed: Listed[Value]
+    cursor: ReadCursor | None = None
 
 
-@overload
-def page(name: str, first: int | None, after: str | None) -> Page[str]: ...
-@overload
-def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str], Sort]) -> Page[Sort]: ...
-def page(name: str, first: int | None, after: str | None, *, sort: Callable[[str], Any] = str) -> Page[Any]:
-    """Read the paging arguments of the list `name`, whose sort keys `sort` reads back from text.
+@strawberry.type
+class TotalCount:
+    """How many rows a list has, counted up to a limit."""
 
-    Raises InvalidInput with every fault when `first` is out of bounds or `after` is no cursor of this list.
-    """
-    faults = []
-    size = PAGE_SIZE_DEFAULT if first is None else first
-    if not 1 <= size <= PAGE_SIZE_MAX:
-        faults.append(_size_fault(size))
-    key = None
-    if after is not None:
-        key = _read_key(name, after, sort)
-        if key is None:
-            faults.append(Fault("after", "this is not a cursor of this list"))
-    if faults:
-        raise InvalidInput(faults)
-    return Page(name, size, key)
-
-
-def page_size(first: int) -> int:
-    """Return how many rows a list without a connection shows; raises InvalidInput when out of bounds."""
-    if not 1 <= first <= PAGE_SIZE_MAX:
-        raise InvalidInput([_size_fault(first)])
-    return first
-
-
-def _size_fault(first: int) -> Fault:
-    return Fault("first", f"a page has 1 to {PAGE_SIZE_MAX} rows, not {first}")
-
-
-def _read_key(name: str, cursor: str, sort: Callable[[str], Sort]) -> tuple[Sort, UUID] | None:
-    key = read_cursor(name, cursor)
-    try:
-        return key and (sort(key[0]), key[1])
-    except (ValueError, ArithmeticError):
-        return None
-
-
-def write_cursor(name: str, key: Key) -> str:
-    """Return the opaque cursor of the row with `key` in the list `name`."""
-    sort_key, identity = key
-    text = json.dumps([name, sort_key, identity.hex], separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(name: str, cursor: str) -> Key | None:
-    """Return the key in `cursor`, or None when it is no cursor of the list `name`."""
-    if len(cursor) > _CURSOR_LENGTH_MAX:
-        return None
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        found, sort_key, identity = json.loads(text)
-        if found != name or not isinstance(sort_key, str) or not sort_key.isprintable():
-            return None
-        return sort_key, UUID(hex=identity)
-    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError):
-        return None
+    count: int = strawberry.field(description=f"At most {TOTAL_COUNT_MAX}.")
+    is_capped: bool = strawberry.field(description="Whether there are more than `count`.")
 
 
 @strawberry.type(name="Connection", description="A page of a list.")
 class KeysetConnection(relay.Connection[NodeType]):
-    """A page of a list that is ordered by a key; it pages forward only."""
+    """A page of a list that is ordered by a key."""
+
+    cursor: Cursor | None = strawberry.field(
+        description="How far the stream of changes had come when the page was read: what follows it from "
+        "here completes the page. Null where no stream has its changes."
+    )
+    listed: strawberry.Private[Listed[Any]]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> TotalCount:
+        """How many rows the list has, on all pages."""
+        async with info.context.services.database.read() as connection:
+            count = await count_up_to(connection, self.listed, TOTAL_COUNT_MAX)
+        return TotalCount(count=min(count, TOTAL_COUNT_MAX), is_capped=count > TOTAL_COUNT_MAX)
 
     @classmethod
     def of(
-        cls,
-        rows: Sequence[Row],
-        asked: Page[Any],
-        *,
-        key: Callable[[Row], Key],
-        node: Callable[[Row], NodeType],
+        cls, listed: Listed[Any], rows: Rows[Any], edges: list[relay.Edge[NodeType]], window: Window
     ) -> Self:
-        """Return the page `asked` for out of at most `asked.limit` rows read in the order of `key`."""
-        shown = rows[: asked.size]
-        edges = [relay.Edge(node=node(row), cursor=write_cursor(asked.name, key(row))) for row in shown]
+        """Show a page of a list, without how far the stream of its changes has come."""
         return cls(
             edges=edges,
+            cursor=None,
+            listed=listed,
             page_info=relay.PageInfo(
-                has_next_page=len(rows) > asked.size,
-                has_previous_page=asked.after is not None,
+                has_next_page=window.before is not None if window.from_end else rows.has_more,
+                has_previous_page=rows.has_more if window.from_end else window.after is not None,
                 start_cursor=edges[0].cursor if edges else None,
                 end_cursor=edges[-1].cursor if edges else None,
             ),
         )
+
+
+def paged(
+    connection: Any,
+    permission: type[Permission],
+    *,
+    orders: type[StrEnum] | None = None,
+    by: str = BY_ID,
+    direction: Direction = Direction.DESCENDING,
+) -> Any:
+    """Declare a field that is a list: its resolver returns what is `Shown`.
+
+    `orders` are the columns that clients may order it by, the first unless they say; without it the list is
+    in the order of `by`. `direction` is the one it has unless clients say.
+    """
+    [node] = get_args(connection)
+    extension = _Paging(node, orders, by, direction)
+    return strawberry.field(graphql_type=connection, permission_classes=[permission], extensions=[extension])
+
+
+class _Paging(FieldExtension):
+    """Gives a field the arguments of a page, and makes a page of what its resolver lists."""
+
+    def __init__(self, node: Any, orders: type[StrEnum] | None, by: str, direction: Direction) -> None:
+        self._node, self._orders = node, orders
+        self._by, self._direction = by, direction
+
+    def apply(self, field: StrawberryField) -> None:
+        """Add the arguments to a field."""
+        added = [
+            _argument(
+                "first",
+                int | None,
+                f"How many rows from the start: {_ROWS}, {PAGE_SIZE_DEFAULT} if "
+                "neither `first` nor `last` is given.",
+            ),
+            _argument(
+                "after", str | None, "Only rows after this cursor: for the next page, its `endCursor`."
+            ),
+            _argument("last", int | None, f"How many rows from the end: {_ROWS}."),
+            _argument(
+                "before", str | None, "Only rows before this cursor: for the page before, its `startCursor`."
+            ),
+        ]
+        if self._orders is not None:
+            first = next(iter(self._orders))
+            added.append(_argument("order_by", self._orders, "What the list is ordered by.", first))
+            added.append(_argument("direction", Direction, "In which direction it goes.", self._direction))
+        field.arguments = [*field.arguments, *added]
+
+    async def resolve_async(
+        self,
+        next_: Callable[..., Awaitable[Shown[Any]]],
+        source: Any,
+        info: Info,
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        order_by: StrEnum | None = None,
+        direction: Direction | None = None,
+        **kwargs: Any,
+    ) -> KeysetConnection[Any]:
+        """Return the page that the client asked for."""
+        shown = await next_(source, info, **kwargs)
+        listed = shown.listed
+        order = ListOrder(info.field_name, order_by or self._by, direction or self._direction)
+        window = PageArguments(first, after, last, before).window(order, listed.table)
+        async with info.context.services.database.read() as connection:
+            rows = await read_window(connection, listed, window)
+            cursor = None if shown.cursor is None else await shown.cursor(connection)
+        edges = [
+            relay.Edge(node=self._node.of(value), cursor=write_cursor(order, key))
+            for key, value in zip(rows.keys, rows.values, strict=True)
+        ]
+        page: KeysetConnection[Any] = KeysetConnection.of(listed, rows, edges, window)
+        page.cursor = cursor
+        return page
+
+
+def _argument(name: str, kind: Any, description: str, default: Any = None) -> StrawberryArgument:
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(kind),
+        description=description,
+        default=default,
+    )

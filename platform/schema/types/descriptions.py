@@ -44,6 +44,7 @@ FIELDS: Mapping[str, str] = {
     "gasDay": "The gas day whose rights were validated.",
     "gasMonth": "The first day of the gas month.",
     "head": "The node where the edge ends.",
+    "isOwed": "What it is owed.",
     "holder": "The party that holds the rights.",
     "interruptibleLevel": "The level to which interruptible rights are proved before they are sold.",
     "kind": "Which kind it is.",
@@ -53,6 +54,7 @@ FIELDS: Mapping[str, str] = {
     "network": "The network concerned.",
     "node": "The node.",
     "outcome": "What was found.",
+    "owes": "What it owes.",
     "party": "The party concerned.",
     "period": "The gas days concerned.",
     "periods": "The gas days concerned.",
@@ -81,7 +83,6 @@ FIELDS: Mapping[str, str] = {
 }
 
 INPUTS: Mapping[str, str] = {
-    "after": "The cursor of the last row you have; omitted: the first page.",
     "closesAt": "Until when orders are taken.",
     "contract": "The id of the contract.",
     "contractId": "The id of the contract.",

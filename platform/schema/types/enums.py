@@ -11,6 +11,7 @@ import strawberry
 
 from capacity.contracts.contract import ContractState
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
+from capacity.contracts.repository import ContractSort
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import LimitKind
 from capacity.hydraulics.physics.state import Mode
@@ -18,24 +19,111 @@ from capacity.networks.model import EdgeKind, NodeRole, OverlayKind
 from capacity.networks.policy import Level, WhenUndecided
 from capacity.rights.model import Firmness, HoldCause, MovementCause, RouteKind
 from linepack.access import PartyKind, Role, Scope
+from linepack.database.paging import Direction
 from linepack.events.model import Stream
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.units import CommercialUnit
 from market.calls.model import CallState, OrderState, Side
+from market.calls.repository import CallSort, OrderSort
 from market.listings.model import ListingState
+from market.listings.repository import ListingSort
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
 from market.releases.bid_evaluation import BidEvalMethod, Reason, TieBreak
 from market.releases.model import BidState, ReleaseState
+from market.releases.repository import BidSort, ReleaseSort
 from market.rights_transfer.model import TradeKind
+from market.rights_transfer.repository import TradeSort
+from market.trade_tape.model import Procedure
+from market.trade_tape.repository import TapeSort
 from planning.simulation.steady import Compressibility
 from schema.types.names import NAMES
 from settlement.ledger.model import ChargeCode
 from settlement.release_credits.model import ChangeKind
 
+_DAYS_AND_QUANTITY: Mapping[str, str] = {
+    "START": "Its first gas day.",
+    "END": "The gas day after its last one.",
+    "QUANTITY": "Its quantity, as it was made.",
+}
+
 ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
+    Direction: (
+        "In which direction a list goes.",
+        {"ASCENDING": "The smallest or earliest first.", "DESCENDING": "The largest or latest first."},
+    ),
+    ContractSort: (
+        "What contracts are ordered by.",
+        {"CREATED_AT": "When it was made.", **_DAYS_AND_QUANTITY},
+    ),
+    ListingSort: (
+        "What listings are ordered by.",
+        {
+            "POSTED_AT": "When it was posted.",
+            **_DAYS_AND_QUANTITY,
+            "REMAINING": "What can still be taken.",
+            "PRICE": "Its price per unit and gas day.",
+        },
+    ),
+    CallSort: (
+        "What calls for orders are ordered by.",
+        {
+            "OPENED_AT": "When it was opened.",
+            "CLOSES_AT": "Until when orders are taken.",
+            **_DAYS_AND_QUANTITY,
+            "REMAINING": "What is left of it.",
+            "LIMIT_PRICE": "The price up to or from which its initiator agrees.",
+        },
+    ),
+    OrderSort: (
+        "What orders are ordered by.",
+        {
+            "PLACED_AT": "When it was placed.",
+            "ACCEPT_BY": "Until when it binds.",
+            **_DAYS_AND_QUANTITY,
+            "PRICE": "Its price per unit and gas day.",
+        },
+    ),
+    ReleaseSort: (
+        "What release offers are ordered by.",
+        {
+            "OFFERED_AT": "When it was offered.",
+            "BIDS_CLOSE_AT": "Until when bids are taken.",
+            **_DAYS_AND_QUANTITY,
+            "MINIMUM_RATE": "The lowest rate accepted.",
+        },
+    ),
+    BidSort: (
+        "What bids are ordered by.",
+        {
+            "PLACED_AT": "When it was placed.",
+            **_DAYS_AND_QUANTITY,
+            "RATE": "Its rate per unit and gas day.",
+            "VALUE": "Its value by the offer's method.",
+        },
+    ),
+    TapeSort: (
+        "What the tape is ordered by.",
+        {"CONCLUDED_AT": "When it passed.", **_DAYS_AND_QUANTITY},
+    ),
+    Procedure: (
+        "How capacity passed from one shipper to another.",
+        {
+            "LISTING": "A listing was taken.",
+            "CALL": "An order on a call was accepted.",
+            "RELEASE": "A release was awarded.",
+        },
+    ),
+    TradeSort: (
+        "What trades are ordered by.",
+        {
+            "CONCLUDED_AT": "When it was concluded.",
+            **_DAYS_AND_QUANTITY,
+            "PRICE": "Its price per unit and gas day.",
+        },
+    ),
     PartyKind: (
         "What a company is in this market.",
         {

@@ -11,13 +11,11 @@ from strawberry import relay
 
 from linepack.access import Principal
 from linepack.problems import NotFound
-from schema.types.connections import KeysetConnection, page
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import FromDomain
 
 Key = TypeVar("Key", bound=UUID)
 Row = TypeVar("Row")
-Node = TypeVar("Node", bound="StoredNode")
 
 
 def batched(
@@ -92,24 +90,6 @@ class StoredNode(FromDomain, FoundById):
         if found is None:
             raise LookupError(f"no {cls.__name__} {node_id}")
         return found
-
-
-async def newest_first(
-    info: Info,
-    node: type[Node],
-    first: int | None,
-    after: str | None,
-    read: Callable[..., Awaitable[Sequence[Any]]],
-) -> KeysetConnection[Node]:
-    """Return the page requested of the list that the root field is.
-
-    `read` takes a connection and returns at most `limit` rows older than the one with the id `after`.
-    """
-    asked = page(info.field_name, first, after)
-    last = asked.after and asked.after[1]
-    async with info.context.services.database.read() as connection:
-        rows = await read(connection, after=last, limit=asked.limit)
-    return KeysetConnection[Node].of(rows, asked, key=lambda row: ("", row.id), node=node.of)
 
 
 def reference(node: type[StoredNode], attribute: str, description: str) -> Any:

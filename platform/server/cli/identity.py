@@ -1,11 +1,13 @@
 """The commands on people, companies and machines: `linepack user`, `linepack party` and `linepack key`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from linepack.access import PARTY_ROLES, PartyKind, Role, Scope, scopes_of
+from linepack.database.paging import Direction, Window, newest, read_window
 from linepack.identity import repository
 from linepack.identity.commands import (
     NewApiKey,
@@ -76,11 +78,12 @@ async def list_parties(session: Session) -> Answer:
     """List all companies, by code."""
     records: list[dict[str, object]] = []
     async with session.services.database.read() as connection:
-        page = await repository.list_parties(connection, after=None, limit=PARTIES_PAGE)
-        while page:
-            records += ({"code": one.code, "name": one.name, "kind": one.kind} for one in page)
-            last = page[-1].code, page[-1].id
-            page = await repository.list_parties(connection, after=last, limit=PARTIES_PAGE)
+        window, has_more = Window(PARTIES_PAGE, by="code", direction=Direction.ASCENDING), True
+        while has_more:
+            page = await read_window(connection, repository.parties(), window)
+            records += ({"code": one.code, "name": one.name, "kind": one.kind} for one in page.values)
+            has_more = page.has_more
+            window = replace(window, after=page.keys[-1]) if has_more else window
     return Answer.listing(
         Rows(PARTIES, records), "There is no company yet: `linepack user company` adds one."
     )
@@ -99,10 +102,10 @@ async def create_key(
 
 
 async def list_keys(session: Session, *, party: str) -> Answer:
-    """List the keys of a company."""
+    """List the keys of a company, the newest first."""
     company = await session.party(party)
     async with session.services.database.read() as connection:
-        found = await repository.list_keys(connection, company.id, after=None, limit=KEYS_SHOWN_MAX)
+        found = await newest(connection, repository.keys_of(company.id), KEYS_SHOWN_MAX)
     records = [{column.name: getattr(key, column.name) for column in KEYS} for key in found]
     return Answer.listing(Rows(KEYS, records), f"{company.name} has no key.")
 

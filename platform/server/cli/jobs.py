@@ -1,6 +1,7 @@
 """`linepack job list`."""
 
 from capacity.networks import repository as networks
+from linepack.database.paging import newest
 from linepack.identity import repository as identity
 from linepack.jobs import repository
 from server.cli.answers import Answer, Column, Rows
@@ -24,7 +25,8 @@ async def list_jobs(session: Session, *, network: str | None, limit: int) -> Ans
     snapshots = session.services.snapshots
     network_id = None if network is None else await snapshots.id_of(network)
     async with session.services.database.read() as connection:
-        found = await repository.newest(connection, session.principal, network_id=network_id, limit=limit)
+        listed = repository.jobs(session.principal, network_id=network_id)
+        found = await newest(connection, listed, limit)
         parties = await identity.parties_by_id(connection, list({job.requested_by for job in found}))
         known = await networks.summaries(connection, list({job.network_id for job in found}))
     records = [

@@ -168,3 +168,26 @@ class Balance:
 
     account: Account
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBalance:
+    """The sum of the postings on a party's accounts of a gas month and charge code, of all its contracts."""
+
+    party_id: PartyId
+    gas_month: date
+    charge_code: ChargeCode
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a party owes, and what it is owed, each the sum of the accounts where that is so."""
+
+    owes: Money
+    is_owed: Money
+
+    @property
+    def net(self) -> Money:
+        """What it owes on balance; negative: it is owed."""
+        return self.owes - self.is_owed

@@ -13,16 +13,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from capacity.contracts.tables import ContractRow
 from linepack.access import Principal, visible_to
 from linepack.database.rows import RowMapper, Stored
 from linepack.events.model import Stream
+from linepack.gasday import Period
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
+from linepack.money import Currency, Money
 from settlement.ledger.model import (
     Balance,
     Cause,
     ChargeCode,
     Draft,
     Entry,
+    Exposure,
+    PartyBalance,
     PostedLine,
 )
 from settlement.ledger.tables import LedgerEntryRow, LedgerPostingRow
@@ -57,6 +62,7 @@ LINES = RowMapper(
 """A line is in its debit; the credit is posted beside it."""
 
 _BALANCES = RowMapper(LedgerPostingRow, Balance)
+_PARTY_BALANCES = RowMapper(LedgerPostingRow, PartyBalance)
 _HEADS = RowMapper(LedgerEntryRow, EntryHead)
 _CHUNK = 500
 
@@ -147,6 +153,69 @@ async def balances(
         if value is not None:
             statement = statement.where(column == value)
     return _BALANCES.all(await connection.execute(statement))
+
+
+async def party_balances(
+    connection: AsyncConnection,
+    principal: Principal,
+    *,
+    party_id: PartyId | None = None,
+    months: Period | None = None,
+    until: int,
+    limit: int,
+) -> list[PartyBalance]:
+    """Return the balances the principal may see, per party, gas month and charge code, at most `limit`.
+
+    By the entries up to the sequence `until`; of one party, and of the gas months that begin in `months`, if
+    given. Whose accounts are seen: as in `balances`.
+    """
+    posting = postings_table.c
+    group = (posting.party_id, posting.gas_month, posting.charge_code, posting.currency)
+    seen = visible_to(principal, posting.party_id, operator=posting.counterparty_id)
+    conditions = [seen, posting.sequence <= until]
+    if party_id is not None:
+        conditions.append(posting.party_id == party_id)
+    if months is not None:
+        conditions += [posting.gas_month >= months.start, posting.gas_month < months.end]
+    statement = sa.select(*group, sa.func.sum(posting.amount).label("amount")).where(*conditions)
+    ordered = statement.group_by(*group).order_by(*group).limit(limit)
+    return _PARTY_BALANCES.all(await connection.execute(ordered))
+
+
+async def exposures(
+    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId], *, since: date
+) -> dict[ContractId, Exposure]:
+    """Return what the holder of each contract owes and is owed under it, from the gas month of `since` on.
+
+    That is its accounts of the contract and of those that were derived from it, as far as `principal` may
+    see them: what it is owed for a part that it sold is on the account of that part. Contracts without a
+    posting are left out.
+    """
+    posting, contract, part = postings_table.c, ContractRow.core(), ContractRow.core().alias("part")
+    is_part = sa.or_(part.c.id == contract.c.id, part.c.parent_id == contract.c.id)
+    key = (contract.c.id, posting.currency)
+    balances = (
+        sa.select(*key, sa.func.sum(posting.amount).label("amount"))
+        .join_from(contract, part, is_part)
+        .join(postings_table, posting.contract_id == part.c.id)
+        .where(
+            contract.c.id.in_(contract_ids),
+            posting.party_id == contract.c.holder_id,
+            posting.gas_month >= since.replace(day=1),
+            visible_to(principal, posting.party_id, operator=posting.counterparty_id),
+        )
+        .group_by(*key, posting.contract_id, posting.gas_month, posting.charge_code)
+    ).subquery()
+    owed, due = balances.c.amount > 0, balances.c.amount < 0
+    owes = sa.func.coalesce(sa.func.sum(balances.c.amount).filter(owed), 0)
+    is_owed = sa.func.coalesce(-sa.func.sum(balances.c.amount).filter(due), 0)
+    group = (balances.c.id, balances.c.currency)
+    return {
+        ContractId(contract_id): Exposure(Money(minus, Currency(code)), Money(plus, Currency(code)))
+        for contract_id, code, minus, plus in await connection.execute(
+            sa.select(*group, owes, is_owed).group_by(*group)
+        )
+    }
 
 
 async def sequences_of(

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 SOLD = """
 query Sold($running: PeriodInput!) {
-  contracts(network: "gaslib-40", running: $running, first: 100) {
+  contracts(network: "gaslib-40", period: $running, first: 100) {
     edges { node { firmness rights { route { delivery { code } } } } }
   }
   network(code: "gaslib-40") { edges { code tail { code } head { code } } }

@@ -57,7 +57,7 @@ mutation Take($input: TakeListingInput!) {{
 """
 CONTRACTS = """
 query Contracts($running: PeriodInput!, $after: String) {
-  contracts(network: "gaslib-40", running: $running, first: 100, after: $after) {
+  contracts(network: "gaslib-40", period: $running, first: 100, after: $after) {
     edges { node { id code quantity } }
     pageInfo { hasNextPage endCursor }
   }

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,12 +19,15 @@ from tests.integration.market.market_fixture import (
     NOW,
     OPERATING,
     OPERATOR,
+    PATH,
     MarketFixture,
 )
 from tests.waiting import TIME_LIMIT_S
 
+from capacity.rights.model import Route
 from linepack.access import Principal
 from linepack.events.follower import Feeds
+from linepack.gasday import Period
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 from schema.api import build_schema
@@ -32,6 +36,7 @@ from schema.types.listeners import Listeners
 from server.services import Services
 from settlement.consumer import settle_batch
 
+MAY = Period(date(2027, 5, 1), date(2027, 6, 1))
 FAULTS = "... on InvalidInputProblem { faults { path place message } }"
 
 
@@ -56,11 +61,13 @@ class SchemaHarness:
     market_fixture: MarketFixture
     services: Services
 
+    def context(self, principal: Principal | None) -> RequestContext:
+        """Return the context of an operation of `principal`."""
+        return RequestContext(self.services, principal, "test", "198.51.100.7")
+
     async def ask(self, principal: Principal | None, query: str, **variables: Any) -> dict[str, Any]:
         """Return the data of an operation that must not fail."""
-        result = await build_schema().execute(
-            query, variables, context_value=RequestContext(self.services, principal, "test", "198.51.100.7")
-        )
+        result = await build_schema().execute(query, variables, context_value=self.context(principal))
         assert result.errors is None, result.errors
         assert result.data is not None
         return result.data
@@ -119,9 +126,10 @@ class SchemaHarness:
         database, network_id = fixture.database, fixture.network_id
         await identity.add_parties_and_keys(database, ANNA, rows, at=NOW)
         await capacity.add_networks(database, OPERATING, NETWORK, rows, at=NOW)
-        await capacity.add_overlays(database, OPERATING, network_id, rows, edge="jy", period=NOVEMBER, at=NOW)
+        await capacity.add_overlays(database, OPERATING, network_id, rows, edge="jy", period=MAY, at=NOW)
         await market.add_tariffs(fixture, rows)
-        contracts = [await fixture.book(quantity=1) for _ in range(rows)]
+        routes = (PATH, Route("b", "y"))
+        contracts = [await fixture.book(quantity=1, route=routes[number % 2]) for number in range(rows)]
         await market.add_listings(fixture, contracts)
         await market.add_calls(fixture, contracts)
         await market.add_releases(fixture, contracts)

@@ -49,6 +49,10 @@ def _selected(name: str, field: GraphQLField, depth: int, above: tuple[str, ...]
     return f"{name} {{ {also} {' '.join(below)} }}" if below else None
 
 
+SUMS = {"positions": "routes", "partyBalances": "balances"}
+"""The root fields whose rows are sums over others, and where their rows are."""
+
+
 def operations(name: str, *, first: int, also: str = "", **arguments: str) -> Iterator[str]:
     """Yield an operation for each field of the rows of the root field `name`."""
     field: GraphQLField = QUERY.fields[name]
@@ -78,6 +82,8 @@ def shown(name: str) -> GraphQLObjectType:
 
 def path_to_rows(name: str) -> tuple[str, ...]:
     """Return the fields that lead from the root field `name` to its rows."""
+    if name in SUMS:
+        return (SUMS[name],)
     kind = shown(name)
     if kind.name.endswith("Connection"):
         return ("edges", "node")

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from linepack.access import Role
+from linepack.database.paging import newest
 from linepack.ids import SetAsideId
 from market.set_asides import repository
 from market.set_asides.model import EndSetAside, SetAside
@@ -76,7 +77,7 @@ async def list_(session: Session, *, network: str) -> Answer:
     """List what is kept back now, the newest first."""
     published = await session.network(network)
     async with session.services.database.read() as connection:
-        found = await repository.of_network(connection, published.id, limit=LISTED_MAX)
+        found = await newest(connection, repository.of_network(published.id), LISTED_MAX)
     records = [
         {
             "id": aside.id,

@@ -27,6 +27,7 @@ from capacity.rights.model import Firmness, Route
 from linepack.access import Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.database.paging import Window, newest, read_window
 from linepack.gasday import Period
 from linepack.ids import ContractId, new_id
 from linepack.problems import NotFound
@@ -73,7 +74,7 @@ async def test_others_see_no_contract_where_there_is_one(parties: Database, prin
     assert type(hidden.value) is type(absent.value)
     async with parties.read() as connection:
         assert await repository.get_many(connection, principal, [own.id]) == {}
-        assert await repository.find(connection, principal, limit=10) == []
+        assert await newest(connection, repository.contracts(principal), 10) == []
         with pytest.raises(NotFound):
             await lineage(connection, principal, own.id)
 
@@ -100,11 +101,12 @@ async def test_contracts_page_from_the_newest_by_key(parties: Database) -> None:
     newest_first = [one.id for one in reversed(booked)]
 
     async with parties.read() as connection:
-        first = await repository.find(connection, ANNA, holder_id=SHIPPER, limit=2)
-        second = await repository.find(connection, ANNA, after=first[-1].id, limit=2)
-        third = await repository.find(connection, ANNA, after=second[-1].id, limit=2)
+        first = await read_window(connection, repository.contracts(ANNA, holder_id=SHIPPER), Window(2))
+        second = await read_window(connection, repository.contracts(ANNA), Window(2, after=first.keys[-1]))
+        third = await read_window(connection, repository.contracts(ANNA), Window(2, after=second.keys[-1]))
 
-    assert [one.id for page in (first, second, third) for one in page] == newest_first
+    assert [one.id for page in (first, second, third) for one in page.values] == newest_first
+    assert [page.has_more for page in (first, second, third)] == [True, True, False]
 
 
 async def test_contracts_are_narrowed_by_network_holder_and_days(parties: Database) -> None:
@@ -113,12 +115,11 @@ async def test_contracts_are_narrowed_by_network_holder_and_days(parties: Databa
     late = await book(parties, replace(fresh(), period=Period(date(2028, 1, 1), date(2029, 1, 1))))
 
     async with parties.read() as connection:
-        by_network = await repository.find(connection, ANNA, network_id=there.network_id, limit=9)
-        by_days = await repository.find(connection, ANNA, running=FEBRUARY, limit=9)
-        by_holder = await repository.find(connection, REGULATOR, holder_id=BERT, limit=9)
-        on_last_day = await repository.find(
-            connection, ANNA, running=Period(date(2027, 12, 31), date(2028, 1, 1)), limit=9
-        )
+        by_network = await newest(connection, repository.contracts(ANNA, network_id=there.network_id), 9)
+        by_days = await newest(connection, repository.contracts(ANNA, period=FEBRUARY), 9)
+        by_holder = await newest(connection, repository.contracts(REGULATOR, holder_id=BERT), 9)
+        last_day = Period(date(2027, 12, 31), date(2028, 1, 1))
+        on_last_day = await newest(connection, repository.contracts(ANNA, period=last_day), 9)
 
     assert [one.id for one in by_network] == [there.id]
     assert {one.id for one in by_days} == {here.id, there.id} == {one.id for one in on_last_day}

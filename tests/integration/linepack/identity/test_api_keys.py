@@ -10,6 +10,7 @@ from time_machine import travel
 
 from linepack.access import PartyKind, Principal, Role, Scope
 from linepack.database.connections import Database
+from linepack.database.paging import Direction, Key, Window, read_window
 from linepack.identity import repository
 from linepack.identity.commands import NewParty, RevokeApiKey, RotateApiKey
 from linepack.identity.errors import NameTaken, Unauthenticated
@@ -32,11 +33,14 @@ async def keys_of(
     identities: Identities,
     principal: Principal,
     *,
-    after: tuple[datetime, ApiKeyId] | None = None,
+    after: ApiKey | None = None,
     limit: int,
 ) -> list[ApiKey]:
+    key = None if after is None else Key(after.created_at, after.id)
+    window = Window(limit, by="created_at", direction=Direction.ASCENDING, after=key)
     async with identities.identity.context(principal).database.read() as connection:
-        return await repository.list_keys(connection, principal.require_party(), after=after, limit=limit)
+        found = await read_window(connection, repository.keys_of(principal.require_party()), window)
+    return list(found.values)
 
 
 async def test_a_key_acts_for_the_party_of_the_person_who_made_it_with_its_scopes_only(
@@ -148,7 +152,7 @@ async def test_a_party_keeps_several_keys_and_pages_through_them(identities: Ide
         for _ in range(5)
     ]
     first = await keys_of(identities, alice, limit=3)
-    rest = await keys_of(identities, alice, after=(first[-1].created_at, first[-1].id), limit=3)
+    rest = await keys_of(identities, alice, after=first[-1], limit=3)
     assert [key.id for key in first + rest] == made
 
 

@@ -11,6 +11,7 @@ from tests.integration.market.market_fixture import NOW, acting_for
 from linepack.access import PartyKind, Principal, Role
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.database.paging import Window, newest, read_window
 from linepack.events.log import read
 from linepack.events.model import Stream
 from linepack.identity.model import Party
@@ -270,7 +271,7 @@ async def test_a_job_is_seen_by_who_asked_the_operator_and_those_who_oversee(
     job = await enqueue(database, new(requested_by=SHIPPER))
     async with database.read() as connection:
         assert (await repository.get(connection, principal, job.id) is not None) == is_seen
-        assert bool(await repository.newest(connection, principal, limit=10)) == is_seen
+        assert bool(await newest(connection, repository.jobs(principal), 10)) == is_seen
 
 
 @pytest.mark.parametrize(
@@ -295,11 +296,12 @@ async def test_only_an_operator_of_the_network_cancels(
 async def test_the_list_is_newest_first_and_goes_on_after_an_id(database: Database) -> None:
     jobs = [await enqueue(database, new(number)) for number in range(4)]
     async with database.read() as connection:
-        first = await repository.newest(connection, OPERATING, network_id=NETWORK, limit=2)
-        second = await repository.newest(connection, OPERATING, after=first[-1].id, limit=10)
-        elsewhere = await repository.newest(connection, OPERATING, network_id=NetworkId(new_id()), limit=10)
+        first = await read_window(connection, repository.jobs(OPERATING, network_id=NETWORK), Window(2))
+        rest = Window(10, after=first.keys[-1])
+        second = await read_window(connection, repository.jobs(OPERATING), rest)
+        elsewhere = await newest(connection, repository.jobs(OPERATING, network_id=NetworkId(new_id())), 10)
 
-    assert [job.id for job in first + second] == [job.id for job in reversed(jobs)]
+    assert [job.id for job in (*first.values, *second.values)] == [job.id for job in reversed(jobs)]
     assert elsewhere == []
 
 

@@ -27,6 +27,7 @@ from tests.integration.market.releases.releasing import sell
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.commands.unit_of_work import UnitOfWork
+from linepack.database.paging import newest
 from linepack.gasday import Period
 from linepack.ids import PartyId
 from linepack.problems import InvalidInput, NotFound
@@ -299,11 +300,12 @@ async def test_calls_and_orders_say_nothing_of_whose_they_are(market_fixture: Ma
     placed = await order(market_fixture, call, BERT, 10)
 
     async with market_fixture.database.read() as connection:
-        shown = await CALLS.open_on_network(connection, acting_for(CARLA), market_fixture.network_id, limit=9)
-        to_initiator = await repository.orders_of_call(connection, acting_for(ANNA), call.id, limit=9)
-        to_stranger = await repository.orders_of_call(connection, acting_for(CARLA), call.id, limit=9)
-        to_operator = await repository.orders_of_call(connection, OPERATING, call.id, limit=9)
-        own = await repository.own_orders(connection, acting_for(BERT), limit=9)
+        are_open = CALLS.matching(network_id=market_fixture.network_id, state=CallState.OPEN)
+        shown = await newest(connection, CALLS.seen(acting_for(CARLA), *are_open), 9)
+        to_initiator = await newest(connection, repository.orders(acting_for(ANNA), call_id=call.id), 9)
+        to_stranger = await newest(connection, repository.orders(acting_for(CARLA), call_id=call.id), 9)
+        to_operator = await newest(connection, repository.orders(OPERATING, call_id=call.id), 9)
+        own = await newest(connection, repository.orders(acting_for(BERT)), 9)
     assert shown == [replace(call, initiator_id=None, contract_id=None)]
     assert to_initiator == [replace(placed, party_id=None)]
     assert to_stranger == []
@@ -361,8 +363,8 @@ async def test_accepted_order_stays_on_record(market_fixture: MarketFixture) -> 
     placed = await order(market_fixture, call, BERT, 10)
     await accept(market_fixture, ANNA, placed)
     async with market_fixture.database.read() as connection:
-        [own] = await repository.own_orders(connection, acting_for(BERT), limit=9)
-        [call_of_anna] = await CALLS.own(connection, acting_for(ANNA), limit=9)
+        [own] = await newest(connection, repository.orders(acting_for(BERT)), 9)
+        [call_of_anna] = await newest(connection, CALLS.own(acting_for(ANNA)), 9)
         by_id = await CALLS.seen_by_id(connection, acting_for(BERT), [call.id])
     assert own == replace(placed, state=OrderState.ACCEPTED)
     assert call_of_anna == replace(call, remaining=50)

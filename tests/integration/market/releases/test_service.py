@@ -30,6 +30,7 @@ from capacity.contracts.codec import contract_from_json
 from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.access import OVERSEEING_ROLES, Principal, Role, platform_principal
+from linepack.database.paging import newest
 from linepack.gasday import Period
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
 from market.errors import NotOpen, OwnOffer
@@ -39,6 +40,7 @@ from market.releases.closing import close_due
 from market.releases.commands import WithdrawBid, WithdrawRelease
 from market.releases.errors import BidsNotClosed, BidWorse, BindingBid, Prearranged, TooManyBids
 from market.releases.model import BidState, ReleaseState
+from market.releases.repository import RELEASES
 from market.releases.service import (
     withdraw_bid,
     withdraw_release,
@@ -341,7 +343,7 @@ async def test_bids_are_sealed_until_they_are_decided(market_fixture: MarketFixt
 
     async def seen_by(principal: Principal) -> Any:
         async with market_fixture.database.read() as connection:
-            bids = await repository.bids_of_release(connection, principal, release.id, limit=9)
+            bids = await newest(connection, repository.bids(principal, release_id=release.id), 9)
         return [one.id for one in bids]
 
     strangers = (acting_for(CARLA), acting_for(OTHER_OPERATOR, Role.OPERATOR))
@@ -419,12 +421,12 @@ async def test_open_releases_are_found_by_route_and_days(market_fixture: MarketF
     contract = await market_fixture.book(ANNA, quantity=80)
     winter, march = await offer(market_fixture, contract), await offer(market_fixture, contract, period=MARCH)
     async with market_fixture.database.read() as connection:
-        both = await repository.open_releases(connection, market_fixture.network_id, route=PATH, limit=9)
-        november = await repository.open_releases(
-            connection, market_fixture.network_id, route=PATH, period=NOVEMBER, limit=9
-        )
-        own = await repository.own_releases(connection, acting_for(ANNA), limit=9)
-        by_id = await repository.RELEASES.by_ids(connection, [winter.id])
+        on_path = RELEASES.matching(network_id=market_fixture.network_id, route=PATH)
+        both = await newest(connection, RELEASES.listed(*on_path), 9)
+        in_november = RELEASES.matching(route=PATH, period=NOVEMBER, state=ReleaseState.OPEN)
+        november = await newest(connection, RELEASES.listed(*in_november), 9)
+        own = await newest(connection, repository.own_releases(acting_for(ANNA)), 9)
+        by_id = await RELEASES.by_ids(connection, [winter.id])
     assert both == own == [march, winter]
     assert november == [winter]
     assert by_id == {winter.id: winter}

@@ -23,6 +23,7 @@ from tests.integration.market.market_fixture import (
 from capacity.rights.balance import Segment
 from capacity.rights.model import Firmness, Route
 from linepack.access import Role
+from linepack.database.paging import newest
 from linepack.gasday import Period
 from linepack.ids import NetworkId, new_id
 from linepack.problems import Conflict, Forbidden, InvalidInput, NotFound
@@ -105,7 +106,7 @@ async def test_more_than_is_available_cannot_be_set_aside(market_fixture: Market
     assert refused.value.verdict.largest_throughout == 20
     await keep_back(market_fixture, 20)
     async with market_fixture.database.read() as connection:
-        [aside] = await repository.of_network(connection, market_fixture.network_id, limit=9)
+        [aside] = await newest(connection, repository.of_network(market_fixture.network_id), 9)
     assert aside.held == (Segment(NOVEMBER, 20),)
 
 
