@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.capacity.availability import AvailabilitySubscriptions
+from schema.capacity.network_availability import NetworkAvailabilitySubscriptions
 from schema.capacity.shortfalls import ShortfallSubscriptions
 from schema.jobs.jobs import JobSubscriptions
 from schema.market.booking import BookingSubscriptions
@@ -14,6 +15,7 @@ from schema.settlement.billing_feed import BillingFeedSubscriptions
 class Subscription(
     BookingSubscriptions,
     AvailabilitySubscriptions,
+    NetworkAvailabilitySubscriptions,
     ShortfallSubscriptions,
     MarketSubscriptions,
     JobSubscriptions,
