@@ -6,7 +6,6 @@ is asked for, reckoned from a few; and answer the same table as GraphQL objects.
 `python -m benchmarks.bulk` prints it; `run` returns it.
 """
 
-import base64
 import gzip
 from collections.abc import Iterator
 from datetime import date
@@ -70,7 +69,11 @@ def every_path() -> Iterator[Row]:
     again = median_s(answer for _ in range(9))
     label = f"{len(paths)} paths × {len(table.stretches)} gas days that differ, gaslib-582"
     yield Row(f"{label}, first answer", duration(first))
-    yield Row(f"{label}, warm, with its column ({compressed(column):.2f} MB compressed)", duration(again), aim=AIM_PATHS)
+    yield Row(
+        f"{label}, warm, with its column ({compressed(column):.2f} MB compressed)",
+        duration(again),
+        aim=AIM_PATHS,
+    )
 
 
 def map_of_a_year() -> Iterator[Row]:

@@ -137,8 +137,8 @@ class NetworkPressures:
         return Int32Column(self.table.mode)
 
     @strawberry.field(
-        description=f"{EDGES} The configuration that a station runs, where its characteristic maps are known: "
-        "a place in `configurations`, from 0; -1 for none."
+        description=f"{EDGES} The configuration that a station runs, where its maps are known: a place "
+        "in `configurations`, from 0; -1 for none."
     )
     def configuration(self) -> Int32Column:
         """Return the table."""
@@ -181,9 +181,7 @@ def _look(rights: RightsSnapshot, day: gasday.GasDay, seconds: float, verifier: 
     return verifier.views.pressures(rights, day, seconds=seconds)
 
 
-def shortage_of(
-    period: gasday.Period, picture: PressurePicture, within: Within
-) -> PressureShortage | None:
+def shortage_of(period: gasday.Period, picture: PressurePicture, within: Within) -> PressureShortage | None:
     """Return where pressure fails on gas days alike, if it does."""
     if picture.shortage is None:
         return None

@@ -18,7 +18,8 @@ Int32Column = NewType("Int32Column", NDArray[np.signedinteger])
 Float32Column = NewType("Float32Column", NDArray[np.floating])
 
 _LAYOUT = (
-    "one after another, little-endian, in base64; of a table the first row first (docs/guide/bulk-answers.md)."
+    "one after another, little-endian, in base64; "
+    "of a table the first row first (docs/guide/bulk-answers.md)."
 )
 
 

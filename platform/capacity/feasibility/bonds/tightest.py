@@ -64,7 +64,7 @@ class _Measured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
-    """What the rights of a day ask of the groups of bonds, int64 (2 × groups,), in the order of `_Measured`."""
+    """What the rights of a day ask of groups of bonds, int64 (2 × groups,), in the order of `_Measured`."""
 
     entries_inside: Integers
     exits_outside: Integers

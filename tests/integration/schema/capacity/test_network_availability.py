@@ -71,7 +71,10 @@ async def test_entries_and_exits_are_sold_apart_to_the_level_demanded(harness: S
     await harness.act(
         OPERATING, "setPolicy", "", network="fork", firmLevel="ROBUST", interruptibleLevel="FLOW"
     )
-    for kind, booking in (("ENTRY", {"receipt": "a", "quantity": 70}), ("EXIT", {"delivery": "x", "quantity": 60})):
+    for kind, booking in (
+        ("ENTRY", {"receipt": "a", "quantity": 70}),
+        ("EXIT", {"delivery": "x", "quantity": 60}),
+    ):
         await set_tariff(harness, kind)
         booked = await book(harness, booking)
         assert booked["__typename"] == "BookCapacityPayload"

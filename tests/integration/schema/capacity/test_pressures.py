@@ -65,9 +65,7 @@ async def test_everyone_who_may_read_sees_every_pressure_within_its_limits(
     assert found["edgeCodes"] == [edge.id for edge in BELGIAN.edges]
     assert set(numbers(found["flow"])) == {0}, "nothing is booked"
     modes = list(zip(BELGIAN.edges, numbers(found["mode"], "i"), strict=True))
-    assert {found["modes"][int(mode)] for edge, mode in modes if edge.kind is EdgeKind.PIPE} == {
-        "OPEN"
-    }
+    assert {found["modes"][int(mode)] for edge, mode in modes if edge.kind is EdgeKind.PIPE} == {"OPEN"}
     assert set(numbers(found["configuration"], "i")) == {-1}
 
 

@@ -7,6 +7,7 @@ North sends 600 kWh/h, of which 300 stay at the meeting; south sends 400, all to
 are the 60, 40, 30 and 70 Nm³/h of the seeds' worked example T002-7.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
