@@ -175,7 +175,8 @@ def _everything(load: Load) -> int:
 def _sums(values: Integers, pointer: Integers) -> Integers:
     """Return the sum of each stretch of `values`, int64, between neighbouring places of `pointer`."""
     running = np.concatenate([[0], np.cumsum(values)])
-    return running[pointer[1:]] - running[pointer[:-1]]
+    sums: Integers = running[pointer[1:]] - running[pointer[:-1]]
+    return sums
 
 
 def _least(values: Integers, starts: Integers) -> Integers:
