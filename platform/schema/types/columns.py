@@ -6,7 +6,7 @@ A table has the numbers of its first row first: that of row r and column c is at
 
 import base64
 from collections.abc import Mapping
-from typing import NewType
+from typing import Final, NewType
 
 import numpy as np
 import strawberry
@@ -17,7 +17,8 @@ Int64Column = NewType("Int64Column", NDArray[np.signedinteger])
 Int32Column = NewType("Int32Column", NDArray[np.signedinteger])
 Float32Column = NewType("Float32Column", NDArray[np.floating])
 
-_LAYOUT = (
+BASE64: Final = "https://www.rfc-editor.org/rfc/rfc4648#section-4"
+_LAYOUT: Final = (
     "one after another, little-endian, in base64; "
     "of a table the first row first (docs/guide/bulk-answers.md)."
 )
@@ -32,16 +33,19 @@ COLUMNS: Mapping[object, ScalarDefinition] = {
     Int64Column: strawberry.scalar(
         name="Int64Column",
         description=f"Whole numbers of 64 bits, two's complement, {_LAYOUT}",
+        specified_by_url=BASE64,
         serialize=lambda numbers: encoded(numbers, "<i8"),
     ),
     Int32Column: strawberry.scalar(
         name="Int32Column",
         description=f"Whole numbers of 32 bits, two's complement, {_LAYOUT}",
+        specified_by_url=BASE64,
         serialize=lambda numbers: encoded(numbers, "<i4"),
     ),
     Float32Column: strawberry.scalar(
         name="Float32Column",
         description=f"Floating-point numbers of 32 bits (IEEE 754), {_LAYOUT}",
+        specified_by_url=BASE64,
         serialize=lambda numbers: encoded(numbers, "<f4"),
     ),
 }

@@ -108,7 +108,7 @@ async def book(harness: SchemaHarness, given: dict[str, Any], *, dry: bool = Fal
     request = {"network": "fork", "start": "2026-11-01", "end": "2026-12-01", **given, **once}
     if not dry:
         return await harness.act(acting_for(BERT), "bookCapacity", "", **request)
-    query = """mutation ($input: CapacityRequestInput!) {
+    query = """query ($input: CapacityRequestInput!) {
       dryRunBookCapacity(input: $input) { __typename }
     }"""
     answer: dict[str, Any] = (await harness.ask(acting_for(BERT), query, input=request))["dryRunBookCapacity"]
