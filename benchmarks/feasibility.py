@@ -31,7 +31,7 @@ from capacity.networks.model import Network
 from capacity.networks.overlays import on_day, segments
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
-from capacity.rights.model import Firmness, Movement, MovementCause, Route
+from capacity.rights.model import Firmness, Movement, MovementCause, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.highs import Highs, as_highs
@@ -90,15 +90,17 @@ def availability_of_a_year() -> Iterator[Row]:
     network, compiled, capacities = prepared(LARGEST)
     snapshot = RightsSnapshot().apply(contracts(network, 2000))
     own = verifier(network, Level.FLOW)
-    matrix = own.views.matrix(snapshot, YEAR)
-    ours = median_s(partial(own.views.matrix, snapshot, YEAR) for _ in range(3))
+    paths = own.views.routes(RouteKind.PATH)
+    entries, exits = (len(own.views.routes(kind)) for kind in (RouteKind.ENTRY, RouteKind.EXIT))
+    fresh = [verifier(network, Level.FLOW) for _ in range(3)]
+    ours = median_s(partial(one.views.availability, snapshot, paths, YEAR) for one in fresh)
     kinds = len(load_cases(compiled, snapshot.table(YEAR), segments(network, (), YEAR)))
     prover, deadline = FlowProver(compiled, Highs()), Deadline(1e6)
     sample = [one.load for one in requests(network, compiled, capacities, CHECKS)]
     one_solve = median_s(partial(prover.solve, capacities, load, deadline) for load in sample)
-    pairs = matrix.shape[0] * matrix.shape[1] * kinds
+    pairs = len(paths) * kinds
     yield Row(
-        f"availability, {LARGEST}: {matrix.shape[0]} × {matrix.shape[1]} × {YEAR.days} days ({kinds} differ)"
+        f"availability, {LARGEST}: {entries} × {exits} × {YEAR.days} days ({kinds} differ)"
         " – warm solver, one run each (reckoned)",
         duration(ours),
         duration(one_solve * pairs),

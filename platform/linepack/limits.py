@@ -88,6 +88,8 @@ QUESTIONS_AT_ONCE_MAX = 2
 under a network's lock are not counted."""
 QUESTIONS_WAITING_MAX = 100
 """Questions of one party that may wait for the verifiers of one process."""
+AVAILABILITY_QUANTITIES_MAX = 400_000
+"""Quantities of one answer about many routes, after gas days alike are made one."""
 CONNECTION_INIT_S = 10
 PRINCIPAL_RECHECK_S = 60
 SUBSCRIPTIONS_PER_SOCKET_MAX = 20

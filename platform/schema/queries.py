@@ -7,7 +7,9 @@ from strawberry import relay
 
 from schema.capacity.availability import AvailabilityQueries
 from schema.capacity.contracts import ContractQueries
+from schema.capacity.network_availability import NetworkAvailabilityQueries
 from schema.capacity.network_mutations import OperatorQueries
+from schema.capacity.network_usage import UsageQueries
 from schema.capacity.networks import NetworkQueries
 from schema.capacity.positions import PositionQueries
 from schema.capacity.pressures import PressureQueries
@@ -48,7 +50,9 @@ class Query(
     NetworkQueries,
     OperatorQueries,
     AvailabilityQueries,
+    NetworkAvailabilityQueries,
     SetAsideQueries,
+    UsageQueries,
     PressureQueries,
     ShortfallQueries,
     TrackingQueries,

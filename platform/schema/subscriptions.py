@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.capacity.availability import AvailabilitySubscriptions
+from schema.capacity.network_availability import NetworkAvailabilitySubscriptions
 from schema.capacity.positions import PositionSubscriptions
 from schema.capacity.shortfalls import ShortfallSubscriptions
 from schema.jobs.jobs import JobSubscriptions
@@ -17,6 +18,7 @@ class Subscription(
     BookingSubscriptions,
     AvailabilitySubscriptions,
     PositionSubscriptions,
+    NetworkAvailabilitySubscriptions,
     ShortfallSubscriptions,
     MarketSubscriptions,
     TradeTapeSubscriptions,

@@ -19,6 +19,7 @@ from capacity.feasibility.flow.prover import Prover
 from capacity.feasibility.flow.technical_limits import RouteProver, TechnicalLimits
 from capacity.feasibility.pressures.pressure_prover import PressureProver
 from capacity.feasibility.questions.interruptible_limits import InterruptibleLimits, OnSale
+from capacity.feasibility.questions.many_routes import KeptQuantities, ManyRoutesQuestion
 from capacity.feasibility.questions.route_question import RouteQuestion
 from capacity.feasibility.robust.robust_prover import RobustProver
 from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
@@ -58,12 +59,10 @@ class Levels:
         self.flow_network: FlowNetwork = compile_network(network)
         self.limits = TechnicalLimits(self.flow_network)
         self.interruptible = InterruptibleLimits(interruptible, self.limits)
-        flow = FlowProver(self.flow_network, solver)
-        self.provers: Mapping[Level, Prover] = {
-            Level.RIGHTS: flow,
-            Level.FLOW: flow,
-            Level.ROBUST: RobustProver(self.flow_network, solver),
-        }
+        flow, robust = FlowProver(self.flow_network, solver), RobustProver(self.flow_network, solver)
+        self.provers: Mapping[Level, Prover] = {Level.RIGHTS: flow, Level.FLOW: flow, Level.ROBUST: robust}
+        self.tightest = robust.tightest
+        self.kept = KeptQuantities()
         self._lock = threading.RLock()
 
     @contextmanager
@@ -124,6 +123,34 @@ class Levels:
             self.pressures if level.has_pressures else None,
             tuple(on_sale),
         )
+
+    def many_routes(
+        self, snapshot: RightsSnapshot, routes: Sequence[Route], period: Period
+    ) -> ManyRoutesQuestion:
+        """Return the question what several routes offer firm over a period; raises NotFound."""
+        level = self.policy.firm_level
+        days = self.load_cases(snapshot, period, Firmness.FIRM, *routes)
+        return ManyRoutesQuestion(
+            level, tuple(routes), tuple(days), self.limits, self.prover(level), self.kept
+        )
+
+    def largest_firm(self, question: RouteQuestion) -> list[int]:
+        """Return the largest firm quantity more for each load case; raises Undecided.
+
+        What was verified with pressures for the same kind of day is kept and not sought again. That none was
+        is not kept: a search with more time may verify some.
+        """
+        if question.pressures is None:
+            return self.answer(question.largest, question.days)
+        route = question.days[0].table.routes[question.row]
+        found = [self.kept.verified(day).get(route) for day in question.days]
+        missing = [day for day, one in zip(question.days, found, strict=True) if one is None]
+        fresh = self.answer(question.largest, missing) if missing else []
+        for day, quantity in zip(missing, fresh, strict=True):
+            if quantity:
+                self.kept.keep_verified(day, route, quantity)
+        others = iter(fresh)
+        return [next(others) if one is None else one for one in found]
 
     def answer(
         self,

@@ -178,7 +178,7 @@ class Verifier:
         levels = self._levels
         with levels.taken():
             question = levels.question(snapshot, route, period, Firmness.FIRM)
-            largest = levels.answer(question.largest, question.days)
+            largest = levels.largest_firm(question)
             rights = RouteRights.of(snapshot, route, period)
             days = levels.load_cases(snapshot, period, Firmness.INTERRUPTIBLE, route)
             on_sale = levels.interruptible.spans(days, days[0].table.routes.index(route))

@@ -1,18 +1,15 @@
 """Views of a whole network beside the rights on it: availability, usage, pressures, shortfalls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 
-from capacity.feasibility.flow.flow_network import Integers
-from capacity.feasibility.flow.load_cases import load_cases
 from capacity.feasibility.levels import Levels
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.questions.availability import used_shares
-from capacity.feasibility.questions.availability_matrix import availability_matrix
+from capacity.feasibility.questions.many_routes import ManyRoutes
+from capacity.feasibility.questions.network_usage import NetworkUsage, UsageView
 from capacity.feasibility.questions.shortfall_search import Shortfalls, ShortfallSearch
-from capacity.networks.overlays import segments
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
 
@@ -22,34 +19,29 @@ class Views:
 
     def __init__(self, levels: Levels) -> None:
         self._levels = levels
+        self._usage = UsageView(levels.flow_network, levels.tightest)
 
-    @property
-    def entry_ids(self) -> tuple[str, ...]:
-        """The nodes where gas may enter, in the order of `matrix`."""
+    def routes(self, kind: RouteKind) -> tuple[Route, ...]:
+        """Return all routes of a kind, in the revision's order of receipt and then delivery nodes."""
         compiled = self._levels.flow_network
-        return tuple(compiled.node_ids[node] for node in compiled.entry_points())
+        entries = [compiled.node_ids[node] for node in compiled.entry_points()]
+        exits = [compiled.node_ids[node] for node in compiled.exit_points()]
+        if kind is RouteKind.ENTRY:
+            return tuple(Route(entry, None) for entry in entries)
+        if kind is RouteKind.EXIT:
+            return tuple(Route(None, exit_) for exit_ in exits)
+        return tuple(Route(entry, exit_) for entry in entries for exit_ in exits if entry != exit_)
 
-    @property
-    def exit_ids(self) -> tuple[str, ...]:
-        """The nodes where gas may exit, in the order of `matrix`."""
-        compiled = self._levels.flow_network
-        return tuple(compiled.node_ids[node] for node in compiled.exit_points())
+    def availability(self, snapshot: RightsSnapshot, routes: Sequence[Route], period: Period) -> ManyRoutes:
+        """Return what several routes offer firm, each for itself beside all rights, not waiting for proof.
 
-    def matrix(self, snapshot: RightsSnapshot, period: Period) -> Integers:
-        """Return what every path could be given firm: int64 [entries, exits, days], whole units.
-
-        Exact at level FLOW, each path for itself beside all rights. Where the policy demands ROBUST it is an
-        upper bound, for maps and calendars; `Verifier.availability` verifies one route. Raises Undecided.
+        `Verifier.availability` verifies one of them with pressures, where those are demanded, and is
+        remembered here. Raises NotFound, Undecided.
         """
         levels = self._levels
-        days = load_cases(
-            levels.flow_network,
-            snapshot.table(period),
-            segments(levels.network, levels.overlays, period),
-            [Route(entry, exit_) for entry in self.entry_ids for exit_ in self.exit_ids if entry != exit_],
-        )
         with levels.taken():
-            return levels.answer(partial(availability_matrix, levels.limits, period), days)
+            question = levels.many_routes(snapshot, routes, period)
+            return levels.answer(lambda _, deadline: question.answer(deadline), question.days)
 
     def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
         """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.
@@ -59,6 +51,14 @@ class Views:
         """
         [only] = self._levels.load_cases(snapshot, _one(day), Firmness.FIRM)
         return used_shares(self._levels.flow_network, only)
+
+    def usage(self, snapshot: RightsSnapshot, period: Period) -> NetworkUsage:
+        """Return how full each edge is over a period, expected and at the worst; needs no turn."""
+        return self._usage.of(self._levels.load_cases(snapshot, period, Firmness.FIRM))
+
+    def days_alike(self, snapshot: RightsSnapshot, period: Period) -> list[tuple[Period, ...]]:
+        """Return the periods of each kind of gas day: equal firm rights and capacities, in order of time."""
+        return [day.periods for day in self._levels.load_cases(snapshot, period, Firmness.FIRM)]
 
     def pressures(self, snapshot: RightsSnapshot, day: GasDay, *, seconds: float) -> PressurePicture:
         """Return the state of the network when all firm rights of `day` are used at once, if there is one."""

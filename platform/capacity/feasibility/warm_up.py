@@ -15,7 +15,7 @@ from capacity.feasibility.verifier import Verifier
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole
 from capacity.networks.physics import RESISTANCE
 from capacity.networks.policy import Level, Policy
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.port import Solver
 from linepack.gasday import GasDayClock, Period
@@ -65,5 +65,7 @@ def warm_up(solver: Solver) -> None:
             for quantity in (1, 100_000_000, 300_000_000):
                 for firmness in Firmness:
                     verifier.verify(rights, Request(route, quantity, _DAY, firmness), at)
-        verifier.views.matrix(rights, _DAY)
+        for kind in RouteKind:
+            verifier.views.availability(rights, verifier.views.routes(kind), _DAY)
         verifier.views.utilisation(rights, _DAY.start)
+        verifier.views.usage(rights, _DAY)

@@ -12,10 +12,15 @@ A published revision is immutable. Dated changes (maintenance, seasons, derating
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from capacity.networks.stations import Station
 from linepack.gasday import GasDayClock, Period
 from linepack.units import CommercialUnit, GasQuality
+
+PRESSURE_MIN: Final = "pressure_min_bar"
+PRESSURE_MAX: Final = "pressure_max_bar"
+"""Attributes of an edge: a pipe's own limits where they differ from its nodes'."""
 
 
 class NodeRole(StrEnum):

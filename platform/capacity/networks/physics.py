@@ -23,7 +23,15 @@ and otherwise pass both ways without bound, because each has a bypass or is open
 import math
 from dataclasses import replace
 
-from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
+from capacity.networks.model import (
+    PRESSURE_MAX,
+    PRESSURE_MIN,
+    Edge,
+    EdgeKind,
+    GasProperties,
+    Network,
+    Node,
+)
 from linepack.problems import Fault, InvalidInput
 from linepack.units import FlowKgPerS, PressureBar, from_flow
 
@@ -33,11 +41,9 @@ PA2_PER_BAR2 = 1e10
 
 FLOW_LIMIT_FORWARD = "flow_limit_forward"
 FLOW_LIMIT_BACKWARD = "flow_limit_backward"
-PRESSURE_MIN = "pressure_min_bar"
-PRESSURE_MAX = "pressure_max_bar"
 RESISTANCE = "resistance_bar2_s2_per_kg2"
-"""Edge attributes read here: flow limits of the source in whole commercial units, pressure limits of a pipe
-where they differ from its nodes', and β where the source publishes it."""
+"""Edge attributes read here beside pressure limits: flow limits of the source in whole commercial units, and
+β where the source publishes it."""
 
 
 def nikuradse(diameter_mm: float, roughness_mm: float) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from capacity.networks.faults import FaultList, Place
-from capacity.networks.model import Edge, EdgeKind, Network, Node
+from capacity.networks.model import PRESSURE_MAX, PRESSURE_MIN, Edge, EdgeKind, Network, Node
 from capacity.networks.stations import (
     BIQUADRATIC,
     QUADRATIC,
@@ -34,6 +34,12 @@ STATION_PARTS_MAX = 100
 CONFIGURATION_MACHINES_MAX = 20
 CAPACITY_MAX = 10**12
 """In whole commercial units. A million edges at this capacity still add up within 64 bits."""
+PRESSURE_BAR_MAX = 1_000.0
+"""Several times what any gas pipeline is built for."""
+NUMBER_MAX = 1e12
+NUMBER_MIN = 1 / NUMBER_MAX
+"""No other number of a network is larger, and none that must be positive smaller: so that the laws of flow,
+which take fifth powers, stay within what floating point holds."""
 
 _CODE = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{CODE_LENGTH_MAX - 1}}}")
 
@@ -109,7 +115,7 @@ def _check_ids(
 
 def _check_node(node: Node, at: Place, faults: FaultList) -> None:
     _check_text(node.name, "name", NAME_LENGTH_MAX, at, faults)
-    _check_not_negative(
+    _check_pressure(
         {"lowest pressure": node.pressure_min_bar, "highest pressure": node.pressure_max_bar}, at, faults
     )
     low, high = node.pressure_min_bar, node.pressure_max_bar
@@ -149,6 +155,8 @@ def _check_edge(edge: Edge, at: Place, faults: FaultList) -> None:
         _check_text(name, "attribute name", NAME_LENGTH_MAX, at, faults)
         if isinstance(value, str):
             _check_text(value, f"attribute {name}", PROSE_LENGTH_MAX, at, faults)
+        elif name in (PRESSURE_MIN, PRESSURE_MAX):
+            _check_pressure({f"attribute {name}": value}, at, faults)
         else:
             _check_finite({f"attribute {name}": value}, at, faults)
     if edge.station is None:
@@ -316,19 +324,35 @@ def _check_capacity(values: Mapping[str, int | None], at: Place, faults: FaultLi
             faults.add(at, f"the {name} must be from 0 to {CAPACITY_MAX:,}, not {value:,}")
 
 
+def _check_pressure(values: Mapping[str, float | None], at: Place, faults: FaultList) -> None:
+    for name, value in values.items():
+        if value is not None and not 0 <= value <= PRESSURE_BAR_MAX:
+            faults.add(at, f"the {name} must be from 0 to {PRESSURE_BAR_MAX:,.0f} bar, not {value:g}")
+
+
 def _check_finite(values: Mapping[str, float | None], at: Place, faults: FaultList) -> None:
     for name, value in values.items():
         if value is not None and not math.isfinite(value):
             faults.add(at, f"the {name} must be a finite number, not {value:g}")
+        _check_size(name, value, at, faults)
 
 
 def _check_not_negative(values: Mapping[str, float | None], at: Place, faults: FaultList) -> None:
     for name, value in values.items():
         if value is not None and not (math.isfinite(value) and value >= 0):
             faults.add(at, f"the {name} must be a number from 0, not {value:g}")
+        _check_size(name, value, at, faults)
 
 
 def _check_positive(values: Mapping[str, float | None], at: Place, faults: FaultList) -> None:
     for name, value in values.items():
         if value is not None and not (math.isfinite(value) and value > 0):
             faults.add(at, f"the {name} must be a positive number, not {value:g}")
+        elif value is not None and value < NUMBER_MIN:
+            faults.add(at, f"the {name} must be at least {NUMBER_MIN:g}, not {value:g}")
+        _check_size(name, value, at, faults)
+
+
+def _check_size(name: str, value: float | None, at: Place, faults: FaultList) -> None:
+    if value is not None and math.isfinite(value) and abs(value) > NUMBER_MAX:
+        faults.add(at, f"the {name} must be at most {NUMBER_MAX:g} in size, not {value:g}")

@@ -14,6 +14,7 @@ from schema.execution.errors import log_faults, public_error
 from schema.execution.invalid_variables import InvalidVariables
 from schema.execution.limits import OperationLimits
 from schema.execution.shared_events import SharingExecutor
+from schema.types.columns import COLUMNS
 from schema.types.context import RequestContext
 from schema.types.descriptions import describe
 from schema.types.problems import ProblemHandler
@@ -55,7 +56,7 @@ class Schema(strawberry.Schema):
                 batching_config=None,
                 # sort_schema breaks unions at run time in strawberry 0.341; only the snapshot is sorted.
                 sort_schema=False,
-                scalar_map=SCALARS,
+                scalar_map={**SCALARS, **COLUMNS},
             ),
         )
         for graphql_type in self._schema.type_map.values():

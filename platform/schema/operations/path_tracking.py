@@ -7,7 +7,7 @@ invoiced.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Final, Self
 
@@ -17,6 +17,7 @@ import strawberry
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.networks.repository import PublishedNetwork
+from linepack.gasday import Period
 from linepack.money import Currency
 from linepack.problems import Fault, InvalidInput
 from linepack.units import CommercialUnit
@@ -182,7 +183,7 @@ class NoStateProblem(Problem):
     @classmethod
     def on(cls, day: date, picture: PressurePicture, within: Within) -> Self:
         """Show why a gas day has no state."""
-        shortage = shortage_of(day, picture, within)
+        shortage = shortage_of(Period(day, day + timedelta(days=1)), picture, within)
         why = picture.reason or ("" if shortage is None else shortage.text)
         return cls(
             code=ProblemCode.NO_STATE,

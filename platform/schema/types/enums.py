@@ -31,6 +31,7 @@ from market.listings.model import ListingState
 from market.listings.repository import ListingSort
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
+from market.products.on_sale import NotOnSale
 from market.releases.bid_evaluation import BidEvalMethod, Reason, TieBreak
 from market.releases.model import BidState, ReleaseState
 from market.releases.repository import BidSort, ReleaseSort
@@ -332,6 +333,13 @@ ENUMERATIONS: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "MONTHLY": "A month.",
             "DAILY": "A gas day.",
             "ANY": "Any period of whole gas days.",
+        },
+    ),
+    NotOnSale: (
+        "Why gas days cannot be booked.",
+        {
+            "TOO_LATE": "They are over, or nearer than the operator's lead time.",
+            "TOO_EARLY": "They are beyond the operator's horizon.",
         },
     ),
     TradeKind: (

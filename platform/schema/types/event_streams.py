@@ -91,6 +91,14 @@ async def stirring(
         await asyncio.gather(*watchers, return_exceptions=True)
 
 
+async def head_of(info: Info, stream: Stream) -> Cursor:
+    """Return where a query stands in a stream, if asked before the query reads anything.
+
+    A change that comes between is then heard of again after the cursor, never missed.
+    """
+    return await info.context.services.feeds.of(stream).head()
+
+
 def readable_events(
     info: Info, stream: Stream, topics: Collection[str] | None = None, *, sealed: Collection[str] = ()
 ) -> Replay:

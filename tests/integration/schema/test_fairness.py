@@ -37,7 +37,7 @@ query ($period: PeriodInput!) {
   }
 }
 """
-USAGE = '{ usage(network: "fork", day: "2026-11-05") { utilisation } }'
+USAGE = '{ usage(network: "fork", period: {start: "2026-11-05", end: "2026-11-06"}) { flow } }'
 DAYS = {"start": str(NOVEMBER.start), "end": str(NOVEMBER.end)}
 TOO_MUCH = {"network": "fork", "receipt": "a", "delivery": "x", **DAYS, "quantity": 10_000}
 NEVER_BACK = Rule("solver", capacity=1e-6, leak_per_s=1e-9)

@@ -42,7 +42,7 @@ subscription ($network: String, $after: Cursor) {
   availabilityChanges(network: $network, after: $after) {
     __typename
     ... on AvailabilityChange {
-      cursor topic network { code } period { start end } routes { receipt { code } delivery { code } }
+      cursor topic network { code } period { start end }
     }
     ... on ResyncRequired { cursor }
   }
@@ -177,15 +177,14 @@ async def test_a_booking_is_told_to_everyone_as_changed_availability_only(harnes
         "topic": "CONTRACT_BOOKED",
         "network": {"code": "fork"},
         "period": {"start": "2026-11-01", "end": "2026-12-01"},
-        "routes": [{"receipt": {"code": "a"}, "delivery": {"code": "x"}}],
     }
 
 
-async def test_a_change_of_the_network_concerns_all_routes(harness: SchemaHarness) -> None:
+async def test_a_change_of_the_network_concerns_all_gas_days(harness: SchemaHarness) -> None:
     await harness.relay()
     async with harness.subscribed(acting_for(CARLA), AVAILABILITY, after="0") as following:
         change = (await following())["availabilityChanges"]
-    assert (change["topic"], change["period"], change["routes"]) == ("NETWORK_PUBLISHED", None, None)
+    assert (change["topic"], change["period"]) == ("NETWORK_PUBLISHED", None)
 
 
 async def test_a_cursor_goes_on_where_another_connection_left_off(harness: SchemaHarness) -> None:
@@ -369,18 +368,13 @@ async def test_maintenance_changes_availability_on_its_days(harness: SchemaHarne
     query = """
     subscription {
       availabilityChanges(network: "fork", after: "0") {
-        ... on AvailabilityChange { topic period { start end } routes { kind } }
+        ... on AvailabilityChange { topic period { start end } }
       }
     }
     """
     async with harness.subscribed(acting_for(CARLA), query) as following:
-        changes = [(await following())["availabilityChanges"] for _ in range(4)]
-    assert changes[2] == {
-        "topic": "OVERLAY_SET",
-        "period": {"start": "2026-11-01", "end": "2026-12-01"},
-        "routes": None,
-    }
-    assert changes[3]["routes"] == [{"kind": "PATH"}]
+        changes = [(await following())["availabilityChanges"] for _ in range(3)]
+    assert changes[2] == {"topic": "OVERLAY_SET", "period": {"start": "2026-11-01", "end": "2026-12-01"}}
 
 
 async def test_balances_are_what_the_charges_of_a_contract_add_up_to(harness: SchemaHarness) -> None:

@@ -17,7 +17,6 @@ from typing import Final
 
 import numpy as np
 
-from capacity.feasibility.flow.cut_loading import hub_room
 from capacity.feasibility.flow.cuts import Cut
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers, Load
 from capacity.feasibility.flow.load_cases import LoadCase
@@ -79,27 +78,25 @@ class FlowProver:
         return worst
 
     def largest(
-        self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
-    ) -> list[int]:
+        self, days: Sequence[LoadCase], rows: Integers, limits: Integers, deadline: Deadline
+    ) -> Integers:
         """See the protocol; by augmenting a flow of each load case."""
         deadline.left()
-        kind = days[0].table.routes[row].kind
-        rooms = [hub_room(day.load, kind, limit) for day, limit in zip(days, limits, strict=True)]
-        found = largest_beside(
-            self._network,
-            days,
-            days[0].table.receipt[[row]],
-            days[0].table.delivery[[row]],
-            np.array(rooms, dtype=np.int64)[:, np.newaxis],
-        )[:, 0].tolist()
-        return [
-            limit if quantity == room else quantity
-            for limit, room, quantity in zip(limits, rooms, found, strict=True)
-        ]
+        receipt, delivery = days[0].table.receipt[rows], days[0].table.delivery[rows]
+        surplus = np.array([day.load.exit_total - day.load.entry_total for day in days])[:, np.newaxis]
+        rooms = limits.copy()
+        for is_of_kind, room in (
+            (delivery == self._network.hub, surplus),
+            (receipt == self._network.hub, -surplus),
+        ):
+            rooms[:, is_of_kind] = np.maximum(np.minimum(rooms[:, is_of_kind], room), 0)
+        found = largest_beside(self._network, days, receipt, delivery, rooms)
+        return np.where(found == rooms, limits, found)
 
     def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
         """See the protocol; less than may be had on a day may be had too."""
-        return min(self.largest(days, row, [limit] * len(days), deadline))
+        limits = np.full((len(days), 1), limit, dtype=np.int64)
+        return int(self.largest(days, np.array([row]), limits, deadline).min())
 
     def _certificate(self, day: LoadCase, deadline: Deadline) -> FlowProof | Cut:
         """Return what proves or refuses a day; raises LimitReached.

@@ -5,6 +5,7 @@ capacities are one load case, proved once. A load case with a request on it reme
 that its rights before the request are known.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -86,6 +87,15 @@ class LoadCase:
         """What the rights ask of the network."""
         return self.table.load(self.quantities)
 
+    @cached_property
+    def key(self) -> bytes:
+        """A value equal for days of one network with the same rights and capacities, else different."""
+        table, held = self.table, np.flatnonzero(self.quantities)
+        digest = hashlib.blake2b(self.capacities.key, digest_size=32)
+        for array in (table.receipt, table.delivery, self.quantities):
+            digest.update(array[held].tobytes())
+        return digest.digest()
+
     @property
     def stack(self) -> tuple[tuple[Route, int], ...]:
         """The rights by route, in the order of the routes' sort keys, none that is zero."""
@@ -140,7 +150,8 @@ def load_cases(
     `rights` and `segments` cover the same period; `routes` are taken into the table even without rights.
     """
     table = RouteTable.of(network, [*rights.routes, *routes])
-    rows = np.array([table.routes.index(route) for route in rights.routes], dtype=np.int64)
+    row_of = {route: row for row, route in enumerate(table.routes)}
+    rows = np.array([row_of[route] for route in rights.routes], dtype=np.int64)
     capacities = [Capacities.of_day(segment.capacities) for segment in segments]
     kinds: dict[tuple[bytes, int], tuple[Integers, list[Period]]] = {}
     first_alike: dict[object, int] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from capacity.feasibility.flow.cuts import Cut
+from capacity.feasibility.flow.flow_network import Integers
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.verdicts.certificates import DayProof
 from capacity.solvers.deadline import Deadline
@@ -30,11 +31,13 @@ class Prover(Protocol):
         ...
 
     def largest(
-        self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
-    ) -> list[int]:
-        """Return, for each load case, the largest quantity more on the route of `row`, up to its limit.
+        self, days: Sequence[LoadCase], rows: Integers, limits: Integers, deadline: Deadline
+    ) -> Integers:
+        """Return the largest quantity more on each of several routes, each for itself, up to its limit.
 
         Zero where none is feasible. The largest is feasible and one unit more is not. Raises LimitReached.
+
+        rows : int64 (routes,); limits, and returned : int64 (days, routes)
         """
         ...
 

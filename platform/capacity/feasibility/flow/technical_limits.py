@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from capacity.feasibility.flow.cuts import Cut, counted_on, rights_on
-from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags, FlowNetwork
-from capacity.feasibility.flow.load_cases import LoadCase
-from capacity.feasibility.flow.max_flow import augment, graph_of
+from capacity.feasibility.flow.flow_network import UNBOUNDED, Capacities, Flags, FlowNetwork, Integers
+from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
+from capacity.feasibility.flow.max_flow import augment, graph_of, largest_between
 from capacity.feasibility.flow.prover import Prover, Refusal
 from capacity.feasibility.verdicts.certificates import DayProof
 from capacity.networks.policy import Level
@@ -23,6 +23,8 @@ from capacity.solvers.deadline import Deadline
 
 KEPT_ANSWERS_MAX: Final = 100_000
 """Technical capacities kept; when there are more, all are worked out afresh."""
+KEPT_TOGETHER_MAX: Final = 64
+"""Those of all points, and of many paths, are kept together by what edges carry, so many times."""
 
 
 class TechnicalLimits:
@@ -31,6 +33,8 @@ class TechnicalLimits:
     def __init__(self, network: FlowNetwork) -> None:
         self._network = network
         self._kept: dict[tuple[bytes, Route], tuple[int, Flags]] = {}
+        self._kept_points: dict[bytes, tuple[Integers, Integers]] = {}
+        self._kept_paths: dict[tuple[bytes, bytes, bytes], Integers] = {}
 
     def technical(self, capacities: Capacities, route: Route) -> int:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
@@ -43,6 +47,68 @@ class TechnicalLimits:
             max(min(self.technical(day.capacities, limit) - _used(day, own) for limit, own in counted), 0)
             for day in days
         ]
+
+    def of_routes(self, capacities: Capacities, table: RouteTable, rows: Integers) -> Integers:
+        """Return the technical capacity of each of several routes, int64 (rows,)."""
+        entries, exits = self._of_points(capacities)
+        receipt, delivery = table.receipt[rows], table.delivery[rows]
+        at_ends = np.where(delivery == self._network.hub, entries[receipt], exits[delivery])
+        is_path, paths = self._of_paths(capacities, receipt, delivery)
+        at_ends[is_path] = paths
+        return at_ends
+
+    def rooms_of_routes(self, days: Sequence[LoadCase], rows: Integers) -> Integers:
+        """Return what `rooms` does for each of several routes: int64 (days, rows)."""
+        table, nodes = days[0].table, self._network.hub + 1
+        receipt, delivery = table.receipt[rows], table.delivery[rows]
+        rooms = np.empty((len(days), len(rows)), dtype=np.int64)
+        for place, day in enumerate(days):
+            entries, exits = self._of_points(day.capacities)
+            begun = np.bincount(table.receipt, day.quantities, nodes).astype(np.int64)
+            ended = np.bincount(table.delivery, day.quantities, nodes).astype(np.int64)
+            begun[-1] = ended[-1] = 0
+            is_path, paths = self._of_paths(day.capacities, receipt, delivery)
+            own = np.minimum((entries - begun)[receipt], (exits - ended)[delivery])
+            own[is_path] = np.minimum(own[is_path], paths - day.quantities[rows[is_path]])
+            rooms[place] = own
+        return np.maximum(rooms, 0)
+
+    def _of_points(self, capacities: Capacities) -> tuple[Integers, Integers]:
+        """Return the technical capacity of each entry and of each exit, int64 (nodes + 1,).
+
+        Zero elsewhere; the hub, the last, has no limit.
+        """
+        key = capacities.key
+        if key not in self._kept_points:
+            network = self._network
+            entries, exits = (np.zeros(network.hub + 1, dtype=np.int64) for _ in range(2))
+            for node in network.entry_points():
+                entries[node] = self.technical(capacities, Route(network.node_ids[node], None))
+            for node in network.exit_points():
+                exits[node] = self.technical(capacities, Route(None, network.node_ids[node]))
+            entries[-1] = exits[-1] = UNBOUNDED
+            if len(self._kept_points) >= KEPT_TOGETHER_MAX:
+                self._kept_points.clear()
+            self._kept_points[key] = entries, exits
+        return self._kept_points[key]
+
+    def _of_paths(
+        self, capacities: Capacities, receipt: Integers, delivery: Integers
+    ) -> tuple[Flags, Integers]:
+        """Return which of several routes are paths, bool (routes,), and their capacity, int64 (paths,)."""
+        is_path = (receipt != self._network.hub) & (delivery != self._network.hub)
+        receipt, delivery = receipt[is_path], delivery[is_path]
+        key = capacities.key, receipt.tobytes(), delivery.tobytes()
+        if key not in self._kept_paths:
+            closed = np.zeros(len(self._network.points), dtype=np.int64)
+            lower, upper = np.append(capacities.lower, closed), np.append(capacities.upper, closed)
+            most = np.full(len(receipt), UNBOUNDED, dtype=np.int64)
+            if len(self._kept_paths) >= KEPT_TOGETHER_MAX:
+                self._kept_paths.clear()
+            self._kept_paths[key] = largest_between(
+                graph_of(self._network), lower, upper, np.zeros_like(lower), receipt, delivery, most
+            )
+        return is_path, self._kept_paths[key]
 
     def exceeded(self, day: LoadCase, limit: Route) -> Cut | None:
         """Return the cut that shows how a limit is exceeded on `day`, without nodes for a point's own."""
@@ -135,8 +201,10 @@ class RouteProver:
 
     def largest(self, days: Sequence[LoadCase], deadline: Deadline) -> list[int]:
         """Return, for each load case, the largest quantity more on the route; raises LimitReached."""
-        rooms = self._limits.rooms(days, self._row)
-        return self._prover.largest(self._proved(days), self._row, rooms, deadline)
+        limits = np.array(self._limits.rooms(days, self._row), dtype=np.int64)[:, np.newaxis]
+        found = self._prover.largest(self._proved(days), np.array([self._row]), limits, deadline)
+        quantities: list[int] = found[:, 0].tolist()
+        return quantities
 
     def largest_throughout(self, days: Sequence[LoadCase], deadline: Deadline) -> int:
         """Return the largest quantity more on the route on all load cases alike; raises LimitReached."""

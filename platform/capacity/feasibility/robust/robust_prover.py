@@ -2,6 +2,9 @@
 
 Proved by the search for a nomination that overloads a cut (`capacity.feasibility.robust.branch_and_bound`).
 
+The largest quantity on a route follows from the bonds of the network
+(`capacity.feasibility.bonds.tightest`), without a proof; where those do not say, from cuts found by proving.
+
 The level is monotone: more rights never help, more capacity never hurts. So the days of a period are proved
 together, by all the rights that any day has on what every day carries, and only where that fails apart; a
 proof once made covers every smaller stack; and a cut once found refuses every stack that overloads it.
@@ -15,8 +18,9 @@ from typing import Final
 
 import numpy as np
 
+from capacity.feasibility.bonds.tightest import TightestBonds
 from capacity.feasibility.flow.cuts import Cut, CutPool, largest_robust_quantity
-from capacity.feasibility.flow.flow_network import Flags, FlowNetwork
+from capacity.feasibility.flow.flow_network import Flags, FlowNetwork, Integers
 from capacity.feasibility.flow.load_cases import LoadCase, merged
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.robust.branch_and_bound import BranchAndBound
@@ -76,6 +80,7 @@ class RobustProver:
         self._solver = solver
         self._kept: list[_KeptProof] = []
         self._similar: _SimilarProof | None = None
+        self.tightest = TightestBonds(network)
         self.pool = CutPool()
 
     def prove(self, days: Sequence[LoadCase], deadline: Deadline) -> list[DayProof] | Refusal:
@@ -97,9 +102,33 @@ class RobustProver:
         return answer if isinstance(answer, Refusal) else None
 
     def largest(
+        self, days: Sequence[LoadCase], rows: Integers, limits: Integers, deadline: Deadline
+    ) -> Integers:
+        """See the protocol; by the tightest bonds, and on days for which they do not say by descent."""
+        quantities = limits.copy()
+        left = []
+        for place, day in enumerate(days):
+            deadline.left()
+            found = self.tightest.largest(day, rows, limits[place])
+            if found is None:
+                left.append(place)
+            else:
+                quantities[place] = found
+        if left:
+            others = [days[place] for place in left]
+            for column, row in enumerate(rows.tolist()):
+                quantities[left, column] = self._descended(
+                    others, row, limits[left, column].tolist(), deadline
+                )
+        return quantities
+
+    def _descended(
         self, days: Sequence[LoadCase], row: int, limits: Sequence[int], deadline: Deadline
     ) -> list[int]:
-        """See the protocol; by descent over cuts, each met exactly, until none is violated."""
+        """Return the largest quantity for each day, by descent over cuts until none is violated.
+
+        Each cut is met exactly.
+        """
         quantities = list(limits)
         for cut in self.pool.cuts():
             self._descend(days, row, quantities, cut)
@@ -113,8 +142,12 @@ class RobustProver:
             self._descend(days, row, quantities, answer.cut)
 
     def largest_throughout(self, days: Sequence[LoadCase], row: int, limit: int, deadline: Deadline) -> int:
-        """See the protocol; by the same descent."""
-        quantities = [limit] * len(days)
+        """See the protocol: what bonds allow on every day, or by the same descent."""
+        deadline.left()
+        found = [self.tightest.largest(day, np.array([row]), np.array([limit])) for day in days]
+        quantities = [limit if one is None else int(one[0]) for one in found]
+        if all(one is not None for one in found):
+            return min(quantities)
         for cut in self.pool.cuts():
             self._descend(days, row, quantities, cut)
         while quantity := min(quantities):

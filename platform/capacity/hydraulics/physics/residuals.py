@@ -19,13 +19,11 @@ from typing import Final
 
 from capacity.hydraulics.physics.operating_ranges import OperatingRange, operating_ranges
 from capacity.hydraulics.physics.state import HydraulicState, Mode
-from capacity.networks.model import Edge, EdgeKind, Network
+from capacity.networks.model import PRESSURE_MAX, PRESSURE_MIN, Edge, EdgeKind, Network
 from capacity.networks.physics import (
     ATMOSPHERE_BAR,
     GAS_CONSTANT_J_PER_KMOL_K,
     PA2_PER_BAR2,
-    PRESSURE_MAX,
-    PRESSURE_MIN,
     RESISTANCE,
     papay,
     resistance_bar2_s2_per_kg2,

@@ -27,8 +27,16 @@ from capacity.networks.formats.commerce import (
 )
 from capacity.networks.formats.hostile import Source
 from capacity.networks.formats.measures import decimal_number
-from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
-from capacity.networks.physics import PRESSURE_MAX, PRESSURE_MIN
+from capacity.networks.model import (
+    PRESSURE_MAX,
+    PRESSURE_MIN,
+    Edge,
+    EdgeKind,
+    GasProperties,
+    Network,
+    Node,
+    NodeRole,
+)
 from capacity.networks.validation import Placed, check, check_network, code_of
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality

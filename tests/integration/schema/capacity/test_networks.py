@@ -32,7 +32,7 @@ AVAILABILITY = """
 query ($start: GasDay!, $end: GasDay!, $route: RouteInput!) {
   availability(network: "fork", route: $route, period: {start: $start, end: $end}) {
     unit route { kind }
-    stretches { period { start days } technical bookedFirm bookedInterruptible available level }
+    stretches { period { start days } technical bookedFirm bookedInterruptible available level notOnSale }
   }
 }
 """
@@ -77,50 +77,29 @@ async def test_availability_is_what_bookings_and_maintenance_leave(harness: Sche
     assert {row["level"] for row in found["stretches"]} == {"FLOW"}
 
 
-async def test_the_matrix_has_every_path_and_one_column_for_days_alike(harness: SchemaHarness) -> None:
-    await harness.market_fixture.book(quantity=30, period=NOVEMBER)
-    query = """{
-      availabilityMatrix(network: "fork", period: {start: "2026-10-20", end: "2026-12-01"}) {
-        periods { start end } rows { receipt delivery available }
-      }
-    }"""
-    matrix = (await harness.ask(BY_ANNA, query))["availabilityMatrix"]
-    assert matrix["periods"] == [
-        {"start": "2026-10-20", "end": "2026-11-01"},
-        {"start": "2026-11-01", "end": "2026-12-01"},
+async def test_gas_days_that_cannot_be_booked_offer_nothing_and_say_why(harness: SchemaHarness) -> None:
+    await harness.act(
+        OPERATING,
+        "setProductRules",
+        "",
+        network="fork",
+        validFrom="2026-10-01",
+        runtimes=["ANY"],
+        firmness=["FIRM"],
+        routeKinds=["PATH"],
+        leadDays=2,
+        horizonDays=31,
+    )
+    asked = {"start": "2026-09-01", "end": "2026-12-01", "route": {"receipt": "a", "delivery": "x"}}
+    found = (await harness.ask(BY_ANNA, AVAILABILITY, **asked))["availability"]
+    assert [
+        (row["period"]["start"], row["technical"], row["available"], row["notOnSale"])
+        for row in found["stretches"]
+    ] == [
+        ("2026-09-01", 80, 0, "TOO_LATE"),
+        ("2026-10-03", 80, 80, None),
+        ("2026-11-01", 80, 0, "TOO_EARLY"),
     ]
-    rows = {(row["receipt"], row["delivery"]): row["available"] for row in matrix["rows"]}
-    assert rows == {
-        ("a", "x"): [80, 50],
-        ("a", "y"): [50, 50],
-        ("b", "x"): [60, 50],
-        ("b", "y"): [50, 50],
-    }
-
-
-async def test_a_matrix_of_too_many_days_is_refused(harness: SchemaHarness) -> None:
-    query = """{
-      availabilityMatrix(network: "fork", period: {start: "2026-01-01", end: "2028-01-01"}) { unit }
-    }"""
-    with pytest.raises(AssertionError, match="at most 400 gas days, not 730"):
-        await harness.ask(BY_ANNA, query)
-
-
-async def test_usage_is_what_all_rights_would_need_of_each_edge(harness: SchemaHarness) -> None:
-    await harness.market_fixture.book(quantity=30, period=NOVEMBER)
-    await close_half(harness, "2026-11-05", "2026-11-06")
-    query = """query ($day: GasDay!) {
-      usage(network: "fork", day: $day) { edge capacityForward capacityBackward utilisation }
-    }"""
-    rows = (await harness.ask(BY_ANNA, query, day="2026-11-05"))["usage"]
-    assert [(row["edge"], row["capacityForward"], row["utilisation"]) for row in rows] == [
-        ("aj", 100, 0.3),
-        ("bj", 60, 0),
-        ("jx", 40, 0.75),
-        ("jy", 50, 0),
-    ]
-    rows = (await harness.ask(BY_ANNA, query, day="2026-12-05"))["usage"]
-    assert {row["utilisation"] for row in rows} == {0}
 
 
 async def test_a_published_network_shows_its_elements_and_rules(harness: SchemaHarness) -> None:
@@ -239,6 +218,20 @@ async def test_an_overlay_shows_its_edge_after_a_revision_without_it(harness: Sc
     network = published["network"]
     assert [edge["code"] for edge in network["edges"]] == ["aj", "bj", "jx2", "jy"]
     assert network["overlays"] == [{"edge": {"code": "jx", "capacityForward": 80}}]
+
+
+@pytest.mark.parametrize("pressure", [1e300, -1.0])
+async def test_a_pressure_that_no_pipeline_has_is_refused_at_its_node(
+    harness: SchemaHarness, pressure: float
+) -> None:
+    nodes = (replace(NETWORK.nodes[0], pressure_max_bar=pressure), *NETWORK.nodes[1:])
+    beyond = replace(NETWORK, code="beyond", nodes=nodes)
+    refused = await harness.act(
+        OPERATING, "importNetwork", "", file=file(native.write(beyond), "beyond.json"), currency="EUR"
+    )
+    [fault] = refused["faults"]
+    assert "node a" in fault["place"]
+    assert fault["message"] == f"the highest pressure must be from 0 to 1,000 bar, not {pressure:g}"
 
 
 async def test_overlays_come_and_go_and_belong_to_the_operator(harness: SchemaHarness) -> None:

@@ -36,7 +36,9 @@ MANY_ROWS = """{ contracts(first: 100) { edges { node {
     parent { movements { sequence } parent { movements { sequence } network { edges { id } nodes { id } } } }
     network { nodes { id } edges { id } overlays { id } }
 } } } }"""
-TWENTY_YEARS = '(network: "belgian", period: {start: "2027-01-01", end: "2046-12-31"}) { rightsVersion }'
+TWENTY_YEARS = (
+    '(network: "belgian", kind: PATH, period: {start: "2027-01-01", end: "2046-12-31"}) { rightsVersion }'
+)
 KEY = {"name": "x", "roles": ["SHIPPER"] * 501, "scopes": [], "expiresAt": "2027-01-01T00:00:00Z"}
 CIRCLE = "fields { type { " * 4 + "name" + " } }" * 4
 
@@ -70,7 +72,7 @@ TOO_EXPENSIVE: dict[str, tuple[str, Variables]] = {
         None,
     ),
     "dear by days": (
-        "{ " + " ".join(f"m{number}: availabilityMatrix{TWENTY_YEARS}" for number in range(3)) + " }",
+        "{ " + " ".join(f"m{number}: networkAvailability{TWENTY_YEARS}" for number in range(4)) + " }",
         None,
     ),
     "fragments that double each other": (chain(180, 2).replace("expiresAt", "a: expiresAt"), None),

@@ -119,7 +119,9 @@ async def test_a_query_whose_result_can_be_a_problem_answers_alike_and_others_fa
         trackPath(network: "belgian", day: $day, from: "a", to: "b") {{ {PROBLEM} }}
     }}"""
     assert set(faults(await answered(full_client, alice, track, day="today"))) == {"day"}
-    usage = 'query($day: GasDay!) { usage(network: "belgian", day: $day) { rightsVersion } }'
+    usage = """query($day: GasDay!) {
+        usage(network: "belgian", period: {start: $day, end: $day}) { rightsVersion }
+    }"""
     assert code_of(await full_client.ask(usage, alice, day="today")) == "BAD_REQUEST"
 
 

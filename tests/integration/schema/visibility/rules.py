@@ -22,9 +22,10 @@ def words(text: str) -> frozenset[str]:
 
 PUBLIC_ROOTS = words(
     """
-    Query.networks Query.network Query.availability Query.availabilityMatrix Query.usage Query.pressures
+    Query.networks Query.network Query.availability Query.networkAvailability Query.usage Query.pressures
     Query.trackPath Query.steadySimulation Query.tariffs Query.productRules Query.indexValues
     Query.interruptibleQuantities Query.transparencyLogs Subscription.availabilityChanges
+    Subscription.networkAvailability
     """
 )
 """What is said of a network, the same to every caller: nothing in it is a party's."""

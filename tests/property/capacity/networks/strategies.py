@@ -33,6 +33,7 @@ DAYS = 60
 
 positive = st.floats(1e-6, 1e6)
 finite = st.floats(-1e12, 1e12)
+pressures = st.floats(1e-6, 1e3)
 units = st.integers(0, 10**12)
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
 ids = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
@@ -45,7 +46,7 @@ def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 
 @st.composite
 def nodes(draw: st.DrawFn, node_id: str) -> Node:
-    low, high = sorted(draw(st.tuples(positive, positive)))
+    low, high = sorted(draw(st.tuples(pressures, pressures)))
     longitude, latitude = draw(maybe(positions)) or (None, None)
     return Node(
         id=node_id,

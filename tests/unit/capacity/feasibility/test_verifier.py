@@ -22,8 +22,12 @@ from tests.unit.capacity.feasibility.samples import (
     verifier,
 )
 
+from capacity.feasibility.bonds import enumeration
+from capacity.feasibility.bonds.tightest import TightestBonds
 from capacity.feasibility.checking.verdict_checker import check
 from capacity.feasibility.errors import Undecided
+from capacity.feasibility.flow.flow_network import Integers
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.questions.availability import AvailableCapacity
 from capacity.feasibility.robust import branch_and_bound
 from capacity.feasibility.verdicts.certificates import (
@@ -44,9 +48,11 @@ from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
 from capacity.solvers.port import LinearModel, LiveModel
+from linepack.gasday import Period
 from linepack.problems import NotFound
 
 MONTH = days(1, 32)
+RIGHTS = Policy(Level.RIGHTS, Level.FLOW)
 #        8
 #   a ───────→ c        a, b enter; c, d exit. c ↔ d carries 5 each way.
 #              │ 5
@@ -201,25 +207,87 @@ def test_availability_tells_technical_booked_and_available() -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_matrix_equals_asking_for_every_path_at_level_flow(seed: int) -> None:
+@pytest.mark.parametrize("policy", [FLOW, ROBUST, RIGHTS], ids=["flow", "robust", "rights"])
+@pytest.mark.parametrize("seed", range(6))
+def test_many_routes_at_once_offer_what_each_does_alone(seed: int, policy: Policy) -> None:
     random = np.random.default_rng(seed)
     of = random_network(random, nodes=8, edges=11)
     period = days(1, 8)
     booked = random_rights(random, of, count=8, largest=10, period=period)
     repair = Overlay(of.edges[0].id, OverlayKind.MAINTENANCE, days(3, 5), 0.0)
-    own = verifier(of, FLOW, [repair])
+    own = verifier(of, policy, [repair])
 
-    matrix = own.views.matrix(booked, period)
+    for kind in RouteKind:
+        asked = own.views.routes(kind)
+        table = own.views.availability(booked, asked, period)
+        for route, available, technical in zip(asked, table.available, table.technical, strict=True):
+            found = own.availability(booked, route, period)
+            of_days = list(zip(table.stretches, available.tolist(), technical.tolist(), strict=True))
+            assert [figures for own_period, *figures in of_days for _ in own_period] == [
+                [one.available, one.technical] for one in found for _ in one.period
+            ]
 
-    assert matrix.shape == (len(own.views.entry_ids), len(own.views.exit_ids), 7)
-    for i, entry in enumerate(own.views.entry_ids):
-        for j, exit_ in enumerate(own.views.exit_ids):
-            if entry == exit_:
-                assert not matrix[i, j].any()
-                continue
-            found = own.largest(booked, Route(entry, exit_), period, Firmness.FIRM)
-            assert matrix[i, j].tolist() == [quantity for own_period, quantity in found for _ in own_period]
+
+def test_a_booking_voids_its_own_days_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[Period] = []
+    largest = TightestBonds.largest
+
+    def noted(self: TightestBonds, day: LoadCase, *asked: Integers) -> Integers | None:
+        worked_out.extend(day.periods)
+        return largest(self, day, *asked)
+
+    monkeypatch.setattr(TightestBonds, "largest", noted)
+    own = verifier(SQUARE, ROBUST)
+    exits = own.views.routes(RouteKind.EXIT)
+    held = [(A, 8, MONTH), (B, 4, MONTH), (C, 2, days(10, 20))]
+    own.views.availability(rights(*held), exits, MONTH)
+    assert worked_out == [days(1, 10), days(20, 32), days(10, 20)]
+    worked_out.clear()
+
+    after = own.views.availability(rights(*held, (D, 1, days(12, 14))), exits, MONTH)
+
+    assert worked_out == [days(12, 14)]
+    assert after.stretches == (days(1, 10), days(10, 12), days(12, 14), days(14, 20), days(20, 32))
+
+
+def test_the_worst_nomination_fills_what_the_expected_flow_does_not() -> None:
+    #   a ──8──→ c,  b ──4──→ d,  c ↔ d carries 5. At once 6 enter at a and 4 at b, and 10 leave.
+    usage = verifier(SQUARE).views.usage(rights((A, 6), (B, 4), (C, 5), (D, 5)), ONE_DAY)
+
+    assert usage.flow[:, 0].tolist() == [6, 4, 1]
+    assert usage.worst_forward[:, 0].tolist() == [6, 4, 5]
+    assert usage.headroom_forward[:, 0].tolist() == [2, 0, 0]
+    assert usage.worst_backward[:, 0].tolist() == [0, 0, 4]
+    assert usage.headroom_backward[:, 0].tolist() == [0, 0, 1]
+
+
+def test_an_edge_beside_another_is_forced_only_by_what_that_cannot_take() -> None:
+    pair = network({"r": "in", "d": "out"}, [("r", "d", 8, 0), ("r", "d", 6, 0), ("d", "r", None, None)])
+    two = replace(pair, edges=pair.edges[:2])
+    booked = rights((Route("r", None), 10), (Route(None, "d"), 10))
+
+    assert verifier(two).views.usage(booked, ONE_DAY).worst_forward[:, 0].tolist() == [4, 2]
+    endless = verifier(pair).views.usage(booked, ONE_DAY)
+    assert endless.worst_forward[:, 0].tolist() == [0, 0, -1]
+    assert endless.capacity_forward[:, 0].tolist() == [8, 6, -1]
+
+
+def test_a_network_with_too_many_bonds_is_left_to_the_prover(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    of = random_network(random, nodes=10, edges=16)
+    booked = random_rights(random, of, count=8, largest=4)
+    asked = verifier(of, ROBUST).views.routes(RouteKind.EXIT)
+    expected = verifier(of, ROBUST).views.availability(booked, asked, ONE_DAY)
+    monkeypatch.setattr(enumeration, "BLOCK_BONDS_MAX", 3)
+    enumeration._listed.cache_clear()
+    try:
+        found = verifier(of, ROBUST).views.availability(booked, asked, ONE_DAY)
+        usage = verifier(of, ROBUST).views.usage(booked, ONE_DAY)
+    finally:
+        enumeration._listed.cache_clear()
+
+    assert found.available.tolist() == expected.available.tolist()
+    assert (usage.worst_forward == -1).any()
 
 
 def test_utilisation_is_flow_over_capacity() -> None:

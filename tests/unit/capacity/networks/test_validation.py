@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from tests.unit.capacity.networks.samples import PIPE, A, B, network
 
-from capacity.networks.model import Network, NodeRole
+from capacity.networks.model import PRESSURE_MAX, Network, NodeRole
 from capacity.networks.validation import code_of, components, require_sound
 from linepack.problems import InvalidInput
 from linepack.units import GasQuality
@@ -71,6 +71,18 @@ def test_junction_cannot_nominate() -> None:
 def test_value_that_is_not_finite_is_refused(value: float) -> None:
     unsound = replace(SMALL, quality=GasQuality(10.0, value), gas_temperature_k=value)
     assert len(faults_of(unsound)) == 2
+
+
+@pytest.mark.parametrize("value", [1e-13, 1e13])
+def test_value_that_the_laws_of_flow_cannot_take_is_refused(value: float) -> None:
+    unsound = network(replace(PIPE, length_m=value, diameter_mm=value))
+    assert len(faults_of(unsound)) == 2
+
+
+@pytest.mark.parametrize("value", [-0.1, 1000.1, float("nan")])
+def test_pressure_that_no_pipeline_has_is_refused(value: float) -> None:
+    node = replace(A, pressure_min_bar=None, pressure_max_bar=value)
+    assert len(faults_of(network(replace(PIPE, attributes={PRESSURE_MAX: value}), nodes=(node, B)))) == 2
 
 
 @pytest.mark.parametrize("code", ["", "Upper", "with space", "-first", "x" * 64])

@@ -34,8 +34,8 @@ from capacity.networks.formats.measures import (
     Dimension,
     MeasureReader,
 )
-from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node, NodeRole
-from capacity.networks.physics import FLOW_LIMIT_BACKWARD, FLOW_LIMIT_FORWARD, PRESSURE_MAX
+from capacity.networks.model import PRESSURE_MAX, Edge, EdgeKind, GasProperties, Network, Node, NodeRole
+from capacity.networks.physics import FLOW_LIMIT_BACKWARD, FLOW_LIMIT_FORWARD
 from capacity.networks.validation import Placed, check, check_network, code_of
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
