@@ -22,28 +22,28 @@ def words(text: str) -> frozenset[str]:
 
 PUBLIC_ROOTS = words(
     """
-    Query.networks Query.network Query.availability Query.networkAvailability Query.usage Query.pressures
-    Query.trackPath Query.steadySimulation Query.tariffs Query.productRules Query.indexValues
-    Query.interruptibleQuantities Query.transparencyLogs Subscription.availabilityChanges
-    Subscription.networkAvailability
+    Query.availability Query.indexValues Query.interruptibleQuantities Query.network
+    Query.networkAvailability Query.networks Query.pressures Query.productRules Query.steadySimulation
+    Query.tariffs Query.trackPath Query.tradeTape Query.transparencyLogs Query.usage
+    Subscription.availabilityChanges Subscription.networkAvailability Subscription.tradeTape
     """
 )
 """What is said of a network, the same to every caller: nothing in it is a party's."""
 
 PRIVATE_ROOTS = words(
     """
-    Query.apiKeys Query.balances Query.bids Query.callsForOrders Query.compressorDispatch Query.contract
-    Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs Query.lineage
-    Query.listings Query.node
-    Query.orders Query.ownCallsForOrders Query.ownListings Query.ownReleaseOffers Query.parties
+    Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
+    Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
+    Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
+    Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.releaseCredits Query.releaseOffers Query.setAsides Query.settlementEvents Query.settlementStatus
-    Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
-    Subscription.dryRunBookCapacity Subscription.jobProgress Subscription.marketEvents
-    Subscription.settlements Subscription.shortfallNotices
+    Query.shortfalls Query.trades Query.verdictInclusion Query.viewer Subscription.dryRunBookCapacity
+    Subscription.jobProgress Subscription.marketEvents Subscription.positionChanges Subscription.settlements
+    Subscription.shortfallNotices
     """
 )
 
-PUBLIC_NODES = frozenset({"Network", "PhysicalEdge", "PhysicalNode"})
+PUBLIC_NODES = frozenset({"Network", "PhysicalEdge", "PhysicalNode", "TapeTrade"})
 """Whoever finds a reference to them finds them."""
 
 FIELDS: dict[str, dict[Rule, str]] = {
@@ -69,10 +69,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "Contract": {
         Rule.SHOWN: (
             "cause code cost createdAt currency firmness free holder holds id movements network "
-            "operator period proof quantity rights subNetwork unit verdict"
+            "operator period proof quantity rights routes subNetwork unit verdict"
         ),
         Rule.FOUND: "parent",
-        Rule.FILTERED: "charges",
+        Rule.FILTERED: "charges exposure",
     },
     "Job": {
         Rule.SHOWN: (
@@ -106,7 +106,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.FOUND: "contract",
     },
     "Trade": {
-        Rule.SHOWN: "buyer concludedAt currency id kind period pricePerUnitDay quantity seller",
+        Rule.SHOWN: "buyer concludedAt currency id kind period pricePerUnitDay quantity routes seller",
         Rule.FOUND: "childContract parentContract",
     },
     # Values
@@ -133,6 +133,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "BidEvent": {
         Rule.SHOWN: "awarded bidState cursor network reason recordedAt text topic",
         Rule.FOUND: "bid release",
+    },
+    "BidQuote": {
+        Rule.SHOWN: "belowMinimum period price quantity refusals value",
+        Rule.FOUND: "release",
     },
     "BookingAlternative": {
         Rule.SHOWN: "charge firmness gain kind level period quantity route",
@@ -193,6 +197,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "DryRunProgress": {
         Rule.SHOWN: "answer level most mostThroughout",
     },
+    "Exposure": {
+        Rule.SHOWN: "isOwed net owes",
+    },
     "FeasibleQuantity": {
         Rule.SHOWN: "bound limit missing period quantity",
     },
@@ -238,6 +245,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.SHOWN: "cursor listingState network recordedAt remaining topic",
         Rule.FOUND: "listing",
     },
+    "ListingQuote": {
+        Rule.SHOWN: "duties period price quantity refusals",
+        Rule.FOUND: "listing",
+    },
     "LogInclusion": {
         Rule.SHOWN: "checkpoint digest file hashes index leaf",
         Rule.FILTERED: "record",
@@ -264,6 +275,12 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "ParkedRelease": {
         Rule.SHOWN: "code parkedAt reason",
     },
+    "PartyBalance": {
+        Rule.SHOWN: "amount code gasMonth party",
+    },
+    "PartyBalances": {
+        Rule.SHOWN: "balances cursor",
+    },
     "PassedOnRoute": {
         Rule.SHOWN: "quantity route",
     },
@@ -272,6 +289,16 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "PeriodQuantity": {
         Rule.SHOWN: "period quantity",
+    },
+    "Position": {
+        Rule.SHOWN: "acquired free held listed owned period released traded",
+    },
+    "PositionChange": {
+        Rule.SHOWN: "cursor routes",
+        Rule.FOUND: "contracts",
+    },
+    "Positions": {
+        Rule.SHOWN: "cursor network period routes",
     },
     "PressureShortage": {
         Rule.SHOWN: "limitBar limitingEdge missingBar node periods pressureBar text",
@@ -333,6 +360,12 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "Route": {
         Rule.SHOWN: "delivery kind receipt",
     },
+    "RoutePositions": {
+        Rule.SHOWN: "firmness positions route",
+    },
+    "RouteQuantity": {
+        Rule.SHOWN: "quantity route",
+    },
     "SeasonalPrice": {
         Rule.SHOWN: "base factors",
     },
@@ -391,6 +424,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "TieredPrice": {
         Rule.SHOWN: "tiers",
+    },
+    "TotalCount": {
+        Rule.SHOWN: "count isCapped",
     },
     "TouchedContract": {
         Rule.SHOWN: "code holder period route units",

@@ -192,8 +192,8 @@ class Comparison:
         else:
             yield from self.equal(place, whole, seen)
 
-    def part(self, place: str, kind: Any, whole: list[Shown], seen: list[Shown]) -> Iterator[str]:
-        for one in seen:
+    def part(self, place: str, kind: Any, whole: Any, seen: Any) -> Iterator[str]:
+        for one in seen if isinstance(seen, list) else ():  # a sum over what one may see is any figure
             if all(list(self.inside(place, kind, other, one)) for other in whole):
                 yield f"{place} shows {one}, which is none of {whole}"
 
