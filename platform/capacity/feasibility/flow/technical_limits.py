@@ -58,7 +58,7 @@ class TechnicalLimits:
         return at_ends
 
     def rooms_of_routes(self, days: Sequence[LoadCase], rows: Integers) -> Integers:
-        """Return what `rooms` does for each of several routes: int64 (days, rows)."""
+        """Return what each of several routes may still be given: int64 (days, rows)."""
         table, nodes = days[0].table, self._network.hub + 1
         receipt, delivery = table.receipt[rows], table.delivery[rows]
         rooms = np.empty((len(days), len(rows)), dtype=np.int64)
