@@ -204,7 +204,7 @@ class Journey:
 
     async def exits(self) -> tuple[Data, dict[str, int]]:
         """Return the network, and what its exits with capacity offer on every day, the least first."""
-        network = (await self.nordwind.execute(POINTS, {"network": NETWORK}))["network"]
+        network = (await self.execute(POINTS, {"network": NETWORK}))["network"]
         points = [node["code"] for node in network["nodes"] if node["mayExit"]]
         available = {point: await self.available(point) for point in points}
         offering = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
@@ -302,16 +302,23 @@ class Journey:
         return {} if answer is None else dict(answer["dryRunBookCapacity"])
 
     async def ask(self, document: str, variables: Mapping[str, object]) -> Data | None:
-        """Ask a question for Nordwind, again when it asks too much at once; None: no answer was proved."""
+        """Ask a question for Nordwind; None where no answer was proved in time."""
+        try:
+            return await self.execute(document, variables)
+        except Faulted as fault:
+            problems = {error.get("extensions", {}).get("problem") for error in fault.errors}
+            if "TIMEOUT" in fault.codes or "UNDECIDED" in problems:
+                return None
+            raise
+
+    async def execute(self, document: str, variables: Mapping[str, object]) -> Data:
+        """Do something for Nordwind; wait where its company has asked for too much at once."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + TIME_LIMIT_S
         while True:
             try:
                 return await self.nordwind.execute(document, variables)
             except Faulted as fault:
-                problems = {error.get("extensions", {}).get("problem") for error in fault.errors}
-                if "TIMEOUT" in fault.codes or "UNDECIDED" in problems:
-                    return None
                 if "RATE_LIMITED" not in fault.codes or loop.time() > deadline:
                     raise
             await asyncio.sleep(1)
@@ -319,7 +326,7 @@ class Journey:
     async def ask_for(self, route: Data, quantity: int) -> Data:
         """Try to book; return the answer, whichever it is."""
         asked = {"network": NETWORK, **route, **self.period, "quantity": quantity, **key()}
-        answer: Data = (await self.nordwind.execute(BOOK, {"input": asked}))["bookCapacity"]
+        answer: Data = (await self.execute(BOOK, {"input": asked}))["bookCapacity"]
         return answer
 
     async def release(self, contract: Data) -> None:
