@@ -41,7 +41,7 @@ POSITIONS = f"""subscription ($after: Cursor) {{
   positionChanges(network: "fork", period: {WINTER}, after: $after) {{
     ... on PositionChange {{ cursor {ROUTES} contracts {{ {CONTRACT} }} }} }} }}"""
 SETTLEMENTS = """subscription ($after: Cursor!) { settlements(after: $after) {
-  ... on SettlementEvent { cursor lines { party gasMonth code amount { amount } } }
+  ... on SettlementEvent { cursor lines { partyCode gasMonth code amount { amount } } }
   ... on SettlementProgress { cursor } } }"""
 
 
@@ -160,8 +160,8 @@ class Balances(Client):
     def apply(self, event: Any) -> None:
         own = f"P{TRADERS.index(self.principal)}"
         for line in event.get("lines", ()):
-            if line["party"] == own:
-                account = json.dumps([line["party"], line["gasMonth"], line["code"]])
+            if line["partyCode"] == own:
+                account = json.dumps([line["partyCode"], line["gasMonth"], line["code"]])
                 self.state[account] = self.state.get(account, Decimal(0)) + Decimal(line["amount"]["amount"])
 
 
