@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     api,
+    bulk,
     fairness,
     feasibility,
     feed,
@@ -25,6 +26,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "feasibility": ("Flow", feasibility.run),
     "hydraulics": ("Pressures", hydraulics.run),
     "api": ("API", api.run),
+    "bulk": ("Bulk answers", bulk.run),
     "fairness": ("Fairness", fairness.run),
     "feed": ("Feed", feed.run),
     "listeners": ("Listeners", listeners.run),

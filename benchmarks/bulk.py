@@ -3,7 +3,7 @@
 Contracts of one day to a quarter fill 80 % of the nomination. Peers prove each point by itself, as one route
 is asked for, reckoned from a few; and answer the same table as GraphQL objects.
 
-`python -m benchmarks.bulk` prints it; `run` returns it.
+`python -m benchmarks bulk` prints it; `run` returns it.
 """
 
 import gzip

@@ -12,7 +12,7 @@ from tests.integration.schema.columns import numbers, rows
 from tests.integration.schema.harness import SchemaHarness
 
 from capacity.networks.model import EdgeKind
-from capacity.networks.policy import Level, Policy
+from capacity.networks.policy import DEADLINE_MAX_S, Level, Policy
 from capacity.publication import catalogue
 from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Principal, Role
@@ -42,7 +42,9 @@ ASKED = {"network": "belgian", "start": "2026-11-05", "end": "2026-11-06"}
 async def belgian(harness: SchemaHarness) -> SchemaHarness:
     """The schema with the Belgian network, whose pressures are proved."""
     command = ImportNetwork(
-        network=BELGIAN, currency=Currency.EUR, policy=Policy(Level.HYDRAULIC, Level.FLOW)
+        network=BELGIAN,
+        currency=Currency.EUR,
+        policy=Policy(Level.HYDRAULIC, Level.FLOW, deadline_s=DEADLINE_MAX_S),
     )
     async with UnitOfWork(harness.market_fixture.database) as uow:
         await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
@@ -148,11 +150,10 @@ async def test_what_is_verified_with_pressures_comes_row_by_row_and_is_kept(belg
         while (event := await following()) is not None:
             row = event["networkAvailability"]
             [quantity], [stretch] = numbers(row["available"]), row["stretches"]
-            assert stretch["level"] == ("ROBUST" if quantity < 0 else "HYDRAULIC")
+            assert stretch["level"] == "HYDRAULIC"
             verified[row["receiptCodes"][0]] = quantity
 
     assert verified.keys() == bounds.keys()
-    # Without time for a state, as on a busy machine, a quantity stays unknown.
-    assert all(-1 <= quantity <= bounds[receipt] for receipt, quantity in verified.items())
+    assert all(0 < quantity <= bounds[receipt] for receipt, quantity in verified.items())
     after = (await belgian.ask(OPERATING, query))["networkAvailability"]
     assert dict(zip(after["receiptCodes"], numbers(after["available"]), strict=True)) == verified
