@@ -23,7 +23,7 @@ from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import Route, RouteInput
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
-from schema.types.event_streams import After, ResyncRequired, following, head_of
+from schema.types.event_streams import After, OneEvent, ResyncRequired, following, head_of
 from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
@@ -83,7 +83,7 @@ class Availability:
 
 
 @strawberry.type
-class AvailabilityChange:
+class AvailabilityChange(OneEvent):
     """Availability has changed, on any route of the network: query it again.
 
     Rights share the edges they need, so that a booking on one route changes what others offer. It is public,

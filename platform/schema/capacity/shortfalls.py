@@ -34,7 +34,7 @@ from schema.capacity.verdicts import CutEdge, PressureShortage
 from schema.identity.parties import Party
 from schema.types.context import Info
 from schema.types.domain_values import InNetwork, Newest, Within, shown_as
-from schema.types.event_streams import After, ResyncRequired, following, readable_events
+from schema.types.event_streams import After, OneEvent, ResyncRequired, following, readable_events
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity
@@ -178,7 +178,7 @@ class ShortfallLine(InNetwork):
 
 
 @strawberry.type
-class ShortfallNotice:
+class ShortfallNotice(OneEvent):
     """Less capacity is left than is sold to you, or a shortfall has ended.
 
     A notice of a shortfall is complete: it replaces the one before on that network.

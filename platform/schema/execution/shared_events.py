@@ -12,6 +12,7 @@ from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, Variabl
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.types.context import RequestContext
+from schema.types.event_streams import OneEvent
 
 START_ARGUMENT: Final = "after"
 """The argument of every subscription to a stream that says where it begins."""
@@ -32,10 +33,10 @@ class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """Return the result, or an awaitable of it."""
-        cursor = getattr(self.root_value, "cursor", None)
-        if self._audience is None or cursor is None:
+        event = self.root_value
+        if self._audience is None or not isinstance(event, OneEvent):
             return super().execute_operation(serially)
-        key = (self._audience, type(self.root_value), cursor)
+        key = (self._audience, type(event), event.cursor)
         return self.context_value.listeners.events.shown(key, self._executed)
 
     async def _executed(self) -> ExecutionResult:

@@ -31,7 +31,7 @@ from schema.market.releases import ReleaseOffer
 from schema.market.trades import Trade
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
-from schema.types.event_streams import After, ResyncRequired, following, readable_events
+from schema.types.event_streams import After, OneEvent, ResyncRequired, following, readable_events
 from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
@@ -43,7 +43,7 @@ REMAINING_THEN = "What was left of it when this happened."
 
 
 @strawberry.interface
-class MarketEvent:
+class MarketEvent(OneEvent):
     """An event of the market that the caller may see. Links show things as they are now."""
 
     cursor: Cursor

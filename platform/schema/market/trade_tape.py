@@ -23,7 +23,7 @@ from schema.capacity.routes import RouteInput
 from schema.types.connections import KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import Newest
-from schema.types.event_streams import After, ResyncRequired, events_about, following
+from schema.types.event_streams import After, OneEvent, ResyncRequired, events_about, following
 from schema.types.nodes import StoredNode, batched_public, reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Price, Quantity
@@ -55,7 +55,7 @@ class TapeTrade(StoredNode):
 
 
 @strawberry.type
-class TapeEvent:
+class TapeEvent(OneEvent):
     """A trade that was concluded, or a part of a release that was awarded."""
 
     cursor: Cursor

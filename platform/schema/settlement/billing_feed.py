@@ -21,7 +21,7 @@ from linepack.limits import PAGE_SIZE_DEFAULT
 from schema.capacity.contract_charges import CALCULATION, LineRef
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import shown_as
-from schema.types.event_streams import ResyncRequired
+from schema.types.event_streams import OneEvent, ResyncRequired
 from schema.types.page_cursors import page_size
 from schema.types.permissions import MaySettle
 from schema.types.scalars import Money, Period, Quantity
@@ -84,7 +84,7 @@ class SettlementLine:
 
 
 @strawberry.type
-class SettlementEvent:
+class SettlementEvent(OneEvent):
     """An entry of the ledger."""
 
     cursor: Cursor

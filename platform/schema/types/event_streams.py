@@ -24,6 +24,15 @@ After: TypeAlias = Annotated[
 """Where a subscription starts."""
 
 
+class OneEvent:
+    """Base of what a subscription shows of one event of a stream, which its cursor identifies.
+
+    It is worked out once for all who see the same of it. What else has a cursor may differ at the same one.
+    """
+
+    cursor: Cursor
+
+
 @strawberry.type
 class ResyncRequired(FromDomain):
     """The cursor is none of this feed, or you read a subscription too slowly; a subscription ends with it.

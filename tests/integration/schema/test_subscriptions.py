@@ -196,8 +196,15 @@ async def test_a_cursor_goes_on_where_another_connection_left_off(harness: Schem
         assert (await following())["settlements"]["sequence"] == 3
 
 
-FOLLOWED = ("availabilityChanges", "marketEvents", "settlements", "shortfallNotices")
-"""The subscriptions that take a cursor; the test below finds out whether one is missing."""
+FOLLOWED = {
+    "availabilityChanges": "",
+    "marketEvents": "",
+    "positionChanges": 'network: "fork", period: {start: "2026-11-01", end: "2026-12-01"}, ',
+    "settlements": "",
+    "shortfallNotices": "",
+    "tradeTape": 'network: "fork", ',
+}
+"""The subscriptions that take a cursor, and what else they need; the test below finds out what is missing."""
 
 
 async def test_a_cursor_ahead_of_the_feed_is_told_to_resynchronise_everywhere(harness: SchemaHarness) -> None:
@@ -205,8 +212,9 @@ async def test_a_cursor_ahead_of_the_feed_is_told_to_resynchronise_everywhere(ha
     fields = {kind: root.fields for kind, root in roots().items()}
     taking = {name: {field for field in fields[name] if takes_cursor(fields[name][field])} for name in fields}
     assert taking == {"query": {"settlementEvents"}, "mutation": set(), "subscription": set(FOLLOWED)}
-    for field in FOLLOWED:
-        query = f'subscription {{ {field}(after: "99") {{ ... on ResyncRequired {{ __typename cursor }} }} }}'
+    for field, needed in FOLLOWED.items():
+        resync = "... on ResyncRequired { __typename cursor }"
+        query = f'subscription {{ {field}({needed}after: "99") {{ {resync} }} }}'
         async with harness.subscribed(acting_for(ANNA), query) as following:
             assert await following() == {field: RESYNC}
             assert await following() is None
@@ -374,7 +382,7 @@ async def test_maintenance_changes_availability_on_its_days(harness: SchemaHarne
     """
     async with harness.subscribed(acting_for(CARLA), query) as following:
         changes = [(await following())["availabilityChanges"] for _ in range(3)]
-    assert changes[2] == {"topic": "OVERLAY_SET", "period": {"start": "2026-11-01", "end": "2026-12-01"}}
+    assert changes[2] == {"topic": "OVERLAY_SET", "period": {"start": "2027-05-01", "end": "2027-06-01"}}
 
 
 async def test_balances_are_what_the_charges_of_a_contract_add_up_to(harness: SchemaHarness) -> None:
