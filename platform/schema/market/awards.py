@@ -4,24 +4,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
-from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from linepack import gasday
-from linepack.ids import BidId, ContractId, PartyId
+from linepack.ids import ContractId, PartyId
 from market.releases import model, repository
 from market.releases.bid_evaluation import Reason
 from schema.capacity.contracts import Contract
 from schema.identity.parties import Party
-from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
 from schema.types.nodes import batched, reference
 from schema.types.scalars import Period, Price, Quantity
 
 load_awards = batched(repository.awards_of)
-load_bids = batched(repository.bids_by_id)
 
 
 @strawberry.type
@@ -49,7 +46,7 @@ class AwardedBid(FromDomain):
 class DecidedBid:
     """A bid as it was decided upon, without its bidder, and what it was awarded."""
 
-    own_id: strawberry.Private[BidId]
+    bid_id: relay.GlobalID = strawberry.field(description="The id of the bid.")
     sequence: int = strawberry.field(description="Its place in the order of arrival at the release.")
     quantity: Quantity = strawberry.field(description="The most the bidder wanted, on every gas day.")
     minimum_quantity: Quantity = strawberry.field(description="The least the bidder accepted.")
@@ -65,7 +62,7 @@ class DecidedBid:
         """Show a bid of a record and what it was given there."""
         start, end = (date.fromisoformat(bid["period"][name]) for name in ("start", "end"))
         return cls(
-            own_id=BidId(UUID(bid["bid_id"])),
+            bid_id=relay.GlobalID("Bid", bid["bid_id"]),
             sequence=bid["sequence"],
             quantity=Quantity(bid["quantity"]),
             minimum_quantity=Quantity(bid["minimum_quantity"]),
@@ -76,12 +73,6 @@ class DecidedBid:
             reason=Reason(fill["reason"]),
             text=fill["text"],
         )
-
-    @strawberry.field
-    async def bid_id(self, info: Info) -> relay.GlobalID | None:
-        """The id of the bid; null when it is not yours to see."""
-        seen = await info.context.loader(load_bids).load(self.own_id)
-        return None if seen is None else relay.GlobalID("Bid", str(self.own_id))
 
 
 @strawberry.type

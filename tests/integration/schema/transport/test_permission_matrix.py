@@ -47,6 +47,11 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.releaseOffers": Scope.READ,
     "query.ownReleaseOffers": Scope.TRADE,
     "query.bids": Scope.READ,
+    "query.bidQuote": Scope.TRADE,
+    "query.listingQuote": Scope.TRADE,
+    "query.positions": Scope.READ,
+    "query.tradeTape": Scope.READ,
+    "query.partyBalances": Scope.SETTLE,
     "query.trades": Scope.READ,
     "query.settlementEvents": Scope.SETTLE,
     "query.settlementStatus": Scope.SETTLE,
@@ -103,6 +108,8 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "subscription.dryRunBookCapacity": Scope.BOOK,
     "subscription.jobProgress": Scope.READ,
     "subscription.marketEvents": Scope.READ,
+    "subscription.positionChanges": Scope.READ,
+    "subscription.tradeTape": Scope.READ,
     "subscription.settlements": Scope.SETTLE,
 }
 OPERATIONS = every_operation(build_schema()._schema)
