@@ -57,7 +57,11 @@ def operations(name: str, *, first: int, also: str = "", **arguments: str) -> It
     """Yield an operation for each field of the rows of the root field `name`."""
     field: GraphQLField = QUERY.fields[name]
     known = {**ARGUMENTS, **arguments}
-    given = {key: known[key] for key in field.args if key in known and is_required_argument(field.args[key])}
+    given = {
+        key: known[key]
+        for key in field.args
+        if key in known and (is_required_argument(field.args[key]) or key in arguments)
+    }
     if "first" in field.args:
         given["first"] = str(first)
     call = f"{name}({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else name

@@ -103,9 +103,9 @@ async def test_everyone_sees_each_procedure_with_its_price_and_route(harness: Sc
 async def test_the_tape_names_no_party_and_no_contract_of_anybody(harness: SchemaHarness) -> None:
     await trade_each_way(harness)
     found = json.dumps(await tape(harness, acting_for(CARLA)))
-    query = "{ contracts(first: 100) { edges { node { code parentId } } } }"
+    query = "{ contracts(first: 100) { edges { node { code parent { id } } } } }"
     contracts = (await harness.ask(OPERATING, query))["contracts"]["edges"]
-    parents = {edge["node"]["parentId"] for edge in contracts} - {None}
+    parents = {edge["node"]["parent"]["id"] for edge in contracts if edge["node"]["parent"]}
     secrets = [*(str(one) for one in SHIPPERS), *(edge["node"]["code"] for edge in contracts), *parents]
     assert len(secrets) > 5
     assert [one for one in secrets if one in found] == []
