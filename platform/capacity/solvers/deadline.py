@@ -1,8 +1,8 @@
 """The time that a proof may take, and where it may be interrupted.
 
 A caller that lets several questions take turns (`capacity.feasibility.turns`) puts its hold on one of them
-into the context in which it is answered. Deadlines made there do not count the time for which others went first, and
-are over when nobody waits for the answer any more.
+into the context in which it is answered. Deadlines made there do not count the time for which others went
+first, and are over when nobody waits for the answer any more.
 """
 
 import time
