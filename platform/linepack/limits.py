@@ -80,6 +80,9 @@ QUERY_DEPTH_MAX = 12
 QUERY_OVERLAPS_MAX = 10_000
 """Pairs of equal fields, whose comparison takes validation some 10 µs each."""
 QUERY_COST_MAX = 20_000
+LISTED_OPERATIONS_MAX = 5_000
+LISTED_OPERATIONS_BYTES_MAX = 20_000_000
+"""What the clients of an installation may list, together and in one file."""
 VARIABLE_VALUES_MAX = 20_000
 VARIABLE_DEPTH_MAX = 30
 OPERATION_S = 20
@@ -111,6 +114,8 @@ JWKS_BYTES_MAX = 200_000
 AUTHENTICATION_FRESH_S = 5
 """How long a process trusts that a token or key it has just checked is still good."""
 AUTHENTICATIONS_KEPT_MAX = 10_000
+INITIAL_PASSWORD_DAYS = 7
+"""How long a password that an administrator had made may be replaced at the first sign-in."""
 API_KEY_DAYS_MAX = 366
 API_KEY_OVERLAP_DAYS_MAX = 30
 API_KEYS_PER_PARTY_MAX = 50

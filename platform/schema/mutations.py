@@ -4,6 +4,7 @@ import strawberry
 
 from schema.capacity.network_mutations import OperatorMutations
 from schema.identity.accounts import AccountMutations
+from schema.identity.administration import AdministrationMutations
 from schema.identity.api_keys import ApiKeyMutations
 from schema.identity.parties import PartyMutations
 from schema.jobs.jobs import JobMutations
@@ -22,6 +23,7 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 @strawberry.type
 class Mutation(
     AccountMutations,
+    AdministrationMutations,
     PartyMutations,
     ApiKeyMutations,
     OperatorMutations,

@@ -15,6 +15,7 @@ from schema.capacity.positions import PositionQueries
 from schema.capacity.pressures import PressureQueries
 from schema.capacity.shortfalls import ShortfallQueries
 from schema.identity.accounts import AccountQueries
+from schema.identity.administration import AdministrationQueries
 from schema.identity.api_keys import ApiKeyQueries
 from schema.identity.parties import PartyQueries
 from schema.jobs.jobs import JobQueries
@@ -45,6 +46,7 @@ from schema.types.permissions import MayRead
 @strawberry.type
 class Query(
     AccountQueries,
+    AdministrationQueries,
     PartyQueries,
     ApiKeyQueries,
     NetworkQueries,

@@ -1,14 +1,17 @@
-"""Rows of identity: parties and API keys."""
+"""Rows of identity: parties, API keys, and accounts with the events that they were made."""
 
 from datetime import datetime, timedelta
 from itertools import count
 
-from linepack.access import PartyKind, Role, Scope
+from linepack.access import PartyKind, Principal, Role, Scope, scopes_of
+from linepack.commands.handling import Caller
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
-from linepack.identity.model import ApiKey, Party
-from linepack.identity.repository import insert_key, insert_party
-from linepack.ids import ApiKeyId, PartyId, new_id
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
+from linepack.identity.model import Account, ApiKey, Party
+from linepack.identity.repository import insert_account, insert_key, insert_party
+from linepack.ids import ApiKeyId, PartyId, UserId, new_id
 
 _numbers = count(1)
 
@@ -34,3 +37,27 @@ async def add_parties_and_keys(database: Database, owner: PartyId, rows: int, *,
                 last_used_at=None,
             )
             await insert_key(uow.connection, made, secret_hash=b"", created_by=None)
+
+
+async def add_accounts(database: Database, party_id: PartyId, rows: int, *, at: datetime) -> list[Account]:
+    """Add `rows` people of a shipper, each of whom notes that it was made."""
+    made = [
+        Account(
+            id=UserId(new_id()),
+            party_id=party_id,
+            email=f"person{next(_numbers)}@shipper.example",
+            name="Person",
+            roles=frozenset({Role.SHIPPER}),
+            foreign=None,
+            created_at=at,
+            credentials_changed_at=at,
+        )
+        for _ in range(rows)
+    ]
+    async with UnitOfWork(database) as uow:
+        for account in made:
+            await insert_account(uow.connection, account, password_hash="no hash")
+            scopes = scopes_of(account.roles)
+            itself = Principal("user", party_id, account.roles, scopes, at, user_id=account.id)
+            await record(uow.connection, Caller(principal=itself, at=at), AccountEventKind.CREATED, account)
+    return made

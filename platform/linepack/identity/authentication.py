@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import anyio
@@ -22,11 +22,13 @@ from linepack.commands.handling import Caller
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
 from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
-from linepack.identity.errors import InvalidCredentials, TooManyAttempts, Unauthenticated
+from linepack.identity.errors import InitialPassword, InvalidCredentials, TooManyAttempts, Unauthenticated
 from linepack.identity.model import Account
 from linepack.identity.oidc import OidcTokens
-from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
+from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords, password_faults
 from linepack.identity.tokens import Tokens, unverified_issuer
 from linepack.limits import (
     AUTHENTICATION_FRESH_S,
@@ -36,9 +38,10 @@ from linepack.limits import (
     SIGN_IN_FAILURES_WINDOW_S,
 )
 from linepack.monitoring.logging import logger
+from linepack.problems import Fault, InvalidInput
 from linepack.redis.leaky_buckets import Buckets, Rule
 
-KEY_USE_NOTED_EVERY = timedelta(minutes=10)
+USE_NOTED_EVERY = timedelta(minutes=10)
 
 _PER_ACCOUNT = Rule(
     "sign-in-account",
@@ -93,11 +96,14 @@ class Authenticator:
             principal=principal, at=self._now(), database=self._database, authenticator=self
         )
 
-    async def sign_in(self, email: str, password: str, *, address: str) -> Session:
+    async def sign_in(
+        self, email: str, password: str, *, address: str, new_password: str | None = None
+    ) -> Session:
         """Return a session of the account with this email and password.
 
-        `address` is where the caller comes from. Raises InvalidCredentials, whatever is wrong, and
-        TooManyAttempts after too many failures for this account or from this address.
+        `address` is where the caller comes from; `new_password` replaces an initial password. Raises
+        InvalidCredentials, whatever is wrong, TooManyAttempts after too many failures for this account or
+        from this address, and to one who knows an initial password InitialPassword or InvalidInput.
         """
         email = email.strip().lower()
         # Failures are counted inside the turn, so that a burst of guesses cannot outrun the count.
@@ -107,13 +113,12 @@ class Authenticator:
                 stored = await repository.account_by_email(connection, email)
             password_hash = stored.password_hash if stored else None
             matches = await self.passwords.verify(password_hash, password)
-            if stored is None or not matches or stored.account.disabled_at is not None:
+            if stored is None or not matches or not _may_sign_in(stored.account, now=self._now()):
                 await self._count_failure(email, address)
                 logger.info("sign_in_refused", address=address)
                 raise InvalidCredentials
-            if password_hash is not None and self.passwords.is_outdated(password_hash):
-                await self._rehash(stored.account, password)
-        token, expires_at = self._tokens.issue(stored.account.id, now=self._now())
+            now = await self._enter(stored, password, new_password)
+        token, expires_at = self._tokens.issue(stored.account.id, now=now)
         logger.info("signed_in", user_id=str(stored.account.id), address=address)
         return Session(_user_principal(stored.account, expires_at), token)
 
@@ -152,11 +157,21 @@ class Authenticator:
             oidc_token = await oidc_tokens.verify(bearer)
             async with self._database.read() as connection:
                 stored = await repository.account_by_oidc(connection, oidc_token.foreign)
-            return _current(stored, issued_at=None, expires_at=oidc_token.expires_at)
+            principal = _current(stored, issued_at=None, expires_at=oidc_token.expires_at)
+            if stored is not None:
+                await self._note_presence(stored.account)
+            return principal
         token = self._tokens.verify(bearer)
         async with self._database.read() as connection:
             stored = await repository.account_by_id(connection, token.user_id)
         return _current(stored, issued_at=token.issued_at, expires_at=token.expires_at)
+
+    async def _note_presence(self, account: Account) -> None:
+        """Note that a person came through an identity provider, where nobody signs in here."""
+        now = self._now()
+        if account.signed_in_at is None or now - account.signed_in_at > USE_NOTED_EVERY:
+            async with UnitOfWork(self._database) as uow:
+                await repository.note_sign_in(uow.connection, account, now=now)
 
     async def _by_key(self, bearer: str) -> Principal:
         presented = read_key(bearer)
@@ -172,9 +187,9 @@ class Authenticator:
             raise Unauthenticated("key revoked")
         if key.expires_at <= now:
             raise Unauthenticated("key expired")
-        if key.last_used_at is None or now - key.last_used_at > KEY_USE_NOTED_EVERY:
+        if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
             async with UnitOfWork(self._database) as uow:
-                await repository.touch_key(uow.connection, key.id, now=now, at_most_every=KEY_USE_NOTED_EVERY)
+                await repository.touch_key(uow.connection, key.id, now=now, at_most_every=USE_NOTED_EVERY)
         return Principal(
             subject=f"key:{key.prefix}",
             party_id=key.party_id,
@@ -184,10 +199,42 @@ class Authenticator:
             api_key_id=key.id,
         )
 
-    async def _rehash(self, account: Account, password: str) -> None:
-        password_hash = await self.passwords.hash(password)
+    async def _enter(
+        self, stored: repository.StoredAccount, password: str, new_password: str | None
+    ) -> datetime:
+        """Note that a person who knows the password signs in, and keep a new hash where one is due.
+
+        Returns when. Raises InvalidCredentials when the account was changed meanwhile.
+        """
+        account = stored.account
+        own_hash = await self._own_password(account, password, new_password)
+        outdated = own_hash is None and self.passwords.is_outdated(stored.password_hash or "")
+        rehash = await self.passwords.hash(password) if outdated else None
+        now = self._now()
         async with UnitOfWork(self._database) as uow:
-            await repository.set_password(uow.connection, account.id, password_hash, changed_at=None)
+            if not await repository.note_sign_in(uow.connection, account, now=now, password_hash=own_hash):
+                raise InvalidCredentials
+            if rehash is not None:
+                await repository.set_password(uow.connection, account.id, rehash, changed_at=None)
+            if own_hash is not None:
+                caller = Caller(principal=_user_principal(account, now), at=now)
+                await record(uow.connection, caller, AccountEventKind.PASSWORD_CHANGED, account)
+        return now
+
+    async def _own_password(self, account: Account, password: str, new_password: str | None) -> str | None:
+        """Return the hash of what replaces an initial password; None where the password is one's own."""
+        if account.initial_password_until is None:
+            if new_password is not None:
+                raise InvalidInput([Fault("newPassword", "this account has a password of its own")])
+            return None
+        if new_password is None:
+            raise InitialPassword
+        faults = password_faults(new_password, email=account.email)
+        if new_password == password:
+            faults.append(Fault("newPassword", "the initial password cannot be kept"))
+        if faults:
+            raise InvalidInput([replace(fault, place="newPassword") for fault in faults])
+        return await self.passwords.hash(new_password)
 
     async def _require_attempts_left(self, email: str, address: str) -> None:
         for rule, key in _attempt_buckets(email, address):
@@ -216,6 +263,11 @@ def _attempt_buckets(email: str, address: str) -> list[tuple[Rule, str]]:
     # People type passwords into the wrong field: what is kept in Redis is a hash.
     account = hashlib.sha256(email.encode(errors="replace")).hexdigest()
     return [(_PER_ACCOUNT, account), (_PER_ADDRESS, address)]
+
+
+def _may_sign_in(account: Account, *, now: datetime) -> bool:
+    until = account.initial_password_until
+    return account.disabled_at is None and (until is None or now < until)
 
 
 def _current(

@@ -5,6 +5,8 @@
       Unauthenticated         the bearer is no token or key of ours, or is no longer valid
       TooManyAttempts         wait before trying to sign in again
       NameTaken               another party, account or key has this name
+      InitialPassword         the password is right, and has to be replaced first
+      LastAdministrator       nobody else could keep the accounts
 
 No answer distinguishes an unknown account from a wrong password, or says why a token was refused;
 `Unauthenticated.reason` is for the log.
@@ -54,3 +56,21 @@ class NameTaken(Problem):
         super().__init__(f"there is already a {kind} {name}", path=path)
         self.kind = kind
         self.name = name
+
+
+class InitialPassword(Problem):
+    """The password was made by an administrator: it is replaced by one's own with the first sign-in."""
+
+    code = "INITIAL_PASSWORD"
+
+    def __init__(self) -> None:
+        super().__init__("this is an initial password: sign in with it and a new one", path=("newPassword",))
+
+
+class LastAdministrator(Problem):
+    """Nobody else of the company, who has signed in before, could keep its accounts."""
+
+    code = "LAST_ADMINISTRATOR"
+
+    def __init__(self) -> None:
+        super().__init__("this is the last administrator who can sign in: another is needed first")

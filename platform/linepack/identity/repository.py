@@ -4,13 +4,14 @@ Functions that write take the connection of a unit of work.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.access import Role
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
@@ -77,11 +78,9 @@ async def lock_party(connection: AsyncConnection, party_id: PartyId) -> Party | 
     return _parties.first(await connection.execute(query))
 
 
-async def insert_account(
-    connection: AsyncConnection, account: Account, *, password_hash: str | None, now: datetime
-) -> None:
+async def insert_account(connection: AsyncConnection, account: Account, *, password_hash: str | None) -> None:
     """Add an account; raises IntegrityError when its email or foreign subject is taken."""
-    values = _accounts.values(account, password_hash=password_hash, created_at=now)
+    values = _accounts.values(account, password_hash=password_hash)
     await connection.execute(sa.insert(_account).values(values))
 
 
@@ -103,6 +102,42 @@ async def get_account(connection: AsyncConnection, user_id: UserId) -> Account:
     return stored.account
 
 
+def accounts(*conditions: sa.ColumnElement[bool]) -> Listed[Account]:
+    """Return the list of the accounts that meet the conditions."""
+    return Listed(_account, sa.select(_account).where(*conditions), one_by_one(_accounts.read))
+
+
+async def accounts_by_id(
+    connection: AsyncConnection, ids: Sequence[UserId], *conditions: sa.ColumnElement[bool]
+) -> dict[UserId, Account]:
+    """Return the accounts with these ids, those that exist and meet the conditions."""
+    rows = await connection.execute(sa.select(_account).where(_account.c.id.in_(ids), *conditions))
+    return {account.id: account for account in _accounts.all(rows)}
+
+
+async def accounts_with_role(connection: AsyncConnection, party_id: PartyId, role: Role) -> frozenset[UserId]:
+    """Return those accounts of a party with this role that can sign in without an initial password."""
+    query = sa.select(_account.c.id).where(
+        _account.c.party_id == party_id,
+        sa.literal(role.value) == sa.any_(_account.c.roles),
+        _account.c.disabled_at.is_(None),
+        _account.c.initial_password_until.is_(None),
+    )
+    return frozenset(map(UserId, (await connection.execute(query)).scalars()))
+
+
+async def keep_account(connection: AsyncConnection, user_id: UserId) -> Account | None:
+    """Return the account and keep others from changing it until the commit."""
+    query = sa.select(_account).where(_account.c.id == user_id).with_for_update(read=True)
+    return _accounts.first(await connection.execute(query))
+
+
+async def update_account(connection: AsyncConnection, account: Account) -> None:
+    """Store what has changed of an account."""
+    update = sa.update(_account).where(_account.c.id == account.id)
+    await connection.execute(update.values(_accounts.values(account)))
+
+
 async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:
     """Return the account of the person an identity provider knows as `foreign`."""
     is_subject = sa.and_(_account.c.oidc_issuer == foreign.issuer, _account.c.oidc_subject == foreign.subject)
@@ -112,17 +147,42 @@ async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> 
 async def set_password(
     connection: AsyncConnection, user_id: UserId, password_hash: str, *, changed_at: datetime | None
 ) -> None:
-    """Store another hash; with `changed_at`, tokens issued before are void."""
+    """Store another hash; with `changed_at`, the password is another and tokens issued before are void."""
     values: dict[str, Any] = {"password_hash": password_hash}
     if changed_at is not None:
-        values["credentials_changed_at"] = changed_at
+        values |= {"credentials_changed_at": changed_at, "initial_password_until": None}
     await connection.execute(sa.update(_account).where(_account.c.id == user_id).values(values))
 
 
-async def disable_account(connection: AsyncConnection, user_id: UserId, *, now: datetime) -> None:
-    """Keep an account from acting from `now` on."""
-    disable = sa.update(_account).where(_account.c.id == user_id, _account.c.disabled_at.is_(None))
-    await connection.execute(disable.values(disabled_at=now))
+async def set_initial_password(
+    connection: AsyncConnection, account: Account, password_hash: str, *, now: datetime, until: datetime
+) -> Account:
+    """Store the hash of an initial password, which is good until then; tokens issued before are void."""
+    changed = replace(account, credentials_changed_at=now, initial_password_until=until)
+    values = _accounts.values(changed, password_hash=password_hash)
+    await connection.execute(sa.update(_account).where(_account.c.id == account.id).values(values))
+    return changed
+
+
+async def note_sign_in(
+    connection: AsyncConnection, account: Account, *, now: datetime, password_hash: str | None = None
+) -> bool:
+    """Note that a person signs in, replacing an initial password by that of `password_hash`.
+
+    Returns whether the account is still as it was read: not disabled, and with the same credentials.
+    """
+    values: dict[str, Any] = {"signed_in_at": now}
+    if password_hash is not None:
+        values |= {
+            "password_hash": password_hash,
+            "credentials_changed_at": now,
+            "initial_password_until": None,
+        }
+    unchanged = sa.and_(
+        _account.c.disabled_at.is_(None), _account.c.credentials_changed_at == account.credentials_changed_at
+    )
+    update = sa.update(_account).where(_account.c.id == account.id, unchanged).values(values)
+    return (await connection.execute(update)).rowcount == 1
 
 
 async def insert_key(
@@ -163,6 +223,19 @@ async def count_valid_keys(connection: AsyncConnection, party_id: PartyId, *, no
         _api_key.c.party_id == party_id, _api_key.c.revoked_at.is_(None), _api_key.c.expires_at > now
     )
     return int((await connection.execute(query)).scalar_one())
+
+
+async def count_valid_keys_made_by(
+    connection: AsyncConnection, user_ids: Sequence[UserId], *, now: datetime
+) -> dict[UserId, int]:
+    """Return how many keys that can be used at `now` each of these people has made, where there are any."""
+    query = (
+        sa.select(_api_key.c.created_by, sa.func.count())
+        .where(_api_key.c.created_by.in_(user_ids), _api_key.c.revoked_at.is_(None))
+        .where(_api_key.c.expires_at > now)
+        .group_by(_api_key.c.created_by)
+    )
+    return {UserId(maker): number for maker, number in await connection.execute(query)}
 
 
 async def end_key(

@@ -1,7 +1,9 @@
 """Accounts: signing in, the caller, and the people who act for a party."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
@@ -9,15 +11,16 @@ from strawberry import relay
 from linepack import access
 from linepack.access import Role, Scope
 from linepack.identity import model, repository
+from linepack.identity.administration.selection import seen_by
 from linepack.identity.authentication import Session
-from linepack.identity.commands import ChangePassword, DisableUser, NewUser
+from linepack.identity.commands import ChangePassword, NewUser
 from linepack.identity.model import OidcSubject
-from linepack.identity.service import change_password, create_user, disable_user
+from linepack.identity.service import change_password, create_user
 from linepack.ids import PartyId, UserId
 from schema.identity.parties import Party
-from schema.types.context import Info
+from schema.types.context import Info, RequestContext
 from schema.types.domain_values import FromDomain, command_of, shown_as
-from schema.types.nodes import reference, uuid_of
+from schema.types.nodes import StoredNode, reference, uuid_of
 from schema.types.permissions import MayAdminister, Public, SignedIn
 from schema.types.problems import Refusals
 
@@ -25,24 +28,48 @@ PASSWORD = "The password."  # noqa: S105 a description
 TOKEN = 'Send it as "Authorization: Bearer …".'  # noqa: S105 a description
 
 
-@strawberry.type
-class Account(FromDomain):
-    """A person who signs in and acts for one party."""
+async def load_accounts(context: RequestContext, ids: Sequence[UserId]) -> list[model.Account | None]:
+    """Return the accounts with these ids that the caller may see: its own, and those that it keeps."""
+    async with context.services.database.read() as connection:
+        found = await repository.accounts_by_id(connection, ids, seen_by(context.caller()))
+    return [found.get(user_id) for user_id in ids]
 
-    id: relay.GlobalID = strawberry.field(description="The id of the account.")
+
+async def load_key_counts(context: RequestContext, ids: Sequence[UserId]) -> list[int]:
+    """Return how many valid keys each of these people has made."""
+    now = context.services.now()
+    async with context.services.database.read() as connection:
+        found = await repository.count_valid_keys_made_by(connection, ids, now=now)
+    return [found.get(user_id, 0) for user_id in ids]
+
+
+@strawberry.type
+class Account(StoredNode):
+    """A person who signs in and acts for one party, shown to itself and to administrators."""
+
+    id: relay.NodeID[UUID]
     party_id: strawberry.Private[PartyId]
     email: str
     name: str
     roles: list[Role]
+    created_at: datetime = strawberry.field(description="When it was made.")
     disabled_at: datetime | None = strawberry.field(
         description="Since when the person may not act; null while they may."
     )
+    signed_in_at: datetime | None = strawberry.field(
+        description="When the person last signed in, or came through the identity provider; null for never."
+    )
+    initial_password_until: datetime | None = strawberry.field(
+        description="Until when the initial password can be replaced; null once the person has its own."
+    )
     party: Party = reference(Party, "party_id", "The company the person acts for.")
 
-    @classmethod
-    def of(cls, value: model.Account) -> Self:
-        """Show an account, without its credentials."""
-        return shown_as(cls, value, id=relay.GlobalID("Account", str(value.id)))
+    load_rows = staticmethod(load_accounts)
+
+    @strawberry.field
+    async def key_count(self, info: Info) -> int:
+        """How many keys that are valid now the person has made: they stay valid whatever becomes of it."""
+        return await info.context.loader(load_key_counts).load(UserId(self.id))
 
 
 @strawberry.type
@@ -77,6 +104,9 @@ class SignInInput:
 
     email: str
     password: str = strawberry.field(description=PASSWORD)
+    new_password: str | None = strawberry.field(
+        default=None, description="Your own password from now on, if `password` is an initial one."
+    )
 
 
 @strawberry.type
@@ -133,24 +163,9 @@ class CreateUserPayload:
     account: Account = strawberry.field(description="The new account.")
 
 
-@strawberry.input
-class DisableUserInput:
-    """A person who shall not act any more."""
-
-    account_id: relay.GlobalID = strawberry.field(description="The id of the account.")
-
-
-@strawberry.type
-class DisableUserPayload:
-    """The disabled account."""
-
-    account: Account = strawberry.field(description="The account, disabled.")
-
-
 SignInResult = Annotated[SignInPayload | Refusals, strawberry.union("SignInResult")]
 ChangePasswordResult = Annotated[ChangePasswordPayload | Refusals, strawberry.union("ChangePasswordResult")]
 CreateUserResult = Annotated[CreateUserPayload | Refusals, strawberry.union("CreateUserResult")]
-DisableUserResult = Annotated[DisableUserPayload | Refusals, strawberry.union("DisableUserResult")]
 
 
 @strawberry.type
@@ -169,10 +184,10 @@ class AccountMutations:
 
     @strawberry.mutation(permission_classes=[Public])
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
-        """Sign in with a local account."""
+        """Sign in with a local account; an initial password is replaced by a new one."""
         context = info.context
         session = await context.services.identity.sign_in(
-            input.email, input.password, address=context.address
+            input.email, input.password, address=context.address, new_password=input.new_password
         )
         return SignInPayload.of(session)
 
@@ -188,7 +203,7 @@ class AccountMutations:
 
     @strawberry.mutation(permission_classes=[MayAdminister])
     async def create_user(self, info: Info, input: CreateUserInput) -> CreateUserResult:  # noqa: A002
-        """Add a person to a party."""
+        """Add a person to a party, who signs in with this password or through an identity provider."""
         command = command_of(
             NewUser,
             input,
@@ -198,10 +213,3 @@ class AccountMutations:
         )
         account = await create_user(command, info.context.services.identity.context(info.context.caller()))
         return CreateUserPayload(account=Account.of(account))
-
-    @strawberry.mutation(permission_classes=[MayAdminister])
-    async def disable_user(self, info: Info, input: DisableUserInput) -> DisableUserResult:  # noqa: A002
-        """Keep a person from acting, from now on."""
-        command = DisableUser(UserId(uuid_of("Account", input.account_id, "accountId")))
-        account = await disable_user(command, info.context.services.identity.context(info.context.caller()))
-        return DisableUserPayload(account=Account.of(account))

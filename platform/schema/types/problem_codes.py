@@ -22,6 +22,10 @@ class ProblemCode(Enum):
     FORBIDDEN = _code("FORBIDDEN", "Your role, or the scope of your key, does not allow this.")
     CONFLICT = _code("CONFLICT", "The key was used for another input, or the state has changed meanwhile.")
     INVALID_CREDENTIALS = _code("INVALID_CREDENTIALS", "E-mail address and password do not belong together.")
+    INITIAL_PASSWORD = _code(
+        "INITIAL_PASSWORD", "The initial password is to be replaced: send `newPassword` too."
+    )
+    LAST_ADMINISTRATOR = _code("LAST_ADMINISTRATOR", "Nobody else could keep the accounts of the company.")
     RATE_LIMITED = _code("RATE_LIMITED", "Too many failed attempts; try again later.")
     NAME_TAKEN = _code("NAME_TAKEN", "What must be unique is in use.")
     NETWORK_CODE_TAKEN = _code("NETWORK_CODE_TAKEN", "Another network has this code.")

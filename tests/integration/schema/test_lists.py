@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, get_named_typ
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
 from tests.integration.schema.harness import SchemaHarness
 
-from linepack.access import Principal
+from linepack.access import Principal, Role
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +22,8 @@ LISTS: dict[str, GraphQLField] = {
     if get_named_type(field.type).name.endswith("Connection")
 }
 VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
-WITHOUT_EVENTS = {"apiKeys", "parties"}
+VIEWERS |= dict.fromkeys(("accounts", "accountEvents"), acting_for(ANNA, Role.COMPANY_ADMIN))
+WITHOUT_EVENTS = {"accountEvents", "accounts", "apiKeys", "parties"}
 ROWS = 5
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 

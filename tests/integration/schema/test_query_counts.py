@@ -12,7 +12,7 @@ from tests.integration.schema.harness import SchemaHarness, statements
 from tests.integration.schema.selections import QUERY, SUMS, operations, path_to_rows
 from tests.waiting import TIME_LIMIT_S
 
-from linepack.access import Principal
+from linepack.access import Principal, Role
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.anyio
 ROWS = 100
 BY_ID = {"contract": "id", "lineage": "id", "node": "id"}
 VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
+VIEWERS |= dict.fromkeys(("accounts", "accountEvents"), acting_for(ANNA, Role.COMPANY_ADMIN))
 GROWING = sorted(
     name for name, field in QUERY.fields.items() if "first" in field.args or name in ("networks", "tariffs")
 )

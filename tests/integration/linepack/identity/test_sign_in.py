@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from linepack.access import Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
+from linepack.identity.administration.service import disable_user
 from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import ChangePassword, DisableUser, NewUser, ResetPassword
 from linepack.identity.errors import InvalidCredentials, NameTaken, TooManyAttempts, Unauthenticated
 from linepack.identity.model import OidcSubject
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys
-from linepack.identity.service import change_password, create_user, disable_user, reset_password
+from linepack.identity.service import change_password, create_user, reset_password
 from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound
 
@@ -60,7 +62,9 @@ async def test_another_process_stops_trusting_a_disabled_account_after_seconds(
     session = await identities.identity.sign_in(identities.alice.email, PASSWORD, address=ADDRESS)
     await identities.identity.authenticate(session.token)
     async with UnitOfWork(database) as uow:
-        await repository.disable_account(uow.connection, identities.alice.id, now=datetime.now(UTC))
+        await repository.update_account(
+            uow.connection, replace(identities.alice, disabled_at=datetime.now(UTC))
+        )
     await identities.identity.authenticate(session.token)
     monkeypatch.setattr("linepack.identity.authentication.AUTHENTICATION_FRESH_S", 0)
     with pytest.raises(Unauthenticated):

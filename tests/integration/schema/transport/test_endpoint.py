@@ -12,8 +12,9 @@ from tests.identities import Identities, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
 
 from linepack.access import Scope
+from linepack.identity.administration.service import disable_user
 from linepack.identity.commands import DisableUser
-from linepack.identity.service import create_api_key, disable_user
+from linepack.identity.service import create_api_key
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 

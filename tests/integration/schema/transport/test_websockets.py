@@ -14,8 +14,9 @@ from tests.websocket_client import Socket, SocketClosed
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.identity.administration.service import disable_user
 from linepack.identity.commands import DisableUser, RevokeApiKey
-from linepack.identity.service import create_api_key, disable_user, revoke_api_key
+from linepack.identity.service import create_api_key, revoke_api_key
 from linepack.identity.tables import AccountRow
 from schema.types.listeners import Listeners
 

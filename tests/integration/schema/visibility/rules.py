@@ -32,6 +32,7 @@ PUBLIC_ROOTS = words(
 
 PRIVATE_ROOTS = words(
     """
+    Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
@@ -48,6 +49,15 @@ PUBLIC_NODES = frozenset({"Network", "PhysicalEdge", "PhysicalNode", "TapeTrade"
 
 FIELDS: dict[str, dict[Rule, str]] = {
     # Things with an id
+    "Account": {
+        Rule.SHOWN: (
+            "createdAt disabledAt email id initialPasswordUntil keyCount name party roles signedInAt"
+        ),
+    },
+    "AccountEvent": {
+        Rule.SHOWN: "id isByInstallation kind party recordedAt rolesAfter rolesBefore",
+        Rule.FOUND: "account apiKey by",
+    },
     "ApiKey": {
         Rule.SHOWN: "createdAt expiresAt id lastUsedAt name prefix revokedAt roles scopes",
     },
@@ -110,9 +120,6 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.FOUND: "childContract parentContract",
     },
     # Values
-    "Account": {
-        Rule.SHOWN: "disabledAt email id name party roles",
-    },
     "Alternatives": {
         Rule.SHOWN: "bookings listings releases",
     },
@@ -455,6 +462,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
 }
 
 NEVER_FILLED = {
+    "Account.disabledAt": "the people may act",
+    "Account.initialPasswordUntil": "the people have passwords of their own",
+    "Account.signedInAt": "nobody signed in",
     "ApiKey.lastUsedAt": "the key was not used",
     "ApiKey.revokedAt": "the key is in force",
     "CapacitySetAside.until": "it is kept until it is ended",
