@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     """What searches for modes beside the built-in search, for pressures; SCIP needs the extra `scip`."""
     allowed_origins: Separated = ()
     """Other origins whose pages may call the API and open websockets, such as `https://app.example`."""
+    listed_operations: Path | None = None
+    """The folder with the lists of operations that clients ask for by id."""
+    ad_hoc_operations: Literal["everyone", "keys", "named_keys"] = "everyone"
+    """Who may send operations that are not listed: everyone, all API keys, or those of `ad_hoc_keys`."""
+    ad_hoc_keys: Separated = ()
+    """The prefixes of the keys that may."""
     trusted_proxies: Separated = ()
     """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
     public_page: bool = False
@@ -118,6 +124,17 @@ class Settings(BaseSettings):
         if token is not None and len(token.get_secret_value()) < METRICS_TOKEN_LENGTH_MIN:
             raise ValueError(f"must have at least {METRICS_TOKEN_LENGTH_MIN} characters")
         return token
+
+    @model_validator(mode="after")
+    def _check_ad_hoc(self) -> "Settings":
+        if self.ad_hoc_operations != "everyone" and self.listed_operations is None:
+            raise ValueError(
+                f"LINEPACK_AD_HOC_OPERATIONS={self.ad_hoc_operations} needs LINEPACK_LISTED_OPERATIONS: "
+                "nobody could sign in"
+            )
+        if bool(self.ad_hoc_keys) != (self.ad_hoc_operations == "named_keys"):
+            raise ValueError("LINEPACK_AD_HOC_OPERATIONS=named_keys and LINEPACK_AD_HOC_KEYS go together")
+        return self
 
     @model_validator(mode="after")
     def _check_log(self) -> "Settings":

@@ -27,6 +27,7 @@ from linepack.identity.errors import Unauthenticated
 from linepack.limits import PRINCIPAL_RECHECK_S, SUBSCRIPTIONS_PER_SOCKET_MAX
 from schema.execution.rate_limit import payer_of
 from schema.types.context import RequestContext
+from schema.types.listed_operations import names_document
 from schema.types.listeners import SharedData, TooManyListeners
 from schema.types.problems import ErrorCode
 
@@ -66,6 +67,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             return
         places, party = self.context.listeners.subscriptions, payer_of(self.context)
         try:
+            payload: Any = self.context.listed.with_query(message["payload"])
             if len(self.operations) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
                 raise TooManyListeners(SUBSCRIPTIONS_PER_SOCKET_MAX, "operations under way on this socket")
             places.require(party)
@@ -73,7 +75,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             error = GraphQLError(refusal.message, extensions={"code": ErrorCode.RATE_LIMITED})
             await self.send_message({"id": identity, "type": "error", "payload": [error.formatted]})
             return
-        await super().handle_subscribe(message)
+        except GraphQLError as error:
+            await self.send_message({"id": identity, "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe({**message, "payload": payload})
         task, leave = self.operations[identity].task, places.take(party)
         if task is not None:
             task.add_done_callback(lambda _: leave())
@@ -145,7 +150,7 @@ def _is_well_formed(message: object) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and (isinstance(payload.get("query"), str) or names_document(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )

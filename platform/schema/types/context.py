@@ -22,6 +22,7 @@ from linepack.redis.leaky_buckets import Buckets
 from linepack.redis.uploads import Uploads
 from linepack.settings import Settings
 from market.marketplace import Marketplace
+from schema.types.listed_operations import ListedOperations
 from schema.types.listeners import Leave, Listeners, stay
 
 LOADER_BATCH_MAX = 500
@@ -79,6 +80,7 @@ class RequestContext:
     """On whose behalf an operation runs, and what it may use.
 
     `principal` is None for an anonymous caller; `address` is the caller's network address as text.
+    `listed` are the operations that clients ask for by id.
     `listeners` counts what is open in this process, and `leave` gives back the place of the caller's socket.
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     """
@@ -88,6 +90,7 @@ class RequestContext:
     request_id: str
     address: str
     bearer: str | None = field(default=None, repr=False)
+    listed: ListedOperations = field(default_factory=ListedOperations, repr=False)
     listeners: Listeners = field(default_factory=Listeners, repr=False)
     leave: Leave = field(default=stay, repr=False)
     connection_params: dict[str, Any] | None = field(default=None, repr=False)

@@ -127,3 +127,19 @@ def test_a_proxy_is_named_by_its_address(proxy: str) -> None:
 def test_a_token_for_figures_is_long() -> None:
     with pytest.raises(ValidationError, match="at least 32 characters"):
         Settings(metrics_token="short")  # type: ignore[arg-type]
+
+
+def test_others_than_listed_operations_are_refused_only_where_there_are_listed_ones() -> None:
+    with pytest.raises(ValidationError, match="nobody could sign in"):
+        Settings(ad_hoc_operations="keys")
+    for given in (
+        {"ad_hoc_operations": "named_keys"},
+        {"ad_hoc_operations": "keys", "ad_hoc_keys": ("abc",)},
+        {"ad_hoc_keys": ("abc",)},
+    ):
+        with pytest.raises(ValidationError, match="go together"):
+            Settings(listed_operations=Path("lists"), **given)
+    settings = Settings(
+        listed_operations=Path("lists"), ad_hoc_operations="named_keys", ad_hoc_keys="abc, abd"
+    )
+    assert settings.ad_hoc_keys == ("abc", "abd")
