@@ -55,7 +55,7 @@ from linepack.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
-from linepack.ids import UserId
+from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound, Problem
 
 pytestmark = pytest.mark.anyio
@@ -242,7 +242,7 @@ async def test_an_account_with_rights_beyond_the_company_is_out_of_reach(
 
 
 async def test_nobody_is_added_to_another_company(company: Company) -> None:
-    for party in (company.identities.other_shipper, replace(company.party, id=UUID(int=9))):
+    for party in (company.identities.other_shipper, replace(company.party, id=PartyId(UUID(int=9)))):
         with pytest.raises(NotFound):
             await invite_user(
                 InviteUser(party.id, "x@a.example", "X", frozenset({Role.SHIPPER})), await company.by_keeper()
