@@ -12,6 +12,7 @@ import uuid_utils.compat
 PartyId = NewType("PartyId", UUID)
 UserId = NewType("UserId", UUID)
 ApiKeyId = NewType("ApiKeyId", UUID)
+SessionId = NewType("SessionId", UUID)
 EventId = NewType("EventId", UUID)
 NetworkId = NewType("NetworkId", UUID)
 RevisionId = NewType("RevisionId", UUID)

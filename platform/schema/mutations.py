@@ -6,6 +6,7 @@ from schema.capacity.network_mutations import OperatorMutations
 from schema.identity.accounts import AccountMutations
 from schema.identity.api_keys import ApiKeyMutations
 from schema.identity.parties import PartyMutations
+from schema.identity.sessions import SessionMutations
 from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
@@ -22,6 +23,7 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 @strawberry.type
 class Mutation(
     AccountMutations,
+    SessionMutations,
     PartyMutations,
     ApiKeyMutations,
     OperatorMutations,

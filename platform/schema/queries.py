@@ -17,6 +17,7 @@ from schema.capacity.shortfalls import ShortfallQueries
 from schema.identity.accounts import AccountQueries
 from schema.identity.api_keys import ApiKeyQueries
 from schema.identity.parties import PartyQueries
+from schema.identity.sessions import SessionQueries
 from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
 from schema.market.booking import BookingQueries
@@ -45,6 +46,7 @@ from schema.types.permissions import MayRead
 @strawberry.type
 class Query(
     AccountQueries,
+    SessionQueries,
     PartyQueries,
     ApiKeyQueries,
     NetworkQueries,

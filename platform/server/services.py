@@ -20,6 +20,7 @@ from linepack.events.follower import Feeds
 from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
+from linepack.identity.sessions.endings import Endings
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets, Rule
 from linepack.redis.uploads import Uploads
@@ -80,7 +81,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             database=database,
             redis=redis,
-            identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
+            identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, redis, buckets),
             buckets=buckets,
             snapshots=snapshots,
             verifiers=verifiers,
@@ -93,13 +94,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await database.dispose()
 
 
-def _identity(settings: Settings, secret: str, database: Database, buckets: Buckets) -> Authenticator:
+def _identity(
+    settings: Settings, secret: str, database: Database, redis: Redis, buckets: Buckets
+) -> Authenticator:
     key = TokenKey.from_secret(secret)
     return Authenticator(
         database,
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
         buckets=buckets,
+        endings=Endings(redis),
         oidc_tokens=_oidc_tokens(settings),
         now=utc_now,
     )

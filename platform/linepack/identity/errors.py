@@ -2,6 +2,7 @@
 
     Problem
       InvalidCredentials      email and password do not belong together
+      SessionEnded            the refresh token is not valid, or not any more
       Unauthenticated         the bearer is no token or key of ours, or is no longer valid
       TooManyAttempts         wait before trying to sign in again
       NameTaken               another party, account or key has this name
@@ -22,6 +23,15 @@ class InvalidCredentials(Problem):
 
     def __init__(self) -> None:
         super().__init__("email and password do not belong together")
+
+
+class SessionEnded(Problem):
+    """The refresh token belongs to no session, or to one that has ended: the answer is the same."""
+
+    code = "SESSION_ENDED"
+
+    def __init__(self) -> None:
+        super().__init__("the session has ended; sign in again")
 
 
 class Unauthenticated(Problem):

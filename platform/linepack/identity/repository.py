@@ -14,12 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
+from linepack.identity.sessions import repository as sessions
+from linepack.identity.sessions.model import Session
+from linepack.identity.sessions.tables import SessionRow
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
-from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.ids import ApiKeyId, PartyId, SessionId, UserId
 from linepack.problems import NotFound
 
 _party = PartyRow.core()
 _account = AccountRow.core()
+_session = SessionRow.core()
 _api_key = ApiKeyRow.core()
 _parties = RowMapper(PartyRow, Party)
 _accounts = RowMapper(AccountRow, Account, foreign=("oidc_issuer", "oidc_subject"))
@@ -101,6 +105,22 @@ async def get_account(connection: AsyncConnection, user_id: UserId) -> Account:
     if stored is None:
         raise NotFound("user", user_id, path=("userId",))
     return stored.account
+
+
+async def lock_account(connection: AsyncConnection, user_id: UserId) -> Account | None:
+    """Return an account and keep others from changing it until the commit."""
+    query = sa.select(_account).where(_account.c.id == user_id).with_for_update()
+    return _accounts.first(await connection.execute(query))
+
+
+async def account_in_session(
+    connection: AsyncConnection, user_id: UserId, session_id: SessionId
+) -> tuple[Account | None, Session | None]:
+    """Return an account and its session with these ids, each None when there is none."""
+    joined = sa.outerjoin(_account, _session, sessions.is_session(session_id, _account.c.id))
+    query = sa.select(_account, *sessions.JOINED).select_from(joined).where(_account.c.id == user_id)
+    row = (await connection.execute(query)).first()
+    return (None, None) if row is None else (_accounts.read(row), sessions.read_joined(row))
 
 
 async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:

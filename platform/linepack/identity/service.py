@@ -35,6 +35,7 @@ from linepack.identity.commands import (
 from linepack.identity.errors import InvalidCredentials, NameTaken
 from linepack.identity.model import Account, ApiKey, Party
 from linepack.identity.passwords import password_faults
+from linepack.identity.sessions import repository as sessions
 from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.limits import API_KEYS_PER_PARTY_MAX
 from linepack.monitoring.logging import logger
@@ -93,7 +94,7 @@ async def create_user(command: NewUser, context: IdentityContext) -> Account:
 
 
 async def change_password(command: ChangePassword, context: IdentityContext) -> None:
-    """Replace one's own password; every token issued before is void.
+    """Replace one's own password; every session ends.
 
     Raises InvalidCredentials when the current one is wrong, TooManyAttempts, InvalidInput for a bad new one.
     """
@@ -106,13 +107,13 @@ async def change_password(command: ChangePassword, context: IdentityContext) -> 
         raise InvalidCredentials
     email = stored.account.email
     _refuse(password_faults(command.new, email=email))
-    await context.authenticator.sign_in(email, command.current, address=command.address)
+    await context.authenticator.check_password(email, command.current, address=command.address)
     await _set_password(user_id, command.new, context)
 
 
 @handles(Scope.ADMINISTER)
 async def reset_password(command: ResetPassword, context: IdentityContext) -> None:
-    """Replace another's password; every token issued before is void. Raises Forbidden, NotFound."""
+    """Replace another's password; every session ends. Raises Forbidden, NotFound."""
     async with context.database.read() as connection:
         account = await repository.get_account(connection, command.user_id)
     _refuse(password_faults(command.new, email=account.email))
@@ -125,7 +126,8 @@ async def disable_user(command: DisableUser, context: IdentityContext) -> Accoun
     async with context.unit_of_work() as uow:
         account = await repository.get_account(uow.connection, command.user_id)
         await repository.disable_account(uow.connection, command.user_id, now=context.at)
-    context.authenticator.forget_authentications()
+        await sessions.end_all(uow.connection, command.user_id, now=context.at)
+    await context.authenticator.endings.announce(command.user_id)
     logger.info("user_disabled", user_id=str(command.user_id), by=context.principal.subject)
     return replace(account, disabled_at=account.disabled_at or context.at)
 
@@ -162,7 +164,7 @@ async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> Iss
         issued = await _issue(uow, successor, context, rotated_from=old.id)
         ends = min(old.expires_at, now + command.overlap)
         await repository.end_key(uow.connection, old.id, expires_at=ends, revoked_at=None)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(old.id)
     return issued
 
 
@@ -173,7 +175,7 @@ async def revoke_api_key(command: RevokeApiKey, context: IdentityContext) -> Api
     async with context.unit_of_work() as uow:
         key = await _lock_valid_key(uow, command.key_id, context)
         await repository.end_key(uow.connection, key.id, expires_at=key.expires_at, revoked_at=now)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(key.id)
     logger.info("api_key_revoked", prefix=key.prefix, by=context.principal.subject)
     return replace(key, revoked_at=now)
 
@@ -182,7 +184,8 @@ async def _set_password(user_id: UserId, password: str, context: IdentityContext
     password_hash = await context.authenticator.passwords.hash(password)
     async with context.unit_of_work() as uow:
         await repository.set_password(uow.connection, user_id, password_hash, changed_at=context.at)
-    context.authenticator.forget_authentications()
+        await sessions.end_all(uow.connection, user_id, now=context.at)
+    await context.authenticator.endings.announce(user_id)
     logger.info("password_changed", user_id=str(user_id), by=context.principal.subject)
 
 

@@ -48,6 +48,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Mutation.dispatchCompressors": FieldCost(points=500),
     "Mutation.importNetwork": FieldCost(points=500),
     "Mutation.publishRevision": FieldCost(points=500),
+    "Mutation.refresh": FieldCost(points=20),
     "Mutation.setAside": FieldCost(points=20),
     "Mutation.signIn": FieldCost(points=50),
     "Mutation.validateBookings": FieldCost(points=500),

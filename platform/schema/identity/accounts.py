@@ -1,4 +1,4 @@
-"""Accounts: signing in, the caller, and the people who act for a party."""
+"""Accounts: signing in, going on with a session, the caller, and the people who act for a party."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -9,12 +9,14 @@ from strawberry import relay
 from linepack import access
 from linepack.access import Role, Scope
 from linepack.identity import model, repository
-from linepack.identity.authentication import Session
+from linepack.identity.authentication import SignedIn as NewTokens
 from linepack.identity.commands import ChangePassword, DisableUser, NewUser
 from linepack.identity.model import OidcSubject
 from linepack.identity.service import change_password, create_user, disable_user
+from linepack.identity.sessions import repository as sessions
 from linepack.ids import PartyId, UserId
 from schema.identity.parties import Party
+from schema.identity.sessions import Session
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.nodes import reference, uuid_of
@@ -22,7 +24,8 @@ from schema.types.permissions import MayAdminister, Public, SignedIn
 from schema.types.problems import Refusals
 
 PASSWORD = "The password."  # noqa: S105 a description
-TOKEN = 'Send it as "Authorization: Bearer …".'  # noqa: S105 a description
+TOKEN = 'Send it as "Authorization: Bearer …", until `viewer.expiresAt`.'  # noqa: S105 a description
+REFRESH_TOKEN = "Keep it secret and send it once, by `refresh`, which returns the next."  # noqa: S105
 
 
 @strawberry.type
@@ -70,6 +73,16 @@ class Viewer(FromDomain):
         async with info.context.services.database.read() as connection:
             return Account.of(await repository.get_account(connection, self.principal.user_id))
 
+    @strawberry.field
+    async def session(self, info: Info) -> Session | None:
+        """The session that the token belongs to; null for a machine, or a token of an identity provider."""
+        user_id, session_id = self.principal.user_id, self.principal.session_id
+        if user_id is None or session_id is None:
+            return None
+        async with info.context.services.database.read() as connection:
+            found = await sessions.of_account(connection, user_id, [session_id])
+        return Session.of(found[session_id])
+
 
 @strawberry.input
 class SignInInput:
@@ -81,15 +94,23 @@ class SignInInput:
 
 @strawberry.type
 class SignInPayload:
-    """A session, shown once."""
+    """The tokens of a session, shown once."""
 
     token: str = strawberry.field(description=TOKEN)
+    refresh_token: str = strawberry.field(description=REFRESH_TOKEN)
     viewer: Viewer = strawberry.field(description="The caller from now on.")
 
     @classmethod
-    def of(cls, session: Session) -> Self:
-        """Show a new session."""
-        return cls(token=session.token, viewer=Viewer.of(session.principal))
+    def of(cls, issued: NewTokens) -> Self:
+        """Show new tokens."""
+        return cls(token=issued.token, refresh_token=issued.refresh_token, viewer=Viewer.of(issued.principal))
+
+
+@strawberry.input
+class RefreshInput:
+    """A session to go on with."""
+
+    refresh_token: str = strawberry.field(description="The newest refresh token of the session.")
 
 
 @strawberry.input
@@ -102,7 +123,7 @@ class ChangePasswordInput:
 
 @strawberry.type
 class ChangePasswordPayload:
-    """Every token issued before is void: sign in again."""
+    """Every session has ended: sign in again."""
 
     viewer: Viewer = strawberry.field(description="The caller whose password was changed.")
 
@@ -148,6 +169,7 @@ class DisableUserPayload:
 
 
 SignInResult = Annotated[SignInPayload | Refusals, strawberry.union("SignInResult")]
+RefreshResult = Annotated[SignInPayload | Refusals, strawberry.union("RefreshResult")]
 ChangePasswordResult = Annotated[ChangePasswordPayload | Refusals, strawberry.union("ChangePasswordResult")]
 CreateUserResult = Annotated[CreateUserPayload | Refusals, strawberry.union("CreateUserResult")]
 DisableUserResult = Annotated[DisableUserPayload | Refusals, strawberry.union("DisableUserResult")]
@@ -171,10 +193,19 @@ class AccountMutations:
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
         """Sign in with a local account."""
         context = info.context
-        session = await context.services.identity.sign_in(
-            input.email, input.password, address=context.address
+        issued = await context.services.identity.sign_in(
+            input.email, input.password, address=context.address, user_agent=context.user_agent
         )
-        return SignInPayload.of(session)
+        return SignInPayload.of(issued)
+
+    @strawberry.mutation(permission_classes=[Public])
+    async def refresh(self, info: Info, input: RefreshInput) -> RefreshResult:  # noqa: A002
+        """Go on with a session: its tokens are replaced, and its websockets stay open for longer."""
+        context = info.context
+        issued = await context.services.identity.refresh(
+            input.refresh_token, address=context.address, user_agent=context.user_agent
+        )
+        return SignInPayload.of(issued)
 
     @strawberry.mutation(permission_classes=[SignedIn])
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002

@@ -22,6 +22,7 @@ class ProblemCode(Enum):
     FORBIDDEN = _code("FORBIDDEN", "Your role, or the scope of your key, does not allow this.")
     CONFLICT = _code("CONFLICT", "The key was used for another input, or the state has changed meanwhile.")
     INVALID_CREDENTIALS = _code("INVALID_CREDENTIALS", "E-mail address and password do not belong together.")
+    SESSION_ENDED = _code("SESSION_ENDED", "The session has ended, or the refresh token is not valid.")
     RATE_LIMITED = _code("RATE_LIMITED", "Too many failed attempts; try again later.")
     NAME_TAKEN = _code("NAME_TAKEN", "What must be unique is in use.")
     NETWORK_CODE_TAKEN = _code("NETWORK_CODE_TAKEN", "Another network has this code.")

@@ -18,6 +18,7 @@ from linepack.identity.commands import (
     RotateApiKey,
     overlap_of,
 )
+from linepack.identity.model import Account
 from linepack.identity.service import (
     create_api_key,
     create_party,
@@ -26,7 +27,10 @@ from linepack.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
+from linepack.identity.sessions import repository as sessions
+from linepack.identity.signing_out import EndSessionsOf, end_sessions_of
 from linepack.ids import ApiKeyId
+from linepack.limits import SESSIONS_PER_ACCOUNT_MAX
 from linepack.problems import NotFound
 from server.cli.answers import Answer, Column, Rows
 from server.cli.session import Session
@@ -44,6 +48,14 @@ KEYS: Final = (
     Column("revoked_at", "revoked"),
 )
 
+SESSIONS: Final = (
+    Column("id", "id"),
+    Column("created_at", "signed in"),
+    Column("last_used_at", "last used"),
+    Column("address", "address"),
+    Column("user_agent", "program"),
+)
+
 
 async def add_user(
     session: Session, *, email: str, party: str, name: str, role: Sequence[str], password: str
@@ -59,13 +71,28 @@ async def add_user(
 
 async def reset_user_password(session: Session, *, email: str, password: str) -> Answer:
     """Replace a person's password."""
+    account = await _account(session, email)
+    await reset_password(ResetPassword(account.id, password), session.identity())
+    values = {"id": account.id, "email": account.email}
+    return Answer.of(values, f"{account.email} has a new password.")
+
+
+async def list_sessions(session: Session, *, email: str) -> Answer:
+    """List the sessions of a person that have not ended, the newest first."""
+    account = await _account(session, email)
     async with session.services.database.read() as connection:
-        stored = await repository.account_by_email(connection, email.strip().lower())
-    if stored is None:
-        raise NotFound("user", email)
-    await reset_password(ResetPassword(stored.account.id, password), session.identity())
-    values = {"id": stored.account.id, "email": stored.account.email}
-    return Answer.of(values, f"{stored.account.email} has a new password.")
+        live = sessions.live(account.id, now=session.services.now())
+        found = await newest(connection, live, SESSIONS_PER_ACCOUNT_MAX)
+    records = [{column.name: getattr(one, column.name) for column in SESSIONS} for one in found]
+    return Answer.listing(Rows(SESSIONS, records), f"{account.email} is not signed in.")
+
+
+async def sign_out(session: Session, *, email: str) -> Answer:
+    """End all sessions of a person."""
+    account = await _account(session, email)
+    ended = await end_sessions_of(EndSessionsOf(account.id), session.identity())
+    values = {"id": account.id, "email": account.email, "ended_sessions": ended}
+    return Answer.of(values, f"{ended} {'session' if ended == 1 else 'sessions'} of {account.email} ended.")
 
 
 async def add_company(session: Session, *, code: str, name: str, kind: str) -> Answer:
@@ -121,3 +148,11 @@ async def revoke_key(session: Session, *, key_id: UUID) -> Answer:
     """End a key at once."""
     key = await revoke_api_key(RevokeApiKey(ApiKeyId(key_id)), session.identity())
     return Answer.of({"id": key.id, "name": key.name}, f"{key.name} ({key.prefix}) has ended.")
+
+
+async def _account(session: Session, email: str) -> Account:
+    async with session.services.database.read() as connection:
+        stored = await repository.account_by_email(connection, email.strip().lower())
+    if stored is None:
+        raise NotFound("user", email)
+    return stored.account

@@ -35,6 +35,16 @@ def reset_user_password(email: Email, password: Password) -> None:
     """Replace a person's password; every session of theirs ends."""
 
 
+@users.command("server.cli.identity:list_sessions", name="sessions")
+def list_sessions(email: Email) -> None:
+    """List where a person is signed in."""
+
+
+@users.command("server.cli.identity:sign_out", name="sign-out")
+def sign_out(email: Email) -> None:
+    """End every session of a person, who may sign in again."""
+
+
 @users.command("server.cli.identity:add_company", name="company", on=On.ANY)
 def add_company(
     code: Annotated[str, typer.Argument(help="Its code: an EIC, a DUNS number or a short name.")],

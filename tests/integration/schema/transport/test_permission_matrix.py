@@ -19,6 +19,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.viewer": SIGNED_IN,
+    "query.sessions": SIGNED_IN,
     "query.parties": Scope.READ,
     "query.apiKeys": SIGNED_IN,
     "query.networks": Scope.READ,
@@ -64,6 +65,9 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.job": Scope.READ,
     "query.node": Scope.READ,
     "mutation.signIn": PUBLIC,
+    "mutation.refresh": PUBLIC,
+    "mutation.signOut": SIGNED_IN,
+    "mutation.endSession": SIGNED_IN,
     "mutation.changePassword": SIGNED_IN,
     "mutation.createParty": Scope.ADMINISTER,
     "mutation.createUser": Scope.ADMINISTER,
@@ -113,7 +117,10 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "subscription.settlements": Scope.SETTLE,
 }
 OPERATIONS = every_operation(build_schema()._schema)
-ASKED = [operation for operation in OPERATIONS if operation.kind != "subscription"]
+ASKED = sorted(
+    (operation for operation in OPERATIONS if operation.kind != "subscription"),
+    key=lambda operation: operation.field == "signOut",  # it goes last: nothing is allowed afterwards
+)
 FOLLOWED = [operation for operation in OPERATIONS if operation.kind == "subscription"]
 QUIET_S = 0.3
 
