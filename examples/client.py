@@ -62,7 +62,7 @@ class Client:
         return await self._http.get(self.url + path, headers=self._headers)
 
     async def execute(self, document: str, variables: Mapping[str, object] | None = None) -> Data:
-        """Run a query or mutation and return its data; raises Faulted. A token that has expired is replaced."""
+        """Run a query or mutation and return its data; raises Faulted. Replaces a token that expired."""
         try:
             return await self._execute(document, variables)
         except Faulted as fault:

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from linepack.access import PartyKind, Principal, Role, Scope, platform_principal
 from linepack.database.connections import Database
+from linepack.identity.attempts import Attempts
 from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import NewApiKey, NewParty, NewUser
 from linepack.identity.model import Account, Party
@@ -39,7 +40,12 @@ def make_identity(
     """An identity service that hashes passwords cheaply."""
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     return Authenticator(
-        database, tokens=TOKENS, passwords=cheap, buckets=Buckets(redis), endings=Endings(redis), now=now
+        database,
+        tokens=TOKENS,
+        passwords=cheap,
+        attempts=Attempts(redis, Buckets(redis)),
+        endings=Endings(redis),
+        now=now,
     )
 
 

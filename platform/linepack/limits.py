@@ -124,9 +124,10 @@ AUTHENTICATIONS_KEPT_MAX = 10_000
 API_KEY_DAYS_MAX = 366
 API_KEY_OVERLAP_DAYS_MAX = 30
 API_KEYS_PER_PARTY_MAX = 50
-SIGN_IN_FAILURES_PER_ACCOUNT_MAX = 20
-SIGN_IN_FAILURES_PER_ADDRESS_MAX = 50
+SIGN_IN_FAILURES_PER_ADDRESS_MAX = 100
 SIGN_IN_FAILURES_WINDOW_S = 900
+SIGN_IN_FORGET_S = 86_400
+"""How long failures to sign in to an account from an address are remembered after the last one."""
 ENDINGS_SILENCE_S = 10
 """How long the connection over which ended sessions are announced may be silent before it is tried."""
 BUCKET_WAIT_S = 0.25

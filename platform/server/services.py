@@ -17,6 +17,7 @@ from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
+from linepack.identity.attempts import Attempts
 from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
@@ -102,7 +103,7 @@ def _identity(
         database,
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
-        buckets=buckets,
+        attempts=Attempts(redis, buckets),
         endings=Endings(redis),
         oidc_tokens=_oidc_tokens(settings),
         now=utc_now,

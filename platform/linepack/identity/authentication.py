@@ -5,8 +5,8 @@ rights come from the account or key as it is stored now, and a token of this ins
 as its session is live. The answer is trusted for a few seconds (`AUTHENTICATION_FRESH_S`) or until another
 process announces that the credentials have ended (`linepack.identity.sessions.endings`).
 
-Signing in takes the same time whether the account exists or not, and failures are counted per account and per
-network address.
+Signing in takes the same time whether the account exists or not, and the time between attempts grows with
+failures (`linepack.identity.attempts`).
 """
 
 import hashlib
@@ -22,7 +22,8 @@ from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.identity import repository
 from linepack.identity.api_keys import KEY_MARK, read_key, secret_matches
-from linepack.identity.errors import InvalidCredentials, SessionEnded, TooManyAttempts, Unauthenticated
+from linepack.identity.attempts import Attempts
+from linepack.identity.errors import InvalidCredentials, SessionEnded, Unauthenticated
 from linepack.identity.model import Account
 from linepack.identity.oidc import OidcTokens
 from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
@@ -32,26 +33,9 @@ from linepack.identity.sessions.model import Session, Visitor
 from linepack.identity.sessions.refresh_tokens import RefreshToken, Reuse, Rotation, begin_chain, new_salt
 from linepack.identity.tokens import Tokens, unverified_issuer
 from linepack.ids import SessionId, UserId, new_id
-from linepack.limits import (
-    SIGN_IN_FAILURES_PER_ACCOUNT_MAX,
-    SIGN_IN_FAILURES_PER_ADDRESS_MAX,
-    SIGN_IN_FAILURES_WINDOW_S,
-)
 from linepack.monitoring.logging import logger
-from linepack.redis.leaky_buckets import Buckets, Rule
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=10)
-
-_PER_ACCOUNT = Rule(
-    "sign-in-account",
-    SIGN_IN_FAILURES_PER_ACCOUNT_MAX,
-    SIGN_IN_FAILURES_PER_ACCOUNT_MAX / SIGN_IN_FAILURES_WINDOW_S,
-)
-_PER_ADDRESS = Rule(
-    "sign-in-address",
-    SIGN_IN_FAILURES_PER_ADDRESS_MAX,
-    SIGN_IN_FAILURES_PER_ADDRESS_MAX / SIGN_IN_FAILURES_WINDOW_S,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +56,7 @@ class Authenticator:
         *,
         tokens: Tokens,
         passwords: Passwords,
-        buckets: Buckets,
+        attempts: Attempts,
         endings: Endings,
         oidc_tokens: OidcTokens | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -80,7 +64,7 @@ class Authenticator:
         self._database = database
         self._tokens = tokens
         self.passwords = passwords
-        self._buckets = buckets
+        self._attempts = attempts
         self.endings = endings
         self._oidc_tokens = oidc_tokens
         self._now = now
@@ -96,9 +80,9 @@ class Authenticator:
         """Begin a session of the account with this email and password.
 
         `address` is where the caller comes from. Raises InvalidCredentials, whatever is wrong, and
-        TooManyAttempts after too many failures for this account or from this address.
+        TooManyAttempts soon after failures for this account from this address.
         """
-        checked = await self.check_password(email, password, address=address)
+        checked = await self._check_password(email, password, address)
         now, visitor = self._now(), Visitor.of(address, user_agent)
         session = Session.begun(SessionId(new_id()), checked.id, visitor, now=now)
         refresh_token, chain = begin_chain(now=now)
@@ -108,21 +92,30 @@ class Authenticator:
             if account is None or _sign_in_state(account) != _sign_in_state(checked):
                 raise InvalidCredentials
             await sessions.insert(uow.connection, session, chain)
+        await self._attempts.succeeded(account.email, address)
         logger.info("signed_in", user_id=str(account.id), address=address)
         return self._signed_in(account, session, refresh_token)
 
-    async def check_password(self, email: str, password: str, *, address: str) -> Account:
-        """Return the account with this email and password; raises as `sign_in`."""
+    async def require_password(self, email: str, password: str, *, address: str) -> None:
+        """Raise as `sign_in` unless the account with this email has this password."""
+        account = await self._check_password(email, password, address)
+        await self._attempts.succeeded(account.email, address)
+
+    async def _check_password(self, email: str, password: str, address: str) -> Account:
+        """Return the account with this email and password; raises as `sign_in`.
+
+        The attempt counts as a failure until the caller says that it succeeded.
+        """
         email = email.strip().lower()
-        # Failures are counted inside the turn, so that a burst of guesses cannot outrun the count.
+        # Attempts are counted inside the turn: those that wait for it are not under way.
         async with self._hashing_turn:
-            await self._require_attempts_left(email, address)
+            await self._attempts.begin(email, address)
             async with self._database.read() as connection:
                 stored = await repository.account_by_email(connection, email)
             password_hash = stored.password_hash if stored else None
             matches = await self.passwords.verify(password_hash, password)
             if stored is None or not matches or stored.account.disabled_at is not None:
-                await self._count_failure(email, address)
+                await self._attempts.failed(address)
                 logger.info("sign_in_refused", address=address)
                 raise InvalidCredentials
             if password_hash is not None and self.passwords.is_outdated(password_hash):
@@ -247,16 +240,6 @@ class Authenticator:
         async with UnitOfWork(self._database) as uow:
             await repository.set_password(uow.connection, account.id, password_hash, changed_at=None)
 
-    async def _require_attempts_left(self, email: str, address: str) -> None:
-        for rule, key in _attempt_buckets(email, address):
-            taking = await self._buckets.take(rule, key, 0)
-            if taking.level > rule.capacity - 1:
-                raise TooManyAttempts(rule.wait(taking.level, 1))
-
-    async def _count_failure(self, email: str, address: str) -> None:
-        for rule, key in _attempt_buckets(email, address):
-            await self._buckets.take(rule, key, 1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityContext(Caller):
@@ -268,12 +251,6 @@ class IdentityContext(Caller):
     def unit_of_work(self) -> UnitOfWork:
         """Return the one transaction of the command."""
         return UnitOfWork(self.database)
-
-
-def _attempt_buckets(email: str, address: str) -> list[tuple[Rule, str]]:
-    # People type passwords into the wrong field: what is kept in Redis is a hash.
-    account = hashlib.sha256(email.encode(errors="replace")).hexdigest()
-    return [(_PER_ACCOUNT, account), (_PER_ADDRESS, address)]
 
 
 def _sign_in_state(account: Account) -> tuple[datetime, datetime | None]:

@@ -11,6 +11,7 @@ No answer distinguishes an unknown account from a wrong password, or says why a 
 `Unauthenticated.reason` is for the log.
 """
 
+import math
 from datetime import timedelta
 
 from linepack.problems import Problem
@@ -45,14 +46,13 @@ class Unauthenticated(Problem):
 
 
 class TooManyAttempts(Problem):
-    """Too many failed attempts to sign in; `retry_after` says when another is worth making."""
+    """Too many failed attempts to sign in; after `retry_after_seconds` another is worth making."""
 
     code = "RATE_LIMITED"
 
     def __init__(self, retry_after: timedelta) -> None:
-        seconds = max(1, round(retry_after.total_seconds()))
-        super().__init__(f"too many failed attempts to sign in; try again in {seconds} s")
-        self.retry_after = retry_after
+        self.retry_after_seconds = max(1, math.ceil(retry_after.total_seconds()))
+        super().__init__(f"too many failed attempts to sign in; try again in {self.retry_after_seconds} s")
 
 
 class NameTaken(Problem):

@@ -107,7 +107,7 @@ async def change_password(command: ChangePassword, context: IdentityContext) -> 
         raise InvalidCredentials
     email = stored.account.email
     _refuse(password_faults(command.new, email=email))
-    await context.authenticator.check_password(email, command.current, address=command.address)
+    await context.authenticator.require_password(email, command.current, address=command.address)
     await _set_password(user_id, command.new, context)
 
 

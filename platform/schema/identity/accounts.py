@@ -21,7 +21,7 @@ from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.nodes import reference, uuid_of
 from schema.types.permissions import MayAdminister, Public, SignedIn
-from schema.types.problems import Refusals
+from schema.types.problems import Problem, Refusals
 
 PASSWORD = "The password."  # noqa: S105 a description
 TOKEN = 'Send it as "Authorization: Bearer …", until `viewer.expiresAt`.'  # noqa: S105 a description
@@ -82,6 +82,13 @@ class Viewer(FromDomain):
         async with info.context.services.database.read() as connection:
             found = await sessions.of_account(connection, user_id, [session_id])
         return Session.of(found[session_id])
+
+
+@strawberry.type
+class TooManyAttemptsProblem(Problem):
+    """Too many attempts to sign in from your address have failed; whether the account exists is not said."""
+
+    retry_after_seconds: int = strawberry.field(description="When another attempt is worth making.")
 
 
 @strawberry.input
@@ -168,9 +175,11 @@ class DisableUserPayload:
     account: Account = strawberry.field(description="The account, disabled.")
 
 
-SignInResult = Annotated[SignInPayload | Refusals, strawberry.union("SignInResult")]
+SignInResult = Annotated[SignInPayload | TooManyAttemptsProblem | Refusals, strawberry.union("SignInResult")]
 RefreshResult = Annotated[SignInPayload | Refusals, strawberry.union("RefreshResult")]
-ChangePasswordResult = Annotated[ChangePasswordPayload | Refusals, strawberry.union("ChangePasswordResult")]
+ChangePasswordResult = Annotated[
+    ChangePasswordPayload | TooManyAttemptsProblem | Refusals, strawberry.union("ChangePasswordResult")
+]
 CreateUserResult = Annotated[CreateUserPayload | Refusals, strawberry.union("CreateUserResult")]
 DisableUserResult = Annotated[DisableUserPayload | Refusals, strawberry.union("DisableUserResult")]
 
