@@ -18,6 +18,8 @@ from linepack.identity.authentication import Authenticator
 from linepack.identity.commands import NewApiKey, NewParty, NewUser
 from linepack.identity.model import Account, Party
 from linepack.identity.passwords import Passwords
+from linepack.identity.second_factor.checking import SecondFactors
+from linepack.identity.second_factor.sealing import Sealing
 from linepack.identity.service import create_party, create_user
 from linepack.identity.sessions.endings import Endings
 from linepack.identity.tokens import TokenKey, Tokens
@@ -26,6 +28,7 @@ from linepack.redis.leaky_buckets import Buckets
 
 PASSWORD = "correct horse battery staple"
 SECRET = "a secret of these tests, long enough to sign"
+SEALING_KEY = base64.b64encode(bytes(range(32))).decode()
 ADDRESS = "198.51.100.7"
 TOKENS = Tokens(TokenKey.from_secret(SECRET), issuer="linepack", audience="linepack")
 
@@ -44,6 +47,7 @@ def make_identity(
         tokens=TOKENS,
         passwords=cheap,
         attempts=Attempts(redis, Buckets(redis)),
+        second_factors=SecondFactors(Sealing(SEALING_KEY), Buckets(redis)),
         endings=Endings(redis),
         now=now,
     )

@@ -130,5 +130,8 @@ SIGN_IN_FORGET_S = 86_400
 """How long failures to sign in to an account from an address are remembered after the last one."""
 ENDINGS_SILENCE_S = 10
 """How long the connection over which ended sessions are announced may be silent before it is tried."""
+WRONG_CODES_MAX = 10
+WRONG_CODES_WINDOW_S = 3_600
+"""How many wrong codes of a second factor there may be for one account in this time."""
 BUCKET_WAIT_S = 0.25
 BUCKETS_PER_PROCESS_MAX = 10_000

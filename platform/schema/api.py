@@ -8,7 +8,7 @@ from linepack.identity.errors import TooManyAttempts
 from market.errors import CapacityExhausted, NotDecided, NotHeld
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.execution.schema import Schema
-from schema.identity.accounts import TooManyAttemptsProblem
+from schema.identity.attempts import TooManyAttemptsProblem
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.mutations import Mutation
 from schema.queries import Query

@@ -6,6 +6,7 @@ from schema.capacity.network_mutations import OperatorMutations
 from schema.identity.accounts import AccountMutations
 from schema.identity.api_keys import ApiKeyMutations
 from schema.identity.parties import PartyMutations
+from schema.identity.second_factor import SecondFactorMutations
 from schema.identity.sessions import SessionMutations
 from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
@@ -24,6 +25,7 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 class Mutation(
     AccountMutations,
     SessionMutations,
+    SecondFactorMutations,
     PartyMutations,
     ApiKeyMutations,
     OperatorMutations,

@@ -21,6 +21,8 @@ from linepack.identity.attempts import Attempts
 from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
+from linepack.identity.second_factor.checking import SecondFactors
+from linepack.identity.second_factor.sealing import Sealing, sealing_key
 from linepack.identity.sessions.endings import Endings
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets, Rule
@@ -104,10 +106,16 @@ def _identity(
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
         attempts=Attempts(redis, buckets),
+        second_factors=SecondFactors(_sealing_of(settings), buckets),
         endings=Endings(redis),
         oidc_tokens=_oidc_tokens(settings),
         now=utc_now,
     )
+
+
+def _sealing_of(settings: Settings) -> Sealing:
+    key = settings.second_factor_key
+    return Sealing(sealing_key(settings.data_dir) if key is None else key.get_secret_value())
 
 
 def _oidc_tokens(settings: Settings) -> OidcTokens | None:

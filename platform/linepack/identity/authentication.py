@@ -27,6 +27,7 @@ from linepack.identity.errors import InvalidCredentials, SessionEnded, Unauthent
 from linepack.identity.model import Account
 from linepack.identity.oidc import OidcTokens
 from linepack.identity.passwords import CONCURRENT_HASHES_MAX, Passwords
+from linepack.identity.second_factor.checking import SecondFactors
 from linepack.identity.sessions import repository as sessions
 from linepack.identity.sessions.endings import Endings
 from linepack.identity.sessions.model import Session, Visitor
@@ -57,6 +58,7 @@ class Authenticator:
         tokens: Tokens,
         passwords: Passwords,
         attempts: Attempts,
+        second_factors: SecondFactors,
         endings: Endings,
         oidc_tokens: OidcTokens | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -65,6 +67,7 @@ class Authenticator:
         self._tokens = tokens
         self.passwords = passwords
         self._attempts = attempts
+        self.second_factors = second_factors
         self.endings = endings
         self._oidc_tokens = oidc_tokens
         self._now = now
@@ -76,11 +79,14 @@ class Authenticator:
             principal=principal, at=self._now(), database=self._database, authenticator=self
         )
 
-    async def sign_in(self, email: str, password: str, *, address: str, user_agent: str = "") -> SignedIn:
+    async def sign_in(
+        self, email: str, password: str, *, address: str, user_agent: str = "", code: str | None = None
+    ) -> SignedIn:
         """Begin a session of the account with this email and password.
 
         `address` is where the caller comes from. Raises InvalidCredentials, whatever is wrong, and
-        TooManyAttempts soon after failures for this account from this address.
+        TooManyAttempts soon after failures for this account from this address; to a person with a second
+        factor, who knows the password, SecondFactorRequired or InvalidCode.
         """
         checked = await self._check_password(email, password, address)
         now, visitor = self._now(), Visitor.of(address, user_agent)
@@ -91,6 +97,7 @@ class Authenticator:
             # The password may have been replaced, or the account disabled, while it was checked.
             if account is None or _sign_in_state(account) != _sign_in_state(checked):
                 raise InvalidCredentials
+            await self.second_factors.require(uow.connection, account.id, code, now=now)
             await sessions.insert(uow.connection, session, chain)
         await self._attempts.succeeded(account.email, address)
         logger.info("signed_in", user_id=str(account.id), address=address)

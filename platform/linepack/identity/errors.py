@@ -2,6 +2,8 @@
 
     Problem
       InvalidCredentials      email and password do not belong together
+      SecondFactorRequired    the password is right, and a code is needed beside it
+      InvalidCode             the code is not one of the second factor
       SessionEnded            the refresh token is not valid, or not any more
       Unauthenticated         the bearer is no token or key of ours, or is no longer valid
       TooManyAttempts         wait before trying to sign in again
@@ -24,6 +26,24 @@ class InvalidCredentials(Problem):
 
     def __init__(self) -> None:
         super().__init__("email and password do not belong together")
+
+
+class SecondFactorRequired(Problem):
+    """The account has a second factor: a code of it is needed beside the password."""
+
+    code = "SECOND_FACTOR_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__("a code of your second factor is needed", path=("code",))
+
+
+class InvalidCode(Problem):
+    """The code is not of the second factor, was used already or has passed: the answer is the same."""
+
+    code = "INVALID_CODE"
+
+    def __init__(self) -> None:
+        super().__init__("this code is not valid, or not any more; use the next one", path=("code",))
 
 
 class SessionEnded(Problem):

@@ -11,17 +11,20 @@ from linepack.access import Role, Scope
 from linepack.identity import model, repository
 from linepack.identity.authentication import SignedIn as NewTokens
 from linepack.identity.commands import ChangePassword, DisableUser, NewUser
+from linepack.identity.enrolment import ResetSecondFactor, reset_second_factor
 from linepack.identity.model import OidcSubject
 from linepack.identity.service import change_password, create_user, disable_user
 from linepack.identity.sessions import repository as sessions
 from linepack.ids import PartyId, UserId
+from schema.identity.attempts import TooManyAttemptsProblem
 from schema.identity.parties import Party
+from schema.identity.second_factor import SecondFactor
 from schema.identity.sessions import Session
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
 from schema.types.nodes import reference, uuid_of
 from schema.types.permissions import MayAdminister, Public, SignedIn
-from schema.types.problems import Problem, Refusals
+from schema.types.problems import Refusals
 
 PASSWORD = "The password."  # noqa: S105 a description
 TOKEN = 'Send it as "Authorization: Bearer …", until `viewer.expiresAt`.'  # noqa: S105 a description
@@ -83,12 +86,13 @@ class Viewer(FromDomain):
             found = await sessions.of_account(connection, user_id, [session_id])
         return Session.of(found[session_id])
 
-
-@strawberry.type
-class TooManyAttemptsProblem(Problem):
-    """Too many attempts to sign in from your address have failed; whether the account exists is not said."""
-
-    retry_after_seconds: int = strawberry.field(description="When another attempt is worth making.")
+    @strawberry.field
+    async def second_factor(self, info: Info) -> SecondFactor | None:
+        """The person's second factor; null while none is in force."""
+        if self.principal.user_id is None:
+            return None
+        async with info.context.services.database.read() as connection:
+            return await SecondFactor.load(connection, self.principal.user_id)
 
 
 @strawberry.input
@@ -97,6 +101,10 @@ class SignInInput:
 
     email: str
     password: str = strawberry.field(description=PASSWORD)
+    code: str | None = strawberry.field(
+        default=None,
+        description="A code of the second factor, or a recovery code; null for an account without one.",
+    )
 
 
 @strawberry.type
@@ -175,12 +183,29 @@ class DisableUserPayload:
     account: Account = strawberry.field(description="The account, disabled.")
 
 
+@strawberry.input
+class ResetSecondFactorInput:
+    """A person who has lost the second factor."""
+
+    account_id: relay.GlobalID = strawberry.field(description="The id of the account.")
+
+
+@strawberry.type
+class ResetSecondFactorPayload:
+    """The account without a second factor; its sessions have ended."""
+
+    account: Account = strawberry.field(description="The account.")
+
+
 SignInResult = Annotated[SignInPayload | TooManyAttemptsProblem | Refusals, strawberry.union("SignInResult")]
 RefreshResult = Annotated[SignInPayload | Refusals, strawberry.union("RefreshResult")]
 ChangePasswordResult = Annotated[
     ChangePasswordPayload | TooManyAttemptsProblem | Refusals, strawberry.union("ChangePasswordResult")
 ]
 CreateUserResult = Annotated[CreateUserPayload | Refusals, strawberry.union("CreateUserResult")]
+ResetSecondFactorResult = Annotated[
+    ResetSecondFactorPayload | Refusals, strawberry.union("ResetSecondFactorResult")
+]
 DisableUserResult = Annotated[DisableUserPayload | Refusals, strawberry.union("DisableUserResult")]
 
 
@@ -200,10 +225,14 @@ class AccountMutations:
 
     @strawberry.mutation(permission_classes=[Public])
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
-        """Sign in with a local account."""
+        """Sign in with a local account; with a code where SECOND_FACTOR_REQUIRED is answered without one."""
         context = info.context
         issued = await context.services.identity.sign_in(
-            input.email, input.password, address=context.address, user_agent=context.user_agent
+            input.email,
+            input.password,
+            address=context.address,
+            user_agent=context.user_agent,
+            code=input.code,
         )
         return SignInPayload.of(issued)
 
@@ -245,3 +274,10 @@ class AccountMutations:
         command = DisableUser(UserId(uuid_of("Account", input.account_id, "accountId")))
         account = await disable_user(command, info.context.services.identity.context(info.context.caller()))
         return DisableUserPayload(account=Account.of(account))
+
+    @strawberry.mutation(permission_classes=[MayAdminister])
+    async def reset_second_factor(self, info: Info, input: ResetSecondFactorInput) -> ResetSecondFactorResult:  # noqa: A002
+        """Remove the second factor of a person who has lost it; every session of theirs ends."""
+        command = ResetSecondFactor(UserId(uuid_of("Account", input.account_id, "accountId")))
+        context = info.context.services.identity.context(info.context.caller())
+        return ResetSecondFactorPayload(account=Account.of(await reset_second_factor(command, context)))

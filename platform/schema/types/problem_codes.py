@@ -22,6 +22,8 @@ class ProblemCode(Enum):
     FORBIDDEN = _code("FORBIDDEN", "Your role, or the scope of your key, does not allow this.")
     CONFLICT = _code("CONFLICT", "The key was used for another input, or the state has changed meanwhile.")
     INVALID_CREDENTIALS = _code("INVALID_CREDENTIALS", "E-mail address and password do not belong together.")
+    SECOND_FACTOR_REQUIRED = _code("SECOND_FACTOR_REQUIRED", "A code of the second factor is needed.")
+    INVALID_CODE = _code("INVALID_CODE", "The code is not valid, or was used already.")
     SESSION_ENDED = _code("SESSION_ENDED", "The session has ended, or the refresh token is not valid.")
     RATE_LIMITED = _code("RATE_LIMITED", "Too many failed attempts; try again later.")
     NAME_TAKEN = _code("NAME_TAKEN", "What must be unique is in use.")

@@ -18,6 +18,7 @@ from linepack.identity.commands import (
     RotateApiKey,
     overlap_of,
 )
+from linepack.identity.enrolment import ResetSecondFactor, reset_second_factor
 from linepack.identity.model import Account
 from linepack.identity.service import (
     create_api_key,
@@ -93,6 +94,14 @@ async def sign_out(session: Session, *, email: str) -> Answer:
     ended = await end_sessions_of(EndSessionsOf(account.id), session.identity())
     values = {"id": account.id, "email": account.email, "ended_sessions": ended}
     return Answer.of(values, f"{ended} {'session' if ended == 1 else 'sessions'} of {account.email} ended.")
+
+
+async def reset_user_second_factor(session: Session, *, email: str) -> Answer:
+    """Remove a person's second factor."""
+    account = await _account(session, email)
+    await reset_second_factor(ResetSecondFactor(account.id), session.identity())
+    values = {"id": account.id, "email": account.email}
+    return Answer.of(values, f"{account.email} signs in without a second factor.")
 
 
 async def add_company(session: Session, *, code: str, name: str, kind: str) -> Answer:

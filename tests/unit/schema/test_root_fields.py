@@ -191,6 +191,7 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     }
     identity = {"signIn", "changePassword", "createParty", "createUser", "disableUser", "createApiKey"}
     identity |= {"rotateApiKey", "revokeApiKey", "refresh", "signOut", "endSession"}
+    identity |= {f"{verb}SecondFactor" for verb in ("enrol", "confirm", "remove", "reset")}
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
     operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.

@@ -449,8 +449,11 @@ FIELDS: dict[str, dict[Rule, str]] = {
             "rightsVersion route shortages solver solverVersion"
         ),
     },
+    "SecondFactor": {
+        Rule.SHOWN: "confirmedAt recoveryCodesLeft",
+    },
     "Viewer": {
-        Rule.SHOWN: "account expiresAt party roles scopes session",
+        Rule.SHOWN: "account expiresAt party roles scopes secondFactor session",
     },
     "WitnessInjection": {
         Rule.SHOWN: "flowKgPerS node quantity",

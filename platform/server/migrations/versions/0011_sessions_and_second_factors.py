@@ -1,4 +1,4 @@
-"""Sessions of people. Tokens that were issued before belong to none and are void: people sign in again."""
+"""Sessions and second factors of people. Tokens that were issued before belong to none and are void."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,8 +32,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("family_hash", name=op.f("uq_session_family_hash")),
     )
     op.create_index(op.f("ix_session_account_id"), "session", ["account_id"], unique=False)
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["second_factor.account_id"],
+            name=op.f("fk_recovery_code_account_id_second_factor"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "code_hash", name=op.f("pk_recovery_code")),
+    )
 
 
 def downgrade() -> None:
     """Undo this revision."""
-    op.drop_table("session")
+    for table in ("recovery_code", "second_factor", "session"):
+        op.drop_table(table)
