@@ -6,6 +6,7 @@ Writes the secrets that occurred to standard output, as a JSON list.
 """
 
 import asyncio
+import base64
 import json
 import logging
 import sys
@@ -22,6 +23,7 @@ from tests.websocket_client import Socket, SocketClosed
 
 from linepack.database.connections import Database
 from linepack.identity.authentication import Authenticator
+from linepack.identity.second_factor.totp import code_of, step_at
 from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
 from schema.api import build_schema
@@ -38,6 +40,21 @@ SIGN_IN = """
 REFRESH = """
     mutation($refreshToken: String!) { refresh(input: {refreshToken: $refreshToken}) {
         __typename ... on SignInPayload { token refreshToken }
+    } }
+"""
+SIGN_IN_BY_CODE = """
+    mutation($email: String!, $password: String!, $code: String) {
+        signIn(input: {email: $email, password: $password, code: $code}) { __typename }
+    }
+"""
+ENROL = """
+    mutation($password: String!) { enrolSecondFactor(input: {password: $password}) {
+        ... on EnrolSecondFactorPayload { secret uri }
+    } }
+"""
+CONFIRM = """
+    mutation($code: String!) { confirmSecondFactor(input: {code: $code}) {
+        ... on ConfirmSecondFactorPayload { recoveryCodes }
     } }
 """
 CHANGE = """
@@ -71,6 +88,17 @@ async def refreshed(full_client: SecurityClient, email: str) -> list[str]:
     return tokens
 
 
+async def enrolled(full_client: SecurityClient, email: str, bearer: str) -> list[str]:
+    """Enrol a second factor and sign in with it, wrongly and rightly; return its secret and all codes."""
+    made: Any = (await full_client.ask(ENROL, bearer, password=NEW_PASSWORD))["data"]["enrolSecondFactor"]
+    secret, step = base64.b32decode(made["secret"]), step_at(datetime.now(UTC))
+    confirmed: Any = (await full_client.ask(CONFIRM, bearer, code=code_of(secret, step)))["data"]
+    codes: list[str] = confirmed["confirmSecondFactor"]["recoveryCodes"]
+    for code in (None, "000000", codes[0], codes[0], code_of(secret, step + 1)):
+        await full_client.ask(SIGN_IN_BY_CODE, email=email, password=NEW_PASSWORD, code=code)
+    return [made["secret"], *codes]
+
+
 async def flow(full_client: SecurityClient, identities: Identities) -> list[str]:
     """Do everything, right and wrong; return the secrets that occurred."""
     email = identities.alice.email
@@ -93,7 +121,9 @@ async def flow(full_client: SecurityClient, identities: Identities) -> list[str]
     trading = await make_trading(full_client, identities)
     await book(full_client, trading.alice, 500)
     session = await refreshed(full_client, email)
+    factor = await enrolled(full_client, email, second)
     secrets = [
+        *factor,
         *session,
         PASSWORD,
         WRONG_PASSWORD,

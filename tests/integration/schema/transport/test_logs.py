@@ -32,6 +32,7 @@ def test_no_secret_is_logged(database_url: str, valkey_url: str, mode: str) -> N
         "api_key_created",
         "bearer_refused",
         "refresh_token_reused",
+        "second_factor_refused",
         "fault in a resolver",
     ):
         assert event in logged

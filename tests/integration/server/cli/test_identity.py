@@ -1,7 +1,11 @@
 """`linepack user` as an administrator types it, on a database of its own."""
 
 import asyncio
+import base64
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +14,20 @@ from tests.identities import make_identity
 from tests.integration.server.cli.command_line import Finished, run
 
 from linepack.database.connections import Database
+from linepack.identity.authentication import Authenticator
+from linepack.identity.enrolment import (
+    ConfirmSecondFactor,
+    EnrolSecondFactor,
+    confirm_second_factor,
+    enrol_second_factor,
+)
+from linepack.identity.second_factor.totp import code_of, step_at
+
+PASSWORD = "another horse battery"
 
 
 @pytest.mark.timeout(400)
-def test_a_users_password_is_reset_and_its_sessions_are_ended_by_email(
+def test_an_administrator_resets_password_and_second_factor_and_ends_sessions_by_email(
     installed: str, valkey_url: str, tmp_path: Path
 ) -> None:
     def linepack(*arguments: str) -> Finished:
@@ -32,14 +46,17 @@ def test_a_users_password_is_reset_and_its_sessions_are_ended_by_email(
         "correct horse battery",
     )
     created = linepack("create", "alice@acme.example", *person)
-    reset = linepack("reset-password", "Alice@acme.example", "--password", "another horse battery")
-    unknown = linepack("reset-password", "bob@acme.example", "--password", "another horse battery")
+    reset = linepack("reset-password", "Alice@acme.example", "--password", PASSWORD)
+    unknown = linepack("reset-password", "bob@acme.example", "--password", PASSWORD)
 
     nowhere = linepack("sessions", "alice@acme.example")
     asyncio.run(sign_in_twice(installed, valkey_url))
     listed = linepack("sessions", "alice@acme.example", "--json")
     ended = linepack("sign-out", "ALICE@acme.example")
     afterwards = linepack("sessions", "alice@acme.example", "--json")
+    without = linepack("reset-second-factor", "alice@acme.example")
+    asyncio.run(protect(installed, valkey_url))
+    reset_factor = linepack("reset-second-factor", "alice@acme.example")
 
     assert created.returncode == 0, created.stderr
     assert "alice@acme.example has a new password" in reset.stdout
@@ -48,12 +65,30 @@ def test_a_users_password_is_reset_and_its_sessions_are_ended_by_email(
     assert [one["address"] for one in json.loads(listed.stdout)] == ["203.0.113.9", "198.51.100.7"]
     assert "2 sessions of alice@acme.example ended" in ended.stdout
     assert json.loads(afterwards.stdout) == []
+    assert (without.returncode, "there is no second factor" in without.stderr) == (1, True)
+    assert "alice@acme.example signs in without a second factor" in reset_factor.stdout
+
+
+@asynccontextmanager
+async def identity_of(database_url: str, redis_url: str) -> AsyncIterator[Authenticator]:
+    database, redis = Database(database_url), Redis.from_url(redis_url)
+    yield make_identity(database, redis)
+    await redis.aclose()
+    await database.dispose()
 
 
 async def sign_in_twice(database_url: str, redis_url: str) -> None:
-    database, redis = Database(database_url), Redis.from_url(redis_url)
-    identity = make_identity(database, redis)
-    for address in ("198.51.100.7", "203.0.113.9"):
-        await identity.sign_in("alice@acme.example", "another horse battery", address=address)
-    await redis.aclose()
-    await database.dispose()
+    async with identity_of(database_url, redis_url) as identity:
+        for address in ("198.51.100.7", "203.0.113.9"):
+            await identity.sign_in("alice@acme.example", PASSWORD, address=address)
+
+
+async def protect(database_url: str, redis_url: str) -> None:
+    """Enrol a second factor, by whose code one signs in."""
+    async with identity_of(database_url, redis_url) as identity:
+        signed_in = await identity.sign_in("alice@acme.example", PASSWORD, address="198.51.100.7")
+        context = identity.context(signed_in.principal)
+        command = EnrolSecondFactor(password=PASSWORD, address="198.51.100.7")
+        secret = base64.b32decode((await enrol_second_factor(command, context)).secret)
+        code = code_of(secret, step_at(datetime.now(UTC)))
+        await confirm_second_factor(ConfirmSecondFactor(code=code), context)
