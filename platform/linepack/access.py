@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.ids import ApiKeyId, PartyId, SessionId, UserId
 from linepack.problems import Forbidden
 
 
@@ -99,7 +99,8 @@ class Principal:
     """On whose behalf something is done, until `expires_at`; built by authentication.
 
     Exactly one of `user_id` and `api_key_id` is set, except for the platform's own worker and command line
-    (`platform_principal`), which have neither. `subject` names the principal in logs.
+    (`platform_principal`), which have neither. `session_id` is set for who signed in here, not through an
+    identity provider. `subject` names the principal in logs.
     """
 
     subject: str
@@ -109,6 +110,7 @@ class Principal:
     expires_at: datetime
     user_id: UserId | None = None
     api_key_id: ApiKeyId | None = None
+    session_id: SessionId | None = None
 
     def holds(self, needed: Scope | Role) -> bool:
         """Return whether this principal has the role or scope."""

@@ -4,9 +4,11 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
+from linepack.identity.errors import TooManyAttempts
 from market.errors import CapacityExhausted, NotDecided, NotHeld
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.execution.schema import Schema
+from schema.identity.attempts import TooManyAttemptsProblem
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
 from schema.mutations import Mutation
 from schema.queries import Query
@@ -25,6 +27,7 @@ def build_schema() -> Schema:
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
             problem_handler(NotDecided, NotDecidedProblem),
             problem_handler(NotHeld, CapacityNotHeldProblem),
+            problem_handler(TooManyAttempts, TooManyAttemptsProblem),
             *kernel_handlers(),
         ],
     )

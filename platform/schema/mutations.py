@@ -7,6 +7,8 @@ from schema.identity.accounts import AccountMutations
 from schema.identity.administration import AdministrationMutations
 from schema.identity.api_keys import ApiKeyMutations
 from schema.identity.parties import PartyMutations
+from schema.identity.second_factor import SecondFactorMutations
+from schema.identity.sessions import SessionMutations
 from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
@@ -24,6 +26,8 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 class Mutation(
     AccountMutations,
     AdministrationMutations,
+    SessionMutations,
+    SecondFactorMutations,
     PartyMutations,
     ApiKeyMutations,
     OperatorMutations,

@@ -18,6 +18,7 @@ from schema.identity.accounts import AccountQueries
 from schema.identity.administration import AdministrationQueries
 from schema.identity.api_keys import ApiKeyQueries
 from schema.identity.parties import PartyQueries
+from schema.identity.sessions import SessionQueries
 from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
 from schema.market.booking import BookingQueries
@@ -47,6 +48,7 @@ from schema.types.permissions import MayRead
 class Query(
     AccountQueries,
     AdministrationQueries,
+    SessionQueries,
     PartyQueries,
     ApiKeyQueries,
     NetworkQueries,

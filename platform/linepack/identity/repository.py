@@ -15,12 +15,16 @@ from linepack.access import Role
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
+from linepack.identity.sessions import repository as sessions
+from linepack.identity.sessions.model import Session
+from linepack.identity.sessions.tables import SessionRow
 from linepack.identity.tables import AccountRow, ApiKeyRow, PartyRow
-from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.ids import ApiKeyId, PartyId, SessionId, UserId
 from linepack.problems import NotFound
 
 _party = PartyRow.core()
 _account = AccountRow.core()
+_session = SessionRow.core()
 _api_key = ApiKeyRow.core()
 _parties = RowMapper(PartyRow, Party)
 _accounts = RowMapper(AccountRow, Account, foreign=("oidc_issuer", "oidc_subject"))
@@ -138,6 +142,22 @@ async def update_account(connection: AsyncConnection, account: Account) -> None:
     await connection.execute(update.values(_accounts.values(account)))
 
 
+async def lock_account(connection: AsyncConnection, user_id: UserId) -> Account | None:
+    """Return an account and keep others from changing it until the commit."""
+    query = sa.select(_account).where(_account.c.id == user_id).with_for_update()
+    return _accounts.first(await connection.execute(query))
+
+
+async def account_in_session(
+    connection: AsyncConnection, user_id: UserId, session_id: SessionId
+) -> tuple[Account | None, Session | None]:
+    """Return an account and its session with these ids, each None when there is none."""
+    joined = sa.outerjoin(_account, _session, sessions.is_session(session_id, _account.c.id))
+    query = sa.select(_account, *sessions.JOINED).select_from(joined).where(_account.c.id == user_id)
+    row = (await connection.execute(query)).first()
+    return (None, None) if row is None else (_accounts.read(row), sessions.read_joined(row))
+
+
 async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> StoredAccount | None:
     """Return the account of the person an identity provider knows as `foreign`."""
     is_subject = sa.and_(_account.c.oidc_issuer == foreign.issuer, _account.c.oidc_subject == foreign.subject)
@@ -165,12 +185,9 @@ async def set_initial_password(
 
 
 async def note_sign_in(
-    connection: AsyncConnection, account: Account, *, now: datetime, password_hash: str | None = None
-) -> bool:
-    """Note that a person signs in, replacing an initial password by that of `password_hash`.
-
-    Returns whether the account is still as it was read: not disabled, and with the same credentials.
-    """
+    connection: AsyncConnection, user_id: UserId, *, now: datetime, password_hash: str | None = None
+) -> None:
+    """Note that a person signs in, and replaces an initial password by that of `password_hash`."""
     values: dict[str, Any] = {"signed_in_at": now}
     if password_hash is not None:
         values |= {
@@ -178,11 +195,7 @@ async def note_sign_in(
             "credentials_changed_at": now,
             "initial_password_until": None,
         }
-    unchanged = sa.and_(
-        _account.c.disabled_at.is_(None), _account.c.credentials_changed_at == account.credentials_changed_at
-    )
-    update = sa.update(_account).where(_account.c.id == account.id, unchanged).values(values)
-    return (await connection.execute(update)).rowcount == 1
+    await connection.execute(sa.update(_account).where(_account.c.id == user_id).values(values))
 
 
 async def insert_key(

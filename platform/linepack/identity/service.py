@@ -38,6 +38,7 @@ from linepack.identity.commands import (
 from linepack.identity.errors import InvalidCredentials, NameTaken
 from linepack.identity.model import Account, ApiKey, Party
 from linepack.identity.passwords import password_faults
+from linepack.identity.sessions import repository as sessions
 from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.limits import API_KEYS_PER_PARTY_MAX
 from linepack.monitoring.logging import logger
@@ -95,7 +96,7 @@ async def create_user(command: NewUser, context: IdentityContext) -> Account:
 
 
 async def change_password(command: ChangePassword, context: IdentityContext) -> None:
-    """Replace one's own password; every token issued before is void.
+    """Replace one's own password; every session ends.
 
     Raises InvalidCredentials when the current one is wrong, TooManyAttempts, InvalidInput for a bad new one.
     """
@@ -108,13 +109,13 @@ async def change_password(command: ChangePassword, context: IdentityContext) -> 
         raise InvalidCredentials
     email = stored.account.email
     _refuse(password_faults(command.new, email=email))
-    await context.authenticator.sign_in(email, command.current, address=command.address)
+    await context.authenticator.require_password(email, command.current, address=command.address)
     await _set_password(stored.account, command.new, context, AccountEventKind.PASSWORD_CHANGED)
 
 
 @handles(Scope.ADMINISTER)
 async def reset_password(command: ResetPassword, context: IdentityContext) -> None:
-    """Replace another's password; every token issued before is void. Raises Forbidden, NotFound."""
+    """Replace another's password; every session ends. Raises Forbidden, NotFound."""
     async with context.database.read() as connection:
         account = await repository.get_account(connection, command.user_id)
     _refuse(password_faults(command.new, email=account.email))
@@ -160,7 +161,7 @@ async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> Iss
         ends = min(old.expires_at, now + command.overlap)
         await repository.end_key(uow.connection, old.id, expires_at=ends, revoked_at=None)
         await record(uow.connection, context, AccountEventKind.KEY_ROTATED, issued.key)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(old.id)
     return issued
 
 
@@ -172,7 +173,7 @@ async def revoke_api_key(command: RevokeApiKey, context: IdentityContext) -> Api
         key = await _lock_valid_key(uow, command.key_id, context)
         await repository.end_key(uow.connection, key.id, expires_at=key.expires_at, revoked_at=now)
         await record(uow.connection, context, AccountEventKind.KEY_REVOKED, key)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(key.id)
     logger.info("api_key_revoked", prefix=key.prefix, by=context.principal.subject)
     return replace(key, revoked_at=now)
 
@@ -192,8 +193,9 @@ async def _set_password(
     password_hash = await context.authenticator.passwords.hash(password)
     async with context.unit_of_work() as uow:
         await repository.set_password(uow.connection, account.id, password_hash, changed_at=context.at)
+        await sessions.end_all(uow.connection, account.id, now=context.at)
         await record(uow.connection, context, kind, account)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(account.id)
     logger.info("password_changed", user_id=str(account.id), by=context.principal.subject)
 
 

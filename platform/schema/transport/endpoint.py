@@ -125,6 +125,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             principal=principal,
             request_id=request_id,
             address=request.client.host if request.client else "",
+            user_agent=request.headers.get("user-agent", ""),
             bearer=bearer,
             listed=self._listed,
             listeners=self._listeners,

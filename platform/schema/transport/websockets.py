@@ -1,9 +1,11 @@
 """Websockets: one connection with its operations, closed when the caller's credentials expire.
 
 Only the graphql-transport-ws protocol is spoken (the older graphql-ws has let callers in unauthenticated),
-from the own origin or a listed one, with a bearer in `connection_init`. A socket is closed with 4403 when its
-token expires, or when its bearer, checked again every minute, is no longer valid or has other rights; with
-1013 when its party has too many open already. Of operations beyond those allowed each is answered an error.
+from the own origin or a listed one, with a bearer in `connection_init`. A socket lasts as long as its
+session has a valid token: refreshing the session anywhere prolongs it. It is closed with 4403 when that
+token or its key expires; when the session, key or account has ended or has other rights, which is announced
+at once and checked now and then; with 1013 when its party has too many open already. Of operations beyond
+those allowed each is answered an error.
 """
 
 import asyncio
@@ -121,22 +123,29 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
 async def credentials_expired(context: RequestContext) -> None:
     """Return when the caller's credentials have expired, are no longer valid, or have other rights."""
-    while True:
-        principal, bearer = context.principal, context.bearer
-        if principal is None or bearer is None:
-            return
-        left = (principal.expires_at - context.services.now()).total_seconds()
-        if left <= 0:
-            return
-        await asyncio.sleep(min(left, PRINCIPAL_RECHECK_S))
-        try:
-            current = await context.services.identity.authenticate(bearer)
-        except Unauthenticated:
-            return
-        except DATABASE_FAULTS:
-            continue
-        if _rights(current) != _rights(principal):
-            return
+    principal, bearer, identity = context.principal, context.bearer, context.services.identity
+    if principal is None or bearer is None:
+        return
+    expires_at = principal.expires_at
+    with identity.endings.watching(principal) as ended:
+        while True:
+            ended.clear()
+            try:
+                current = await identity.authenticate_again(principal, bearer)
+            except Unauthenticated:
+                return
+            except DATABASE_FAULTS:
+                pass
+            else:
+                if _rights(current) != _rights(principal):
+                    return
+                expires_at = current.expires_at
+            left = (expires_at - context.services.now()).total_seconds()
+            if left <= 0:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, PRINCIPAL_RECHECK_S)):
+                    await ended.wait()
 
 
 def _is_well_formed(message: object) -> bool:

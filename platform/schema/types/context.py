@@ -79,8 +79,9 @@ class ResolverServices(Protocol):
 class RequestContext:
     """On whose behalf an operation runs, and what it may use.
 
-    `principal` is None for an anonymous caller; `address` is the caller's network address as text.
-    `listed` are the operations that clients ask for by id.
+    `principal` is None for an anonymous caller; `address` is the caller's network address as text, and
+    `user_agent` the program that the caller says it is. `listed` are the operations that clients ask for by
+    id.
     `listeners` counts what is open in this process, and `leave` gives back the place of the caller's socket.
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     """
@@ -89,6 +90,7 @@ class RequestContext:
     principal: Principal | None
     request_id: str
     address: str
+    user_agent: str = ""
     bearer: str | None = field(default=None, repr=False)
     listed: ListedOperations = field(default_factory=ListedOperations, repr=False)
     listeners: Listeners = field(default_factory=Listeners, repr=False)

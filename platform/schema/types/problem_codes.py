@@ -26,6 +26,9 @@ class ProblemCode(Enum):
         "INITIAL_PASSWORD", "The initial password is to be replaced: send `newPassword` too."
     )
     LAST_ADMINISTRATOR = _code("LAST_ADMINISTRATOR", "Nobody else could keep the accounts of the company.")
+    SECOND_FACTOR_REQUIRED = _code("SECOND_FACTOR_REQUIRED", "A code of the second factor is needed.")
+    INVALID_CODE = _code("INVALID_CODE", "The code is not valid, or was used already.")
+    SESSION_ENDED = _code("SESSION_ENDED", "The session has ended, or the refresh token is not valid.")
     RATE_LIMITED = _code("RATE_LIMITED", "Too many failed attempts; try again later.")
     NAME_TAKEN = _code("NAME_TAKEN", "What must be unique is in use.")
     NETWORK_CODE_TAKEN = _code("NETWORK_CODE_TAKEN", "Another network has this code.")

@@ -25,6 +25,7 @@ from linepack.identity.commands import (
     RotateApiKey,
     overlap_of,
 )
+from linepack.identity.enrolment import ResetSecondFactor, reset_second_factor
 from linepack.identity.model import Account
 from linepack.identity.service import (
     create_api_key,
@@ -34,7 +35,10 @@ from linepack.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
+from linepack.identity.sessions import repository as sessions
+from linepack.identity.signing_out import EndSessionsOf, end_sessions_of
 from linepack.ids import ApiKeyId
+from linepack.limits import SESSIONS_PER_ACCOUNT_MAX
 from linepack.problems import NotFound
 from server.cli.answers import Answer, Column, Rows, text_of
 from server.cli.session import Session
@@ -63,6 +67,14 @@ KEYS: Final = (
     Column("scopes", "scopes"),
     Column("expires_at", "ends"),
     Column("revoked_at", "revoked"),
+)
+
+SESSIONS: Final = (
+    Column("id", "id"),
+    Column("created_at", "signed in"),
+    Column("last_used_at", "last used"),
+    Column("address", "address"),
+    Column("user_agent", "program"),
 )
 
 
@@ -139,6 +151,32 @@ async def set_roles(session: Session, *, email: str, role: Sequence[str]) -> Ans
     account = await change_roles(command, session.identity())
     values = {"id": account.id, "email": account.email, "roles": account.roles}
     return Answer.of(values, f"{account.email} is {text_of(account.roles, '')} from now on.")
+
+
+async def list_sessions(session: Session, *, email: str) -> Answer:
+    """List the sessions of a person that have not ended, the newest first."""
+    account = await _account(session, email)
+    async with session.services.database.read() as connection:
+        live = sessions.live(account.id, now=session.services.now())
+        found = await newest(connection, live, SESSIONS_PER_ACCOUNT_MAX)
+    records = [{column.name: getattr(one, column.name) for column in SESSIONS} for one in found]
+    return Answer.listing(Rows(SESSIONS, records), f"{account.email} is not signed in.")
+
+
+async def sign_out(session: Session, *, email: str) -> Answer:
+    """End all sessions of a person."""
+    account = await _account(session, email)
+    ended = await end_sessions_of(EndSessionsOf(account.id), session.identity())
+    values = {"id": account.id, "email": account.email, "ended_sessions": ended}
+    return Answer.of(values, f"{ended} {'session' if ended == 1 else 'sessions'} of {account.email} ended.")
+
+
+async def reset_user_second_factor(session: Session, *, email: str) -> Answer:
+    """Remove a person's second factor."""
+    account = await _account(session, email)
+    await reset_second_factor(ResetSecondFactor(account.id), session.identity())
+    values = {"id": account.id, "email": account.email}
+    return Answer.of(values, f"{account.email} signs in without a second factor.")
 
 
 async def add_company(session: Session, *, code: str, name: str, kind: str) -> Answer:

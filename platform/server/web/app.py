@@ -50,7 +50,7 @@ def create(settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with open_services(settings) as services:
+        async with open_services(settings) as services, services.identity.endings.following():
             cache = PressureCache(verifiers_of(settings))
             yield {"services": services, "pressures": cache}
 

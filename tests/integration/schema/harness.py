@@ -126,6 +126,7 @@ class SchemaHarness:
         database, network_id = fixture.database, fixture.network_id
         await identity.add_parties_and_keys(database, ANNA, rows, at=NOW)
         await identity.add_accounts(database, ANNA, rows, at=NOW)
+        await identity.add_sessions(database, ANNA, rows, at=NOW)
         await capacity.add_networks(database, OPERATING, NETWORK, rows, at=NOW)
         await capacity.add_overlays(database, OPERATING, network_id, rows, edge="jy", period=MAY, at=NOW)
         await market.add_tariffs(fixture, rows)

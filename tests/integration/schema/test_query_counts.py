@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_named_type
+from tests.factories.identity import as_person
 from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
 from tests.integration.schema.harness import SchemaHarness, statements
 from tests.integration.schema.selections import QUERY, SUMS, operations, path_to_rows
@@ -19,8 +20,14 @@ pytestmark = pytest.mark.anyio
 
 ROWS = 100
 BY_ID = {"contract": "id", "lineage": "id", "node": "id"}
-VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
-VIEWERS |= dict.fromkeys(("accounts", "accountEvents"), acting_for(ANNA, Role.COMPANY_ADMIN))
+VIEWERS: dict[str, Principal] = {
+    "accountEvents": acting_for(ANNA, Role.COMPANY_ADMIN),
+    "accounts": acting_for(ANNA, Role.COMPANY_ADMIN),
+    "bids": acting_for(BERT),
+    "orders": acting_for(BERT),
+    "parties": OPERATING,
+    "sessions": as_person(acting_for(ANNA)),
+}
 GROWING = sorted(
     name for name, field in QUERY.fields.items() if "first" in field.args or name in ("networks", "tariffs")
 )

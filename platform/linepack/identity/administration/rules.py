@@ -32,8 +32,7 @@ class Administration:
         if account.disabled_at is not None:
             return account
         self._require_another_administrator(account, frozenset())
-        # Tokens from before must not be good again when the account is enabled.
-        return replace(account, disabled_at=at, credentials_changed_at=at)
+        return replace(account, disabled_at=at)
 
     def enabled(self, account: Account) -> Account:
         """Return an account that can act again; raises NotFound, Forbidden."""

@@ -37,6 +37,7 @@ from linepack.identity.errors import NameTaken
 from linepack.identity.model import Account, Party
 from linepack.identity.passwords import new_initial_password
 from linepack.identity.service import require_current
+from linepack.identity.sessions import repository as sessions
 from linepack.ids import PartyId, UserId
 from linepack.limits import INITIAL_PASSWORD_DAYS
 from linepack.monitoring.logging import logger
@@ -88,7 +89,7 @@ async def invite_user(command: InviteUser, context: IdentityContext) -> Invitati
 
 @handles(Scope.MANAGE)
 async def make_initial_password(command: MakeInitialPassword, context: IdentityContext) -> Invitation:
-    """Replace a person's password by an initial one; every token issued before is void.
+    """Replace a person's password by an initial one; every session ends.
 
     Raises Forbidden, NotFound.
     """
@@ -103,8 +104,9 @@ async def make_initial_password(command: MakeInitialPassword, context: IdentityC
         changed = await repository.set_initial_password(
             uow.connection, account, password_hash, now=context.at, until=until
         )
+        await sessions.end_all(uow.connection, account.id, now=context.at)
         await record(uow.connection, context, AccountEventKind.PASSWORD_RESET, changed)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(account.id)
     logger.info("password_reset", user_id=str(account.id), by=context.principal.subject)
     return Invitation(changed, password)
 
@@ -154,8 +156,10 @@ async def _change(
         if changed == account:
             return account
         await repository.update_account(uow.connection, changed)
+        if changed.disabled_at is not None:
+            await sessions.end_all(uow.connection, user_id, now=context.at)
         await record(uow.connection, context, kind, changed, roles_before=account.roles)
-    context.authenticator.forget_authentications()
+    await context.authenticator.endings.announce(user_id)
     logger.info("account_changed", change=kind, user_id=str(user_id), by=context.principal.subject)
     return changed
 

@@ -66,6 +66,21 @@ def set_roles(
     """Give a person other roles, in place of those they have."""
 
 
+@users.command("server.cli.identity:list_sessions", name="sessions")
+def list_sessions(email: Email) -> None:
+    """List where a person is signed in."""
+
+
+@users.command("server.cli.identity:sign_out", name="sign-out")
+def sign_out(email: Email) -> None:
+    """End every session of a person, who may sign in again."""
+
+
+@users.command("server.cli.identity:reset_user_second_factor", name="reset-second-factor")
+def reset_user_second_factor(email: Email) -> None:
+    """Remove the second factor of a person who has lost it; every session of theirs ends."""
+
+
 @users.command("server.cli.identity:add_company", name="company", on=On.ANY)
 def add_company(
     code: Annotated[str, typer.Argument(help="Its code: an EIC, a DUNS number or a short name.")],

@@ -50,7 +50,7 @@ async def test_a_caller_without_the_scope_is_forbidden(
 async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(
     client: SecurityClient, identities: Identities
 ) -> None:
-    for bearer in bad_tokens(identities.alice):
+    for bearer in bad_tokens(await identities.token(identities.alice)):
         answer = await client.post({"query": "{ ping }"}, bearer)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -19,6 +19,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.viewer": SIGNED_IN,
+    "query.sessions": SIGNED_IN,
     "query.parties": Scope.READ,
     "query.accounts": Scope.MANAGE,
     "query.accountEvents": Scope.MANAGE,
@@ -66,6 +67,13 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.job": Scope.READ,
     "query.node": Scope.READ,
     "mutation.signIn": PUBLIC,
+    "mutation.refresh": PUBLIC,
+    "mutation.signOut": SIGNED_IN,
+    "mutation.endSession": SIGNED_IN,
+    "mutation.enrolSecondFactor": SIGNED_IN,
+    "mutation.confirmSecondFactor": SIGNED_IN,
+    "mutation.removeSecondFactor": SIGNED_IN,
+    "mutation.resetSecondFactor": Scope.ADMINISTER,
     "mutation.changePassword": SIGNED_IN,
     "mutation.createParty": Scope.ADMINISTER,
     "mutation.createUser": Scope.ADMINISTER,
@@ -119,7 +127,10 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "subscription.settlements": Scope.SETTLE,
 }
 OPERATIONS = every_operation(build_schema()._schema)
-ASKED = [operation for operation in OPERATIONS if operation.kind != "subscription"]
+ASKED = sorted(
+    (operation for operation in OPERATIONS if operation.kind != "subscription"),
+    key=lambda operation: operation.field == "signOut",  # it goes last: nothing is allowed afterwards
+)
 FOLLOWED = [operation for operation in OPERATIONS if operation.kind == "subscription"]
 QUIET_S = 0.3
 

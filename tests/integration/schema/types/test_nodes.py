@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from strawberry import relay
+from tests.factories.identity import as_person
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
 from tests.integration.schema.harness import SchemaHarness
 
@@ -31,6 +32,7 @@ PRIVATE = {
     "Contract": ("{ contracts(own: true) { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
     "Order": ("{ orders { edges { node { id } } } }", BY_BERT, (BY_ANNA, OPERATING)),
     "Trade": ("{ trades { edges { node { id } } } }", BY_ANNA, (BY_BERT, OPERATING)),
+    "Session": ("{ sessions { edges { node { id } } } }", as_person(BY_ANNA), ()),
     "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, (ADMINISTERING,)),
     "Account": ("{ accounts { edges { node { id } } } }", BY_ADMINISTRATOR, (ADMINISTERING,)),
     "AccountEvent": ("{ accountEvents { edges { node { id } } } }", BY_ADMINISTRATOR, (ADMINISTERING,)),

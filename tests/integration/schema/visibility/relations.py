@@ -67,6 +67,7 @@ PRICE = Decimal("0.250301")
 SHIPPERS = {"anna": ANNA, "bert": BERT, "carla": CARLA, "dora": DORA, "eve": EVE}
 VIEWERS: dict[str, Principal] = {
     **{name: acting_for(party) for name, party in SHIPPERS.items()},
+    "eve": identity.as_person(acting_for(EVE)),
     "anna's marketer": acting_for(ANNA, Role.MARKETER),
     "anna's administrator": acting_for(ANNA, Role.COMPANY_ADMIN),
     "fred's administrator": acting_for(FRED, Role.COMPANY_ADMIN),
@@ -333,9 +334,13 @@ async def _call(made: Relations, booked: Contract, evens: Contract) -> None:
 
 
 async def _add_others(made: Relations) -> None:
-    """Add a key, a person and a job of Anna's, a set-aside, and as the last event a listing of Eve's."""
+    """Add a key, people and a job of Anna's, a session of Eve's, a set-aside, and last a listing of Eve's."""
     fixture = made.harness.market_fixture
     await identity.add_parties_and_keys(fixture.database, ANNA, 1, at=NOW)
+    [session] = await identity.add_sessions(fixture.database, EVE, 1, at=NOW)
+    made.add("session", "Session", global_id("Session", session), {"eve"}, found_by={"eve"})
+    herself = {"eve", "administrator"}
+    made.add("eve herself", "Account", global_id("Account", identity.PERSON), herself, found_by=herself)
     await market.add_set_asides(fixture, 1)
     await capacity.add_validations(fixture.database, fixture.network_id, OPERATOR, ANNA, 1, period=NOVEMBER)
     keys = await made.harness.ask(VIEWERS["anna"], "{ apiKeys { edges { node { id } } } }")

@@ -37,10 +37,10 @@ PRIVATE_ROOTS = words(
     Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
-    Query.releaseCredits Query.releaseOffers Query.setAsides Query.settlementEvents Query.settlementStatus
-    Query.shortfalls Query.trades Query.verdictInclusion Query.viewer Subscription.dryRunBookCapacity
-    Subscription.jobProgress Subscription.marketEvents Subscription.positionChanges Subscription.settlements
-    Subscription.shortfallNotices
+    Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
+    Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
+    Subscription.dryRunBookCapacity Subscription.jobProgress Subscription.marketEvents
+    Subscription.positionChanges Subscription.settlements Subscription.shortfallNotices
     """
 )
 
@@ -114,6 +114,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
         ),
         Rule.OWNER: "parked",
         Rule.FOUND: "contract",
+    },
+    "Session": {
+        Rule.SHOWN: "address createdAt endedAt expiresAt id lastUsedAt userAgent",
     },
     "Trade": {
         Rule.SHOWN: "buyer concludedAt currency id kind period pricePerUnitDay quantity routes seller",
@@ -453,8 +456,11 @@ FIELDS: dict[str, dict[Rule, str]] = {
             "rightsVersion route shortages solver solverVersion"
         ),
     },
+    "SecondFactor": {
+        Rule.SHOWN: "confirmedAt recoveryCodesLeft",
+    },
     "Viewer": {
-        Rule.SHOWN: "account expiresAt party roles scopes",
+        Rule.SHOWN: "account expiresAt party roles scopes secondFactor session",
     },
     "WitnessInjection": {
         Rule.SHOWN: "flowKgPerS node quantity",
@@ -467,6 +473,7 @@ NEVER_FILLED = {
     "Account.signedInAt": "nobody signed in",
     "ApiKey.lastUsedAt": "the key was not used",
     "ApiKey.revokedAt": "the key is in force",
+    "Session.endedAt": "it goes on",
     "CapacitySetAside.until": "it is kept until it is ended",
 }
 """The fields of things with an id that no thing of the market has, and why."""

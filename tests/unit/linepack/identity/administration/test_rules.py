@@ -141,10 +141,10 @@ def test_what_is_so_already_stays_as_it_is() -> None:
     assert administration().enabled(account()) == account()
 
 
-def test_tokens_from_before_do_not_come_back_with_the_account() -> None:
-    later = NOW + timedelta(minutes=5)
-    again = administration().enabled(administration().disabled(account(), at=later))
-    assert again == replace(account(), credentials_changed_at=later)
+def test_a_disabled_account_is_enabled_as_it_was() -> None:
+    gone = administration().disabled(account(), at=NOW)
+    assert gone == replace(account(), disabled_at=NOW)
+    assert administration().enabled(gone) == account()
 
 
 def test_a_key_that_only_manages_the_platform_gives_and_changes_nothing() -> None:
