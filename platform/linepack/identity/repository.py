@@ -77,8 +77,11 @@ def parties(*conditions: sa.ColumnElement[bool]) -> Listed[Party]:
 
 
 async def lock_party(connection: AsyncConnection, party_id: PartyId) -> Party | None:
-    """Return the party and keep its accounts and keys from being added by others until the commit."""
-    query = sa.select(_party).where(_party.c.id == party_id).with_for_update()
+    """Return the party and keep others who lock it from changing its accounts and keys until the commit.
+
+    Rows that refer to it can be added meanwhile: who signs in does not wait for administrators.
+    """
+    query = sa.select(_party).where(_party.c.id == party_id).with_for_update(key_share=True)
     return _parties.first(await connection.execute(query))
 
 

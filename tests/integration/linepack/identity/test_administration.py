@@ -382,6 +382,29 @@ async def test_two_administrators_who_disable_each_other_at_once_do_not_both_go(
         assert isinstance(refused, Problem), refused
 
 
+async def test_who_comes_in_while_an_administrator_acts_on_the_account_is_in_or_out(
+    company: Company, database: Database
+) -> None:
+    identity, keeper = company.identities.identity, await company.by_keeper()
+    for number in range(5):
+        invited = await invite_user(invitation(company, email=f"new{number}@a.example"), keeper)
+        entered, _, _ = await asyncio.gather(
+            identity.sign_in(
+                invited.account.email, invited.initial_password, address=ADDRESS, new_password=OWN_PASSWORD
+            ),
+            disable_user(DisableUser(invited.account.id), keeper),
+            change_roles(ChangeRoles(invited.account.id, frozenset({Role.MARKETER})), keeper),
+            return_exceptions=True,
+        )
+        found = await stored(database, invited.account)
+        assert (found.disabled_at is not None, found.roles) == (True, {Role.MARKETER})
+        if isinstance(entered, BaseException):
+            assert isinstance(entered, InvalidCredentials)
+        else:
+            with pytest.raises(Unauthenticated):
+                await identity.authenticate(entered.token)
+
+
 async def test_two_administrators_who_step_down_at_once_do_not_both_go(
     company: Company, database: Database
 ) -> None:
