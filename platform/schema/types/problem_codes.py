@@ -25,7 +25,7 @@ class ProblemCode(Enum):
     INITIAL_PASSWORD = _code(
         "INITIAL_PASSWORD", "The initial password is to be replaced: send `newPassword` too."
     )
-    LAST_ADMINISTRATOR = _code("LAST_ADMINISTRATOR", "Nobody else could keep the accounts of the company.")
+    LAST_ADMINISTRATOR = _code("LAST_ADMINISTRATOR", "No other administrator of the company could act.")
     SECOND_FACTOR_REQUIRED = _code("SECOND_FACTOR_REQUIRED", "A code of the second factor is needed.")
     INVALID_CODE = _code("INVALID_CODE", "The code is not valid, or was used already.")
     SESSION_ENDED = _code("SESSION_ENDED", "The session has ended, or the refresh token is not valid.")
