@@ -204,7 +204,7 @@ class Authenticator:
             oidc_token = await oidc_tokens.verify(bearer)
             async with self._database.read() as connection:
                 stored = await repository.account_by_oidc(connection, oidc_token.foreign)
-            return _user_principal(_acting(stored and stored.account), oidc_token.expires_at)
+            return _user_principal(_acting(stored.account if stored else None), oidc_token.expires_at)
         token = self._tokens.verify(bearer)
         return replace(await self._by_session(token.user_id, token.session_id), expires_at=token.expires_at)
 
