@@ -220,7 +220,7 @@ class Authenticator:
             oidc_token = await oidc_tokens.verify(bearer)
             async with self._database.read() as connection:
                 stored = await repository.account_by_oidc(connection, oidc_token.foreign)
-            account = _acting(stored and stored.account)
+            account = _acting(stored.account if stored else None)
             await self._note_presence(account)
             return _user_principal(account, oidc_token.expires_at)
         token = self._tokens.verify(bearer)

@@ -71,9 +71,9 @@ class EndSessionInput:
 
 @strawberry.type
 class EndSessionPayload:
-    """The session that was ended."""
+    """A session that was ended."""
 
-    session: Session
+    session: Session = strawberry.field(description="The session, ended.")
 
 
 SignOutResult = Annotated[SignOutPayload | Refusals, strawberry.union("SignOutResult")]

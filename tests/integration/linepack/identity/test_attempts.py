@@ -111,7 +111,7 @@ async def test_an_address_is_bounded_over_many_accounts(identities: Identities) 
 
 
 async def test_all_addresses_of_an_ipv6_network_count_as_one(identities: Identities) -> None:
-    answers = Counter()
+    answers: Counter[str] = Counter()
     for number in range(20):
         answers[await guess(identities.identity, identities.alice.email, f"2001:db8:0:1::{number:x}")] += 1
     assert answers["InvalidCredentials"] <= FREE + 4

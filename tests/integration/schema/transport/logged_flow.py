@@ -101,6 +101,8 @@ async def enrolled(full_client: SecurityClient, email: str, bearer: str) -> list
 
 async def flow(full_client: SecurityClient, identities: Identities) -> list[str]:
     """Do everything, right and wrong; return the secrets that occurred."""
+    trading = await make_trading(full_client, identities)
+    await book(full_client, trading.alice, 500)
     email = identities.alice.email
     await sign_in(full_client, email, WRONG_PASSWORD)
     await sign_in(full_client, WRONG_PASSWORD, PASSWORD)
@@ -118,8 +120,6 @@ async def flow(full_client: SecurityClient, identities: Identities) -> list[str]
             async with Socket(full_client.app) as socket:
                 await socket.start(bearer)
                 await socket.subscribe("subscription { marketEvents { __typename } }")
-    trading = await make_trading(full_client, identities)
-    await book(full_client, trading.alice, 500)
     session = await refreshed(full_client, email)
     factor = await enrolled(full_client, email, second)
     secrets = [
@@ -140,12 +140,12 @@ async def flow(full_client: SecurityClient, identities: Identities) -> list[str]
 async def break_down(full_client: SecurityClient, identities: Identities) -> None:
     """Let commands with secrets in their hands fail by faults of ours and of the database."""
 
-    async def broken(self: Authenticator, email: str, password: str, *, address: str) -> Any:
-        copy = f"{email} {password} {address}"
+    async def broken(self: Authenticator, email: str, password: str, **others: Any) -> Any:
+        copy = f"{email} {password} {others}"
         raise RuntimeError(f"broken with {len(copy)} characters in hand")
 
     intact = Authenticator.sign_in
-    Authenticator.sign_in = broken  # type: ignore[method-assign]
+    Authenticator.sign_in = broken  # type: ignore[assignment, method-assign]
     await sign_in(full_client, identities.alice.email, PASSWORD)
     Authenticator.sign_in = intact  # type: ignore[method-assign]
     async with full_client.services.database.engine.begin() as connection:

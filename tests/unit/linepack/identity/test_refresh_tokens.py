@@ -97,6 +97,11 @@ class Refreshing(RuleBasedStateMachine):
         token, self.chain = begin_chain(now=NOW)
         self.tokens, self.rotated_at, self.has_ended = [token], NOW, False
 
+    @precondition(lambda self: self.has_ended)
+    @rule()
+    def sign_in_again(self) -> None:
+        self.sign_in()
+
     @precondition(lambda self: not self.has_ended)
     @rule(back=st.integers(0, 4), seconds=st.integers(0, 2 * REFRESH_REPEAT_S))
     def present(self, back: int, seconds: int) -> None:
