@@ -379,10 +379,11 @@ async def _add_people(made: Relations) -> None:
         [api_key] = (await keys_by_id(uow.connection, [key_id])).values()
         caller = Caller(principal=acting_for(ANNA), at=NOW)
         await record(uow.connection, caller, AccountEventKind.KEY_REVOKED, api_key)
-    query = "{ accountEvents { edges { node { id kind party { code } } } } }"
+    query = "{ accountEvents { edges { node { id kind party { id code } } } } }"
     events = (await made.harness.ask(VIEWERS["administrator"], query))["accountEvents"]["edges"]
     for event in (edge["node"] for edge in events):
-        found_by = {"administrator", *(["anna's administrator"] if event["party"]["code"] == "P1" else [])}
+        is_annas = event["party"]["id"] == global_id("Party", ANNA)
+        found_by = {"administrator", *(["anna's administrator"] if is_annas else [])}
         name = f"event {event['kind']} of {event['party']['code']}"
         made.add(name, "AccountEvent", event["id"], found_by, found_by=found_by)
 
