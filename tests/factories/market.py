@@ -99,7 +99,7 @@ async def add_calls(fixture: MarketFixture, contracts: Sequence[Contract]) -> No
 
 
 async def add_releases(fixture: MarketFixture, contracts: Sequence[Contract]) -> None:
-    """Release March of each of Anna's contracts, with a bid of Bert's; of every tenth award February to him."""
+    """Release March of each of Anna's contracts, with a bid of Bert's; award him February of each tenth."""
     for contract in contracts:
         await _release(fixture, contract.id, date(2027, 3, 1))
     for contract in contracts[::10]:

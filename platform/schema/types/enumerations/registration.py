@@ -18,10 +18,17 @@ GRAPHQL_NAMES: Mapping[EnumType, str] = {Reason: "BidDecisionReason", Stream: "E
 
 
 def _register() -> None:
-    for described in (kernel, capacity, market, planning, settlement, names):
-        for enumeration, (description, members) in described.ENUMERATIONS.items():
+    for described in (
+        kernel.ENUMERATIONS,
+        capacity.ENUMERATIONS,
+        market.ENUMERATIONS,
+        planning.ENUMERATIONS,
+        settlement.ENUMERATIONS,
+        names.ENUMERATIONS,
+    ):
+        for enumeration, (description, members) in described.items():
             strawberry.enum(enumeration, name=GRAPHQL_NAMES.get(enumeration), description=description)
-            for member in enumeration.__strawberry_definition__.values:
+            for member in enumeration.__strawberry_definition__.values:  # type: ignore[attr-defined]
                 member.description = members[member.name]
 
 

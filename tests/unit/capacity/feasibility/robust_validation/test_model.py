@@ -1,9 +1,6 @@
-from dataclasses import replace
 from datetime import date
 
-from tests.factories import capacity
-
-from capacity.feasibility.robust_validation.model import BookedDay, Validation, ValidationInput
+from capacity.feasibility.robust_validation.model import BookedDay, Injection, Validation, ValidationInput
 from capacity.rights.model import Route
 from linepack.canonical_json import canonical_json
 from server.jobs.messages import Result, decode, encode
@@ -20,7 +17,23 @@ ASKED = ValidationInput(
     booked=BookedDay({"a": 7}, {"x": 5, "y": 2}, 3),
     capacities={"p": (10, 0), "q": (None, 4)},
 )
-FOUND = replace(capacity.FOUND, unrefuted=1.05)
+FOUND = Validation(
+    certified=1.034,
+    unrefuted=1.05,
+    witnessed=1.064,
+    witness=(Injection("a", 7, 0.25), Injection("x", -7, -0.25)),
+    binding=("a", "x"),
+    pairs_total=2,
+    pairs_proved=1,
+    boxes=4,
+    nominations=12,
+    asked=20,
+    undecided=0,
+    is_passive=True,
+    methods=("by blocks",),
+    compressibility=0.9,
+    uses_maps=False,
+)
 
 
 def test_rights_are_added_up_at_their_points_and_paths_at_both_of_their_ends() -> None:
