@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.access import Role
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
 from linepack.identity.sessions import repository as sessions
 from linepack.identity.sessions.model import Session
@@ -57,7 +58,7 @@ async def party_by_code(connection: AsyncConnection, code: str) -> Party | None:
     return _parties.first(await connection.execute(sa.select(_party).where(_party.c.code == code)))
 
 
-async def parties_by_id(connection: AsyncConnection, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
+async def parties_by_id(connection: Reader, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
     """Return the parties with these ids, those that exist."""
     rows = await connection.execute(sa.select(_party).where(_party.c.id.in_(party_ids)))
     return {party.id: party for party in _parties.all(rows)}
@@ -115,7 +116,7 @@ def accounts(*conditions: sa.ColumnElement[bool]) -> Listed[Account]:
 
 
 async def accounts_by_id(
-    connection: AsyncConnection, ids: Sequence[UserId], *conditions: sa.ColumnElement[bool]
+    connection: Reader, ids: Sequence[UserId], *conditions: sa.ColumnElement[bool]
 ) -> dict[UserId, Account]:
     """Return the accounts with these ids, those that exist and meet the conditions."""
     rows = await connection.execute(sa.select(_account).where(_account.c.id.in_(ids), *conditions))
@@ -227,7 +228,7 @@ def keys_of(party_id: PartyId) -> Listed[ApiKey]:
     return Listed(_api_key, query, one_by_one(_api_keys.read))
 
 
-async def keys_by_id(connection: AsyncConnection, key_ids: Sequence[ApiKeyId]) -> dict[ApiKeyId, ApiKey]:
+async def keys_by_id(connection: Reader, key_ids: Sequence[ApiKeyId]) -> dict[ApiKeyId, ApiKey]:
     """Return the keys with these ids, those that exist."""
     rows = await connection.execute(sa.select(_api_key).where(_api_key.c.id.in_(key_ids)))
     return {key.id: key for key in _api_keys.all(rows)}
@@ -242,11 +243,11 @@ async def count_valid_keys(connection: AsyncConnection, party_id: PartyId, *, no
 
 
 async def count_valid_keys_made_by(
-    connection: AsyncConnection, user_ids: Sequence[UserId], *, now: datetime
+    connection: Reader, user_ids: Sequence[UserId], *, now: datetime
 ) -> dict[UserId, int]:
     """Return how many keys that can be used at `now` each of these people has made, where there are any."""
     query = (
-        sa.select(_api_key.c.created_by, sa.func.count())
+        sa.select(_api_key.c.created_by, sa.func.count().label("number"))
         .where(_api_key.c.created_by.in_(user_ids), _api_key.c.revoked_at.is_(None))
         .where(_api_key.c.expires_at > now)
         .group_by(_api_key.c.created_by)

@@ -36,16 +36,13 @@ REFRESH_TOKEN = "Keep it secret and send it once, by `refresh`, which returns th
 
 async def load_accounts(context: RequestContext, ids: Sequence[UserId]) -> list[model.Account | None]:
     """Return the accounts with these ids that the caller may see: its own, and those that it keeps."""
-    async with context.services.database.read() as connection:
-        found = await repository.accounts_by_id(connection, ids, seen_by(context.caller()))
+    found = await repository.accounts_by_id(context.reading, ids, seen_by(context.caller()))
     return [found.get(user_id) for user_id in ids]
 
 
 async def load_key_counts(context: RequestContext, ids: Sequence[UserId]) -> list[int]:
     """Return how many valid keys each of these people has made."""
-    now = context.services.now()
-    async with context.services.database.read() as connection:
-        found = await repository.count_valid_keys_made_by(connection, ids, now=now)
+    found = await repository.count_valid_keys_made_by(context.reading, ids, now=context.services.now())
     return [found.get(user_id, 0) for user_id in ids]
 
 

@@ -34,8 +34,7 @@ KEY_ID = "The id of the key."
 
 async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[model.ApiKey | None]:
     """Return the keys with these ids whose party's keys the caller makes and ends."""
-    async with context.services.database.read() as connection:
-        keys = await repository.keys_by_id(connection, ids)
+    keys = await repository.keys_by_id(context.reading, ids)
     caller = context.caller()
     own = {key.id: key for key in keys.values() if manages_keys_of(caller, key.party_id)}
     return [own.get(key_id) for key_id in ids]

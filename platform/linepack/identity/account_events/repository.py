@@ -9,6 +9,7 @@ from linepack.access import Principal, Role, Scope
 from linepack.commands.handling import Caller
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.identity.account_events.model import AccountEvent, AccountEventKind
 from linepack.identity.account_events.tables import AccountEventRow
 from linepack.identity.model import Account, ApiKey
@@ -60,7 +61,7 @@ def events(
 
 
 async def events_by_id(
-    connection: AsyncConnection, principal: Principal, ids: Sequence[AccountEventId]
+    connection: Reader, principal: Principal, ids: Sequence[AccountEventId]
 ) -> dict[AccountEventId, AccountEvent]:
     """Return the events with these ids, those that a principal sees."""
     query = sa.select(_event).where(_event.c.id.in_(ids), _seen_by(principal))
