@@ -145,7 +145,7 @@ async def break_down(full_client: SecurityClient, identities: Identities) -> Non
         raise RuntimeError(f"broken with {len(copy)} characters in hand")
 
     intact = Authenticator.sign_in
-    Authenticator.sign_in = broken  # type: ignore[assignment, method-assign]
+    Authenticator.sign_in = broken  # type: ignore[method-assign]
     await sign_in(full_client, identities.alice.email, PASSWORD)
     Authenticator.sign_in = intact  # type: ignore[method-assign]
     async with full_client.services.database.engine.begin() as connection:
