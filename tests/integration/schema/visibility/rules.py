@@ -33,7 +33,8 @@ PUBLIC_ROOTS = words(
 PRIVATE_ROOTS = words(
     """
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
-    Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
+    Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
+    Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.releaseCredits Query.releaseOffers Query.setAsides Query.settlementEvents Query.settlementStatus
@@ -68,8 +69,8 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "Contract": {
         Rule.SHOWN: (
-            "cause code cost createdAt currency firmness free holder holds id movements network "
-            "operator period proof quantity rights routes subNetwork unit verdict"
+            "bookedTogether cause code cost createdAt currency firmness free holder holds id movements "
+            "network operator period proof quantity rights routes subNetwork unit verdict"
         ),
         Rule.FOUND: "parent",
         Rule.FILTERED: "charges exposure",
@@ -182,6 +183,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "ContractProof": {
         Rule.SHOWN: "isDerived level outcome",
     },
+    "ContractUse": {
+        Rule.SHOWN: "code holder quantity route share",
+        Rule.FOUND: "contract",
+    },
     "CutEdge": {
         Rule.SHOWN: "capacity edge head tail",
     },
@@ -191,11 +196,21 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "DemandDebtor": {
         Rule.SHOWN: "owed party takenBack",
     },
+    "DirectedUse": {
+        Rule.SHOWN: "capacity demand direction worst",
+        Rule.FILTERED: "contracts others setAside",
+    },
     "DryRunBookCapacityPayload": {
         Rule.SHOWN: "charge price runtime verdict",
     },
+    "DryRunBookProfilePayload": {
+        Rule.SHOWN: "parts total",
+    },
     "DryRunProgress": {
         Rule.SHOWN: "answer level most mostThroughout",
+    },
+    "ElementUse": {
+        Rule.SHOWN: "cursor edge network node rightsVersion stretches unit",
     },
     "Exposure": {
         Rule.SHOWN: "isOwed net owes",
@@ -229,6 +244,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "LargerPrice": {
         Rule.SHOWN: "left right",
+    },
+    "LargestScale": {
+        Rule.SHOWN: "isExact quantities scale",
     },
     "LineRef": {
         Rule.SHOWN: "line sequence",
@@ -318,6 +336,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "QuantityLimit": {
         Rule.SHOWN: "edges kind text",
+    },
+    "RefusedProfilePart": {
+        Rule.SHOWN: "missing number verdict",
     },
     "ReleaseAlternative": {
         Rule.SHOWN: "gain",
@@ -416,6 +437,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "SumOfPrices": {
         Rule.SHOWN: "parts",
     },
+    "SummedUse": {
+        Rule.SHOWN: "quantity share",
+    },
     "TakeOrPayPrice": {
         Rule.SHOWN: "minimum pricePerUnit",
     },
@@ -438,6 +462,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "UndecidedDays": {
         Rule.SHOWN: "periods reason",
+    },
+    "UsedStretch": {
+        Rule.SHOWN: "period uses",
     },
     "Verdict": {
         Rule.SHOWN: (
