@@ -1,6 +1,8 @@
 """Guards of the source root: `platform/` holds packages and is none itself."""
 
 import importlib
+import json
+import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -49,3 +51,18 @@ def test_locks_name_no_index_and_carry_hashes() -> None:
         assert "--index" not in text
         requirements = text.split("\n\n")[0].replace("\\\n", " ").splitlines()
         assert all("--hash=sha256:" in line for line in requirements if line.strip())
+
+
+def test_the_lock_of_node_packages_names_no_registry_and_carries_hashes() -> None:
+    text = (ROOT / "frontend" / "pnpm-lock.yaml").read_text()
+    assert "://" not in text
+    assert "tarball" not in text
+    assert text.count("    resolution: {integrity: sha512-") == text.count("    resolution: ") > 100
+
+
+def test_versions_of_node_packages_are_exact() -> None:
+    for folder in (ROOT / "frontend", ROOT / "tests" / "clients"):
+        package = json.loads((folder / "package.json").read_text())
+        versions = {**package.get("dependencies", {}), **package["devDependencies"]}
+        loose = {name for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)}
+        assert loose == set()

@@ -64,6 +64,11 @@ def test_the_schema_knows_every_operation_of_the_guides() -> None:
         assert validate(build_schema()._schema, parse(text)) == [], text
 
 
+def generator_config(text: str) -> str:
+    """Return how a configuration of GraphQL Code Generator has types written."""
+    return text.partition("preset: ")[2].partition("\n};")[0]
+
+
 def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_specified() -> None:
     scalars = {
         name: kind.specified_by_url
@@ -71,8 +76,10 @@ def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_
         if is_scalar_type(kind) and not is_specified_scalar_type(kind)
     }
     assert [name for name, url in scalars.items() if not url] == []
-    config = (GUIDE / "api-clients.md").read_text().partition("scalars: {")[2].partition("},\n      },")[0]
-    assert sorted(re.findall(r"^ +(\w+): [\"{]", config, re.MULTILINE)) == sorted(scalars)
+    config = generator_config((GUIDE / "api-clients.md").read_text())
+    assert config == generator_config((REPOSITORY / "frontend" / "codegen.ts").read_text())
+    mapped = config.partition("scalars: {")[2]
+    assert sorted(re.findall(r"^ +(\w+): [\"{]", mapped, re.MULTILINE)) == sorted(scalars)
 
 
 @pytest.mark.parametrize(
