@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database.insertion import Row
+from linepack.database.together import Reader
 from linepack.ids import ContractId, ProfileId
 from market.primary.profiles.tables import ProfilePartRow
 
@@ -24,7 +25,7 @@ async def contracts_of(connection: AsyncConnection, profile_id: ProfileId) -> li
 
 
 async def booked_together(
-    connection: AsyncConnection, contract_ids: Sequence[ContractId]
+    connection: Reader, contract_ids: Sequence[ContractId]
 ) -> dict[ContractId, list[ContractId]]:
     """Return the contracts of the profiles that some contracts are parts of, by contract, in their order.
 
@@ -32,12 +33,12 @@ async def booked_together(
     """
     own, every = _part.alias("own"), _part.alias("every")
     query = (
-        sa.select(own.c.contract_id, every.c.contract_id)
+        sa.select(own.c.contract_id, every.c.contract_id.label("other"))
         .join_from(own, every, own.c.profile_id == every.c.profile_id)
         .where(own.c.contract_id.in_(contract_ids))
         .order_by(own.c.contract_id, every.c.place)
     )
     found: dict[ContractId, list[ContractId]] = {}
-    for contract_id, other in await connection.execute(query):
-        found.setdefault(ContractId(contract_id), []).append(ContractId(other))
+    for row in await connection.execute(query):
+        found.setdefault(ContractId(row.contract_id), []).append(ContractId(row.other))
     return found
