@@ -15,6 +15,7 @@ from schema.market.booking import BookingMutations
 from schema.market.calls import CallMutations
 from schema.market.index_values import IndexValueMutations
 from schema.market.listings import ListingMutations
+from schema.market.profiles import ProfileMutations
 from schema.market.releases import ReleaseMutations
 from schema.market.set_asides import SetAsideMutations
 from schema.market.tariffs import TariffMutations
@@ -36,6 +37,7 @@ class Mutation(
     TariffMutations,
     IndexValueMutations,
     BookingMutations,
+    ProfileMutations,
     SetAsideMutations,
     ListingMutations,
     CallMutations,

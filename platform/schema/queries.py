@@ -7,6 +7,7 @@ from strawberry import relay
 
 from schema.capacity.availability import AvailabilityQueries
 from schema.capacity.contracts import ContractQueries
+from schema.capacity.element_use import ElementUseQueries
 from schema.capacity.network_availability import NetworkAvailabilityQueries
 from schema.capacity.network_mutations import OperatorQueries
 from schema.capacity.network_usage import UsageQueries
@@ -25,6 +26,7 @@ from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
+from schema.market.profiles import ProfileQueries
 from schema.market.quotes import QuoteQueries
 from schema.market.releases import ReleaseQueries
 from schema.market.set_asides import SetAsideQueries
@@ -57,6 +59,7 @@ class Query(
     NetworkAvailabilityQueries,
     SetAsideQueries,
     UsageQueries,
+    ElementUseQueries,
     PressureQueries,
     ShortfallQueries,
     TrackingQueries,
@@ -66,6 +69,7 @@ class Query(
     TariffQueries,
     IndexValueQueries,
     BookingQueries,
+    ProfileQueries,
     ContractQueries,
     PositionQueries,
     ListingQueries,

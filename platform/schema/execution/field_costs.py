@@ -36,13 +36,19 @@ class FieldCost:
 
 
 COSTS: Mapping[str, FieldCost] = {
+    "BookProfilePayload.bookings": FieldCost(points=0, rows=12),
     "CapacityShortfall.contracts": FieldCost(points=0, rows=50),
     "CompressorDispatch.initial": FieldCost(points=0, rows=30),
     "CompressorDispatch.least": FieldCost(points=0, rows=30),
+    "Contract.bookedTogether": FieldCost(points=2, rows=12),
     "Contract.cost": FieldCost(points=5),
     "Contract.movements": FieldCost(points=2, rows=20),
+    "DirectedUse.contracts": FieldCost(points=0, rows=20),
+    "DryRunBookProfilePayload.parts": FieldCost(points=0, rows=12),
+    "ElementUse.stretches": FieldCost(points=0, rows=20),
     "Mutation.awardRelease": FieldCost(points=50),
     "Mutation.bookCapacity": FieldCost(points=20),
+    "Mutation.bookProfile": FieldCost(points=200),
     "Mutation.changePassword": FieldCost(points=100),
     "Mutation.createUser": FieldCost(points=50),
     "Mutation.dispatchCompressors": FieldCost(points=500),
@@ -66,9 +72,12 @@ COSTS: Mapping[str, FieldCost] = {
     "PartyBalances.balances": FieldCost(points=0, rows=100),
     "Positions.routes": FieldCost(points=0, rows=50),
     "PressureShortfall.contracts": FieldCost(points=0, rows=50),
+    "ProfileRefusedProblem.parts": FieldCost(points=0, rows=12),
     "Query.availability": FieldCost(points=10, points_per_100_days=10),
     "Query.balances": FieldCost(points=5, rows=50),
     "Query.dryRunBookCapacity": FieldCost(points=30),
+    "Query.dryRunBookProfile": FieldCost(points=300),
+    "Query.elementUse": FieldCost(points=60, points_per_100_days=60),
     "Query.entryInclusion": FieldCost(points=10),
     "Query.indexValues": FieldCost(points=20, rows=100),
     "Query.positions": FieldCost(points=30),
@@ -92,4 +101,5 @@ COSTS: Mapping[str, FieldCost] = {
     "SteadyState.nodes": FieldCost(points=0, rows=600),
     "TrackPathPayload.edges": FieldCost(points=0, rows=200),
     "TrackPathPayload.nodes": FieldCost(points=0, rows=200),
+    "UsedStretch.uses": FieldCost(points=0, rows=2),
 }

@@ -35,6 +35,7 @@ class ProblemCode(Enum):
     TOO_MANY_JOBS = _code("TOO_MANY_JOBS", "Your party has as many jobs waiting as it may.")
     CAPACITY_EXHAUSTED = _code("CAPACITY_EXHAUSTED", "The network cannot transport it.")
     NOT_DECIDED = _code("NOT_DECIDED", "Whether it can be transported was not proved in time.")
+    PROFILE_REFUSED = _code("PROFILE_REFUSED", "Some parts of the profile cannot be had, so none is booked.")
     UNDECIDED = _code("UNDECIDED", "No proof was reached in the time there is.")
     CAPACITY_NOT_HELD = _code("CAPACITY_NOT_HELD", "The contract does not have that much left.")
     CAPACITY_NOT_FIRM = _code("CAPACITY_NOT_FIRM", "Only firm capacity can be released.")

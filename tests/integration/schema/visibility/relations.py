@@ -4,7 +4,8 @@ else.
 Anna booked. Bert bought a part of hers (assignment) and lent a part of that to Carla (transfer of use). Dora
 was awarded a release of Anna's and sold a part of it on to Carla (assignment). Bert and Carla have bids on a
 release of Anna's that is still open, Carla has taken hers back. Carla has an order on Anna's call, Eve one on
-Bert's. To what is Anna's and Bert's Eve is a stranger; OTHER_OPERATOR runs no network here.
+Bert's. To what is Anna's and Bert's Eve, who booked a profile, is a stranger; OTHER_OPERATOR runs no network
+here.
 """
 
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,7 @@ MILLIONS = 10_000_000
 """What the capacities of the fork are multiplied by, so that quantities are figures found nowhere else."""
 CLOSE = NOW + timedelta(hours=1)
 BOOKED = Period(date(2026, 11, 3), date(2027, 3, 29))
+LATER = Period(date(2028, 11, 1), date(2028, 12, 1))
 DECEMBER = {"start": "2026-12-01", "end": "2027-01-01"}
 JANUARY = {"start": "2027-01-01", "end": "2027-02-01"}
 FEBRUARY = {"start": "2027-02-01", "end": "2027-03-01"}
@@ -164,10 +166,15 @@ async def make_relations(database: Database, redis: Redis, directory: Path) -> R
             await insert_party(uow.connection, party, now=NOW)
     made = Relations(schema_harness(fixture, redis))
     # Before Anna: the proof of a booking is parted where the rights of others change, as availability is.
-    evens = await fixture.book(EVE, quantity=1_000_081, period=NOVEMBER)
+    profile = [
+        fixture.request(quantity=quantity, period=period)
+        for quantity, period in ((1_000_081, NOVEMBER), (1_000_083, LATER))
+    ]
+    evens, evens_later = (one.contract for one in await fixture.book_profile(EVE, profile))
     booked = await fixture.book(ANNA, quantity=73_000_019, period=BOOKED)
     made.add("booked", "Contract", global_id("Contract", booked.id), BY_ANNA)
     made.add("stranger's", "Contract", global_id("Contract", evens.id), {"eve"})
+    made.add("stranger's later", "Contract", global_id("Contract", evens_later.id), {"eve"})
     await _sell(made, booked)
     await _release(made, booked)
     await _bid(made, booked)

@@ -34,7 +34,8 @@ PRIVATE_ROOTS = words(
     """
     Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
-    Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
+    Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
+    Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
@@ -78,8 +79,8 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "Contract": {
         Rule.SHOWN: (
-            "cause code cost createdAt currency firmness free holder holds id movements network "
-            "operator period proof quantity rights routes subNetwork unit verdict"
+            "bookedTogether cause code cost createdAt currency firmness free holder holds id movements "
+            "network operator period proof quantity rights routes subNetwork unit verdict"
         ),
         Rule.FOUND: "parent",
         Rule.FILTERED: "charges exposure",
@@ -192,6 +193,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "ContractProof": {
         Rule.SHOWN: "isDerived level outcome",
     },
+    "ContractUse": {
+        Rule.SHOWN: "code holder quantity route share",
+        Rule.FOUND: "contract",
+    },
     "CutEdge": {
         Rule.SHOWN: "capacity edge head tail",
     },
@@ -201,11 +206,21 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "DemandDebtor": {
         Rule.SHOWN: "owed party takenBack",
     },
+    "DirectedUse": {
+        Rule.SHOWN: "capacity demand direction worst",
+        Rule.FILTERED: "contracts others setAside",
+    },
     "DryRunBookCapacityPayload": {
         Rule.SHOWN: "charge price runtime verdict",
     },
+    "DryRunBookProfilePayload": {
+        Rule.SHOWN: "parts total",
+    },
     "DryRunProgress": {
         Rule.SHOWN: "answer level most mostThroughout",
+    },
+    "ElementUse": {
+        Rule.SHOWN: "cursor edge network node rightsVersion stretches unit",
     },
     "Exposure": {
         Rule.SHOWN: "isOwed net owes",
@@ -239,6 +254,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "LargerPrice": {
         Rule.SHOWN: "left right",
+    },
+    "LargestScale": {
+        Rule.SHOWN: "isExact quantities scale",
     },
     "LineRef": {
         Rule.SHOWN: "line sequence",
@@ -328,6 +346,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "QuantityLimit": {
         Rule.SHOWN: "edges kind text",
+    },
+    "RefusedProfilePart": {
+        Rule.SHOWN: "missing number verdict",
     },
     "ReleaseAlternative": {
         Rule.SHOWN: "gain",
@@ -426,6 +447,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "SumOfPrices": {
         Rule.SHOWN: "parts",
     },
+    "SummedUse": {
+        Rule.SHOWN: "quantity share",
+    },
     "TakeOrPayPrice": {
         Rule.SHOWN: "minimum pricePerUnit",
     },
@@ -448,6 +472,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "UndecidedDays": {
         Rule.SHOWN: "periods reason",
+    },
+    "UsedStretch": {
+        Rule.SHOWN: "period uses",
     },
     "Verdict": {
         Rule.SHOWN: (
