@@ -8,26 +8,26 @@ import { chromium } from "playwright-core";
 import packages from "../package.json" with { type: "json" };
 
 /** The address of a running demo. */
-export const PLATFORM = process.env["LINEPACK_URL"] ?? "http://127.0.0.1:8000";
+export const PLATFORM = process.env.LINEPACK_URL ?? "http://127.0.0.1:8000";
 export const PASSWORD = "open-capacity-2027";
 
 // Its own sandbox needs rights that containers do not give; the others let it draw without a graphics card.
 const ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"];
 
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? (await packagedChromium()), args: ARGUMENTS });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? (await packagedChromium()), args: ARGUMENTS });
 }
 
 async function packagedChromium(): Promise<string> {
   // Each version has a folder of its own, because it takes whatever older one lies there.
   const folder = join(tmpdir(), `linepack-chromium-${packages.devDependencies["@sparticuz/chromium"]}`);
   mkdirSync(folder, { recursive: true });
-  process.env["TMPDIR"] = folder;
+  process.env.TMPDIR = folder;
   // It unpacks its libraries only where it believes to be on that platform, and looks for its fonts in /tmp alone.
-  process.env["AWS_EXECUTION_ENV"] ??= "AWS_Lambda_nodejs22.x";
+  process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x";
   const fonts = join(folder, "fonts.conf");
   writeFileSync(fonts, `<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`);
-  process.env["FONTCONFIG_FILE"] = fonts;
+  process.env.FONTCONFIG_FILE = fonts;
   const { default: packaged } = await import("@sparticuz/chromium");
   return packaged.executablePath();
 }

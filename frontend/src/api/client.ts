@@ -2,7 +2,7 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 import type { Client as SocketClient } from "graphql-ws";
 import { createClient as createSocket } from "graphql-ws";
-import type { Exchange, SubscriptionOperation } from "urql";
+import type { Exchange, OperationResult, SubscriptionOperation } from "urql";
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from "urql";
 import { updates } from "./invalidation";
 import { live, lost } from "./live";
@@ -70,22 +70,24 @@ function noteClosed(event: unknown): void {
 
 const signOutOnRefusal: Exchange = mapExchange({
   onError: (error) => {
-    if (error.graphQLErrors.some(({ extensions }) => extensions["code"] === "UNAUTHENTICATED")) end("expired");
+    if (error.graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED")) end("expired");
   },
 });
 
 /**
- * Results of mutations and subscriptions are shown as they came. The cache would read them back without what was
+ * Results of mutations and subscriptions, and of queries that say so, are shown as they came. The cache would read them back without what was
  * selected on an interface, such as the message of a `Problem`, since it does not know who implements it.
  */
 const keepUncached: Exchange = mapExchange({
   onResult: (result) =>
-    result.operation.kind === "query" ? result : { ...result, extensions: { ...result.extensions, [UNCACHED]: result.data } },
+    isCached(result) ? result : { ...result, extensions: { ...result.extensions, [UNCACHED]: result.data as unknown } },
 });
+
+const isCached = ({ operation: { kind, context } }: OperationResult): boolean => kind === "query" && context.isUncached !== true;
 
 const giveUncached: Exchange = mapExchange({
   onResult: (result) =>
-    result.extensions !== undefined && UNCACHED in result.extensions ? { ...result, data: result.extensions[UNCACHED] } : result,
+    result.extensions !== undefined && UNCACHED in result.extensions ? { ...result, data: result.extensions[UNCACHED] as unknown } : result,
 });
 
 interface Sink {
@@ -105,7 +107,7 @@ const follow = (socket: SocketClient, { query, variables }: SubscriptionOperatio
     {
       next: (result) => {
         const cursor = Object.values(result.data ?? {})[0]?.cursor;
-        if (cursor !== undefined && "after" in moving) moving["after"] = cursor;
+        if (cursor !== undefined && "after" in moving) moving.after = cursor;
         sink.next(result as never);
       },
       error: (fault) => { sink.error(fault); },

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Decimal, Quantity } from "./amounts";
-import { exact, money, readQuantity, short, whole } from "./amounts";
+import { money, readQuantity, short, whole } from "./amounts";
 
 const quantity = (amount: number) => amount as unknown as Quantity;
 const decimal = (text: string) => text as unknown as Decimal;
 
 describe("figures are written as they came", () => {
   it("writes every digit of a decimal beyond what a number holds", () => {
-    expect(exact(decimal("12345678901234567.000000000123"))).toBe("12,345,678,901,234,567.000000000123");
     expect(money({ amount: decimal("90071992547409934.55"), currency: "EUR" })).toBe("€90,071,992,547,409,934.55");
   });
 

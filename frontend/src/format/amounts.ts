@@ -47,7 +47,6 @@ export const shortUnitName = (unit: CommercialUnit): string => UNITS[unit].short
 
 const WHOLE = new Intl.NumberFormat(LOCALE);
 const SHORT = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const EXACT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 20 });
 
 /** "1,404,421" */
 export const whole = (amount: Quantity): string => WHOLE.format(amount as unknown as number);
@@ -58,8 +57,7 @@ export function short(amount: Quantity, unit: CommercialUnit): string {
 }
 
 function shifted(amount: Quantity, unit: CommercialUnit): Intl.StringNumericLiteral {
-  const figure = `${String(amount as unknown as number)}e-${String(UNITS[unit].exponent)}`;
-  return figure as Intl.StringNumericLiteral;
+  return `${(amount as unknown as number).toString()}e-${UNITS[unit].exponent.toString()}` as Intl.StringNumericLiteral;
 }
 
 const TICK = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
@@ -68,9 +66,6 @@ const TICK = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
 export function tick(amount: Quantity, unit: CommercialUnit): string {
   return TICK.format(shifted(amount, unit));
 }
-
-/** "0.0088" */
-export const exact = (amount: Decimal): string => EXACT.format(amount as unknown as Intl.StringNumericLiteral);
 
 /** "€1,794,512.98" */
 export function money({ amount, currency }: Money): string {

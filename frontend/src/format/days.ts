@@ -56,8 +56,8 @@ export function gasDayAt(instant: Date, clock: Clock): GasDay {
     hour: "2-digit",
   });
   const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const date = `${part["year"] ?? ""}-${part["month"] ?? ""}-${part["day"] ?? ""}` as GasDay;
-  return Number(part["hour"]) < clock.startHour ? addDays(date, -1) : date;
+  const date = `${part.year ?? ""}-${part.month ?? ""}-${part.day ?? ""}` as GasDay;
+  return Number(part.hour) < clock.startHour ? addDays(date, -1) : date;
 }
 
 /** The first days of all months that begin within some days. */

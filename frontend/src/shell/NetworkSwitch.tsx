@@ -15,7 +15,8 @@ export function NetworkSwitch({ networks, network }: Props) {
   const navigate = useNavigate();
   return (
     <MenuProvider>
-      <MenuButton className={menu.button} aria-label={`${texts.shell.network}: ${labelOf(network)}`}>
+      <MenuButton className={menu.button}>
+        <span className="hidden">{texts.shell.network}</span>
         <b>{labelOf(network)}</b>
         <span className={menu.note}>{unitName(network.unit)}</span>
       </MenuButton>

@@ -82,7 +82,7 @@ export const texts = {
       free: "Free at entries and exits, up to % of the most anywhere",
     },
     use: ["0", "≤ 25", "≤ 50", "≤ 75", "≤ 90", "≤ 99", "full"],
-    pressure: ["lowest", "", "", "", "highest", "beyond"],
+    pressure: ["lowest", "", "", "", "top", "beyond"],
     free: ["none", "3%", "6%", "12%", "25%", "50%", "more"],
     shapes: { entry: "entry", exit: "exit", station: "compressor", own: "your rights" },
   },

@@ -11,7 +11,7 @@ const preferred: Theme = matchMedia("(prefers-color-scheme: light)").matches ? "
 export const theme = createStore<Theme>(stored === "dark" || stored === "light" ? stored : preferred);
 
 export function applyTheme(): void {
-  document.documentElement.dataset["theme"] = theme.get();
+  document.documentElement.dataset.theme = theme.get();
 }
 
 export function toggleTheme(): void {

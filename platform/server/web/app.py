@@ -30,6 +30,7 @@ COMPRESSED_BYTES_MIN = 1_000
 COMPRESSION_LEVEL = 5
 INCOMPRESSIBLE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, log_tiles.TILE_TYPE)
 
+
 def create(settings: Settings) -> ASGIApp:
     """Return the application of an installation; its services open with it and close with it.
 

@@ -18,17 +18,19 @@ from schema.transport.documents import document
 
 BUILT: Final = Path(__file__).with_name("frontend")
 """Where the build is, once there is one."""
-POLICY: Final = "; ".join((
-    "default-src 'none'",
-    "base-uri 'self'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "connect-src 'self'",
-    "font-src 'self'",
-    "img-src 'self'",
-    "script-src 'self'",
-    "style-src 'self'",
-))
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+    )
+)
 """It runs its own scripts and styles, none of them inline, and calls its own server."""
 MEDIA_TYPES: Final = {
     ".css": "text/css",
@@ -49,7 +51,7 @@ class Asset(NamedTuple):
 
 
 def frontend_routes(built: Path = BUILT) -> list[BaseRoute]:
-    """Return the routes of the frontend that was built into a folder; where none was, of a hint to build it."""
+    """Return the routes of the frontend built into a folder; where there is none, of a hint to build it."""
     page = built / "index.html"
     text = page.read_text() if page.exists() else None
     assets = {

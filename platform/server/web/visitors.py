@@ -1,7 +1,7 @@
 """Who may see what is no part of the API: the figures and the details of readiness.
 
-In development everyone may. In production they are for callers with the token (`LINEPACK_METRICS_TOKEN`), which
-needs no database, so that they can be read while it is away.
+In development everyone may. In production they are for callers with the token (`LINEPACK_METRICS_TOKEN`),
+which needs no database, so that they can be read while it is away.
 """
 
 import hmac

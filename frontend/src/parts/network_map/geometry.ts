@@ -123,7 +123,7 @@ export interface Size {
   readonly height: number;
 }
 
-const MARGIN = { side: 56, top: 52, bottom: 64 };
+const MARGIN = { side: 56, top: 58, bottom: 64 };
 
 /** The placement that shows all of a network. */
 export function fitted(geometry: Geometry, size: Size): Placement {

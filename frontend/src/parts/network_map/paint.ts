@@ -58,7 +58,7 @@ function line([[ax, ay], [bx, by]]: readonly [Point, Point], path = new Path2D()
 function paintEdges(context: CanvasRenderingContext2D, { geometry, placement, scene, palette }: Picture): void {
   const batches = new Map<number, { path: Path2D; width: number; look: number }>();
   geometry.edges.forEach((edge, index) => {
-    const look = scene.edges[index] ?? UNKNOWN;
+    const look = scene.cut?.edges.includes(edge.code) === true ? FULL : (scene.edges[index] ?? UNKNOWN);
     const width = Math.round(strokeWidth(edge) * 2) / 2;
     const key = look * 100 + width;
     const batch = batches.get(key) ?? { path: new Path2D(), width, look };

@@ -40,17 +40,17 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 
 /** Read the search part of an address; what is not understood is left out. */
 export const readAddress = (search: Readonly<Record<string, unknown>>): Address => ({
-  show: oneOf(VIEWS, search["show"]),
-  day: parseGasDay(textOf(search["day"])),
-  from: parseGasDay(textOf(search["from"])),
-  months: oneOf(SPANS, search["months"]),
-  edge: textOf(search["edge"]),
-  receipt: textOf(search["receipt"]),
-  delivery: textOf(search["delivery"]),
-  quantity: quantityOfDigits(String(search["quantity"])),
-  start: parseGasDay(textOf(search["start"])),
-  end: parseGasDay(textOf(search["end"])),
-  firmness: oneOf(["INTERRUPTIBLE"] as const, search["firmness"]),
+  show: oneOf(VIEWS, search.show),
+  day: parseGasDay(textOf(search.day)),
+  from: parseGasDay(textOf(search.from)),
+  months: oneOf(SPANS, search.months),
+  edge: textOf(search.edge),
+  receipt: textOf(search.receipt),
+  delivery: textOf(search.delivery),
+  quantity: quantityOfDigits(String(search.quantity)),
+  start: parseGasDay(textOf(search.start)),
+  end: parseGasDay(textOf(search.end)),
+  firmness: oneOf(["INTERRUPTIBLE"] as const, search.firmness),
 });
 
 const MONTHS: Record<Span, number> = { 1: 1, 4: 4, 12: 12 };

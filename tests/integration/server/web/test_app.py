@@ -159,7 +159,17 @@ async def test_a_document_that_the_client_has_already_is_not_sent_again(
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/networks/none", "/assets/none.js", "/nothing", "/healthz", "/readyz", "/metrics", "/graphql", "/graphql/schema"],
+    [
+        "/",
+        "/networks/none",
+        "/assets/none.js",
+        "/nothing",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/graphql",
+        "/graphql/schema",
+    ],
 )
 async def test_every_answer_has_the_safe_headers(browser: httpx2.AsyncClient, path: str) -> None:
     headers = (await browser.get(path)).headers

@@ -36,7 +36,9 @@ async def browser(built: Path) -> AsyncIterator[httpx2.AsyncClient]:
         yield opened
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/networks/gaslib-40", "/networks/gaslib-40/portfolio?a=b"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/networks/gaslib-40", "/networks/gaslib-40/portfolio?a=b"]
+)
 async def test_every_screen_is_the_same_document(browser: httpx2.AsyncClient, path: str) -> None:
     page = await browser.get(path)
     assert (page.status_code, page.text) == (200, DOCUMENT)
@@ -47,7 +49,9 @@ async def test_every_screen_is_the_same_document(browser: httpx2.AsyncClient, pa
 
 async def test_it_runs_its_own_scripts_and_none_inline(browser: httpx2.AsyncClient) -> None:
     directives = (await browser.get("/")).headers["content-security-policy"].split("; ")
-    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"} <= set(directives)
+    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"} <= set(
+        directives
+    )
     assert not any("unsafe" in directive for directive in directives)
 
 
@@ -57,7 +61,13 @@ async def test_assets_are_kept_for_ever_and_others_are_not_found(browser: httpx2
     assert script.headers["content-type"].startswith("text/javascript")
     assert "immutable" in script.headers["cache-control"]
     assert (await browser.get("/assets/inter-2.woff2")).headers["content-type"] == "font/woff2"
-    for path in ("/assets/a-0.js", "/assets/..%2findex.html", "/assets/../index.html", "/index.html", "/nothing"):
+    for path in (
+        "/assets/a-0.js",
+        "/assets/..%2findex.html",
+        "/assets/../index.html",
+        "/index.html",
+        "/nothing",
+    ):
         assert (await browser.get(path)).status_code == 404, path
 
 

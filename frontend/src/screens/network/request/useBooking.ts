@@ -19,7 +19,7 @@ export function useBooking(request: CapacityRequest): readonly [Booking, (shown:
   const [key] = useState(newKey);
 
   const book = async (shown: Possible): Promise<Booking> => {
-    const price = await client.query(PriceDocument, { input: request }, { requestPolicy: "network-only" });
+    const price = await client.query(PriceDocument, { input: request }, { requestPolicy: "network-only", isUncached: true });
     const now = price.data?.dryRunBookCapacity;
     if (now === undefined) return { state: "stopped", why: texts.booking.unreachable };
     if (now.__typename !== "DryRunBookCapacityPayload") return { state: "stopped", why: texts.booking.noLonger };

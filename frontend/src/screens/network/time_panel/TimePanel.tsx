@@ -33,7 +33,7 @@ interface Props {
   readonly onSpan: (span: Span) => void;
 }
 
-const CHART = { top: 30, base: 132 };
+const CHART = { top: 38, base: 132 };
 const STRIPS_TOP = 142;
 const STRIP_PITCH = 21;
 const NARROW = 700;
@@ -67,7 +67,7 @@ export function TimePanel({ time, span, chart, strips, days, onDays, onDay, onSp
               <line className={css.hatch} x1="0" y1="0" x2="0" y2="7" />
             </pattern>
           </defs>
-          <Months scale={scale} height={height} />
+          <Months scale={scale} height={height} beside={scale.x(time.day)} />
           {chart === undefined ? null : <StepChart chart={chart} scale={scale} top={CHART.top} base={CHART.base} />}
           {strips.map(({ key, label, parts }, place) => {
             const top = STRIPS_TOP + place * STRIP_PITCH;
