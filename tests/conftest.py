@@ -5,6 +5,7 @@ them for its workers. Each worker fills one template database; its tests get cop
 """
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import Engine
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -82,6 +84,10 @@ def pytest_configure(config: pytest.Config) -> None:
         # In a fresh clone nothing is compiled yet, and a compiler takes longer than some answers may.
         warm_up(Highs())
     _urls.update(getattr(config, "workerinput", {}).get("server_urls", {}))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is loaded stays: nothing of it is looked through again
 
 
 def pytest_unconfigure() -> None:
@@ -177,9 +183,25 @@ def database_url(databases: Databases) -> Iterator[str]:
     asyncio.run(databases.give_back(url))
 
 
+@pytest.fixture(scope="session")
+def statements(postgres_url: str) -> Engine:
+    """The engine whose compiled statements all tests of this worker share."""
+    database = Database(postgres_url)
+
+    async def connect_once() -> None:
+        async with database.engine.connect():
+            pass
+        await database.dispose()
+
+    asyncio.run(connect_once())
+    return database.engine.sync_engine
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, statements: Engine) -> AsyncIterator[Database]:
     database = Database(database_url)
+    engine = database.engine.sync_engine
+    engine.dialect, engine._compiled_cache = statements.dialect, statements._compiled_cache
     yield database
     await database.dispose()
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, get_named_type
-from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
-from tests.integration.schema.harness import SchemaHarness
+from tests.integration.market.market_fixture import ANNA, acting_for
+from tests.integration.schema.harness import SchemaHarness, viewer
 
-from linepack.access import Principal
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio
@@ -21,14 +20,9 @@ LISTS: dict[str, GraphQLField] = {
     for name, field in QUERY.fields.items()
     if get_named_type(field.type).name.endswith("Connection")
 }
-VIEWERS: dict[str, Principal] = {"orders": acting_for(BERT), "bids": acting_for(BERT), "parties": OPERATING}
 WITHOUT_EVENTS = {"apiKeys", "parties"}
 ROWS = 5
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
-
-
-def viewer(name: str) -> Principal:
-    return VIEWERS.get(name, acting_for(ANNA))
 
 
 def orders(field: GraphQLField) -> list[str]:
