@@ -2,12 +2,14 @@
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: run test check bench schema lock clean
+FRONTEND := platform/server/web/frontend/index.html
 
-run: .venv/runtime  ## start everything: database, streams, API, worker, demo network
+.PHONY: run test check bench schema lock frontend clean
+
+run: .venv/runtime $(FRONTEND)  ## start everything: database, streams, API, worker, demo network
 	@exec $(BIN)/linepack serve --demo
 
-test: .venv/development  ## every check and every test
+test: .venv/development $(FRONTEND)  ## every check and every test
 	@script/test
 
 check: .venv/development  ## the part of it that reads code instead of running it
@@ -23,6 +25,11 @@ lock: .venv/development  ## resolve the dependencies anew; the locks name no ind
 	$(BIN)/uv lock --upgrade
 	$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-header --no-annotate --no-dev --group build -o requirements.lock
 	$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-header --no-annotate --group dev --group build -o requirements-dev.lock
+
+frontend: $(FRONTEND)  ## build the web frontend, if its sources have changed
+
+$(FRONTEND): $(shell find frontend -type f -not -path '*/node_modules/*') platform/schema/schema.graphql | .venv/runtime
+	@script/frontend --build pnpm --silent build
 
 .venv/runtime: requirements.lock pyproject.toml script/environment
 	@script/environment requirements.lock $@

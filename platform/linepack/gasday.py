@@ -87,11 +87,6 @@ class GasDayClock:
         local = datetime.combine(day, time(self.start_hour), ZoneInfo(self.zone))
         return local.astimezone(UTC)
 
-    def hours(self, day: GasDay) -> int:
-        """Return the number of hours of gas day `day`: 24, or 23 or 25 at a clock change."""
-        length = self.starts_at(day + timedelta(days=1)) - self.starts_at(day)
-        return round(length / timedelta(hours=1))
-
     def gas_day(self, instant: datetime) -> GasDay:
         """Return the gas day that `instant` (with an offset) falls in."""
         if instant.tzinfo is None:

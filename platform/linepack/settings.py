@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     """The prefixes of the keys that may."""
     trusted_proxies: Separated = ()
     """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
-    public_page: bool = False
-    """Whether in production everyone may see the page, or only who may read by the API."""
+    root_path: str = Field(default="", pattern=r"^(/[^/?#]+)*$")
+    """The path below which a proxy shows the platform, such as `/linepack`; the proxy takes it off."""
     metrics_token: SecretStr | None = None
     """The bearer for `/metrics` and the details of `/readyz`; None shows them, except in production."""
     cost_burst: int = Field(default=200_000, ge=1)

@@ -39,6 +39,7 @@ def configuration(app: ASGIApp, settings: Settings, descriptor: int) -> uvicorn.
         timeout_graceful_shutdown=SHUTDOWN_S,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
+        root_path=settings.root_path,
     )
 
 

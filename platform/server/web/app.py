@@ -1,43 +1,34 @@
-"""The ASGI application of one API process: the API, the page, health and metrics."""
+"""The ASGI application of one API process: the API, the web frontend, health and metrics."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from graphql import GraphQLError
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from capacity.solvers.automatic import standing_of
 from linepack.database.connections import DATABASE_FAULTS
 from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
-from linepack.problems import InvalidInput
 from linepack.settings import Settings
 from schema.transport.asgi import graphql_routes
-from schema.transport.content_policy import content_policy
-from schema.types.scalars import parse_gas_day
-from server.page.network_page import network_page
-from server.page.pressure_cache import PressureCache
-from server.page.render import STYLE
-from server.services import Services, open_services, solver_of, verifiers_of
+from server.services import Services, open_services, solver_of
 from server.web import log_tiles
+from server.web.frontend import frontend_routes
 from server.web.security_headers import SafeHeaders
-from server.web.visitors import figures_refusal, may_see_figures, page_refusal
+from server.web.visitors import figures_refusal, may_see_figures
 from settlement.progress import status as settlement
 
-NO_NETWORK = "No network has been published here yet: `linepack import` brings one.\n"
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 COMPRESSED_BYTES_MIN = 1_000
 """Less fits into one packet as it is."""
 COMPRESSION_LEVEL = 5
 INCOMPRESSIBLE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, log_tiles.TILE_TYPE)
-
-_PAGE_POLICY = content_policy(styles=[STYLE], style_attributes=True)
 
 
 def create(settings: Settings) -> ASGIApp:
@@ -51,13 +42,11 @@ def create(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with open_services(settings) as services, services.identity.endings.following():
-            cache = PressureCache(verifiers_of(settings))
-            yield {"services": services, "pressures": cache}
+            yield {"services": services}
 
     application = Starlette(
         routes=[
-            Route("/", page),
-            Route("/networks/{code}", page),
+            *frontend_routes(),
             Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/metrics", figures),
@@ -73,23 +62,6 @@ def create(settings: Settings) -> ASGIApp:
         exclude_content_types=INCOMPRESSIBLE,
     )
     return SafeHeaders(compressed)
-
-
-async def page(request: Request) -> Response:
-    """Show the network asked for, else the one published first, on the `day` asked for, else today."""
-    if (refused := await page_refusal(request, _services(request))) is not None:
-        return refused
-    code = request.path_params.get("code")
-    day = request.query_params.get("day")
-    try:
-        chosen = None if day is None else parse_gas_day(day)
-        html = await network_page(_services(request), request.state.pressures, code, chosen)
-    except (GraphQLError, InvalidInput) as refusal:
-        return PlainTextResponse(f"{refusal.message}\n", status_code=400)
-    if html is not None:
-        return HTMLResponse(html, headers={"content-security-policy": _PAGE_POLICY})
-    missing = f"There is no network {code} here.\n" if code else NO_NETWORK
-    return PlainTextResponse(missing, status_code=404)
 
 
 async def alive(_: Request) -> Response:

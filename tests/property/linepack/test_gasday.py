@@ -52,9 +52,11 @@ CHANGES = {BERLIN: european, LONDON: european, CHICAGO: american}
 def test_only_the_gas_days_of_a_clock_change_are_short_or_long(clock: GasDayClock, year: int) -> None:
     # The clock changes at night, hours before the gas day of that Sunday starts: Saturday's gas day feels it.
     spring, autumn = (change - timedelta(1) for change in CHANGES[clock](year))
-    lengths = {day: clock.hours(day) for day in Period(date(year, 1, 1), date(year + 1, 1, 1))}
+    days = Period(date(year, 1, 1), date(year + 1, 1, 1))
+    lengths = {day: clock.starts_at(day + timedelta(1)) - clock.starts_at(day) for day in days}
 
-    assert {day: hours for day, hours in lengths.items() if hours != 24} == {spring: 23, autumn: 25}
+    uneven = {day: length for day, length in lengths.items() if length != timedelta(hours=24)}
+    assert uneven == {spring: timedelta(hours=23), autumn: timedelta(hours=25)}
 
 
 def test_the_gas_day_of_berlin_starts_at_six_by_the_local_clock() -> None:

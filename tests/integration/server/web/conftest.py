@@ -24,7 +24,6 @@ from linepack.identity.commands import NewParty
 from linepack.identity.service import create_party
 from linepack.money import Currency
 from linepack.settings import Settings
-from server.page.pressure_cache import PressureCache
 from server.services import open_services
 from server.web.app import create
 
@@ -59,8 +58,7 @@ def opening(identity: Authenticator, database_url: str, valkey_url: str) -> Open
         async with open_services(settings) as services:
 
             async def opened(scope: Connection, receive: Receive, send: Send) -> None:
-                state = {"services": services, "pressures": PressureCache(services.verifiers)}
-                await application({**scope, "state": state}, receive, send)
+                await application({**scope, "state": {"services": services}}, receive, send)
 
             transport = httpx2.ASGITransport(app=opened)
             async with httpx2.AsyncClient(transport=transport, base_url="http://linepack.example") as client:

@@ -1,0 +1,39 @@
+// Rules for the frontend's sources; those for the schema are in schema.eslint.config.js.
+import reactHooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+const ARITHMETIC =
+  "Amounts come exact from the API and are only written: format/ turns them into texts and lengths, nothing else may.";
+
+export default tseslint.config(
+  { ignores: ["node_modules", "src/api/graphql-env.d.ts", "src/gql"] },
+  {
+    files: ["src/**/*.{ts,tsx}", "journeys/**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked, reactHooks.configs.flat.recommended],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: "test" }] },
+      ],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "max-lines": ["error", 250],
+      "no-console": "error",
+    },
+  },
+  { files: ["src/texts/**"], rules: { "max-lines": "off" } },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["src/format/**", "src/api/columns.ts", "src/**/*.test.{ts,tsx}"],
+    rules: {
+      // The types of amounts are opaque, so the compiler refuses arithmetic; these would get around them.
+      "no-restricted-syntax": [
+        "error",
+        { selector: "TSAsExpression > TSAsExpression[typeAnnotation.type='TSUnknownKeyword']", message: ARITHMETIC },
+        { selector: "CallExpression[callee.name=/^(Number|BigInt|parseFloat|parseInt)$/]", message: ARITHMETIC },
+        { selector: "UnaryExpression[operator='+']", message: ARITHMETIC },
+      ],
+    },
+  },
+);

@@ -1,0 +1,57 @@
+/** A shipper asks for too much, sees why, takes the largest quantity, books it, and finds it in the portfolio. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { barriers, openBrowser, signIn, visit } from "./browser.ts";
+
+let browser: Browser;
+before(async () => { browser = await openBrowser(); });
+after(async () => { await browser.close(); });
+
+const VERDICT_MS = 60_000;
+
+test("too much is refused with its place and a way out; the way out is booked by keyboard alone", async () => {
+  const { page, complaints } = await visit(browser);
+  await signIn(page, "/networks/gaslib-40?delivery=sink_27");
+  await page.getByLabel(/^Quantity/).fill("60m");
+  const request = page.getByRole("region", { name: "Request" });
+  await request.getByText("Refused").waitFor({ timeout: VERDICT_MS });
+  await request.getByText("What you can do instead").waitFor();
+  assert.deepEqual(await barriers(page), []);
+
+  await page.keyboard.press("Tab");
+  await page.locator("main").press("1");
+  const book = request.getByRole("button", { name: /^Book [\d,]+ kWh\/h/ });
+  await book.waitFor({ timeout: VERDICT_MS });
+  const quantity = new URL(page.url()).searchParams.get("quantity");
+  assert.notEqual(quantity, "60000000");
+  assert.deepEqual(await barriers(page), []);
+
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await request.getByText("Booked", { exact: true }).waitFor({ timeout: VERDICT_MS });
+  const code = await request.getByText(/^LP-/).textContent();
+  assert.ok(code);
+
+  await page.getByRole("link", { name: "Portfolio" }).first().click();
+  await page.getByRole("button", { name: code }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  assert.deepEqual(complaints, []);
+});
+
+test("what another shipper books shows without a reload", async () => {
+  const [mine, theirs] = [await visit(browser), await visit(browser)];
+  await signIn(mine.page, "/networks/gaslib-40?delivery=sink_16");
+  await signIn(theirs.page, "/networks/gaslib-40?delivery=sink_16&quantity=1000", "trader@alpengas.test");
+  const route = mine.page.getByRole("region", { name: "Chosen route" });
+  await route.getByRole("row").first().waitFor();
+  const before = await route.innerText();
+  const book = theirs.page.getByRole("button", { name: /^Book 1,000 kWh\/h/ });
+  await book.click({ timeout: VERDICT_MS });
+  await theirs.page.getByText("Booked", { exact: true }).waitFor({ timeout: VERDICT_MS });
+  await mine.page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>('[aria-label="Chosen route"]')?.innerText !== text,
+    before,
+    { timeout: VERDICT_MS },
+  );
+});

@@ -1,0 +1,118 @@
+/** The GraphQL client of one session: a normalised cache, and a socket that goes on where it was after a loss. */
+import { cacheExchange } from "@urql/exchange-graphcache";
+import type { Client as SocketClient } from "graphql-ws";
+import { createClient as createSocket } from "graphql-ws";
+import type { Exchange, OperationResult, SubscriptionOperation } from "urql";
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from "urql";
+import { updates } from "./invalidation";
+import { live, lost } from "./live";
+import { GRAPHQL_URL, SOCKET_URL } from "./place";
+import { end, session } from "./session";
+
+const IDLE_CLOSE_MS = 5_000;
+const RETRY_MS_MAX = 10_000;
+
+/** Types without an id are parts of what contains them. */
+const keys = new Proxy({}, { get: () => (object: { id?: unknown }) => (typeof object.id === "string" ? object.id : null) });
+
+export interface OpenClient {
+  readonly client: Client;
+  readonly close: () => void;
+}
+
+/** The bearer of now: it may have been refreshed since the client was opened. */
+function bearer(): { authorization: string } | undefined {
+  const token = session.get()?.token;
+  return token === undefined ? undefined : { authorization: `Bearer ${token}` };
+}
+
+export function openClient(): OpenClient {
+  const socket = createSocket({
+    url: SOCKET_URL,
+    connectionParams: bearer,
+    lazyCloseTimeout: IDLE_CLOSE_MS,
+    retryAttempts: Infinity,
+    shouldRetry: () => true,
+    retryWait: async (tries) => {
+      const wait = Math.min(RETRY_MS_MAX, 250 * 2 ** tries);
+      await new Promise((resolve) => setTimeout(resolve, wait / 2 + (Math.random() * wait) / 2));
+    },
+    on: {
+      connected: () => { live.set({ state: "live" }); },
+      closed: (event) => { noteClosed(event); },
+    },
+  });
+  const client = new Client({
+    url: GRAPHQL_URL,
+    preferGetMethod: false,
+    fetchOptions: () => ({ headers: bearer() ?? {} }),
+    exchanges: [
+      giveUncached,
+      cacheExchange({ keys, updates }),
+      keepUncached,
+      signOutOnRefusal,
+      subscriptionExchange({ forwardSubscription: (operation) => ({ subscribe: follow(socket, operation) }) }),
+      fetchExchange,
+    ],
+  });
+  return { client, close: () => { void socket.dispose(); } };
+}
+
+const UNCACHED = "uncached";
+const TOKEN_EXPIRED = 4403;
+const NORMAL = 1000;
+
+function noteClosed(event: unknown): void {
+  const code = event instanceof CloseEvent ? event.code : undefined;
+  if (code === TOKEN_EXPIRED) end("expired");
+  else if (code !== NORMAL) lost();
+}
+
+const signOutOnRefusal: Exchange = mapExchange({
+  onError: (error) => {
+    if (error.graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED")) end("expired");
+  },
+});
+
+/**
+ * Results of mutations and subscriptions, and of queries that say so, are shown as they came. The cache would read them back without what was
+ * selected on an interface, such as the message of a `Problem`, since it does not know who implements it.
+ */
+const keepUncached: Exchange = mapExchange({
+  onResult: (result) =>
+    isCached(result) ? result : { ...result, extensions: { ...result.extensions, [UNCACHED]: result.data as unknown } },
+});
+
+const isCached = ({ operation: { kind, context } }: OperationResult): boolean => kind === "query" && context.isUncached !== true;
+
+const giveUncached: Exchange = mapExchange({
+  onResult: (result) =>
+    result.extensions !== undefined && UNCACHED in result.extensions ? { ...result, data: result.extensions[UNCACHED] as unknown } : result,
+});
+
+interface Sink {
+  next: (result: never) => void;
+  error: (fault: unknown) => void;
+  complete: () => void;
+}
+
+/**
+ * Follow a subscription. After a lost connection graphql-ws sends the same payload again, so its `after` is moved
+ * on with each event: none is missed and none comes twice.
+ */
+const follow = (socket: SocketClient, { query, variables }: SubscriptionOperation) => (sink: Sink) => {
+  const moving: Record<string, unknown> = { ...variables };
+  const unsubscribe = socket.subscribe<Record<string, { cursor?: string }>>(
+    { query: query ?? "", variables: moving },
+    {
+      next: (result) => {
+        const cursor = Object.values(result.data ?? {})[0]?.cursor;
+        if (cursor !== undefined && "after" in moving) moving.after = cursor;
+        sink.next(result as never);
+      },
+      error: (fault) => { sink.error(fault); },
+      complete: () => { sink.complete(); },
+    },
+  );
+  return { unsubscribe };
+};

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { Decimal, Quantity } from "./amounts";
+import { money, readQuantity, short, whole } from "./amounts";
+
+const quantity = (amount: number) => amount as unknown as Quantity;
+const decimal = (text: string) => text as unknown as Decimal;
+
+describe("figures are written as they came", () => {
+  it("writes every digit of a decimal beyond what a number holds", () => {
+    expect(money({ amount: decimal("90071992547409934.55"), currency: "EUR" })).toBe("€90,071,992,547,409,934.55");
+  });
+
+  it("shifts the point of a whole quantity", () => {
+    expect(short(quantity(1_404_421), "KWH_PER_H")).toBe("1.40");
+    expect(short(quantity(9_007_199_254_740_991), "KWH_PER_H")).toBe("9,007,199,254.74");
+    expect(short(quantity(12), "MMSCF_PER_D")).toBe("12.00");
+    expect(whole(quantity(1_404_421))).toBe("1,404,421");
+  });
+});
+
+describe("quantities are read as people write them", () => {
+  it.each([
+    ["1404421", 1_404_421],
+    ["1,404,421", 1_404_421],
+    ["6m", 6_000_000],
+    ["1.2 GWh/h", 1_200_000],
+    ["250k", 250_000],
+    ["007", 7],
+  ])("%s", (text, expected) => {
+    expect(readQuantity(text, "KWH_PER_H")).toBe(expected);
+  });
+
+  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6"])("refuses %j", (text) => {
+    expect(readQuantity(text, "KWH_PER_H")).toBeUndefined();
+  });
+});

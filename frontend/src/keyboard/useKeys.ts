@@ -1,0 +1,26 @@
+/** Keys of a screen, by what they type; they rest while somebody types a text or a dialog is open. */
+import { useEffect, useRef } from "react";
+
+export type Keys = Readonly<Record<string, () => void>>;
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+const isInDialog = (): boolean => document.querySelector("[role=dialog]:not([hidden])") !== null;
+
+export function useKeys(keys: Keys): void {
+  const current = useRef(keys);
+  useEffect(() => { current.current = keys; });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (isTyping(event.target) || isInDialog()) return;
+      const act = current.current[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => { window.removeEventListener("keydown", onKeyDown); };
+  }, []);
+}

@@ -1,0 +1,53 @@
+/** Follows what changes on a network from where the first answers stood; the cache then asks anew for what is shown. */
+import { useMemo, useState } from "react";
+import { useSubscription } from "urql";
+import { graphql } from "../api/graphql";
+import type { Days } from "../format/days";
+
+const AvailabilityChangesDocument = graphql(`
+  subscription AvailabilityChanges($network: String!, $after: Cursor) {
+    availabilityChanges(network: $network, after: $after) {
+      __typename
+      ... on AvailabilityChange { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
+const PositionChangesDocument = graphql(`
+  subscription PositionChanges($network: String!, $period: PeriodInput!, $after: Cursor) {
+    positionChanges(network: $network, period: $period, after: $after) {
+      __typename
+      ... on PositionChange { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
+/** Follow what everyone may book, once the cursor of an answer is known. */
+export function useLiveAvailability(network: string, cursor: string | undefined): void {
+  const after = useFirst(cursor, network);
+  useSubscription({
+    query: AvailabilityChangesDocument,
+    variables: { network, after: after ?? null },
+    pause: after === undefined,
+  });
+}
+
+/** Follow what the caller's party holds, once the cursor of an answer is known. */
+export function useLivePositions(network: string, { start, end }: Days, cursor: string | undefined): void {
+  const after = useFirst(cursor, network);
+  const period = useMemo(() => ({ start, end }), [start, end]);
+  useSubscription({
+    query: PositionChangesDocument,
+    variables: { network, period, after: after ?? null },
+    pause: after === undefined,
+  });
+}
+
+/** The first value that there is for a key: later answers need no other subscription. */
+function useFirst<Value>(value: Value | undefined, key: string): Value | undefined {
+  const [first, setFirst] = useState<{ readonly key: string; readonly value: Value }>();
+  if (value !== undefined && first?.key !== key) setFirst({ key, value });
+  return first?.key === key ? first.value : undefined;
+}

@@ -1,0 +1,76 @@
+/** The addresses of the screens. Their search part holds plain texts, so that it can be read and written by hand. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { BASE_PATH } from "./api/place";
+import { session } from "./api/session";
+import type { Quantity } from "./format/amounts";
+import { quantityOfDigits } from "./format/amounts";
+import { FirstNetwork } from "./screens/FirstNetwork";
+import { NoPage } from "./screens/NoPage";
+import { readAddress } from "./screens/network/address";
+import { SignInScreen } from "./screens/sign_in/SignInScreen";
+import { Shell } from "./shell/Shell";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NoPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
+    next: typeof next === "string" && next.startsWith("/") && !next.startsWith("//") ? next : undefined,
+  }),
+  component: SignInScreen,
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: ({ location }) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to go elsewhere
+    if (session.get() === undefined) throw redirect({ to: "/sign-in", search: { next: location.publicHref } });
+  },
+  component: Shell,
+});
+
+const first = createRoute({ getParentRoute: () => signedIn, path: "/", component: FirstNetwork });
+
+const network = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network",
+  validateSearch: readAddress,
+  component: lazyRouteComponent(() => import("./screens/network/NetworkScreen"), "NetworkScreen"),
+});
+
+const availability = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/availability",
+  validateSearch: ({ need }: Record<string, unknown>): { need?: Quantity | undefined } => ({ need: quantityOfDigits(String(need)) }),
+  component: lazyRouteComponent(() => import("./screens/availability/AvailabilityScreen"), "AvailabilityScreen"),
+});
+
+const portfolio = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/portfolio",
+  validateSearch: ({ contract }: Record<string, unknown>): { contract?: string | undefined } => ({
+    contract: typeof contract === "string" ? contract : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio])]),
+  basepath: BASE_PATH,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search as Record<string, unknown>).filter(([, value]) => value !== undefined);
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+});
+
+session.subscribe(() => { void router.invalidate(); });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,53 @@
+/** What is known of what is chosen; how to choose while nothing is. */
+import type { GasDay } from "../../../format/days";
+import { Key } from "../../../parts/key/Key";
+import { Notice } from "../../../parts/notice/Notice";
+import { texts } from "../../../texts/en";
+import type { Address, RouteCodes } from "../address";
+import { pressureColumn } from "../pressure";
+import { touches } from "../rights";
+import type { Shown } from "../shown";
+import type { Days } from "../../../format/days";
+import type { CapacityRequest } from "../request/draft";
+import { RequestPanel } from "../request/RequestPanel";
+import type { DryRun } from "../request/useDryRun";
+import { EdgeDetails } from "./EdgeDetails";
+
+interface Props extends Shown {
+  readonly day: GasDay;
+  readonly route: RouteCodes | undefined;
+  readonly fault: string | undefined;
+  readonly days: Days;
+  readonly request: CapacityRequest | undefined;
+  readonly dryRun: DryRun;
+  readonly onGo: (change: Partial<Address>, isStep?: boolean) => void;
+}
+
+export function Details({ day, route, fault, days, request, dryRun, onGo, ...shown }: Props) {
+  const { network, workspace, address, free, nameOf } = shown;
+  const edge = network.edges.find(({ code }) => code === address.edge);
+  if (edge !== undefined) {
+    return <EdgeDetails edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf} />;
+  }
+  if (route === undefined) {
+    return (
+      <Notice title={texts.details.empty}>
+        {texts.details.emptyWhy} <Key>{texts.palette.key}</Key>
+      </Notice>
+    );
+  }
+  const points = [route.receipt, route.delivery].filter((code) => code !== undefined);
+  const { pressures } = workspace;
+  const routeDetails = {
+    free,
+    fault,
+    rights: workspace.rights.filter((right) => points.some((point) => touches(right, point))),
+    pressures: points.flatMap((point) => {
+      const pressure = pressures?.at(point, pressureColumn(pressures.stretches, day));
+      return pressure === undefined ? [] : [{ point, pressure }];
+    }),
+    unit: network.unit,
+    nameOf,
+  };
+  return <RequestPanel {...{ shown, route, routeDetails, days, request, dryRun, onGo }} />;
+}

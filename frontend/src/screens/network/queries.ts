@@ -1,0 +1,73 @@
+/** What the network workspace asks for. */
+import type { ResultOf } from "../../api/graphql";
+import { graphql } from "../../api/graphql";
+
+export const NetworkDocument = graphql(`
+  query Network($code: String!) {
+    network(code: $code) {
+      id
+      code
+      name
+      unit
+      currency
+      attribution
+      clock { zone startHour }
+      policy { firmLevel }
+      nodes { id code name role x y longitude latitude }
+      edges { id code name kind capacityForward tail { id code } head { id code } }
+    }
+  }
+`);
+
+export const UsageDocument = graphql(`
+  query Usage($network: String!, $period: PeriodInput!) {
+    usage(network: $network, period: $period) {
+      cursor
+      edgeCodes
+      stretches { start end }
+      flow
+      capacityForward
+      capacityBackward
+      worstForward
+      worstBackward
+      headroomForward
+      headroomBackward
+    }
+  }
+`);
+
+export const PressuresDocument = graphql(`
+  query Pressures($network: String!, $period: PeriodInput!) {
+    pressures(network: $network, period: $period) {
+      cursor
+      nodeCodes
+      pressureBar
+      pressureMinBar
+      pressureMaxBar
+      stretches {
+        period { start end }
+        outcome
+        reason
+        shortage { text missingBar node { id code } }
+      }
+    }
+  }
+`);
+
+export const PositionsDocument = graphql(`
+  query Positions($network: String!, $period: PeriodInput!) {
+    positions(network: $network, period: $period) {
+      cursor
+      routes {
+        firmness
+        route { kind receipt { id code } delivery { id code } }
+        positions { period { start end } owned free }
+      }
+    }
+  }
+`);
+
+export type PublishedNetwork = ResultOf<typeof NetworkDocument>["network"];
+export type Usage = ResultOf<typeof UsageDocument>["usage"];
+export type Pressures = ResultOf<typeof PressuresDocument>["pressures"];
+export type RoutePositions = ResultOf<typeof PositionsDocument>["positions"]["routes"][number];

@@ -1,0 +1,64 @@
+/** Asks whether a request fits while it is typed: first what capacities allow, level after level, then the answer. */
+import { useEffect, useMemo, useState } from "react";
+import { useStream } from "../../../api/useStream";
+import type { Quantity } from "../../../format/amounts";
+import type { CapacityRequest } from "./draft";
+import type { Answer } from "./queries";
+import { DryRunProgressDocument } from "./queries";
+
+export interface Bound {
+  readonly level: "FLOW" | "HYDRAULIC" | "RIGHTS" | "ROBUST";
+  readonly most: Quantity;
+}
+
+export type DryRun =
+  | { readonly state: "answered"; readonly answer: Answer }
+  | { readonly state: "checking"; readonly bounds: readonly Bound[] }
+  | { readonly state: "failed"; readonly message: string }
+  | { readonly state: "idle" };
+
+const TYPING_MS = 180;
+const IDLE: DryRun = { state: "idle" };
+const CHECKING: DryRun = { state: "checking", bounds: [] };
+
+/** It is asked again when the rights have changed, of which `rights` says where they stand. */
+export function useDryRun(request: CapacityRequest | undefined, rights: string | undefined): DryRun {
+  const settled = useSettled(request);
+  const variables = useMemo(() => settled && { input: settled }, [settled]);
+  const { state, error } = useStream(DryRunProgressDocument, variables, rights, collect);
+  return useMemo(() => {
+    if (request === undefined) return IDLE;
+    if (settled !== request) return CHECKING;
+    if (error !== undefined) return { state: "failed", message: error.message };
+    if (state === undefined) return CHECKING;
+    return state.answer === null ? { state: "checking", bounds: state.bounds } : { state: "answered", answer: state.answer };
+  }, [request, settled, state, error]);
+}
+
+interface Progress {
+  readonly bounds: readonly Bound[];
+  readonly answer: Answer | null;
+}
+
+interface Step {
+  readonly dryRunBookCapacity: {
+    readonly level: Bound["level"] | null;
+    readonly mostThroughout: Quantity | null;
+    readonly answer: Answer | null;
+  };
+}
+
+function collect(before: Progress | undefined, { dryRunBookCapacity: { level, mostThroughout, answer } }: Step): Progress {
+  const bounds = before?.bounds ?? [];
+  return level === null || mostThroughout === null ? { bounds, answer } : { bounds: [...bounds, { level, most: mostThroughout }], answer };
+}
+
+/** A request once it has not changed for a moment. */
+function useSettled(request: CapacityRequest | undefined): CapacityRequest | undefined {
+  const [settled, setSettled] = useState(request);
+  useEffect(() => {
+    const timer = setTimeout(() => { setSettled(request); }, TYPING_MS);
+    return () => { clearTimeout(timer); };
+  }, [request]);
+  return settled;
+}

@@ -1,0 +1,50 @@
+/** The answer to a request, whatever it is. */
+import type { Address } from "../../address";
+import type { Shown } from "../../shown";
+import type { CapacityRequest } from "../draft";
+import { useBooking } from "../useBooking";
+import type { DryRun } from "../useDryRun";
+import { texts } from "../../../../texts/en";
+import { BookedBlock } from "./BookedBlock";
+import { Checking } from "./Checking";
+import { PossibleBlock } from "./PossibleBlock";
+import { RefusalBlock } from "./RefusalBlock";
+import { VerdictBlock } from "./VerdictBlock";
+
+interface Props {
+  readonly shown: Shown;
+  readonly request: CapacityRequest;
+  readonly dryRun: DryRun;
+  readonly onGo: (change: Partial<Address>) => void;
+}
+
+export function Verdict({ shown, request, dryRun, onGo }: Props) {
+  const [booking, onBook] = useBooking(request);
+  if (booking.state === "booked") return <BookedBlock booked={booking.booked} request={request} shown={shown} />;
+  switch (dryRun.state) {
+    case "idle":
+      return null;
+    case "checking":
+      return <Checking bounds={dryRun.bounds} request={request} shown={shown} />;
+    case "failed":
+      return <VerdictBlock tone="warn" tag={texts.verdict.failed}>{dryRun.message}</VerdictBlock>;
+    default:
+  }
+  const { answer } = dryRun;
+  switch (answer.__typename) {
+    case "DryRunBookCapacityPayload":
+      return <PossibleBlock possible={answer} {...{ request, shown, booking, onBook }} />;
+    case "CapacityExhaustedProblem":
+      return <RefusalBlock refusal={answer} {...{ request, shown, onGo }} />;
+    case "NotDecidedProblem":
+      return <VerdictBlock tone="warn" tag={texts.verdict.undecided}>{answer.message}</VerdictBlock>;
+    case "InvalidInputProblem":
+      return (
+        <VerdictBlock tone="no" tag={texts.verdict.wrong}>
+          {answer.faults.map(({ path, message }) => `${path.join(" ")} ${message}`).join("; ")}
+        </VerdictBlock>
+      );
+    default:
+      return <VerdictBlock tone="no" tag={texts.verdict.refused}>{answer.message}</VerdictBlock>;
+  }
+}

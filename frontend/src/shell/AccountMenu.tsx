@@ -1,0 +1,24 @@
+import { Menu, MenuButton, MenuItem, MenuProvider } from "@ariakit/react";
+import { end, session } from "../api/session";
+import { useStore } from "../api/store";
+import menu from "../parts/menu/menu.module.css";
+import { texts } from "../texts/en";
+import { theme, toggleTheme } from "../theme/theme";
+
+/** Who acts for which party; theme and sign-out. */
+export function AccountMenu() {
+  const viewer = useStore(session)?.viewer;
+  const shade = useStore(theme);
+  if (viewer === undefined) return null;
+  const party = viewer.party?.name ?? texts.shell.noParty;
+  return (
+    <MenuProvider placement="bottom-end">
+      <MenuButton className={menu.plain} aria-label={texts.shell.account(party)}><b>{party}</b></MenuButton>
+      <Menu className={menu.menu} gutter={4} unmountOnHide>
+        <p className={menu.line}>{viewer.account?.email}</p>
+        <MenuItem className={menu.item} onClick={toggleTheme}>{texts.shell.theme[shade]}</MenuItem>
+        <MenuItem className={menu.item} onClick={() => { end(); }}>{texts.shell.signOut}</MenuItem>
+      </Menu>
+    </MenuProvider>
+  );
+}

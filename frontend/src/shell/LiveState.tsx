@@ -1,0 +1,19 @@
+import { live } from "../api/live";
+import { useStore } from "../api/store";
+import { LOCALE } from "../format/locale";
+import { texts } from "../texts/en";
+import css from "./LiveState.module.css";
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });
+
+/** Whether events arrive; a loss says since when, and is announced. */
+export function LiveState() {
+  const current = useStore(live);
+  const text = current.state === "lost" ? texts.shell.lost(TIME.format(current.since)) : texts.shell[current.state];
+  return (
+    <span className={css.live} role="status" data-state={current.state} title={text}>
+      <i />
+      <span className={current.state === "lost" ? undefined : "hidden"}>{text}</span>
+    </span>
+  );
+}

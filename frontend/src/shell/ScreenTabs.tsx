@@ -1,0 +1,26 @@
+import { Link } from "@tanstack/react-router";
+import { texts } from "../texts/en";
+import css from "./ScreenTabs.module.css";
+
+interface Props {
+  readonly network: string;
+  /** In the top bar, or at the bottom of a small screen. */
+  readonly place: "bottom" | "top";
+}
+
+const SCREENS = [
+  { to: "/networks/$network", text: texts.screens.network, exact: true },
+  { to: "/networks/$network/availability", text: texts.screens.availability, exact: false },
+  { to: "/networks/$network/portfolio", text: texts.screens.portfolio, exact: false },
+] as const;
+
+/** Links to the screens of a network. */
+export function ScreenTabs({ network, place }: Props) {
+  return (
+    <nav className={css.tabs} data-place={place} aria-label={texts.screens.label}>
+      {SCREENS.map(({ to, text, exact }) => (
+        <Link key={to} to={to} params={{ network }} activeOptions={{ exact, includeSearch: false }}>{text}</Link>
+      ))}
+    </nav>
+  );
+}

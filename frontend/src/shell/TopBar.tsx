@@ -1,0 +1,40 @@
+import { texts } from "../texts/en";
+import { Key } from "../parts/key/Key";
+import { Logo } from "../parts/logo/Logo";
+import { AccountMenu } from "./AccountMenu";
+import { Clock } from "./Clock";
+import { LiveState } from "./LiveState";
+import { NetworkSwitch } from "./NetworkSwitch";
+import type { ListedNetwork } from "./queries";
+import { ScreenTabs } from "./ScreenTabs";
+import css from "./TopBar.module.css";
+
+interface Props {
+  readonly networks: readonly ListedNetwork[];
+  readonly network: ListedNetwork | undefined;
+  readonly onAsk: () => void;
+}
+
+export function TopBar({ networks, network, onAsk }: Props) {
+  return (
+    <header className={css.top}>
+      <h1 className={css.brand}><Logo />{texts.product}</h1>
+      {network === undefined ? null : (
+        <>
+          <NetworkSwitch networks={networks} network={network} />
+          <ScreenTabs network={network.code} place="top" />
+        </>
+      )}
+      <button type="button" className={css.ask} onClick={onAsk}>
+        <span className={css.wide}>{texts.palette.open}</span>
+        <span className={css.narrow}>{texts.palette.openShort}</span>
+        <Key>{texts.palette.key}</Key>
+      </button>
+      <span className={css.state}>
+        <LiveState />
+        {network === undefined ? null : <Clock clock={network.clock} />}
+      </span>
+      <AccountMenu />
+    </header>
+  );
+}
