@@ -105,6 +105,8 @@ async def everything(harness: SchemaHarness, viewer: Principal) -> Cache:
             named = {"network": f'"{network}"', "code": f'"{network}"'}
             if name == "networkAvailability":
                 named["kind"] = "EXIT"
+            if name == "elementUse":
+                named["edge"] = '"jx"'
             for operation in operations(name, first=ROWS, also="__typename", **named):
                 cache.keep(await harness.ask(viewer, operation))
     return cache
