@@ -252,7 +252,7 @@ async def count_valid_keys_made_by(
         .where(_api_key.c.expires_at > now)
         .group_by(_api_key.c.created_by)
     )
-    return {UserId(maker): number for maker, number in await connection.execute(query)}
+    return {UserId(row.created_by): row.number for row in await connection.execute(query)}
 
 
 async def end_key(
