@@ -34,7 +34,7 @@ from linepack.identity.model import Party
 from linepack.identity.repository import insert_party
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId, new_id
 from linepack.money import Currency, Money
-from linepack.transparency import queries, repository
+from linepack.transparency import repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.integrator import Integrator, Memory
 from linepack.transparency.keys import LogKeys
@@ -86,7 +86,7 @@ async def _measure(url: str, directory: Path) -> list[Row]:
         pass
     rate = STORED / (time.perf_counter() - before)
     async with database.read() as connection:
-        proof = await queries.inclusion(connection, LogName.LEDGER, 7)
+        proof = await repository.inclusion(connection, LogName.LEDGER, 7)
     await database.dispose()
     waits.sort()
     p99 = waits[int(len(waits) * 0.99)]

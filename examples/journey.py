@@ -18,7 +18,9 @@ again, each time in the next month that has capacity left.
 
 import argparse
 import asyncio
+import base64
 import sys
+from array import array
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -37,8 +39,8 @@ PEOPLE = ("trader@nordwind.test", "trader@alpengas.test", "trader@donau.test", "
 MONTHS_AHEAD, MONTHS_TRIED = 2, 60
 """How far the first month is that is looked at, and how many are before the journey gives up."""
 TIME_FOR_BIDS = timedelta(seconds=4)
-FACTORS = (Decimal("1.3"), Decimal("1.7"), Decimal("2.5"), Decimal(4))
-"""How much more than is available is asked for, in turn, until pressure refuses it."""
+FACTOR = Decimal("1.3")
+"""How much more than pressures allow is asked for where capacities allow it."""
 TIME_LIMIT_S = 60
 UNITS = {
     "KWH_PER_H": "kWh/h",
@@ -49,9 +51,11 @@ UNITS = {
 }
 """Units as the sentences of the platform write them."""
 
-POINTS = """
-query Points($network: String!) {
-  network(code: $network) { name unit revision nodes { code mayExit } }
+EXITS = """
+query Exits($network: String!, $period: PeriodInput!) {
+  networkAvailability(network: $network, period: $period, kind: EXIT) {
+    network { name revision } unit deliveryCodes atMost stretches { period { start } }
+  }
 }
 """
 AVAILABILITY = """
@@ -165,7 +169,7 @@ class Journey:
     end: date
 
     async def run(self) -> None:
-        """Play all seven scenes, in the first month that has capacity left for them."""
+        """Take all seven steps, in the first month that has capacity left for them."""
         say("1. What can the network still carry?")
         journey = self
         for _ in range(MONTHS_TRIED):
@@ -177,7 +181,7 @@ class Journey:
         raise BrokenPromise("some exit of the network is limited by capacity")
 
     async def play(self, route: Data, available: int) -> None:
-        """Play all scenes but the first."""
+        """Take all steps but the first."""
         half = available // 2
         say(f"\n2. Nordwind books {half:,} of {available:,} at exit {route['delivery']}.")
         first = await self.book(route, half)
@@ -193,22 +197,27 @@ class Journey:
         await self.look_at_everything(first, second)
 
     async def look(self) -> dict[str, int]:
-        """Look at every exit; return what those with capacity offer on every day, the least first."""
-        network, available = await self.exits()
+        """Look at every exit; return what the pipes carry to those with any capacity, the least first."""
+        found, exits = await self.exits()
+        network, unit = found["network"], UNITS[found["unit"]]
         say(f"   {network['name']}, revision {network['revision']}, on {days(self.period)}")
-        if not available:
+        if not exits:
             say("   no exit has capacity on every day")
-        for point in dict.fromkeys([*list(available)[:1], *list(available)[-1:]]):
-            say(f"   exit {point}: {available[point]:,} {UNITS[network['unit']]} available on every day")
-        return available
+        for point in dict.fromkeys([*list(exits)[:1], *list(exits)[-1:]]):
+            verified = await self.available(point)
+            say(f"   exit {point}: pipes carry {exits[point]:,} {unit} on every day, {verified:,} verified")
+        return exits
 
     async def exits(self) -> tuple[Data, dict[str, int]]:
-        """Return the network, and what its exits with capacity offer on every day, the least first."""
-        network = (await self.execute(POINTS, {"network": NETWORK}))["network"]
-        points = [node["code"] for node in network["nodes"] if node["mayExit"]]
-        available = {point: await self.available(point) for point in points}
-        offering = sorted((point for point in points if available[point] > 1), key=available.__getitem__)
-        return network, {point: available[point] for point in offering}
+        """Return the answer, and what the pipes carry on every day to exits with any, the least first."""
+        asked = {"network": NETWORK, "period": self.period}
+        found = (await self.execute(EXITS, asked))["networkAvailability"]
+        table = array("q", base64.b64decode(found["atMost"]))
+        columns = len(found["stretches"])
+        rows = [min(table[start : start + columns]) for start in range(0, len(table), columns)]
+        exits = dict(zip(found["deliveryCodes"], rows, strict=True))
+        offering = sorted((point for point, at_most in exits.items() if at_most > 1), key=exits.__getitem__)
+        return found, {point: exits[point] for point in offering}
 
     async def available(self, point: str) -> int:
         """Return what an exit offers on every day of the month, 0 where that was not proved in time."""
@@ -220,10 +229,9 @@ class Journey:
 
     async def find_capacity_limit(self, exits: dict[str, int]) -> tuple[Data, int] | None:
         """Find an exit that capacity limits, not pressure; return its route and what it offers."""
-        for point, available in reversed(exits.items()):
-            route = {"delivery": point}
-            if (await self.try_out(route, available + 1)).get("bottlenecks"):
-                return route, available
+        for point, at_most in reversed(exits.items()):
+            if await self.available(point) == at_most:
+                return {"delivery": point}, at_most
         return None
 
     async def book(self, route: Data, quantity: int) -> Data:
@@ -267,12 +275,11 @@ class Journey:
     async def find_pressure_limit(self) -> tuple[Data, int] | None:
         """Find an exit that pressure limits; return its route and a quantity that only pressure refuses."""
         _, exits = await self.exits()
-        for point, available in exits.items():
-            for factor in FACTORS:
-                route, quantity = {"delivery": point}, int(available * factor)
+        for point, at_most in exits.items():
+            available = await self.available(point)
+            if 0 < available < at_most:
+                route, quantity = {"delivery": point}, min(at_most, int(available * FACTOR))
                 refusal = await self.try_out(route, quantity)
-                if refusal.get("bottlenecks"):
-                    break
                 if refusal.get("shortages") and refusal["largestThroughout"]:
                     return route, quantity
         return None

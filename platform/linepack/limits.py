@@ -14,8 +14,9 @@ EVENT_BATCH_MAX = 500
 EVENT_STREAM_LENGTH_MAX = 5_000
 """Events kept in a Redis stream; older ones are replayed from the table."""
 EVENT_POLL_S = 0.5
+"""How often the table is looked into while nobody can tell of news."""
 EVENT_SILENCE_S = 2.0
-"""A reader that hears nothing for this long looks into the table."""
+"""Who is told of news and hears nothing for this long looks into the table."""
 EVENT_UNSETTLED_POLL_S = 0.02
 RELAY_ELECTION_S = 1.0
 LOG_BATCH_MAX = 2_000
@@ -27,7 +28,6 @@ LOG_CHECKPOINT_S = 3_600
 """Checkpoints are kept at every so many leaves, and so often while a log grows."""
 LOG_PAUSE_S = 0.1
 """How long leaves gather before they are integrated together."""
-LOG_POLL_S = 0.5
 LOG_LOOK_S = 30.0
 """How long a worker may leave a log alone that has no new leaves."""
 LOG_GRACE_S = 60

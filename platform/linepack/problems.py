@@ -60,14 +60,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFault(Fault):
-    """One defect of a file, which was given in the input field `field`: `place` is line and element."""
+class FaultWithin(Fault):
+    """One defect within what the input field `field` holds: `place` is the line or the element."""
 
-    field: str = "file"
+    field: str
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The input field of the file."""
+        """The input field."""
         return (self.field,)
 
 

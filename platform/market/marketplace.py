@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.contract import Contract
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import VerifierPool
-from capacity.rights.model import Purpose, Route
+from capacity.rights.model import Hold, HoldCause, Purpose, Route
 from linepack.access import Principal
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
-from linepack.ids import NetworkId
-from market.calls.service import shrink_calls
+from linepack.ids import NetworkId, OrderId
+from market.calls.service import record_lapse, shrink_calls
 from market.context import Market, MarketCaller, MarketContext
 from market.holds.free import FreeOfContract
 from market.holds.service import end_overdue
@@ -21,7 +22,7 @@ from market.listings.service import find_listings, shrink_listings
 from market.offers.model import Offer
 from market.primary.service import Bookings
 from market.releases.service import find_releases, shrink_releases
-from market.set_asides.service import record_end
+from market.set_asides.events import SetAsideEnded
 
 
 class Marketplace:
@@ -39,6 +40,15 @@ class Marketplace:
     async def end_overdue_holds(self, now: datetime) -> int:
         """End the holds whose time is over; return how many."""
         return await end_overdue(self.database, now, record_end)
+
+
+async def record_end(uow: UnitOfWork, ended: Sequence[Hold]) -> None:
+    """Record that a hold has ended by itself, given the lines that ended it."""
+    purpose = ended[0].purpose
+    if purpose.cause is HoldCause.SET_ASIDE:
+        uow.record(SetAsideEnded.of(ended))
+    elif purpose.cause is HoldCause.ORDER:
+        await record_lapse(uow, OrderId(purpose.cause_id))
 
 
 async def shrink_offers(context: MarketContext, contract: Contract, *, excluding: Purpose | None) -> None:

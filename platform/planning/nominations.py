@@ -12,7 +12,7 @@ import numpy as np
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals
 from capacity.networks.model import Network
 from capacity.rights.snapshot import Stack
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import Fault, FaultWithin, InvalidInput
 
 Nomination = Mapping[str, int]
 
@@ -68,8 +68,10 @@ def injections(network: HydraulicNetwork, nomination: Nomination) -> Reals:
     A difference between what enters and what leaves of at most a unit for each node comes from rounding: the
     largest node takes it. Raises InvalidInput for unknown nodes, for a larger difference, and for nothing.
     """
-    faults = [
-        Fault(f"nomination {node}", "is not a node") for node in nomination if node not in network.node_index
+    faults: list[Fault] = [
+        FaultWithin(f"node {node}", "is not a node", "nomination")
+        for node in nomination
+        if node not in network.node_index
     ]
     difference = sum(nomination.values())
     if not any(nomination.values()):

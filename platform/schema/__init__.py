@@ -3,4 +3,4 @@
 The docstrings of types and resolvers are their descriptions in the schema, written for clients.
 """
 
-from schema.types import enums as enums
+from schema.types.enumerations import registration as registration

@@ -30,7 +30,7 @@ from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.log import read, read_at
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, stream_name
-from linepack.limits import EVENT_POLL_S
+from linepack.limits import EVENT_POLL_S, EVENT_SILENCE_S
 from linepack.monitoring.logging import logger
 from linepack.problems import Problem
 from linepack.redis.cancellation import cancellable
@@ -191,11 +191,11 @@ async def _is_behind(database: Database) -> bool:
 
 
 async def _wait(redis: Redis, reached: dict[Stream, Cursor]) -> None:
-    """Wait for a new event in Redis, at most one poll; which events there are is read from the table."""
+    """Wait for a new event in Redis, but not for long; which events there are is read from the table."""
     after = {stream_name(stream): f"{position}-0" for stream, position in reached.items()}
     try:
         with cancellable():
-            await redis.xread(after, count=1, block=round(EVENT_POLL_S * 1000))  # type: ignore[arg-type]
+            await redis.xread(after, count=1, block=round(EVENT_SILENCE_S * 1000))  # type: ignore[arg-type]
     except REDIS_FAULTS as fault:
         logger.warning("settlement_lost_redis", fault=str(fault))
         await asyncio.sleep(EVENT_POLL_S)

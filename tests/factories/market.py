@@ -99,9 +99,10 @@ async def add_calls(fixture: MarketFixture, contracts: Sequence[Contract]) -> No
 
 
 async def add_releases(fixture: MarketFixture, contracts: Sequence[Contract]) -> None:
-    """Release March of each of Anna's contracts, with a bid of Bert's; award February to him."""
+    """Release March of each of Anna's contracts, with a bid of Bert's; award him February of each tenth."""
     for contract in contracts:
         await _release(fixture, contract.id, date(2027, 3, 1))
+    for contract in contracts[::10]:
         release_id = await _release(fixture, contract.id, date(2027, 2, 1))
         award = AwardRelease(release_id=release_id, idempotency_key=key())
         await award_release(award, fixture.market.caller(BY_ANNA, BIDS_CLOSE))

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from capacity.networks.formats import matgas, native
+from capacity.networks.formats import native
 from capacity.networks.formats.gaslib import reader
+from capacity.networks.formats.matgas import reader as matgas
 from capacity.networks.model import Network
 from capacity.networks.physics import with_capacities
 from capacity.publication.catalogue import NAMES

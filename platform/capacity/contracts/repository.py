@@ -20,6 +20,7 @@ from capacity.rights.model import Firmness, MovementCause, Route
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
 from linepack.database.paging import Listed, one_by_one
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.problems import NotFound
@@ -81,7 +82,7 @@ async def by_code(connection: AsyncConnection, principal: Principal, code: str) 
 
 
 async def get_many(
-    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId]
+    connection: Reader, principal: Principal, contract_ids: Sequence[ContractId]
 ) -> dict[ContractId, Contract]:
     """Return those of the contracts that `principal` may see, by id."""
     query = _select(principal).where(_contract.c.id.in_(contract_ids))
@@ -138,7 +139,7 @@ async def children(
 
 
 async def children_of(
-    connection: AsyncConnection, parent_ids: Iterable[ContractId]
+    connection: Reader, parent_ids: Iterable[ContractId]
 ) -> dict[ContractId, list[Contract]]:
     """Return the contracts derived from each of several contracts, oldest first."""
     found: dict[ContractId, list[Contract]] = {parent_id: [] for parent_id in parent_ids}
@@ -154,7 +155,7 @@ def _select(principal: Principal) -> sa.Select[tuple[dict[str, Any]]]:
     return sa.select(_contract.c.document).where(seen)
 
 
-async def _contracts(connection: AsyncConnection, query: sa.Select[tuple[dict[str, Any]]]) -> list[Contract]:
+async def _contracts(connection: Reader, query: sa.Select[tuple[dict[str, Any]]]) -> list[Contract]:
     return [contract_from_json(document) for document in (await connection.execute(query)).scalars()]
 
 

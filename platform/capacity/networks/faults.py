@@ -7,10 +7,12 @@ network. The list is bounded: a hostile file cannot make it grow, and a person r
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from linepack.problems import FileFault, InvalidInput
+from linepack.problems import FaultWithin, InvalidInput
 
 FAULTS_LISTED_MAX = 100
 TEXT_SHOWN_MAX = 300
+_FILE = "file"
+"""The input field that files are given in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class FaultList:
         by_place = sorted(kept, key=lambda fault: (fault[0].file, fault[0].line))
         listed = [_fault(place, message) for place, message in by_place]
         if self._count > len(listed):
-            listed.append(FileFault("", f"and {self._count - len(listed):,} more faults"))
+            listed.append(FaultWithin("", f"and {self._count - len(listed):,} more faults", _FILE))
         raise InvalidInput(listed)
 
     def _located(self, place: Place) -> Place:
@@ -69,8 +71,8 @@ def refuse(place: Place, message: str) -> InvalidInput:
     return InvalidInput([_fault(place, message)])
 
 
-def _fault(place: Place, message: str) -> FileFault:
-    return FileFault(_shown(str(place)), _shown(message))
+def _fault(place: Place, message: str) -> FaultWithin:
+    return FaultWithin(_shown(str(place)), _shown(message), _FILE)
 
 
 def _shown(text: str) -> str:

@@ -1,6 +1,5 @@
 """Interruptible quantities in the database. They are public to every signed-in principal."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,9 +27,7 @@ async def insert(
     await connection.execute(sa.insert(_quantity).values(values))
 
 
-async def of_networks(
-    connection: AsyncConnection, network_ids: Sequence[NetworkId]
-) -> list[tuple[NetworkId, InterruptibleQuantity]]:
-    """Return every statement about some networks, in the order in which they were made."""
-    query = sa.select(_quantity).where(_quantity.c.network_id.in_(network_ids)).order_by(_quantity.c.id)
-    return [(NetworkId(row.network_id), _quantities.read(row)) for row in await connection.execute(query)]
+async def of_network(connection: AsyncConnection, network_id: NetworkId) -> tuple[InterruptibleQuantity, ...]:
+    """Return every statement about a network, in the order in which they were made."""
+    query = sa.select(_quantity).where(_quantity.c.network_id == network_id).order_by(_quantity.c.id)
+    return tuple(_quantities.all(await connection.execute(query)))

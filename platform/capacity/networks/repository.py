@@ -24,6 +24,7 @@ from capacity.networks.policy import Policy
 from capacity.networks.tables import NetworkRevisionRow, NetworkRow, OverlayRow
 from linepack.canonical_json import JsonValue
 from linepack.database.rows import RowMapper, Stored
+from linepack.database.together import Reader
 from linepack.ids import NetworkId, OverlayId, PartyId, RevisionId
 from linepack.money import Currency
 from linepack.problems import NotFound
@@ -65,6 +66,7 @@ class NetworkSummary:
     unit: CommercialUnit
     operator_id: PartyId
     currency: Currency
+    policy: Policy
     revision_id: RevisionId
     revision_number: int
     published_at: datetime
@@ -108,14 +110,6 @@ async def load(connection: AsyncConnection, network_id: NetworkId) -> PublishedN
     return await _load(connection, _network.c.id == network_id, network_id)
 
 
-async def load_many(
-    connection: AsyncConnection, network_ids: Sequence[NetworkId]
-) -> dict[NetworkId, PublishedNetwork]:
-    """Return the networks with these ids, those that exist, each as `load` does."""
-    found = await _load_all(connection, _network.c.id.in_(network_ids))
-    return {network.id: network for network in found}
-
-
 async def by_code(connection: AsyncConnection, code: str) -> PublishedNetwork:
     """Return the network with this code; raises NotFound."""
     return await _load(connection, _network.c.code == code, code)
@@ -127,9 +121,7 @@ async def list_networks(connection: AsyncConnection) -> list[NetworkSummary]:
     return [_summary(row) for row in await connection.execute(query)]
 
 
-async def summaries(
-    connection: AsyncConnection, network_ids: Sequence[NetworkId]
-) -> dict[NetworkId, NetworkSummary]:
+async def summaries(connection: Reader, network_ids: Sequence[NetworkId]) -> dict[NetworkId, NetworkSummary]:
     """Return the networks with these ids, those that exist, without reading them."""
     query = _summaries().where(_network.c.id.in_(network_ids))
     return {NetworkId(row.id): _summary(row) for row in await connection.execute(query)}
@@ -158,7 +150,7 @@ async def revisions(
 
 
 async def revision_ids(
-    connection: AsyncConnection, network_ids: Sequence[NetworkId]
+    connection: Reader, network_ids: Sequence[NetworkId]
 ) -> dict[NetworkId, list[RevisionId]]:
     """Return the ids of each network's revisions, newest first."""
     found: dict[NetworkId, list[RevisionId]] = {one: [] for one in network_ids}
@@ -181,7 +173,7 @@ async def revision_content(connection: AsyncConnection, revision_id: RevisionId)
     return bytes(content)
 
 
-async def overlays(connection: AsyncConnection, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:
+async def overlays(connection: Reader, network_ids: Sequence[NetworkId]) -> list[SetOverlay]:
     """Return the overlays in force on some networks, oldest first."""
     query = (
         sa.select(_overlay)
@@ -284,13 +276,6 @@ async def withdraw_overlay(connection: AsyncConnection, put: SetOverlay, at: dat
 async def _load(
     connection: AsyncConnection, condition: sa.ColumnElement[bool], reference: object
 ) -> PublishedNetwork:
-    found = await _load_all(connection, condition)
-    if not found:
-        raise NotFound("network", reference)
-    return found[0]
-
-
-async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[PublishedNetwork]:
     query = (
         sa.select(
             _network,
@@ -301,25 +286,22 @@ async def _load_all(connection: AsyncConnection, condition: sa.ColumnElement[boo
         .join(_revision, _is_newest())
         .where(condition)
     )
-    rows = (await connection.execute(query)).all()
-    network_ids = [NetworkId(row.id) for row in rows]
-    in_force = await overlays(connection, network_ids)
-    stated = await interruptible.of_networks(connection, network_ids)
-    return [
-        PublishedNetwork(
-            id=NetworkId(row.id),
-            revision_id=RevisionId(row.revision_id),
-            revision_number=row.revision_number,
-            network=_parsed(bytes(row.content)),
-            overlays=tuple(put.overlay for put in in_force if put.network_id == row.id),
-            operator_id=PartyId(row.operator_id),
-            currency=Currency(row.currency),
-            policy=policy_from_json(row.policy),
-            version=row.version,
-            interruptible=tuple(one for network_id, one in stated if network_id == row.id),
-        )
-        for row in rows
-    ]
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("network", reference)
+    network_id = NetworkId(row.id)
+    return PublishedNetwork(
+        id=network_id,
+        revision_id=RevisionId(row.revision_id),
+        revision_number=row.revision_number,
+        network=_parsed(bytes(row.content)),
+        overlays=tuple(put.overlay for put in await overlays(connection, [network_id])),
+        operator_id=PartyId(row.operator_id),
+        currency=Currency(row.currency),
+        policy=policy_from_json(row.policy),
+        version=row.version,
+        interruptible=await interruptible.of_network(connection, network_id),
+    )
 
 
 def _summaries() -> sa.Select[Any]:
@@ -357,6 +339,7 @@ def _summary(row: sa.Row[Any]) -> NetworkSummary:
         unit=CommercialUnit(row.revision_unit),
         operator_id=PartyId(row.operator_id),
         currency=Currency(row.currency),
+        policy=policy_from_json(row.policy),
         revision_id=RevisionId(row.revision_id),
         revision_number=row.revision_number,
         published_at=row.revision_published_at,

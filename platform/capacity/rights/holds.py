@@ -21,6 +21,7 @@ from capacity.rights.model import Hold, HoldCause, Purpose
 from capacity.rights.tables import HoldRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId
 
@@ -71,7 +72,7 @@ async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> list[Hold
 
 
 async def on_contracts(
-    connection: AsyncConnection, contract_ids: Iterable[ContractId], *, at: datetime
+    connection: Reader, contract_ids: Iterable[ContractId], *, at: datetime
 ) -> dict[ContractId, list[Hold]]:
     """Return what is held of each contract at the instant `at`, in lines that are still standing."""
     found: dict[ContractId, list[Hold]] = {contract_id: [] for contract_id in contract_ids}
@@ -148,7 +149,7 @@ async def overdue_of_operator(
 
 
 async def standing_of(
-    connection: AsyncConnection, cause: HoldCause, cause_ids: Iterable[UUID]
+    connection: Reader, cause: HoldCause, cause_ids: Iterable[UUID]
 ) -> dict[UUID, list[Hold]]:
     """Return what is left of the holds for several purposes of one cause."""
     found: dict[UUID, list[Hold]] = {cause_id: [] for cause_id in cause_ids}

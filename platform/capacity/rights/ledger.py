@@ -21,6 +21,7 @@ from capacity.rights.tables import HoldRow, MovementRow
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.insertion import Row
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId
 
@@ -110,7 +111,7 @@ async def firm_during(
 
 
 async def of_contracts(
-    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+    connection: Reader, contract_ids: Iterable[ContractId]
 ) -> dict[ContractId, list[Movement]]:
     """Return the movements of each contract, in order."""
     found: dict[ContractId, list[Movement]] = {contract_id: [] for contract_id in contract_ids}
@@ -135,7 +136,7 @@ def gives_rights(contract_id: sa.ColumnElement[Any], route: Route) -> sa.ColumnE
 
 
 async def routes_of(
-    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+    connection: Reader, contract_ids: Iterable[ContractId]
 ) -> dict[ContractId, list[tuple[Route, int]]]:
     """Return the rights that each contract was made with, whatever is left of them, by route."""
     found: dict[ContractId, list[tuple[Route, int]]] = {contract_id: [] for contract_id in contract_ids}
@@ -145,8 +146,8 @@ async def routes_of(
         .where(column.contract_id.in_(list(found)), column.quantity > 0)
         .order_by(column.network_id, column.sequence)
     )
-    for contract_id, receipt, delivery, quantity in await connection.execute(query):
-        found[ContractId(contract_id)].append((Route(receipt, delivery), quantity))
+    for row in await connection.execute(query):
+        found[ContractId(row.contract_id)].append((Route(row.receipt, row.delivery), row.quantity))
     return found
 
 

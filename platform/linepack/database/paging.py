@@ -14,6 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from linepack.database.together import Reader
+
 Value = TypeVar("Value")
 
 BY_ID: Final = "id"
@@ -95,7 +97,7 @@ async def newest(connection: AsyncConnection, listed: Listed[Value], limit: int)
     return (await read_window(connection, listed, Window(limit))).values
 
 
-async def count_up_to(connection: AsyncConnection, listed: Listed[Any], most: int) -> int:
+async def count_up_to(connection: Reader, listed: Listed[Any], most: int) -> int:
     """Return how many rows a list has; `most` + 1 if there are more than `most`."""
     some = listed.statement.with_only_columns(listed.table.c.id).limit(most + 1).subquery()
     return int((await connection.execute(sa.select(sa.func.count()).select_from(some))).scalar_one())

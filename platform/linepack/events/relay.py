@@ -24,7 +24,7 @@ from linepack.events.model import Cursor, Event, Stream
 from linepack.events.stream import REDIS_FAULTS, publish, published_up_to, stream_name
 from linepack.limits import (
     EVENT_BATCH_MAX,
-    EVENT_POLL_S,
+    EVENT_SILENCE_S,
     EVENT_STREAM_LENGTH_MAX,
     EVENT_UNSETTLED_POLL_S,
     RELAY_ELECTION_S,
@@ -93,7 +93,7 @@ class Relay:
                 await asyncio.sleep(EVENT_UNSETTLED_POLL_S)
             else:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(EVENT_POLL_S):
+                    async with asyncio.timeout(EVENT_SILENCE_S):
                         await wake.wait()
 
     async def _publish(self, connection: AsyncConnection, streams: Iterable[Stream]) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.identity.model import Account, ApiKey, OidcSubject, Party
 from linepack.identity.sessions import repository as sessions
 from linepack.identity.sessions.model import Session
@@ -56,7 +57,7 @@ async def party_by_code(connection: AsyncConnection, code: str) -> Party | None:
     return _parties.first(await connection.execute(sa.select(_party).where(_party.c.code == code)))
 
 
-async def parties_by_id(connection: AsyncConnection, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
+async def parties_by_id(connection: Reader, party_ids: Sequence[PartyId]) -> dict[PartyId, Party]:
     """Return the parties with these ids, those that exist."""
     rows = await connection.execute(sa.select(_party).where(_party.c.id.in_(party_ids)))
     return {party.id: party for party in _parties.all(rows)}

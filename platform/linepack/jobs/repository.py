@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.access import Principal, visible_to
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.ids import JobId, NetworkId
 from linepack.jobs.model import Job
 from linepack.jobs.tables import JobRow
@@ -26,7 +27,7 @@ async def get(connection: AsyncConnection, principal: Principal, job_id: JobId) 
     return (await by_id(connection, principal, [job_id])).get(job_id)
 
 
-async def by_id(connection: AsyncConnection, principal: Principal, ids: Sequence[JobId]) -> dict[JobId, Job]:
+async def by_id(connection: Reader, principal: Principal, ids: Sequence[JobId]) -> dict[JobId, Job]:
     """Return those of the jobs with these ids that the principal may see."""
     query = sa.select(_jobs).where(_jobs.c.id.in_(ids), _is_visible_to(principal))
     return {job.id: job for job in JOBS.all(await connection.execute(query))}

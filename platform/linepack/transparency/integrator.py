@@ -23,7 +23,7 @@ from linepack.backoff import Backoff
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.relay import listen
-from linepack.limits import LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S, LOG_POLL_S
+from linepack.limits import EVENT_SILENCE_S, LOG_CHECKPOINT_LEAVES, LOG_CHECKPOINT_S, LOG_LOOK_S, LOG_PAUSE_S
 from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import LOG_LEAVES
 from linepack.transparency import repository
@@ -222,10 +222,10 @@ class Integrator:
 
 
 async def _rest(wake: asyncio.Event) -> None:
-    """Let leaves gather for a moment, then wait for news, at most one poll."""
+    """Let leaves gather for a moment, then wait for news, but not for long."""
     await asyncio.sleep(LOG_PAUSE_S)
     with suppress(TimeoutError):
-        async with asyncio.timeout(LOG_POLL_S):
+        async with asyncio.timeout(EVENT_SILENCE_S):
             await wake.wait()
 
 

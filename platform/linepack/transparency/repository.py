@@ -1,4 +1,7 @@
-"""The logs in the database: tiles, heads, kept checkpoints."""
+"""The logs in the database: tiles, heads, kept checkpoints, and the proofs that they make.
+
+A connection reads one instant (`Database.read`), so that a proof and its checkpoint fit together.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.database.rows import RowMapper
-from linepack.transparency.merkle import HASH_BYTES
+from linepack.problems import Fault, InvalidInput, NotFound
+from linepack.transparency.checkpoint import InclusionProof
+from linepack.transparency.merkle import HASH_BYTES, Span, consistency_spans, inclusion_spans
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.tables import LogCheckpointRow, LogHeadRow, LogTileRow
-from linepack.transparency.tiles import WIDTH, Place
+from linepack.transparency.tiles import WIDTH, Place, Tile, places_of, span_hashes
 
 _tiles = LogTileRow.core()
 _heads = LogHeadRow.core()
@@ -108,3 +113,47 @@ async def leaf_count(connection: AsyncConnection, log: LogName) -> int:
         .limit(1)
     )
     return int((await connection.execute(last)).scalar_one_or_none() or 0)
+
+
+async def newest(connection: AsyncConnection, log: LogName) -> SignedCheckpoint:
+    """Return the newest checkpoint; raises NotFound before the first."""
+    signed = await head(connection, log)
+    if signed is None:
+        raise NotFound("checkpoint of the log", log.slug)
+    return signed
+
+
+async def tile(connection: AsyncConnection, log: LogName, wanted: Tile) -> bytes:
+    """Return the hashes of a tile; raises NotFound when the log has not as many."""
+    place = (wanted.level, wanted.number)
+    found = (await tiles(connection, log, [place])).get(place, b"")
+    length = wanted.width * HASH_BYTES
+    if len(found) < length:
+        raise NotFound("tile", wanted.path)
+    return found[:length]
+
+
+async def inclusion(connection: AsyncConnection, log: LogName, index: int) -> InclusionProof:
+    """Return the proof of a leaf under the newest checkpoint; raises NotFound while it has no place."""
+    signed = await newest(connection, log)
+    if index >= signed.size:
+        raise NotFound(f"leaf of the log {log.slug}", index)
+    hashes = await _hashes(connection, log, inclusion_spans(index, signed.size))
+    return InclusionProof(index, hashes, signed.note)
+
+
+async def consistency(connection: AsyncConnection, log: LogName, old: int, new: int) -> tuple[bytes, ...]:
+    """Return the proof that the tree of `new` leaves extends that of `old`.
+
+    Raises InvalidInput when the log has no such trees.
+    """
+    signed = await newest(connection, log)
+    if not 0 <= old <= new <= signed.size:
+        raise InvalidInput(
+            [Fault("from", f"{old} to {new} is not within the {signed.size} leaves of the log")]
+        )
+    return await _hashes(connection, log, consistency_spans(old, new))
+
+
+async def _hashes(connection: AsyncConnection, log: LogName, spans: list[Span]) -> tuple[bytes, ...]:
+    return tuple(span_hashes(spans, await tiles(connection, log, places_of(spans))))

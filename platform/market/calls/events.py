@@ -125,3 +125,9 @@ class OrderAccepted(OrderEvent):
     """The initiator picked an order, and the trade is concluded."""
 
     topic = "order.accepted"
+
+
+class OrderLapsed(OrderEvent):
+    """An order on a call to BUY was not accepted in time: what it held is free again."""
+
+    topic = "order.lapsed"

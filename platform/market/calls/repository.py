@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, visible_to
 from linepack.database.paging import Listed
+from linepack.database.together import Reader
 from linepack.ids import CallId, OrderId
 from market.calls.model import Call, Order, OrderState
 from market.calls.tables import CallRow, OrderRow
@@ -59,7 +60,7 @@ async def accepted_orders(
 
 
 async def orders_by_id(
-    connection: AsyncConnection, principal: Principal, order_ids: Iterable[OrderId]
+    connection: Reader, principal: Principal, order_ids: Iterable[OrderId]
 ) -> dict[OrderId, Order]:
     """Return those of the orders that the principal may see."""
     found = await ORDERS.by_ids(connection, order_ids, *_seen(principal))

@@ -11,6 +11,7 @@ from capacity.rights import holds
 from capacity.rights.model import Purpose
 from linepack.access import Scope
 from linepack.commands.handling import handles, handles_once
+from linepack.commands.unit_of_work import UnitOfWork
 from linepack.gasday import Period
 from linepack.ids import CallId, OrderId, TradeId
 from linepack.problems import NotFound
@@ -22,6 +23,7 @@ from market.calls.events import (
     CallOpened,
     CallShrunk,
     OrderAccepted,
+    OrderLapsed,
     OrderPlaced,
 )
 from market.calls.model import Call, CallState, Order, OrderState, Side
@@ -198,6 +200,14 @@ async def accept_order(
     days = days_to_come("call", call.capacity.period, clock, context.at)
     await _store_remaining(context, call, [*accepted, order], days)
     return trade
+
+
+async def record_lapse(uow: UnitOfWork, order_id: OrderId) -> None:
+    """Record that an order holds nothing any more because it was not accepted in time."""
+    order = await ORDERS.get(uow.connection, order_id)
+    if order.state is OrderState.OPEN:
+        call = await CALLS.get(uow.connection, order.call_id)
+        uow.record(OrderLapsed.of(order, initiator_id=call.initiator_id))
 
 
 async def shrink_calls(context: MarketContext, free: FreeOfContract, *, excluding: Purpose | None) -> None:

@@ -5,7 +5,7 @@ the network's lock. What is held cannot be delivered by other offers of the same
 those shrink.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from capacity.contracts.contract import Contract
@@ -52,8 +52,8 @@ async def take(
 OVERDUE_BATCH_MAX = 100
 """Overdue holds looked at in one go; what is left waits for the next."""
 
-RecordEnd = Callable[[UnitOfWork, Sequence[Hold]], None]
-"""Records that a hold has ended, given the lines that ended it."""
+RecordEnd = Callable[[UnitOfWork, Sequence[Hold]], Awaitable[None]]
+"""Records that a hold has ended by itself, given the lines that ended it."""
 
 
 async def end_overdue(database: Database, now: datetime, record_end: RecordEnd) -> int:
@@ -68,14 +68,9 @@ async def end_overdue(database: Database, now: datetime, record_end: RecordEnd) 
         try:
             async with UnitOfWork(database) as uow:
                 await uow.lock_network(network_id)
-                count += await end(uow, purpose, record_end)
+                if ended := await holds.end(uow, purpose):
+                    await record_end(uow, ended)
+                    count += 1
         except Exception as fault:  # one hold's fault must not keep the others, or the worker, from going on
             logger.warning("hold_not_ended", cause=purpose.cause, id=str(purpose.cause_id), fault=str(fault))
     return count
-
-
-async def end(uow: UnitOfWork, purpose: Purpose, record_end: RecordEnd) -> bool:
-    """End what is held for `purpose`; return whether anything was. The network's lock is held."""
-    if ended := await holds.end(uow, purpose):
-        record_end(uow, ended)
-    return bool(ended)

@@ -17,6 +17,7 @@ from linepack.access import Principal
 from linepack.database.paging import Listed, one_by_one
 from linepack.database.rows import Override, RowMapper, Stored
 from linepack.database.table import Table
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId
 from linepack.problems import NotFound
@@ -85,7 +86,7 @@ class MarketTable(Generic[Id, Value]):
         return self.rows.all(await connection.execute(statement))
 
     async def by_ids(
-        self, connection: AsyncConnection, row_ids: Iterable[Id], *conditions: sa.ColumnElement[bool]
+        self, connection: Reader, row_ids: Iterable[Id], *conditions: sa.ColumnElement[bool]
     ) -> dict[Id, Value]:
         """Return the values with these ids for which all conditions hold."""
         statement = sa.select(self.core).where(self.core.c.id.in_(list(row_ids)), *conditions)
@@ -140,7 +141,7 @@ class OfferTable(MarketTable[Id, Offered]):
         self._owner = self.core.c[owner]
 
     async def seen_by_id(
-        self, connection: AsyncConnection, principal: Principal, row_ids: Iterable[Id]
+        self, connection: Reader, principal: Principal, row_ids: Iterable[Id]
     ) -> dict[Id, Offered]:
         """Return the offers with these ids, as the principal may see them."""
         found = await self.by_ids(connection, row_ids)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.access import Principal, concerns, visible_to
 from linepack.database.paging import Listed
 from linepack.database.rows import RowMapper
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import BidId, ContractId, ReleaseId
 from market.offers.repository import CAPACITY, DAYS, MarketTable
@@ -89,7 +90,7 @@ async def park(connection: AsyncConnection, release_id: ReleaseId, parked: Parke
 
 
 async def parked_of(
-    connection: AsyncConnection, principal: Principal, release_ids: Sequence[ReleaseId]
+    connection: Reader, principal: Principal, release_ids: Sequence[ReleaseId]
 ) -> dict[ReleaseId, Parked]:
     """Return why releases are parked, those that are; for the releasing shipper, bidders and the operator."""
     is_bidder = sa.exists().where(
@@ -133,9 +134,7 @@ async def open_bids_on(connection: AsyncConnection, release_id: ReleaseId) -> li
     return [bid for bid in bids if bid.state is BidState.OPEN]
 
 
-async def bids_by_id(
-    connection: AsyncConnection, principal: Principal, bid_ids: Iterable[BidId]
-) -> dict[BidId, Bid]:
+async def bids_by_id(connection: Reader, principal: Principal, bid_ids: Iterable[BidId]) -> dict[BidId, Bid]:
     """Return those of the bids that the principal may see; see `bids`."""
     return await BIDS.by_ids(connection, bid_ids, *_seen(principal))
 
@@ -195,7 +194,7 @@ async def award_of(connection: AsyncConnection, principal: Principal, release_id
 
 
 async def awards_of(
-    connection: AsyncConnection, principal: Principal, release_ids: Sequence[ReleaseId]
+    connection: Reader, principal: Principal, release_ids: Sequence[ReleaseId]
 ) -> dict[ReleaseId, Award]:
     """Return how releases were decided, those that were.
 
@@ -208,7 +207,7 @@ async def awards_of(
             _bids,
             _awarded_bids.c.child_contract_id,
             _awarded_bids.c.quantity.label("won"),
-            sa.func.greatest(_bids.c.start_day, _awards.c.first_day).label("first_day"),
+            sa.func.greatest(_bids.c.start_day, _awards.c.first_day, type_=sa.Date()).label("first_day"),
         )
         .join(_awarded_bids, _awarded_bids.c.bid_id == _bids.c.id)
         .join(_awards, _awards.c.release_id == _bids.c.release_id)

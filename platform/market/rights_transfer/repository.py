@@ -5,13 +5,13 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights import ledger
 from capacity.rights.model import Route
 from linepack.access import Principal, visible_to
 from linepack.commands.handling import Context
 from linepack.database.paging import Listed
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId, TradeId
 from linepack.problems import NotFound
@@ -35,7 +35,7 @@ class TradeSort(StrEnum):
 
 
 async def trades_by_id(
-    connection: AsyncConnection, principal: Principal, trade_ids: Iterable[TradeId]
+    connection: Reader, principal: Principal, trade_ids: Iterable[TradeId]
 ) -> dict[TradeId, Trade]:
     """Return the trades with these ids that the principal may see."""
     return await TRADES.by_ids(connection, trade_ids, _seen(principal))

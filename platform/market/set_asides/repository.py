@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, Route
 from linepack.database.paging import Listed
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import NetworkId, PartyId, SetAsideId
 from linepack.problems import NotFound
@@ -45,7 +46,7 @@ async def get(connection: AsyncConnection, set_aside_id: SetAsideId) -> Capacity
 
 
 async def by_id(
-    connection: AsyncConnection, set_aside_ids: Iterable[SetAsideId]
+    connection: Reader, set_aside_ids: Iterable[SetAsideId]
 ) -> dict[SetAsideId, CapacitySetAside]:
     """Return what was set aside under these ids."""
     statement = sa.select(_set_asides).where(_set_asides.c.id.in_(list(set_aside_ids)))
@@ -59,7 +60,7 @@ def of_network(network_id: NetworkId) -> Listed[CapacitySetAside]:
     return Listed(_set_asides, statement, _with_held)
 
 
-async def _with_held(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[CapacitySetAside]:
+async def _with_held(connection: Reader, rows: Sequence[sa.Row[Any]]) -> list[CapacitySetAside]:
     left = await holds.standing_of(connection, HoldCause.SET_ASIDE, [row.id for row in rows])
     return [_set_aside(row).with_held(left[row.id]) for row in rows]
 

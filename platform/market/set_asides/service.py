@@ -4,14 +4,13 @@ Setting aside is proved like a booking: beside all rights, to the level of the n
 before the network's lock is taken, and again under it only if the network or the rights changed meanwhile.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from capacity.rights import holds
-from capacity.rights.model import Hold, HoldCause
+from capacity.rights.model import Purpose
 from linepack.access import Scope
 from linepack.commands.handling import handles, made_already, made_before
 from linepack.commands.unit_of_work import UnitOfWork
@@ -20,7 +19,6 @@ from linepack.problems import NotFound
 from market.commands.access import require_operator
 from market.context import MarketCaller, MarketContext
 from market.errors import CapacityExhausted, NotDecided
-from market.holds.service import end
 from market.set_asides import repository
 from market.set_asides.events import SetAsideEnded, SetAsideMade
 from market.set_asides.model import CapacitySetAside, EndSetAside, SetAside, asked
@@ -83,20 +81,21 @@ async def end_set_aside(command: EndSetAside, context: MarketContext) -> Capacit
     if require_operator(context, published) != aside.operator_id:
         raise NotFound("set-aside", command.set_aside_id, path=("setAsideId",))
     await context.lock_network(aside.network_id)
-    await end(context.uow, aside.purpose, record_end)
+    await _end(context.uow, aside.purpose)
     return aside.with_held([])
 
 
 async def end_lapsed(uow: UnitOfWork, network_id: NetworkId, at: datetime) -> int:
     """End what the operator set aside until an instant that is over; the network's lock is held."""
     lapsed = await holds.overdue_of_operator(uow.connection, network_id, at)
-    return sum([await end(uow, purpose, record_end) for purpose in lapsed])
+    return sum([await _end(uow, purpose) for purpose in lapsed])
 
 
-def record_end(uow: UnitOfWork, lines: Sequence[Hold]) -> None:
-    """Record that a hold has ended, given the lines that ended it, if it held what an operator set aside."""
-    if lines[0].purpose.cause is HoldCause.SET_ASIDE:
-        uow.record(SetAsideEnded.of(lines))
+async def _end(uow: UnitOfWork, purpose: Purpose) -> bool:
+    """End what is set aside, and say so; return whether anything was."""
+    if ended := await holds.end(uow, purpose):
+        uow.record(SetAsideEnded.of(ended))
+    return bool(ended)
 
 
 def _require_feasible(decision: Decision) -> None:

@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.contracts.tables import ContractRow
 from capacity.rights import ledger
 from capacity.rights.model import Firmness, Route
 from linepack.database.paging import Listed, one_by_one
+from linepack.database.together import Reader
 from linepack.gasday import Period
 from linepack.ids import ContractId, NetworkId
 from linepack.money import Currency
@@ -43,9 +43,7 @@ def trades(
     return Listed(_contracts, _tape().where(*conditions), one_by_one(_read))
 
 
-async def by_ids(
-    connection: AsyncConnection, contract_ids: Iterable[ContractId]
-) -> dict[ContractId, TapeTrade]:
+async def by_ids(connection: Reader, contract_ids: Iterable[ContractId]) -> dict[ContractId, TapeTrade]:
     """Return what the tape says of these contracts, of those that came of a trade or release."""
     query = _tape().where(_contracts.c.id.in_(list(contract_ids)))
     return {row.id: _read(row) for row in await connection.execute(query)}

@@ -31,7 +31,7 @@ from scipy.sparse.linalg import splu
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.networks.model import Network
 from linepack.money import Currency
-from linepack.problems import Fault, InvalidInput, Problem
+from linepack.problems import Fault, FaultWithin, InvalidInput, Problem
 
 Reals = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -224,7 +224,10 @@ def graph_of_state(
     """
     unknown = (costs or {}).keys() - {edge.id for edge in network.edges}
     if unknown:
-        raise InvalidInput(Fault(f"edge {edge_id}", "is not in the network") for edge_id in sorted(unknown))
+        raise InvalidInput(
+            FaultWithin(f"edge {edge_id}", "is not in the network", "edgeCosts")
+            for edge_id in sorted(unknown)
+        )
     number = {node.id: index for index, node in enumerate(network.nodes)}
     cost = [(costs or {}).get(edge.id, EdgeCost()) for edge in network.edges]
     return FlowGraph(

@@ -12,7 +12,7 @@ from typing import Final
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.networks.model import Network
 from linepack.money import Currency
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import Fault, FaultWithin, InvalidInput
 from linepack.units import kg_per_s_per_unit
 from operations.gas_quality.mixing import (
     SECONDS_PER_HOUR,
@@ -78,7 +78,9 @@ def _gas(network: Network, known: Sequence[KnownSupply]) -> Mapping[str, Supplie
     """Return the gas that would enter at each node; raises InvalidInput."""
     value = network.quality.calorific_value_kwh_per_nm3
     gas = {node.id: SuppliedGas(value) for node in network.nodes}
-    faults = [Fault(f"supply {node_id}", "is described twice") for node_id in _repeated(known)]
+    faults: list[Fault] = [
+        FaultWithin(f"supply {node_id}", "is described twice", "supplies") for node_id in _repeated(known)
+    ]
     for supply in known:
         faults += _faults(supply, is_known_node=supply.node_id in gas)
         gas[supply.node_id] = SuppliedGas(supply.calorific_value_kwh_per_nm3 or value, supply.price_per_mwh)
@@ -95,17 +97,17 @@ def _faults(supply: KnownSupply, *, is_known_node: bool) -> Iterator[Fault]:
     place = f"supply {supply.node_id}"
     value, price = supply.calorific_value_kwh_per_nm3, supply.price_per_mwh
     if not is_known_node:
-        yield Fault(place, "enters at a node that is not in the network")
+        yield FaultWithin(place, "enters at a node that is not in the network", "supplies")
     if value is not None and not CALORIFIC_VALUE_MIN <= value <= CALORIFIC_VALUE_MAX:
         expected = f"{CALORIFIC_VALUE_MIN:g} to {CALORIFIC_VALUE_MAX:g} kWh/Nm³"
-        yield Fault(place, f"its calorific value must be {expected}, not {value:g}")
+        yield FaultWithin(place, f"its calorific value must be {expected}, not {value:g}", "supplies")
     if price is not None and not abs(price) <= MONEY_MAX:
-        yield Fault(place, f"its price must be at most {MONEY_MAX:,.0f}, not {price:g}")
+        yield FaultWithin(place, f"its price must be at most {MONEY_MAX:,.0f}, not {price:g}", "supplies")
 
 
 def _check_costs(costs: Mapping[str, EdgeCost]) -> None:
     faults = [
-        Fault(f"edge {edge_id}", f"its costs must be at most {MONEY_MAX:,.0f}")
+        FaultWithin(f"edge {edge_id}", f"its costs must be at most {MONEY_MAX:,.0f}", "edgeCosts")
         for edge_id, cost in costs.items()
         if not max(abs(cost.operating_per_mwh), abs(cost.fixed_per_h)) <= MONEY_MAX
     ]

@@ -14,7 +14,7 @@ from linepack.ids import NetworkId
 from linepack.jobs.model import Job, NewJob
 from linepack.jobs.service import enqueue
 from linepack.limits import DISPATCH_S_MAX
-from linepack.problems import Fault, InvalidInput, NotFound
+from linepack.problems import Fault, FaultWithin, InvalidInput, NotFound
 from planning.compressor_dispatch.model import METHOD, DispatchInput, PressureBounds
 from planning.nominations import Nomination, injections, used_at_once
 
@@ -88,4 +88,4 @@ def _faults(command: DispatchCompressors, nodes: set[str]) -> Iterator[Fault]:
         yield Fault("seconds", f"must be from 1 to {DISPATCH_S_MAX}, not {command.seconds:g}")
     for node in command.pressures:
         if node not in nodes:
-            yield Fault(f"pressures {node}", "is not a node")
+            yield FaultWithin(f"node {node}", "is not a node", "pressures")

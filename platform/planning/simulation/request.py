@@ -11,7 +11,7 @@ import numpy as np
 from capacity.hydraulics.passive.newton import NoSteadyState
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, compile_hydraulics
 from capacity.networks.model import Network
-from linepack.problems import Fault, InvalidInput, Problem
+from linepack.problems import Fault, FaultWithin, InvalidInput, Problem
 from planning.nominations import Nomination, injections, published
 from planning.simulation.steady import Compressibility, Simulation, simulate
 
@@ -113,12 +113,15 @@ def _faults(network: HydraulicNetwork, asked: SteadySimulation) -> list[Fault]:
         faults.append(Fault("reference", f"{asked.reference_node} is not a node"))
     if asked.reference_bar is not None and not asked.reference_bar > 0:
         faults.append(Fault("reference", "must have a positive pressure"))
-    faults += [Fault(f"closed {name}", "is not an edge") for name in asked.closed if name not in edges]
+    faults += [
+        FaultWithin(f"edge {name}", "is not an edge", "closed") for name in asked.closed if name not in edges
+    ]
     for name, ratio in asked.ratios.items():
         if kinds.get(name) not in active or name not in edges:
-            faults.append(Fault(f"ratio {name}", "is neither a compressor station nor a control valve"))
+            no_ratio = "is neither a compressor station nor a control valve"
+            faults.append(FaultWithin(f"edge {name}", no_ratio, "ratios"))
         elif not ratio > 0:
-            faults.append(Fault(f"ratio {name}", "must be positive"))
+            faults.append(FaultWithin(f"edge {name}", "its ratio must be positive", "ratios"))
     return faults
 
 

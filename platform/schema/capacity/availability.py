@@ -23,8 +23,8 @@ from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import Route, RouteInput
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
+from schema.types.enumerations.names import EventTopic
 from schema.types.event_streams import After, OneEvent, ResyncRequired, following, head_of
-from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity

@@ -24,10 +24,8 @@ load_charges = batched(repository.lines_of_contracts)
 
 async def load_exposures(context: RequestContext, ids: Sequence[ContractId]) -> list[model.Exposure | None]:
     """Return what the holders of contracts owe and are owed under them, as far as the caller may see."""
-    async with context.services.database.read() as connection:
-        found = await repository.exposures(
-            connection, context.caller(), ids, since=context.services.now().date()
-        )
+    today = context.services.now().date()
+    found = await repository.exposures(context.reading, context.caller(), ids, since=today)
     return [found.get(contract_id) for contract_id in ids]
 
 

@@ -60,8 +60,7 @@ load_children = batched_public(repository.children_of)
 
 async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Hold]]:
     """Return what is held of contracts that the caller has been shown."""
-    async with context.services.database.read() as connection:
-        found = await holds.on_contracts(connection, ids, at=context.services.now())
+    found = await holds.on_contracts(context.reading, ids, at=context.services.now())
     return [found[contract_id] for contract_id in ids]
 
 

@@ -29,14 +29,18 @@ from schema.types.nodes import StoredNode, batched_public, reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period
 
-load_networks = batched_public(repository.load_many)
 load_revisions = batched_public(repository.revision_ids)
+
+
+async def load_contents(context: RequestContext, ids: Sequence[RevisionId]) -> list[model.Network]:
+    """Return networks as they were in revisions that the caller has been shown."""
+    found = await context.services.snapshots.revisions(ids)
+    return [found[revision_id] for revision_id in ids]
 
 
 async def load_overlays(context: RequestContext, ids: Sequence[NetworkId]) -> list[list[SetOverlay]]:
     """Return the overlays in force on each network, oldest first."""
-    async with context.services.database.read() as connection:
-        found = await repository.overlays(connection, ids)
+    found = await repository.overlays(context.reading, ids)
     return [[put for put in found if put.network_id == network_id] for network_id in ids]
 
 
@@ -106,6 +110,9 @@ class Network(StoredNode):
     unit: CommercialUnit
     currency: Currency
     revision: int = strawberry.field(description="The number of its newest revision: 1, 2, 3, …")
+    policy: Policy = strawberry.field(
+        description="To which level its rights are proved before they are sold."
+    )
     revision_id: strawberry.Private[RevisionId]
     operator_id: strawberry.Private[PartyId]
     operator: Party = reference(Party, "operator_id", "The party that runs it.")
@@ -125,6 +132,7 @@ class Network(StoredNode):
             published.network,
             id=published.id,
             currency=published.currency,
+            policy=Policy.of(published.policy),
             revision=published.revision_number,
             revision_id=published.revision_id,
             operator_id=published.operator_id,
@@ -134,11 +142,6 @@ class Network(StoredNode):
     async def clock(self, info: Info) -> Clock:
         """When its gas days start."""
         return Clock.of((await self._network(info)).clock)
-
-    @strawberry.field
-    async def policy(self, info: Info) -> Policy:
-        """To which level its rights are proved before they are sold."""
-        return Policy.of((await self._published(info)).policy)
 
     @strawberry.field
     async def attribution(self, info: Info) -> str:
@@ -167,13 +170,7 @@ class Network(StoredNode):
         return [Overlay.of(put) for put in found]
 
     async def _network(self, info: Info) -> model.Network:
-        return (await self._published(info)).network
-
-    async def _published(self, info: Info) -> PublishedNetwork:
-        published = await info.context.loader(load_networks).load(NetworkId(self.id))
-        if published is None:
-            raise LookupError(f"no network {self.id}")
-        return published
+        return await info.context.loader(load_contents).load(self.revision_id)
 
 
 async def network_id_of(info: Info, code: str) -> NetworkId:

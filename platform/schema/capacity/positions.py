@@ -149,9 +149,6 @@ class PositionSubscriptions:
                 yield change
 
 
-"""+"""
-
-
 async def _change(
     info: Info, connection: AsyncConnection, asked: Asked, after: Cursor
 ) -> PositionChange | None:

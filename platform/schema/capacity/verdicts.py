@@ -12,7 +12,7 @@ from schema.capacity.network_elements import PhysicalEdge, PhysicalNode, element
 from schema.capacity.routes import Route
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, InNetwork, Within, shown_as
-from schema.types.names import CertificateKind
+from schema.types.enumerations.names import CertificateKind
 from schema.types.scalars import Period, Quantity
 
 

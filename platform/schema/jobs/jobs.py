@@ -30,8 +30,8 @@ from schema.jobs.robust_validation import RobustValidation
 from schema.types.connections import KeysetConnection, Shown, head_of, paged
 from schema.types.context import Info
 from schema.types.domain_values import shown_as
+from schema.types.enumerations.names import JobKind
 from schema.types.event_streams import following
-from schema.types.names import JobKind
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import strawberry
 
 from linepack.ids import PartyId
-from linepack.problems import Fault, FileFault, InvalidInput
+from linepack.problems import Fault, FaultWithin, InvalidInput
 from market.index_values import model, repository, service
 from market.index_values.csv_form import read_values
 from schema.capacity.networks import network_id_of
@@ -129,5 +129,5 @@ def _stated(given: PublishIndexValuesInput) -> list[model.StatedValue]:
     try:
         return read_values(given.csv)
     except InvalidInput as refusal:
-        faults = (FileFault(fault.place, fault.message, "csv") for fault in refusal.faults)
+        faults = (FaultWithin(fault.place, fault.message, "csv") for fault in refusal.faults)
         raise InvalidInput(faults) from refusal

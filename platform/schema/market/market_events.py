@@ -31,8 +31,8 @@ from schema.market.releases import ReleaseOffer
 from schema.market.trades import Trade
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
+from schema.types.enumerations.names import EventTopic
 from schema.types.event_streams import After, OneEvent, ResyncRequired, following, readable_events
-from schema.types.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Money, Period, Quantity
@@ -94,7 +94,7 @@ class CallEvent(MarketEvent):
 
 @strawberry.type
 class OrderEvent(MarketEvent):
-    """An order was placed on a call, or accepted; for its party and the call's initiator."""
+    """An order was placed on a call, accepted, or lapsed; for its party and the call's initiator."""
 
     _thing = "order"
     order_id: strawberry.Private[OrderId]
@@ -231,7 +231,7 @@ _KINDS: Final[Mapping[type[MarketEvent], tuple[type[TypedEvent], ...]]] = {
         listings.ListingWithdrawn,
     ),
     CallEvent: (calls.CallOpened, calls.CallShrunk, calls.CallExhausted, calls.CallClosed),
-    OrderEvent: (calls.OrderPlaced, calls.OrderAccepted),
+    OrderEvent: (calls.OrderPlaced, calls.OrderAccepted, calls.OrderLapsed),
     ReleaseEvent: (
         releases.ReleaseOffered,
         releases.ReleaseShrunk,

@@ -19,7 +19,7 @@ from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.networks.repository import PublishedNetwork
 from linepack.gasday import Period
 from linepack.money import Currency
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import FaultWithin, InvalidInput
 from linepack.units import CommercialUnit
 from operations.gas_quality import paths as flow_paths
 from operations.gas_quality.mixing import EdgeCost, LoopWithoutInflow
@@ -278,5 +278,7 @@ def _problem(
 def _costs(given: Sequence[EdgeCostInput]) -> dict[str, EdgeCost]:
     twice = [edge for edge, count in Counter(cost.edge for cost in given).items() if count > 1]
     if twice:
-        raise InvalidInput(Fault(f"edge {edge}", "its costs are given twice") for edge in twice)
+        raise InvalidInput(
+            FaultWithin(f"edge {edge}", "its costs are given twice", "edgeCosts") for edge in twice
+        )
     return {cost.edge: EdgeCost(cost.operating_per_mwh, cost.fixed_per_hour) for cost in given}

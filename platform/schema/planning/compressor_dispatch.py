@@ -181,7 +181,7 @@ class DispatchMutations:
 
 
 def _bounds(given: Sequence[PressureBoundsInput]) -> dict[str, model.PressureBounds]:
-    once("pressures", [one.node for one in given])
+    once("pressures", "node", [one.node for one in given])
     return {one.node: model.PressureBounds(one.least_bar, one.most_bar) for one in given}
 
 

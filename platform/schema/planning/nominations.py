@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import strawberry
 
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import FaultWithin, InvalidInput
 from schema.types.scalars import Quantity
 
 
@@ -22,12 +22,12 @@ def nomination_of(given: Sequence[NominatedQuantityInput] | None) -> Mapping[str
     """Return a nomination by node, None without one; raises InvalidInput for a node that is named twice."""
     if given is None:
         return None
-    once("nomination", [one.node for one in given])
+    once("nomination", "node", [one.node for one in given])
     return {one.node: int(one.enters or 0) - int(one.leaves or 0) for one in given}
 
 
-def once(field: str, names: Sequence[str]) -> None:
-    """Raise InvalidInput for names that occur twice in a list."""
+def once(field: str, kind: str, names: Sequence[str]) -> None:
+    """Raise InvalidInput for elements of a kind that are named twice in an input field."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise InvalidInput(Fault(f"{field} {name}", "is given twice") for name in twice)
+        raise InvalidInput(FaultWithin(f"{kind} {name}", "is given twice", field) for name in twice)

@@ -124,7 +124,7 @@ class SimulationQueries:
         """
         view = await info.context.services.snapshots.current(await network_id_of(info, network))
         revision = view.published.network
-        once("ratios", [one.edge for one in ratios])
+        once("ratios", "edge", [one.edge for one in ratios])
         asked = request.SteadySimulation(
             nomination=nomination_of(nomination),
             reference_node=None if reference is None else reference.node,

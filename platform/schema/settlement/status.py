@@ -12,7 +12,7 @@ from schema.capacity.networks import Network
 from schema.settlement.billing_feed import SETTLED_THROUGH
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, shown_as
-from schema.types.names import EventTopic
+from schema.types.enumerations.names import EventTopic
 from schema.types.nodes import reference
 from schema.types.page_cursors import page_size
 from schema.types.permissions import MaySettle

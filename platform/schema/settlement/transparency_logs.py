@@ -15,7 +15,7 @@ from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.ids import ContractId
 from linepack.limits import PAGE_SIZE_DEFAULT
 from linepack.problems import NotFound
-from linepack.transparency import model, queries, repository
+from linepack.transparency import model, repository
 from linepack.transparency.checkpoint import InclusionProof
 from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.model import LogName
@@ -81,7 +81,7 @@ class TransparencyLog:
     ) -> list[str]:
         """The proof that the tree of `to` leaves extends that of `from`: RFC 9162."""
         async with info.context.services.database.read() as connection:
-            hashes = await queries.consistency(connection, self.name, from_size, to)
+            hashes = await repository.consistency(connection, self.name, from_size, to)
         return [_base64(one) for one in hashes]
 
 
@@ -146,7 +146,7 @@ class TransparencyQueries:
         if record is None:
             raise NotFound("entry", sequence, path=("sequence",))
         async with info.context.services.database.read() as connection:
-            proof = await queries.inclusion(connection, LogName.LEDGER, sequence - 1)
+            proof = await repository.inclusion(connection, LogName.LEDGER, sequence - 1)
         return LogInclusion.of(record.encode(), proof, shows_record=True)
 
     @strawberry.field(permission_classes=[MayRead])
@@ -160,7 +160,7 @@ class TransparencyQueries:
             raise NotFound("verdict of contract", contract, path=("contract",))
         async with info.context.services.database.read() as connection:
             logged = await verdicts.logged(connection, proved.verdict_id)
-            proof = await queries.inclusion(connection, LogName.VERDICTS, logged.place)
+            proof = await repository.inclusion(connection, LogName.VERDICTS, logged.place)
         shows_record = info.context.caller().sees(operator_id=proved.operator_id)
         return LogInclusion.of(logged.record, proof, shows_record=shows_record)
 

@@ -16,6 +16,7 @@ from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.verifier_pool import VerifierPool
 from linepack.access import Principal
 from linepack.database.connections import Database
+from linepack.database.together import ReadTogether
 from linepack.events.follower import Feeds
 from linepack.identity.authentication import Authenticator
 from linepack.redis.leaky_buckets import Buckets
@@ -82,6 +83,7 @@ class RequestContext:
     `user_agent` the program that the caller says it is.
     `listeners` counts what is open in this process, and `leave` gives back the place of the caller's socket.
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
+    `reading` is what its loaders read with.
     """
 
     services: ResolverServices
@@ -94,6 +96,10 @@ class RequestContext:
     leave: Leave = field(default=stay, repr=False)
     connection_params: dict[str, Any] | None = field(default=None, repr=False)
     _loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = field(default_factory=dict, repr=False)
+    reading: ReadTogether = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.reading = ReadTogether(self.services.database)
 
     def caller(self) -> Principal:
         """Return the authenticated caller; raises RuntimeError when the field has no permission class."""

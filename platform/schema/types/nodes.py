@@ -1,15 +1,16 @@
 """Nodes, and references to them: what rows refer to is read in one batch for each operation."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry import relay
 
 from linepack.access import Principal
+from linepack.database.together import Reader
 from linepack.problems import NotFound
 from schema.types.context import Info, RequestContext
 from schema.types.domain_values import FromDomain
@@ -19,38 +20,36 @@ Row = TypeVar("Row")
 
 
 def batched(
-    read: Callable[[AsyncConnection, Principal, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
+    read: Callable[[Reader, Principal, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
 ) -> Callable[[RequestContext, Sequence[Key]], Awaitable[list[Row | None]]]:
     """Return the batch function of a loader: what `read` finds for the caller, None for other keys."""
 
     async def load(context: RequestContext, keys: Sequence[Key]) -> list[Row | None]:
-        async with context.services.database.read() as connection:
-            found = await read(connection, context.caller(), keys)
+        found = await read(context.reading, context.caller(), keys)
         return [found.get(key) for key in keys]
 
     return load
 
 
 def batched_public(
-    read: Callable[[AsyncConnection, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
+    read: Callable[[Reader, Sequence[Key]], Awaitable[Mapping[Key, Row]]],
 ) -> Callable[[RequestContext, Sequence[Key]], Awaitable[list[Row | None]]]:
     """Return the batch function of a loader of what is shown to every caller, also while signing in."""
 
     async def load(context: RequestContext, keys: Sequence[Key]) -> list[Row | None]:
-        async with context.services.database.read() as connection:
-            found = await read(connection, keys)
+        found = await read(context.reading, keys)
         return [found.get(key) for key in keys]
 
     return load
 
 
-class FoundById(relay.Node):
+class FoundById(relay.Node, ABC):
     """Base of everything with an id that `node` finds."""
 
     @classmethod
+    @abstractmethod
     async def by_text(cls, info: Info, identity: str) -> Self | None:
         """Return the one with this text in its id, as the caller may see it; None when there is none."""
-        raise NotImplementedError
 
 
 class StoredNode(FromDomain, FoundById):

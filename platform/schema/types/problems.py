@@ -58,7 +58,7 @@ class FieldFault(FromDomain):
     @classmethod
     def of(cls, value: problems.Fault) -> Self:
         """Show a fault; what its message quotes of the input is cut."""
-        is_field = bool(value.path) and not isinstance(value, problems.FileFault)
+        is_field = bool(value.path) and not isinstance(value, problems.FaultWithin)
         return cls(
             path=list(value.path),
             place=None if is_field else value.place or None,

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from linepack.problems import NotFound
-from linepack.transparency import queries
+from linepack.transparency import repository
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import Tile
 from schema.transport.documents import document
@@ -24,7 +24,7 @@ async def checkpoint(request: Request) -> Response:
     """Give the newest checkpoint of a log."""
     try:
         async with _services(request).database.read() as connection:
-            head = await queries.newest(connection, _log(request))
+            head = await repository.newest(connection, _log(request))
     except NotFound:
         return _NOT_THERE
     return document(request, head.note)
@@ -34,7 +34,7 @@ async def verifier_key(request: Request) -> Response:
     """Give the key that signed the newest checkpoint: to compare with the one that the operator published."""
     try:
         async with _services(request).database.read() as connection:
-            head = await queries.newest(connection, _log(request))
+            head = await repository.newest(connection, _log(request))
     except NotFound:
         return _NOT_THERE
     return document(request, f"{head.vkey}\n")
@@ -45,7 +45,7 @@ async def tile(request: Request) -> Response:
     try:
         wanted = Tile.at(request.path_params["path"])
         async with _services(request).database.read() as connection:
-            hashes = await queries.tile(connection, _log(request), wanted)
+            hashes = await repository.tile(connection, _log(request), wanted)
     except (NotFound, ValueError):
         return _NOT_THERE
     return Response(hashes, media_type=TILE_TYPE, headers=_FOREVER)

@@ -164,9 +164,7 @@ async def _statement_differences(
         expected: Counter[InterruptibleQuantity] = Counter()
         subject = f"interruptible quantities of network {network.code}"
         try:
-            stored = Counter(
-                one for _, one in await interruptible.of_networks(connection, [NetworkId(network.id)])
-            )
+            stored = Counter(await interruptible.of_network(connection, NetworkId(network.id)))
             expected.update(stated_by(payload) for payload in (await connection.execute(events)).scalars())
         except UNREADABLE as fault:
             report.differences.append(_other(subject, f"cannot be read: {fault}"))

@@ -76,7 +76,7 @@ _AUDITED: Final = (
         Proof.OFFERS,
         AuditSubject.OFFERS,
         OrderRow.core(),
-        ("order.placed", "order.accepted"),
+        ("order.placed", "order.accepted", "order.lapsed"),
         lambda row: calls_events.OrderEvent.of(ORDERS.rows.read(row), initiator_id=None).payload,
     ),
     _Audited(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from capacity.contracts.tables import ContractRow
 from linepack.access import Principal, visible_to
 from linepack.database.rows import RowMapper, Stored
+from linepack.database.together import Reader
 from linepack.events.model import Stream
 from linepack.gasday import Period
 from linepack.ids import ContractId, EntryId, NetworkId, PartyId
@@ -109,7 +110,7 @@ async def open_lines_of(
 
 
 async def lines_of_contracts(
-    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId]
+    connection: Reader, principal: Principal, contract_ids: Sequence[ContractId]
 ) -> dict[ContractId, list[PostedLine]]:
     """Return every line the principal may see of each contract, in the order of posting."""
     posting = postings_table
@@ -183,7 +184,7 @@ async def party_balances(
 
 
 async def exposures(
-    connection: AsyncConnection, principal: Principal, contract_ids: Sequence[ContractId], *, since: date
+    connection: Reader, principal: Principal, contract_ids: Sequence[ContractId], *, since: date
 ) -> dict[ContractId, Exposure]:
     """Return what the holder of each contract owes and is owed under it, from the gas month of `since` on.
 
@@ -207,15 +208,14 @@ async def exposures(
         .group_by(*key, posting.contract_id, posting.gas_month, posting.charge_code)
     ).subquery()
     owed, due = balances.c.amount > 0, balances.c.amount < 0
-    owes = sa.func.coalesce(sa.func.sum(balances.c.amount).filter(owed), 0)
-    is_owed = sa.func.coalesce(-sa.func.sum(balances.c.amount).filter(due), 0)
+    owes = sa.func.coalesce(sa.func.sum(balances.c.amount).filter(owed), 0).label("owes")
+    is_owed = sa.func.coalesce(-sa.func.sum(balances.c.amount).filter(due), 0).label("is_owed")
     group = (balances.c.id, balances.c.currency)
-    return {
-        ContractId(contract_id): Exposure(Money(minus, Currency(code)), Money(plus, Currency(code)))
-        for contract_id, code, minus, plus in await connection.execute(
-            sa.select(*group, owes, is_owed).group_by(*group)
-        )
-    }
+    found: dict[ContractId, Exposure] = {}
+    for row in await connection.execute(sa.select(*group, owes, is_owed).group_by(*group)):
+        currency = Currency(row.currency)
+        found[ContractId(row.id)] = Exposure(Money(row.owes, currency), Money(row.is_owed, currency))
+    return found
 
 
 async def sequences_of(

@@ -1,4 +1,4 @@
-"""Two hundred clients at once over four API processes: what is sold is exactly what there was.
+"""Two hundred clients at once over two API processes: what is sold is exactly what there was.
 
 Every answer is a success or a typed refusal, where it came too late to the same command again: anything else
 raises `Faulted` in the client and fails the test.
@@ -43,7 +43,7 @@ async def crowd(demo: Installation) -> AsyncIterator[list[Client]]:
         ]
 
 
-async def test_the_last_capacity_is_sold_exactly(demo: Installation, crowd: list[Client]) -> None:
+async def test_the_last_capacity_is_sold_exactly(crowd: list[Client]) -> None:
     period = days(1)
     there = await largest(crowd[0], period)
     each = there // (CLIENTS // 2) - 1
@@ -61,10 +61,9 @@ async def test_the_last_capacity_is_sold_exactly(demo: Installation, crowd: list
     assert (one_more["__typename"], int(one_more["largestThroughout"])) == ("CapacityExhaustedProblem", rest)
     assert (await book(crowd[0], period, rest))["__typename"] == "BookCapacityPayload"
     assert (await book(crowd[0], period, 1))["__typename"] == "CapacityExhaustedProblem"
-    demo.reconcile()
 
 
-async def test_the_last_of_a_listing_is_sold_exactly(demo: Installation, crowd: list[Client]) -> None:
+async def test_the_last_of_a_listing_is_sold_exactly(crowd: list[Client]) -> None:
     period, lots, lot = days(2), 40, 1_000
     seller, buyers = crowd[0], [client for client in crowd if client.token != crowd[0].token]
     held = await book(seller, period, lots * lot)
@@ -109,10 +108,9 @@ async def test_the_last_of_a_listing_is_sold_exactly(demo: Installation, crowd: 
     assert sum(int(answer["trade"]["quantity"]) for answer in taken) == lots * lot
     assert len(taken) == lots
     assert refused == {"RefusedProblem"}
-    demo.reconcile()
 
 
-async def test_the_same_key_at_once_books_once(demo: Installation, crowd: list[Client]) -> None:
+async def test_the_same_key_at_once_books_once(crowd: list[Client]) -> None:
     period, key = days(3), str(uuid4())
     same = [client for client in crowd if client.token == crowd[0].token][:20]
 
@@ -123,7 +121,6 @@ async def test_the_same_key_at_once_books_once(demo: Installation, crowd: list[C
     assert [contract["quantity"] for contract in await contracts(crowd[0], period)] == [
         answers[0]["contract"]["quantity"]
     ]
-    demo.reconcile()
 
 
 async def test_the_same_key_for_something_else_conflicts(crowd: list[Client]) -> None:

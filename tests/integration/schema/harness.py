@@ -1,7 +1,7 @@
 """The whole schema with its services, on the market of `MarketFixture`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from tests.factories import capacity, identity, market
 from tests.identities import make_identity
 from tests.integration.market.market_fixture import (
     ANNA,
+    BERT,
     NETWORK,
     NOVEMBER,
     NOW,
@@ -21,6 +22,7 @@ from tests.integration.market.market_fixture import (
     OPERATOR,
     PATH,
     MarketFixture,
+    acting_for,
 )
 from tests.waiting import TIME_LIMIT_S
 
@@ -37,7 +39,18 @@ from server.services import Services
 from settlement.consumer import settle_batch
 
 MAY = Period(date(2027, 5, 1), date(2027, 6, 1))
+VIEWERS: Mapping[str, Principal] = {
+    "orders": acting_for(BERT),
+    "bids": acting_for(BERT),
+    "parties": OPERATING,
+    "sessions": identity.as_person(acting_for(ANNA)),
+}
 FAULTS = "... on InvalidInputProblem { faults { path place message } }"
+
+
+def viewer(name: str) -> Principal:
+    """Return a caller to whom the list `name` shows the rows that `SchemaHarness.fill` adds."""
+    return VIEWERS.get(name, acting_for(ANNA))
 
 
 def places(problem: dict[str, Any]) -> list[str]:
@@ -130,7 +143,9 @@ class SchemaHarness:
         await capacity.add_overlays(database, OPERATING, network_id, rows, edge="jy", period=MAY, at=NOW)
         await market.add_tariffs(fixture, rows)
         routes = (PATH, Route("b", "y"))
-        contracts = [await fixture.book(quantity=1, route=routes[number % 2]) for number in range(rows)]
+        contracts = await asyncio.gather(
+            *(fixture.book(quantity=1, route=routes[number % 2]) for number in range(rows))
+        )
         await market.add_listings(fixture, contracts)
         await market.add_calls(fixture, contracts)
         await market.add_releases(fixture, contracts)

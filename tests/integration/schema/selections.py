@@ -1,6 +1,6 @@
 """Operations generated from the schema: each root field with each field of what it returns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -11,6 +11,8 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
 
 from schema.api import build_schema
 
@@ -26,27 +28,42 @@ ARGUMENTS = {
 }
 
 
-def selections(kind: GraphQLObjectType, also: str = "") -> Iterator[str]:
-    """Yield each field of `kind` with everything below it, to the depth wanted, and `also` of each object."""
+def selections(kind: GraphQLObjectType, also: str = "", *, reading: bool = False) -> Iterator[str]:
+    """Yield each field of `kind` with everything below it, to the depth wanted, and `also` of each object.
+
+    Those that are `reading` leave out what is an attribute of what is shown already.
+    """
     for name, field in kind.fields.items():
-        if (text := _selected(name, field, DEPTH, (kind.name,), also)) is not None:
+        if (text := _selected(name, field, DEPTH, (kind.name,), also=also, reading=reading)) is not None:
             yield text
 
 
-def _selected(name: str, field: GraphQLField, depth: int, above: tuple[str, ...], also: str) -> str | None:
+def _selected(
+    name: str, field: GraphQLField, depth: int, above: tuple[str, ...], *, also: str, reading: bool
+) -> str | None:
     kind = get_named_type(field.type)
     if any(is_required_argument(argument) for argument in field.args.values()):
         return None
+    is_wanted = not (reading and _is_attribute(field))
     if is_leaf_type(kind):
-        return name
+        return name if is_wanted else None
     if not isinstance(kind, GraphQLObjectType) or depth == 0 or kind.name in above:
         return None
+    within = (*above, kind.name)
     below = [
         text
         for key, inner in kind.fields.items()
-        if (text := _selected(key, inner, depth - 1, (*above, kind.name), also)) is not None
+        if (text := _selected(key, inner, depth - 1, within, also=also, reading=reading)) is not None
     ]
+    if reading and is_wanted:
+        below.append("__typename")
     return f"{name} {{ {also} {' '.join(below)} }}" if below else None
+
+
+def _is_attribute(field: GraphQLField) -> bool:
+    """Return whether a field has neither resolver nor extension: it cannot ask the database."""
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return isinstance(definition, StrawberryField) and definition.is_basic_field
 
 
 SUMS = {"positions": "routes", "partyBalances": "balances"}
@@ -55,6 +72,21 @@ SUMS = {"positions": "routes", "partyBalances": "balances"}
 
 def operations(name: str, *, first: int, also: str = "", **arguments: str) -> Iterator[str]:
     """Yield an operation for each field of the rows of the root field `name`."""
+    before, row, after = _around_rows(name, first, also, arguments)
+    for text in selections(row, also):
+        yield f"{{ {before}{text}{after} }}"
+
+
+def operation(name: str, *, first: int) -> str:
+    """Return the operation that asks at once for all that is read for the rows of the root field `name`."""
+    before, row, after = _around_rows(name, first, "", {})
+    return f"{{ {before}__typename {' '.join(selections(row, reading=True))}{after} }}"
+
+
+def _around_rows(
+    name: str, first: int, also: str, arguments: Mapping[str, str]
+) -> tuple[str, GraphQLObjectType, str]:
+    """Return what of an operation is before and after the fields of its rows, and the type of these."""
     field: GraphQLField = QUERY.fields[name]
     known = {**ARGUMENTS, **arguments}
     given = {
@@ -72,8 +104,7 @@ def operations(name: str, *, first: int, also: str = "", **arguments: str) -> It
         before, after = f"{before}{inner} {{ ", f"{after} }}"
     if also and "id" in row.fields:
         before = f"{before}id "
-    for text in selections(row, also):
-        yield f"{{ {call} {{ {before}{also} {text}{after} }} }}"
+    return f"{call} {{ {before}{also} ", row, f"{after} }}"
 
 
 def shown(name: str) -> GraphQLObjectType:

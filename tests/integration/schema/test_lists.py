@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, get_named_type
-from tests.factories.identity import as_person
-from tests.integration.market.market_fixture import ANNA, BERT, OPERATING, acting_for
-from tests.integration.schema.harness import SchemaHarness
+from tests.integration.market.market_fixture import ANNA, acting_for
+from tests.integration.schema.harness import SchemaHarness, viewer
 
-from linepack.access import Principal
 from schema.api import build_schema
 
 pytestmark = pytest.mark.anyio
@@ -22,19 +20,9 @@ LISTS: dict[str, GraphQLField] = {
     for name, field in QUERY.fields.items()
     if get_named_type(field.type).name.endswith("Connection")
 }
-VIEWERS: dict[str, Principal] = {
-    "orders": acting_for(BERT),
-    "bids": acting_for(BERT),
-    "parties": OPERATING,
-    "sessions": as_person(acting_for(ANNA)),
-}
 WITHOUT_EVENTS = {"apiKeys", "parties", "sessions"}
 ROWS = 5
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
-
-
-def viewer(name: str) -> Principal:
-    return VIEWERS.get(name, acting_for(ANNA))
 
 
 def orders(field: GraphQLField) -> list[str]:

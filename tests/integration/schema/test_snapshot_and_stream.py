@@ -6,6 +6,7 @@ positions late, so that a snapshot may hold what its cursor has not reached.
 """
 
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -45,7 +46,7 @@ SETTLEMENTS = """subscription ($after: Cursor!) { settlements(after: $after) {
 
 
 @dataclass
-class Client:
+class Client(ABC):
     """What one shipper's program keeps of one part of the market, from a snapshot on."""
 
     harness: SchemaHarness
@@ -56,13 +57,13 @@ class Client:
     query = ""
     stream = ""
 
+    @abstractmethod
     def read(self, answer: Any) -> dict[str, Any]:
         """Return the state that a snapshot shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, event: Any) -> None:
         """Change the state by an event."""
-        raise NotImplementedError
 
     async def snapshot(self) -> tuple[dict[str, Any], str]:
         answer = next(iter((await self.harness.ask(self.principal, self.query)).values()))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from capacity.feasibility.storage.transparency_log import VerdictLeaves
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
-from linepack.transparency import queries
+from linepack.transparency import repository
 from linepack.transparency.integrator import Memory, Source, integrators
 from linepack.transparency.keys import LogKeys
 from linepack.transparency.model import LogName
@@ -38,7 +38,7 @@ async def integrate(database: Database, directory: Path, keys: LogKeys = KEYS) -
 async def note(database: Database, log: LogName = LogName.LEDGER) -> str:
     """Return the newest checkpoint."""
     async with database.read() as connection:
-        return (await queries.newest(connection, log)).note
+        return (await repository.newest(connection, log)).note
 
 
 async def differences(database: Database) -> list[Difference]:

@@ -225,6 +225,19 @@ async def test_a_parked_event_stays_parked_while_its_cause_remains(market: Marke
     assert len(await _differences(market.database)) == 1
 
 
+@pytest.mark.parametrize(
+    "forgery",
+    ["DELETE FROM settlement_failure", "UPDATE settlement_failure SET settled_at = now(), is_due = false"],
+)
+async def test_a_parked_event_that_somebody_hides_is_found(market: Market, forgery: str) -> None:
+    await market.record(_event(Stream.MARKET, "trade.concluded"))
+    await _settle(market)
+    async with market.database.engine.begin() as connection:
+        await connection.execute(sa.text(forgery))
+    (difference,) = await _differences(market.database)
+    assert "market:1: is not parked, but event trade.concluded cannot be settled" in str(difference)
+
+
 async def test_a_consumer_that_dies_before_its_commit_has_done_nothing(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:

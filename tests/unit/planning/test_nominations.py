@@ -36,7 +36,7 @@ def test_a_difference_from_rounding_goes_to_the_largest_node() -> None:
 
 @pytest.mark.parametrize(
     ("nomination", "place"),
-    [({"a": 10, "b": -5}, "nomination"), ({}, "nomination"), ({"z": 0}, "nomination z")],
+    [({"a": 10, "b": -5}, "nomination"), ({}, "nomination"), ({"z": 0}, "node z")],
 )
 def test_what_does_not_balance_is_refused(nomination: dict[str, int], place: str) -> None:
     compiled = compile_hydraulics(network([node("a"), node("b")], [pipe("p", "a", "b", 1.0)]))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.feasibility.checking.checked_verdict import CheckedDecision
 from capacity.feasibility.storage.tables import VerdictRow
@@ -19,6 +18,7 @@ from capacity.feasibility.verdicts.verdict import Decision, Verdict
 from capacity.networks.policy import Level
 from linepack.access import Principal, visible_to
 from linepack.database.insertion import Row
+from linepack.database.together import Reader
 from linepack.ids import NetworkId, PartyId, VerdictId
 
 _verdict = VerdictRow.core()
@@ -83,7 +83,7 @@ def columns(verdict: Decision) -> dict[str, Any]:
 
 
 async def get_many(
-    connection: AsyncConnection, principal: Principal, verdict_ids: Sequence[VerdictId]
+    connection: Reader, principal: Principal, verdict_ids: Sequence[VerdictId]
 ) -> dict[VerdictId, StoredVerdict]:
     """Return those of the verdicts that `principal` may see, by id."""
     seen = visible_to(principal, _verdict.c.party_id, operator=_verdict.c.operator_id)
@@ -91,9 +91,7 @@ async def get_many(
     return {VerdictId(row.id): _stored(row) for row in await connection.execute(query)}
 
 
-async def proved(
-    connection: AsyncConnection, verdict_ids: Sequence[VerdictId]
-) -> dict[VerdictId, ProvedRights]:
+async def proved(connection: Reader, verdict_ids: Sequence[VerdictId]) -> dict[VerdictId, ProvedRights]:
     """Return how much each verdict proves, on contracts that the caller has been shown."""
     columns = (_verdict.c.id, _verdict.c.operator_id, _verdict.c.outcome, _verdict.c.level)
     rows = await connection.execute(sa.select(*columns).where(_verdict.c.id.in_(verdict_ids)))

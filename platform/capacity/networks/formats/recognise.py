@@ -4,14 +4,15 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from capacity.networks.faults import Place, refuse
-from capacity.networks.formats import geojson, matgas, native
-from capacity.networks.formats.gaslib import reader
+from capacity.networks.formats import geojson, native
+from capacity.networks.formats.gaslib import reader as gaslib
 from capacity.networks.formats.hostile import Source
+from capacity.networks.formats.matgas import reader as matgas
 from capacity.networks.model import Network
 
 READERS: dict[str, Callable[[Source, str], Network]] = {
-    ".zip": lambda source, file: reader.read(source, file=file),
-    ".net": lambda source, file: reader.read(source, file=file),
+    ".zip": lambda source, file: gaslib.read(source, file=file),
+    ".net": lambda source, file: gaslib.read(source, file=file),
     ".m": lambda source, file: matgas.read(source, file=file),
     ".geojson": lambda source, file: geojson.read(source, file=file),
     ".json": lambda source, file: native.read(source, file=file),

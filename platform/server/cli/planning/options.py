@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from capacity.rights.model import QUANTITY_MAX
-from linepack.problems import Fault, InvalidInput
+from linepack.problems import FaultWithin, InvalidInput
 from planning.nominations import from_csv
 from server.cli.arguments import numbers
 from server.cli.files import read_text
@@ -26,7 +26,7 @@ def nomination_of(file: Path | None, given: Sequence[str] | None) -> dict[str, i
 
 def _require_quantities(nomination: Mapping[str, int]) -> None:
     faults = [
-        Fault(f"nomination {node}", f"is at most {QUANTITY_MAX:,} either way")
+        FaultWithin(f"node {node}", f"its quantity is at most {QUANTITY_MAX:,} either way", "nomination")
         for node, quantity in nomination.items()
         if abs(quantity) > QUANTITY_MAX
     ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from capacity.feasibility.storage import transparency_log as verdicts
 from linepack.ids import VerdictId
-from linepack.transparency import queries, repository
+from linepack.transparency import repository
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import tiles_at
 from server.cli.answers import Answer
@@ -31,7 +31,7 @@ async def write_checkpoints(session: Session, *, output: Path, log: LogName) -> 
     """Write every kept checkpoint of a log, and the newest."""
     async with session.services.database.read() as connection:
         kept = await repository.checkpoints(connection, log)
-        newest = await queries.newest(connection, log)
+        newest = await repository.newest(connection, log)
     notes = {one.note: None for one in [*kept, newest]}
     write(output, "\n".join(notes))
     values = {"file": str(output), "checkpoints": len(notes), "leaves": newest.size}
@@ -41,11 +41,11 @@ async def write_checkpoints(session: Session, *, output: Path, log: LogName) -> 
 async def write_tiles(session: Session, *, output: Path, log: LogName) -> Answer:
     """Write a log as a folder of tiles."""
     async with session.services.database.read() as connection:
-        newest = await queries.newest(connection, log)
+        newest = await repository.newest(connection, log)
         for tile in tiles_at(newest.size):
             path = output / "tile" / tile.path
             make_folder(path.parent)
-            write(path, await queries.tile(connection, log, tile))
+            write(path, await repository.tile(connection, log, tile))
     make_folder(output)
     write(output / "checkpoint", newest.note)
     return Answer.of({"folder": str(output), "leaves": newest.size}, f"{newest.size} leaves of {log.slug}.")
@@ -70,7 +70,7 @@ async def write_proof(session: Session, *, output: Path, entry: int | None, verd
             log, found = LogName.VERDICTS, await verdicts.logged(connection, VerdictId(verdict))
         else:
             log, found = LogName.LEDGER, await logged(connection, entry or 0)
-        proof = await queries.inclusion(connection, log, found.place)
+        proof = await repository.inclusion(connection, log, found.place)
     write(output, proof.to_file())
     beside = output.with_suffix(".json")
     write(beside, found.record)

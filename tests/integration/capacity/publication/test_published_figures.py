@@ -8,8 +8,9 @@ import pytest
 from tests.unit.capacity.networks.oracles import maximum_flow, worst_shortfall
 from tools.shipped_networks.__main__ import write_catalogue
 
-from capacity.networks.formats import geojson, matgas, native
+from capacity.networks.formats import geojson, native
 from capacity.networks.formats.gaslib import reader
+from capacity.networks.formats.matgas import reader as matgas
 from capacity.networks.model import Network, NodeRole
 from capacity.networks.physics import with_capacities
 from capacity.publication import catalogue

@@ -38,7 +38,7 @@ async def test_a_server_that_is_killed_and_one_that_is_not_there_are_away(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "statements",
+    "sent",
     [
         ("SELECT pg_terminate_backend(pg_backend_pid())",),
         ("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"),
@@ -46,9 +46,9 @@ async def test_a_server_that_is_killed_and_one_that_is_not_there_are_away(tmp_pa
     ],
 )
 async def test_a_server_that_ends_a_connection_or_a_statement_is_away(
-    database: Database, statements: tuple[str, ...]
+    database: Database, sent: tuple[str, ...]
 ) -> None:
-    assert is_away(await fault_of(database, *statements))
+    assert is_away(await fault_of(database, *sent))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.merkle_trees import root_of
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.problems import InvalidInput, NotFound
-from linepack.transparency import queries, repository
+from linepack.transparency import repository
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.errors import CheckpointInvalid, NoteInvalid, Replayed, RootDiffers, SplitView
 from linepack.transparency.integrator import Integrator, Memory
@@ -66,7 +66,7 @@ class Stage:
 
     async def head(self) -> Checkpoint:
         async with self.database.read() as connection:
-            signed = await queries.newest(connection, LogName.LEDGER)
+            signed = await repository.newest(connection, LogName.LEDGER)
         checkpoint = Checkpoint.of(signed.note, KEYS.verifiers(LogName.LEDGER))
         assert (checkpoint.size, checkpoint.root) == (signed.size, signed.root)
         return checkpoint
@@ -96,10 +96,10 @@ async def test_every_leaf_is_proved_under_the_newest_checkpoint(stage: Stage) ->
     assert await stage.head() == Checkpoint(f"{ORIGIN}/ledger", 2_345, root_of(LEAVES[:2_345]))
     async with stage.database.read() as connection:
         for index in (0, 255, 256, 2_303, 2_304, 2_344):
-            proof = await queries.inclusion(connection, LogName.LEDGER, index)
+            proof = await repository.inclusion(connection, LogName.LEDGER, index)
             assert proof.verify(LEAVES[index], KEYS.verifiers(LogName.LEDGER)).size == 2_345
         with pytest.raises(NotFound):
-            await queries.inclusion(connection, LogName.LEDGER, 2_345)
+            await repository.inclusion(connection, LogName.LEDGER, 2_345)
 
 
 async def test_any_two_trees_are_proved_to_extend_each_other(stage: Stage) -> None:
@@ -107,12 +107,12 @@ async def test_any_two_trees_are_proved_to_extend_each_other(stage: Stage) -> No
     await drain(stage.integrator())
     async with stage.database.read() as connection:
         for old, new in ((0, 700), (1, 700), (256, 512), (511, 513), (700, 700)):
-            proof = await queries.consistency(connection, LogName.LEDGER, old, new)
+            proof = await repository.consistency(connection, LogName.LEDGER, old, new)
             roots = {"old_root": root_of(LEAVES[:old]), "new_root": root_of(LEAVES[:new])}
             assert proves_consistency(old, new, proof, **roots)
         for old, new in ((1, 701), (2, 1), (-1, 2)):
             with pytest.raises(InvalidInput):
-                await queries.consistency(connection, LogName.LEDGER, old, new)
+                await repository.consistency(connection, LogName.LEDGER, old, new)
 
 
 async def test_checkpoints_are_kept_at_every_thousandth_leaf_and_once_an_hour(stage: Stage) -> None:
@@ -148,13 +148,13 @@ async def test_a_tile_is_served_as_long_as_the_tree_of_a_checkpoint_needs_it(sta
     stage.source.count = 300
     await drain(stage.integrator())
     async with stage.database.read() as connection:
-        assert await queries.tile(connection, LogName.LEDGER, Tile(0, 0)) == b"".join(LEAVES[:256])
-        assert await queries.tile(connection, LogName.LEDGER, Tile(0, 1, 44)) == b"".join(LEAVES[256:300])
-        assert await queries.tile(connection, LogName.LEDGER, Tile(0, 0, 7)) == b"".join(LEAVES[:7])
-        assert await queries.tile(connection, LogName.LEDGER, Tile(1, 0, 1)) == root_of(LEAVES[:256])
+        assert await repository.tile(connection, LogName.LEDGER, Tile(0, 0)) == b"".join(LEAVES[:256])
+        assert await repository.tile(connection, LogName.LEDGER, Tile(0, 1, 44)) == b"".join(LEAVES[256:300])
+        assert await repository.tile(connection, LogName.LEDGER, Tile(0, 0, 7)) == b"".join(LEAVES[:7])
+        assert await repository.tile(connection, LogName.LEDGER, Tile(1, 0, 1)) == root_of(LEAVES[:256])
         for missing in (Tile(0, 1, 45), Tile(0, 1), Tile(1, 0, 2), Tile(2, 0, 1)):
             with pytest.raises(NotFound):
-                await queries.tile(connection, LogName.LEDGER, missing)
+                await repository.tile(connection, LogName.LEDGER, missing)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_what_is_no_key_is_refused(make: Callable[[], LogKeys]) -> None:
 
 async def head_row(stage: Stage):  # type: ignore[no-untyped-def]
     async with stage.database.read() as connection:
-        return await queries.newest(connection, LogName.LEDGER)
+        return await repository.newest(connection, LogName.LEDGER)
 
 
 async def size(stage: Stage) -> int:

@@ -187,6 +187,22 @@ async def test_an_overdue_hold_is_ended_once_and_others_go_on(market_fixture: Ma
     await post(market_fixture, parent, 80)
 
 
+async def test_an_order_that_lapses_is_told_to_its_party_and_the_initiator(
+    market_fixture: MarketFixture,
+) -> None:
+    parent = await market_fixture.book(BERT, quantity=80)
+    call = await to_buy(market_fixture, ANNA)
+    taken = await order(market_fixture, call, BERT, 30, price="0.15", contract_id=parent.id)
+    lapsing = await order(market_fixture, call, BERT, 50, price="0.15", contract_id=parent.id)
+    await accept(market_fixture, ANNA, taken)
+
+    assert await market_fixture.market.end_overdue_holds(ACCEPT_BY) == 1
+    [event] = await market_fixture.events("order.lapsed")
+    assert event.key == str(lapsing.id)
+    assert event.payload["state"] == "OPEN"
+    assert set(event.audience) == {ANNA, BERT}
+
+
 async def test_many_clients_on_one_held_quantity_get_exactly_what_there_is(
     market_fixture: MarketFixture,
 ) -> None:

@@ -1,8 +1,10 @@
 """What a party has on each route, as lines of the ledgers add up to it, and how it hears of changes."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from tests.integration.market.calls.test_service import ACCEPT_BY
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, acting_for, key
 from tests.integration.schema.harness import SchemaHarness
 
@@ -160,6 +162,29 @@ async def test_changes_bring_the_whole_of_each_route_concerned_and_the_contracts
         change = (await following())["positionChanges"]
         assert change["routes"] == (await positions(harness, BY_BERT))["routes"]
         assert len(change["contracts"]) == 1
+
+
+async def test_what_an_order_held_is_told_to_be_free_when_it_lapses(harness: SchemaHarness) -> None:
+    contract = await book(harness, BERT, quantity=30)
+    days = {"start": "2026-11-01", "end": "2026-12-01", "quantity": 10}
+    asked = {"network": "fork", "receipt": "a", "delivery": "x", "kind": "ASSIGNMENT", "limitPrice": "0.2"}
+    until = {"closesAt": "2026-10-15T12:00:00Z", "idempotencyKey": key()}
+    payload = "... on CallPayload { call { id } }"
+    call = (await act(harness, BY_ANNA, "openCallToBuy", payload, **asked, **days, **until))["call"]
+    answer = {"callId": call["id"], "contractId": contract, "pricePerUnitDay": "0.15"}
+    until = {"acceptBy": ACCEPT_BY.isoformat(), "idempotencyKey": key()}
+    await act(harness, BY_BERT, "placeOrder", "", **answer, **days, **until)
+    await harness.relay()
+    start = await positions(harness, BY_BERT)
+    assert shown(start)[0] == ("2026-11-01", "2026-12-01", 30, 0, 0, 0, 10, 20)
+
+    async with harness.subscribed(BY_BERT, CHANGES, after=start["cursor"]) as following:
+        waiting = asyncio.create_task(following())
+        assert await asyncio.wait([waiting], timeout=1) == (set(), {waiting})
+        assert await harness.market_fixture.market.end_overdue_holds(ACCEPT_BY) == 1
+        await harness.relay()
+        change = (await waiting)["positionChanges"]
+    assert shown(change) == [("2026-11-01", "2027-04-01", 30, 0, 0, 0, 0, 30)]
 
 
 async def test_a_route_of_which_nothing_is_left_comes_empty(harness: SchemaHarness) -> None:

@@ -244,15 +244,17 @@ async def test_a_day_whose_rights_cannot_be_transported_has_no_state_to_track(bo
 
 async def test_what_is_said_twice_or_of_what_is_not_there_is_refused_by_name(booked: SchemaHarness) -> None:
     twice = await tracked(booked, supplies=[NORTH, NORTH, {"node": "atlantis", "pricePerMwh": 1e9}])
-    assert [(fault["place"], fault["message"]) for fault in twice["faults"]] == [
-        ("supply north", "is described twice"),
-        ("supply atlantis", "enters at a node that is not in the network"),
-        ("supply atlantis", "its price must be at most 1,000,000, not 1e+09"),
+    assert [tuple(fault.values()) for fault in twice["faults"]] == [
+        (["supplies"], "supply north", "is described twice"),
+        (["supplies"], "supply atlantis", "enters at a node that is not in the network"),
+        (["supplies"], "supply atlantis", "its price must be at most 1,000,000, not 1e+09"),
     ]
     costs = await tracked(booked, edgeCosts=[{"edge": "c"}, {"edge": "c"}])
-    assert costs["faults"] == [{"path": [], "place": "edge c", "message": "its costs are given twice"}]
+    place = {"path": ["edgeCosts"], "place": "edge c"}
+    assert costs["faults"] == [{**place, "message": "its costs are given twice"}]
     bridge = await tracked(booked, edgeCosts=[{"edge": "bridge"}])
-    assert bridge["faults"] == [{"path": [], "place": "edge bridge", "message": "is not in the network"}]
+    place = {"path": ["edgeCosts"], "place": "edge bridge"}
+    assert bridge["faults"] == [{**place, "message": "is not in the network"}]
 
 
 async def test_shippers_see_where_their_gas_comes_from(booked: SchemaHarness) -> None:

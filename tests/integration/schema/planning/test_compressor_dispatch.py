@@ -3,26 +3,17 @@
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 from tests.integration.market.market_fixture import (
     NETWORK,
     NOVEMBER,
-    NOW,
     OPERATING,
     OTHER_OPERATOR,
     acting_for,
-    fill_market,
 )
-from tests.integration.schema.harness import SchemaHarness, places, schema_harness
+from tests.integration.schema.harness import SchemaHarness, places
 
-from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
-from capacity.publication.service import ImportNetwork, import_network
 from linepack.access import Role
-from linepack.commands.handling import Context
-from linepack.commands.unit_of_work import UnitOfWork
-from linepack.database.connections import Database
-from linepack.money import Currency
 from planning.nominations import published
 from server.declarations import job_kinds
 from server.jobs.runner import JobRunner
@@ -40,16 +31,6 @@ query ($job: ID!) {
 }
 """
 DAY = NOVEMBER.start.isoformat()
-
-
-@pytest.fixture
-async def harness(database: Database, redis: Redis) -> SchemaHarness:
-    harness = schema_harness(await fill_market(database), redis)
-    network, policy = catalogue.load("gaslib-40"), Policy(Level.FLOW, Level.RIGHTS)
-    async with UnitOfWork(database) as uow:
-        command = ImportNetwork(network=network, currency=Currency.EUR, policy=policy)
-        await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
-    return harness
 
 
 def asked(**given: Any) -> dict[str, Any]:
@@ -92,10 +73,10 @@ async def test_stations_are_dispatched_in_a_process_of_their_own(harness: Schema
     ("given", "place"),
     [
         ({"seconds": 0}, "seconds"),
-        ({"pressures": [{"node": "nowhere", "leastBar": 40.0}]}, "pressures nowhere"),
-        ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "nomination nowhere"),
+        ({"pressures": [{"node": "nowhere", "leastBar": 40.0}]}, "node nowhere"),
+        ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "node nowhere"),
         ({"nomination": [{"node": "source_1", "enters": "1000"}]}, "nomination"),
-        ({"nomination": [{"node": "source_1", "enters": "1"}] * 2}, "nomination source_1"),
+        ({"nomination": [{"node": "source_1", "enters": "1"}] * 2}, "node source_1"),
         ({"nomination": None}, "nomination"),
     ],
 )

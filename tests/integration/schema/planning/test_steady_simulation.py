@@ -3,21 +3,15 @@
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
-from tests.integration.market.market_fixture import ANNA, NOW, OPERATING, acting_for, fill_market
-from tests.integration.schema.harness import SchemaHarness, places, schema_harness
+from tests.integration.market.market_fixture import ANNA, acting_for
+from tests.integration.schema.harness import SchemaHarness
 
-from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
-from capacity.publication.service import ImportNetwork, import_network
-from linepack.commands.handling import Context
-from linepack.commands.unit_of_work import UnitOfWork
-from linepack.database.connections import Database
-from linepack.money import Currency
 from planning.simulation.request import SteadySimulation, simulated
 
 pytestmark = pytest.mark.anyio
 
+STATION = "compressorStation_1"
 SIMULATION = """
 query ($nomination: [NominatedQuantityInput!], $reference: ReferencePressureInput,
        $ratios: [PressureRatioInput!]! = [], $closed: [String!]! = [],
@@ -35,23 +29,13 @@ query ($nomination: [NominatedQuantityInput!], $reference: ReferencePressureInpu
 """
 
 
-@pytest.fixture
-async def harness(database: Database, redis: Redis) -> SchemaHarness:
-    harness = schema_harness(await fill_market(database), redis)
-    network, policy = catalogue.load("gaslib-40"), Policy(Level.FLOW, Level.RIGHTS)
-    async with UnitOfWork(database) as uow:
-        command = ImportNetwork(network=network, currency=Currency.EUR, policy=policy)
-        await import_network(command, Context(uow=uow, principal=OPERATING, at=NOW))
-    return harness
-
-
 async def asked(harness: SchemaHarness, **given: Any) -> dict[str, Any]:
     answer: dict[str, Any] = (await harness.ask(acting_for(ANNA), SIMULATION, **given))["steadySimulation"]
     return answer
 
 
 async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(harness: SchemaHarness) -> None:
-    ratios = {"compressorStation_1": 1.1}
+    ratios = {STATION: 1.1}
     found = await asked(
         harness,
         reference={"node": "source_1", "pressureBar": 70.0},
@@ -76,21 +60,22 @@ async def test_a_shipper_sees_the_flows_and_pressures_of_a_nomination(harness: S
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("given", "field", "place"),
     [
-        ({"reference": {"node": "nowhere", "pressureBar": 70.0}}, "reference"),
-        ({"reference": {"node": "source_1", "pressureBar": -1.0}}, "reference"),
-        ({"ratios": [{"edge": "pipe_1", "ratio": 1.1}]}, "ratio pipe_1"),
-        ({"ratios": [{"edge": "compressorStation_1", "ratio": 0.0}]}, "ratio compressorStation_1"),
-        ({"closed": ["nowhere"]}, "closed nowhere"),
-        ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "nomination nowhere"),
+        ({"reference": {"node": "nowhere", "pressureBar": 70.0}}, "reference", None),
+        ({"reference": {"node": "source_1", "pressureBar": -1.0}}, "reference", None),
+        ({"ratios": [{"edge": "pipe_1", "ratio": 1.1}]}, "ratios", "edge pipe_1"),
+        ({"ratios": [{"edge": STATION, "ratio": 0.0}]}, "ratios", f"edge {STATION}"),
+        ({"ratios": [{"edge": STATION, "ratio": 1.1}] * 2}, "ratios", f"edge {STATION}"),
+        ({"closed": ["nowhere"]}, "closed", "edge nowhere"),
+        ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "nomination", "node nowhere"),
     ],
 )
-async def test_what_names_nothing_is_refused(
-    harness: SchemaHarness, given: dict[str, Any], place: str
+async def test_what_names_nothing_is_refused_at_its_field(
+    harness: SchemaHarness, given: dict[str, Any], field: str, place: str | None
 ) -> None:
     found = await asked(harness, **given)
-    assert place in places(found)
+    assert ([field], place) in [(fault["path"], fault["place"]) for fault in found["faults"]]
 
 
 async def test_a_network_cut_in_two_cannot_be_simulated(harness: SchemaHarness) -> None:

@@ -65,8 +65,8 @@ def test_numbers_beyond_all_bounds_are_wrong_usage(typed: Linepack) -> None:
 def test_what_is_huge_but_in_bounds_is_refused(linepack: Linepack, tmp_path: Path) -> None:
     (tmp_path / "nomination.csv").write_text(f"node,quantity\na,{'9' * 400}\nx,-{'9' * 400}\n")
     for command, place in (
-        (("simulate", "fork", "--file", "nomination.csv"), "nomination a"),
-        (("simulate", "fork", "--nominate", "a=1e300"), "nomination a"),
+        (("simulate", "fork", "--file", "nomination.csv"), "node a"),
+        (("simulate", "fork", "--nominate", "a=1e300"), "node a"),
         (("tariff", "set", "fork", "--kind", "path", "--flat", "1e300"), "price"),
         ((*VERIFY, "1000000000000"), None),
     ):

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from capacity.networks.formats import matgas
+from capacity.networks.formats.matgas import reader as matgas
 from capacity.networks.model import EdgeKind, Network, NodeRole
 from linepack.units import CommercialUnit
 
-SMALL = (Path(__file__).parents[4] / "corpus" / "networks" / "small.m").read_text()
+SMALL = (Path(__file__).parents[5] / "corpus" / "networks" / "small.m").read_text()
 
 
 def read(text: str = SMALL, unit: CommercialUnit = CommercialUnit.KWH_PER_H) -> Network:

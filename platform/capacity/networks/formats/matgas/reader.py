@@ -8,9 +8,7 @@ out, as are candidates for expansion (`ne_…`). `directionality` and `is_bidire
 Format: GasModels.jl documentation, "The GasModels Matgas Format".
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
@@ -26,7 +24,7 @@ from capacity.networks.formats.commerce import (
     whole_units,
 )
 from capacity.networks.formats.hostile import Source
-from capacity.networks.formats.measures import decimal_number
+from capacity.networks.formats.matgas.document import SHOWN_LENGTH_MAX, Document, Row, parse
 from capacity.networks.model import (
     PRESSURE_MAX,
     PRESSURE_MIN,
@@ -40,32 +38,6 @@ from capacity.networks.model import (
 from capacity.networks.validation import Placed, check, check_network, code_of
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
-
-_COLUMNS = {
-    "junction": "id p_min p_max p_nominal junction_type status pipeline_name edi_id lat lon",
-    "pipe": "id fr_junction to_junction diameter length friction_factor p_min p_max status is_bidirectional",
-    "compressor": "id fr_junction to_junction c_ratio_min c_ratio_max power_max flow_min flow_max "
-    "inlet_p_min inlet_p_max outlet_p_min outlet_p_max status operating_cost directionality",
-    "short_pipe": "id fr_junction to_junction status is_bidirectional",
-    "resistor": "id fr_junction to_junction drag diameter status is_bidirectional",
-    "loss_resistor": "id fr_junction to_junction p_loss status is_bidirectional",
-    "regulator": "id fr_junction to_junction reduction_factor_min reduction_factor_max "
-    "flow_min flow_max status",
-    "valve": "id fr_junction to_junction status",
-    "receipt": "id junction_id injection_min injection_max injection_nominal is_dispatchable status",
-    "delivery": "id junction_id withdrawal_min withdrawal_max withdrawal_nominal is_dispatchable status",
-    "transfer": "id junction_id withdrawal_min withdrawal_max withdrawal_nominal is_dispatchable status",
-    "storage": "id junction_id well_diameter well_depth well_friction_factor reservoir_p_max "
-    "base_gas_capacity total_field_capacity initial_field_capacity_percent reduction_factor_max "
-    "c_ratio_max status flow_injection_rate_min flow_injection_rate_max "
-    "flow_withdrawal_rate_min flow_withdrawal_rate_max",
-}
-"""The documented columns of each table, in order; further ones are for people and are not read."""
-
-_OPTIONAL = frozenset(
-    {"pipeline_name", "edi_id", "lat", "lon", "is_bidirectional", "operating_cost", "directionality"}
-)
-_TEXT = frozenset({"id", "fr_junction", "to_junction", "junction_id", "pipeline_name", "edi_id"})
 
 _KINDS = {
     "pipe": EdgeKind.PIPE,
@@ -96,19 +68,11 @@ _RATIOS = {
 _POWER_UNLIMITED_W = 1e50
 _BAR_PER_PA = Decimal("0.00001")
 _MM_PER_M = Decimal(1000)
-_UNSCALED = Decimal(1)
 _FORWARD_ONLY = 1
 """Value of `directionality`; 0 compresses both ways, 2 lets gas pass back uncompressed."""
 
 _NOWHERE = (0.0, 0.0)
 """What stands for coordinates that the source does not have."""
-
-_TABLE = re.compile(r"\s*mgc\.(\w+)\s*=\s*\[(.*)")
-_SCALAR = re.compile(r"\s*mgc\.(\w+)\s*=\s*([^\[;]+);?\s*$")
-_FUNCTION = re.compile(r"\s*function\s+mgc\s*=\s*(\S+)")
-_TOKEN = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^\s;,\]'\"]+)|([;\]])")
-_COMMENT = re.compile(r"^((?:[^'\"%]|'[^']*'|\"[^\"]*\")*)%(.*)$")
-_SHOWN_LENGTH_MAX = 50
 
 
 def read(
@@ -128,7 +92,7 @@ def read(
     """
     file = file or (source.name if isinstance(source, Path) else "network.m")
     faults = FaultList()
-    document = _parse(hostile.decode(hostile.read_bytes(source, file), file), file, faults)
+    document = parse(hostile.decode(hostile.read_bytes(source, file), file), file, faults)
     gas = _gas(document, faults)
     notes: list[str] = []
     if calorific_value_kwh_per_nm3 is None:
@@ -161,117 +125,11 @@ def read(
     return network
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a table: its values by column, and where it stands."""
-
-    values: Mapping[str, str]
-    place: Place
-
-    def text(self, column: str) -> str:
-        return self.values.get(column, "")
-
-    def number(self, column: str, scale: Decimal = _UNSCALED) -> float | None:
-        """Return a value times `scale`, exact to the last bit; None when it is absent or no number."""
-        number = decimal_number(self.values.get(column, ""))
-        return None if number is None else float(number * scale)
-
-    def flow(self, column: str) -> float:
-        """Return a flow in kg/s; 0 when it is no number, which `_Document.rows` has noted."""
-        return self.number(column) or 0.0
-
-    @property
-    def is_in_service(self) -> bool:
-        return self.number("status") != 0
-
-
-@dataclass(slots=True)
-class _Document:
-    """The tables and scalars of a file."""
-
-    file: str
-    name: str = ""
-    scalars: dict[str, tuple[str, int]] = field(default_factory=dict)
-    tables: dict[str, list[tuple[list[str], int]]] = field(default_factory=dict)
-    columns: dict[str, list[str]] = field(default_factory=dict)
-
-    def number(self, scalar: str, faults: FaultList) -> float:
-        """Return a required scalar; 1, with a fault, when it cannot be had."""
-        text, line = self.scalars.get(scalar, ("", 0))
-        number = decimal_number(text)
-        if number is None or number <= 0:
-            said = f"must be a positive number, not {text[:_SHOWN_LENGTH_MAX]!r}" if text else "is missing"
-            faults.add(Place(self.file, line, f"mgc.{scalar}"), said)
-            return 1.0
-        return float(number)
-
-    def rows(self, table: str, faults: FaultList) -> Iterator[_Row]:
-        """Yield the rows of a table that are in service, noting those that cannot be read."""
-        columns = _COLUMNS[table].split()
-        required = [column for column in columns if column not in _OPTIONAL]
-        for values, line in self.tables.get(table, []):
-            row = _Row(
-                dict(zip(columns, values, strict=False)), Place(self.file, line, f"{table} {values[0]}")
-            )
-            if missing := [column for column in required if column not in row.values]:
-                faults.add(row.place, f"has {len(values)} columns; missing: {', '.join(missing)}")
-                continue
-            for column, value in row.values.items():
-                if column not in _TEXT and decimal_number(value) is None:
-                    faults.add(row.place, f"{column} must be a number, not {value[:_SHOWN_LENGTH_MAX]!r}")
-            if row.is_in_service:
-                yield row
-
-
-def _parse(text: str, file: str, faults: FaultList) -> _Document:
-    document = _Document(file)
-    table, column_names = "", ""
-    for line, raw in enumerate(text.splitlines(), start=1):
-        content = raw
-        if comment := _COMMENT.match(raw):
-            content = comment.group(1)
-            if comment.group(2).startswith("column_names%"):
-                column_names = comment.group(2).removeprefix("column_names%")
-        if not table and (start := _TABLE.match(content)):
-            table, content = start.group(1), start.group(2)
-            if table in document.tables:
-                faults.add(Place(file, line, f"mgc.{table}"), "is given twice")
-            document.tables[table] = []
-            document.columns[table], column_names = column_names.split(), ""
-        if table:
-            if _read_rows(document.tables[table], content, line):
-                table = ""
-        elif scalar := _SCALAR.match(content):
-            document.scalars[scalar.group(1)] = (scalar.group(2).strip().strip("'\""), line)
-        elif function := _FUNCTION.match(content):
-            document.name = function.group(1)
-    if table:
-        faults.add(Place(file, text.count("\n") + 1, f"mgc.{table}"), "is not closed: the file is truncated")
-    return document
-
-
-def _read_rows(rows: list[tuple[list[str], int]], content: str, line: int) -> bool:
-    """Add the rows that a line of a table holds; return whether the table ends on it."""
-    values: list[str] = []
-    for match in _TOKEN.finditer(content):
-        if match.group(4) is None:
-            values.append(next(group for group in match.groups() if group is not None))
-            continue
-        if values:
-            rows.append((values, line))
-        values = []
-        if match.group(4) == "]":
-            return True
-    if values:
-        rows.append((values, line))
-    return False
-
-
-def _gas(document: _Document, faults: FaultList) -> GasProperties:
+def _gas(document: Document, faults: FaultList) -> GasProperties:
     units, line = document.scalars.get("units", ("", 0))
     if units != "si":
         faults.add(
-            Place(document.file, line, "mgc.units"), f"are {units[:_SHOWN_LENGTH_MAX]!r}; only 'si' is read"
+            Place(document.file, line, "mgc.units"), f"are {units[:SHOWN_LENGTH_MAX]!r}; only 'si' is read"
         )
     per_unit, line = document.scalars.get("is_per_unit", ("0", 0))
     if per_unit not in ("0", "false"):
@@ -308,7 +166,7 @@ class _Reader:
     """Turns the rows of a document into nodes and edges."""
 
     def __init__(
-        self, document: _Document, unit: CommercialUnit, quality: GasQuality, faults: FaultList
+        self, document: Document, unit: CommercialUnit, quality: GasQuality, faults: FaultList
     ) -> None:
         self._document = document
         self._unit = unit
@@ -365,7 +223,7 @@ class _Reader:
             for row in self._document.rows(table, self._faults)
         ]
 
-    def _edge(self, table: str, row: _Row, *, may_return: bool) -> Edge:
+    def _edge(self, table: str, row: Row, *, may_return: bool) -> Edge:
         forward, backward = self._limit(row, "flow_max", 1), self._limit(row, "flow_min", -1)
         is_one_way = row.number("is_bidirectional") == 0 or row.number("directionality") == _FORWARD_ONLY
         return Edge(
@@ -398,7 +256,7 @@ class _Reader:
                 ways[table, line] = len(values) <= column or values[column] != "0"
         return ways
 
-    def _limit(self, row: _Row, column: str, sign: int) -> int | None:
+    def _limit(self, row: Row, column: str, sign: int) -> int | None:
         flow = row.number(column)
         return None if flow is None else max(0, self._units(sign * flow))
 
@@ -406,7 +264,7 @@ class _Reader:
         return whole_units(FlowKgPerS(kg_per_s), self._unit, self._quality)
 
 
-def _hand_over(hand: _Hand, table: str, row: _Row) -> None:
+def _hand_over(hand: _Hand, table: str, row: Row) -> None:
     if table == "storage":
         hand.is_storage = True
         hand.entry_max += row.flow("flow_withdrawal_rate_max")
@@ -420,7 +278,7 @@ def _hand_over(hand: _Hand, table: str, row: _Row) -> None:
         hand.nominal -= row.flow("withdrawal_nominal")
 
 
-def _attributes(table: str, row: _Row) -> dict[str, float | str]:
+def _attributes(table: str, row: Row) -> dict[str, float | str]:
     attributes: dict[str, float | str] = {}
     for (owner, column), name in _PRESSURES.items():
         if owner == table and (pressure := row.number(column, _BAR_PER_PA)) is not None:

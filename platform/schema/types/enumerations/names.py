@@ -1,7 +1,6 @@
 """Enumerations of what the domain names by text: topics of events, kinds of jobs and of certificates."""
 
-from collections.abc import Mapping
-from enum import EnumType, StrEnum
+from enum import StrEnum
 
 from capacity.feasibility.robust_validation.service import ROBUST_VALIDATION
 from capacity.publication.events import (
@@ -20,6 +19,7 @@ from market.releases import events as releases
 from market.rights_transfer.events import ContractAcquired, TradeConcluded
 from market.set_asides.events import SetAsideEnded, SetAsideMade
 from planning.compressor_dispatch.service import COMPRESSOR_DISPATCH
+from schema.types.enumerations.description import Described
 from settlement.release_credits.events import LatePaymentReceived, ReplacementDefaulted
 
 
@@ -64,6 +64,7 @@ class EventTopic(StrEnum):
     CALL_CLOSED = calls.CallClosed.topic
     ORDER_PLACED = calls.OrderPlaced.topic
     ORDER_ACCEPTED = calls.OrderAccepted.topic
+    ORDER_LAPSED = calls.OrderLapsed.topic
     RELEASE_OFFERED = releases.ReleaseOffered.topic
     RELEASE_SHRUNK = releases.ReleaseShrunk.topic
     RELEASE_WITHDRAWN = releases.ReleaseWithdrawn.topic
@@ -78,7 +79,7 @@ class EventTopic(StrEnum):
     LATE_PAYMENT_RECEIVED = LatePaymentReceived.topic
 
 
-NAMES: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
+ENUMERATIONS: Described = {
     JobKind: (
         "What a job does.",
         {
@@ -128,6 +129,7 @@ NAMES: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
             "CALL_CLOSED": "The initiator closed a call.",
             "ORDER_PLACED": "An order was placed on a call.",
             "ORDER_ACCEPTED": "An order was accepted.",
+            "ORDER_LAPSED": "An order on a call to buy was not accepted in time; what it held is free again.",
             "RELEASE_OFFERED": "Capacity is offered for release.",
             "RELEASE_SHRUNK": "The releasing shipper has less left than it offered.",
             "RELEASE_WITHDRAWN": "A release was withdrawn.",
@@ -143,4 +145,3 @@ NAMES: Mapping[EnumType, tuple[str, Mapping[str, str]]] = {
         },
     ),
 }
-"""Each of them with its description, and the descriptions of its members by name."""
