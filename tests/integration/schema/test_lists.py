@@ -20,11 +20,7 @@ LISTS: dict[str, GraphQLField] = {
     for name, field in QUERY.fields.items()
     if get_named_type(field.type).name.endswith("Connection")
 }
-<<<<<<< HEAD
 WITHOUT_EVENTS = {"accountEvents", "accounts", "apiKeys", "parties", "sessions"}
-=======
-WITHOUT_EVENTS = {"apiKeys", "parties", "sessions"}
->>>>>>> sessions
 ROWS = 5
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
