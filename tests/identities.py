@@ -47,7 +47,7 @@ def make_identity(
         tokens=TOKENS,
         passwords=cheap,
         attempts=Attempts(redis, Buckets(redis)),
-        second_factors=SecondFactors(Sealing(SEALING_KEY), Buckets(redis)),
+        second_factors=SecondFactors(lambda: Sealing(SEALING_KEY), Buckets(redis)),
         endings=Endings(redis),
         now=now,
     )

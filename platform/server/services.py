@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 from redis.asyncio import Redis
 
@@ -106,7 +106,7 @@ def _identity(
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
         attempts=Attempts(redis, buckets),
-        second_factors=SecondFactors(_sealing_of(settings), buckets),
+        second_factors=SecondFactors(partial(_sealing_of, settings), buckets),
         endings=Endings(redis),
         oidc_tokens=_oidc_tokens(settings),
         now=utc_now,

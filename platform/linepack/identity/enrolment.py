@@ -69,7 +69,7 @@ async def enrol_second_factor(command: EnrolSecondFactor, context: IdentityConte
     account = await _own_account(context)
     await context.authenticator.require_password(account.email, command.password, address=command.address)
     secret = os.urandom(SECRET_BYTES)
-    sealed = context.authenticator.second_factors.sealing.seal(secret, account.id)
+    sealed = context.authenticator.second_factors.sealing().seal(secret, account.id)
     async with context.unit_of_work() as uow:
         await repository.lock_account(uow.connection, account.id)
         factor = await factors.of_account(uow.connection, account.id)

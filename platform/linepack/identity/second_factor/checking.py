@@ -5,6 +5,7 @@ come: six digits would be guessed otherwise. The caller holds the lock of the ac
 used once and guesses at once are counted one after the other.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -25,9 +26,9 @@ WRONG_CODES: Final = Rule("second-factor", WRONG_CODES_MAX, WRONG_CODES_MAX / WR
 
 
 class SecondFactors:
-    """The second factors of one installation."""
+    """The second factors of one installation; its key is read, or made, when one is enrolled or used."""
 
-    def __init__(self, sealing: Sealing, buckets: Buckets) -> None:
+    def __init__(self, sealing: Callable[[], Sealing], buckets: Buckets) -> None:
         self.sealing = sealing
         self._buckets = buckets
 
@@ -53,7 +54,7 @@ class SecondFactors:
 
     def step_of(self, factor: StoredFactor, code: str, *, now: datetime) -> int | None:
         """Return the step that a code of a factor is of; None when it is refused."""
-        secret = self.sealing.open(factor.sealed_secret, factor.account_id)
+        secret = self.sealing().open(factor.sealed_secret, factor.account_id)
         if secret is None:
             logger.error("second_factor_unreadable", user_id=str(factor.account_id))
             return None

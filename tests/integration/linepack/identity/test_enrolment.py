@@ -347,7 +347,7 @@ async def test_with_another_key_codes_are_refused_and_recovery_codes_still_let_i
     identities: Identities,
     clock: Clock,
 ) -> None:
-    device = await enrolled(identities, clock)
-    identities.identity.second_factors.sealing = Sealing(new_key())
+    device, another = await enrolled(identities, clock), Sealing(new_key())
+    identities.identity.second_factors.sealing = lambda: another
     assert await sign_in(identities, device.code()) == "InvalidCode"
     assert await sign_in(identities, device.recovery_codes[0]) == "in"
