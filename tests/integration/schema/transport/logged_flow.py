@@ -16,7 +16,15 @@ from typing import Any
 
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.identities import PASSWORD, SECRET, Identities, bad_tokens, make_identities, make_identity
+from tests.identities import (
+    PASSWORD,
+    SEALING_KEY,
+    SECRET,
+    Identities,
+    bad_tokens,
+    make_identities,
+    make_identity,
+)
 from tests.integration.schema.transport.market_data import book, make_trading
 from tests.integration.schema.transport.security_client import SecurityClient
 from tests.websocket_client import Socket, SocketClosed
@@ -123,6 +131,7 @@ async def flow(full_client: SecurityClient, identities: Identities) -> list[str]
     session = await refreshed(full_client, email)
     factor = await enrolled(full_client, email, second)
     secrets = [
+        SEALING_KEY,
         *factor,
         *session,
         PASSWORD,
@@ -159,7 +168,12 @@ async def main(database_url: str, redis_url: str, mode: str) -> None:
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     logging.getLogger("numba").setLevel(logging.INFO)
     configure_logging(production=mode == "production", level=logging.DEBUG)
-    settings = Settings(database_url=database_url, redis_url=redis_url, jwt_secret=SecretStr(SECRET))
+    settings = Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        jwt_secret=SecretStr(SECRET),
+        second_factor_key=SecretStr(SEALING_KEY),
+    )
     database, redis = Database(database_url), Redis.from_url(redis_url)
     identities = await make_identities(make_identity(database, redis))
     async with open_services(settings) as services:
