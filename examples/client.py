@@ -37,6 +37,7 @@ class Client:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.token = token
+        self._refresh_token: str | None = None
         self._http = httpx2.AsyncClient(timeout=60, verify=_TLS)
 
     async def __aenter__(self) -> Self:
@@ -53,7 +54,7 @@ class Client:
         result: Data = answer["signIn"]
         if "token" not in result:
             raise PermissionError(result["message"])
-        self.token = result["token"]
+        self.token, self._refresh_token = result["token"], result["refreshToken"]
         return dict(result["viewer"])
 
     async def get(self, path: str) -> httpx2.Response:
@@ -61,7 +62,20 @@ class Client:
         return await self._http.get(self.url + path, headers=self._headers)
 
     async def execute(self, document: str, variables: Mapping[str, object] | None = None) -> Data:
-        """Run a query or mutation and return its data; raises Faulted."""
+        """Run a query or mutation and return its data; raises Faulted. Replaces a token that expired."""
+        try:
+            return await self._execute(document, variables)
+        except Faulted as fault:
+            if "UNAUTHENTICATED" not in fault.codes or self._refresh_token is None:
+                raise
+        given, self.token, self._refresh_token = self._refresh_token, None, None
+        result = (await self._execute(_REFRESH, {"input": {"refreshToken": given}}))["refresh"]
+        if "token" not in result:
+            raise PermissionError(result["message"])
+        self.token, self._refresh_token = result["token"], result["refreshToken"]
+        return await self._execute(document, variables)
+
+    async def _execute(self, document: str, variables: Mapping[str, object] | None = None) -> Data:
         response = await self._http.post(
             f"{self.url}/graphql",
             json={"query": document, "variables": variables or {}},
@@ -126,7 +140,15 @@ _PROTOCOL: Any = "graphql-transport-ws"
 _SIGN_IN = """
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
-    ... on SignInPayload { token viewer { party { id code name } roles scopes expiresAt } }
+    ... on SignInPayload { token refreshToken viewer { party { id code name } roles scopes expiresAt } }
+    ... on Problem { code message path }
+  }
+}
+"""
+_REFRESH = """
+mutation Refresh($input: RefreshInput!) {
+  refresh(input: $input) {
+    ... on SignInPayload { token refreshToken }
     ... on Problem { code message path }
   }
 }

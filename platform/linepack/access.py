@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from linepack.ids import ApiKeyId, PartyId, UserId
+from linepack.ids import ApiKeyId, PartyId, SessionId, UserId
 from linepack.problems import Forbidden
 
 
@@ -32,6 +32,7 @@ class Role(StrEnum):
     OPERATOR = "OPERATOR"
     BILLING = "BILLING"
     REGULATOR = "REGULATOR"
+    COMPANY_ADMIN = "COMPANY_ADMIN"
     ADMIN = "ADMIN"
 
 
@@ -41,7 +42,7 @@ class Scope(StrEnum):
     READ: see networks, availability, prices and one's own contracts. BOOK: buy capacity from the operator.
     TRADE: sell, release and take capacity of other shippers. SETTLE: read charges and the settlement feed;
     for operator and billing, record who did not pay. OPERATE: change networks, tariffs and overlays.
-    ADMINISTER: parties, accounts and keys of every party.
+    MANAGE: the accounts of one's own party. ADMINISTER: parties, accounts and keys of every party.
     """
 
     READ = "READ"
@@ -49,6 +50,7 @@ class Scope(StrEnum):
     TRADE = "TRADE"
     SETTLE = "SETTLE"
     OPERATE = "OPERATE"
+    MANAGE = "MANAGE"
     ADMINISTER = "ADMINISTER"
 
 
@@ -58,12 +60,13 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.OPERATOR: frozenset({Scope.READ, Scope.SETTLE, Scope.OPERATE}),
     Role.BILLING: frozenset({Scope.READ, Scope.SETTLE}),
     Role.REGULATOR: frozenset({Scope.READ, Scope.SETTLE}),
-    Role.ADMIN: frozenset({Scope.READ, Scope.SETTLE, Scope.ADMINISTER}),
+    Role.COMPANY_ADMIN: frozenset({Scope.READ, Scope.MANAGE}),
+    Role.ADMIN: frozenset({Scope.READ, Scope.SETTLE, Scope.MANAGE, Scope.ADMINISTER}),
 }
 """The scopes each role opens. Operators, regulators and administrators do not trade."""
 
 PARTY_ROLES: dict[PartyKind, frozenset[Role]] = {
-    PartyKind.SHIPPER: frozenset({Role.SHIPPER, Role.MARKETER}),
+    PartyKind.SHIPPER: frozenset({Role.SHIPPER, Role.MARKETER, Role.COMPANY_ADMIN}),
     PartyKind.OPERATOR: frozenset({Role.OPERATOR}),
     PartyKind.BILLING: frozenset({Role.BILLING}),
     PartyKind.REGULATOR: frozenset({Role.REGULATOR}),
@@ -72,8 +75,15 @@ PARTY_ROLES: dict[PartyKind, frozenset[Role]] = {
 """The roles that the accounts and keys of a party of each kind may have.
 
 BILLING reads the charges of every operator, so an operator has no such role to give: its own billing system
-gets a key of role OPERATOR with the scopes READ and SETTLE only.
+gets a key of role OPERATOR with the scopes READ and SETTLE only. Only shippers have administrators of their
+own: the roles of others reach beyond their party.
 """
+
+GIVEN_BY_COMPANIES = frozenset({Role.SHIPPER, Role.MARKETER, Role.COMPANY_ADMIN})
+"""The roles that a company's administrator may give; others reach beyond the company."""
+
+ROLES_OF_PEOPLE = frozenset({Role.COMPANY_ADMIN})
+"""The roles that no key has: a key that makes accounts would outlive its own end."""
 
 OVERSEEING_ROLES = frozenset({Role.BILLING, Role.REGULATOR, Role.ADMIN})
 """The roles that see every party's affairs on every network; an operator sees those on its own."""
@@ -89,7 +99,8 @@ class Principal:
     """On whose behalf something is done, until `expires_at`; built by authentication.
 
     Exactly one of `user_id` and `api_key_id` is set, except for the platform's own worker and command line
-    (`platform_principal`), which have neither. `subject` names the principal in logs.
+    (`platform_principal`), which have neither. `session_id` is set for who signed in here, not through an
+    identity provider. `subject` names the principal in logs.
     """
 
     subject: str
@@ -99,6 +110,7 @@ class Principal:
     expires_at: datetime
     user_id: UserId | None = None
     api_key_id: ApiKeyId | None = None
+    session_id: SessionId | None = None
 
     def holds(self, needed: Scope | Role) -> bool:
         """Return whether this principal has the role or scope."""

@@ -1,10 +1,29 @@
 """Secrets that an installation makes for itself, kept in files that only its own user can read."""
 
+import base64
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from linepack.ids import new_id
+
+KEY_BYTES = 32
+
+
+def new_key() -> str:
+    """Return a fresh random key, in Base64."""
+    return base64.b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+def key_bytes(text: str, what: str) -> bytes:
+    """Return a key that is written in Base64; raises ValueError, which says what it is, for another text."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{what} is {KEY_BYTES} bytes in Base64")
+    return key
 
 
 def local_secret(path: Path, make: Callable[[], str]) -> str:

@@ -80,6 +80,9 @@ QUERY_DEPTH_MAX = 12
 QUERY_OVERLAPS_MAX = 10_000
 """Pairs of equal fields, whose comparison takes validation some 10 µs each."""
 QUERY_COST_MAX = 20_000
+LISTED_OPERATIONS_MAX = 5_000
+LISTED_OPERATIONS_BYTES_MAX = 20_000_000
+"""What the clients of an installation may list, together and in one file."""
 VARIABLE_VALUES_MAX = 20_000
 VARIABLE_DEPTH_MAX = 30
 OPERATION_S = 20
@@ -91,7 +94,8 @@ QUESTIONS_WAITING_MAX = 100
 AVAILABILITY_QUANTITIES_MAX = 400_000
 """Quantities of one answer about many routes, after gas days alike are made one."""
 CONNECTION_INIT_S = 10
-PRINCIPAL_RECHECK_S = 60
+PRINCIPAL_RECHECK_S = 20
+"""How often the credentials of a socket are checked anew when nothing is heard of their end."""
 SUBSCRIPTIONS_PER_SOCKET_MAX = 20
 SHARED_EVENT_S = 1.0
 """How long what was shown of an event is shown to others alike."""
@@ -100,7 +104,16 @@ SOCKETS_PER_PARTY_MAX = 200
 SUBSCRIPTIONS_PER_PARTY_MAX = 1_000
 """What the users and keys of one party may have open in one process."""
 
-ACCESS_TOKEN_S = 3600
+ACCESS_TOKEN_S = 900
+REFRESH_REPEAT_S = 60
+"""How long a refresh token that was replaced gets the same answer again, for requests that cross."""
+SESSION_IDLE_S = 43_200
+"""A session ends that was not refreshed for this long, and after `SESSION_S_MAX` in any case."""
+SESSION_S_MAX = 604_800
+SESSION_KEPT_S = 2_592_000
+"""How long a session that has ended is kept."""
+SESSIONS_PER_ACCOUNT_MAX = 100
+"""Of more the least recently used ends."""
 JWT_LEEWAY_S = 30
 JWT_LENGTH_MAX = 8_192
 JWKS_FRESH_S = 3600
@@ -111,11 +124,19 @@ JWKS_BYTES_MAX = 200_000
 AUTHENTICATION_FRESH_S = 5
 """How long a process trusts that a token or key it has just checked is still good."""
 AUTHENTICATIONS_KEPT_MAX = 10_000
+INITIAL_PASSWORD_DAYS = 7
+"""How long a password that an administrator had made may be replaced at the first sign-in."""
 API_KEY_DAYS_MAX = 366
 API_KEY_OVERLAP_DAYS_MAX = 30
 API_KEYS_PER_PARTY_MAX = 50
-SIGN_IN_FAILURES_PER_ACCOUNT_MAX = 20
-SIGN_IN_FAILURES_PER_ADDRESS_MAX = 50
+SIGN_IN_FAILURES_PER_ADDRESS_MAX = 100
 SIGN_IN_FAILURES_WINDOW_S = 900
+SIGN_IN_FORGET_S = 86_400
+"""How long failures to sign in to an account from an address are remembered after the last one."""
+ENDINGS_SILENCE_S = 10
+"""How long the connection over which ended sessions are announced may be silent before it is tried."""
+WRONG_CODES_MAX = 10
+WRONG_CODES_WINDOW_S = 3_600
+"""How many wrong codes of a second factor there may be for one account in this time."""
 BUCKET_WAIT_S = 0.25
 BUCKETS_PER_PROCESS_MAX = 10_000

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from linepack.identity.second_factor.sealing import Sealing
 from linepack.limits import JWT_SECRET_LENGTH_MIN, METRICS_TOKEN_LENGTH_MIN
 from linepack.transparency.keys import UNUSED_SEED, LogKeys
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     jwt_audience: str = "linepack"
     jwt_secret: SecretStr | None = None
     """Signs access tokens. None makes a secret under `data_dir`, which only one machine can share."""
+    second_factor_key: SecretStr | None = None
+    """Encrypts second factors: 32 bytes in Base64. None makes a key under `data_dir`, which one machine can
+    share; with another key the second factors of before are void."""
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
@@ -64,6 +68,12 @@ class Settings(BaseSettings):
     """What searches for modes beside the built-in search, for pressures; SCIP needs the extra `scip`."""
     allowed_origins: Separated = ()
     """Other origins whose pages may call the API and open websockets, such as `https://app.example`."""
+    listed_operations: Path | None = None
+    """The folder with the lists of operations that clients ask for by id."""
+    ad_hoc_operations: Literal["everyone", "keys", "named_keys"] = "everyone"
+    """Who may send operations that are not listed: everyone, all API keys, or those of `ad_hoc_keys`."""
+    ad_hoc_keys: Separated = ()
+    """The prefixes of the keys that may."""
     trusted_proxies: Separated = ()
     """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
     root_path: str = Field(default="", pattern=r"^(/[^/?#]+)*$")
@@ -118,6 +128,24 @@ class Settings(BaseSettings):
         if token is not None and len(token.get_secret_value()) < METRICS_TOKEN_LENGTH_MIN:
             raise ValueError(f"must have at least {METRICS_TOKEN_LENGTH_MIN} characters")
         return token
+
+    @field_validator("second_factor_key")
+    @classmethod
+    def _check_second_factor_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            Sealing(key.get_secret_value())
+        return key
+
+    @model_validator(mode="after")
+    def _check_ad_hoc(self) -> "Settings":
+        if self.ad_hoc_operations != "everyone" and self.listed_operations is None:
+            raise ValueError(
+                f"LINEPACK_AD_HOC_OPERATIONS={self.ad_hoc_operations} needs LINEPACK_LISTED_OPERATIONS: "
+                "nobody could sign in"
+            )
+        if bool(self.ad_hoc_keys) != (self.ad_hoc_operations == "named_keys"):
+            raise ValueError("LINEPACK_AD_HOC_OPERATIONS=named_keys and LINEPACK_AD_HOC_KEYS go together")
+        return self
 
     @model_validator(mode="after")
     def _check_log(self) -> "Settings":

@@ -4,10 +4,14 @@ from functools import cache
 
 from graphql import lexicographic_sort_schema, print_schema
 
+from linepack.identity.errors import TooManyAttempts
 from market.errors import CapacityExhausted, NotDecided, NotHeld
+from market.primary.profiles.errors import ProfileRefused
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.execution.schema import Schema
+from schema.identity.attempts import TooManyAttemptsProblem
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
+from schema.market.profiles import ProfileRefusedProblem
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.subscriptions import Subscription
@@ -25,6 +29,8 @@ def build_schema() -> Schema:
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
             problem_handler(NotDecided, NotDecidedProblem),
             problem_handler(NotHeld, CapacityNotHeldProblem),
+            problem_handler(TooManyAttempts, TooManyAttemptsProblem),
+            problem_handler(ProfileRefused, ProfileRefusedProblem),
             *kernel_handlers(),
         ],
     )

@@ -4,14 +4,18 @@ import strawberry
 
 from schema.capacity.network_mutations import OperatorMutations
 from schema.identity.accounts import AccountMutations
+from schema.identity.administration import AdministrationMutations
 from schema.identity.api_keys import ApiKeyMutations
 from schema.identity.parties import PartyMutations
+from schema.identity.second_factor import SecondFactorMutations
+from schema.identity.sessions import SessionMutations
 from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
 from schema.market.calls import CallMutations
 from schema.market.index_values import IndexValueMutations
 from schema.market.listings import ListingMutations
+from schema.market.profiles import ProfileMutations
 from schema.market.releases import ReleaseMutations
 from schema.market.set_asides import SetAsideMutations
 from schema.market.tariffs import TariffMutations
@@ -22,6 +26,9 @@ from schema.settlement.release_credits import ReleaseCreditMutations
 @strawberry.type
 class Mutation(
     AccountMutations,
+    AdministrationMutations,
+    SessionMutations,
+    SecondFactorMutations,
     PartyMutations,
     ApiKeyMutations,
     OperatorMutations,
@@ -30,6 +37,7 @@ class Mutation(
     TariffMutations,
     IndexValueMutations,
     BookingMutations,
+    ProfileMutations,
     SetAsideMutations,
     ListingMutations,
     CallMutations,

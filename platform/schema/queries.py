@@ -7,6 +7,7 @@ from strawberry import relay
 
 from schema.capacity.availability import AvailabilityQueries
 from schema.capacity.contracts import ContractQueries
+from schema.capacity.element_use import ElementUseQueries
 from schema.capacity.network_availability import NetworkAvailabilityQueries
 from schema.capacity.network_mutations import OperatorQueries
 from schema.capacity.network_usage import UsageQueries
@@ -15,14 +16,17 @@ from schema.capacity.positions import PositionQueries
 from schema.capacity.pressures import PressureQueries
 from schema.capacity.shortfalls import ShortfallQueries
 from schema.identity.accounts import AccountQueries
+from schema.identity.administration import AdministrationQueries
 from schema.identity.api_keys import ApiKeyQueries
 from schema.identity.parties import PartyQueries
+from schema.identity.sessions import SessionQueries
 from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
 from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
+from schema.market.profiles import ProfileQueries
 from schema.market.quotes import QuoteQueries
 from schema.market.releases import ReleaseQueries
 from schema.market.set_asides import SetAsideQueries
@@ -45,6 +49,8 @@ from schema.types.permissions import MayRead
 @strawberry.type
 class Query(
     AccountQueries,
+    AdministrationQueries,
+    SessionQueries,
     PartyQueries,
     ApiKeyQueries,
     NetworkQueries,
@@ -53,6 +59,7 @@ class Query(
     NetworkAvailabilityQueries,
     SetAsideQueries,
     UsageQueries,
+    ElementUseQueries,
     PressureQueries,
     ShortfallQueries,
     TrackingQueries,
@@ -62,6 +69,7 @@ class Query(
     TariffQueries,
     IndexValueQueries,
     BookingQueries,
+    ProfileQueries,
     ContractQueries,
     PositionQueries,
     ListingQueries,

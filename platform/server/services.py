@@ -17,9 +17,13 @@ from capacity.solvers.choice import solver_named
 from capacity.solvers.port import Solver
 from linepack.database.connections import Database
 from linepack.events.follower import Feeds
+from linepack.identity.attempts import Attempts
 from linepack.identity.authentication import Authenticator
 from linepack.identity.oidc import OidcTokens, Provider, ProviderKeys, fetch_json
 from linepack.identity.passwords import Passwords
+from linepack.identity.second_factor.checking import SecondFactors
+from linepack.identity.second_factor.sealing import Sealing, sealing_key
+from linepack.identity.sessions.endings import Endings
 from linepack.identity.tokens import TokenKey, Tokens
 from linepack.redis.leaky_buckets import Buckets, Rule
 from linepack.redis.uploads import Uploads
@@ -80,7 +84,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             database=database,
             redis=redis,
-            identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, buckets),
+            identity=_identity(settings, settings.jwt_secret.get_secret_value(), database, redis, buckets),
             buckets=buckets,
             snapshots=snapshots,
             verifiers=verifiers,
@@ -93,16 +97,25 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await database.dispose()
 
 
-def _identity(settings: Settings, secret: str, database: Database, buckets: Buckets) -> Authenticator:
+def _identity(
+    settings: Settings, secret: str, database: Database, redis: Redis, buckets: Buckets
+) -> Authenticator:
     key = TokenKey.from_secret(secret)
     return Authenticator(
         database,
         tokens=Tokens(key, issuer=settings.jwt_issuer, audience=settings.jwt_audience),
         passwords=Passwords(),
-        buckets=buckets,
+        attempts=Attempts(redis, buckets),
+        second_factors=SecondFactors(_sealing_of(settings), buckets),
+        endings=Endings(redis),
         oidc_tokens=_oidc_tokens(settings),
         now=utc_now,
     )
+
+
+def _sealing_of(settings: Settings) -> Sealing:
+    key = settings.second_factor_key
+    return Sealing(sealing_key(settings.data_dir) if key is None else key.get_secret_value())
 
 
 def _oidc_tokens(settings: Settings) -> OidcTokens | None:

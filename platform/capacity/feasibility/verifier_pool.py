@@ -116,9 +116,16 @@ class VerifierPool:
         return slot
 
 
-def decided(verifier: Verifier, rights: RightsSnapshot, request: Request, at: datetime) -> CheckedDecision:
+def decided(
+    verifier: Verifier,
+    rights: RightsSnapshot,
+    request: Request,
+    at: datetime,
+    *,
+    seconds: float | None = None,
+) -> CheckedDecision:
     """Return what `Verifier.decide` answers, and measure how long it took."""
-    return _measured(lambda: verifier.decide(rights, request, at))
+    return _measured(lambda: verifier.decide(rights, request, at, seconds=seconds))
 
 
 def _measured(ask: Callable[[], Found]) -> Found:

@@ -1,17 +1,23 @@
 """Views of a whole network beside the rights on it: availability, usage, pressures, shortfalls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
+from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.levels import Levels
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
 from capacity.feasibility.questions.availability import used_shares
+from capacity.feasibility.questions.element_load import ElementLoads, Loads
 from capacity.feasibility.questions.many_routes import ManyRoutes
 from capacity.feasibility.questions.network_usage import NetworkUsage, UsageView
 from capacity.feasibility.questions.shortfall_search import Shortfalls, ShortfallSearch
 from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
+
+StretchLoads: TypeAlias = list[tuple[Period, Loads]]
+"""What loads an element on each stretch of a period, in order."""
 
 
 class Views:
@@ -20,6 +26,7 @@ class Views:
     def __init__(self, levels: Levels) -> None:
         self._levels = levels
         self._usage = UsageView(levels.flow_network, levels.tightest)
+        self._loads = ElementLoads(levels.flow_network, levels.tightest)
 
     def routes(self, kind: RouteKind) -> tuple[Route, ...]:
         """Return all routes of a kind, in the revision's order of receipt and then delivery nodes."""
@@ -55,6 +62,26 @@ class Views:
     def usage(self, snapshot: RightsSnapshot, period: Period) -> NetworkUsage:
         """Return how full each edge is over a period, expected and at the worst; needs no turn."""
         return self._usage.of(self._levels.load_cases(snapshot, period, Firmness.FIRM))
+
+    def edge_loads(self, snapshot: RightsSnapshot, period: Period, edge_id: str) -> StretchLoads:
+        """Return what loads an edge by stretches of gas days; needs no turn. Raises ValueError."""
+        edge = self._levels.flow_network.edge_ids.index(edge_id)
+        return self._by_stretch(snapshot, period, lambda day: self._loads.of_edge(edge, day))
+
+    def point_loads(self, snapshot: RightsSnapshot, period: Period, node_id: str) -> StretchLoads:
+        """Return what loads a point by stretches of gas days; needs no turn. Raises KeyError."""
+        node = self._levels.flow_network.node_index[node_id]
+        return self._by_stretch(snapshot, period, lambda day: self._loads.of_point(node, day))
+
+    def _by_stretch(
+        self,
+        snapshot: RightsSnapshot,
+        period: Period,
+        loads_of: Callable[[LoadCase], Loads],
+    ) -> StretchLoads:
+        days = self._levels.load_cases(snapshot, period, Firmness.FIRM)
+        found = [(own, loads) for day in days for loads in [loads_of(day)] for own in day.periods]
+        return sorted(found, key=lambda item: item[0])
 
     def days_alike(self, snapshot: RightsSnapshot, period: Period) -> list[tuple[Period, ...]]:
         """Return the periods of each kind of gas day: equal firm rights and capacities, in order of time."""

@@ -106,6 +106,11 @@ class RightsSnapshot:
         changes = [(one.firmness, one.route, one.period, one.quantity) for one in moved]
         return RightsSnapshot(version, _changed(self._profiles, changes), self._set_aside, self._until)
 
+    def given(self, route: Route, firmness: Firmness, period: Period, quantity: int) -> "RightsSnapshot":
+        """Return the snapshot after one more movement, which gives these rights to somebody."""
+        profiles = _changed(self._profiles, [(firmness, route, period, quantity)])
+        return RightsSnapshot(self.version + 1, profiles, self._set_aside, self._until)
+
     def hold(self, holds: Iterable[Hold]) -> "RightsSnapshot":
         """Return the snapshot after lines on the operator's own capacity, which count as sold."""
         lines = list(holds)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from linepack.access import PARTY_ROLES, PartyKind, Role, Scope, scopes_of
+from linepack.access import PARTY_ROLES, ROLES_OF_PEOPLE, PartyKind, Role, Scope, scopes_of
 from linepack.identity.model import OidcSubject
 from linepack.identity.passwords import password_faults
 from linepack.ids import ApiKeyId, PartyId, UserId
@@ -42,6 +42,16 @@ class NewUser:
     roles: frozenset[Role]
     password: str | None = field(default=None, repr=False)
     foreign: OidcSubject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InviteUser:
+    """A person to add, who signs in by an initial password at first."""
+
+    party_id: PartyId
+    email: str
+    name: str
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,28 @@ class DisableUser:
     user_id: UserId
 
 
+@dataclass(frozen=True, slots=True)
+class EnableUser:
+    """An account to let act again."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRoles:
+    """The roles that an account has from now on."""
+
+    user_id: UserId
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInitialPassword:
+    """An account whose password is to be replaced by one that is good for the next sign-in only."""
+
+    user_id: UserId
+
+
 def party_faults(command: NewParty) -> list[Fault]:
     """Return what is wrong with a new party."""
     faults = _name_faults(command.name)
@@ -102,11 +134,17 @@ def party_faults(command: NewParty) -> list[Fault]:
     return faults
 
 
-def user_faults(command: NewUser, kind: PartyKind) -> list[Fault]:
-    """Return what is wrong with a new account of a party of `kind`."""
-    faults = _name_faults(command.name) + _role_faults(command.roles, kind)
+def invitation_faults(command: NewUser | InviteUser, kind: PartyKind) -> list[Fault]:
+    """Return what is wrong with a new account of a party of `kind`, however the person signs in."""
+    faults = _name_faults(command.name) + role_faults(command.roles, kind)
     if len(command.email) > EMAIL_LENGTH_MAX or not _EMAIL.fullmatch(command.email):
         faults.append(Fault("email", "this is not an email address"))
+    return faults
+
+
+def user_faults(command: NewUser, kind: PartyKind) -> list[Fault]:
+    """Return what is wrong with a new account of a party of `kind`."""
+    faults = invitation_faults(command, kind)
     if command.password is not None:
         faults += password_faults(command.password, email=command.email)
     elif command.foreign is None:
@@ -116,7 +154,9 @@ def user_faults(command: NewUser, kind: PartyKind) -> list[Fault]:
 
 def key_faults(command: NewApiKey, kind: PartyKind, *, now: datetime) -> list[Fault]:
     """Return what is wrong with a new key of a party of `kind`."""
-    faults = _name_faults(command.name) + _role_faults(command.roles, kind)
+    faults = _name_faults(command.name) + role_faults(command.roles, kind)
+    if command.roles & ROLES_OF_PEOPLE:
+        faults.append(Fault("roles", f"a key has no {_listed(ROLES_OF_PEOPLE)}: only people keep accounts"))
     beyond = command.scopes - scopes_of(command.roles)
     if not command.scopes:
         faults.append(Fault("scopes", "a key needs at least one scope"))
@@ -141,19 +181,20 @@ def overlap_of(*, hours: int) -> timedelta:
     return timedelta(hours=hours)
 
 
-def _name_faults(name: str) -> list[Fault]:
-    if len(name.strip()) >= 1 and len(name) <= NAME_LENGTH_MAX and name.isprintable():
-        return []
-    return [Fault("name", f"a name has 1 to {NAME_LENGTH_MAX} printable characters")]
-
-
-def _role_faults(roles: frozenset[Role], kind: PartyKind) -> list[Fault]:
+def role_faults(roles: frozenset[Role], kind: PartyKind) -> list[Fault]:
+    """Return what is wrong with the roles of an account or key of a party of `kind`."""
     if not roles:
         return [Fault("roles", "at least one role is needed")]
     foreign_roles = roles - PARTY_ROLES[kind]
     if foreign_roles:
         return [Fault("roles", f"a party of kind {kind} has no {_listed(foreign_roles)}")]
     return []
+
+
+def _name_faults(name: str) -> list[Fault]:
+    if len(name.strip()) >= 1 and len(name) <= NAME_LENGTH_MAX and name.isprintable():
+        return []
+    return [Fault("name", f"a name has 1 to {NAME_LENGTH_MAX} printable characters")]
 
 
 def _listed(members: frozenset[Role] | frozenset[Scope]) -> str:

@@ -30,7 +30,9 @@ class Account:
     """A person who signs in and acts for one party.
 
     Tokens issued before `credentials_changed_at` are void; a `disabled_at` account cannot act at all. An
-    account without a password signs in through the provider that knows it as `foreign`.
+    account without a password signs in through the provider that knows it as `foreign`. A password that an
+    administrator had made can be replaced until `initial_password_until`, and is good for nothing else;
+    `signed_in_at` is when the person last signed in.
     """
 
     id: UserId
@@ -39,8 +41,11 @@ class Account:
     name: str
     roles: frozenset[Role]
     foreign: OidcSubject | None
+    created_at: datetime
     credentials_changed_at: datetime
-    disabled_at: datetime | None
+    disabled_at: datetime | None = None
+    signed_in_at: datetime | None = None
+    initial_password_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ Hashing takes tens of milliseconds and 64 MiB, so it runs in a thread, a few at 
 checked against no account costs the same time as one that is checked against an account.
 """
 
+import secrets
+
 import anyio
 import anyio.to_thread
 from argon2 import PasswordHasher
@@ -14,6 +16,9 @@ from linepack.problems import Fault
 PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 200
 CONCURRENT_HASHES_MAX = 2
+
+_INITIAL_GROUPS, _INITIAL_GROUP = 4, 5
+_INITIAL_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def password_faults(password: str, *, email: str) -> list[Fault]:
@@ -30,6 +35,15 @@ def password_faults(password: str, *, email: str) -> list[Fault]:
     elif len(set(password)) < 4 or password.casefold() == email.casefold():
         faults.append(Fault("password", "this password is too easy to guess"))
     return faults
+
+
+def new_initial_password() -> str:
+    """Return a random password of 100 bits that can be read out, to be replaced at the first sign-in."""
+    groups = (
+        "".join(secrets.choice(_INITIAL_ALPHABET) for _ in range(_INITIAL_GROUP))
+        for _ in range(_INITIAL_GROUPS)
+    )
+    return "-".join(groups)
 
 
 class Passwords:

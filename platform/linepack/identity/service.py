@@ -2,7 +2,8 @@
 
 Administrators add parties and accounts. Keys are added by a person (never by a key, which could otherwise
 outlive its own end) for the party they act for, with no more rights than they have themselves; an
-administrator adds them for any party. A key of another party is not found.
+administrator adds them for any party. A key of another party is not found. What administrators do with
+accounts is in `linepack.identity.administration`.
 
 A command opens its transaction itself: passwords are hashed before, for as long as no writer waits.
 """
@@ -11,16 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.access import Principal, Scope
 from linepack.commands.handling import handles
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.identity import repository
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
 from linepack.identity.api_keys import new_secret
 from linepack.identity.authentication import IdentityContext
 from linepack.identity.commands import (
     ChangePassword,
-    DisableUser,
     NewApiKey,
     NewParty,
     NewUser,
@@ -35,6 +38,7 @@ from linepack.identity.commands import (
 from linepack.identity.errors import InvalidCredentials, NameTaken
 from linepack.identity.model import Account, ApiKey, Party
 from linepack.identity.passwords import password_faults
+from linepack.identity.sessions import repository as sessions
 from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.limits import API_KEYS_PER_PARTY_MAX
 from linepack.monitoring.logging import logger
@@ -76,16 +80,15 @@ async def create_user(command: NewUser, context: IdentityContext) -> Account:
         name=command.name.strip(),
         roles=command.roles,
         foreign=command.foreign,
+        created_at=context.at,
         credentials_changed_at=context.at,
-        disabled_at=None,
     )
     password = command.password
     password_hash = await context.authenticator.passwords.hash(password) if password else None
     try:
         async with context.unit_of_work() as uow:
-            await repository.insert_account(
-                uow.connection, account, password_hash=password_hash, now=context.at
-            )
+            await repository.insert_account(uow.connection, account, password_hash=password_hash)
+            await record(uow.connection, context, AccountEventKind.CREATED, account, roles_before=frozenset())
     except IntegrityError:
         raise NameTaken("account", account.email, path=("email",)) from None
     logger.info("user_created", user_id=str(account.id), by=context.principal.subject)
@@ -93,7 +96,7 @@ async def create_user(command: NewUser, context: IdentityContext) -> Account:
 
 
 async def change_password(command: ChangePassword, context: IdentityContext) -> None:
-    """Replace one's own password; every token issued before is void.
+    """Replace one's own password; every session ends.
 
     Raises InvalidCredentials when the current one is wrong, TooManyAttempts, InvalidInput for a bad new one.
     """
@@ -106,28 +109,17 @@ async def change_password(command: ChangePassword, context: IdentityContext) -> 
         raise InvalidCredentials
     email = stored.account.email
     _refuse(password_faults(command.new, email=email))
-    await context.authenticator.sign_in(email, command.current, address=command.address)
-    await _set_password(user_id, command.new, context)
+    await context.authenticator.require_password(email, command.current, address=command.address)
+    await _set_password(stored.account, command.new, context, AccountEventKind.PASSWORD_CHANGED)
 
 
 @handles(Scope.ADMINISTER)
 async def reset_password(command: ResetPassword, context: IdentityContext) -> None:
-    """Replace another's password; every token issued before is void. Raises Forbidden, NotFound."""
+    """Replace another's password; every session ends. Raises Forbidden, NotFound."""
     async with context.database.read() as connection:
         account = await repository.get_account(connection, command.user_id)
     _refuse(password_faults(command.new, email=account.email))
-    await _set_password(account.id, command.new, context)
-
-
-@handles(Scope.ADMINISTER)
-async def disable_user(command: DisableUser, context: IdentityContext) -> Account:
-    """Keep an account from acting from now on. Raises Forbidden, NotFound."""
-    async with context.unit_of_work() as uow:
-        account = await repository.get_account(uow.connection, command.user_id)
-        await repository.disable_account(uow.connection, command.user_id, now=context.at)
-    context.authenticator.forget_authentications()
-    logger.info("user_disabled", user_id=str(command.user_id), by=context.principal.subject)
-    return replace(account, disabled_at=account.disabled_at or context.at)
+    await _set_password(account, command.new, context, AccountEventKind.PASSWORD_RESET)
 
 
 async def create_api_key(command: NewApiKey, context: IdentityContext) -> IssuedKey:
@@ -136,7 +128,8 @@ async def create_api_key(command: NewApiKey, context: IdentityContext) -> Issued
     _require_person(principal)
     async with context.unit_of_work() as uow:
         party = await repository.lock_party(uow.connection, command.party_id)
-        if party is None or not _manages_keys_of(principal, party.id):
+        await require_current(uow.connection, principal)
+        if party is None or not manages_keys_of(principal, party.id):
             raise NotFound("party", command.party_id, path=("partyId",))
         faults = key_faults(command, party.kind, now=now)
         valid_keys = await repository.count_valid_keys(uow.connection, party.id, now=now)
@@ -144,7 +137,11 @@ async def create_api_key(command: NewApiKey, context: IdentityContext) -> Issued
             faults.append(Fault("partyId", f"a party has at most {API_KEYS_PER_PARTY_MAX} valid keys"))
         _refuse(faults)
         _require_no_more_than_own(principal, command)
-        return await _issue(uow, command, context, rotated_from=None)
+        issued = await _issue(uow, command, context, rotated_from=None)
+        await record(
+            uow.connection, context, AccountEventKind.KEY_CREATED, issued.key, roles_before=frozenset()
+        )
+        return issued
 
 
 async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> IssuedKey:
@@ -156,13 +153,15 @@ async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> Iss
     _require_person(principal)
     _refuse(overlap_faults(command.overlap))
     async with context.unit_of_work() as uow:
+        await require_current(uow.connection, principal)
         old = await _lock_valid_key(uow, command.key_id, context)
         successor = NewApiKey(old.party_id, old.name, old.roles, old.scopes, now + _term(old))
         _require_no_more_than_own(principal, successor)
         issued = await _issue(uow, successor, context, rotated_from=old.id)
         ends = min(old.expires_at, now + command.overlap)
         await repository.end_key(uow.connection, old.id, expires_at=ends, revoked_at=None)
-    context.authenticator.forget_authentications()
+        await record(uow.connection, context, AccountEventKind.KEY_ROTATED, issued.key)
+    await context.authenticator.endings.announce(old.id)
     return issued
 
 
@@ -173,22 +172,36 @@ async def revoke_api_key(command: RevokeApiKey, context: IdentityContext) -> Api
     async with context.unit_of_work() as uow:
         key = await _lock_valid_key(uow, command.key_id, context)
         await repository.end_key(uow.connection, key.id, expires_at=key.expires_at, revoked_at=now)
-    context.authenticator.forget_authentications()
+        await record(uow.connection, context, AccountEventKind.KEY_REVOKED, key)
+    await context.authenticator.endings.announce(key.id)
     logger.info("api_key_revoked", prefix=key.prefix, by=context.principal.subject)
     return replace(key, revoked_at=now)
 
 
-async def _set_password(user_id: UserId, password: str, context: IdentityContext) -> None:
+async def require_current(connection: AsyncConnection, principal: Principal) -> None:
+    """Raise Forbidden when the person who calls was disabled or lost a role a moment ago."""
+    if principal.user_id is None:
+        return
+    account = await repository.keep_account(connection, principal.user_id)
+    if account is None or account.disabled_at is not None or not principal.roles <= account.roles:
+        raise Forbidden("your account may no longer do this")
+
+
+async def _set_password(
+    account: Account, password: str, context: IdentityContext, kind: AccountEventKind
+) -> None:
     password_hash = await context.authenticator.passwords.hash(password)
     async with context.unit_of_work() as uow:
-        await repository.set_password(uow.connection, user_id, password_hash, changed_at=context.at)
-    context.authenticator.forget_authentications()
-    logger.info("password_changed", user_id=str(user_id), by=context.principal.subject)
+        await repository.set_password(uow.connection, account.id, password_hash, changed_at=context.at)
+        await sessions.end_all(uow.connection, account.id, now=context.at)
+        await record(uow.connection, context, kind, account)
+    await context.authenticator.endings.announce(account.id)
+    logger.info("password_changed", user_id=str(account.id), by=context.principal.subject)
 
 
 async def _lock_valid_key(uow: UnitOfWork, key_id: ApiKeyId, context: IdentityContext) -> ApiKey:
     key = await repository.lock_key(uow.connection, key_id)
-    if key is None or not _manages_keys_of(context.principal, key.party_id):
+    if key is None or not manages_keys_of(context.principal, key.party_id):
         raise NotFound("key", key_id, path=("keyId",))
     if key.revoked_at is not None or key.expires_at <= context.at:
         raise Conflict("this key has ended already", path=("keyId",))
@@ -234,7 +247,8 @@ def _require_person(principal: Principal) -> None:
         raise Forbidden("only people manage keys: sign in with an account")
 
 
-def _manages_keys_of(principal: Principal, party_id: PartyId) -> bool:
+def manages_keys_of(principal: Principal, party_id: PartyId) -> bool:
+    """Return whether a principal makes, ends and sees the keys of a party."""
     return principal.party_id == party_id or principal.holds(Scope.ADMINISTER)
 
 

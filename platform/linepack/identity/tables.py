@@ -34,6 +34,9 @@ class AccountRow(Table, table=True):
             "password_hash IS NOT NULL OR (oidc_issuer IS NOT NULL AND oidc_subject IS NOT NULL)",
             name="can_sign_in",
         ),
+        sa.CheckConstraint(
+            "initial_password_until IS NULL OR password_hash IS NOT NULL", name="initial_password"
+        ),
         sa.CheckConstraint("email = lower(email)", name="email_in_lower_case"),
     )
 
@@ -48,6 +51,8 @@ class AccountRow(Table, table=True):
     created_at: datetime = Field(sa_type=_INSTANT)
     credentials_changed_at: datetime = Field(sa_type=_INSTANT)
     disabled_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    signed_in_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    initial_password_until: datetime | None = Field(default=None, sa_type=_INSTANT)
 
 
 class ApiKeyRow(Table, table=True):

@@ -1,13 +1,14 @@
-"""Access tokens: short-lived JWTs that state who signed in, not what they may do.
+"""Access tokens: short-lived JWTs that state who signed in and in which session, not what they may do.
 
-What an account may do is read from the account each time, so a change of roles does not wait for a token to
-expire. Signed with EdDSA when the installation's secret is an Ed25519 key in PEM, else with HS256; the
-algorithm is pinned by the key, never taken from the token. Issuer, audience and every time claim must be
-there and right, with 30 s of leeway between clocks.
+What an account may do is read from the account each time, and whether the session is live from the session,
+so that neither a change of roles nor a sign-out waits for a token to expire. Signed with EdDSA when the
+installation's secret is an Ed25519 key in PEM, else with HS256; the algorithm is pinned by the key, never
+taken from the token. Issuer, audience and every time claim must be there and right, with 30 s of leeway
+between clocks.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -18,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from linepack.identity.errors import Unauthenticated
-from linepack.ids import UserId, new_id
+from linepack.ids import SessionId, UserId, new_id
 from linepack.kept_secrets import local_secret
-from linepack.limits import ACCESS_TOKEN_S, JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
+from linepack.limits import JWT_LEEWAY_S, JWT_LENGTH_MAX, JWT_SECRET_LENGTH_MIN
 
-REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "nbf", "exp", "jti")
+REQUIRED_CLAIMS = ("iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti")
 KEYS_IN_HEADER = frozenset({"jwk", "jku", "x5u", "x5c"})
 """Header parameters by which a token would bring its own key along (RFC 7515, 4.1.2 to 4.1.6)."""
 
@@ -61,39 +62,31 @@ class VerifiedToken:
     """What a valid token of ours says."""
 
     user_id: UserId
-    issued_at: datetime
+    session_id: SessionId
     expires_at: datetime
 
 
 class Tokens:
     """Issues and verifies the access tokens of one installation."""
 
-    def __init__(
-        self,
-        key: TokenKey,
-        *,
-        issuer: str,
-        audience: str,
-        lifetime: timedelta = timedelta(seconds=ACCESS_TOKEN_S),
-    ) -> None:
+    def __init__(self, key: TokenKey, *, issuer: str, audience: str) -> None:
         self._key = key
         self.issuer = issuer
         self.audience = audience
-        self._lifetime = lifetime
 
-    def issue(self, user_id: UserId, *, now: datetime) -> tuple[str, datetime]:
-        """Return a token for the account, and the instant at which it expires."""
-        expires_at = now.replace(microsecond=0) + self._lifetime
+    def issue(self, user_id: UserId, session_id: SessionId, *, now: datetime, expires_at: datetime) -> str:
+        """Return a token for a session of the account, valid from `now` to `expires_at`."""
         claims = {
             "iss": self.issuer,
             "aud": self.audience,
             "sub": str(user_id),
+            "sid": str(session_id),
             "iat": now.timestamp(),
             "nbf": now,
             "exp": expires_at,
             "jti": new_id().hex,
         }
-        return jwt.encode(claims, self._key.signing, algorithm=self._key.algorithm), expires_at
+        return jwt.encode(claims, self._key.signing, algorithm=self._key.algorithm)
 
     def verify(self, token: str) -> VerifiedToken:
         """Return what `token` says; raises Unauthenticated unless we issued it for here and now."""
@@ -107,10 +100,10 @@ class Tokens:
             required=REQUIRED_CLAIMS,
         )
         try:
-            user_id = UserId(UUID(claims["sub"]))
-        except (ValueError, TypeError):
-            raise Unauthenticated("sub is not one of our accounts") from None
-        return VerifiedToken(user_id, instant(claims["iat"]), instant(claims["exp"]))
+            user_id, session_id = UserId(UUID(claims["sub"])), SessionId(UUID(claims["sid"]))
+        except (ValueError, TypeError, AttributeError):
+            raise Unauthenticated("sub and sid are not of our accounts") from None
+        return VerifiedToken(user_id, session_id, instant(claims["exp"]))
 
 
 def unverified_header(token: str) -> dict[str, Any]:

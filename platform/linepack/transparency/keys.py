@@ -5,21 +5,18 @@ each. Keys of the past, which signed checkpoints that are still shown, are known
 """
 
 import base64
-import binascii
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from linepack.kept_secrets import local_secret
+from linepack.kept_secrets import KEY_BYTES, key_bytes, local_secret, new_key
 from linepack.transparency.checkpoint import Checkpoint
 from linepack.transparency.model import LogName, SignedCheckpoint
 from linepack.transparency.notes import Signer, Verifier
 
-SEED_BYTES = 32
-UNUSED_SEED = base64.b64encode(bytes(SEED_BYTES)).decode()
+UNUSED_SEED = base64.b64encode(bytes(KEY_BYTES)).decode()
 """Stands for a key where only names and keys of the past are checked."""
 
 
@@ -28,13 +25,7 @@ class LogKeys:
 
     def __init__(self, seed: str, *, origin: str, retired: Iterable[str] = ()) -> None:
         """Read the seed, 32 bytes in Base64, and the verifier keys of the past; raises ValueError."""
-        try:
-            key = base64.b64decode(seed, validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != SEED_BYTES:
-            raise ValueError("the key that signs the logs is 32 bytes in Base64")
-        private = Ed25519PrivateKey.from_private_bytes(key)
+        private = Ed25519PrivateKey.from_private_bytes(key_bytes(seed, "the key that signs the logs"))
         self._signers = {log: Signer(f"{origin}/{log.slug}", private) for log in LogName}
         self._retired = tuple(Verifier.of(vkey) for vkey in retired)
 
@@ -60,4 +51,4 @@ class LogKeys:
 
 def installation_key(data_dir: Path) -> str:
     """Return the seed kept under `data_dir`, made at first use, readable by this user only."""
-    return local_secret(data_dir / "log-key", lambda: base64.b64encode(os.urandom(SEED_BYTES)).decode())
+    return local_secret(data_dir / "log-key", new_key)

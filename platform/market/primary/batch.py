@@ -4,11 +4,14 @@ The requests are proved under the network's lock if that is free. If it has to b
 meanwhile, and again under the lock only if the network or the rights on it have changed. Solving runs off the
 event loop. Contract, movements, verdict, event and the answer to its key are written for each booking; a
 request that is refused writes nothing and does not concern the others.
+
+A profile is one booking of several parts: each is proved beside those before it, and when one is refused,
+none of them is written.
 """
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -30,14 +33,16 @@ from linepack.commands import idempotency
 from linepack.commands.idempotency import Claim
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.insertion import Row
-from linepack.ids import ContractId, NetworkId, PartyId, VerdictId
+from linepack.ids import ContractId, NetworkId, PartyId, ProfileId, VerdictId
 from linepack.monitoring.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
 from market.context import Market
 from market.index_values.repository import followed
-from market.primary.commands import BookCapacity
+from market.primary.commands import CapacityRequest
 from market.primary.events import ContractBooked
 from market.primary.model import Booking, Proposal, Terms, booked
+from market.primary.profiles import repository as profiles
+from market.primary.profiles.verification import after, terms_of_profile
 from market.primary.terms import charge_of, terms_of
 from market.set_asides.service import end_lapsed
 from market.tariffs.charge import charge, priced_in
@@ -45,36 +50,54 @@ from market.tariffs.charge import charge, priced_in
 PROVING_S = 0.05
 """How long further requests are proved before those proved are written; the lock is held meanwhile."""
 
-Outcome = Booking | Proposal | Problem
-"""A booking, a proposal whose decision refuses it, or any other refusal."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingBooking:
-    """A booking that waits for its outcome, with the ids of the contract and verdict that it makes.
+    """A booking that waits for its outcome, with the ids of the contract and verdict that each part makes.
 
-    `use` is what its decision is charged to.
+    One that is no profile has one part. `use` is what its decisions are charged to.
     """
 
-    command: BookCapacity
+    parts: tuple[CapacityRequest, ...]
+    profile_id: ProfileId | None
     principal: Principal
     at: datetime
     claim: Claim
-    contract_id: ContractId
-    verdict_id: VerdictId
+    ids: tuple[tuple[ContractId, VerdictId], ...]
     use: SolverUse
 
 
 @dataclass(frozen=True, slots=True)
-class _Proved:
-    """A proposal, the contract it becomes if its decision allows it, and how long the decision took."""
+class Declined:
+    """The terms of a booking, the view on which it was declined, and the proposals up to the one refused."""
 
-    proposal: Proposal
-    contract: Contract | None
+    view: NetworkView
+    terms: tuple[Terms, ...]
+    proposals: tuple[Proposal, ...]
+
+
+Outcome = tuple[Booking, ...] | Declined | Problem
+"""What was booked, part by part; or why nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """The proposals of a booking, all feasible, the contracts that they become, and the view after them."""
+
+    proposals: tuple[Proposal, ...]
+    contracts: tuple[Contract, ...]
+    view: NetworkView
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What was decided about a booking, and how long that took."""
+
+    result: _Proved | Declined
     seconds: float
 
 
-_Found = dict[PendingBooking, _Proved | Problem]
+_Found = dict[PendingBooking, _Decided | Problem]
 
 
 async def book_batch(
@@ -115,20 +138,28 @@ async def _book_batch(
             found = await _prove(market, uow.connection, locked, left, is_urgent=True)
         outcomes |= await _write(uow, found)
     for pending, one in found.items():
-        if isinstance(one, _Proved):
-            decision = one.proposal.decision
-            BOOKINGS.labels(decision.outcome.name, decision.level.name).inc()
+        if isinstance(one, _Decided):
+            for proposal in one.result.proposals:
+                BOOKINGS.labels(proposal.decision.outcome.name, proposal.decision.level.name).inc()
             await market.verifiers.charge(pending.use, one.seconds)
     return outcomes
 
 
 async def _booked_before(
     connection: AsyncConnection, pending: PendingBooking, before: dict[str, str] | Conflict
-) -> Booking | Conflict:
+) -> tuple[Booking, ...] | Conflict:
     """Return what the same command was answered before."""
     if isinstance(before, Conflict):
         return before
-    contract = await contracts.get(connection, pending.principal, ContractId(UUID(before["id"])))
+    made = UUID(before["id"])
+    ids = [ContractId(made)]
+    if pending.profile_id is not None:
+        ids = await profiles.contracts_of(connection, ProfileId(made))
+    found = await contracts.get_many(connection, pending.principal, ids)
+    return tuple([await _as_booked(connection, found[contract_id]) for contract_id in ids])
+
+
+async def _as_booked(connection: AsyncConnection, contract: Contract) -> Booking:
     priced = priced_in(contract.network)
     prices = [price for price, _ in priced]
     values = await followed(connection, contract.network_id, prices, contract.period)
@@ -144,11 +175,10 @@ async def _prove(
     is_urgent: bool,
 ) -> _Found:
     found: _Found = {}
-    priced: dict[PendingBooking, Terms] = {}
+    priced: dict[PendingBooking, tuple[Terms, ...]] = {}
     for pending in batch:
         try:
-            asked = pending.command.request
-            priced[pending] = await terms_of(connection, view.published, asked, pending.at)
+            priced[pending] = await _terms(connection, view, pending)
         except Problem as problem:
             found[pending] = problem
     if priced:
@@ -161,8 +191,19 @@ async def _prove(
     return found
 
 
-def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[PendingBooking, Terms]) -> _Found:
-    """Prove one request after the other, each beside the rights that those before it are given."""
+async def _terms(
+    connection: AsyncConnection, view: NetworkView, pending: PendingBooking
+) -> tuple[Terms, ...]:
+    if pending.profile_id is not None:
+        return await terms_of_profile(connection, view.published, pending.parts, pending.at)
+    [asked] = pending.parts
+    return (await terms_of(connection, view.published, asked, pending.at),)
+
+
+def _prove_in_turn(
+    verifier: Verifier, view: NetworkView, priced: dict[PendingBooking, tuple[Terms, ...]]
+) -> _Found:
+    """Prove one booking after the other, each beside the rights that those before it are given."""
     ends_at = time.monotonic() + PROVING_S
     found: _Found = {}
     for pending, terms in priced.items():
@@ -170,22 +211,33 @@ def _prove_in_turn(verifier: Verifier, view: NetworkView, priced: dict[PendingBo
             break
         # Refusals are explained when the lock is released.
         began = working_s()
-        decision = decided(verifier, view.rights, terms.request, pending.at)
-        seconds = working_s() - began
-        proposal = Proposal(view, terms, decision)
-        contract = None
-        if proposal.decision.is_feasible:
-            contract = booked(
-                proposal,
-                PartyId(pending.claim.party_id),
-                pending.at,
-                contract_id=pending.contract_id,
-                verdict_id=pending.verdict_id,
-            )
-            moved = ledger.numbered(contract.movements(contract.id), after=view.rights.version)
-            view = replace(view, rights=view.rights.apply(moved))
-        found[pending] = _Proved(proposal, contract, seconds)
+        result = _decided(verifier, view, pending, terms)
+        found[pending] = _Decided(result, working_s() - began)
+        if isinstance(result, _Proved):
+            view = result.view
     return found
+
+
+def _decided(
+    verifier: Verifier, view: NetworkView, pending: PendingBooking, terms: tuple[Terms, ...]
+) -> _Proved | Declined:
+    """Prove the parts of a booking in turn; all have the time that the policy gives to one request."""
+    began, seconds = working_s(), view.published.policy.deadline_s
+    proposals: list[Proposal] = []
+    made: list[Contract] = []
+    beside = view
+    for one, (contract_id, verdict_id) in zip(terms, pending.ids, strict=True):
+        left = max(seconds - (working_s() - began), 0.0) if proposals else seconds
+        decision = decided(verifier, beside.rights, one.request, pending.at, seconds=left)
+        proposals.append(Proposal(beside, one, decision))
+        if not decision.is_feasible:
+            return Declined(view, terms, tuple(proposals))
+        holder_id = PartyId(pending.claim.party_id)
+        made.append(
+            booked(proposals[-1], holder_id, pending.at, contract_id=contract_id, verdict_id=verdict_id)
+        )
+        beside = after(beside, one.request)
+    return _Proved(tuple(proposals), tuple(made), beside)
 
 
 async def _write(uow: UnitOfWork, found: _Found) -> dict[PendingBooking, Outcome]:
@@ -194,29 +246,36 @@ async def _write(uow: UnitOfWork, found: _Found) -> dict[PendingBooking, Outcome
     for pending, one in found.items():
         if isinstance(one, Problem):
             outcomes[pending] = one
-        elif one.contract is None:
-            outcomes[pending] = one.proposal
+        elif isinstance(one.result, Declined):
+            outcomes[pending] = one.result
         else:
-            terms, decision = one.proposal.terms, one.proposal.decision
-            event = ContractBooked.of(
-                one.contract, tariff_id=terms.tariff.id, verdict_hash=decision.fingerprint()
+            made = one.result
+            _record(uow, made)
+            rows += _rows(pending, made)
+            outcomes[pending] = tuple(
+                Booking(contract, charge_of(proposal.terms, contract.currency))
+                for contract, proposal in zip(made.contracts, made.proposals, strict=True)
             )
-            uow.record(event)
-            rows += _rows(pending, one.contract, one.proposal)
-            outcomes[pending] = Booking(one.contract, charge_of(terms, one.contract.currency))
     if rows:
         await uow.insert(rows)
     return outcomes
 
 
-def _rows(pending: PendingBooking, contract: Contract, proposal: Proposal) -> list[Row]:
-    verdict = NewVerdict(
-        pending.verdict_id,
-        contract.network_id,
-        contract.holder_id,
-        contract.operator_id,
-        proposal.decision,
-    )
-    moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
-    key = idempotency.row(pending.claim, {"id": str(contract.id)})
-    return [key, verdicts.row(verdict), contracts.row(contract), *moved]
+def _record(uow: UnitOfWork, made: _Proved) -> None:
+    for contract, proposal in zip(made.contracts, made.proposals, strict=True):
+        tariff_id, verdict_hash = proposal.terms.tariff.id, proposal.decision.fingerprint()
+        uow.record(ContractBooked.of(contract, tariff_id=tariff_id, verdict_hash=verdict_hash))
+
+
+def _rows(pending: PendingBooking, made: _Proved) -> list[Row]:
+    rows = [idempotency.row(pending.claim, {"id": str(pending.profile_id or made.contracts[0].id)})]
+    for place, (contract, proposal) in enumerate(zip(made.contracts, made.proposals, strict=True)):
+        verdict_id = pending.ids[place][1]
+        verdict = NewVerdict(
+            verdict_id, contract.network_id, contract.holder_id, contract.operator_id, proposal.decision
+        )
+        moved = ledger.rows(contract.movements(contract.id), after=proposal.view.rights.version)
+        rows += [verdicts.row(verdict), contracts.row(contract), *moved]
+        if pending.profile_id is not None:
+            rows.append(profiles.row(pending.profile_id, place, contract.id))
+    return rows

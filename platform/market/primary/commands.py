@@ -30,3 +30,10 @@ class BookCapacity(IdempotentCommand):
     """Book capacity at tariff, first come first served."""
 
     request: CapacityRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookProfile(IdempotentCommand):
+    """Book several quantities on one network at tariff, such as one for each month: all of them or none."""
+
+    parts: tuple[CapacityRequest, ...]

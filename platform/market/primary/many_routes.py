@@ -42,13 +42,13 @@ class OfferedRoutes:
 
 @dataclass(frozen=True, slots=True)
 class RoutesAsked:
-    """All routes of a kind, or some, asked about for a period on one state of a network."""
+    """All routes of some kinds, or some routes, asked about for a period on one state of a network."""
 
     view: NetworkView
     rules: ProductRules
     today: GasDay
     period: Period
-    kind: RouteKind | None
+    kinds: tuple[RouteKind, ...]
     routes: tuple[Route, ...]
 
     @property
@@ -58,13 +58,14 @@ class RoutesAsked:
 
     def on(self, verifier: Verifier) -> ManyRoutes:
         """Return what the routes offer as far as it is known; nothing on gas days that are not on sale."""
-        routes = self.routes if self.kind is None else verifier.views.routes(self.kind)
+        of_kinds = (route for kind in self.kinds for route in verifier.views.routes(kind))
+        routes = (*of_kinds, *self.routes)
         found = verifier.views.availability(self.view.rights, routes, self.period)
         return _cut(found, self.spans)
 
     def of_route(self, route: Route) -> "RoutesAsked":
         """Return the same question about one of the routes."""
-        return replace(self, kind=None, routes=(route,))
+        return replace(self, kinds=(), routes=(route,))
 
 
 async def routes_asked(
@@ -76,20 +77,22 @@ async def routes_asked(
     routes: tuple[Route, ...],
     at: datetime,
 ) -> RoutesAsked:
-    """Return a question about the routes of a kind, or about `routes`, on the state of the network now.
+    """Return a question about the routes of a kind, about `routes`, or, with neither, about all that is sold.
 
-    Raises NotFound, or InvalidInput where the operator sells no such routes firm.
+    It is asked of the state of the network now. Raises NotFound, or InvalidInput where the operator sells no
+    such routes firm.
     """
     view = await market.networks.current(network_id)
     today = view.published.network.clock.gas_day(at)
     async with market.database.read() as connection:
         rules = await products.in_force(connection, network_id, today)
-    asked = {route.kind for route in routes} if kind is None else {kind}
-    unsold = asked if Firmness.FIRM not in rules.firmness else asked - rules.route_kinds
-    if unsold:
-        message = f"this network sells no firm {' or '.join(sorted(unsold))} rights"
-        raise InvalidInput([Fault("routes" if kind is None else "kind", message)])
-    return RoutesAsked(view, rules, today, period, kind, routes)
+    sold = rules.route_kinds if Firmness.FIRM in rules.firmness else frozenset()
+    unsold = ({kind} if kind is not None else {route.kind for route in routes}) - sold
+    if unsold or not sold:
+        message = f"this network sells no firm {' or '.join(sorted(unsold))} rights".replace("  ", " ")
+        raise InvalidInput([Fault("routes" if routes else "kind", message)])
+    kinds = (kind,) if kind is not None else () if routes else tuple(sorted(sold))
+    return RoutesAsked(view, rules, today, period, kinds, routes)
 
 
 async def known(market: Market, asked: RoutesAsked) -> OfferedRoutes:

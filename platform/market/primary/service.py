@@ -1,21 +1,27 @@
-"""The commands of primary sale: quote and book, first come first served at tariff.
+"""The commands of primary sale: quote and book, first come first served at tariff, one request or a profile.
 
 How bookings are proved and written: `market.primary.batch`. How one is refused: `market.primary.refusal`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from capacity.feasibility.solver_use import current_use
+from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verifier import Verifier
 from linepack.access import Scope
-from linepack.commands.handling import handles
-from linepack.ids import ContractId, NetworkId, VerdictId
+from linepack.commands.handling import handles, made_already
+from linepack.commands.idempotency import Claim
+from linepack.ids import ContractId, NetworkId, ProfileId, VerdictId
+from linepack.problems import Fault, InvalidInput, Problem
 from market.commands.batching import Batcher
 from market.context import Market, MarketCaller
-from market.primary.batch import Outcome, PendingBooking, book_batch
-from market.primary.commands import BookCapacity, CapacityRequest
-from market.primary.model import Booking, Bound, Proposal, Quote, Refused
+from market.primary.batch import Declined, Outcome, PendingBooking, book_batch
+from market.primary.commands import BookCapacity, BookProfile, CapacityRequest
+from market.primary.model import Booking, Bound, Quote, Refused
+from market.primary.profiles.errors import ProfileRefused
+from market.primary.profiles.rules import PARTS_MAX
+from market.primary.profiles.verification import profile_refused, terms_of_profile, verified
 from market.primary.refusal import explained, refusal
 from market.primary.terms import charge_of, terms_of
 
@@ -63,6 +69,32 @@ async def quote_by_level(asked: CapacityRequest, caller: MarketCaller) -> AsyncI
     yield await quote(asked, caller)
 
 
+@handles(Scope.BOOK)
+async def quote_profile(parts: Sequence[CapacityRequest], caller: MarketCaller) -> list[Quote]:
+    """Answer what booking a profile would, part by part, without booking.
+
+    Raises Forbidden, NotFound (the network), ProfileRefused, or InvalidInput with every fault.
+    """
+    caller.principal.require_party()
+    market = caller.market
+    async with market.database.read() as connection:
+        view = await market.networks.refreshed(connection, _network_of(parts))
+        terms = await terms_of_profile(connection, view.published, parts, caller.at)
+    verdicts = await verified(caller, view, terms)
+    return [
+        Quote(one.request, one.runtime, one.tariff, charge_of(one, view.published.currency), verdict)
+        for one, verdict in zip(terms, verdicts, strict=True)
+    ]
+
+
+def _network_of(parts: Sequence[CapacityRequest]) -> NetworkId:
+    """Return the network of a profile; raises InvalidInput for one without parts or of several networks."""
+    networks = {part.network_id for part in parts}
+    if len(networks) != 1:
+        raise InvalidInput([Fault("parts", f"a profile has 1 to {PARTS_MAX} parts, all on one network")])
+    return networks.pop()
+
+
 class Bookings:
     """The bookings of one process: those on one network are decided in batches."""
 
@@ -77,21 +109,60 @@ class Bookings:
         InvalidInput with every fault. The same key again returns the same booking.
         """
         caller.principal.require(Scope.BOOK)
+        claim = command.claim(caller.party_id)
+        outcome = await self._submit([command.request], claim, caller)
+        if isinstance(outcome, Declined):
+            raise await refusal(caller, await explained(caller, outcome.proposals[0]))
+        return outcome[0]
+
+    async def book_profile(self, command: BookProfile, caller: MarketCaller) -> tuple[Booking, ...]:
+        """Book all parts of a profile for the principal's party, or none; each is a contract of its own.
+
+        It is proved before others are made to wait for it, and then once more beside what was sold meanwhile.
+        Raises Forbidden, NotFound (the network), ProfileRefused, Conflict, or InvalidInput with every fault.
+        The same key again returns the same bookings.
+        """
+        caller.principal.require(Scope.BOOK)
+        claim = command.claim(caller.party_id)
+        async with self._market.database.read() as connection:
+            is_repeated = await made_already(command, caller, connection) is not None
+        if not is_repeated:
+            await quote_profile(command.parts, caller)
+        outcome = await self._submit(command.parts, claim, caller, profile_id=ProfileId(caller.new_id()))
+        if isinstance(outcome, Declined):
+            raise await self._profile_refused(caller, outcome)
+        return outcome
+
+    async def _profile_refused(self, caller: MarketCaller, declined: Declined) -> Problem:
+        """Return why a profile was declined, with the verdicts of the same view on all of its parts."""
+        try:
+            verdicts = await verified(caller, declined.view, declined.terms)
+        except ProfileRefused as refused:
+            return refused
+        number = len(declined.proposals) - 1
+        verdicts[number] = declined.proposals[-1].decision.explained(Explanation(is_complete=False))
+        return await profile_refused(caller, declined.view, verdicts)
+
+    async def _submit(
+        self,
+        parts: Sequence[CapacityRequest],
+        claim: Claim,
+        caller: MarketCaller,
+        profile_id: ProfileId | None = None,
+    ) -> tuple[Booking, ...] | Declined:
         pending = PendingBooking(
-            command,
+            tuple(parts),
+            profile_id,
             caller.principal,
             caller.at,
-            claim=command.claim(caller.party_id),
-            contract_id=ContractId(caller.new_id()),
-            verdict_id=VerdictId(caller.new_id()),
+            claim=claim,
+            ids=tuple((ContractId(caller.new_id()), VerdictId(caller.new_id())) for _ in parts),
             use=current_use(),
         )
-        outcome = await self._batcher(command.request.network_id).submit(pending)
-        if isinstance(outcome, Booking):
-            return outcome
-        if isinstance(outcome, Proposal):
-            raise await refusal(caller, await explained(caller, outcome))
-        raise outcome
+        outcome = await self._batcher(_network_of(parts)).submit(pending)
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
 
     def _batcher(self, network_id: NetworkId) -> Batcher[PendingBooking, Outcome]:
         if network_id not in self._batchers:

@@ -60,3 +60,13 @@ def charge(
 def priced_in(network: ContractNetwork) -> list[Priced]:
     """Return what the bookings of a contract network are priced at: each band of each edge."""
     return [(band.price, band.width) for edge in network.edges_of(EdgeRole.BOOKING) for band in edge.bands]
+
+
+def charged_together(charges: Iterable[Charge | None]) -> Money | None:
+    """Return what several charges in one currency add up to; None without one, or where one is not known."""
+    amount: Money | None = None
+    for one in charges:
+        if one is None:
+            return None
+        amount = one.amount if amount is None else amount + one.amount
+    return amount

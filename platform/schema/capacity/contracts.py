@@ -28,6 +28,7 @@ from linepack.money import Currency, Money
 from linepack.problems import NotFound
 from linepack.units import CommercialUnit
 from market.holds.free import stretches
+from market.primary.profiles import repository as profiles
 from market.tariffs.charge import Charge as Priced
 from schema.capacity.contract_charges import (
     Charge,
@@ -56,6 +57,7 @@ load_proved = batched_public(verdicts.proved)
 load_movements = batched_public(ledger.of_contracts)
 load_routes = batched_public(ledger.routes_of)
 load_children = batched_public(repository.children_of)
+load_booked_together = batched_public(profiles.booked_together)
 
 
 async def load_holds(context: RequestContext, ids: Sequence[ContractId]) -> list[list[Hold]]:
@@ -172,6 +174,15 @@ class Contract(StoredNode):
     async def parent(self, info: Info) -> "Contract | None":
         """The contract it was derived from; null when you may not see it."""
         return await Contract.load(info, self.contract.parent_id)
+
+    @strawberry.field
+    async def booked_together(self, info: Info) -> list["Contract"]:
+        """The contracts of the profile in which it was booked, itself among them, in the order of the parts.
+
+        Empty where it was booked alone, or was derived from another contract.
+        """
+        together = await info.context.loader(load_booked_together).load(self.contract.id) or ()
+        return [one for one in await Contract.find(info, together) if one is not None]
 
     @strawberry.field
     async def rights(self, info: Info) -> list[Right]:

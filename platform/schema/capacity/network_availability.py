@@ -35,7 +35,9 @@ TABLE = "A table: one row for each route, one column for each stretch."
 
 Kind = Annotated[
     RouteKind | None,
-    strawberry.argument(description="All entries, all exits or all paths; instead of `routes`."),
+    strawberry.argument(
+        description="All entries, all exits or all paths; without it and `routes`, all that is sold firm."
+    ),
 ]
 Routes = Annotated[
     list[RouteInput] | None,
@@ -206,7 +208,7 @@ async def _asked(
     info: Info, network: str, period: PeriodInput, kind: RouteKind | None, routes: list[RouteInput] | None
 ) -> tuple[RoutesAsked, Cursor]:
     """Return the question, and the cursor; raises NotFound, and InvalidInput."""
-    if (kind is None) is (routes is None):
+    if kind is not None and routes is not None:
         raise InvalidInput([Fault("kind", "give either a kind or routes")])
     if routes is not None and not 0 < len(routes) <= INPUT_LIST_MAX:
         raise InvalidInput([Fault("routes", f"give 1 to {INPUT_LIST_MAX} routes, not {len(routes)}")])

@@ -1,9 +1,10 @@
 """Limits of one operation. Every bound is a constant of `linepack.limits`.
 
 In this order: the body's size, before it is read (`schema.transport.body_limit`); the document's tokens,
-while it is parsed; the variables' size, the operation's depth, aliases and cost, before it is validated; then
-what the caller's party has spent recently; then the time that execution may take. A rejected operation costs
-a point. What its proofs have taken is charged as they are made, and reported beside the points.
+while it is parsed; whether the caller may send a document that is not listed; the variables' size, the
+operation's depth, aliases and cost, before it is validated; then what the caller's party has spent recently;
+then the time that execution may take. A rejected operation costs a point. What its proofs have taken is
+charged as they are made, and reported beside the points.
 """
 
 import asyncio
@@ -101,6 +102,7 @@ class OperationLimits(SchemaExtension):
         execution = self.execution_context
         context: RequestContext = execution.context
         try:
+            context.listed.require(execution.query or "", context.principal)
             refuse_variables(execution.variables or {})
             refuse_text(execution.query or "", execution.graphql_document)
             refuse_choice(execution.graphql_document, execution._provided_operation_name)

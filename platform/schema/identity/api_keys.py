@@ -12,7 +12,13 @@ from linepack.access import Role, Scope
 from linepack.database.paging import Direction
 from linepack.identity import model, repository
 from linepack.identity.commands import NewApiKey, RevokeApiKey, RotateApiKey, overlap_of
-from linepack.identity.service import IssuedKey, create_api_key, revoke_api_key, rotate_api_key
+from linepack.identity.service import (
+    IssuedKey,
+    create_api_key,
+    manages_keys_of,
+    revoke_api_key,
+    rotate_api_key,
+)
 from linepack.ids import ApiKeyId
 from linepack.limits import API_KEY_OVERLAP_DAYS_MAX
 from schema.types.connections import KeysetConnection, Shown, paged
@@ -27,16 +33,16 @@ KEY_ID = "The id of the key."
 
 
 async def load_api_keys(context: RequestContext, ids: Sequence[ApiKeyId]) -> list[model.ApiKey | None]:
-    """Return the keys with these ids that belong to the caller's own party."""
-    async with context.services.database.read() as connection:
-        keys = await repository.keys_by_id(connection, ids)
-    own = {key.id: key for key in keys.values() if key.party_id == context.caller().party_id}
+    """Return the keys with these ids whose party's keys the caller makes and ends."""
+    keys = await repository.keys_by_id(context.reading, ids)
+    caller = context.caller()
+    own = {key.id: key for key in keys.values() if manages_keys_of(caller, key.party_id)}
     return [own.get(key_id) for key_id in ids]
 
 
 @strawberry.type
 class ApiKey(StoredNode):
-    """A machine's credential, without its secret, shown to its party."""
+    """A machine's credential without its secret, shown to its party and the installation's administrators."""
 
     id: relay.NodeID[UUID]
     name: str

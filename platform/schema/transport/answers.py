@@ -9,6 +9,7 @@ are for a client that prefers them: urql accepts them with every query, after JS
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
@@ -64,6 +65,13 @@ def complete(response: Response, body: Mapping[str, Any], media_type: str) -> No
     response.status_code = _STATUSES.get(extensions["code"], 400)
     if "retryAfter" in extensions:
         response.headers["retry-after"] = str(int(extensions["retryAfter"]) + 1)
+
+
+def not_executed(request: HTTPConnection, error: GraphQLError) -> Response:
+    """Return the answer to a request that names no document that could be executed."""
+    accepted = media_type_for(request.headers.get("accept", ""))
+    code = ErrorCode(error.extensions["code"] if error.extensions else ErrorCode.BAD_REQUEST)
+    return refusal(request, 200 if accepted == JSON else 400, code, error.message)
 
 
 def refusal(

@@ -23,8 +23,10 @@ from schema.transport.callers import principal_of
 from schema.transport.content_policy import content_policy
 from schema.transport.documents import FOR_THE_CALLER, document
 from schema.transport.endpoint import REQUEST_ID_HEADER, GraphQLEndpoint
+from schema.transport.operation_lists import listed_operations_of
 from schema.transport.uploads import uploading
 from schema.types.context import ResolverServices
+from schema.types.listed_operations import ListedOperations
 
 EXPLORER = "/graphql/explorer"
 PREFLIGHT_S = 3600
@@ -32,9 +34,14 @@ PREFLIGHT_S = 3600
 
 
 def graphql_routes(settings: Settings) -> list[BaseRoute]:
-    """Return the routes of the API of an installation; pages of the allowed origins may call it."""
+    """Return the routes of the API of an installation; pages of the allowed origins may call it.
+
+    Raises InvalidInput when a list of operations has faults.
+    """
     origins = settings.allowed_origins
-    endpoint = open_to(origins, BodyLimit(_Endpoint(build_schema(), origins)))
+    schema = build_schema()
+    listed = listed_operations_of(settings, schema._schema)
+    endpoint = open_to(origins, BodyLimit(_Endpoint(schema, listed, origins)))
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
@@ -60,8 +67,9 @@ def open_to(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
 class _Endpoint:
     """The GraphQL endpoint on the services of the process, which exist once it has started."""
 
-    def __init__(self, schema: Schema, allowed_origins: Sequence[str]) -> None:
+    def __init__(self, schema: Schema, listed: ListedOperations, allowed_origins: Sequence[str]) -> None:
         self._schema = schema
+        self._listed = listed
         self._allowed_origins = allowed_origins
         self._served: GraphQLEndpoint | None = None
 
@@ -69,7 +77,9 @@ class _Endpoint:
         """Answer one request or serve one socket."""
         if self._served is None:
             services: ResolverServices = scope["state"]["services"]
-            self._served = GraphQLEndpoint(self._schema, services, allowed_origins=self._allowed_origins)
+            self._served = GraphQLEndpoint(
+                self._schema, services, listed=self._listed, allowed_origins=self._allowed_origins
+            )
         await self._served(scope, receive, send)
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from cross_web import HTTPException
+from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -37,12 +38,14 @@ from schema.transport.answers import (
     JSON,
     complete,
     media_type_for,
+    not_executed,
     refusal,
     without_data_unless_executed,
 )
 from schema.transport.callers import bearer_of
 from schema.transport.websockets import SocketHandler, credentials_expired
 from schema.types.context import RequestContext, ResolverServices
+from schema.types.listed_operations import ListedOperations
 from schema.types.listeners import Listeners, TooManyListeners
 from schema.types.problems import ErrorCode
 
@@ -52,13 +55,26 @@ REQUEST_ID_HEADER = "x-request-id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
+class _NoDocument(Exception):
+    """There is no document to execute."""
+
+    def __init__(self, error: GraphQLError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 class GraphQLEndpoint(GraphQL[RequestContext, None]):
     """The GraphQL endpoint as an ASGI application."""
 
     graphql_transport_ws_handler_class = SocketHandler
 
     def __init__(
-        self, schema: Schema, services: ResolverServices, *, allowed_origins: Sequence[str] = ()
+        self,
+        schema: Schema,
+        services: ResolverServices,
+        *,
+        listed: ListedOperations | None = None,
+        allowed_origins: Sequence[str] = (),
     ) -> None:
         super().__init__(
             schema,
@@ -71,14 +87,17 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             allowed_origins=allowed_origins,
         )
         self._services = services
+        self._listed = listed or ListedOperations()
         self._listeners = Listeners()
 
-    async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: PLR0911 one per refusal
         """Answer one request or serve one socket."""
         if isinstance(request, Request) and (unfit := _unfit(request)) is not None:
             return unfit
         try:
             return await super().run(request, *args, **kwargs)
+        except _NoDocument as fault:
+            return not_executed(request, fault.error)
         except HTTPException as fault:
             return refusal(request, fault.status_code, ErrorCode.BAD_REQUEST, fault.reason)
         except Unauthenticated as fault:
@@ -106,7 +125,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             principal=principal,
             request_id=request_id,
             address=request.client.host if request.client else "",
+            user_agent=request.headers.get("user-agent", ""),
             bearer=bearer,
+            listed=self._listed,
             listeners=self._listeners,
         )
         request.state.graphql_context = context
@@ -139,9 +160,17 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             raise json.JSONDecodeError(str(fault), "", 0) from None
 
     def parse_json(self, data: str | bytes) -> Any:
-        """Read a body: a JSON object, or an array, which is then rejected as a batch."""
+        """Read a body: a JSON object, or an array, which is then rejected as a batch.
+
+        The text of a document that is asked for by id is put in.
+        """
         parsed = super().parse_json(data)
-        return parsed if isinstance(parsed, dict | list) else {}
+        if not isinstance(parsed, dict):
+            return parsed if isinstance(parsed, list) else {}
+        try:
+            return self._listed.with_query(parsed)
+        except GraphQLError as error:
+            raise _NoDocument(error) from None
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Return the response that an answer completes, with the media type that the client prefers."""

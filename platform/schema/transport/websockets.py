@@ -1,9 +1,11 @@
 """Websockets: one connection with its operations, closed when the caller's credentials expire.
 
 Only the graphql-transport-ws protocol is spoken (the older graphql-ws has let callers in unauthenticated),
-from the own origin or a listed one, with a bearer in `connection_init`. A socket is closed with 4403 when its
-token expires, or when its bearer, checked again every minute, is no longer valid or has other rights; with
-1013 when its party has too many open already. Of operations beyond those allowed each is answered an error.
+from the own origin or a listed one, with a bearer in `connection_init`. A socket lasts as long as its
+session has a valid token: refreshing the session anywhere prolongs it. It is closed with 4403 when that
+token or its key expires; when the session, key or account has ended or has other rights, which is announced
+at once and checked now and then; with 1013 when its party has too many open already. Of operations beyond
+those allowed each is answered an error.
 """
 
 import asyncio
@@ -27,6 +29,7 @@ from linepack.identity.errors import Unauthenticated
 from linepack.limits import PRINCIPAL_RECHECK_S, SUBSCRIPTIONS_PER_SOCKET_MAX
 from schema.execution.rate_limit import payer_of
 from schema.types.context import RequestContext
+from schema.types.listed_operations import names_document
 from schema.types.listeners import SharedData, TooManyListeners
 from schema.types.problems import ErrorCode
 
@@ -66,6 +69,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             return
         places, party = self.context.listeners.subscriptions, payer_of(self.context)
         try:
+            payload: Any = self.context.listed.with_query(message["payload"])
             if len(self.operations) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
                 raise TooManyListeners(SUBSCRIPTIONS_PER_SOCKET_MAX, "operations under way on this socket")
             places.require(party)
@@ -73,7 +77,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
             error = GraphQLError(refusal.message, extensions={"code": ErrorCode.RATE_LIMITED})
             await self.send_message({"id": identity, "type": "error", "payload": [error.formatted]})
             return
-        await super().handle_subscribe(message)
+        except GraphQLError as error:
+            await self.send_message({"id": identity, "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe({**message, "payload": payload})
         task, leave = self.operations[identity].task, places.take(party)
         if task is not None:
             task.add_done_callback(lambda _: leave())
@@ -116,22 +123,29 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
 async def credentials_expired(context: RequestContext) -> None:
     """Return when the caller's credentials have expired, are no longer valid, or have other rights."""
-    while True:
-        principal, bearer = context.principal, context.bearer
-        if principal is None or bearer is None:
-            return
-        left = (principal.expires_at - context.services.now()).total_seconds()
-        if left <= 0:
-            return
-        await asyncio.sleep(min(left, PRINCIPAL_RECHECK_S))
-        try:
-            current = await context.services.identity.authenticate(bearer)
-        except Unauthenticated:
-            return
-        except DATABASE_FAULTS:
-            continue
-        if _rights(current) != _rights(principal):
-            return
+    principal, bearer, identity = context.principal, context.bearer, context.services.identity
+    if principal is None or bearer is None:
+        return
+    expires_at = principal.expires_at
+    with identity.endings.watching(principal) as ended:
+        while True:
+            ended.clear()
+            try:
+                current = await identity.authenticate_again(principal, bearer)
+            except Unauthenticated:
+                return
+            except DATABASE_FAULTS:
+                pass
+            else:
+                if _rights(current) != _rights(principal):
+                    return
+                expires_at = current.expires_at
+            left = (expires_at - context.services.now()).total_seconds()
+            if left <= 0:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, PRINCIPAL_RECHECK_S)):
+                    await ended.wait()
 
 
 def _is_well_formed(message: object) -> bool:
@@ -145,7 +159,7 @@ def _is_well_formed(message: object) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and (isinstance(payload.get("query"), str) or names_document(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )

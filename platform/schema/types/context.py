@@ -23,6 +23,7 @@ from linepack.redis.leaky_buckets import Buckets
 from linepack.redis.uploads import Uploads
 from linepack.settings import Settings
 from market.marketplace import Marketplace
+from schema.types.listed_operations import ListedOperations
 from schema.types.listeners import Leave, Listeners, stay
 
 LOADER_BATCH_MAX = 500
@@ -79,7 +80,9 @@ class ResolverServices(Protocol):
 class RequestContext:
     """On whose behalf an operation runs, and what it may use.
 
-    `principal` is None for an anonymous caller; `address` is the caller's network address as text.
+    `principal` is None for an anonymous caller; `address` is the caller's network address as text, and
+    `user_agent` the program that the caller says it is. `listed` are the operations that clients ask for by
+    id.
     `listeners` counts what is open in this process, and `leave` gives back the place of the caller's socket.
     `connection_params` is what a websocket client sent in `connection_init`, until it is authenticated.
     `reading` is what its loaders read with.
@@ -89,7 +92,9 @@ class RequestContext:
     principal: Principal | None
     request_id: str
     address: str
+    user_agent: str = ""
     bearer: str | None = field(default=None, repr=False)
+    listed: ListedOperations = field(default_factory=ListedOperations, repr=False)
     listeners: Listeners = field(default_factory=Listeners, repr=False)
     leave: Leave = field(default=stay, repr=False)
     connection_params: dict[str, Any] | None = field(default=None, repr=False)

@@ -81,6 +81,12 @@ class MayOperate(Permission):
     scope = Scope.OPERATE
 
 
+class MayManage(Permission):
+    """Requires the scope MANAGE."""
+
+    scope = Scope.MANAGE
+
+
 class MayAdminister(Permission):
     """Requires the scope ADMINISTER."""
 

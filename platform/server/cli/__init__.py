@@ -32,6 +32,7 @@ for name, group in {
     "index": market.index_values,
     "set-aside": market.set_asides,
     "job": installation.jobs,
+    "operations": installation.operations,
     "ledger": settlement.ledger,
     "release-credit": settlement.release_credits,
 }.items():

@@ -141,6 +141,7 @@ class RoleName(StrEnum):
     OPERATOR = "OPERATOR"
     BILLING = "BILLING"
     REGULATOR = "REGULATOR"
+    COMPANY_ADMIN = "COMPANY_ADMIN"
     ADMIN = "ADMIN"
 
 
@@ -152,6 +153,7 @@ class ScopeName(StrEnum):
     TRADE = "TRADE"
     SETTLE = "SETTLE"
     OPERATE = "OPERATE"
+    MANAGE = "MANAGE"
     ADMINISTER = "ADMINISTER"
 
 

@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import typer
 
 from linepack.monitoring.logging import configure_logging
+from linepack.problems import Fault, InvalidInput
 from market.releases.closing import close_parked as try_closing_again
-from schema.api import sdl
+from schema.api import build_schema, sdl
+from schema.transport.operation_lists import ID_SHOWN, faults_of, read_file
 from server.cli.answers import Answer, Column, Rows
 from server.cli.output import console
 from server.cli.session import Session, settings_or_exit
@@ -43,6 +47,31 @@ async def demo(session: Session) -> Answer:
 def schema() -> None:
     """Print the GraphQL schema."""
     typer.echo(sdl(), nl=False)
+
+
+def check_operations(*, lists: Sequence[Path]) -> Answer:
+    """Count the operations of lists; raises InvalidInput with every fault of every list."""
+    known = build_schema()._schema
+    documents: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path in lists:
+        try:
+            found = read_file(path)
+        except InvalidInput as refusal:
+            faults += refusal.faults
+            continue
+        documents |= found
+        faults += (
+            Fault(f"{path.name} {document_id[:ID_SHOWN]}…", message)
+            for document_id, text in found.items()
+            for message in faults_of(text, known)
+        )
+    if faults:
+        raise InvalidInput(faults)
+    noun = "operation" if len(documents) == 1 else "operations"
+    return Answer.of(
+        {"operations": len(documents)}, f"{len(documents)} {noun}, all of which can be executed."
+    )
 
 
 def doctor() -> Answer:

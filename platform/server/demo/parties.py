@@ -40,9 +40,17 @@ LOGINS = (
         )
         for code, name in SHIPPERS
     ),
+    Login(
+        "accounts@nordwind.test",
+        "NORDWIND",
+        "Nordwind Energie",
+        PartyKind.SHIPPER,
+        Role.COMPANY_ADMIN,
+        "keeps the accounts of Nordwind Energie",
+    ),
     Login("billing@demo.test", "BILLING", "Billing", PartyKind.BILLING, Role.BILLING, "reads settlements"),
     Login("regulator@demo.test", "REG", "Regulator", PartyKind.REGULATOR, Role.REGULATOR, "sees everything"),
-    Login("admin@demo.test", "PLATFORM", "Platform", PartyKind.PLATFORM, Role.ADMIN, "keeps accounts"),
+    Login("admin@demo.test", "PLATFORM", "Platform", PartyKind.PLATFORM, Role.ADMIN, "keeps all accounts"),
 )
 
 
@@ -51,7 +59,7 @@ async def add_parties(services: Services, now: datetime) -> dict[str, Party]:
     platform = platform_principal(now=now)
     parties: dict[str, Party] = {}
     for login in LOGINS:
-        party = await create_party(
+        party = parties.get(login.party) or await create_party(
             NewParty(login.party, login.company, login.kind), services.identity.context(platform)
         )
         user = NewUser(party.id, login.email, login.company, frozenset({login.role}), PASSWORD)

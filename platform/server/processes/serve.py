@@ -19,6 +19,7 @@ from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
+from schema.transport.operation_lists import read_folder
 from server.demo.loading import load_demo
 from server.demo.parties import LOGINS, PASSWORD
 from server.errors import AddressUnusable
@@ -33,9 +34,14 @@ PORTS = 65_536
 
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
-    """Run an installation until it gets a signal; raises CannotStart."""
+    """Run an installation until it gets a signal.
+
+    Raises CannotStart, and InvalidInput when a list of operations has faults.
+    """
     configure_logging(production=settings.is_production, level=log_level(settings))
     finder_of(settings)
+    if settings.listed_operations is not None:
+        read_folder(settings.listed_operations)
     async with installation(settings) as (complete, guards):
         if demo:
             async with open_services(complete) as services:

@@ -41,7 +41,7 @@ def create(settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with open_services(settings) as services:
+        async with open_services(settings) as services, services.identity.endings.following():
             yield {"services": services}
 
     application = Starlette(

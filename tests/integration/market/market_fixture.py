@@ -6,6 +6,7 @@
 Quantities are kWh/h. Paths are proved at level FLOW. Everything is set in the autumn of 2026.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -41,7 +42,7 @@ from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency
 from linepack.units import CommercialUnit, GasQuality
 from market.marketplace import Marketplace
-from market.primary.commands import BookCapacity, CapacityRequest
+from market.primary.commands import BookCapacity, BookProfile, CapacityRequest
 from market.primary.model import Booking
 from market.tariffs.service import SetTariff, set_tariff
 
@@ -125,6 +126,12 @@ class MarketFixture:
         request = self.request(quantity=quantity, period=period, route=route, firmness=firmness)
         command = BookCapacity(request=request, idempotency_key=idempotency_key or key())
         return await self.market.bookings.book(command, self.market.caller(acting_for(holder), at))
+
+    async def book_profile(
+        self, holder: PartyId, parts: Sequence[CapacityRequest], *, idempotency_key: str = ""
+    ) -> tuple[Booking, ...]:
+        command = BookProfile(parts=tuple(parts), idempotency_key=idempotency_key or key())
+        return await self.market.bookings.book_profile(command, self.market.caller(acting_for(holder), NOW))
 
     def request(
         self,

@@ -27,7 +27,7 @@ from tests.integration.market.market_fixture import (
 from tests.waiting import TIME_LIMIT_S
 
 from capacity.rights.model import Route
-from linepack.access import Principal
+from linepack.access import Principal, Role
 from linepack.events.follower import Feeds
 from linepack.gasday import Period
 from linepack.redis.leaky_buckets import Buckets
@@ -40,9 +40,12 @@ from settlement.consumer import settle_batch
 
 MAY = Period(date(2027, 5, 1), date(2027, 6, 1))
 VIEWERS: Mapping[str, Principal] = {
-    "orders": acting_for(BERT),
+    "accountEvents": acting_for(ANNA, Role.COMPANY_ADMIN),
+    "accounts": acting_for(ANNA, Role.COMPANY_ADMIN),
     "bids": acting_for(BERT),
+    "orders": acting_for(BERT),
     "parties": OPERATING,
+    "sessions": identity.as_person(acting_for(ANNA)),
 }
 FAULTS = "... on InvalidInputProblem { faults { path place message } }"
 
@@ -137,6 +140,8 @@ class SchemaHarness:
         fixture = self.market_fixture
         database, network_id = fixture.database, fixture.network_id
         await identity.add_parties_and_keys(database, ANNA, rows, at=NOW)
+        await identity.add_accounts(database, ANNA, rows, at=NOW)
+        await identity.add_sessions(database, ANNA, rows, at=NOW)
         await capacity.add_networks(database, OPERATING, NETWORK, rows, at=NOW)
         await capacity.add_overlays(database, OPERATING, network_id, rows, edge="jy", period=MAY, at=NOW)
         await market.add_tariffs(fixture, rows)

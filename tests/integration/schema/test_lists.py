@@ -20,7 +20,7 @@ LISTS: dict[str, GraphQLField] = {
     for name, field in QUERY.fields.items()
     if get_named_type(field.type).name.endswith("Connection")
 }
-WITHOUT_EVENTS = {"apiKeys", "parties"}
+WITHOUT_EVENTS = {"accountEvents", "accounts", "apiKeys", "parties", "sessions"}
 ROWS = 5
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 

@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 
 from linepack.access import (
+    GIVEN_BY_COMPANIES,
     PARTY_ROLES,
     ROLE_SCOPES,
     PartyKind,
@@ -32,11 +33,20 @@ def test_every_role_opens_reading_and_belongs_to_one_kind_of_party_at_least() ->
     assert frozenset().union(*PARTY_ROLES.values()) == set(Role)
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.BILLING, Role.REGULATOR, Role.ADMIN])
+@pytest.mark.parametrize(
+    "role", [Role.OPERATOR, Role.BILLING, Role.REGULATOR, Role.COMPANY_ADMIN, Role.ADMIN]
+)
 def test_whoever_keeps_order_in_the_market_cannot_trade_in_it(role: Role) -> None:
     keeper = principal(role)
     assert not keeper.holds(Scope.BOOK)
     assert not keeper.holds(Scope.TRADE)
+
+
+def test_no_role_that_a_company_gives_reaches_beyond_the_company() -> None:
+    given = principal(*GIVEN_BY_COMPANIES)
+    assert not given.oversees
+    assert not given.scopes & {Scope.OPERATE, Scope.ADMINISTER}
+    assert PARTY_ROLES[PartyKind.SHIPPER] == GIVEN_BY_COMPANIES
 
 
 def test_require_passes_when_everything_named_is_held() -> None:

@@ -127,3 +127,21 @@ def test_a_proxy_is_named_by_its_address(proxy: str) -> None:
 def test_a_token_for_figures_is_long() -> None:
     with pytest.raises(ValidationError, match="at least 32 characters"):
         Settings(metrics_token="short")  # type: ignore[arg-type]
+
+
+def test_others_than_listed_operations_are_refused_only_where_there_are_listed_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ValidationError, match="nobody could sign in"):
+        Settings(ad_hoc_operations="keys")
+    contradictions: tuple[dict[str, Any], ...] = (
+        {"ad_hoc_operations": "named_keys"},
+        {"ad_hoc_operations": "keys", "ad_hoc_keys": ("abc",)},
+        {"ad_hoc_keys": ("abc",)},
+    )
+    for given in contradictions:
+        with pytest.raises(ValidationError, match="go together"):
+            Settings(listed_operations=Path("lists"), **given)
+    monkeypatch.setenv("LINEPACK_AD_HOC_KEYS", "abc, abd")
+    settings = Settings(listed_operations=Path("lists"), ad_hoc_operations="named_keys")
+    assert settings.ad_hoc_keys == ("abc", "abd")

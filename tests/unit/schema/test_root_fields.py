@@ -160,9 +160,9 @@ def test_every_problem_says_where_in_the_same_form() -> None:
     assert paths == {"[String!]!"}
 
 
-def test_only_signing_in_is_public() -> None:
+def test_only_signing_in_and_refreshing_is_public() -> None:
     public = [name for name, field in root_fields() if Public in field.permission_classes]
-    assert public == ["Mutation.signIn"]
+    assert public == ["Mutation.signIn", "Mutation.refresh"]
 
 
 def test_every_price_is_of_a_field_that_exists() -> None:
@@ -190,7 +190,10 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
         if "idempotencyKey" not in getattr(field.args["input"].type.of_type, "fields", {})
     }
     identity = {"signIn", "changePassword", "createParty", "createUser", "disableUser", "createApiKey"}
-    identity |= {"rotateApiKey", "revokeApiKey"}
+    identity |= {"rotateApiKey", "revokeApiKey", "refresh", "signOut", "endSession"}
+    identity |= {f"{verb}SecondFactor" for verb in ("enrol", "confirm", "remove", "reset")}
+    # What was answered to the first is shown once: who lost it has another password made.
+    identity |= {"inviteUser", "resetPassword", "enableUser", "changeRoles"}
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
     operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.

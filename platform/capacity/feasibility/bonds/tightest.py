@@ -37,6 +37,17 @@ CAPACITIES_KEPT_MAX: Final = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class BondThrough:
+    """The tightest bond through an edge in one of its directions, and what it has to spare.
+
+    inside : bool (points,), the points on the side that gas leaves
+    """
+
+    spare: int
+    inside: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Measured:
     """Bonds on days of certain capacities, both ways: first from the named sides outwards, then inwards.
 
@@ -64,7 +75,7 @@ class _Measured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
-    """What the rights of a day ask of groups of bonds, int64 (2 × groups,), in the order of `_Measured`."""
+    """What the rights of a day ask of cuts, int64 (cuts,)."""
 
     entries_inside: Integers
     exits_outside: Integers
@@ -81,7 +92,7 @@ class TightestBonds:
 
     def __init__(self, network: FlowNetwork) -> None:
         self._network = network
-        self._measured: OrderedDict[bytes, _Measured] = OrderedDict()
+        self._measured: OrderedDict[tuple[bytes, bool], _Measured] = OrderedDict()
         self._keeping = threading.Lock()
         self._point = np.full(network.hub + 1, -1, dtype=np.int64)
         self._point[network.points] = np.arange(len(network.points))
@@ -95,7 +106,7 @@ class TightestBonds:
         measured, load = self._on(day.capacities), day.load
         if not measured.bonds.is_complete or _everything(load) >= UNBOUNDED:
             return None
-        loaded = self._loaded(measured, load)
+        loaded = self._loaded(measured.inside, load)
         spare = measured.least - loaded.demand
         if len(spare) and spare.min() < 0:
             return None
@@ -127,7 +138,7 @@ class TightestBonds:
         both ways, and for one whose bonds are too many to list.
         """
         measured = self._on(day.capacities)
-        demand = self._loaded(measured, day.load).demand
+        demand = self._loaded(measured.inside, day.load).demand
         bonds, count = measured.bonds, len(measured.bonds.group)
         forward, backward = day.capacities.upper.copy(), -day.capacities.lower
         unknown = bonds.left_out | _endless(day.capacities)
@@ -138,22 +149,46 @@ class TightestBonds:
         _least_through(bonds.pointer, bonds.edge, bonds.leaves, outwards, inwards, forward, backward)
         return forward, backward
 
-    def _on(self, capacities: Capacities) -> _Measured:
-        key = capacities.key
+    def through(self, day: LoadCase, edge: int, *, is_forward: bool) -> BondThrough | None:
+        """Return the tightest bond through an edge, the first of several; what it spares is as in `spare`.
+
+        None where no bond through it has a point on either side. For an edge without bound both ways, all
+        edges are taken to have one. Raises LookupError where its bonds are too many to list.
+        """
+        measured = self._on(day.capacities, has_all=bool(_endless(day.capacities)[edge]))
+        bonds = measured.bonds
+        if bonds.left_out[edge]:
+            raise LookupError("the edge lies on too many cycles")
+        places = np.flatnonzero(bonds.edge == edge)
+        if not len(places):
+            return None
+        bond = np.searchsorted(bonds.pointer, places, side="right") - 1
+        is_outwards = bonds.leaves[places] == is_forward
+        count, groups = len(bonds.group), len(bonds.inside)
+        carried = measured.carried[np.where(is_outwards, bond, count + bond)]
+        inside = measured.inside[np.where(is_outwards, 0, groups) + bonds.group[bond]]
+        spare = carried - self._loaded(inside, day.load).demand
+        tightest = int(np.argmin(spare))
+        return BondThrough(int(spare[tightest]), inside[tightest])
+
+    def _on(self, capacities: Capacities, *, has_all: bool = False) -> _Measured:
+        """Return the bonds on days of these capacities, those through edges without bound if it `has_all`."""
+        key = capacities.key, has_all
         with self._keeping:
             if key not in self._measured:
-                bonds = bonds_of(self._network, _endless(capacities))
+                left_out = _endless(capacities) & (not has_all)
+                bonds = bonds_of(self._network, left_out)
                 self._measured[key] = _Measured.of(bonds, capacities)
             self._measured.move_to_end(key)
             if len(self._measured) > CAPACITIES_KEPT_MAX:
                 self._measured.popitem(last=False)
             return self._measured[key]
 
-    def _loaded(self, measured: _Measured, load: Load) -> _Loaded:
+    def _loaded(self, inside: NDArray[np.bool_], load: Load) -> _Loaded:
         points = self._network.points
         return _Loaded(
             *_loads(
-                measured.inside,
+                inside,
                 load.entry[points],
                 load.exit[points],
                 self._point[load.receipt],

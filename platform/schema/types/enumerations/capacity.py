@@ -3,6 +3,7 @@
 from capacity.contracts.contract import ContractState
 from capacity.contracts.model import ContractNodeKind, EdgeRole, IntegralKind
 from capacity.contracts.repository import ContractSort
+from capacity.feasibility.questions.element_load import FlowDirection
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import LimitKind
 from capacity.hydraulics.physics.state import Mode
@@ -51,6 +52,15 @@ ENUMERATIONS: Described = {
             "MAINTENANCE": "Planned work.",
             "SEASON": "A seasonal capacity profile.",
             "DERATING": "A technical restriction.",
+        },
+    ),
+    FlowDirection: (
+        "How gas passes an edge or a point.",
+        {
+            "FORWARD": "Along an edge, from tail to head.",
+            "BACKWARD": "Along an edge, from head to tail.",
+            "ENTERING": "Into the network at a point.",
+            "LEAVING": "Out of the network at a point.",
         },
     ),
     RouteKind: (

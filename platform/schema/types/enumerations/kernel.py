@@ -1,7 +1,9 @@
-"""Enumerations of the kernel: callers, money, units, jobs, lists and logs."""
+"""Enumerations of the kernel: callers, accounts, money, units, jobs, lists and logs."""
 
 from linepack.access import PartyKind, Role, Scope
 from linepack.database.paging import Direction
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.administration.selection import AccountSort
 from linepack.jobs.model import JobState
 from linepack.money import Currency
 from linepack.transparency.model import LogName
@@ -31,6 +33,7 @@ ENUMERATIONS: Described = {
             "OPERATOR": "Operates networks and reads what happens on them.",
             "BILLING": "Reads settlements of every party.",
             "REGULATOR": "Reads everything.",
+            "COMPANY_ADMIN": "Keeps the accounts of its own company.",
             "ADMIN": "Administers parties, accounts and keys; reads everything.",
         },
     ),
@@ -42,7 +45,30 @@ ENUMERATIONS: Described = {
             "TRADE": "Sell, release and take capacity of other shippers.",
             "SETTLE": "Read charges and the billing feed; operators and billing also record missed payments.",
             "OPERATE": "Change networks, tariffs, product rules and overlays.",
+            "MANAGE": "Keep the accounts of the own party.",
             "ADMINISTER": "Keep parties, accounts and keys of every party.",
+        },
+    ),
+    AccountSort: (
+        "What accounts are ordered by.",
+        {
+            "CREATED_AT": "When it was made.",
+            "EMAIL": "The e-mail address.",
+            "NAME": "The person's name.",
+        },
+    ),
+    AccountEventKind: (
+        "What was changed about an account or a key.",
+        {
+            "CREATED": "The account was made.",
+            "DISABLED": "The person may not act any more.",
+            "ENABLED": "The person may act again.",
+            "ROLES_CHANGED": "The account has other roles.",
+            "PASSWORD_RESET": "An administrator had another password made.",
+            "PASSWORD_CHANGED": "The person chose another password.",
+            "KEY_CREATED": "A key was made.",
+            "KEY_ROTATED": "A key was replaced by this one.",
+            "KEY_REVOKED": "The key was ended.",
         },
     ),
     Currency: (

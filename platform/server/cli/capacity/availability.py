@@ -12,13 +12,14 @@ from capacity.feasibility.verdicts.descriptions import period_in_words
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.networks.policy import Level
 from capacity.networks.repository import PublishedNetwork
-from capacity.rights.model import Firmness, Route
+from capacity.rights.model import Firmness, Route, RouteKind
 from linepack.gasday import Period
 from linepack.problems import Fault, InvalidInput
 from market.products.repository import in_force
 from server.cli.answers import Answer, Column, Line, Rows, Shown
 from server.cli.arguments import period_of
 from server.cli.capacity import nomination
+from server.cli.capacity.all_routes import all_routes
 from server.cli.session import Session
 from server.services import finder_of, solver_of
 
@@ -40,8 +41,12 @@ async def availability(
     end: date,
     receipt: str | None,
     delivery: str | None,
+    every: bool,
+    kind: RouteKind | None,
 ) -> Answer:
-    """Show what a route offers on each gas day, and the level to which that is proved."""
+    """Show what a route offers on each gas day, and the level to which that is proved; or what all do."""
+    if every:
+        return await all_routes(session, network=network, start=start, end=end, kind=kind)
     period, route = period_of(start, end), _route(receipt, delivery)
     view = await _view(session, network)
     spans = await session.services.verifiers.run(

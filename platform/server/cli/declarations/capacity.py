@@ -177,10 +177,45 @@ def interruptible(
 
 @commands.command("server.cli.capacity.availability:availability")
 def availability(
-    network: Code, start: Start, end: End, receipt: Receipt = None, delivery: Delivery = None
+    network: Code,
+    start: Start,
+    end: End,
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every route that is sold firm, as far as it is known at once.")
+    ] = False,
+    kind: Annotated[
+        RouteKind | None, typer.Option(help="With --all: only entries, only exits or only paths.")
+    ] = None,
 ) -> None:
-    """Show what a route offers on each gas day, and the level to which that is proved."""
+    """Show what a route offers on each gas day, and the level to which that is proved; or what all offer."""
     period_of(start, end)
+    if every and (receipt, delivery) != (None, None):
+        raise typer.BadParameter("give either --all or a route")
+    if kind is not None and not every:
+        raise typer.BadParameter("--kind goes with --all")
+
+
+@commands.command("server.cli.capacity.positions:positions_of")
+def positions(
+    network: Code,
+    party: Annotated[str, typer.Option(help="Code of the party whose rights are shown.")],
+    start: Start,
+    end: End,
+    receipt: Receipt = None,
+    delivery: Delivery = None,
+    firmness: Annotated[
+        Firmness | None, typer.Option(help="Only firm, or only interruptible, rights.")
+    ] = None,
+) -> None:
+    """Show what a party has on each route: acquired, traded, released, listed, held and free.
+
+    With --receipt or --delivery, on that route only.
+    """
+    period_of(start, end)
+    if receipt is not None and receipt == delivery:
+        raise typer.BadParameter("a route needs two different ends")
 
 
 @commands.command("server.cli.capacity.availability:verify")

@@ -35,6 +35,52 @@ def reset_user_password(email: Email, password: Password) -> None:
     """Replace a person's password; every session of theirs ends."""
 
 
+@users.command("server.cli.identity:list_users", name="list")
+def list_users(
+    party: Annotated[
+        str | None, typer.Option("--party", help="Code of the company; all companies, if left out.")
+    ] = None,
+    role: Annotated[RoleName | None, typer.Option(help="Only people with this role.")] = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--enabled/--disabled", help="Only people who may act, or may not.")
+    ] = None,
+) -> None:
+    """List the people who sign in, by address."""
+
+
+@users.command("server.cli.identity:disable", name="disable")
+def disable(email: Email) -> None:
+    """Keep a person from acting from now on; the keys they made stay valid."""
+
+
+@users.command("server.cli.identity:enable", name="enable")
+def enable(email: Email) -> None:
+    """Let a person act again, with the password they had."""
+
+
+@users.command("server.cli.identity:set_roles", name="roles")
+def set_roles(
+    email: Email,
+    role: Annotated[list[RoleName], typer.Option(help="What the person is from now on; may be repeated.")],
+) -> None:
+    """Give a person other roles, in place of those they have."""
+
+
+@users.command("server.cli.identity:list_sessions", name="sessions")
+def list_sessions(email: Email) -> None:
+    """List where a person is signed in."""
+
+
+@users.command("server.cli.identity:sign_out", name="sign-out")
+def sign_out(email: Email) -> None:
+    """End every session of a person, who may sign in again."""
+
+
+@users.command("server.cli.identity:reset_user_second_factor", name="reset-second-factor")
+def reset_user_second_factor(email: Email) -> None:
+    """Remove the second factor of a person who has lost it; every session of theirs ends."""
+
+
 @users.command("server.cli.identity:add_company", name="company", on=On.ANY)
 def add_company(
     code: Annotated[str, typer.Argument(help="Its code: an EIC, a DUNS number or a short name.")],

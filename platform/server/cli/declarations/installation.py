@@ -1,5 +1,6 @@
 """The commands that run an installation or examine the whole of it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from server.cli.commands import Commands, On
 JOBS_SHOWN_MAX = 500
 
 commands = Commands()
+operations = Commands(about="The operations that clients of the API ask for by id.")
 jobs = Commands(about="Work that takes longer than a request may: validations, dispatches.")
 
 
@@ -67,6 +69,16 @@ def drill(
 
     Ends with status 0 only if every proof holds. The same seed repeats the plan of actions and kills.
     """
+
+
+@operations.command("server.cli.installation:check_operations", name="check", on=On.NOTHING)
+def check_operations(
+    lists: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="JSON files that builds of clients made."),
+    ],
+) -> None:
+    """Check lists of operations before an installation takes them: ids, and every field by the schema."""
 
 
 @jobs.command("server.cli.jobs:list_jobs", name="list")

@@ -14,11 +14,14 @@ from server.cli.arguments import (
     Code,
     Delivery,
     End,
+    EndIfAny,
     FirmnessOption,
     IdempotencyKey,
     Quantity,
+    QuantityIfAny,
     Receipt,
     Start,
+    StartIfAny,
     decimal,
     gas_day,
     instant,
@@ -35,17 +38,35 @@ set_asides = Commands(about="Capacity that the operator of a network keeps back.
 @commands.command("server.cli.market.booking:book")
 def book(
     network: Code,
-    start: Start,
-    end: End,
-    quantity: Quantity,
     party: Annotated[str, typer.Option(help="Code of the shipper who books.")],
+    start: StartIfAny = None,
+    end: EndIfAny = None,
+    quantity: QuantityIfAny = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="CSV with the columns start, end and quantity, and receipt, delivery and firmness where "
+            "they differ: all of its rows are booked, or none.",
+        ),
+    ] = None,
     receipt: Receipt = None,
     delivery: Delivery = None,
     firmness: FirmnessOption = Firmness.FIRM,
     key: IdempotencyKey = None,
 ) -> None:
-    """Book capacity for a shipper at tariff, first come first served."""
-    period_of(start, end)
+    """Book capacity for a shipper at tariff, first come first served.
+
+    A profile is another quantity for each of several periods, on one route or on several.
+    """
+    if profile is not None:
+        if (start, end, quantity) != (None, None, None):
+            raise typer.BadParameter("a profile has its own days and quantities")
+    elif start is None or end is None or quantity is None:
+        raise typer.BadParameter("give --start, --end and --quantity, or a --profile")
+    else:
+        period_of(start, end)
 
 
 @tariffs.command("server.cli.market.tariffs:set_", name="set")

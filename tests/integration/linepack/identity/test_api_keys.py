@@ -120,7 +120,7 @@ async def test_a_rotated_key_and_its_successor_are_both_good_until_the_overlap_e
     for text in (old.text, new.text):
         assert (await identities.identity.authenticate(text)).party_id == identities.shipper.id
     with travel(datetime.now(UTC) + timedelta(days=2, minutes=1), tick=True):
-        identities.identity.forget_authentications()
+        await identities.identity.endings.announce(old.key.id)
         assert await reason(identities, old.text) == "key expired"
         await identities.identity.authenticate(new.text)
 
@@ -239,7 +239,7 @@ async def test_the_use_of_a_key_is_noted_but_not_at_every_use(identities: Identi
     issued = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
     seen = []
     for _ in range(2):
-        identities.identity.forget_authentications()
+        await identities.identity.endings.announce(issued.key.id)
         await identities.identity.authenticate(issued.text)
         seen.append((await keys_of(identities, alice, limit=1))[0].last_used_at)
     assert seen[0] is not None

@@ -140,7 +140,6 @@ async def test_gas_days_that_are_over_offer_nothing(harness: SchemaHarness) -> N
 @pytest.mark.parametrize(
     ("given", "place"),
     [
-        ({}, "kind"),
         ({"kind": "PATH", "routes": []}, "kind"),
         ({"routes": []}, "routes"),
         ({"routes": [{"receipt": "a", "delivery": "a"}]}, "routes.0"),

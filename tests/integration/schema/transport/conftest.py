@@ -1,10 +1,9 @@
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from tests.identities import PASSWORD, SECRET, TOKENS, Identities, make_identities, make_identity
+from tests.identities import PASSWORD, SECRET, Identities, make_identities, make_identity
 from tests.integration.schema.transport.security_client import SecurityClient, services_of
 
 from linepack.access import PARTY_ROLES, PartyKind, Role
@@ -48,5 +47,5 @@ async def tokens_by_role(identities: Identities) -> dict[Role, str]:
         )
         command = NewUser(party.id, f"{role.lower()}@roles.example", role, frozenset({role}), PASSWORD)
         account = await create_user(command, identities.identity.context(identities.platform))
-        tokens[role], _ = TOKENS.issue(account.id, now=datetime.now(UTC))
+        tokens[role] = await identities.token(account)
     return tokens

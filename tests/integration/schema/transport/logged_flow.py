@@ -6,6 +6,7 @@ Writes the secrets that occurred to standard output, as a JSON list.
 """
 
 import asyncio
+import base64
 import json
 import logging
 import sys
@@ -22,6 +23,7 @@ from tests.websocket_client import Socket, SocketClosed
 
 from linepack.database.connections import Database
 from linepack.identity.authentication import Authenticator
+from linepack.identity.second_factor.totp import code_of, step_at
 from linepack.monitoring.logging import configure_logging
 from linepack.settings import Settings
 from schema.api import build_schema
@@ -32,7 +34,27 @@ NEW_PASSWORD = "another horse battery staple"
 
 SIGN_IN = """
     mutation($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) {
-        __typename ... on SignInPayload { token }
+        __typename ... on SignInPayload { token refreshToken }
+    } }
+"""
+REFRESH = """
+    mutation($refreshToken: String!) { refresh(input: {refreshToken: $refreshToken}) {
+        __typename ... on SignInPayload { token refreshToken }
+    } }
+"""
+SIGN_IN_BY_CODE = """
+    mutation($email: String!, $password: String!, $code: String) {
+        signIn(input: {email: $email, password: $password, code: $code}) { __typename }
+    }
+"""
+ENROL = """
+    mutation($password: String!) { enrolSecondFactor(input: {password: $password}) {
+        ... on EnrolSecondFactorPayload { secret uri }
+    } }
+"""
+CONFIRM = """
+    mutation($code: String!) { confirmSecondFactor(input: {code: $code}) {
+        ... on ConfirmSecondFactorPayload { recoveryCodes }
     } }
 """
 CHANGE = """
@@ -55,8 +77,32 @@ async def sign_in(full_client: SecurityClient, email: str, password: str) -> str
     return str(((answer.get("data") or {}).get("signIn") or {}).get("token", ""))
 
 
+async def refreshed(full_client: SecurityClient, email: str) -> list[str]:
+    """Sign in, refresh twice and use a token that was replaced; return all tokens."""
+    answer = await full_client.ask(SIGN_IN, email=email, password=NEW_PASSWORD)
+    tokens: list[str] = list(answer["data"]["signIn"].values())[1:]
+    for text in (tokens[1], "lr_" + "a" * 43 + "_" + "b" * 43, None):
+        answer = await full_client.ask(REFRESH, refreshToken=text or tokens[-1])
+        tokens += list(answer["data"]["refresh"].values())[1:]
+    await full_client.ask(REFRESH, refreshToken=tokens[1])
+    return tokens
+
+
+async def enrolled(full_client: SecurityClient, email: str, bearer: str) -> list[str]:
+    """Enrol a second factor and sign in with it, wrongly and rightly; return its secret and all codes."""
+    made: Any = (await full_client.ask(ENROL, bearer, password=NEW_PASSWORD))["data"]["enrolSecondFactor"]
+    secret, step = base64.b32decode(made["secret"]), step_at(datetime.now(UTC))
+    confirmed: Any = (await full_client.ask(CONFIRM, bearer, code=code_of(secret, step)))["data"]
+    codes: list[str] = confirmed["confirmSecondFactor"]["recoveryCodes"]
+    for code in (None, "000000", codes[0], codes[0], code_of(secret, step + 1)):
+        await full_client.ask(SIGN_IN_BY_CODE, email=email, password=NEW_PASSWORD, code=code)
+    return [made["secret"], *codes]
+
+
 async def flow(full_client: SecurityClient, identities: Identities) -> list[str]:
     """Do everything, right and wrong; return the secrets that occurred."""
+    trading = await make_trading(full_client, identities)
+    await book(full_client, trading.alice, 500)
     email = identities.alice.email
     await sign_in(full_client, email, WRONG_PASSWORD)
     await sign_in(full_client, WRONG_PASSWORD, PASSWORD)
@@ -67,24 +113,35 @@ async def flow(full_client: SecurityClient, identities: Identities) -> list[str]
     expires_at = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     key: Any = (await full_client.ask(CREATE_KEY, second, expiresAt=expires_at))["data"]["createApiKey"]
     rotated = (await full_client.ask(ROTATE_KEY, second, id=key["apiKey"]["id"]))["data"]["rotateApiKey"]
-    forged = [first, *bad_tokens(identities.alice)]
+    forged = [first, *bad_tokens(first)]
     for bearer in (key["text"], rotated["text"], *forged):
         await full_client.post({"query": "{ viewer { scopes } }"}, bearer)
         with suppress(SocketClosed):
             async with Socket(full_client.app) as socket:
                 await socket.start(bearer)
                 await socket.subscribe("subscription { marketEvents { __typename } }")
-    trading = await make_trading(full_client, identities)
-    await book(full_client, trading.alice, 500)
-    secrets = [PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, SECRET, second, key["text"], rotated["text"], *forged]
+    session = await refreshed(full_client, email)
+    factor = await enrolled(full_client, email, second)
+    secrets = [
+        *factor,
+        *session,
+        PASSWORD,
+        WRONG_PASSWORD,
+        NEW_PASSWORD,
+        SECRET,
+        second,
+        key["text"],
+        rotated["text"],
+        *forged,
+    ]
     return [*secrets, *(secret.rpartition(".")[2].rpartition("_")[2] for secret in secrets)]
 
 
 async def break_down(full_client: SecurityClient, identities: Identities) -> None:
     """Let commands with secrets in their hands fail by faults of ours and of the database."""
 
-    async def broken(self: Authenticator, email: str, password: str, *, address: str) -> Any:
-        copy = f"{email} {password} {address}"
+    async def broken(self: Authenticator, email: str, password: str, **others: Any) -> Any:
+        copy = f"{email} {password} {others}"
         raise RuntimeError(f"broken with {len(copy)} characters in hand")
 
     intact = Authenticator.sign_in

@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
-from tests.identities import PASSWORD, TOKENS, Identities
+from tests.identities import PASSWORD, Identities
 from tests.integration.schema.transport.security_client import SecurityClient
 
 from linepack.access import PartyKind, Role
@@ -73,7 +73,7 @@ async def token_of(
     party = await create_party(NewParty(code, code.title(), kind), identity.context(identities.platform))
     command = NewUser(party.id, f"{code.lower()}@trading.example", code, frozenset({role}), PASSWORD)
     account = await create_user(command, identity.context(identities.platform))
-    return TOKENS.issue(account.id, now=datetime.now(UTC))[0]
+    return await identities.token(account)
 
 
 async def open_network(full_client: SecurityClient, operator: str) -> None:
@@ -102,7 +102,7 @@ async def make_trading(full_client: SecurityClient, identities: Identities) -> T
     )
     carol = await token_of(identities.identity, identities, "CAROL", PartyKind.SHIPPER, Role.SHIPPER)
     now = datetime.now(UTC)
-    alice, bob = (TOKENS.issue(account.id, now=now)[0] for account in (identities.alice, identities.bob))
+    alice, bob = await identities.token(identities.alice), await identities.token(identities.bob)
     await open_network(full_client, operator)
 
     contract = await book(full_client, alice, 1000)

@@ -20,6 +20,7 @@ from schema.execution.schema import Schema
 from schema.transport.body_limit import BodyLimit
 from schema.transport.endpoint import GraphQLEndpoint
 from schema.types.context import RequestContext
+from schema.types.listed_operations import ListedOperations
 from schema.types.permissions import MayOperate, Public, SignedIn
 from server.services import Services
 
@@ -94,10 +95,13 @@ class Subscription:
 class SecurityClient:
     """The endpoint with its services, and a client of it."""
 
-    def __init__(self, services: Services, schema: Schema | None = None) -> None:
+    def __init__(
+        self, services: Services, schema: Schema | None = None, *, listed: ListedOperations | None = None
+    ) -> None:
         self.services = services
         schema = schema or Schema(query=Query, mutation=Mutation, subscription=Subscription)
-        self.endpoint = GraphQLEndpoint(schema, services, allowed_origins=["https://desk.example"])
+        origins = ["https://desk.example"]
+        self.endpoint = GraphQLEndpoint(schema, services, listed=listed, allowed_origins=origins)
         self.app: ASGIApp = BodyLimit(self.endpoint)
 
     async def post(

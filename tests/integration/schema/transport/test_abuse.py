@@ -1,13 +1,12 @@
 """Operations made to hurt, on the whole schema: each is refused, quickly, and the next caller is served."""
 
 import time
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
 import pytest
 from graphql import get_introspection_query
-from tests.identities import TOKENS, Identities
+from tests.identities import Identities
 from tests.integration.schema.transport.security_client import SecurityClient, code_of
 from tests.websocket_client import Socket
 
@@ -134,8 +133,8 @@ HARMLESS_BUT_BIG: dict[str, tuple[str, Variables]] = {
 
 
 @pytest.fixture
-def token(identities: Identities) -> str:
-    return TOKENS.issue(identities.alice.id, now=datetime.now(UTC))[0]
+async def token(identities: Identities) -> str:
+    return await identities.token(identities.alice)
 
 
 async def timed(

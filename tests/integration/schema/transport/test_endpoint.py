@@ -12,8 +12,9 @@ from tests.identities import Identities, bad_tokens
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, code_of
 
 from linepack.access import Scope
+from linepack.identity.administration.service import disable_user
 from linepack.identity.commands import DisableUser
-from linepack.identity.service import create_api_key, disable_user
+from linepack.identity.service import create_api_key
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
 
@@ -49,7 +50,7 @@ async def test_a_caller_without_the_scope_is_forbidden(
 async def test_a_bad_bearer_is_refused_over_http_even_for_what_is_public(
     client: SecurityClient, identities: Identities
 ) -> None:
-    for bearer in bad_tokens(identities.alice):
+    for bearer in bad_tokens(await identities.token(identities.alice)):
         answer = await client.post({"query": "{ ping }"}, bearer)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"

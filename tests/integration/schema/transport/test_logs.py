@@ -26,7 +26,15 @@ def test_no_secret_is_logged(database_url: str, valkey_url: str, mode: str) -> N
     )
     assert done.returncode == 0, done.stderr[-3000:]
     logged = done.stderr
-    for event in ("signed_in", "sign_in_refused", "api_key_created", "bearer_refused", "fault in a resolver"):
+    for event in (
+        "signed_in",
+        "sign_in_refused",
+        "api_key_created",
+        "bearer_refused",
+        "refresh_token_reused",
+        "second_factor_refused",
+        "fault in a resolver",
+    ):
         assert event in logged
     assert "Traceback" in logged or "RuntimeError" in logged
     secrets = {secret for secret in json.loads(done.stdout) if len(secret) >= SECRET_LENGTH_MIN}

@@ -19,13 +19,17 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.viewer": SIGNED_IN,
+    "query.sessions": SIGNED_IN,
     "query.parties": Scope.READ,
+    "query.accounts": Scope.MANAGE,
+    "query.accountEvents": Scope.MANAGE,
     "query.apiKeys": SIGNED_IN,
     "query.networks": Scope.READ,
     "query.network": Scope.READ,
     "query.availability": Scope.READ,
     "query.networkAvailability": Scope.READ,
     "query.usage": Scope.READ,
+    "query.elementUse": Scope.READ,
     "query.pressures": Scope.READ,
     "query.shortfalls": Scope.READ,
     "query.trackPath": Scope.READ,
@@ -64,10 +68,21 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.job": Scope.READ,
     "query.node": Scope.READ,
     "mutation.signIn": PUBLIC,
+    "mutation.refresh": PUBLIC,
+    "mutation.signOut": SIGNED_IN,
+    "mutation.endSession": SIGNED_IN,
+    "mutation.enrolSecondFactor": SIGNED_IN,
+    "mutation.confirmSecondFactor": SIGNED_IN,
+    "mutation.removeSecondFactor": SIGNED_IN,
+    "mutation.resetSecondFactor": Scope.ADMINISTER,
     "mutation.changePassword": SIGNED_IN,
     "mutation.createParty": Scope.ADMINISTER,
     "mutation.createUser": Scope.ADMINISTER,
-    "mutation.disableUser": Scope.ADMINISTER,
+    "mutation.inviteUser": Scope.MANAGE,
+    "mutation.disableUser": Scope.MANAGE,
+    "mutation.enableUser": Scope.MANAGE,
+    "mutation.changeRoles": Scope.MANAGE,
+    "mutation.resetPassword": Scope.MANAGE,
     "mutation.createApiKey": SIGNED_IN,
     "mutation.rotateApiKey": SIGNED_IN,
     "mutation.revokeApiKey": SIGNED_IN,
@@ -86,7 +101,9 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "mutation.publishIndexValues": Scope.OPERATE,
     "mutation.setInterruptibleQuantity": Scope.OPERATE,
     "query.dryRunBookCapacity": Scope.BOOK,
+    "query.dryRunBookProfile": Scope.BOOK,
     "mutation.bookCapacity": Scope.BOOK,
+    "mutation.bookProfile": Scope.BOOK,
     "mutation.postListing": Scope.TRADE,
     "mutation.takeListing": Scope.TRADE,
     "mutation.withdrawListing": Scope.TRADE,
@@ -113,7 +130,10 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "subscription.settlements": Scope.SETTLE,
 }
 OPERATIONS = every_operation(build_schema()._schema)
-ASKED = [operation for operation in OPERATIONS if operation.kind != "subscription"]
+ASKED = sorted(
+    (operation for operation in OPERATIONS if operation.kind != "subscription"),
+    key=lambda operation: operation.field == "signOut",  # it goes last: nothing is allowed afterwards
+)
 FOLLOWED = [operation for operation in OPERATIONS if operation.kind == "subscription"]
 QUIET_S = 0.3
 

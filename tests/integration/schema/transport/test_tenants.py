@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.identities import PASSWORD, TOKENS, Identities
+from tests.identities import PASSWORD, Identities
 from tests.integration.schema.transport.market_data import (
     END,
     START,
@@ -52,7 +52,7 @@ async def test_a_marketer_sees_the_contracts_of_the_party_but_not_what_they_cost
         identities.shipper.id, "marketer@a.example", "Marketer", frozenset({Role.MARKETER}), PASSWORD
     )
     account = await create_user(command, identities.identity.context(identities.platform))
-    marketer, _ = TOKENS.issue(account.id, now=datetime.now(UTC))
+    marketer = await identities.token(account)
     query = "query($id: ID!) {{ contract(id: $id) {{ code {} }} }}"
     identity = trading.private["Contract"]
     assert (await trading.as_(marketer, query.format(""), id=identity))["contract"]["code"]
@@ -97,7 +97,7 @@ async def test_an_id_under_another_types_name_opens_nothing(trading: Trading) ->
 async def test_what_is_no_id_is_refused_and_is_no_fault_of_ours(
     full_client: SecurityClient, identities: Identities, identity: str
 ) -> None:
-    token, _ = TOKENS.issue(identities.alice.id, now=datetime.now(UTC))
+    token = await identities.token(identities.alice)
     for query in (NODE, "query($id: ID!) { contract(id: $id) { code } }"):
         answer = await full_client.ask(query, token, id=identity)
         assert not any((answer["data"] or {}).values())

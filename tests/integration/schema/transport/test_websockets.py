@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.identities import TOKENS, Identities, bad_tokens
+from redis.asyncio import Redis
+from tests.identities import ADDRESS, PASSWORD, Identities, bad_tokens, make_identity, session_of
 from tests.integration.schema.transport.security_client import LOADED, SecurityClient, ticked
 from tests.waiting import TIME_LIMIT_S, eventually
 from tests.websocket_client import Socket, SocketClosed
@@ -14,9 +15,11 @@ from tests.websocket_client import Socket, SocketClosed
 from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.identity.administration.service import disable_user
 from linepack.identity.commands import DisableUser, RevokeApiKey
-from linepack.identity.service import create_api_key, disable_user, revoke_api_key
-from linepack.identity.tables import AccountRow
+from linepack.identity.service import create_api_key, revoke_api_key
+from linepack.identity.sessions.tables import SessionRow
+from linepack.identity.signing_out import SignOut, sign_out
 from schema.types.listeners import Listeners
 
 pytestmark = pytest.mark.anyio
@@ -112,14 +115,11 @@ async def test_nothing_runs_on_a_socket_before_it_has_authenticated(client: Secu
     assert closed.value.code == 4401
 
 
-async def test_a_socket_is_closed_when_its_token_expires(
+async def test_a_socket_is_closed_when_the_newest_token_of_its_session_expires(
     client: SecurityClient, identities: Identities
 ) -> None:
-    lifetime = TOKENS._lifetime
-    # The account was made a moment ago; this token pretends to have been issued before.
-    await _age(client.services.database, identities, lifetime)
-    nearly_over = datetime.now(UTC) - lifetime + timedelta(seconds=5)
-    token, _ = TOKENS.issue(identities.alice.id, now=nearly_over)
+    token = await identities.token(identities.alice)
+    await _let_tokens_expire(client.services.database, token, datetime.now(UTC) + timedelta(seconds=2))
     async with Socket(client.app) as socket:
         await socket.start(token)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.05) }")
@@ -129,11 +129,85 @@ async def test_a_socket_is_closed_when_its_token_expires(
     assert closed.value.code == 4403
 
 
-async def _age(database: Database, identities: Identities, by: timedelta) -> None:
-    table = AccountRow.core()
+async def test_a_socket_goes_on_while_its_session_is_refreshed_anywhere(
+    client: SecurityClient, identities: Identities
+) -> None:
+    signed_in = await identities.identity.sign_in(identities.alice.email, PASSWORD, address=ADDRESS)
+    expires_at = datetime.now(UTC) + timedelta(seconds=2)
+    await _let_tokens_expire(client.services.database, signed_in.token, expires_at)
+    async with Socket(client.app) as socket:
+        await socket.start(signed_in.token)
+        await socket.subscribe("subscription { ticks(count: 100000, pauseS: 0.02) }")
+        await socket.receive()
+        await identities.identity.refresh(signed_in.refresh_token, address=ADDRESS)
+        while datetime.now(UTC) < expires_at + timedelta(seconds=1):
+            assert (await socket.receive())["type"] == "next"
+
+
+async def _let_tokens_expire(database: Database, token: str, at: datetime) -> None:
+    table = SessionRow.core()
     async with UnitOfWork(database) as uow:
-        earlier = sa.update(table).where(table.c.id == identities.alice.id)
-        await uow.connection.execute(earlier.values(credentials_changed_at=datetime.now(UTC) - 2 * by))
+        sooner = sa.update(table).where(table.c.id == session_of(token))
+        await uow.connection.execute(sooner.values(access_expires_at=at))
+
+
+@pytest.mark.parametrize("transport", ["websocket", "server-sent events"])
+async def test_subscriptions_end_when_another_process_ends_their_session(
+    client: SecurityClient,
+    identities: Identities,
+    redis: Redis,
+    monkeypatch: pytest.MonkeyPatch,
+    transport: str,
+) -> None:
+    """Without waiting for the next check, which is far off here."""
+    monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 10_000)
+    token = await identities.token(identities.alice)
+    other_process = make_identity(client.services.database, redis)
+    alice = await other_process.authenticate(token)
+    query = "subscription { ticks(count: 100000, pauseS: 0.02) }"
+
+    async def watch_a_websocket() -> None:
+        async with Socket(client.app) as socket:
+            await socket.start(token)
+            await socket.subscribe(query)
+            with pytest.raises(SocketClosed) as closed:
+                while True:
+                    await socket.receive()
+        assert closed.value.code == 4403
+
+    async def watch_events() -> None:
+        headers = {"accept": "text/event-stream"}
+        answer = await client.post({"query": query}, token, headers=headers)
+        assert 1 <= answer.text.count('"ticks"') < 100_000
+
+    ticked.clear()
+    async with identities.identity.endings.following():
+        await eventually(lambda: identities.identity.endings.heard > 0, "this process listens")
+        watch = watch_a_websocket if transport == "websocket" else watch_events
+        watching = asyncio.create_task(watch())
+        await eventually(ticked.is_set, "the first tick")
+        await sign_out(SignOut(everywhere=False), other_process.context(alice))
+        await asyncio.wait_for(watching, TIME_LIMIT_S)
+        assert (await client.post({"query": "{ ping }"}, token)).status_code == 401
+
+
+async def test_a_socket_whose_session_has_ended_is_closed_without_redis_too(
+    client: SecurityClient, identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.transport.websockets.PRINCIPAL_RECHECK_S", 0.05)
+    monkeypatch.setattr("linepack.identity.sessions.endings.AUTHENTICATION_FRESH_S", 0.05)
+    token = await identities.token(identities.alice)
+    unreachable = make_identity(client.services.database, Redis(port=1))
+    alice = await unreachable.authenticate(token)
+    async with Socket(client.app) as socket:
+        await socket.start(token)
+        await socket.subscribe("subscription { ticks(count: 100000, pauseS: 0.02) }")
+        await socket.receive()
+        await sign_out(SignOut(everywhere=True), unreachable.context(alice))
+        with pytest.raises(SocketClosed) as closed:
+            while True:
+                await socket.receive()
+    assert closed.value.code == 4403
 
 
 async def test_a_socket_is_closed_when_its_key_is_revoked(
@@ -287,7 +361,7 @@ async def test_the_limits_hold_on_a_websocket_too(client: SecurityClient, identi
 
 
 async def test_a_bad_bearer_closes_a_websocket(client: SecurityClient, identities: Identities) -> None:
-    for bearer in [*bad_tokens(identities.alice), None]:
+    for bearer in [*bad_tokens(await identities.token(identities.alice)), None]:
         async with Socket(client.app) as socket:
             with pytest.raises(SocketClosed) as closed:
                 await socket.start(bearer)
@@ -313,18 +387,18 @@ async def test_a_socket_outlives_the_absence_of_the_database_but_not_of_its_toke
     token = await identities.token(identities.alice)
     async with Socket(client.app) as socket:
         await socket.start(token)
-        authenticate = identities.identity.authenticate
+        authenticate_again = identities.identity.authenticate_again
         asked: list[str] = []
 
-        async def away(bearer: str) -> Principal:
+        async def away(_: Principal, bearer: str) -> Principal:
             asked.append(bearer)
             raise OSError("the database is away")
 
-        monkeypatch.setattr(identities.identity, "authenticate", away)
+        monkeypatch.setattr(identities.identity, "authenticate_again", away)
         await socket.subscribe("subscription { ticks(count: 1000, pauseS: 0.02) }")
         while len(asked) < 3:
             await socket.receive()
-        monkeypatch.setattr(identities.identity, "authenticate", authenticate)
+        monkeypatch.setattr(identities.identity, "authenticate_again", authenticate_again)
         await disable_user(DisableUser(identities.alice.id), identities.identity.context(identities.platform))
         with pytest.raises(SocketClosed) as closed:
             while True:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from strawberry import relay
+from tests.factories.identity import as_person
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, OTHER_OPERATOR, acting_for
 from tests.integration.schema.harness import SchemaHarness
 
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.anyio
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 OTHER_OPERATING = acting_for(OTHER_OPERATOR, Role.OPERATOR)
+BY_ADMINISTRATOR, ADMINISTERING = acting_for(ANNA, Role.COMPANY_ADMIN), acting_for(None, Role.ADMIN)
 BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARLA)
 OVERSEERS = [acting_for(None, role) for role in sorted(OVERSEEING_ROLES)]
 
@@ -30,7 +32,10 @@ PRIVATE = {
     "Contract": ("{ contracts(own: true) { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
     "Order": ("{ orders { edges { node { id } } } }", BY_BERT, (BY_ANNA, OPERATING)),
     "Trade": ("{ trades { edges { node { id } } } }", BY_ANNA, (BY_BERT, OPERATING)),
-    "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, ()),
+    "Session": ("{ sessions { edges { node { id } } } }", as_person(BY_ANNA), ()),
+    "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, (ADMINISTERING,)),
+    "Account": ("{ accounts { edges { node { id } } } }", BY_ADMINISTRATOR, (ADMINISTERING,)),
+    "AccountEvent": ("{ accountEvents { edges { node { id } } } }", BY_ADMINISTRATOR, (ADMINISTERING,)),
     "Job": ("{ jobs { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
 }
 
@@ -59,7 +64,8 @@ async def test_every_kind_of_node_is_found_by_those_who_may_see_it_and_by_nobody
         identity = first_id(await harness.ask(viewer, query))
         for principal in (viewer, *others):
             assert await seen_by(harness, principal, identity) == kind, (kind, principal)
-        assert await seen_by(harness, BY_CARLA, identity) is None, kind
+        for principal in (BY_CARLA, acting_for(CARLA, Role.COMPANY_ADMIN), OTHER_OPERATING):
+            assert await seen_by(harness, principal, identity) is None, kind
 
 
 async def test_a_bid_is_sealed_until_it_is_decided(harness: SchemaHarness) -> None:

@@ -4,7 +4,8 @@ else.
 Anna booked. Bert bought a part of hers (assignment) and lent a part of that to Carla (transfer of use). Dora
 was awarded a release of Anna's and sold a part of it on to Carla (assignment). Bert and Carla have bids on a
 release of Anna's that is still open, Carla has taken hers back. Carla has an order on Anna's call, Eve one on
-Bert's. To what is Anna's and Bert's Eve is a stranger; OTHER_OPERATOR runs no network here.
+Bert's. To what is Anna's and Bert's Eve, who booked a profile, is a stranger; OTHER_OPERATOR runs no network
+here.
 """
 
 from dataclasses import dataclass, field, replace
@@ -37,22 +38,27 @@ from tests.integration.settlement.logs import integrate
 
 from capacity.contracts.contract import Contract
 from linepack.access import PartyKind, Principal, Role
+from linepack.commands.handling import Caller
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
 from linepack.identity.model import Party
-from linepack.identity.repository import insert_party
-from linepack.ids import PartyId, ReleaseId
+from linepack.identity.repository import insert_party, keys_by_id
+from linepack.ids import ApiKeyId, PartyId, ReleaseId
 from market.releases.commands import AwardRelease
 from market.releases.model import Parked
 from market.releases.repository import park
 from market.releases.service import award_release
 
-EVE = PartyId(UUID(int=5))
+EVE, FRED = PartyId(UUID(int=5)), PartyId(UUID(int=6))
+"""Fred's company holds nothing."""
 MILLIONS = 10_000_000
 """What the capacities of the fork are multiplied by, so that quantities are figures found nowhere else."""
 CLOSE = NOW + timedelta(hours=1)
 BOOKED = Period(date(2026, 11, 3), date(2027, 3, 29))
+LATER = Period(date(2028, 11, 1), date(2028, 12, 1))
 DECEMBER = {"start": "2026-12-01", "end": "2027-01-01"}
 JANUARY = {"start": "2027-01-01", "end": "2027-02-01"}
 FEBRUARY = {"start": "2027-02-01", "end": "2027-03-01"}
@@ -63,14 +69,17 @@ PRICE = Decimal("0.250301")
 SHIPPERS = {"anna": ANNA, "bert": BERT, "carla": CARLA, "dora": DORA, "eve": EVE}
 VIEWERS: dict[str, Principal] = {
     **{name: acting_for(party) for name, party in SHIPPERS.items()},
+    "eve": identity.as_person(acting_for(EVE)),
     "anna's marketer": acting_for(ANNA, Role.MARKETER),
+    "anna's administrator": acting_for(ANNA, Role.COMPANY_ADMIN),
+    "fred's administrator": acting_for(FRED, Role.COMPANY_ADMIN),
     "operator": OPERATING,
     "other operator": acting_for(OTHER_OPERATOR, Role.OPERATOR),
     "billing": acting_for(None, Role.BILLING),
     "regulator": acting_for(None, Role.REGULATOR),
     "administrator": acting_for(None, Role.ADMIN),
 }
-BY_ANNA = frozenset({"anna", "anna's marketer"})
+BY_ANNA = frozenset({"anna", "anna's marketer", "anna's administrator"})
 OVERSEERS = frozenset({"billing", "regulator", "administrator"})
 AUTHORITIES = OVERSEERS | {"operator"}
 EVERYBODY = frozenset(VIEWERS)
@@ -150,13 +159,22 @@ async def make_relations(database: Database, redis: Redis, directory: Path) -> R
     )
     fixture = await fill_market(database, replace(NETWORK, edges=edges), PRICE)
     async with UnitOfWork(database) as uow:
-        await insert_party(uow.connection, Party(EVE, "P9", "Party 9", PartyKind.SHIPPER), now=NOW)
+        for party in (
+            Party(EVE, "P9", "Party 9", PartyKind.SHIPPER),
+            Party(FRED, "P10", "Party 10", PartyKind.SHIPPER),
+        ):
+            await insert_party(uow.connection, party, now=NOW)
     made = Relations(schema_harness(fixture, redis))
     # Before Anna: the proof of a booking is parted where the rights of others change, as availability is.
-    evens = await fixture.book(EVE, quantity=1_000_081, period=NOVEMBER)
+    profile = [
+        fixture.request(quantity=quantity, period=period)
+        for quantity, period in ((1_000_081, NOVEMBER), (1_000_083, LATER))
+    ]
+    evens, evens_later = (one.contract for one in await fixture.book_profile(EVE, profile))
     booked = await fixture.book(ANNA, quantity=73_000_019, period=BOOKED)
     made.add("booked", "Contract", global_id("Contract", booked.id), BY_ANNA)
     made.add("stranger's", "Contract", global_id("Contract", evens.id), {"eve"})
+    made.add("stranger's later", "Contract", global_id("Contract", evens_later.id), {"eve"})
     await _sell(made, booked)
     await _release(made, booked)
     await _bid(made, booked)
@@ -323,15 +341,21 @@ async def _call(made: Relations, booked: Contract, evens: Contract) -> None:
 
 
 async def _add_others(made: Relations) -> None:
-    """Add a key of Anna's, a set-aside, a job of Anna's, and as the last event a listing of Eve's."""
+    """Add a key, people and a job of Anna's, a session of Eve's, a set-aside, and last a listing of Eve's."""
     fixture = made.harness.market_fixture
     await identity.add_parties_and_keys(fixture.database, ANNA, 1, at=NOW)
+    [session] = await identity.add_sessions(fixture.database, EVE, 1, at=NOW)
+    made.add("session", "Session", global_id("Session", session), {"eve"}, found_by={"eve"})
+    herself = {"eve", "administrator"}
+    made.add("eve herself", "Account", global_id("Account", identity.PERSON), herself, found_by=herself)
     await market.add_set_asides(fixture, 1)
     await capacity.add_validations(fixture.database, fixture.network_id, OPERATOR, ANNA, 1, period=NOVEMBER)
     keys = await made.harness.ask(VIEWERS["anna"], "{ apiKeys { edges { node { id } } } }")
     jobs = await made.harness.ask(VIEWERS["anna"], "{ jobs { edges { node { id } } } }")
     kept = await made.harness.ask(OPERATING, '{ setAsides(network: "fork") { edges { node { id } } } }')
-    made.add("key", "ApiKey", keys["apiKeys"]["edges"][0]["node"]["id"], BY_ANNA, found_by=BY_ANNA)
+    found_by = BY_ANNA | {"administrator"}
+    made.add("key", "ApiKey", keys["apiKeys"]["edges"][0]["node"]["id"], BY_ANNA, found_by=found_by)
+    await _add_people(made)
     made.add("job", "Job", jobs["jobs"]["edges"][0]["node"]["id"], BY_ANNA)
     set_aside = kept["setAsides"]["edges"][0]["node"]["id"]
     made.add("set-aside", "CapacitySetAside", set_aside, {"operator"}, found_by=EVERYBODY)
@@ -345,6 +369,30 @@ async def _add_others(made: Relations) -> None:
     )  # fmt: skip
     made.last_listing = str(last["listing"]["id"])
     made.add("stranger's listing", "Listing", made.last_listing, {"eve"}, found_by=EVERYBODY)
+
+
+async def _add_people(made: Relations) -> None:
+    """Add two people, one of Anna's and one of Eve's, and note that they and Anna's key were made."""
+    fixture = made.harness.market_fixture
+    keepers = {"anna": ({"anna's administrator"}, ANNA), "eve": (set[str](), EVE)}
+    key_id = ApiKeyId(UUID(raw_id(made.subjects["key"].id)))
+    for name, (keeper, party_id) in keepers.items():
+        [account] = await identity.add_accounts(fixture.database, party_id, 1, at=NOW)
+        found_by = {*keeper, "administrator"}
+        identity_of = global_id("Account", account.id)
+        made.add(f"person of {name}", "Account", identity_of, found_by, found_by=found_by)
+        made.secrets[f"address of a person of {name}"] = Secret(account.email, frozenset(found_by))
+    async with UnitOfWork(fixture.database) as uow:
+        [api_key] = (await keys_by_id(uow.connection, [key_id])).values()
+        caller = Caller(principal=acting_for(ANNA), at=NOW)
+        await record(uow.connection, caller, AccountEventKind.KEY_REVOKED, api_key)
+    query = "{ accountEvents { edges { node { id kind party { id code } } } } }"
+    events = (await made.harness.ask(VIEWERS["administrator"], query))["accountEvents"]["edges"]
+    for event in (edge["node"] for edge in events):
+        is_annas = event["party"]["id"] == global_id("Party", ANNA)
+        found_by = {"administrator", *(["anna's administrator"] if is_annas else [])}
+        name = f"event {event['kind']} of {event['party']['code']}"
+        made.add(name, "AccountEvent", event["id"], found_by, found_by=found_by)
 
 
 def _note_secrets(made: Relations, booked: Contract, evens: Contract) -> None:

@@ -32,14 +32,16 @@ PUBLIC_ROOTS = words(
 
 PRIVATE_ROOTS = words(
     """
+    Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
-    Query.contract Query.contracts Query.dryRunBookCapacity Query.entryInclusion Query.job Query.jobs
+    Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
+    Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
-    Query.releaseCredits Query.releaseOffers Query.setAsides Query.settlementEvents Query.settlementStatus
-    Query.shortfalls Query.trades Query.verdictInclusion Query.viewer Subscription.dryRunBookCapacity
-    Subscription.jobProgress Subscription.marketEvents Subscription.positionChanges Subscription.settlements
-    Subscription.shortfallNotices
+    Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
+    Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
+    Subscription.dryRunBookCapacity Subscription.jobProgress Subscription.marketEvents
+    Subscription.positionChanges Subscription.settlements Subscription.shortfallNotices
     """
 )
 
@@ -48,6 +50,15 @@ PUBLIC_NODES = frozenset({"Network", "PhysicalEdge", "PhysicalNode", "TapeTrade"
 
 FIELDS: dict[str, dict[Rule, str]] = {
     # Things with an id
+    "Account": {
+        Rule.SHOWN: (
+            "createdAt disabledAt email id initialPasswordUntil keyCount name party roles signedInAt"
+        ),
+    },
+    "AccountEvent": {
+        Rule.SHOWN: "id isByInstallation kind party recordedAt rolesAfter rolesBefore",
+        Rule.FOUND: "account apiKey by",
+    },
     "ApiKey": {
         Rule.SHOWN: "createdAt expiresAt id lastUsedAt name prefix revokedAt roles scopes",
     },
@@ -68,8 +79,8 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "Contract": {
         Rule.SHOWN: (
-            "cause code cost createdAt currency firmness free holder holds id movements network "
-            "operator period proof quantity rights routes subNetwork unit verdict"
+            "bookedTogether cause code cost createdAt currency firmness free holder holds id movements "
+            "network operator period proof quantity rights routes subNetwork unit verdict"
         ),
         Rule.FOUND: "parent",
         Rule.FILTERED: "charges exposure",
@@ -105,14 +116,14 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.OWNER: "parked",
         Rule.FOUND: "contract",
     },
+    "Session": {
+        Rule.SHOWN: "address createdAt endedAt expiresAt id lastUsedAt userAgent",
+    },
     "Trade": {
         Rule.SHOWN: "buyer concludedAt currency id kind period pricePerUnitDay quantity routes seller",
         Rule.FOUND: "childContract parentContract",
     },
     # Values
-    "Account": {
-        Rule.SHOWN: "disabledAt email id name party roles",
-    },
     "Alternatives": {
         Rule.SHOWN: "bookings listings releases",
     },
@@ -182,6 +193,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "ContractProof": {
         Rule.SHOWN: "isDerived level outcome",
     },
+    "ContractUse": {
+        Rule.SHOWN: "code holder quantity route share",
+        Rule.FOUND: "contract",
+    },
     "CutEdge": {
         Rule.SHOWN: "capacity edge head tail",
     },
@@ -191,11 +206,21 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "DemandDebtor": {
         Rule.SHOWN: "owed party takenBack",
     },
+    "DirectedUse": {
+        Rule.SHOWN: "capacity demand direction worst",
+        Rule.FILTERED: "contracts others setAside",
+    },
     "DryRunBookCapacityPayload": {
         Rule.SHOWN: "charge price runtime verdict",
     },
+    "DryRunBookProfilePayload": {
+        Rule.SHOWN: "parts total",
+    },
     "DryRunProgress": {
         Rule.SHOWN: "answer level most mostThroughout",
+    },
+    "ElementUse": {
+        Rule.SHOWN: "cursor edge network node rightsVersion stretches unit",
     },
     "Exposure": {
         Rule.SHOWN: "isOwed net owes",
@@ -229,6 +254,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "LargerPrice": {
         Rule.SHOWN: "left right",
+    },
+    "LargestScale": {
+        Rule.SHOWN: "isExact quantities scale",
     },
     "LineRef": {
         Rule.SHOWN: "line sequence",
@@ -318,6 +346,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "QuantityLimit": {
         Rule.SHOWN: "edges kind text",
+    },
+    "RefusedProfilePart": {
+        Rule.SHOWN: "missing number verdict",
     },
     "ReleaseAlternative": {
         Rule.SHOWN: "gain",
@@ -416,6 +447,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "SumOfPrices": {
         Rule.SHOWN: "parts",
     },
+    "SummedUse": {
+        Rule.SHOWN: "quantity share",
+    },
     "TakeOrPayPrice": {
         Rule.SHOWN: "minimum pricePerUnit",
     },
@@ -439,6 +473,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "UndecidedDays": {
         Rule.SHOWN: "periods reason",
     },
+    "UsedStretch": {
+        Rule.SHOWN: "period uses",
+    },
     "Verdict": {
         Rule.SHOWN: (
             "bottlenecks boundThroughout decidedAt demandedLevel firmness largest "
@@ -446,8 +483,11 @@ FIELDS: dict[str, dict[Rule, str]] = {
             "rightsVersion route shortages solver solverVersion"
         ),
     },
+    "SecondFactor": {
+        Rule.SHOWN: "confirmedAt recoveryCodesLeft",
+    },
     "Viewer": {
-        Rule.SHOWN: "account expiresAt party roles scopes",
+        Rule.SHOWN: "account expiresAt party roles scopes secondFactor session",
     },
     "WitnessInjection": {
         Rule.SHOWN: "flowKgPerS node quantity",
@@ -455,8 +495,12 @@ FIELDS: dict[str, dict[Rule, str]] = {
 }
 
 NEVER_FILLED = {
+    "Account.disabledAt": "the people may act",
+    "Account.initialPasswordUntil": "the people have passwords of their own",
+    "Account.signedInAt": "nobody signed in",
     "ApiKey.lastUsedAt": "the key was not used",
     "ApiKey.revokedAt": "the key is in force",
+    "Session.endedAt": "it goes on",
     "CapacitySetAside.until": "it is kept until it is ended",
 }
 """The fields of things with an id that no thing of the market has, and why."""

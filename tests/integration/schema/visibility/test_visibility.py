@@ -68,6 +68,7 @@ KINDS_OF_IDS = {
     "Query.job(id)": "Job",
     "release": "ReleaseOffer",
     "call": "CallForOrders",
+    "account": "Account",
 }
 """Of which things an argument takes the id, by its name or by that of the root field and its own."""
 ASKED_FOR_ITSELF = frozenset({"Query.node", "Query.contract", "Query.job"})
@@ -227,7 +228,8 @@ async def test_no_viewer_reads_by_any_way_what_is_not_for_it(made: Relations) ->
             unread = sorted(secret.known_to - readers)
             wrong += [f"{viewer} does not read the {name}: {secret.text}" for viewer in unread]
     for viewer, text in read.items():
-        named = set(re.findall(r"\b(?:Contract|Bid|Order|ApiKey|Job):[0-9a-f-]{36}", text))
+        kinds = "Account|AccountEvent|ApiKey|Bid|Contract|Job|Order|Session"
+        named = set(re.findall(rf"\b(?:{kinds}):[0-9a-f-]{{36}}", text))
         allowed = {clear(one.id) for one in made.subjects.values() if viewer in one.found_by | one.named_to}
         wrong += [f"{viewer} is given the id {one}" for one in sorted(named - allowed)]
     assert not wrong, "\n".join(wrong)

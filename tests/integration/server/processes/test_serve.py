@@ -63,3 +63,13 @@ def test_an_address_that_is_not_ours_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "cannot listen on 203.0.113.9" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_list_of_operations_with_faults_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    lists, data = tmp_path / "lists", tmp_path / "data"
+    lists.mkdir()
+    (lists / "web.json").write_text('{"abc": "{ viewer { roles } }", "abd": 7}')
+    done = serve(data, LINEPACK_LISTED_OPERATIONS=str(lists))
+    assert done.returncode == 1
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["web.json abc", "web.json abd"]
+    assert not data.exists()

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from tests.event_positions import place_all
+from tests.factories.identity import add_accounts
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -114,6 +115,7 @@ async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
     await _call(market_fixture, booked)
     release_id = await _release(market_fixture, booked)
     await _note_shortfall(market_fixture, booked)
+    await add_accounts(market_fixture.database, ANNA, 1, at=NOW)
     await settle(market_fixture)
     await _default(market_fixture, booked)
     await settle(market_fixture)

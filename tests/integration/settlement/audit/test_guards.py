@@ -13,6 +13,7 @@ from server.declarations import all_tables
 pytestmark = pytest.mark.anyio
 
 CHANGING = {
+    "account_event": set[str](),
     "contract": set[str](),
     "event": {"position"},
     "hold": set[str](),

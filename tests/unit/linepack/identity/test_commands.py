@@ -87,6 +87,15 @@ def test_a_key_has_no_more_scopes_than_its_roles_open() -> None:
     ]
 
 
+def test_a_key_administers_no_company() -> None:
+    command = replace(
+        KEY, roles=frozenset({Role.SHIPPER, Role.COMPANY_ADMIN}), scopes=frozenset({Scope.MANAGE})
+    )
+    assert [str(fault) for fault in key_faults(command, PartyKind.SHIPPER, now=NOW)] == [
+        "roles: a key has no COMPANY_ADMIN: only people keep accounts"
+    ]
+
+
 @pytest.mark.parametrize("term", [timedelta(0), timedelta(days=-1), timedelta(days=366, seconds=1)])
 def test_a_key_expires_within_a_year(term: timedelta) -> None:
     command = replace(KEY, expires_at=NOW + term)

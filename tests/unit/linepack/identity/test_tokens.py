@@ -21,11 +21,18 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from linepack.identity.errors import Unauthenticated
-from linepack.identity.tokens import TokenKey, Tokens, installation_secret, unverified_issuer
-from linepack.ids import UserId
+from linepack.identity.tokens import (
+    TokenKey,
+    Tokens,
+    VerifiedToken,
+    installation_secret,
+    unverified_issuer,
+)
+from linepack.ids import SessionId, UserId
 
 SECRET = "a secret of this test, long enough to sign"
 USER = UserId(UUID(int=7))
+SESSION = SessionId(UUID(int=8))
 
 
 def pem(key: Any) -> str:
@@ -54,6 +61,7 @@ def forged(
         "iss": "linepack",
         "aud": "linepack",
         "sub": str(USER),
+        "sid": str(SESSION),
         "jti": "1",
         "iat": seconds,
         "nbf": seconds,
@@ -70,13 +78,11 @@ def refusal(token: str, verifier: Tokens | None = None) -> str:
 
 
 @pytest.mark.parametrize("secret", [SECRET, pem(Ed25519PrivateKey.generate())])
-def test_a_token_we_issued_says_who_signed_in_and_until_when(secret: str) -> None:
+def test_a_token_we_issued_says_who_signed_in_in_which_session_and_until_when(secret: str) -> None:
     issued_at = now()
-    token, expires_at = tokens(secret).issue(USER, now=issued_at)
-    verified = tokens(secret).verify(token)
-    assert verified.user_id == USER
-    assert verified.issued_at == issued_at
-    assert verified.expires_at == expires_at == issued_at.replace(microsecond=0) + timedelta(hours=1)
+    expires_at = issued_at.replace(microsecond=0) + timedelta(minutes=15)
+    token = tokens(secret).issue(USER, SESSION, now=issued_at, expires_at=expires_at)
+    assert tokens(secret).verify(token) == VerifiedToken(USER, SESSION, expires_at)
 
 
 def test_the_forger_of_this_test_makes_good_tokens() -> None:
@@ -95,7 +101,7 @@ def test_a_token_of_the_future_is_refused() -> None:
     assert refusal(forged(iat=seconds + 60)) == "ImmatureSignatureError"
 
 
-@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "iat", "nbf", "exp", "jti"])
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti"])
 def test_a_token_without_a_claim_is_refused(claim: str) -> None:
     assert refusal(forged(without=claim)) == "MissingRequiredClaimError"
 
@@ -154,8 +160,9 @@ def test_what_is_no_token_is_refused(text: str) -> None:
     assert unverified_issuer(text) is None
 
 
-def test_a_subject_that_is_no_account_of_ours_is_refused() -> None:
-    assert refusal(forged(sub="alice")) == "sub is not one of our accounts"
+@pytest.mark.parametrize("claims", [{"sub": "alice"}, {"sid": "1"}, {"sid": 5}])
+def test_a_subject_or_session_that_is_none_of_ours_is_refused(claims: dict[str, Any]) -> None:
+    assert refusal(forged(**claims)) == "sub and sid are not of our accounts"
 
 
 def test_a_time_beyond_all_calendars_is_refused() -> None:
