@@ -38,5 +38,5 @@ $(FRONTEND): $(shell find frontend -type f -not -path '*/node_modules/*') platfo
 	@script/environment requirements-dev.lock $@
 
 clean:
-	rm -rf frontend/node_modules frontend/src/gql tests/clients/node_modules tests/clients/gql tests/clients/all.graphql
+	rm -rf frontend/node_modules tests/clients/node_modules tests/clients/gql tests/clients/all.graphql
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage.json

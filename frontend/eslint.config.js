@@ -6,7 +6,7 @@ const ARITHMETIC =
   "Amounts come exact from the API and are only written: format/ turns them into texts and lengths, nothing else may.";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "src/api/graphql-env.d.ts", "src/gql"] },
+  { ignores: ["node_modules", "src/api/graphql-env.d.ts"] },
   {
     files: ["src/**/*.{ts,tsx}", "journeys/**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked, reactHooks.configs.flat.recommended],

@@ -78,7 +78,8 @@ def test_a_second_start_is_quick_moves_to_a_free_port_and_finds_what_was_there(
     assert started_again.processor_seconds() < SECOND_START_IMPORTS * processor_seconds_of_loading()
     assert taken_port < int(started_again.url.rpartition(":")[2]) < taken_port + 20
     with urlopen(f"{started_again.url}/") as page:
-        assert b"GasLib-40" in page.read()
+        assert b"<title>Linepack</title>" in page.read()
+    assert "GasLib-40" in started_again.command("network", "list").stdout
     assert "The demo network is loaded" not in started_again.text()
 
 

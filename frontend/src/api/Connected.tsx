@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Provider } from "urql";
 import { openClient } from "./client";
+import { keepGoing } from "./refreshing";
 import { session } from "./session";
 import { createStore, useStore } from "./store";
 
@@ -14,6 +15,8 @@ session.subscribe(() => {
   opened.get().close();
   opened.set(openClient());
 });
+
+keepGoing(() => opened.get().client);
 
 function callerOf(): string | undefined {
   const viewer = session.get()?.viewer;

@@ -6,6 +6,10 @@ export type Keys = Readonly<Record<string, () => void>>;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
+/** Whether Enter already does something where one is. */
+const isActed = ({ key, target }: KeyboardEvent): boolean =>
+  key === "Enter" && target instanceof HTMLElement && target.closest("a, button, summary") !== null;
+
 const isInDialog = (): boolean => document.querySelector("[role=dialog]:not([hidden])") !== null;
 
 export function useKeys(keys: Keys): void {
@@ -14,7 +18,7 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (isTyping(event.target) || isInDialog()) return;
+      if (isTyping(event.target) || isActed(event) || isInDialog()) return;
       const act = current.current[event.key];
       if (act === undefined) return;
       event.preventDefault();

@@ -1,5 +1,6 @@
 import { Menu, MenuButton, MenuItem, MenuProvider } from "@ariakit/react";
-import { end, session } from "../api/session";
+import { useMutation } from "urql";
+import { end, session, SignOut } from "../api/session";
 import { useStore } from "../api/store";
 import menu from "../parts/menu/menu.module.css";
 import { texts } from "../texts/en";
@@ -9,6 +10,7 @@ import { theme, toggleTheme } from "../theme/theme";
 export function AccountMenu() {
   const viewer = useStore(session)?.viewer;
   const shade = useStore(theme);
+  const [, signOut] = useMutation(SignOut);
   if (viewer === undefined) return null;
   const party = viewer.party?.name ?? texts.shell.noParty;
   return (
@@ -17,7 +19,7 @@ export function AccountMenu() {
       <Menu className={menu.menu} gutter={4} unmountOnHide>
         <p className={menu.line}>{viewer.account?.email}</p>
         <MenuItem className={menu.item} onClick={toggleTheme}>{texts.shell.theme[shade]}</MenuItem>
-        <MenuItem className={menu.item} onClick={() => { end(); }}>{texts.shell.signOut}</MenuItem>
+        <MenuItem className={menu.item} onClick={() => { void signOut({ input: {} }).then(() => { end(); }); }}>{texts.shell.signOut}</MenuItem>
       </Menu>
     </MenuProvider>
   );

@@ -36,6 +36,7 @@ export const texts = {
     lead: "See what a gas network can still carry, book it, and trade it.",
     email: "E-mail address",
     password: "Password",
+    code: "Code of your second factor",
     submit: "Sign in",
     busy: "Signing in …",
     expired: "Your session has ended. Sign in to go on where you were.",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from linepack.access import Scope
 from linepack.commands.handling import handles
 from linepack.identity import repository
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
 from linepack.identity.authentication import IdentityContext
 from linepack.identity.errors import InvalidCode
 from linepack.identity.model import Account
@@ -97,6 +99,7 @@ async def confirm_second_factor(command: ConfirmSecondFactor, context: IdentityC
         hashes = [hash_code(account.id, code) for code in codes]
         await factors.confirm(uow.connection, account.id, step, hashes, now=now)
         await sessions.end_all(uow.connection, account.id, now=now, but=context.principal.session_id)
+        await record(uow.connection, context, AccountEventKind.SECOND_FACTOR_ADDED, account)
     await context.authenticator.endings.announce(account.id)
     logger.info("second_factor_confirmed", user_id=str(account.id))
     return codes
@@ -116,6 +119,7 @@ async def remove_second_factor(command: RemoveSecondFactor, context: IdentityCon
         )
         if not await factors.remove(uow.connection, account.id):
             raise Conflict("there is no second factor")
+        await record(uow.connection, context, AccountEventKind.SECOND_FACTOR_REMOVED, account)
     logger.info("second_factor_removed", user_id=str(account.id), by=context.principal.subject)
 
 
@@ -132,6 +136,7 @@ async def reset_second_factor(command: ResetSecondFactor, context: IdentityConte
         if not await factors.remove(uow.connection, account.id):
             raise Conflict("there is no second factor")
         await sessions.end_all(uow.connection, account.id, now=context.at)
+        await record(uow.connection, context, AccountEventKind.SECOND_FACTOR_RESET, account)
     await context.authenticator.endings.announce(account.id)
     logger.info("second_factor_reset", user_id=str(account.id), by=context.principal.subject)
     return account

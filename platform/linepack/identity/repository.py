@@ -147,8 +147,8 @@ async def update_account(connection: AsyncConnection, account: Account) -> None:
 
 
 async def lock_account(connection: AsyncConnection, user_id: UserId) -> Account | None:
-    """Return an account and keep others from changing it until the commit."""
-    query = sa.select(_account).where(_account.c.id == user_id).with_for_update()
+    """Return an account and keep others from changing it until the commit; they may record who did what."""
+    query = sa.select(_account).where(_account.c.id == user_id).with_for_update(key_share=True)
     return _accounts.first(await connection.execute(query))
 
 

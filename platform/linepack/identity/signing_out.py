@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from linepack.access import Scope
 from linepack.commands.handling import handles
 from linepack.identity import repository
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import record
 from linepack.identity.authentication import IdentityContext
 from linepack.identity.sessions import repository as sessions
 from linepack.identity.sessions.model import Session
@@ -73,8 +75,10 @@ async def end_sessions_of(command: EndSessionsOf, context: IdentityContext) -> i
 async def _end_all(user_id: UserId, context: IdentityContext) -> int:
     async with context.unit_of_work() as uow:
         # A sign-in under way is over, or will find the sessions ended.
-        await repository.lock_account(uow.connection, user_id)
+        account = await repository.lock_account(uow.connection, user_id)
         count = await sessions.end_all(uow.connection, user_id, now=context.at)
+        if account is not None and count:
+            await record(uow.connection, context, AccountEventKind.SESSIONS_ENDED, account)
     await context.authenticator.endings.announce(user_id)
     logger.info("sessions_ended", user_id=str(user_id), count=count, by=context.principal.subject)
     return count

@@ -77,7 +77,8 @@ def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_
     }
     assert [name for name, url in scalars.items() if not url] == []
     config = generator_config((GUIDE / "api-clients.md").read_text())
-    assert config == generator_config((REPOSITORY / "frontend" / "codegen.ts").read_text())
+    tried = generator_config((REPOSITORY / "tests" / "clients" / "codegen.ts").read_text())
+    assert config == re.sub(r"^ +importExtension: .*\n", "", tried, flags=re.MULTILINE)
     mapped = config.partition("scalars: {")[2]
     assert sorted(re.findall(r"^ +(\w+): [\"{]", mapped, re.MULTILINE)) == sorted(scalars)
 

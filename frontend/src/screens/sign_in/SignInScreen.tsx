@@ -14,16 +14,20 @@ export function SignInScreen() {
   const reason = useStore(signedOutBecause);
   const [{ fetching }, signIn] = useMutation(SignIn);
   const [refusal, setRefusal] = useState<string>();
+  const [isCodeNeeded, setCodeNeeded] = useState(false);
 
   const submit = async (form: FormData) => {
-    const [email, password] = [textOf(form.get("email")), textOf(form.get("password"))];
-    const { data, error } = await signIn({ input: { email, password } });
+    const [email, password, code] = ["email", "password", "code"].map((name) => textOf(form.get(name)));
+    const { data, error } = await signIn({ input: { email: email ?? "", password: password ?? "", code: code ?? null } });
     const answer = data?.signIn;
     if (answer === undefined) setRefusal(error?.networkError === undefined ? error?.message : texts.signIn.unreachable);
     else if (answer.__typename === "SignInPayload") {
       begin(answer);
       router.history.push(next ?? router.buildLocation({ to: "/" }).publicHref);
-    } else setRefusal(answer.message);
+    } else {
+      setRefusal(answer.message);
+      setCodeNeeded(isCodeNeeded || answer.code === "SECOND_FACTOR_REQUIRED");
+    }
   };
 
   return (
@@ -42,6 +46,12 @@ export function SignInScreen() {
           {texts.signIn.password}
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
+        {isCodeNeeded ? (
+          <label>
+            {texts.signIn.code}
+            <input name="code" inputMode="numeric" autoComplete="one-time-code" required autoFocus />
+          </label>
+        ) : null}
         <p role="alert" className={css.refusal}>{refusal}</p>
         <Button type="submit" isPrimary disabled={fetching}>{fetching ? texts.signIn.busy : texts.signIn.submit}</Button>
         <p className={css.hint}>{texts.signIn.hint}</p>
@@ -50,4 +60,4 @@ export function SignInScreen() {
   );
 }
 
-const textOf = (value: FormDataEntryValue | null): string => (typeof value === "string" ? value : "");
+const textOf = (value: FormDataEntryValue | null): string | undefined => (typeof value === "string" ? value : undefined);

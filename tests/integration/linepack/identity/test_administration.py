@@ -55,6 +55,7 @@ from linepack.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
+from linepack.identity.signing_out import EndSessionsOf, end_sessions_of
 from linepack.ids import PartyId, UserId
 from linepack.problems import Forbidden, InvalidInput, NotFound, Problem
 
@@ -425,9 +426,7 @@ async def test_two_administrators_of_the_installation_do_not_both_go(
 ) -> None:
     identities = company.identities
     async with database.read() as connection:
-        office = (await repository.parties_by_id(connection, [identities.admin.party_id]))[
-            identities.admin.party_id
-        ]
+        office = await repository.get_party(connection, identities.admin.party_id)
     second = await company.add("second", Role.ADMIN, party=office)
     pair = [identities.admin, second]
     contexts = [identities.identity.context(await identities.sign_in(one)) for one in pair]
@@ -441,6 +440,25 @@ async def test_two_administrators_of_the_installation_do_not_both_go(
     [left] = [one for one, found in zip(pair, outcomes[::-1], strict=True) if isinstance(found, Problem)]
     with pytest.raises(LastAdministrator):
         await disable_user(DisableUser(left.id), company.by_installation())
+
+
+async def test_two_administrators_who_end_each_others_sessions_at_once_do_not_block_each_other(
+    company: Company, database: Database
+) -> None:
+    identities = company.identities
+    async with database.read() as connection:
+        office = await repository.get_party(connection, identities.admin.party_id)
+    second = await company.add("second", Role.ADMIN, party=office)
+    pair = [identities.admin, second]
+    for _ in range(5):
+        contexts = [identities.identity.context(await identities.sign_in(one)) for one in pair]
+        ended = await asyncio.gather(
+            end_sessions_of(EndSessionsOf(pair[1].id), contexts[0]),
+            end_sessions_of(EndSessionsOf(pair[0].id), contexts[1]),
+        )
+        assert ended == [1, 1]
+    kinds = {one.kind for one in await history(database, identities.platform) if one.account_id == second.id}
+    assert AccountEventKind.SESSIONS_ENDED in kinds
 
 
 async def _retire_others(company: Company, database: Database, pair: list[Account]) -> None:

@@ -13,7 +13,12 @@ from tests.identities import ADDRESS, PASSWORD, Identities, make_identity
 
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
+from linepack.database.paging import newest
+from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import events
+from linepack.identity.administration.service import make_initial_password
 from linepack.identity.authentication import Authenticator
+from linepack.identity.commands import MakeInitialPassword
 from linepack.identity.enrolment import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
@@ -271,6 +276,51 @@ async def test_an_administrator_resets_a_lost_factor_and_others_do_not(
     assert await rows(database) == (0, 0)
     with pytest.raises(Conflict):
         await reset_second_factor(ResetSecondFactor(identities.alice.id), admin)
+
+
+async def test_what_becomes_of_a_factor_is_recorded(
+    identities: Identities, clock: Clock, database: Database
+) -> None:
+    device = await enrolled(identities, clock)
+    signed_in = await identities.identity.sign_in(
+        identities.alice.email, PASSWORD, address=ADDRESS, code=device.code()
+    )
+    removal = RemoveSecondFactor(password=PASSWORD, code=device.recovery_codes[0], address=ADDRESS)
+    await remove_second_factor(removal, identities.identity.context(signed_in.principal))
+    clock.now += STEP
+    await enrolled(identities, clock)
+    admin = identities.identity.context(await identities.sign_in(identities.admin))
+    await reset_second_factor(ResetSecondFactor(identities.alice.id), admin)
+    async with database.read() as connection:
+        found = await newest(connection, events(admin.principal, account_id=identities.alice.id), 4)
+    alice, kinds = identities.alice.id, AccountEventKind
+    assert [(one.kind, one.by_account_id) for one in found] == [
+        (kinds.SECOND_FACTOR_RESET, identities.admin.id),
+        (kinds.SECOND_FACTOR_ADDED, alice),
+        (kinds.SECOND_FACTOR_REMOVED, alice),
+        (kinds.SECOND_FACTOR_ADDED, alice),
+    ]
+
+
+async def test_an_initial_password_does_not_get_round_the_factor(
+    identities: Identities, clock: Clock
+) -> None:
+    device = await enrolled(identities, clock)
+    admin = identities.identity.context(await identities.sign_in(identities.admin))
+    initial = (await make_initial_password(MakeInitialPassword(identities.alice.id), admin)).initial_password
+    for code, refusal in ((None, SecondFactorRequired), (device.wrong_code(), InvalidCode)):
+        with pytest.raises(refusal):
+            await identities.identity.sign_in(
+                identities.alice.email, initial, address=ADDRESS, code=code, new_password="a password of mine"
+            )
+    # The initial password was not used up by that.
+    await identities.identity.sign_in(
+        identities.alice.email,
+        initial,
+        address=ADDRESS,
+        code=device.code(),
+        new_password="a password of mine",
+    )
 
 
 async def test_a_reset_ends_the_sessions_of_the_person(identities: Identities, clock: Clock) -> None:

@@ -34,6 +34,12 @@ export function RequestForm({ address, route, days, unit, nameOf, onGo, onEnter 
         event.preventDefault();
         onEnter();
       }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !(event.target instanceof HTMLInputElement)) return;
+        // Leave the field, and keep what is chosen: keys act on the screen again.
+        event.target.blur();
+        event.stopPropagation();
+      }}
     >
       <div className={css.segments}>
         <span className={css.ends}>
