@@ -31,7 +31,7 @@ VARIABLES = {
     "day": ("day", "GasDay!"),
 }
 """What the queries give an argument of this name, if the field requires it."""
-ONE_OF = {"networkAvailability": "kind: EXIT"}
+ONE_OF = {"elementUse": 'node: "sink_1"'}
 """Arguments of which the schema requires one, though neither by its type."""
 
 
