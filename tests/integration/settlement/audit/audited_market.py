@@ -110,6 +110,7 @@ async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
     )
     await _change_network(market_fixture)
     await market_fixture.book(CARLA, quantity=10)
+    await market_fixture.book_profile(CARLA, [market_fixture.request(quantity=1, period=DECEMBER)])
     await market_fixture.ask_for(CARLA, quantity=5, firmness=Firmness.INTERRUPTIBLE)
     trade_id = await _trade(market_fixture, booked)
     await _call(market_fixture, booked)

@@ -223,17 +223,17 @@ async def test_a_true_market_is_audited_without_difference(audited: AuditedMarke
         counted = await extent(connection)
     assert report.counts == Counter(
         {
-            AuditSubject.CERTIFICATES: 6,
+            AuditSubject.CERTIFICATES: 7,
             AuditSubject.AWARDS: 2,
-            AuditSubject.CONTRACTS: 11,
+            AuditSubject.CONTRACTS: 12,
             AuditSubject.TRADES: 4,
-            AuditSubject.PRICES: 6,
+            AuditSubject.PRICES: 7,
             AuditSubject.OFFERS: 10,
             AuditSubject.BIDS: 5,
             AuditSubject.NETWORKS: 8,
         }
     )
-    assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (11, 6, 2)
+    assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (12, 7, 2)
 
 
 async def test_every_kind_of_damage_is_named_with_its_place(audited: AuditedMarket) -> None:
@@ -251,7 +251,7 @@ async def test_events_without_a_position_are_audited_like_the_others(audited: Au
     await audited.market_fixture.book(quantity=1)
     async with audited.market_fixture.database.read() as connection:
         report = await audit(connection)
-    assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 7)
+    assert (list(map(str, report.differences)), report.counts[AuditSubject.CERTIFICATES]) == ([], 8)
     await settle(audited.market_fixture)
 
 
@@ -263,7 +263,7 @@ async def test_a_sample_is_half_the_newest_and_half_drawn(audited: AuditedMarket
         )
     assert report.differences == []
     assert (report.counts[AuditSubject.CERTIFICATES], report.counts[AuditSubject.AWARDS]) == (3, 2)
-    assert (said[-1], report.counts[AuditSubject.CONTRACTS]) == (("certificates", 3, 3), 11)
+    assert (said[-1], report.counts[AuditSubject.CONTRACTS]) == (("certificates", 3, 3), 12)
 
 
 def test_a_sample_of_a_few_keeps_the_newest() -> None:

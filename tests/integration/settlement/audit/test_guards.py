@@ -30,6 +30,7 @@ CHANGING = {
     "network_revision": set[str](),
     "overlay": {"withdrawn_at"},
     "product_rules": set[str](),
+    "profile_part": set[str](),
     "release": {"quantity", "state", "outcome", "parked_at", "parked_code", "parked_reason"},
     "release_award": set[str](),
     "release_award_bid": set[str](),
