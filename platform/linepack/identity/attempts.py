@@ -3,7 +3,7 @@
 Failures count for an account and a network address together, so that nobody can keep another person from
 signing in by guessing at the account from elsewhere. The wait grows with each failure in a row; the right
 password ends the row. An address has a bound of its own, which is looser, over all accounts. Addresses of
-IPv6 count by their /64, of which whoever has one has all. What is counted of an account is the address that
+IPv6 count by their /64, since who has one of it has all. What is counted of an account is the address that
 was typed, whether an account has it or not.
 
 An attempt is counted as a failure before the password is checked, so that many at once gain nothing. The

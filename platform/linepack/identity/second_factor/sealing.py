@@ -1,6 +1,6 @@
 """The secrets of second factors as they are stored: encrypted, with a key that is not in the database.
 
-AES-256-GCM under a random nonce. Each is bound to its account: whoever can write to the database cannot give
+AES-256-GCM under a random nonce. Each is bound to its account: who can write to the database cannot give
 one account the secret of another.
 """
 

@@ -2,7 +2,7 @@
 
 The family is that of a session and the same in all of its tokens; the secret is replaced each time
 (rotation). Of both only SHA-256 hashes are stored, which needs no slow hash: they have 256 random bits.
-Whoever presents a known family with a secret that was replaced holds a copy of a token, so that the session
+Who presents a known family with a secret that was replaced holds a copy of a token, so that the session
 ends (`Reuse`).
 
 Requests that cross (two tabs of a browser, an answer that was lost) present the same token within seconds.
