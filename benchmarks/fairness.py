@@ -42,7 +42,11 @@ query ($delivery: String!, $period: PeriodInput!) {
   }
 }
 """
-USAGE = 'query ($day: GasDay!) { usage(network: "gaslib-40", day: $day) { utilisation } }'
+USAGE = """
+query ($period: PeriodInput!) {
+  usage(network: "gaslib-40", period: $period) { flow worstForward worstBackward headroomForward }
+}
+"""
 
 Ask = Callable[[Client], Awaitable[object]]
 Waits = dict[str, list[float]]
@@ -139,7 +143,7 @@ async def _availability(client: Client) -> None:
 
 
 async def _usage(client: Client) -> None:
-    await client.execute(USAGE, {"day": _period(40, 1)["start"]})
+    await client.execute(USAGE, {"period": _period(40, 1)})
 
 
 async def _dry_run(client: Client) -> None:
