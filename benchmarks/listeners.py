@@ -105,13 +105,9 @@ class _Crowd:
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
         )
+        _receive(one, b"\r\n\r\n")  # what is sent before the connection is a websocket is dropped
         _send(one, {"type": "connection_init", "payload": {"Authorization": f"Bearer {bearer}"}})
-        received = b""
-        while b"connection_ack" not in received:
-            chunk = one.recv(65536)
-            if not chunk:
-                raise ConnectionError(received)
-            received += chunk
+        _receive(one, b"connection_ack")
         for number in range(SUBSCRIPTIONS_PER_SOCKET_MAX):
             _send(one, {"type": "subscribe", "id": f"{number}", "payload": {"query": DOCUMENT}})
         self._sockets[one.fileno()] = one
@@ -138,6 +134,15 @@ class _Crowd:
         """Close everything."""
         for one in self._sockets.values():
             one.close()
+
+
+def _receive(one: socket.socket, until: bytes) -> None:
+    received = b""
+    while until not in received:
+        chunk = one.recv(65536)
+        if not chunk:
+            raise ConnectionError(received)
+        received += chunk
 
 
 def _send(one: socket.socket, message: object) -> None:
