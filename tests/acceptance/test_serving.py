@@ -97,7 +97,7 @@ def test_gas_is_tracked_beside_a_running_server(started_again: Installation, tmp
     decided = track("sink_4", "--nomination", "--via", candidate)
     assert decided.returncode == 0, decided.stdout + decided.stderr
     assert candidate in decided.stdout
-    overload = track("sink_25", "--nomination", "--scale", "1.2")
+    overload = track("sink_25", "--nomination", "--scale", "1.2", "--seconds", "100")
     assert (overload.returncode, overload.stdout.split()[0]) == (1, "INFEASIBLE")
 
 

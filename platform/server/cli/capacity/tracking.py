@@ -10,7 +10,6 @@ from capacity.networks.repository import PublishedNetwork
 from linepack.money import Currency
 from operations.gas_quality.paths import PathNode, TrackedPath
 from operations.gas_quality.provenance import KnownSupply, PathRequest, in_commercial_units, provenance
-from schema.capacity.pressures import PRESSURES_S
 from server.cli.answers import UNKNOWN, Answer, Column, Rows
 from server.cli.arguments import numbers
 from server.cli.capacity import nomination
@@ -33,18 +32,19 @@ async def track(
     scale: float,
     price: list[str] | None,
     calorific_value: list[str] | None,
+    seconds: float,
 ) -> Answer:
     """Show whose gas passes the way between two nodes; status 1 when there is nothing to track."""
     asked = PathRequest(from_node, to_node, tuple(via or ()), _known(price or (), calorific_value or ()))
     published = await session.network(network)
     if day is None:
         solver = solver_of(session.services.settings)
-        decision = nomination.decide(published.network, scale, solver, PRESSURES_S)
+        decision = nomination.decide(published.network, scale, solver, seconds)
         if not isinstance(decision.found, Feasible):
             return nomination.answer(decision)
         state = decision.found.state
     else:
-        found = await _booked(session, published, day)
+        found = await _booked(session, published, day, seconds)
         if isinstance(found, Answer):
             return found
         state = found
@@ -94,11 +94,13 @@ def _known(prices: Sequence[str], calorific_values: Sequence[str]) -> tuple[Know
     return tuple(KnownSupply(node, value.get(node), price.get(node)) for node in {**price, **value})
 
 
-async def _booked(session: Session, published: PublishedNetwork, day: date) -> HydraulicState | Answer:
+async def _booked(
+    session: Session, published: PublishedNetwork, day: date, seconds: float
+) -> HydraulicState | Answer:
     """Return the state of a gas day with all firm rights used, or the answer that says why there is none."""
     view = await session.services.snapshots.current(published.id)
     picture = await session.services.verifiers.run(
-        view.published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=PRESSURES_S)
+        view.published, lambda verifier: verifier.views.pressures(view.rights, day, seconds=seconds)
     )
     if picture.state is not None:
         return picture.state

@@ -287,6 +287,9 @@ def track(
         list[str] | None,
         typer.Option(metavar="NODE=NUMBER", help="kWh/Nm³ of what enters; the network's, if left out."),
     ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=SECONDS_MAX, help="How long the state may be searched for.")
+    ] = 10.0,
 ) -> None:
     """Show whose gas passes the way between two nodes, at what pressure, and what it has cost.
 

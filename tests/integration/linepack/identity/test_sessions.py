@@ -346,8 +346,8 @@ async def test_sign_ins_at_once_keep_to_the_number_of_sessions(
 ) -> None:
     monkeypatch.setattr("linepack.identity.sessions.repository.SESSIONS_PER_ACCOUNT_MAX", 3)
     async with anyio.create_task_group() as group:
-        for _ in range(8):
-            group.start_soon(signed_in, identities)
+        for host in range(8):
+            group.start_soon(signed_in, identities, f"203.0.113.{host}")
     assert await live_sessions(identities, database) == 3
 
 
