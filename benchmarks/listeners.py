@@ -13,10 +13,8 @@ import json
 import os
 import select
 import socket
-import struct
 import tempfile
 import time
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -47,6 +45,10 @@ subscription {
 }
 """
 NEXT = b'"type": "next"'
+TEXT, PING, PONG = 0x81, 0x89, 0x8A
+"""The first bytes of frames: whole messages of text, pings and pongs (RFC 6455)."""
+EXTENDED = 126
+"""The length that says that two bytes with the length follow; no event is longer than they can say."""
 
 
 def run() -> list[Row]:
@@ -88,12 +90,12 @@ async def _measure(url: str) -> list[float]:
 
 
 class _Crowd:
-    """Sockets full of subscriptions."""
+    """Sockets full of subscriptions. The server closes one that does not answer its pings."""
 
     def __init__(self) -> None:
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
-        self._numbers = count()
+        self._unread: dict[int, bytes] = {}
 
     def join(self, url: str, bearer: str) -> None:
         """Open a socket with as many subscriptions as it may have."""
@@ -107,34 +109,64 @@ class _Crowd:
             "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
         )
         _receive(one, b"\r\n\r\n")  # what is sent before the connection is a websocket is dropped
-        _send(one, {"type": "connection_init", "payload": {"Authorization": f"Bearer {bearer}"}})
+        _send(one, TEXT, {"type": "connection_init", "payload": {"Authorization": f"Bearer {bearer}"}})
         _receive(one, b"connection_ack")
         for number in range(SUBSCRIPTIONS_PER_SOCKET_MAX):
-            _send(one, {"type": "subscribe", "id": f"{number}", "payload": {"query": DOCUMENT}})
+            _send(one, TEXT, {"type": "subscribe", "id": f"{number}", "payload": {"query": DOCUMENT}})
         self._sockets[one.fileno()] = one
+        self._unread[one.fileno()] = b""
         self._poll.register(one.fileno(), select.EPOLLIN)
+        if self._read(0):
+            raise AssertionError("an event came before there was one")
 
     def heard(self, number: int) -> list[float]:
         """Return when each of so many events came; raises TimeoutError when some do not."""
         at: list[float] = []
-        tails: dict[int, bytes] = {}
+        ends_at = time.monotonic() + SILENCE_S
         while len(at) < number:
-            ready = self._poll.poll(SILENCE_S)
-            if not ready:
+            if time.monotonic() > ends_at:
                 raise TimeoutError(f"{len(at)} of {number} have heard")
-            for descriptor, _ in ready:
-                chunk = self._sockets[descriptor].recv(1 << 20)
-                if not chunk:
-                    raise ConnectionError("a socket was closed")
-                content = tails.get(descriptor, b"") + chunk
-                at += [time.perf_counter()] * content.count(NEXT)
-                tails[descriptor] = content[content.rfind(NEXT) + 1 :][-len(NEXT) + 1 :]
+            at += [time.perf_counter()] * self._read(SILENCE_S)
         return at
 
     def leave(self) -> None:
         """Close everything."""
         for one in self._sockets.values():
             one.close()
+
+    def _read(self, timeout: float) -> int:
+        """Read what has come within `timeout`; return how many events there were."""
+        return sum(self._read_from(descriptor) for descriptor, _ in self._poll.poll(timeout))
+
+    def _read_from(self, descriptor: int) -> int:
+        one = self._sockets[descriptor]
+        if not (chunk := one.recv(1 << 20)):
+            raise ConnectionError("a socket was closed")
+        events, content, place = 0, self._unread[descriptor] + chunk, 0
+        while (frame := _frame_at(content, place)) is not None:
+            kind, begins, place = frame
+            message = content[begins:place]
+            if kind == TEXT:
+                if NEXT not in message:
+                    raise ConnectionError(message)
+                events += 1
+            elif kind == PING:
+                _send(one, PONG, message)
+            else:
+                raise ConnectionError(message)
+        self._unread[descriptor] = content[place:]
+        return events
+
+
+def _frame_at(content: bytes, place: int) -> tuple[int, int, int] | None:
+    """Return the first byte of a frame, and where its message begins and ends, if it is there (RFC 6455)."""
+    if len(content) < place + 2:
+        return None
+    begins, length = place + 2, content[place + 1]
+    if length == EXTENDED:
+        begins, length = place + 4, int.from_bytes(content[place + 2 : place + 4])
+    ends = begins + length
+    return None if len(content) < max(begins, ends) else (content[place], begins, ends)
 
 
 def _receive(one: socket.socket, until: bytes) -> None:
@@ -146,11 +178,14 @@ def _receive(one: socket.socket, until: bytes) -> None:
         received += chunk
 
 
-def _send(one: socket.socket, message: object) -> None:
-    content = json.dumps(message).encode()
+def _send(one: socket.socket, kind: int, message: object) -> None:
+    content = message if isinstance(message, bytes) else json.dumps(message).encode()
     mask = os.urandom(4)
     masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(content))
-    one.sendall(struct.pack("!BBH", 0x81, 0x80 | 126, len(content)) + mask + masked)
+    length = (
+        [0x80 | EXTENDED, *len(content).to_bytes(2)] if len(content) >= EXTENDED else [0x80 | len(content)]
+    )
+    one.sendall(bytes([kind, *length]) + mask + masked)
 
 
 if __name__ == "__main__":

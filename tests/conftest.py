@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import Engine
+from tests.sent_statements import note_statements
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -202,6 +203,7 @@ async def database(database_url: str, statements: Engine) -> AsyncIterator[Datab
     database = Database(database_url)
     engine = database.engine.sync_engine
     engine.dialect, engine._compiled_cache = statements.dialect, statements._compiled_cache
+    note_statements(database)
     yield database
     await database.dispose()
 

@@ -1,9 +1,12 @@
 """What a network sells and at what tariffs: one query."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linepack.gasday import GasDay
+from linepack.ids import NetworkId
 from market.primary.commands import CapacityRequest
 from market.products.model import ProductRules
 from market.products.repository import RULES, RULES_IN_FORCE
@@ -21,18 +24,19 @@ _TERMS = (
 
 
 async def rules_and_tariffs(
-    connection: AsyncConnection, asked: CapacityRequest, today: GasDay
+    connection: AsyncConnection, network_id: NetworkId, asked: Sequence[CapacityRequest], today: GasDay
 ) -> tuple[ProductRules, list[Tariff]]:
     """Return the rules in force on gas day `today`, and the tariffs that may apply to what is asked."""
     parameters = {
-        "network_id": asked.network_id,
+        "network_id": network_id,
         "today": today,
-        "firmness": asked.firmness.value,
-        "first_day": asked.start,
-        "receipt": asked.receipt,
-        "delivery": asked.delivery,
+        "firmnesses": sorted({one.firmness.value for one in asked}),
+        "receipts": sorted({one.receipt for one in asked if one.receipt is not None}),
+        "deliveries": sorted({one.delivery for one in asked if one.delivery is not None}),
+        "first_day": min(one.start for one in asked),
+        "last_day": max(one.start for one in asked),
     }
     rows = (await connection.execute(_TERMS, parameters)).all()
     has_rules = rows[0].rules_id is not None
-    rules = RULES.read(rows[0], prefix="rules_") if has_rules else ProductRules(asked.network_id, today)
+    rules = RULES.read(rows[0], prefix="rules_") if has_rules else ProductRules(network_id, today)
     return rules, [TARIFFS.read(row, prefix="tariffs_") for row in rows if row.tariffs_id is not None]

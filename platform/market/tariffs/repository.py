@@ -14,25 +14,30 @@ _tariffs = TariffRow.core()
 TARIFFS = RowMapper(TariffRow, Tariff, price=Stored(price_to_json, price_from_json))
 
 
-def _is_open_or(name: str) -> sa.ColumnElement[bool]:
+def _is_open_or_among(name: str, given: str) -> sa.ColumnElement[bool]:
     column = _tariffs.c[name]
-    return sa.or_(column.is_(None), column == sa.bindparam(name, type_=sa.String))
+    return sa.or_(column.is_(None), column == sa.any_(sa.bindparam(given, type_=sa.ARRAY(sa.String))))
 
 
-_KEY = [_tariffs.c[name] for name in ("kind", "receipt", "delivery", "runtime")]
+_FIRST_DAY = sa.bindparam("first_day", type_=sa.Date)
+_KEY = [
+    *(_tariffs.c[name] for name in ("kind", "firmness", "receipt", "delivery", "runtime")),
+    sa.func.greatest(_tariffs.c.valid_from, _FIRST_DAY),
+]
 TARIFFS_IN_FORCE = (
     sa.select(_tariffs)
     .where(
         _tariffs.c.network_id == sa.bindparam("network_id"),
-        _tariffs.c.firmness == sa.bindparam("firmness"),
-        _tariffs.c.valid_from <= sa.bindparam("first_day"),
-        _is_open_or("receipt"),
-        _is_open_or("delivery"),
+        _tariffs.c.firmness == sa.any_(sa.bindparam("firmnesses", type_=sa.ARRAY(sa.String))),
+        _tariffs.c.valid_from <= sa.bindparam("last_day"),
+        _is_open_or_among("receipt", "receipts"),
+        _is_open_or_among("delivery", "deliveries"),
     )
     .ext(distinct_on(*_KEY))
     .order_by(*_KEY, _tariffs.c.valid_from.desc(), _tariffs.c.id.desc())
 )
-"""The tariffs of network `:network_id` that may apply from `:first_day` on, the newest of each kind."""
+"""The tariffs of network `:network_id` that may be in force on a gas day from `:first_day` to `:last_day`, on
+routes of `:receipts` and `:deliveries`: of each kind those that begin in between and the newest before."""
 
 
 async def insert(connection: AsyncConnection, new: Tariff, *, set_by: PartyId) -> None:

@@ -1,13 +1,12 @@
 """The whole schema with its services, on the market of `MarketFixture`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from redis.asyncio import Redis
 from tests.event_positions import place_all
 from tests.factories import capacity, identity, market
@@ -24,6 +23,8 @@ from tests.integration.market.market_fixture import (
     MarketFixture,
     acting_for,
 )
+from tests.integration.schema.statement_budgets import budget_of
+from tests.sent_statements import sent_statements
 from tests.waiting import TIME_LIMIT_S
 
 from capacity.rights.model import Route
@@ -82,8 +83,10 @@ class SchemaHarness:
 
     async def ask(self, principal: Principal | None, query: str, **variables: Any) -> dict[str, Any]:
         """Return the data of an operation that must not fail."""
-        result = await build_schema().execute(query, variables, context_value=self.context(principal))
+        with sent_statements() as sent:
+            result = await build_schema().execute(query, variables, context_value=self.context(principal))
         assert result.errors is None, result.errors
+        assert len(sent) <= budget_of(query), [statement[:200] for statement in sent[:100]]
         assert result.data is not None
         return result.data
 
@@ -175,17 +178,8 @@ def schema_harness(market_fixture: MarketFixture, redis: Redis) -> SchemaHarness
     return SchemaHarness(market_fixture, services)
 
 
-async def statements(harness: SchemaHarness, act: Callable[[], Any]) -> int:
+async def statements(act: Callable[[], Awaitable[object]]) -> int:
     """Return how many statements the database is asked while `act` runs."""
-    seen: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    engine = harness.market_fixture.database.engine.sync_engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent_statements() as sent:
         await act()
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(sent)

@@ -39,7 +39,7 @@ async def counted(harness: SchemaHarness, operation: str, viewer: Principal) -> 
     async def ask() -> None:
         answers.append(await harness.ask(viewer, operation))
 
-    asked = await statements(harness, ask)
+    asked = await statements(ask)
     return rows_of(answers[0]), asked
 
 

@@ -28,7 +28,7 @@ from market.primary.model import Terms
 from market.primary.profiles.errors import ProfileRefused, RefusedPart
 from market.primary.profiles.largest_scale import LargestScale, largest_scale
 from market.primary.profiles.rules import part_place, profile_faults
-from market.primary.terms import terms_of
+from market.primary.terms import terms_of_each
 
 EXPLAINING_S: Final = 8.0
 """How long the parts of a profile are explained; those that fail after it are only named."""
@@ -41,15 +41,17 @@ async def terms_of_profile(
 ) -> tuple[Terms, ...]:
     """Return the terms of each part; raises InvalidInput with every fault, and what is not on sale."""
     faults = list(profile_faults(parts))
+    if not parts:
+        raise InvalidInput(faults)
     found: list[Terms] = []
-    for number, part in enumerate(parts):
+    for number, terms in enumerate(await terms_of_each(connection, published, parts, at)):
         place = part_place(number)
-        try:
-            found.append(await terms_of(connection, published, part, at))
-        except InvalidInput as invalid:
-            faults += [Fault(f"{place}.{fault.place}", fault.message) for fault in invalid.faults]
-        except Problem as problem:
-            faults.append(Fault(place, problem.message))
+        if isinstance(terms, InvalidInput):
+            faults += [Fault(f"{place}.{fault.place}", fault.message) for fault in terms.faults]
+        elif isinstance(terms, Problem):
+            faults.append(Fault(place, terms.message))
+        else:
+            found.append(terms)
     if faults:
         raise InvalidInput(faults)
     return tuple(found)

@@ -1,13 +1,11 @@
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 import pytest
-import sqlalchemy as sa
 from tests.integration.capacity.networks_for_tests import maintain, publish, widen
 from tests.integration.capacity.parties import book, fresh
+from tests.sent_statements import sent_statements
 from tests.unit.capacity.contracts.samples import YEAR
 
 from capacity.contracts import repository
@@ -28,19 +26,6 @@ pytestmark = pytest.mark.anyio
 
 PATH = Route("r", "d")
 DAY = date(2027, 2, 1)
-
-
-@contextmanager
-def counted_statements(database: Database) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    engine = database.engine.sync_engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def booking(network_id: NetworkId, quantity: int = 10) -> Contract:
@@ -83,7 +68,7 @@ async def test_nothing_new_costs_one_small_query(parties: Database) -> None:
     ours = NetworkViews(parties)
     view = await ours.current(network_id)
 
-    with counted_statements(parties) as statements:
+    with sent_statements() as statements:
         assert await ours.current(network_id) is view
 
     assert len(statements) == 1

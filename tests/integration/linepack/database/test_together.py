@@ -1,8 +1,6 @@
 """What is asked for at the same moment is one statement, and everyone gets its own rows."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
+from tests.sent_statements import sent_statements
 
 from linepack.database.connections import Database
 from linepack.database.together import ReadTogether
@@ -45,24 +44,9 @@ def numbers(*given: int) -> sa.Select[Any]:
     return sa.select(rows.c.number, is_even).order_by(rows.c.number.desc())
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Lend the list of the statements that the database is asked meanwhile."""
-    seen: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-
-
 async def test_what_is_asked_for_at_once_is_one_statement_with_rows_for_each(database: Database) -> None:
     reading = ReadTogether(database)
-    with counted(database) as seen:
+    with sent_statements() as seen:
         first, second, third, none = await asyncio.gather(
             reading.execute(numbers(1, 3, 2)),
             reading.execute(thing()),
@@ -90,7 +74,7 @@ async def test_what_follows_from_an_answer_is_asked_in_the_next_statement(databa
         found: int = (await reading.execute(numbers(start))).scalar_one()
         return int((await reading.execute(numbers(found + 1))).scalar_one())
 
-    with counted(database) as seen:
+    with sent_statements() as seen:
         assert await asyncio.gather(*map(step_by_step, range(20))) == list(range(1, 21))
     assert len(seen) == 2
 

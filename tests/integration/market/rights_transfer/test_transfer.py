@@ -1,37 +1,21 @@
 """What passes to many acquirers at once is written with as few statements as what passes to one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from tests.integration.market.calls.test_service import to_sell
 from tests.integration.market.listings.test_service import post
 from tests.integration.market.market_fixture import ANNA, CARLA, NOVEMBER, NOW, MarketFixture, acting_for
+from tests.sent_statements import sent_statements
 
 from capacity.rights import holds
 from capacity.rights.model import HoldCause, MovementCause, Purpose
-from linepack.database.connections import Database
 from linepack.gasday import Period
 from linepack.ids import new_id
 from market.holds.service import take
 from market.rights_transfer.transfer import Acquisition, transfer
 
 pytestmark = pytest.mark.anyio
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    engine = database.engine.sync_engine
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(
@@ -48,7 +32,7 @@ async def test_many_acquirers_keep_the_network_locked_no_longer_than_one(
         days = [Period(NOVEMBER.start + timedelta(i), NOVEMBER.end) for i in range(number)]
         async with anna.transaction() as context:
             await context.lock_network(market_fixture.network_id)
-            with statements(market_fixture.database) as seen:
+            with sent_statements() as seen:
                 await transfer(
                     context,
                     parent,
@@ -79,7 +63,7 @@ async def test_many_indicative_offers_shrink_with_as_few_statements_as_one(
             await to_sell(market_fixture, parent, left + 10, is_firm=False)
         async with market_fixture.market.caller(acting_for(ANNA), NOW).transaction() as context:
             await context.lock_network(market_fixture.network_id)
-            with statements(market_fixture.database) as seen:
+            with sent_statements() as seen:
                 await take(context, parent, Purpose(HoldCause.LISTING, new_id()), NOVEMBER, 10)
         counts.append(len(seen))
 

@@ -207,4 +207,4 @@ async def test_it_asks_the_database_little_however_many_contracts(harness: Schem
     for number in range(20):
         await harness.market_fixture.book((ANNA, BERT, CARLA)[number % 3], quantity=1)
     await asked()
-    assert await statements(harness, asked) <= 8
+    assert await statements(asked) <= 8

@@ -178,7 +178,7 @@ async def test_one_answer_asks_the_database_little_however_many_routes(harness: 
     async def all_paths() -> None:
         await asked(harness, period=AUTUMN, kind="PATH")
 
-    assert await statements(harness, all_paths) <= 8
+    assert await statements(all_paths) <= 8
 
 
 @pytest.mark.parametrize("seed", range(3))
