@@ -20,6 +20,7 @@ import type { Fault } from "./document/reader";
 import { Reader, Unfounded } from "./document/reader";
 import type { Days } from "./document/rights";
 import { isoDay } from "./document/rights";
+import { sha256 } from "./document/sha256";
 import type { Checked, Findings } from "./findings";
 import { PressureChecker } from "./pressures/proofs";
 
@@ -30,15 +31,15 @@ export interface Documents {
   readonly proof: string;
 }
 
-/** Check the certificates; `networkHash` is the SHA-256 of the network, in hexadecimal. */
-export function checkDocuments(documents: Documents, networkHash: string): Findings {
+/** Check the certificates of a verdict. */
+export function checkDocuments(documents: Documents): Findings {
   const faults: Fault[] = [];
   const network = read(documents.network, "network", readNetwork, faults);
   const proof = read(documents.proof, "proof", readDocument, faults);
   if (network === undefined || proof === undefined) {
     return { holds: false, outcome: proof?.verdict.outcome ?? "undecided", level: proof?.verdict.level ?? "rights", faults, proofs: [] };
   }
-  faults.push(...mismatches(network, proof, networkHash), ...uncovered(proof));
+  faults.push(...mismatches(network, proof, sha256(documents.network)), ...uncovered(proof));
   const proofs = new Checker(network, proof).proofs();
   const holds = faults.length === 0 && proofs.every((one) => one.faults.length === 0);
   return { holds, outcome: proof.verdict.outcome, level: proof.verdict.level, faults, proofs };
