@@ -285,7 +285,7 @@ export const texts = {
     none: "No certificate to check",
     noneWhy: "You may not see the verdict on this booking, or it has none.",
     derived:
-      "This contract was split off from a booking of another party. The booking was proved with it, and its certificates are for whoever made it.",
+      "This contract was split off from another. The booking at its origin was proved, and the certificates are about that booking.",
     fetching: "The certificates are being fetched.",
     checking: "Checking",
     checkingWhy: "A second checker goes through the certificates in this browser.",

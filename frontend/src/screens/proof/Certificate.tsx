@@ -29,7 +29,7 @@ export function Certificate({ proof, unit, isOpen }: Props) {
         {texts.proof.says[kind]} {isAboutLoaded ? texts.proof.onlyLoaded : null} {isCurtailed ? texts.proof.beside : null}
       </p>
       {faults.length === 0 ? null : <ul className={css.faults}>{faults.map((fault) => <li key={fault}>{fault}</li>)}</ul>}
-      <Conditions proof={proof} unit={unit} caption={texts.levels[LEVELS[level]]} />
+      <Conditions proof={proof} unit={unit} caption={`${texts.levels[LEVELS[level]]}, ${days.join(", ")}`} />
     </details>
   );
 }
