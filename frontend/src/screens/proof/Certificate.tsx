@@ -18,18 +18,19 @@ export function Certificate({ proof, unit, isOpen }: Props) {
   const isAboutLoaded = figures !== null && "onlyLoaded" in figures && figures.onlyLoaded;
   const isCurtailed = figures !== null && "curtailedTo" in figures && figures.curtailedTo !== null;
   const days = periods.map(({ start, end }) => fullDays({ start: dayOfNumber(start), end: dayOfNumber(end) }));
+  const when = days.length > 2 ? texts.proof.manyDays(days[0] ?? "", days.length - 1) : days.join(", ");
   return (
     <details className={css.certificate} open={isOpen || faults.length > 0}>
       <summary>
         <Tag tone={faults.length === 0 ? "yes" : "no"}>{faults.length === 0 ? texts.proof.holds : texts.proof.fails}</Tag>
         <h3>{texts.proof.kinds[kind]}</h3>
-        <span className={css.days}>{days.length > 2 ? texts.proof.manyDays(days[0] ?? "", days.length - 1) : days.join(", ")}</span>
+        <span className={css.days}>{when}</span>
       </summary>
       <p>
         {texts.proof.says[kind]} {isAboutLoaded ? texts.proof.onlyLoaded : null} {isCurtailed ? texts.proof.beside : null}
       </p>
       {faults.length === 0 ? null : <ul className={css.faults}>{faults.map((fault) => <li key={fault}>{fault}</li>)}</ul>}
-      <Conditions proof={proof} unit={unit} caption={`${texts.levels[LEVELS[level]]}, ${days.join(", ")}`} />
+      <Conditions proof={proof} unit={unit} caption={`${texts.levels[LEVELS[level]]}, ${when}`} />
     </details>
   );
 }
