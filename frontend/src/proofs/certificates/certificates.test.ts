@@ -10,7 +10,7 @@ const REVISION = "00000000-0000-0000-0000-000000000007";
 const DAY = { start: "2027-01-14", end: "2027-01-15" };
 const PATH = { receipt: "a", delivery: "b" };
 
-/** Two nodes of 40 to 60 bar, and a pipe of β = 0.2 that carries at most 10 units (10 kg/s). */
+/** Two nodes of 40 to 60 bar, and a pipe of β = 0.2 that carries at most 10 units (10 kg/s), one way. */
 const NETWORK = JSON.stringify({
   schema: "linepack.network/1",
   code: "sample",
@@ -19,7 +19,7 @@ const NETWORK = JSON.stringify({
   gas_temperature_k: 283.15,
   gas: GAS,
   nodes: ["a", "b"].map((id) => ({ id, role: id === "a" ? "entry" : "exit", pressure_min_bar: 40, pressure_max_bar: 60 })),
-  edges: [{ id: "ab", kind: "pipe", tail: "a", head: "b", capacity_forward: 10, capacity_backward: 10, attributes: { resistance_bar2_s2_per_kg2: 0.2 } }],
+  edges: [{ id: "ab", kind: "pipe", tail: "a", head: "b", capacity_forward: 10, capacity_backward: 0, attributes: { resistance_bar2_s2_per_kg2: 0.2 } }],
 });
 
 interface Given {
@@ -54,6 +54,10 @@ const faultsOf = (given: Given): string[] => {
 };
 const flow = (flows: readonly unknown[]) => ({ level: "flow", certificate: { kind: "flow", flows } });
 
+const leaf = (share: number, sent: number) => ({ scale: 1, hub_share: 0, path_shares: [share], flows: [sent] });
+/** Every cut of the two nodes: both in, a alone, and those without a. */
+const CASES = [{ point: "a" }, { point: "b" }, leaf(0, 0), leaf(1, 8), leaf(1, 0)];
+
 describe("a flow", () => {
   it("holds where it carries the rights within the capacity of the day", () => {
     expect(faultsOf({ booked: 2, proofs: [flow([10])] })).toEqual([]);
@@ -78,18 +82,17 @@ describe("a cut", () => {
 });
 
 describe("a proof over all cuts", () => {
-  const leaf = (share: number, flows = [8]) => ({ scale: 1, hub_share: 0, path_shares: [share], flows });
   const tree = (items: readonly unknown[]) => ({ level: "robust", covering: [[PATH, 8]], certificate: { kind: "tree", items } });
 
   it("holds where every case is bounded below one unit", () => {
-    // The pipe carries all there can be, both ways: its ends are one group, and there is nothing to cut.
-    expect(faultsOf({ level: "robust", proofs: [tree([leaf(1)])] })).toEqual([]);
-    expect(faultsOf({ level: "robust", factor: "0.5", quantity: 4, proofs: [{ ...tree([leaf(1, [4])]), covering: [[PATH, 4]] }] })).toEqual([]);
+    expect(faultsOf({ level: "robust", proofs: [tree(CASES)] })).toEqual([]);
+    expect(check({ level: "robust", proofs: [tree(CASES)] }).proofs[0]?.figures).toMatchObject({ leaves: 3, splits: 2, bound: 0 });
   });
 
   it("fails where a case is left open, or covers too little", () => {
-    expect(faultsOf({ level: "robust", proofs: [tree([])] })).toEqual(["leaves cases open"]);
-    expect(faultsOf({ level: "robust", quantity: 9, proofs: [tree([leaf(1)])] })).toEqual(["covers 8 of 9 on a → b on 2027-01-14"]);
+    expect(faultsOf({ level: "robust", proofs: [tree(CASES.slice(0, -1))] })).toEqual(["leaves cases open"]);
+    expect(faultsOf({ level: "robust", proofs: [tree([leaf(1, 8)])] })).toEqual(["item 0 bounds the shortfall by 8 in 1/1 only"]);
+    expect(faultsOf({ level: "robust", quantity: 9, proofs: [tree(CASES)] })).toEqual(["covers 8 of 9 on a → b on 2027-01-14"]);
   });
 });
 
@@ -101,7 +104,7 @@ describe("pressures", () => {
       state: { injections_kg_per_s: [8, -8], flows_kg_per_s: [8], pressures_bar: [50, outlet], modes: ["open"], configurations: [""] },
     },
   });
-  const ofCapacities = { level: "robust", covering: [[PATH, 8]], certificate: { kind: "tree", items: [{ scale: 1, hub_share: 0, path_shares: [1], flows: [8] }] } };
+  const ofCapacities = { level: "robust", covering: [[PATH, 8]], certificate: { kind: "tree", items: CASES } };
   const at = (outlet: number) => ({ level: "hydraulic", proofs: [ofCapacities, state(outlet)] });
 
   it("hold in a state that keeps the law of pipes", () => {

@@ -26,6 +26,13 @@ export const SLACK = Rational.of(2e-5);
 /** How far a state may miss a balance or flow limit, per kg/s of the largest injection, or of 1 kg/s. */
 const FLOW_SLACK = Rational.of(3e-9);
 
+/** Bounds of one column. */
+export interface Interval {
+  readonly column: number;
+  readonly low: Rational;
+  readonly high: Rational;
+}
+
 export class Box {
   constructor(readonly lower: Rational[], readonly upper: Rational[], readonly modes: bigint[]) {}
 
@@ -33,11 +40,14 @@ export class Box {
     return new Box([...this.lower], [...this.upper], [...this.modes]);
   }
 
-  /** The least that terms add up to over the box. */
-  least(terms: Terms): Rational {
+  /** The least that terms add up to over the box, with one column `narrowed`. */
+  least(terms: Terms, narrowed?: Interval): Rational {
     let total = Rational.ZERO;
     for (const [column, coefficient] of terms) {
-      if (coefficient.sign !== 0) total = total.plus(coefficient.times(at(coefficient.sign > 0 ? this.lower : this.upper, column)));
+      if (coefficient.sign === 0) continue;
+      const isLow = coefficient.sign > 0;
+      const bound = column === narrowed?.column ? narrowed[isLow ? "low" : "high"] : at(isLow ? this.lower : this.upper, column);
+      total = total.plus(coefficient.times(bound));
     }
     return total;
   }

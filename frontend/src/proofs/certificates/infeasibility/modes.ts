@@ -5,8 +5,8 @@
  */
 import type { Row } from "../document/contradiction";
 import { at } from "../document/reader";
-import type { Columns, Terms, Written } from "./columns";
-import { ACTIVE, addTo, Box, CLOSED, eachMode, Faulty, negative, OPEN, SLACK, terms, turned } from "./columns";
+import type { Box, Columns, Terms, Written } from "./columns";
+import { ACTIVE, addTo, CLOSED, eachMode, Faulty, negative, OPEN, SLACK, terms, turned } from "./columns";
 import type { Element } from "./problem";
 import { RATIO_UNBOUNDED } from "./problem";
 import { Rational } from "./rational";
@@ -132,10 +132,8 @@ export class ModeLaws {
     if (mode !== OPEN) low = low.most(slack.negative);
     if (mode === CLOSED) high = high.least(slack);
     if (low.isAbove(high)) return null;
-    const narrowed = box.copy();
-    narrowed.lower[number] = low;
-    narrowed.upper[number] = high;
-    const least = narrowed.least(of);
+    const narrowed = { column: number, low, high };
+    const least = box.least(of, narrowed);
     if (mode !== OPEN) return least;
     const { tail, head } = this.columns.element(number);
     const [inlet, outlet] = [this.columns.potential(tail), this.columns.potential(head)];
@@ -143,7 +141,7 @@ export class ModeLaws {
     const merged = new Map([...of].filter(([column]) => column !== outlet));
     merged.set(inlet, (of.get(inlet) ?? ZERO).plus(fall));
     const loss = fall.sign > 0 ? this.columns.loss(number, high).plus(SLACK) : this.columns.loss(number, low).minus(SLACK);
-    return least.most(narrowed.least(merged).minus(fall.times(loss)));
+    return least.most(box.least(merged, narrowed).minus(fall.times(loss)));
   }
 
   private machine(written: Row, box: Box): Written {
