@@ -296,7 +296,7 @@ export const texts = {
     rejectedWhy: (failing: number, certificates: number) =>
       failing === 0
         ? "The documents do not prove this booking, for the reasons below. Download them and ask the operator."
-        : `${String(failing)} of ${list(certificates, "certificate does", "certificates do")} not hold, for the reasons below. Download the documents and ask the operator.`,
+        : `${String(failing)} of ${list(certificates, "certificate", "certificates")} ${failing === 1 ? "does" : "do"} not hold, for the reasons below. Download the documents and ask the operator.`,
     failed: "Not checked",
     failedWhy: "The checker could not go on in this browser. Download the documents to check them elsewhere.",
     holds: "holds",

@@ -48,7 +48,7 @@ describe("what the check found", () => {
 
   it("says which certificate does not hold, and why", () => {
     show([flow, state]);
-    expect(screen.getByRole("status").textContent).toMatch(/^Rejected1 of 2 certificates do not hold/);
+    expect(screen.getByRole("status").textContent).toMatch(/^Rejected1 of 2 certificates does not hold/);
     expect(screen.getByText(/misses the law of pipes by 0\.5 bar²/)).toBeTruthy();
     expect(screen.getByRole("row", { name: /Law of pipes \(39\)/ }).textContent).toContain("0.5 bar², pipe pipe_31E-5 bar²");
     expect(screen.getByRole("row", { name: /reduced to/ }).textContent).toContain("93%");

@@ -8,7 +8,6 @@ export type Json = bigint | boolean | number | string | null | readonly Json[] |
 const DEPTH_MAX = 64;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-// eslint-disable-next-line no-control-regex -- control characters are what must not stand in a string
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS: readonly (readonly [string, Json])[] = [["true", true], ["false", false], ["null", null]];

@@ -98,10 +98,10 @@ export class Reader {
     return false;
   }
 
-  choice<T extends string>(choices: readonly T[]): T {
+  choice<T extends string>(choices: readonly [T, ...T[]]): T {
     const found = choices.find((one) => one === this.value);
     if (found === undefined) this.note(`must be one of ${choices.join(", ")}`);
-    return found ?? (choices[0] as T);
+    return found ?? choices[0];
   }
 
   /** A date as the days since 1970. */

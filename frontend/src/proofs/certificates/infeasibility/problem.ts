@@ -70,6 +70,7 @@ export function problemOf(network: Network, hydraulics: Hydraulics | null, right
   if (hydraulics === null) throw new Unfounded("the figures of the laws of flow are missing");
   const compiler = new Compiler(network, hydraulics);
   const nomination = nominationOf(network, rights);
+  if (!nomination.every(Number.isFinite)) throw new Unfounded("the rights are no nomination");
   const limits = flowLimits(network, capacities);
   const elements = compiler.elements.map((element, place) => {
     const [flowMin, flowMax] = limits[place] ?? [-Infinity, Infinity];
