@@ -5,7 +5,7 @@ from itertools import chain
 from tests.integration.frontend.agreement import compare
 from tests.integration.frontend.certificates import all_cases, of_shipped
 
-SEEDS = 12
+SEEDS = range(12)
 TAMPERED_EACH = 10
 KINDS = {
     "curtailment",
