@@ -23,10 +23,10 @@ class ProofDocuments:
     """
 
     network: str = strawberry.field(
-        description="The revision that was proved, JSON in the format linepack.network/1, as it was published."
+        description="The revision that was proved: JSON in the format linepack.network/1, as published."
     )
     proof: str = strawberry.field(
-        description="JSON in the format linepack.proof/1: the verdict with its certificates, and the overlays "
+        description="JSON in the format linepack.proof/1: the verdict with its certificates, the overlays "
         "and the rights that they are about, by route and over all holders."
     )
 
@@ -41,7 +41,9 @@ class ProofDocumentQueries:
         info: Info,
         contract: Annotated[
             relay.GlobalID,
-            strawberry.argument(description="The id of a contract that was booked, not derived from another."),
+            strawberry.argument(
+                description="The id of a contract that was booked, not derived from another."
+            ),
         ],
     ) -> ProofDocuments:
         """The certificates of a booking of yours, to be checked by yourself.

@@ -77,7 +77,7 @@ async def proved_booking(
 def proof_document(
     network: Network, sha256: str, overlays: Iterable[Overlay], rights: RightsSnapshot, verdict: Verdict
 ) -> bytes:
-    """Return the document of a verdict decided on these rights; `sha256` identifies the network's revision."""
+    """Return the document of a verdict decided on these rights; `sha256` identifies the revision."""
     request = verdict.request
     return canonical_json(
         {

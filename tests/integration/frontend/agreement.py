@@ -36,7 +36,7 @@ class Asked:
             if verdict.revision_id != self.case.verdict.revision_id:
                 return "is about another revision"
             faults = check(self.case.network, self.case.overlays, self.case.rights, verdict)
-        except Exception as fault:  # noqa: BLE001  (whatever a certificate makes it raise, it does not hold)
+        except Exception as fault:  # whatever a certificate makes it raise, it does not hold
             return f"{type(fault).__name__}: {fault}"
         return str(faults[0]) if faults else ""
 

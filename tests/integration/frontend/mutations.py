@@ -1,4 +1,4 @@
-"""Certificates that were tampered with: a figure nudged, an item dropped, given twice, or exchanged for another."""
+"""Certificates that were tampered with: a figure nudged, an item dropped, given twice, or exchanged."""
 
 import copy
 import math
@@ -27,10 +27,16 @@ def mutated(document: dict[str, Any], random: np.random.Generator) -> dict[str, 
 
 
 def _somewhere(holder: Any, key: Any, random: np.random.Generator) -> tuple[Any, Any]:
-    """Return a random place, each level of nesting as likely as the next, so that no long list hides a field."""
+    """Return a random place, each level of nesting as likely as the next: no long list hides a field."""
     while True:
         value = holder[key]
-        keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+        keys = (
+            list(value)
+            if isinstance(value, dict)
+            else list(range(len(value)))
+            if isinstance(value, list)
+            else []
+        )
         if not keys or (key != "proofs" and random.random() < 0.12):
             return holder, key
         holder, key = value, keys[random.integers(len(keys))]

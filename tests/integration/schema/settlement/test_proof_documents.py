@@ -35,9 +35,7 @@ async def booked(harness: SchemaHarness) -> SchemaHarness:
     """ANNA books 10, an edge is halved, BERT books 20, and ANNA 5 and 1 more."""
     fixture = harness.market_fixture
     await fixture.book(ANNA, quantity=10)
-    await add_overlays(
-        fixture.database, OPERATING, fixture.network_id, 1, edge="jy", period=WINTER, at=NOW
-    )
+    await add_overlays(fixture.database, OPERATING, fixture.network_id, 1, edge="jy", period=WINTER, at=NOW)
     await fixture.book(BERT, quantity=20)
     await fixture.book(ANNA, quantity=5)
     await fixture.book(ANNA, quantity=1)
@@ -52,7 +50,9 @@ async def contract_of(harness: SchemaHarness, quantity: int) -> dict[str, Any]:
     return own
 
 
-async def documents(harness: SchemaHarness, principal: Principal, contract: str) -> tuple[str, dict[str, Any]]:
+async def documents(
+    harness: SchemaHarness, principal: Principal, contract: str
+) -> tuple[str, dict[str, Any]]:
     found = (await harness.ask(principal, DOCUMENTS, contract=contract))["proofDocuments"]
     return found["network"], json.loads(found["proof"])
 
@@ -70,7 +70,9 @@ async def test_they_hold_what_was_proved_then(booked: SchemaHarness) -> None:
     _, proof = await documents(booked, acting_for(ANNA), third["id"])
     assert [(one["edge_id"], one["factor"]) for one in proof["overlays"]] == [("jy", "0.5")]
     assert [day["stack"] for day in proof["rights"]["days"]] == [[[*ON_THE_PATH, 30]]]
-    assert proof["rights"]["version"] == proof["verdict"]["rights_version"] == third["verdict"]["rightsVersion"]
+    assert (
+        proof["rights"]["version"] == proof["verdict"]["rights_version"] == third["verdict"]["rightsVersion"]
+    )
     assert proof["verdict"]["request"]["quantity"] == 5
     assert [one["certificate"]["kind"] for one in proof["verdict"]["proofs"]] == ["flow"]
 
