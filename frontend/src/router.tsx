@@ -56,8 +56,14 @@ const portfolio = createRoute({
   component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
 });
 
+const proof = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/contracts/$contract/proof",
+  component: lazyRouteComponent(() => import("./screens/proof/ProofScreen"), "ProofScreen"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio, proof])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

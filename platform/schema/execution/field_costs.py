@@ -86,6 +86,7 @@ COSTS: Mapping[str, FieldCost] = {
     "Query.partyBalances": FieldCost(points=10),
     "Query.networkAvailability": FieldCost(points=100, points_per_100_days=100),
     "Query.pressures": FieldCost(points=200, points_per_100_days=300),
+    "Query.proofDocuments": FieldCost(points=100),
     "Query.releaseCredits": FieldCost(points=5, rows=50),
     "Query.shortfalls": FieldCost(points=100, points_per_100_days=50),
     "Query.steadySimulation": FieldCost(points=60),

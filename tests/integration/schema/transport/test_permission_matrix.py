@@ -64,6 +64,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.transparencyLogs": Scope.READ,
     "query.entryInclusion": Scope.SETTLE,
     "query.verdictInclusion": Scope.READ,
+    "query.proofDocuments": Scope.READ,
     "query.jobs": Scope.READ,
     "query.job": Scope.READ,
     "query.node": Scope.READ,

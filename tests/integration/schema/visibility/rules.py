@@ -38,7 +38,8 @@ PRIVATE_ROOTS = words(
     Query.entryInclusion Query.job Query.jobs
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
-    Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
+    Query.proofDocuments Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides
+    Query.settlementEvents
     Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
     Subscription.dryRunBookCapacity Subscription.jobProgress Subscription.marketEvents
     Subscription.positionChanges Subscription.settlements Subscription.shortfallNotices
@@ -340,6 +341,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "Proof": {
         Rule.SHOWN: "certificate curtailedTo level onlyLoaded outcome periods",
+    },
+    "ProofDocuments": {
+        Rule.SHOWN: "network proof",
     },
     "PublishedIndexValue": {
         Rule.SHOWN: "day revision value",

@@ -40,6 +40,7 @@ export function ContractPanel({ contract, network, unit }: Props) {
       )}
       {route === undefined ? null : (
         <p className={css.actions}>
+          <Link to="/networks/$network/contracts/$contract/proof" params={{ network, contract: contract.id }}>{texts.proof.link}</Link>{" "}
           <Link
             to="/networks/$network"
             params={{ network }}

@@ -1,0 +1,51 @@
+/** A shipper books, opens the proof of the booking, and sees it checked in the browser, with and without a connection. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { barriers, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+
+let browser: Browser;
+before(async () => { browser = await openBrowser(); });
+after(async () => { await browser.close(); });
+
+const VERDICT_MS = 60_000;
+const CHECK_MS = 20_000;
+
+test("the proof of a booking is checked again in the browser, and its documents can be taken away", async () => {
+  const { page, complaints } = await visit(browser);
+  await signIn(page, "/networks/gaslib-40?delivery=sink_2&quantity=1000&start=2027-06-01&end=2027-07-01");
+  const request = page.getByRole("region", { name: "Request" });
+  await request.getByRole("button", { name: /^Book 1,000 kWh\/h/ }).click({ timeout: VERDICT_MS });
+  await request.getByText("Booked", { exact: true }).waitFor({ timeout: VERDICT_MS });
+  const code = await request.getByText(/^LP-/).textContent();
+  assert.ok(code);
+
+  await page.getByRole("link", { name: "Portfolio" }).first().click();
+  await page.getByRole("button", { name: code }).click();
+  await page.getByRole("link", { name: "Check the proof" }).click();
+  await page.getByRole("heading", { name: `Proof of ${code}` }).waitFor();
+  await page.getByText("Checked", { exact: true }).waitFor({ timeout: CHECK_MS });
+  await page.getByText("A proof over all cuts").first().waitFor();
+  await page.getByText("A state of flows and pressures").first().waitFor();
+  await page.getByText(/^Law of pipes/).first().waitFor();
+  const said = await page.getByText(/were checked in this browser in \d+ ms/).textContent();
+  assert.ok(Number(/in (\d+) ms/.exec(said ?? "")?.[1]) < 1_000, said ?? "");
+  assert.deepEqual(await barriers(page), []);
+
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the certificates" }).click(),
+  ]);
+  const document = JSON.parse(readFileSync(await file.path(), "utf8")) as { schema: string };
+  assert.equal(document.schema, "linepack.proof/1");
+  assert.deepEqual(complaints, []);
+});
+
+test("the page reads on a phone, and says why there is nothing to check", async () => {
+  const { page } = await visit(browser, PHONE);
+  await signIn(page, "/networks/gaslib-40/portfolio");
+  await page.getByRole("link", { name: "Check the proof" }).click();
+  await page.getByText(/^(?:Checked|No certificate to check)$/).waitFor({ timeout: CHECK_MS });
+  assert.deepEqual(await barriers(page), []);
+});

@@ -1,0 +1,44 @@
+import type { CommercialUnit } from "../../format/amounts";
+import { count } from "../../format/figures";
+import type { Tone } from "../../parts/tag/Tag";
+import { Tag } from "../../parts/tag/Tag";
+import type { Report } from "../../proofs/worker";
+import { texts } from "../../texts/en";
+import { Certificate } from "./Certificate";
+import css from "./ProofScreen.module.css";
+
+const OPEN_MAX = 3;
+
+/** What the check found: in a word, of the documents as a whole, and of each certificate. */
+export function Checked({ report: { findings, milliseconds }, unit }: { readonly report: Report; readonly unit: CommercialUnit }) {
+  const { holds, faults, proofs } = findings;
+  const failing = proofs.filter((one) => one.faults.length > 0).length;
+  return (
+    <>
+      <Answer tone={holds ? "yes" : "no"} tag={holds ? texts.proof.checked : texts.proof.rejected}>
+        {holds ? texts.proof.checkedWhy(proofs.length, count(Math.ceil(milliseconds))) : texts.proof.rejectedWhy(failing, proofs.length)}
+      </Answer>
+      {faults.length === 0 ? null : (
+        <ul className={css.faults}>
+          {faults.map(({ path, message }) => <li key={`${path} ${message}`}><code>{path}</code> {message}</li>)}
+        </ul>
+      )}
+      {proofs.map((proof, place) => <Certificate key={place} proof={proof} unit={unit} isOpen={proofs.length <= OPEN_MAX} />)}
+    </>
+  );
+}
+
+interface AnswerProps {
+  readonly tone: Tone;
+  readonly tag: string;
+  readonly children: string;
+}
+
+export function Answer({ tone, tag, children }: AnswerProps) {
+  return (
+    <div className={css.answer} data-tone={tone} role="status">
+      <Tag tone={tone}>{tag}</Tag>
+      <p>{children}</p>
+    </div>
+  );
+}

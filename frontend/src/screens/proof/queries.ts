@@ -1,0 +1,25 @@
+import type { ResultOf } from "../../api/graphql";
+import { graphql } from "../../api/graphql";
+
+export const ProvedContractDocument = graphql(`
+  query ProvedContract($id: ID!) {
+    contract(id: $id) {
+      id
+      code
+      unit
+      firmness
+      period { start end }
+      routes { quantity route { kind receipt { id code name } delivery { id code name } } }
+      proof { level outcome isDerived }
+      verdict { level demandedLevel solver solverVersion rightsVersion decidedAt reason }
+    }
+  }
+`);
+
+export const ProofDocumentsDocument = graphql(`
+  query ProofDocuments($contract: ID!) {
+    proofDocuments(contract: $contract) { network proof }
+  }
+`);
+
+export type ProvedContract = ResultOf<typeof ProvedContractDocument>["contract"];
