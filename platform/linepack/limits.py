@@ -75,6 +75,8 @@ UPLOADS_AT_ONCE = 4
 UPLOAD_HELD_S = 900
 """How long an upload is held for the command that reads it."""
 QUERY_TOKENS_MAX = 2_000
+KNOWN_DOCUMENTS_CHARACTERS_MAX = 200_000
+"""Documents that a process keeps parsed, which take some 120 bytes for each character."""
 QUERY_ALIASES_MAX = 30
 QUERY_DEPTH_MAX = 12
 QUERY_OVERLAPS_MAX = 10_000

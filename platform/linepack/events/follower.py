@@ -122,6 +122,11 @@ class Feed:
         async with self._database.read() as connection:
             return await log.head(connection, self._stream)
 
+    async def newest(self) -> Cursor:
+        """Return the position of the last event that this process has seen; of all, if it follows none."""
+        is_followed = self._follower is not None and not self._follower.done()
+        return self._head if is_followed else await self.head()
+
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
         async with self._joining:

@@ -6,10 +6,10 @@ reader that continues after its cursor holds every event once and in order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType, Protocol, Self, TypeVar
 
 from linepack.canonical_json import JsonValue
 from linepack.ids import EventId, NetworkId, PartyId
@@ -45,6 +45,14 @@ class NewEvent:
     audience: frozenset[PartyId] | None = None
 
 
+class _Readable(Protocol):
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self: ...
+
+
+Form = TypeVar("Form", bound=_Readable)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(NewEvent):
     """A recorded fact in its place. `recorded_at` is UTC."""
@@ -52,6 +60,17 @@ class Event(NewEvent):
     id: EventId
     recorded_at: datetime
     position: Cursor
+    _forms: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def read_as(self, kind: type[Form]) -> Form:
+        """Return what was written in the form of its topic; raises as `kind.read` does.
+
+        It is read once: thousands of listeners are shown the same event.
+        """
+        if kind not in self._forms:
+            self._forms[kind] = kind.read(self.payload)
+        found: Form = self._forms[kind]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

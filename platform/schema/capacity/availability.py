@@ -103,7 +103,7 @@ class AvailabilityChange(OneEvent):
         if event.network_id is None:
             raise LookupError(f"event {event.id} names no network")
         kind = _CONFINED.get(event.topic)
-        found = None if kind is None else kind.read(event.payload)
+        found = None if kind is None else event.read_as(kind)
         period = None
         if isinstance(found, ContractBooked):
             period = found.contract.period

@@ -197,7 +197,7 @@ class ShortfallNotice(OneEvent):
     def of(cls, event: Event) -> Self:
         """Show an event."""
         is_restored = event.topic == CapacityRestored.topic
-        found = (CapacityRestored if is_restored else CapacityShort).read(event.payload)
+        found = event.read_as(CapacityRestored if is_restored else CapacityShort)
         return shown_as(
             cls,
             found,

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult, StreamExecutionR
 from linepack.limits import PAGE_SIZE_MAX
 from schema.execution.errors import log_faults, public_error
 from schema.execution.invalid_variables import InvalidVariables
+from schema.execution.known_documents import KnownDocuments, ReuseOfDocuments
 from schema.execution.limits import OperationLimits
 from schema.execution.shared_events import SharingExecutor
 from schema.types.columns import COLUMNS
@@ -43,12 +44,13 @@ class Schema(strawberry.Schema):
         types: Iterable[type] = (),
         handlers: Iterable[ProblemHandler] = (),
     ) -> None:
+        known = KnownDocuments()
         super().__init__(
             query,
             mutation,
             subscription,
             types=types,
-            extensions=[OperationLimits, PublicErrors, InvalidVariables],
+            extensions=[OperationLimits, lambda: ReuseOfDocuments(known), PublicErrors, InvalidVariables],
             execution_context_class=SharingExecutor,
             exception_handlers=handlers,
             config=StrawberryConfig(

@@ -288,4 +288,4 @@ class MarketSubscriptions:
 def market_event(event: Event) -> Any:
     """Return what is shown of an event of the market's stream."""
     kind, typed = _TOPICS[event.topic]
-    return kind.of(event, typed.read(event.payload))
+    return kind.of(event, event.read_as(typed))

@@ -100,7 +100,7 @@ class SettlementEvent(OneEvent):
     @classmethod
     def of(cls, event: Event, viewer: Principal) -> Self:
         """Show an event of the settlement stream, with the lines that `viewer` may see."""
-        posted = SettlementPosted.read(event.payload)
+        posted = event.read_as(SettlementPosted)
         own = {line.line for line in posted.lines if line.party_id == viewer.party_id}
         seen = [line for line in posted.lines if viewer.oversees or line.line in own]
         return shown_as(

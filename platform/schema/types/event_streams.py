@@ -49,7 +49,7 @@ async def following(
 ) -> AsyncIterator[AsyncIterator[Event | OutOfStep]]:
     """Lend the events of a stream after the cursor, replayed by `replay`; without a cursor, from now on."""
     followed = info.context.services.feeds.of(stream)
-    since = await followed.head() if after is None else after
+    since = await followed.newest() if after is None else after
     async with aclosing(followed.listen(since, replay)) as events:
         yield events
 

@@ -11,6 +11,9 @@ from server.supervision.parent_death import end_with_parent
 
 SOCKET_DESCRIPTOR = "LINEPACK_SOCKET_FD"
 """Environment variable by which an API process learns which inherited socket it answers on."""
+COLLECTION_THRESHOLDS = (50_000, 20, 20)
+"""When garbage is looked for. Python's own 700 new objects are a few subscriptions; with ten thousand of them
+a look at all objects took as long as sending an event to each."""
 PARENT_PROCESS = "LINEPACK_PARENT_PID"
 """Environment variable by which a child learns which process started it, to end with it."""
 
@@ -30,4 +33,5 @@ def begin() -> Settings:
     settings = Settings()
     configure_logging(production=settings.is_production, level=log_level(settings))
     gc.freeze()
+    gc.set_threshold(*COLLECTION_THRESHOLDS)
     return settings
