@@ -1,8 +1,21 @@
 /** Which cached answers an event makes old; the screens that show them then ask again. */
-import type { Cache, UpdatesConfig } from "@urql/exchange-graphcache";
+import type { Cache, UpdateResolver, UpdatesConfig } from "@urql/exchange-graphcache";
 
-const OF_RIGHTS = new Set(["availability", "networkAvailability", "pressures", "usage", "network", "networks"]);
+const OF_RIGHTS = new Set([
+  "availability",
+  "elementUse",
+  "interruptibleQuantities",
+  "network",
+  "networkAvailability",
+  "networks",
+  "pressures",
+  "setAsides",
+  "shortfalls",
+  "usage",
+]);
 const OF_A_PARTY = new Set(["contract", "contracts", "positions"]);
+
+const JOBS = new Set(["jobs"]);
 
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
   for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {
@@ -24,5 +37,15 @@ export const updates: UpdatesConfig = {
       forget(cache, OF_RIGHTS);
       forget(cache, OF_A_PARTY);
     },
+    ...of(OF_RIGHTS, "endSetAside", "importNetwork", "publishRevision", "setAside", "setInterruptibleQuantity", "setOverlay", "setPolicy", "withdrawOverlay"),
+    ...of(JOBS, "cancelJob", "validateBookings"),
+    ...of(new Set(["indexValues"]), "publishIndexValues"),
+    ...of(new Set(["productRules"]), "setProductRules"),
+    ...of(new Set(["tariffs"]), "setTariff"),
   },
 };
+
+/** What each of some mutations makes old. */
+function of(fields: ReadonlySet<string>, ...mutations: readonly string[]): Record<string, UpdateResolver> {
+  return Object.fromEntries(mutations.map((name) => [name, (_result, _arguments, cache) => { forget(cache, fields); }]));
+}
