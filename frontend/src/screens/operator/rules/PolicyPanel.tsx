@@ -1,0 +1,67 @@
+/** To which level rights are proved before they are sold. */
+import { useState } from "react";
+import { countOfText } from "../../../format/amounts";
+import { PanelHead } from "../../../parts/panel/PanelHead";
+import { texts } from "../../../texts/en";
+import { CommandForm } from "../form/CommandForm";
+import { ChoiceField, TextField } from "../form/Fields";
+import { faultAt, useCommand } from "../form/useCommand";
+import type { Shown } from "../shown";
+import { LEVELS, UNDECIDED } from "./choices";
+import { SetPolicyDocument } from "./queries";
+
+const FIELDS = ["firmLevel", "interruptibleLevel", "deadlineS", "whenUndecided"];
+
+export function PolicyPanel({ network }: Shown) {
+  const set = useCommand(SetPolicyDocument, ({ setPolicy }) => setPolicy);
+  const [policy, setPolicy] = useState({ ...network.policy, deadlineS: String(network.policy.deadlineS) });
+  const deadlineS = countOfText(policy.deadlineS);
+  const write = (change: Partial<typeof policy>) => {
+    set.clear();
+    setPolicy({ ...policy, ...change });
+  };
+  return (
+    <>
+      <PanelHead title={texts.operator.policy.title} note={texts.operator.policy.inForce(texts.levels[network.policy.firmLevel])} />
+      <CommandForm
+        label={texts.operator.policy.title}
+        command={set}
+        fields={FIELDS}
+        submit={texts.operator.policy.submit}
+        done={texts.operator.form.done}
+        onSend={deadlineS === undefined ? undefined : () => { void set.send({ input: { ...policy, network: network.code, deadlineS } }); }}
+      >
+        <ChoiceField
+          label={texts.operator.policy.firm}
+          options={LEVELS}
+          value={policy.firmLevel}
+          isWide
+          fault={faultAt(set.refusal, "firmLevel")}
+          onChange={(firmLevel) => { if (firmLevel !== undefined) write({ firmLevel }); }}
+        />
+        <ChoiceField
+          label={texts.operator.policy.interruptible}
+          options={LEVELS}
+          value={policy.interruptibleLevel}
+          isWide
+          fault={faultAt(set.refusal, "interruptibleLevel")}
+          onChange={(interruptibleLevel) => { if (interruptibleLevel !== undefined) write({ interruptibleLevel }); }}
+        />
+        <TextField
+          label={texts.operator.policy.deadline}
+          inputMode="numeric"
+          value={policy.deadlineS}
+          fault={deadlineS === undefined ? texts.operator.form.wholeWrong : faultAt(set.refusal, "deadlineS")}
+          onChange={(text) => { write({ deadlineS: text }); }}
+        />
+        <ChoiceField
+          label={texts.operator.policy.undecided}
+          options={UNDECIDED}
+          value={policy.whenUndecided}
+          fault={faultAt(set.refusal, "whenUndecided")}
+          onChange={(whenUndecided) => { if (whenUndecided !== undefined) write({ whenUndecided }); }}
+        />
+      </CommandForm>
+    </>
+  );
+}
