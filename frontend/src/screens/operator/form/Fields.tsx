@@ -33,6 +33,20 @@ export function TextField({ label, fault, isWide, onChange, ...rest }: TextProps
   );
 }
 
+interface AreaProps extends Labelled, Pick<ComponentProps<"textarea">, "placeholder" | "rows"> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A text of several lines. */
+export function AreaField({ label, fault, onChange, ...rest }: AreaProps) {
+  return (
+    <Field {...{ label, fault }} isWide>
+      <textarea {...rest} aria-invalid={fault !== undefined} onChange={(event) => { onChange(event.target.value); }} />
+    </Field>
+  );
+}
+
 interface DayProps extends Labelled {
   readonly value: GasDay;
   readonly min?: GasDay | undefined;
