@@ -22,7 +22,13 @@ const PERCENTAGE = /^\d{1,3}(?:\.\d{1,4})?$/;
 export const shareOfText = (text: string): number | undefined =>
   PERCENTAGE.test(text.trim()) ? Number(`${text.trim()}e-2`) : undefined;
 
-const TIMES = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const timesOf = (roundingMode: "ceil" | "floor"): ((factor: number) => string) => {
+  const format = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 3, maximumFractionDigits: 3, roundingMode });
+  return (factor) => `${format.format(factor)} ×`;
+};
 
-/** "1.834 ×" */
-export const times = (factor: number): string => `${TIMES.format(factor)} ×`;
+/** "1.834 ×" of a factor up to which something holds: rounded down, so that it stays true. */
+export const timesAtMost = timesOf("floor");
+
+/** "1.835 ×" of a factor beyond which something fails: rounded up. */
+export const timesBeyond = timesOf("ceil");

@@ -1,5 +1,4 @@
 /** Where in a file a fault is, and what stands there. */
-
 import { countOfText } from "../../../format/amounts";
 
 export interface Place {
@@ -7,15 +6,18 @@ export interface Place {
   readonly element: string;
 }
 
-/** "gaslib.net:12 pipe p1", "dangling.m mpc.pipe row 2": file, line and element, as far as they are known. */
-const PLACE = /^(?<file>.+?)(?::(?<line>\d{1,9}))?(?: (?<element>.*))?$/;
+/** What follows the name of the file: ":12 pipe p1". */
+const AFTER_NAME = /^(?::(?<line>\d{1,9}))?(?: (?<element>.*))?$/;
+/** A place within a file of an archive, whose name is not known: "inner.cs:4 station s". */
+const WITHIN = /^\S+:(?<line>\d{1,9})(?: (?<element>.*))?$/;
 
-/** The file's name, which may hold spaces and colons, is known: what follows it is the rest. */
+/** Read "gaslib.net:12 pipe p1": line and element, as far as they are known. */
 export function placeIn(fileName: string, place: string | null): Place {
   if (place === null) return { line: undefined, element: "" };
-  const rest = place.startsWith(fileName) ? `-${place.slice(fileName.length)}` : place;
-  const { line, element = "" } = PLACE.exec(rest)?.groups ?? {};
-  return { line: line === undefined ? undefined : countOfText(line), element: place.startsWith(fileName) || line !== undefined ? element : place };
+  const found = place.startsWith(fileName) ? AFTER_NAME.exec(place.slice(fileName.length)) : WITHIN.exec(place);
+  if (found === null) return { line: undefined, element: place };
+  const { line, element = "" } = found.groups ?? {};
+  return { line: line === undefined ? undefined : countOfText(line), element };
 }
 
 const EXCERPT_MAX = 160;
