@@ -9,9 +9,10 @@ import type { ListedNetwork } from "./queries";
 import css from "./ShortNotice.module.css";
 
 export function ShortNotice({ network }: { readonly network: ListedNetwork }) {
-  const holder = useStore(session)?.viewer.party?.id;
-  const notices = useShortfallNotices(holder === undefined ? undefined : network.code);
-  const notice = notices.find((one) => one.holder.id === holder);
+  const party = useStore(session)?.viewer.party;
+  const isHolder = party?.kind === "SHIPPER";
+  const notices = useShortfallNotices(isHolder ? network.code : undefined);
+  const notice = notices.find((one) => one.holder.id === party?.id);
   const today = gasDayAt(new Date(), network.clock);
   const lines = notice?.lines.filter(({ period }) => period.end > today) ?? [];
   const [first] = lines;

@@ -64,7 +64,7 @@ export function OperatorScreen() {
             key={one}
             to="/networks/$network/operator"
             params={{ network: code }}
-            search={{ part: one }}
+            search={{ ...address, part: one }}
             activeOptions={{ includeSearch: true }}
           >
             {texts.operator.parts[one]}

@@ -14,7 +14,8 @@ const FIELDS = ["firmLevel", "interruptibleLevel", "deadlineS", "whenUndecided"]
 
 export function PolicyPanel({ network }: Shown) {
   const set = useCommand(SetPolicyDocument, ({ setPolicy }) => setPolicy);
-  const [policy, setPolicy] = useState({ ...network.policy, deadlineS: String(network.policy.deadlineS) });
+  const { firmLevel, interruptibleLevel, whenUndecided } = network.policy;
+  const [policy, setPolicy] = useState({ firmLevel, interruptibleLevel, whenUndecided, deadlineS: String(network.policy.deadlineS) });
   const deadlineS = countOfText(policy.deadlineS);
   const write = (change: Partial<typeof policy>) => {
     set.clear();
@@ -22,7 +23,7 @@ export function PolicyPanel({ network }: Shown) {
   };
   return (
     <>
-      <PanelHead title={texts.operator.policy.title} note={texts.operator.policy.inForce(texts.levels[network.policy.firmLevel])} />
+      <PanelHead title={texts.operator.policy.title} note={texts.operator.policy.inForce(texts.levels[firmLevel])} />
       <CommandForm
         label={texts.operator.policy.title}
         command={set}
@@ -37,7 +38,7 @@ export function PolicyPanel({ network }: Shown) {
           value={policy.firmLevel}
           isWide
           fault={faultAt(set.refusal, "firmLevel")}
-          onChange={(firmLevel) => { if (firmLevel !== undefined) write({ firmLevel }); }}
+          onChange={(level) => { if (level !== undefined) write({ firmLevel: level }); }}
         />
         <ChoiceField
           label={texts.operator.policy.interruptible}
@@ -45,7 +46,7 @@ export function PolicyPanel({ network }: Shown) {
           value={policy.interruptibleLevel}
           isWide
           fault={faultAt(set.refusal, "interruptibleLevel")}
-          onChange={(interruptibleLevel) => { if (interruptibleLevel !== undefined) write({ interruptibleLevel }); }}
+          onChange={(level) => { if (level !== undefined) write({ interruptibleLevel: level }); }}
         />
         <TextField
           label={texts.operator.policy.deadline}
@@ -59,7 +60,7 @@ export function PolicyPanel({ network }: Shown) {
           options={UNDECIDED}
           value={policy.whenUndecided}
           fault={faultAt(set.refusal, "whenUndecided")}
-          onChange={(whenUndecided) => { if (whenUndecided !== undefined) write({ whenUndecided }); }}
+          onChange={(choice) => { if (choice !== undefined) write({ whenUndecided: choice }); }}
         />
       </CommandForm>
     </>

@@ -32,7 +32,7 @@ export function ShortDays({ shortfalls: { cuts, pressures, undecided }, days }: 
         <svg width={width} height={height}>
           <Months scale={scale} height={height} />
           {strips.map(({ label, parts }, place) => (
-            <Strip key={label} scale={scale} top={TOP + place * STRIP} label={label} parts={parts} isNarrow={isNarrow} />
+            <Strip key={`${String(place)} ${label}`} scale={scale} top={TOP + place * STRIP} label={label} parts={parts} isNarrow={isNarrow} />
           ))}
         </svg>
       )}
