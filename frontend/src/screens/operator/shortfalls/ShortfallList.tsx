@@ -1,6 +1,7 @@
 /** Each shortfall with its figures and the contracts it touches. */
+import { Link } from "@tanstack/react-router";
 import { unitName, whole } from "../../../format/amounts";
-import { fullDays } from "../../../format/days";
+import { fullDays, monthOf } from "../../../format/days";
 import { labelOf } from "../../../format/names";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
@@ -26,9 +27,21 @@ export function ShortCuts({ network, cuts }: { readonly network: OperatedNetwork
         <dt>{texts.operator.shortfalls.units}</dt>
         <dd className={css.units}>{whole(cut.units)}</dd>
       </dl>
+      <CutLink network={network.code} cut={cut} />
       <Contracts network={network} contracts={cut.contracts} />
     </article>
   ));
+}
+
+/** The first edge of a cut on the map, on its first short day. */
+function CutLink({ network, cut }: { readonly network: string; readonly cut: ShortCut }) {
+  const [edge, day] = [cut.edges[0]?.edge.code, cut.periods[0]?.start];
+  if (edge === undefined || day === undefined) return null;
+  return (
+    <p>
+      <Link className={screen.link} to="/networks/$network" params={{ network }} search={{ edge, day, from: monthOf(day) }}>{texts.portfolio.onMap}</Link>
+    </p>
+  );
 }
 
 export function ShortPressures({ network, pressures }: { readonly network: OperatedNetwork; readonly pressures: Shortfalls["pressures"] }) {
