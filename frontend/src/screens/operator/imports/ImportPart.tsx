@@ -27,7 +27,7 @@ export function ImportPart({ network }: Shown) {
         <PanelHead title={texts.operator.imports.title} />
         <ImportForm network={network} importing={importing} />
       </section>
-      <section className={screen.panel} aria-label={texts.operator.imports.outcome} aria-live="polite">
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.imports.outcome} aria-live="polite">
         <PanelHead title={texts.operator.imports.outcome} />
         {importing.outcome.state === "refused" ? <FileFaults refused={importing.outcome} /> : null}
         {importing.outcome.state === "published" ? <Imported published={importing.outcome.network} /> : null}

@@ -65,30 +65,28 @@ export function Undecided({ undecided }: { readonly undecided: Shortfalls["undec
 
 function Contracts({ network, contracts }: { readonly network: OperatedNetwork; readonly contracts: readonly Touched[] }) {
   return (
-    <div className={css.contracts}>
-      <table className={screen.table}>
-        <caption className="hidden">{texts.operator.shortfalls.contracts}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{texts.portfolio.contract}</th>
-            <th scope="col">{texts.operator.shortfalls.holder}</th>
-            <th scope="col">{texts.portfolio.route}</th>
-            <th scope="col">{texts.portfolio.days}</th>
-            <th scope="col" className={screen.number}>{texts.operator.shortfalls.touched(unitName(network.unit))}</th>
+    <table className={screen.table}>
+      <caption className="hidden">{texts.operator.shortfalls.contracts}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{texts.portfolio.contract}</th>
+          <th scope="col">{texts.operator.shortfalls.holder}</th>
+          <th scope="col">{texts.portfolio.route}</th>
+          <th scope="col">{texts.portfolio.days}</th>
+          <th scope="col" className={screen.number}>{texts.operator.shortfalls.touched(unitName(network.unit))}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {contracts.map((contract) => (
+          <tr key={`${contract.code} ${contract.period.start} ${routeName(contract.route)}`}>
+            <th scope="row">{contract.code}</th>
+            <td>{contract.holder.name}</td>
+            <td>{routeName(contract.route)}</td>
+            <td>{fullDays(contract.period)}</td>
+            <td className={screen.number}>{whole(contract.units)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {contracts.map((contract) => (
-            <tr key={`${contract.code} ${contract.period.start} ${routeName(contract.route)}`}>
-              <th scope="row">{contract.code}</th>
-              <td>{contract.holder.name}</td>
-              <td>{routeName(contract.route)}</td>
-              <td>{fullDays(contract.period)}</td>
-              <td className={screen.number}>{whole(contract.units)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }

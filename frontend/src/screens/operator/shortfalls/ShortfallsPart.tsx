@@ -27,7 +27,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
   const isNone = found !== undefined && found.cuts.length + found.pressures.length + found.undecided.length === 0;
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} aria-label={texts.operator.shortfalls.title} aria-busy={stale || found === undefined}>
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.title} aria-busy={stale || found === undefined}>
         <PanelHead title={texts.operator.shortfalls.title} note={found && texts.operator.shortfalls.level(texts.levels[found.level])} />
         <div className={css.days}>
           <DayField label={texts.request.start} value={start} onChange={(day) => { onGo({ start: day, end: end > day ? end : addDays(day, 1) }, true); }} />
@@ -51,7 +51,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
           </>
         )}
       </section>
-      <section className={screen.panel} aria-label={texts.operator.shortfalls.informed}>
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.informed}>
         <Informed notices={notices} network={network} />
       </section>
     </div>

@@ -31,7 +31,7 @@ export function ValidationPart(shown: Shown) {
         <ValidationForm {...shown} />
         <p className={screen.text}>{texts.operator.validation.explanation}</p>
       </section>
-      <section className={`${screen.panel ?? ""} ${css.job ?? ""}`} aria-label={texts.operator.validation.job}>
+      <section className={`${screen.panel ?? ""} ${css.job ?? ""}`} tabIndex={0} aria-label={texts.operator.validation.job}>
         {job.error === undefined ? null : <Notice isFault title={texts.faults.refused}>{job.error.message}</Notice>}
         {chosen === undefined ? (
           <Notice title={texts.operator.validation.noJob}>{texts.operator.validation.noJobWhy}</Notice>

@@ -8,7 +8,6 @@ import { texts } from "../../../texts/en";
 import screen from "../Operator.module.css";
 import { Interval } from "./Interval";
 import type { Validation } from "./queries";
-import css from "./Validation.module.css";
 
 interface Props {
   readonly validation: Validation;
@@ -38,18 +37,16 @@ export function ValidationResult({ validation, summary, unit }: Props) {
       {witness.length === 0 ? null : (
         <>
           <h3 className={screen.heading}>{words.witness(binding.map(labelOf))}</h3>
-          <div className={css.witness}>
-            <table className={screen.table}>
-              <thead>
-                <tr><th scope="col">{words.node}</th><th scope="col" className={screen.number}>{words.injection(unitName(unit))}</th></tr>
-              </thead>
-              <tbody>
-                {witness.map(({ node, quantity }) => (
-                  <tr key={node.code}><th scope="row">{labelOf(node)}</th><td className={screen.number}>{whole(quantity)}</td></tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <table className={screen.table}>
+            <thead>
+              <tr><th scope="col">{words.node}</th><th scope="col" className={screen.number}>{words.injection(unitName(unit))}</th></tr>
+            </thead>
+            <tbody>
+              {witness.map(({ node, quantity }) => (
+                <tr key={node.code}><th scope="row">{labelOf(node)}</th><td className={screen.number}>{whole(quantity)}</td></tr>
+              ))}
+            </tbody>
+          </table>
         </>
       )}
     </>
