@@ -2,7 +2,7 @@ import type { GasDay } from "../../format/days";
 import { labelOf } from "../../format/names";
 import { texts } from "../../texts/en";
 import type { OperatorAddress } from "./address";
-import type { Option } from "./form/Fields";
+import type { Option } from "./common/Fields";
 import type { OperatedNetwork } from "./queries";
 
 /** What the parts of the screen are about. */

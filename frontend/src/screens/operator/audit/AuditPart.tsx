@@ -2,12 +2,11 @@
 import { useQuery } from "urql";
 import { duration, instant } from "../../../format/instants";
 import { Button } from "../../../parts/button/Button";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
 import css from "./Audit.module.css";
@@ -18,17 +17,15 @@ const words = texts.operator.audit;
 
 export function AuditPart({ network }: Shown) {
   const [{ data, error, fetching }, ask] = useQuery({ query: AuditDocument, requestPolicy: "cache-and-network" });
-  const again = () => { ask({ requestPolicy: "network-only" }); };
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
       <section className={screen.panel} aria-label={words.settlement} tabIndex={0}>
-        <PanelHead title={words.settlement}><Button disabled={fetching} onClick={again}>{words.again}</Button></PanelHead>
-        {error === undefined ? null : <Fault error={error} onRetry={again} />}
-        {data === undefined ? error === undefined ? <Skeleton rows={6} /> : null : <Settlement status={data.settlementStatus} />}
+        <PanelHead title={words.settlement}><Button disabled={fetching} onClick={() => { ask({ requestPolicy: "network-only" }); }}>{words.again}</Button></PanelHead>
+        <Answered data={data?.settlementStatus} error={error} rows={6} onAsk={ask}>{(status) => <Settlement status={status} />}</Answered>
       </section>
       <section className={screen.panel} aria-label={words.logs} tabIndex={0}>
         <PanelHead title={words.logs} note={words.logsNote} />
-        {data === undefined ? error === undefined ? <Skeleton rows={4} /> : null : <Logs logs={data.transparencyLogs} />}
+        <Answered data={data?.transparencyLogs} error={error} rows={4} onAsk={ask}>{(logs) => <Logs logs={logs} />}</Answered>
       </section>
       <section className={screen.panel} aria-label={words.proofs} tabIndex={0}>
         <PanelHead title={words.proofs} />

@@ -3,11 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { unitName } from "../../../format/amounts";
 import { labelOf } from "../../../format/names";
-import { Fault } from "../../../parts/notice/Fault";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
 import css from "./Imports.module.css";
@@ -27,7 +26,7 @@ export function ImportPart({ network }: Shown) {
         <PanelHead title={texts.operator.imports.title} />
         <ImportForm network={network} importing={importing} />
       </section>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.imports.outcome} aria-live="polite">
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.imports.outcome}>
         <PanelHead title={texts.operator.imports.outcome} />
         {importing.outcome.state === "refused" ? <FileFaults refused={importing.outcome} /> : null}
         {importing.outcome.state === "published" ? <Imported published={importing.outcome.network} /> : null}
@@ -36,8 +35,7 @@ export function ImportPart({ network }: Shown) {
       </section>
       <section className={screen.panel} aria-label={texts.operator.imports.networks}>
         <PanelHead title={texts.operator.imports.networks} note={texts.operator.imports.revisionNote} />
-        {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
-        {data === undefined ? error === undefined ? <Skeleton rows={4} /> : null : <Networks networks={data.networks} shown={network.code} />}
+        <Answered data={data} error={error} rows={4} onAsk={ask}>{({ networks }) => <Networks networks={networks} shown={network.code} />}</Answered>
       </section>
     </div>
   );

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useClient } from "urql";
 import { texts } from "../../../texts/en";
-import type { InputFault } from "../form/useCommand";
+import type { InputFault } from "../common/useCommand";
 import { isText } from "./places";
 import type { ImportInput, Published } from "./queries";
 import { ImportNetworkDocument, PublishRevisionDocument } from "./queries";

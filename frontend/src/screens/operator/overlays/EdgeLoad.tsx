@@ -5,9 +5,8 @@ import { unitName, whole } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
 import { shortDays } from "../../../format/days";
 import { labelOf } from "../../../format/names";
-import { Fault } from "../../../parts/notice/Fault";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
 import type { EdgeLoad as Load } from "./queries";
@@ -22,10 +21,11 @@ interface Props {
 export function EdgeLoad({ network, edge, days: { start, end } }: Props) {
   const variables = useMemo(() => ({ network: network.code, edge, period: { start, end } }), [network.code, edge, start, end]);
   const [{ data, error }, ask] = useQuery({ query: EdgeLoadDocument, variables });
-  if (data === undefined) {
-    return error === undefined ? <Skeleton rows={4} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
-  }
-  const { stretches } = data.elementUse;
+  return <Answered data={data?.elementUse} error={error} rows={4} onAsk={ask}>{(load) => <LoadTable load={load} unit={unitName(network.unit)} />}</Answered>;
+}
+
+function LoadTable({ load, unit }: { readonly load: Load; readonly unit: string }) {
+  const { stretches } = load;
   const rows = stretches.flatMap(({ period, uses }) => (uses ?? []).map((use) => ({ period, use })));
   if (rows.length === 0) {
     const isUnknown = stretches.some(({ uses }) => uses === null);
@@ -33,7 +33,7 @@ export function EdgeLoad({ network, edge, days: { start, end } }: Props) {
   }
   return (
     <>
-      <h3 className={screen.heading}>{texts.operator.overlays.load(unitName(network.unit))}</h3>
+      <h3 className={screen.heading}>{texts.operator.overlays.load(unit)}</h3>
       <table className={screen.table}>
         <thead>
           <tr>
@@ -48,7 +48,7 @@ export function EdgeLoad({ network, edge, days: { start, end } }: Props) {
           {rows.map(({ period, use }) => (
             <tr key={`${period.start} ${use.direction}`}>
               <td>{shortDays(period)}</td>
-              <td>{towards(data.elementUse, use.direction)}</td>
+              <td>{towards(load, use.direction)}</td>
               <td className={screen.number}>{use.capacity === null ? texts.edge.unbounded : whole(use.capacity)}</td>
               <td className={screen.number}><b>{whole(use.worst)}</b></td>
               <td>{holdersOf(use)}</td>

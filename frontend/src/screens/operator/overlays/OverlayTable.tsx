@@ -10,7 +10,7 @@ import { Months } from "../../../parts/time_axis/Months";
 import type { TimeScale } from "../../../parts/time_axis/scale";
 import { timeScale } from "../../../parts/time_axis/scale";
 import { texts } from "../../../texts/en";
-import { faultsBeside, useCommand } from "../form/useCommand";
+import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import { barOf, byTime } from "./bars";
 import css from "./Overlays.module.css";

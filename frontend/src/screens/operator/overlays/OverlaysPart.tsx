@@ -1,10 +1,9 @@
 /** Overlays: what an edge carries for a while instead of its capacity, over time, and another one. */
 import { useQuery } from "urql";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import { overlayDays } from "../address";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
@@ -14,8 +13,6 @@ import { OverlayMap } from "./OverlayMap";
 import css from "./Overlays.module.css";
 import { OverlayTable } from "./OverlayTable";
 import { OverlaysDocument } from "./queries";
-
-const ERROR_ROWS = 6;
 
 export function OverlaysPart(shown: Shown) {
   const { network, address, today, onGo } = shown;
@@ -33,13 +30,11 @@ export function OverlaysPart(shown: Shown) {
       </section>
       <section className={`${screen.panel ?? ""} ${css.list ?? ""}`} aria-label={texts.operator.overlays.title}>
         <PanelHead title={texts.operator.overlays.title} note={texts.operator.overlays.note} />
-        {data === undefined ? (
-          error === undefined ? <Skeleton rows={ERROR_ROWS} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
-        ) : data.network.overlays.length === 0 ? (
-          <Notice title={texts.operator.overlays.none}>{texts.operator.overlays.noneWhy}</Notice>
-        ) : (
-          <OverlayTable overlays={data.network.overlays} today={today} chosen={address.edge} onChoose={(edge) => { onGo({ edge }); }} />
-        )}
+        <Answered data={data?.network.overlays} error={error} rows={6} onAsk={ask}>
+          {(overlays) => (overlays.length === 0 ? (
+            <Notice title={texts.operator.overlays.none}>{texts.operator.overlays.noneWhy}</Notice>
+          ) : <OverlayTable overlays={overlays} today={today} chosen={address.edge} onChoose={(edge) => { onGo({ edge }); }} />)}
+        </Answered>
       </section>
     </div>
   );

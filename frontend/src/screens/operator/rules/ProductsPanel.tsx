@@ -4,13 +4,12 @@ import { useQuery } from "urql";
 import { countOfText } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { fullDay } from "../../../format/days";
-import { Fault } from "../../../parts/notice/Fault";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
-import { CommandForm } from "../form/CommandForm";
-import { ChecksField, ChoiceField, DayField, TextField } from "../form/Fields";
-import { faultAt, useCommand } from "../form/useCommand";
+import { Answered } from "../common/Answered";
+import { CommandForm } from "../common/CommandForm";
+import { ChecksField, ChoiceField, DayField, TextField } from "../common/Fields";
+import { faultAt, useCommand } from "../common/useCommand";
 import type { Shown } from "../shown";
 import { FIRMNESS, ROUTE_KINDS, RUNTIMES } from "./choices";
 import type { ProductRules } from "./queries";
@@ -22,10 +21,9 @@ export function ProductsPanel({ network, today }: Shown) {
   return (
     <>
       <PanelHead title={texts.operator.products.title} note={rules && texts.operator.since(fullDay(rules.validFrom))} />
-      {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
-      {rules === undefined ? error === undefined ? <Skeleton rows={8} /> : null : (
-        <ProductsForm key={rules.validFrom} network={network.code} rules={rules} today={today} />
-      )}
+      <Answered data={rules} error={error} rows={8} onAsk={ask}>
+        {(found) => <ProductsForm key={found.validFrom} network={network.code} rules={found} today={today} />}
+      </Answered>
     </>
   );
 }

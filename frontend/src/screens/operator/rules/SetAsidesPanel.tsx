@@ -1,37 +1,31 @@
-/** Firm capacity that is kept back from sale: what is, until when, and more of it. */
-import { useMemo, useState } from "react";
+/** Firm capacity that is kept back from sale: what is, and until when. */
 import { useQuery } from "urql";
-import { newKey } from "../../../api/newKey";
-import { readQuantity, unitName, whole } from "../../../format/amounts";
-import { addDays, addMonths, fullDays, monthOf } from "../../../format/days";
+import { unitName, whole } from "../../../format/amounts";
+import { fullDays } from "../../../format/days";
 import { instant } from "../../../format/instants";
 import { Button } from "../../../parts/button/Button";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
-import { CommandForm } from "../form/CommandForm";
-import { ChoiceField, DayField, TextField } from "../form/Fields";
-import { faultAt, faultsBeside, useCommand } from "../form/useCommand";
+import { Answered } from "../common/Answered";
+import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
-import { pointOptions, routeName } from "../shown";
+import { routeName } from "../shown";
 import type { SetAside } from "./queries";
-import { EndSetAsideDocument, SetAsideDocument, SetAsidesDocument } from "./queries";
+import { EndSetAsideDocument, SetAsidesDocument } from "./queries";
+import { SetAsideForm } from "./SetAsideForm";
 
 export function SetAsidesPanel({ network, today }: Shown) {
   const [{ data, error }, ask] = useQuery({ query: SetAsidesDocument, variables: { network: network.code } });
-  const rows = data?.setAsides.edges.map(({ node }) => node) ?? [];
   return (
     <>
       <PanelHead title={texts.operator.setAsides.title} note={texts.operator.setAsides.note} />
-      {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
-      {data === undefined ? error === undefined ? <Skeleton rows={4} /> : null : rows.length === 0 ? (
-        <Notice title={texts.operator.setAsides.none}>{texts.operator.setAsides.noneWhy}</Notice>
-      ) : (
-        <SetAsideTable rows={rows} unit={unitName(network.unit)} isCut={data.setAsides.pageInfo.hasNextPage} />
-      )}
+      <Answered data={data?.setAsides} error={error} rows={4} onAsk={ask}>
+        {({ edges, pageInfo }) => (edges.length === 0 ? (
+          <Notice title={texts.operator.setAsides.none}>{texts.operator.setAsides.noneWhy}</Notice>
+        ) : <SetAsideTable rows={edges.map(({ node }) => node)} unit={unitName(network.unit)} isCut={pageInfo.hasNextPage} />)}
+      </Answered>
       <SetAsideForm network={network} today={today} />
     </>
   );
@@ -78,52 +72,5 @@ function SetAsideTable({ rows, unit, isCut }: { readonly rows: readonly SetAside
       </table>
       {isCut ? <p className={screen.text}>{texts.operator.setAsides.newest(rows.length)}</p> : null}
     </>
-  );
-}
-
-function SetAsideForm({ network, today }: Pick<Shown, "network" | "today">) {
-  const put = useCommand(SetAsideDocument, ({ setAside }) => setAside);
-  const first = addMonths(monthOf(today), 1);
-  const [written, setWritten] = useState<{ receipt?: string | undefined; delivery?: string | undefined; start: typeof today; end: typeof today; quantity: string; reason: string }>({
-    start: first,
-    end: addMonths(first, 1),
-    quantity: "",
-    reason: "",
-  });
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- one key for each thing that is written: sent again it is set aside once
-  const idempotencyKey = useMemo(newKey, [written]);
-  const { receipt, delivery, start, end, reason } = written;
-  const quantity = readQuantity(written.quantity, network.unit);
-  const write = (change: Partial<typeof written>) => {
-    put.clear();
-    setWritten({ ...written, ...change });
-  };
-  const send = quantity === undefined ? undefined : () => {
-    const input = { network: network.code, receipt: receipt ?? null, delivery: delivery ?? null, start, end, quantity, reason, idempotencyKey };
-    void put.send({ input });
-  };
-  return (
-    <CommandForm
-      label={texts.operator.setAsides.submit}
-      command={put}
-      fields={["receipt", "delivery", "start", "end", "quantity", "reason"]}
-      submit={texts.operator.setAsides.submit}
-      done={texts.operator.form.done}
-      onSend={send}
-    >
-      <ChoiceField label={texts.operator.receipt} none={texts.request.hub} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(put.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
-      <ChoiceField label={texts.operator.delivery} none={texts.request.hub} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(put.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
-      <DayField label={texts.request.start} value={start} fault={faultAt(put.refusal, "start")} onChange={(day) => { write({ start: day, end: end > day ? end : addDays(day, 1) }); }} />
-      <DayField label={texts.request.end} value={addDays(end, -1)} min={start} fault={faultAt(put.refusal, "end")} onChange={(last) => { if (last >= start) write({ end: addDays(last, 1) }); }} />
-      <TextField
-        label={texts.request.quantity(unitName(network.unit))}
-        inputMode="decimal"
-        placeholder={texts.request.quantityExample}
-        value={written.quantity}
-        fault={written.quantity !== "" && quantity === undefined ? texts.request.quantityWrong : faultAt(put.refusal, "quantity")}
-        onChange={(text) => { write({ quantity: text }); }}
-      />
-      <TextField label={texts.operator.overlays.reason} value={reason} required fault={faultAt(put.refusal, "reason")} onChange={(text) => { write({ reason: text }); }} />
-    </CommandForm>
   );
 }

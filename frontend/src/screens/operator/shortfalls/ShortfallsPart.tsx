@@ -9,7 +9,7 @@ import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
 import { shortfallDays } from "../address";
-import { DayField } from "../form/Fields";
+import { DayField } from "../common/Fields";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
 import { Informed } from "./Informed";

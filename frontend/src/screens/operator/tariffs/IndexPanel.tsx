@@ -4,16 +4,16 @@ import { useQuery } from "urql";
 import { exact } from "../../../format/amounts";
 import { addDays, addMonths, weekday } from "../../../format/days";
 import { instant } from "../../../format/instants";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
-import { CommandForm } from "../form/CommandForm";
-import { AreaField, ChoiceField } from "../form/Fields";
-import { useCommand } from "../form/useCommand";
+import { Answered } from "../common/Answered";
+import { CommandForm } from "../common/CommandForm";
+import { AreaField, ChoiceField } from "../common/Fields";
+import { useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
+import type { IndexValue } from "./queries";
 import { IndexValuesDocument, PublishIndexValuesDocument } from "./queries";
 import css from "./Tariffs.module.css";
 
@@ -52,9 +52,16 @@ function Values({ network, today, index }: Pick<Shown, "network" | "today"> & { 
     [network.code, index, today],
   );
   const [{ data, error }, ask] = useQuery({ query: IndexValuesDocument, variables });
-  if (error !== undefined) return <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
-  if (data === undefined) return <Skeleton rows={6} />;
-  if (data.indexValues.length === 0) return <Notice title={texts.operator.indices.noValues}>{texts.operator.indices.noValuesWhy}</Notice>;
+  return (
+    <Answered data={data?.indexValues} error={error} rows={6} onAsk={ask}>
+      {(values) => (values.length === 0 ? (
+        <Notice title={texts.operator.indices.noValues}>{texts.operator.indices.noValuesWhy}</Notice>
+      ) : <ValueTable values={values} />)}
+    </Answered>
+  );
+}
+
+function ValueTable({ values }: { readonly values: readonly IndexValue[] }) {
   return (
     <table className={screen.table}>
       <thead>
@@ -66,7 +73,7 @@ function Values({ network, today, index }: Pick<Shown, "network" | "today"> & { 
         </tr>
       </thead>
       <tbody>
-        {data.indexValues.toReversed().map(({ day, value, revision, publishedAt }) => (
+        {values.toReversed().map(({ day, value, revision, publishedAt }) => (
           <tr key={`${day} ${String(revision)}`}>
             <td>{weekday(day)}</td>
             <td className={screen.number}><b>{exact(value)}</b></td>

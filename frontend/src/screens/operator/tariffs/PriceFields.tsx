@@ -1,8 +1,8 @@
 /** The fields of the form that a price has. */
 import type { Currency } from "../../../format/amounts";
 import { texts } from "../../../texts/en";
-import { AreaField, ChoiceField, TextField } from "../form/Fields";
-import css from "../form/form.module.css";
+import { AreaField, ChoiceField, TextField } from "../common/Fields";
+import css from "../common/form.module.css";
 import type { PriceDraft } from "./draft";
 import { FORMS } from "./draft";
 

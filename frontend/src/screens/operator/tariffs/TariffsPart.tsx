@@ -2,12 +2,11 @@
 import { useQuery } from "urql";
 import type { GasDay } from "../../../format/days";
 import { fullDay } from "../../../format/days";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import { inForce } from "../rules/inForce";
 import type { Shown } from "../shown";
@@ -28,10 +27,11 @@ export function TariffsPart(shown: Shown) {
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
       <section className={screen.panel} aria-label={texts.operator.tariffs.title}>
         <PanelHead title={texts.operator.tariffs.title} note={texts.operator.tariffs.note(network.currency)} />
-        {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
-        {tariffs === undefined ? error === undefined ? <Skeleton rows={8} /> : null : tariffs.length === 0 ? (
-          <Notice title={texts.operator.tariffs.none}>{texts.operator.tariffs.noneWhy}</Notice>
-        ) : <TariffTable tariffs={tariffs} today={today} />}
+        <Answered data={tariffs} error={error} rows={8} onAsk={ask}>
+          {(found) => (found.length === 0 ? (
+            <Notice title={texts.operator.tariffs.none}>{texts.operator.tariffs.noneWhy}</Notice>
+          ) : <TariffTable tariffs={found} today={today} />)}
+        </Answered>
       </section>
       <section className={`${screen.panel ?? ""} ${css.form ?? ""}`} aria-label={texts.operator.tariffs.set}>
         <PanelHead title={texts.operator.tariffs.set} />

@@ -63,5 +63,6 @@ export const PublishIndexValuesDocument = graphql(`
   }
 `);
 
+export type IndexValue = ResultOf<typeof IndexValuesDocument>["indexValues"][number];
 export type Tariff = ResultOf<typeof TariffsDocument>["tariffs"][number];
 export type PriceInput = VariablesOf<typeof SetTariffDocument>["input"]["price"];

@@ -5,7 +5,7 @@ import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
-import { faultsBeside, useCommand } from "../form/useCommand";
+import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import { TONES } from "./JobTable";
 import type { Job } from "./queries";

@@ -2,9 +2,9 @@
 import { useState } from "react";
 import { countOfText } from "../../../format/amounts";
 import { texts } from "../../../texts/en";
-import { CommandForm } from "../form/CommandForm";
-import { DayField, TextField } from "../form/Fields";
-import { faultAt, useCommand } from "../form/useCommand";
+import { CommandForm } from "../common/CommandForm";
+import { DayField, TextField } from "../common/Fields";
+import { faultAt, useCommand } from "../common/useCommand";
 import type { Shown } from "../shown";
 import { ValidateDocument } from "./queries";
 

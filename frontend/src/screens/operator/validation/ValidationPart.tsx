@@ -1,11 +1,11 @@
 /** Robust validation: by how much the firm rights of a gas day may grow; and the other jobs on the network. */
 import { useEffect } from "react";
 import { useQuery } from "urql";
-import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
 import { JobPanel } from "./JobPanel";
@@ -41,10 +41,9 @@ export function ValidationPart(shown: Shown) {
       </section>
       <section className={screen.panel} aria-label={texts.operator.validation.jobs}>
         <PanelHead title={texts.operator.validation.jobs} note={texts.operator.validation.jobsNote} />
-        {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
-        {jobs === undefined ? error === undefined ? <Skeleton rows={6} /> : null : (
-          <JobTable jobs={jobs} chosen={chosen} onChoose={(id) => { onGo({ job: id }); }} />
-        )}
+        <Answered data={jobs} error={error} rows={6} onAsk={ask}>
+          {(found) => <JobTable jobs={found} chosen={chosen} onChoose={(id) => { onGo({ job: id }); }} />}
+        </Answered>
       </section>
     </div>
   );
