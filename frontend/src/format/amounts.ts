@@ -94,7 +94,7 @@ export const decimalOfText = (text: string): Decimal | undefined =>
   DECIMAL.test(text.trim()) ? (text.trim() as unknown as Decimal) : undefined;
 
 /** "12.5", with every digit that it has. */
-export const exact = (decimal: Decimal): string => String(decimal);
+export const exact = (decimal: Decimal): string => decimal as unknown as string;
 
 const COUNT = /^\d{1,9}$/;
 

@@ -1,7 +1,6 @@
 /** An overlay as it is being written, in the address, until it is put. */
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { newKey } from "../../../api/newKey";
 import type { Days } from "../../../format/days";
 import { addDays } from "../../../format/days";
 import { shareOfText } from "../../../format/percent";
@@ -10,6 +9,7 @@ import { OVERLAY_KINDS } from "../address";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField, TextField } from "../common/Fields";
 import css from "../common/form.module.css";
+import { useKeyFor } from "../common/useKeyFor";
 import { faultAt, useCommand } from "../common/useCommand";
 import type { Shown } from "../shown";
 import { edgeOptions } from "../shown";
@@ -27,9 +27,7 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
   const overlay = edge === undefined || factor === undefined
     ? undefined
     : { network: network.code, edge, kind, factor, reason, period: { start: days.start, end: days.end } };
-  const written = JSON.stringify(overlay);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- one key for each overlay that is written: sent again it is put once
-  const idempotencyKey = useMemo(newKey, [written]);
+  const idempotencyKey = useKeyFor(JSON.stringify([address, days]));
   const write = (change: Parameters<typeof onGo>[0]) => {
     put.clear();
     onGo(change, true);

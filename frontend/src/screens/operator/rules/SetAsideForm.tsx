@@ -1,6 +1,5 @@
 /** What to keep back from sale, as it is being written; it is proved like a booking. */
-import { useMemo, useState } from "react";
-import { newKey } from "../../../api/newKey";
+import { useState } from "react";
 import { readQuantity, unitName } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { addDays, addMonths, monthOf } from "../../../format/days";
@@ -8,6 +7,7 @@ import { texts } from "../../../texts/en";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField, TextField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
+import { useKeyFor } from "../common/useKeyFor";
 import type { Shown } from "../shown";
 import { pointOptions } from "../shown";
 import { SetAsideDocument } from "./queries";
@@ -32,8 +32,7 @@ export function SetAsideForm({ network, today }: Pick<Shown, "network" | "today"
     quantity: "",
     reason: "",
   });
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- one key for each thing that is written: sent again it is set aside once
-  const idempotencyKey = useMemo(newKey, [written]);
+  const idempotencyKey = useKeyFor(JSON.stringify(written));
   const { receipt, delivery, start, end, reason } = written;
   const quantity = readQuantity(written.quantity, network.unit);
   const write = (change: Partial<Written>) => {

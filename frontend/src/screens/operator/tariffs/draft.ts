@@ -64,12 +64,13 @@ function indexed({ index, multiplier, addend, floor, cap }: PriceDraft): PriceIn
 }
 
 function tiered(text: string): PriceInput | undefined {
-  const lines = text.split("\n").filter((line) => line.trim() !== "").map(decimals);
-  const tiers = lines.map((line, place) => {
-    const [upTo, pricePerUnitDay] = place === lines.length - 1 ? [null, line?.[0]] : (line ?? []);
-    const isWhole = line?.length === (place === lines.length - 1 ? 1 : 2);
-    return pricePerUnitDay === undefined || upTo === undefined || !isWhole ? undefined : { upTo, pricePerUnitDay };
-  });
-  const whole = tiers.filter((tier) => tier !== undefined);
-  return whole.length === 0 || whole.length < tiers.length ? undefined : { tiered: { tiers: whole } };
+  const lines = text.split("\n").filter((line) => line.trim() !== "").map((line) => decimals(line) ?? []);
+  const tiers = lines.map((line, place) => (place === lines.length - 1 ? lastTier(line) : tier(line))).filter((one) => one !== undefined);
+  return tiers.length === 0 || tiers.length < lines.length ? undefined : { tiered: { tiers } };
 }
+
+const tier = ([upTo, pricePerUnitDay, ...more]: readonly Decimal[]) =>
+  upTo === undefined || pricePerUnitDay === undefined || more.length > 0 ? undefined : { upTo, pricePerUnitDay };
+
+const lastTier = ([pricePerUnitDay, ...more]: readonly Decimal[]) =>
+  pricePerUnitDay === undefined || more.length > 0 ? undefined : { upTo: null, pricePerUnitDay };
