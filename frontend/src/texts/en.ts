@@ -334,8 +334,7 @@ export const texts = {
       loadNone: "No firm right needs this edge on these days.",
       loadUnknown: "This edge lies on too many cycles to say who relies on it.",
       direction: "Direction",
-      holders: "Held by",
-      heldBy: (count: number, names: readonly string[]) => (count === 0 ? "set aside alone" : `${list(count, "contract", "contracts")}: ${names.join(", ")}`),
+      heldBy: (count: number, names: readonly string[]) => (count === 0 ? "what is set aside alone" : `${list(count, "contract", "contracts")}: ${names.join(", ")}`),
       onEdge: "Put an overlay on this edge",
     },
     shortfalls: {
@@ -421,7 +420,7 @@ export const texts = {
     prices: {
       form: "Form of the price",
       forms: { flat: "the same for all", seasonal: "with a factor for each month", indexed: "follows an index", tiered: "in tiers of quantity" },
-      seasonal: (base: string, factors: readonly string[]) => `${base} × ${factors.join(" ")}, January first`,
+      seasonal: (base: string, factors: readonly string[]) => `${base} × ${factors.join(" ")} (January on)`,
       sum: (parts: readonly string[]) => parts.join(" + "),
       larger: (left: string, right: string) => `the larger of ${left} and ${right}`,
       indexed: (index: string, multiplier: string, addend: string, floor: string | undefined, cap: string | undefined) =>
@@ -528,7 +527,6 @@ export const texts = {
       revision: "Revision",
       unit: "Unit",
       operator: "Operator",
-      source: "Source",
     },
     audit: {
       settlement: "Settlement",

@@ -2,11 +2,11 @@
 import { useQuery } from "urql";
 import { duration, instant } from "../../../format/instants";
 import { Button } from "../../../parts/button/Button";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
+import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
 import css from "./Audit.module.css";
@@ -46,7 +46,7 @@ function Settlement({ status: { settledThrough, behindSeconds, parkedCount, posi
         <Tag tone={parkedCount === 0 && behindSeconds === 0 ? "yes" : "warn"}>{behindSeconds === 0 ? words.inStep : words.behind(duration(behindSeconds))}</Tag>{" "}
         {words.settledThrough(instant(settledThrough), positions.capacity, positions.market)}
       </p>
-      {parkedCount === 0 ? <Notice title={words.noneParked}>{words.noneParkedWhy}</Notice> : (
+      {parkedCount === 0 ? <Empty title={words.noneParked} why={words.noneParkedWhy} /> : (
         <>
           <p className={screen.text}>{words.parked(parkedCount)}</p>
           <table className={screen.table}>
@@ -76,7 +76,7 @@ function Settlement({ status: { settledThrough, behindSeconds, parkedCount, posi
 }
 
 function Logs({ logs }: { readonly logs: readonly TransparencyLog[] }) {
-  if (logs.length === 0) return <Notice title={words.noLogs}>{words.noLogsWhy}</Notice>;
+  if (logs.length === 0) return <Empty title={words.noLogs} why={words.noLogsWhy} />;
   return logs.map(({ name, origin, newest }) => (
     <article key={name}>
       <h3 className={screen.heading}>{words.logNames[name]}</h3>

@@ -52,7 +52,6 @@ function Networks({ networks, shown }: { readonly networks: readonly PublishedNe
           <th scope="col">{texts.operator.imports.unit}</th>
           <th scope="col">{texts.operator.policy.firm}</th>
           <th scope="col">{texts.operator.imports.operator}</th>
-          <th scope="col">{texts.operator.imports.source}</th>
         </tr>
       </thead>
       <tbody>
@@ -64,7 +63,6 @@ function Networks({ networks, shown }: { readonly networks: readonly PublishedNe
             <td>{unitName(one.unit)}</td>
             <td>{texts.levels[one.policy.firmLevel]}</td>
             <td>{one.operator.name}</td>
-            <td className={screen.wraps}>{one.attribution}</td>
           </tr>
         ))}
       </tbody>

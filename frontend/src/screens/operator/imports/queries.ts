@@ -32,7 +32,6 @@ export const PublishedNetworksDocument = graphql(`
       unit
       currency
       revision
-      attribution
       operator { id name }
       policy { firmLevel }
     }

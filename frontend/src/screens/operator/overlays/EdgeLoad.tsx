@@ -1,5 +1,5 @@
 /** What relies on an edge on the days of an overlay: its capacity as it is, what is sold across it, and who holds that. */
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import { useQuery } from "urql";
 import { unitName, whole } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
@@ -9,6 +9,7 @@ import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
+import css from "./Overlays.module.css";
 import type { EdgeLoad as Load } from "./queries";
 import { EdgeLoadDocument } from "./queries";
 
@@ -41,18 +42,19 @@ function LoadTable({ load, unit }: { readonly load: Load; readonly unit: string 
             <th scope="col">{texts.operator.overlays.direction}</th>
             <th scope="col" className={screen.number}>{texts.edge.capacity}</th>
             <th scope="col" className={screen.number}>{texts.edge.worst}</th>
-            <th scope="col">{texts.operator.overlays.holders}</th>
           </tr>
         </thead>
         <tbody>
           {rows.map(({ period, use }) => (
-            <tr key={`${period.start} ${use.direction}`}>
-              <td>{shortDays(period)}</td>
-              <td>{towards(load, use.direction)}</td>
-              <td className={screen.number}>{use.capacity === null ? texts.edge.unbounded : whole(use.capacity)}</td>
-              <td className={screen.number}><b>{whole(use.worst)}</b></td>
-              <td>{holdersOf(use)}</td>
-            </tr>
+            <Fragment key={`${period.start} ${use.direction}`}>
+              <tr className={css.figures}>
+                <td>{shortDays(period)}</td>
+                <td>{towards(load, use.direction)}</td>
+                <td className={screen.number}>{use.capacity === null ? texts.edge.unbounded : whole(use.capacity)}</td>
+                <td className={screen.number}><b>{whole(use.worst)}</b></td>
+              </tr>
+              <tr><td className={screen.wraps} colSpan={4}>{holdersOf(use)}</td></tr>
+            </Fragment>
           ))}
         </tbody>
       </table>

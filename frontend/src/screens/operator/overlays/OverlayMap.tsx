@@ -8,6 +8,7 @@ import { NetworkMap } from "../../../parts/network_map/NetworkMap";
 import type { Scene } from "../../../parts/network_map/scene";
 import { UNKNOWN } from "../../../parts/network_map/scene";
 import { texts } from "../../../texts/en";
+import { Legend } from "../../network/legend/Legend";
 import { UsageDocument } from "../../network/queries";
 import { edgeUse, lookOf, readUsage } from "../../network/usage";
 import type { OperatedNetwork } from "../queries";
@@ -41,6 +42,7 @@ export function OverlayMap({ network, chosen, day, onChoose }: Props) {
       describe={({ code }) => names.get(code) ?? code}
     >
       <p className={css.day}>{texts.operator.overlays.mapNote(weekday(day))}</p>
+      <Legend view="worst" attribution={network.attribution} />
     </NetworkMap>
   );
 }

@@ -1,9 +1,9 @@
 /** Overlays: what an edge carries for a while instead of its capacity, over time, and another one. */
 import { useQuery } from "urql";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
+import { Empty } from "../common/Empty";
 import { overlayDays } from "../address";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
@@ -32,7 +32,7 @@ export function OverlaysPart(shown: Shown) {
         <PanelHead title={texts.operator.overlays.title} note={texts.operator.overlays.note} />
         <Answered data={data?.network.overlays} error={error} rows={6} onAsk={ask}>
           {(overlays) => (overlays.length === 0 ? (
-            <Notice title={texts.operator.overlays.none}>{texts.operator.overlays.noneWhy}</Notice>
+            <Empty title={texts.operator.overlays.none} why={texts.operator.overlays.noneWhy} />
           ) : <OverlayTable overlays={overlays} today={today} chosen={address.edge} onChoose={(edge) => { onGo({ edge }); }} />)}
         </Answered>
       </section>

@@ -2,11 +2,11 @@
 import { useQuery } from "urql";
 import { exact, unitName, whole } from "../../../format/amounts";
 import { fullDay } from "../../../format/days";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
+import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
 import type { Shown } from "../shown";
@@ -23,7 +23,7 @@ export function InterruptiblePanel({ network, today }: Shown) {
       <PanelHead title={texts.operator.interruptible.title} note={texts.operator.interruptible.note} />
       <Answered data={data?.interruptibleQuantities} error={error} rows={4} onAsk={ask}>
         {(statements) => (statements.length === 0 ? (
-          <Notice title={texts.operator.interruptible.none}>{texts.operator.interruptible.noneWhy}</Notice>
+          <Empty title={texts.operator.interruptible.none} why={texts.operator.interruptible.noneWhy} />
         ) : <Statements {...{ statements, network, today }} />)}
       </Answered>
       <InterruptibleForm network={network} today={today} />

@@ -4,10 +4,10 @@ import { unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { instant } from "../../../format/instants";
 import { Button } from "../../../parts/button/Button";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
+import { Empty } from "../common/Empty";
 import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
@@ -23,7 +23,7 @@ export function SetAsidesPanel({ network, today }: Shown) {
       <PanelHead title={texts.operator.setAsides.title} note={texts.operator.setAsides.note} />
       <Answered data={data?.setAsides} error={error} rows={4} onAsk={ask}>
         {({ edges, pageInfo }) => (edges.length === 0 ? (
-          <Notice title={texts.operator.setAsides.none}>{texts.operator.setAsides.noneWhy}</Notice>
+          <Empty title={texts.operator.setAsides.none} why={texts.operator.setAsides.noneWhy} />
         ) : <SetAsideTable rows={edges.map(({ node }) => node)} unit={unitName(network.unit)} isCut={pageInfo.hasNextPage} />)}
       </Answered>
       <SetAsideForm network={network} today={today} />

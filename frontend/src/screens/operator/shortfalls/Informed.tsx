@@ -3,9 +3,9 @@ import { unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { instant } from "../../../format/instants";
 import type { ShortfallNotice } from "../../../live/useShortfallNotices";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
 
@@ -19,7 +19,7 @@ export function Informed({ network, notices }: Props) {
     <>
       <PanelHead title={texts.operator.shortfalls.informed} />
       {notices.length === 0 ? (
-        <Notice title={texts.operator.shortfalls.noneInformed}>{texts.operator.shortfalls.noneInformedWhy}</Notice>
+        <Empty title={texts.operator.shortfalls.noneInformed} why={texts.operator.shortfalls.noneInformedWhy} />
       ) : notices.map((notice) => (
         <article key={notice.holder.id}>
           <h3 className={screen.heading}>{texts.operator.shortfalls.toldAt(notice.holder.name, instant(notice.recordedAt))}</h3>

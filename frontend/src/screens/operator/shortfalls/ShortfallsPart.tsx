@@ -4,10 +4,10 @@ import { useQuery } from "urql";
 import { addDays } from "../../../format/days";
 import { useShortfallNotices } from "../../../live/useShortfallNotices";
 import { Fault } from "../../../parts/notice/Fault";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { Empty } from "../common/Empty";
 import { shortfallDays } from "../address";
 import { DayField } from "../common/Fields";
 import screen from "../Operator.module.css";
@@ -41,7 +41,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
         </div>
         {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
         {found === undefined ? error === undefined ? <Proving /> : null : isNone ? (
-          <Notice title={texts.operator.shortfalls.none}>{texts.operator.shortfalls.noneWhy}</Notice>
+          <Empty title={texts.operator.shortfalls.none} why={texts.operator.shortfalls.noneWhy} />
         ) : (
           <>
             <ShortDays shortfalls={found} days={{ start, end }} />

@@ -4,11 +4,11 @@ import { useQuery } from "urql";
 import { exact } from "../../../format/amounts";
 import { addDays, addMonths, weekday } from "../../../format/days";
 import { instant } from "../../../format/instants";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
 import { CommandForm } from "../common/CommandForm";
+import { Empty } from "../common/Empty";
 import { AreaField, ChoiceField } from "../common/Fields";
 import { useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
@@ -38,7 +38,7 @@ export function IndexPanel({ network, address, today, indices, onGo }: Shown & {
               />
             </div>
           )}
-          {index === undefined ? <Notice title={texts.operator.indices.none}>{texts.operator.indices.noneWhy}</Notice> : <Values {...{ network, today, index }} />}
+          {index === undefined ? <Empty title={texts.operator.indices.none} why={texts.operator.indices.noneWhy} /> : <Values {...{ network, today, index }} />}
         </div>
         <PublishForm network={network.code} example={`index,day,value\n${index ?? "TTF"},${today},31.25`} />
       </div>
@@ -55,7 +55,7 @@ function Values({ network, today, index }: Pick<Shown, "network" | "today"> & { 
   return (
     <Answered data={data?.indexValues} error={error} rows={6} onAsk={ask}>
       {(values) => (values.length === 0 ? (
-        <Notice title={texts.operator.indices.noValues}>{texts.operator.indices.noValuesWhy}</Notice>
+        <Empty title={texts.operator.indices.noValues} why={texts.operator.indices.noValuesWhy} />
       ) : <ValueTable values={values} />)}
     </Answered>
   );

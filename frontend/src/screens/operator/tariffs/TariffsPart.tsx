@@ -2,11 +2,11 @@
 import { useQuery } from "urql";
 import type { GasDay } from "../../../format/days";
 import { fullDay } from "../../../format/days";
-import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { Answered } from "../common/Answered";
+import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import { inForce } from "../rules/inForce";
 import type { Shown } from "../shown";
@@ -29,7 +29,7 @@ export function TariffsPart(shown: Shown) {
         <PanelHead title={texts.operator.tariffs.title} note={texts.operator.tariffs.note(network.currency)} />
         <Answered data={tariffs} error={error} rows={8} onAsk={ask}>
           {(found) => (found.length === 0 ? (
-            <Notice title={texts.operator.tariffs.none}>{texts.operator.tariffs.noneWhy}</Notice>
+            <Empty title={texts.operator.tariffs.none} why={texts.operator.tariffs.noneWhy} />
           ) : <TariffTable tariffs={found} today={today} />)}
         </Answered>
       </section>

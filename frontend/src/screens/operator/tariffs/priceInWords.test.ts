@@ -26,7 +26,7 @@ describe("prices in words", () => {
   });
 
   it("say what tiers and factors apply to", () => {
-    expect(priceInWords({ __typename: "SeasonalPrice", factors: [decimal("1.3"), decimal("0.7")], base: flat("2") })).toBe("2 × 1.3 0.7, January first");
+    expect(priceInWords({ __typename: "SeasonalPrice", factors: [decimal("1.3"), decimal("0.7")], base: flat("2") })).toBe("2 × 1.3 0.7 (January on)");
     const tiers = [{ upTo: decimal("100"), pricePerUnitDay: decimal("2") }, { upTo: null, pricePerUnitDay: decimal("1") }];
     expect(priceInWords({ __typename: "TieredPrice", tiers })).toBe("2 up to 100 units, 1 beyond");
   });

@@ -1,9 +1,9 @@
 import { instant } from "../../../format/instants";
 import { percent } from "../../../format/percent";
-import { Notice } from "../../../parts/notice/Notice";
 import type { Tone } from "../../../parts/tag/Tag";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { ListedJob } from "./queries";
 
@@ -17,7 +17,7 @@ export const TONES: Record<ListedJob["state"], Tone> = { CANCELLED: "plain", DON
 
 /** The jobs on a network, newest first. */
 export function JobTable({ jobs, chosen, onChoose }: Props) {
-  if (jobs.length === 0) return <Notice title={texts.operator.validation.noJobs} />;
+  if (jobs.length === 0) return <Empty title={texts.operator.validation.noJobs} />;
   return (
     <table className={screen.table}>
       <thead>
