@@ -51,7 +51,7 @@ test("an edge is closed; its shortfall names the holder, and the holder is told 
   await region(page, "Holders informed").getByText(/Nordwind Energie, informed/).waitFor({ timeout: PROOF_MS });
 
   await page.getByRole("navigation", { name: "Parts of the operator's screen" }).getByRole("link", { name: "Overlays" }).click();
-  await page.getByRole("button", { name: /^Withdraw the overlay on pipe 28/ }).click();
+  await page.getByRole("button", { name: /^Withdraw the overlay on pipe 28, 1.*Aug 2027$/ }).click();
   await told.waitFor({ state: "detached", timeout: PROOF_MS });
   assert.deepEqual([...holder.complaints, ...operator.complaints], []);
 });

@@ -1,5 +1,5 @@
 /** Which cached answers an event makes old; the screens that show them then ask again. */
-import type { Cache, UpdateResolver, UpdatesConfig } from "@urql/exchange-graphcache";
+import type { Cache, DataField, UpdateResolver, UpdatesConfig } from "@urql/exchange-graphcache";
 
 const OF_RIGHTS = new Set([
   "availability",
@@ -17,11 +17,18 @@ const OF_A_PARTY = new Set(["contract", "contracts", "positions"]);
 
 const JOBS = new Set(["jobs"]);
 
+/** Forget answers with the objects that they lead to: parts of these may not be shown now, and would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
   for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {
-    if (fields.has(fieldName)) cache.invalidate("Query", fieldKey);
+    if (!fields.has(fieldName)) continue;
+    for (const object of objectsIn(cache.resolve("Query", fieldKey))) cache.invalidate(object);
+    cache.invalidate("Query", fieldKey);
   }
 }
+
+/** The keys of the objects that a field of the cache leads to. */
+const objectsIn = (found: DataField | undefined): readonly string[] =>
+  Array.isArray(found) ? found.flatMap(objectsIn) : typeof found === "string" ? [found] : [];
 
 export const updates: UpdatesConfig = {
   Subscription: {

@@ -25,7 +25,7 @@ export function TariffsPart(shown: Shown) {
   const indices = [...new Set((tariffs ?? []).flatMap(({ price }) => indicesOf(price)))];
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} aria-label={texts.operator.tariffs.title}>
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.tariffs.title}>
         <PanelHead title={texts.operator.tariffs.title} note={texts.operator.tariffs.note(network.currency)} />
         <Answered data={tariffs} error={error} rows={8} onAsk={ask}>
           {(found) => (found.length === 0 ? (
