@@ -303,7 +303,7 @@ export const texts = {
     runtimes: { ANY: "any gas days", DAILY: "one gas day", MONTHLY: "month", QUARTERLY: "quarter", YEARLY: "year" },
     form: {
       sending: "Sending …",
-      done: "Published.",
+      done: "Done.",
       unanswered: "No answer came. Nothing is known of what happened: look at the list before you send it again.",
       wholeWrong: "Write a whole number, such as 60.",
       decimalWrong: "Write a decimal, such as 0.25.",
@@ -340,7 +340,7 @@ export const texts = {
     shortfalls: {
       title: "Sold beyond capacity",
       level: (level: string) => `judged by: ${level}`,
-      again: "Proving again, since the network or its rights have changed.",
+      again: "Being proved; what is shown is the answer before.",
       proving: "The rights of each gas day are being proved; with pressures this may take some seconds.",
       none: "Nothing is short",
       noneWhy: "Everything that is sold firm on these gas days can be transported.",

@@ -48,7 +48,8 @@ export function OperatorScreen() {
       </Notice>
     );
   }
-  if (data === undefined || isOperator === undefined) {
+  // While another network is asked for, the answer about the one before is still there.
+  if (data?.network.code !== code || isOperator === undefined) {
     return error === undefined ? <Skeleton rows={16} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
   }
   const part = address.part ?? "overlays";

@@ -26,7 +26,7 @@ export function OverlaysPart(shown: Shown) {
       <section className={screen.panel} aria-label={texts.operator.overlays.put}>
         <PanelHead title={texts.operator.overlays.put} />
         <OverlayForm {...shown} days={days} />
-        {address.edge === undefined ? null : <EdgeLoad network={network} edge={address.edge} days={days} />}
+        {address.edge === undefined ? null : <EdgeLoad key={`${address.edge} ${days.start} ${days.end}`} network={network} edge={address.edge} days={days} />}
       </section>
       <section className={`${screen.panel ?? ""} ${css.list ?? ""}`} aria-label={texts.operator.overlays.title}>
         <PanelHead title={texts.operator.overlays.title} note={texts.operator.overlays.note} />

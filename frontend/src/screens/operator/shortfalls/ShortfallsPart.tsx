@@ -21,13 +21,13 @@ import css from "./Shortfalls.module.css";
 export function ShortfallsPart({ network, address, today, onGo }: Shown) {
   const { start, end } = shortfallDays(address, today);
   const variables = useMemo(() => ({ network: network.code, period: { start, end } }), [network.code, start, end]);
-  const [{ data, error, stale }, ask] = useQuery({ query: ShortfallsDocument, variables });
+  const [{ data, error, fetching }, ask] = useQuery({ query: ShortfallsDocument, variables });
   const notices = useShortfallNotices(network.code);
   const found = data?.shortfalls;
   const isNone = found !== undefined && found.cuts.length + found.pressures.length + found.undecided.length === 0;
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.title} aria-busy={stale || found === undefined}>
+      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.title} aria-busy={fetching}>
         <PanelHead title={texts.operator.shortfalls.title} note={found && texts.operator.shortfalls.level(texts.levels[found.level])} />
         <div className={css.days}>
           <DayField label={texts.request.start} value={start} onChange={(day) => { onGo({ start: day, end: end > day ? end : addDays(day, 1) }, true); }} />
@@ -37,7 +37,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
             min={start}
             onChange={(last) => { if (last >= start) onGo({ start, end: addDays(last, 1) }, true); }}
           />
-          <span role="status">{stale ? texts.operator.shortfalls.again : ""}</span>
+          <span role="status">{fetching && found !== undefined ? texts.operator.shortfalls.again : ""}</span>
         </div>
         {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
         {found === undefined ? error === undefined ? <Proving /> : null : isNone ? (

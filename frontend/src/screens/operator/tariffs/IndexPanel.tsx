@@ -38,7 +38,7 @@ export function IndexPanel({ network, address, today, indices, onGo }: Shown & {
               />
             </div>
           )}
-          {index === undefined ? <Empty title={texts.operator.indices.none} why={texts.operator.indices.noneWhy} /> : <Values {...{ network, today, index }} />}
+          {index === undefined ? <Empty title={texts.operator.indices.none} why={texts.operator.indices.noneWhy} /> : <Values key={index} {...{ network, today, index }} />}
         </div>
         <PublishForm network={network.code} example={`index,day,value\n${index ?? "TTF"},${today},31.25`} />
       </div>
