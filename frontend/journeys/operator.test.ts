@@ -104,9 +104,13 @@ test("what is wrong with a rule stands at its field", async () => {
   assert.deepEqual(complaints, []);
 });
 
-test("index values are refused with their line, then published", async () => {
+test("the palette leads to tariffs; index values are refused with their line, then published", async () => {
   const { page, complaints } = await visit(browser);
-  await signIn(page, `${OPERATOR}?part=tariffs`, EMAIL);
+  await signIn(page, NETWORK, EMAIL);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("operator tariffs");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/operator\?part=tariffs/);
   const indices = region(page, "Index values");
   const table = indices.getByLabel(/^Values as a table/);
   const publish = indices.getByRole("button", { name: "Publish values" });

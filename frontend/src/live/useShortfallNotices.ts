@@ -37,7 +37,8 @@ export function useShortfallNotices(network: string | undefined): readonly Short
 
 const NONE: readonly ShortfallNotice[] = [];
 
-function latest(before: readonly ShortfallNotice[] = NONE, { shortfallNotices: news }: News): readonly ShortfallNotice[] {
+/** The notices in force after one more. */
+export function latest(before: readonly ShortfallNotice[] = NONE, { shortfallNotices: news }: News): readonly ShortfallNotice[] {
   if (news.__typename !== "ShortfallNotice") return before;
   const others = before.filter(({ holder }) => holder.id !== news.holder.id);
   return news.isRestored ? others : [news, ...others];
