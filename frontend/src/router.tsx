@@ -7,6 +7,7 @@ import { quantityOfDigits } from "./format/amounts";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
 import { readAddress } from "./screens/network/address";
+import { readOperatorAddress } from "./screens/operator/address";
 import { SignInScreen } from "./screens/sign_in/SignInScreen";
 import { Shell } from "./shell/Shell";
 
@@ -62,8 +63,17 @@ const proof = createRoute({
   component: lazyRouteComponent(() => import("./screens/proof/ProofScreen"), "ProofScreen"),
 });
 
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/operator",
+  validateSearch: readOperatorAddress,
+  component: lazyRouteComponent(() => import("./screens/operator/OperatorScreen"), "OperatorScreen"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio, proof])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([
+    first, network, availability, portfolio, proof, operator,
+  ])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

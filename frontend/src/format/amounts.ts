@@ -87,6 +87,20 @@ export function readQuantity(text: string, unit: CommercialUnit): Quantity | und
   return quantityOfDigits((digits + decimals.padEnd(power, "0")).replace(/^0+/, ""));
 }
 
+const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
+/** The decimal that a field holds, as it is written: "12.50". */
+export const decimalOfText = (text: string): Decimal | undefined =>
+  DECIMAL.test(text.trim()) ? (text.trim() as unknown as Decimal) : undefined;
+
+/** "12.5", with every digit that it has. */
+export const exact = (decimal: Decimal): string => decimal as unknown as string;
+
+const COUNT = /^\d{1,9}$/;
+
+/** The count that a field holds, such as of days. */
+export const countOfText = (text: string): number | undefined => (COUNT.test(text.trim()) ? Number(text) : undefined);
+
 const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
 
 /** The quantity that an address or a field holds: a whole number, exact in JavaScript. */

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { texts } from "../texts/en";
+import { useRuns } from "./useRuns";
 import css from "./ScreenTabs.module.css";
 
 interface Props {
@@ -14,11 +15,14 @@ const SCREENS = [
   { to: "/networks/$network/portfolio", text: texts.screens.portfolio, exact: false },
 ] as const;
 
+const OPERATOR = { to: "/networks/$network/operator", text: texts.screens.operator, exact: false } as const;
+
 /** Links to the screens of a network. */
 export function ScreenTabs({ network, place }: Props) {
+  const screens = useRuns(network) === true ? [...SCREENS, OPERATOR] : SCREENS;
   return (
     <nav className={css.tabs} data-place={place} aria-label={texts.screens.label}>
-      {SCREENS.map(({ to, text, exact }) => (
+      {screens.map(({ to, text, exact }) => (
         <Link key={to} to={to} params={{ network }} activeOptions={{ exact, includeSearch: false }}>{text}</Link>
       ))}
     </nav>

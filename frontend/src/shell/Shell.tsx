@@ -6,6 +6,7 @@ import { useKeys } from "../keyboard/useKeys";
 import { Palette } from "./palette/Palette";
 import { NetworksDocument } from "./queries";
 import { ScreenTabs } from "./ScreenTabs";
+import { ShortNotice } from "./ShortNotice";
 import css from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 import { useShortcut } from "./useShortcut";
@@ -21,6 +22,7 @@ export function Shell() {
   return (
     <div className={css.shell}>
       <TopBar networks={networks} network={network} onAsk={() => { setAsking(true); }} />
+      {network === undefined ? null : <ShortNotice key={network.code} network={network} />}
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
       <Palette isOpen={isAsking} onClose={() => { setAsking(false); }} networks={networks} network={network} />

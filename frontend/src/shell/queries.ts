@@ -9,6 +9,7 @@ export const NetworksDocument = graphql(`
       name
       unit
       clock { zone startHour }
+      operator { id }
       nodes { id code name role }
     }
   }

@@ -6,6 +6,7 @@ import { end } from "../../api/session";
 import { texts } from "../../texts/en";
 import { theme, toggleTheme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
+import { useRuns } from "../useRuns";
 import type { Command } from "./commands";
 import { commandsOf, matching } from "./commands";
 import css from "./Palette.module.css";
@@ -20,7 +21,8 @@ interface Props {
 export function Palette({ isOpen, onClose, networks, network }: Props) {
   const [text, setText] = useState("");
   const navigate = useNavigate();
-  const found = isOpen ? matching(commandsOf(networks, network, theme.get()), text) : [];
+  const isOperator = useRuns(network?.code) === true;
+  const found = isOpen ? matching(commandsOf(networks, network, isOperator, theme.get()), text) : [];
   const close = () => {
     setText("");
     onClose();
@@ -30,6 +32,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
     switch (act.kind) {
       case "go":
         void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.search });
+        break;
+      case "operator":
+        void navigate({ to: "/networks/$network/operator", params: { network: act.network }, search: { part: act.part } });
         break;
       case "sign out":
         end();

@@ -1,5 +1,7 @@
 /** What the command palette offers. */
 import { labelOf } from "../../format/names";
+import type { Part } from "../../screens/operator/address";
+import { PARTS } from "../../screens/operator/address";
 import { texts } from "../../texts/en";
 import type { Theme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
@@ -11,6 +13,7 @@ interface Search {
 
 type Act =
   | { readonly kind: "go"; readonly network: string; readonly search: Search }
+  | { readonly kind: "operator"; readonly network: string; readonly part: Part }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
 
@@ -20,14 +23,18 @@ export interface Command {
   readonly act: Act;
 }
 
-export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme): Command[] {
+export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, isOperator: boolean, theme: Theme): Command[] {
   return [
     ...(network === undefined ? [] : pointCommands(network)),
+    ...(network === undefined || !isOperator ? [] : operatorCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
 }
+
+const operatorCommands = ({ code }: ListedNetwork): Command[] =>
+  PARTS.map((part) => ({ kind: "screen", name: `${texts.screens.operator}: ${texts.operator.parts[part]}`, act: { kind: "operator", network: code, part } }));
 
 function pointCommands(network: ListedNetwork): Command[] {
   return network.nodes.flatMap((node): Command[] => {

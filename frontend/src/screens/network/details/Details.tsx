@@ -27,7 +27,7 @@ export function Details({ day, route, fault, days, request, dryRun, onGo, ...sho
   const { network, workspace, address, free, nameOf } = shown;
   const edge = network.edges.find(({ code }) => code === address.edge);
   if (edge !== undefined) {
-    return <EdgeDetails edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf} />;
+    return <EdgeDetails network={network.code} edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf} />;
   }
   if (route === undefined) {
     return (

@@ -8,12 +8,14 @@ import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { Use } from "../../../parts/use/Use";
 import { texts } from "../../../texts/en";
+import { OverlayLink } from "../../operator/overlays/OverlayLink";
 import type { PublishedNetwork } from "../queries";
 import type { DirectionUse, UsageTables } from "../usage";
 import { columnOf, edgeUse, worstShare } from "../usage";
 import css from "./Details.module.css";
 
 interface Props {
+  readonly network: string;
   readonly edge: PublishedNetwork["edges"][number];
   readonly usage: UsageTables | undefined;
   readonly day: GasDay;
@@ -21,7 +23,7 @@ interface Props {
   readonly nameOf: (code: string) => string;
 }
 
-export function EdgeDetails({ edge, usage, day, unit, nameOf }: Props) {
+export function EdgeDetails({ network, edge, usage, day, unit, nameOf }: Props) {
   const row = usage?.row.get(edge.code);
   const use = usage === undefined || row === undefined ? undefined : edgeUse(usage, row, columnOf(usage.stretches, day));
   const [tail, head] = [nameOf(edge.tail.code), nameOf(edge.head.code)];
@@ -51,6 +53,7 @@ export function EdgeDetails({ edge, usage, day, unit, nameOf }: Props) {
         </table>
       )}
       <p className={css.explanation}>{texts.edge.explanation}</p>
+      <OverlayLink network={network} edge={edge.code} />
     </section>
   );
 }

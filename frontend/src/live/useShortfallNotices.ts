@@ -1,0 +1,45 @@
+/**
+ * The notices of shortfalls in force on a network, of each holder the last one: it takes the place of those before. A holder receives its
+ * own, the network's operator all. They are read from the start of the stream, so what was said before is known, too.
+ */
+import { useMemo } from "react";
+import type { ResultOf } from "../api/graphql";
+import { graphql } from "../api/graphql";
+import { useStream } from "../api/useStream";
+
+const ShortfallNoticesDocument = graphql(`
+  subscription ShortfallNotices($network: String!, $after: Cursor) {
+    shortfallNotices(network: $network, after: $after) {
+      __typename
+      ... on ShortfallNotice {
+        cursor
+        recordedAt
+        isRestored
+        holder { id code name }
+        lines { cut units missing period { start end } contract { id code } }
+      }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
+type News = ResultOf<typeof ShortfallNoticesDocument>;
+export type ShortfallNotice = Extract<News["shortfallNotices"], { __typename: "ShortfallNotice" }>;
+
+const START = "0";
+
+/** Nothing is followed without a network. */
+export function useShortfallNotices(network: string | undefined): readonly ShortfallNotice[] {
+  const variables = useMemo(() => (network === undefined ? undefined : { network, after: START }), [network]);
+  const { state } = useStream(ShortfallNoticesDocument, variables, undefined, latest);
+  return state ?? NONE;
+}
+
+const NONE: readonly ShortfallNotice[] = [];
+
+/** The notices in force after one more. */
+export function latest(before: readonly ShortfallNotice[] = NONE, { shortfallNotices: news }: News): readonly ShortfallNotice[] {
+  if (news.__typename !== "ShortfallNotice") return before;
+  const others = before.filter(({ holder }) => holder.id !== news.holder.id);
+  return news.isRestored ? others : [news, ...others];
+}

@@ -1,0 +1,40 @@
+/** Everything that is wrong with a file, each fault at its place, with the line of the file where there is one. */
+import { texts } from "../../../texts/en";
+import screen from "../Operator.module.css";
+import css from "./Imports.module.css";
+import { lineOf, placeIn } from "./places";
+import type { Refused } from "./useImport";
+
+export function FileFaults({ refused: { file, message, faults, lines } }: { readonly refused: Refused }) {
+  if (faults.length === 0) return <p className={css.refusal} role="alert">{message}</p>;
+  return (
+    <>
+      <p className={css.refusal} role="alert">{texts.operator.imports.faults(faults.length, file)}</p>
+      <table className={screen.table}>
+        <thead>
+          <tr>
+            <th scope="col" className={screen.number}>{texts.operator.imports.line}</th>
+            <th scope="col">{texts.operator.imports.element}</th>
+            <th scope="col">{texts.operator.imports.wrong}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {faults.map((fault) => {
+            const place = placeIn(file, fault.place);
+            const excerpt = lineOf(lines, place.line);
+            return (
+              <tr key={`${fault.place ?? ""} ${fault.message}`}>
+                <td className={screen.number}>{place.line}</td>
+                <td className={css.element}>{place.element}</td>
+                <td className={screen.wraps}>
+                  {fault.message}
+                  {excerpt === undefined ? null : <code className={css.excerpt}>{excerpt}</code>}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+/** A file to publish: as the first revision of a network, with its terms, or as the next one of this network. */
+import { useState } from "react";
+import { Button } from "../../../parts/button/Button";
+import { Segments } from "../../../parts/segments/Segments";
+import { labelOf } from "../../../format/names";
+import { texts } from "../../../texts/en";
+import { ChoiceField } from "../common/Fields";
+import form from "../common/form.module.css";
+import type { OperatedNetwork } from "../queries";
+import { LEVELS, UNDECIDED } from "../rules/choices";
+import type { Importing } from "./useImport";
+
+interface Props {
+  readonly network: OperatedNetwork;
+  readonly importing: Importing;
+}
+
+const CURRENCIES = (["EUR", "GBP", "USD"] as const).map((value) => ({ value, text: value }));
+const ACCEPTED = ".zip,.net,.m,.geojson,.json";
+
+export function ImportForm({ network, importing: { outcome, start } }: Props) {
+  const [aim, setAim] = useState<"network" | "revision">("network");
+  const [file, setFile] = useState<File>();
+  const [terms, setTerms] = useState<{ currency: "EUR" | "GBP" | "USD"; firmLevel: Level; interruptibleLevel: Level; whenUndecided: (typeof UNDECIDED)[number]["value"] }>({
+    currency: network.currency,
+    firmLevel: "ROBUST",
+    interruptibleLevel: "FLOW",
+    whenUndecided: "REFUSE",
+  });
+  return (
+    <form
+      className={form.form}
+      aria-label={texts.operator.imports.title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file !== undefined) start(file, aim === "network" ? { as: "network", terms } : { as: "revision", network: network.code });
+      }}
+    >
+      <p className={form.foot}>
+        <Segments
+          label={texts.operator.imports.as}
+          options={[
+            { value: "network", text: texts.operator.imports.asNetwork },
+            { value: "revision", text: texts.operator.imports.asRevision(labelOf(network), network.revision + 1) },
+          ]}
+          value={aim}
+          onChange={setAim}
+        />
+      </p>
+      <label className={form.field} data-wide="">
+        <span className={form.label}>{texts.operator.imports.file}</span>
+        <input type="file" accept={ACCEPTED} required onChange={(event) => { setFile(event.target.files?.[0]); }} />
+      </label>
+      {aim === "revision" ? null : (
+        <>
+          <ChoiceField label={texts.operator.imports.currency} options={CURRENCIES} value={terms.currency} onChange={(currency) => { if (currency !== undefined) setTerms({ ...terms, currency }); }} />
+          <ChoiceField label={texts.operator.policy.undecided} options={UNDECIDED} value={terms.whenUndecided} onChange={(whenUndecided) => { if (whenUndecided !== undefined) setTerms({ ...terms, whenUndecided }); }} />
+          <ChoiceField label={texts.operator.policy.firm} options={LEVELS} value={terms.firmLevel} isWide onChange={(firmLevel) => { if (firmLevel !== undefined) setTerms({ ...terms, firmLevel }); }} />
+          <ChoiceField label={texts.operator.policy.interruptible} options={LEVELS} value={terms.interruptibleLevel} isWide onChange={(interruptibleLevel) => { if (interruptibleLevel !== undefined) setTerms({ ...terms, interruptibleLevel }); }} />
+        </>
+      )}
+      <p className={form.foot}>
+        <Button type="submit" isPrimary disabled={file === undefined || outcome.state === "sending"}>
+          {outcome.state === "sending" ? texts.operator.imports.steps[outcome.step] : texts.operator.imports.submit}
+        </Button>
+      </p>
+    </form>
+  );
+}
+
+type Level = (typeof LEVELS)[number]["value"];

@@ -1,0 +1,26 @@
+/** Sends a file as the body of a request of its own (docs/guide/http.md); an import then names it by its id. */
+import { GRAPHQL_URL } from "../../../api/place";
+import { session } from "../../../api/session";
+import { texts } from "../../../texts/en";
+
+export type Uploaded = { readonly id: string } | { readonly refusal: string };
+
+export async function upload(file: File): Promise<Uploaded> {
+  const token = session.get()?.token ?? "";
+  try {
+    const response = await fetch(`${GRAPHQL_URL}/uploads`, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: file });
+    return readAnswer(await response.json());
+  } catch {
+    return { refusal: texts.operator.form.unanswered };
+  }
+}
+
+/** The id of an upload, or why it was refused. */
+export function readAnswer(answer: unknown): Uploaded {
+  if (!isObject(answer)) return { refusal: texts.faults.refused };
+  if (typeof answer.upload === "string") return { id: answer.upload };
+  const messages = Array.isArray(answer.errors) ? answer.errors.map((error: unknown) => (isObject(error) ? error.message : undefined)) : [];
+  return { refusal: messages.filter((message) => typeof message === "string").join("; ") || texts.faults.refused };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;

@@ -1,0 +1,50 @@
+/** Robust validation: by how much the firm rights of a gas day may grow; and the other jobs on the network. */
+import { useEffect } from "react";
+import { useQuery } from "urql";
+import { Notice } from "../../../parts/notice/Notice";
+import { PanelHead } from "../../../parts/panel/PanelHead";
+import { Skeleton } from "../../../parts/skeleton/Skeleton";
+import { texts } from "../../../texts/en";
+import { Answered } from "../common/Answered";
+import screen from "../Operator.module.css";
+import type { Shown } from "../shown";
+import { JobPanel } from "./JobPanel";
+import { JobTable } from "./JobTable";
+import { JobsDocument } from "./queries";
+import { useJob } from "./useJob";
+import { ValidationForm } from "./ValidationForm";
+import css from "./Validation.module.css";
+
+export function ValidationPart(shown: Shown) {
+  const { network, address, onGo } = shown;
+  const [{ data, error }, ask] = useQuery({ query: JobsDocument, variables: { network: network.code } });
+  const jobs = data?.jobs.edges.map(({ node }) => node);
+  const chosen = address.job ?? jobs?.[0]?.id;
+  const job = useJob(chosen);
+  const state = job.state?.state;
+  // The list says how each job stands; it is asked anew when the one that is followed has come further.
+  useEffect(() => { if (state !== undefined) ask({ requestPolicy: "network-only" }); }, [state, ask]);
+  return (
+    <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
+      <section className={screen.panel} aria-label={texts.operator.validation.start}>
+        <PanelHead title={texts.operator.validation.start} />
+        <ValidationForm {...shown} />
+        <p className={screen.text}>{texts.operator.validation.explanation}</p>
+      </section>
+      <section className={`${screen.panel ?? ""} ${css.job ?? ""}`} tabIndex={0} aria-label={texts.operator.validation.job}>
+        {job.error === undefined ? null : <Notice isFault title={texts.faults.refused}>{job.error.message}</Notice>}
+        {chosen === undefined ? (
+          <Notice title={texts.operator.validation.noJob}>{texts.operator.validation.noJobWhy}</Notice>
+        ) : job.state === undefined ? job.error === undefined ? <Skeleton rows={8} /> : null : (
+          <JobPanel job={job.state} unit={network.unit} />
+        )}
+      </section>
+      <section className={screen.panel} aria-label={texts.operator.validation.jobs}>
+        <PanelHead title={texts.operator.validation.jobs} note={texts.operator.validation.jobsNote} />
+        <Answered data={jobs} error={error} rows={6} onAsk={ask}>
+          {(found) => <JobTable jobs={found} chosen={chosen} onChoose={(id) => { onGo({ job: id }); }} />}
+        </Answered>
+      </section>
+    </div>
+  );
+}
