@@ -1,8 +1,10 @@
 /** Which cached answers an event makes old; the screens that show them then ask again. */
 import type { Cache, UpdatesConfig } from "@urql/exchange-graphcache";
 
-const OF_RIGHTS = new Set(["availability", "networkAvailability", "pressures", "usage", "network", "networks"]);
-const OF_A_PARTY = new Set(["contract", "contracts", "positions"]);
+const OF_RIGHTS = new Set(["availability", "elementUse", "networkAvailability", "pressures", "usage", "network", "networks"]);
+const OF_A_PARTY = new Set([
+  "balances", "contract", "contracts", "lineage", "ownCallsForOrders", "ownListings", "ownReleaseOffers", "positions", "releaseCredits", "shortfalls",
+]);
 
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
   for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decimal, Quantity } from "./amounts";
-import { money, readQuantity, short, whole } from "./amounts";
+import { exact, money, readQuantity, short, unitPrice, whole } from "./amounts";
 
 const quantity = (amount: number) => amount as unknown as Quantity;
 const decimal = (text: string) => text as unknown as Decimal;
@@ -8,6 +8,13 @@ const decimal = (text: string) => text as unknown as Decimal;
 describe("figures are written as they came", () => {
   it("writes every digit of a decimal beyond what a number holds", () => {
     expect(money({ amount: decimal("90071992547409934.55"), currency: "EUR" })).toBe("€90,071,992,547,409,934.55");
+  });
+
+  it("keeps every digit of a price of one unit", () => {
+    expect(unitPrice(decimal("0.0088"), "EUR")).toBe("€0.0088");
+    expect(unitPrice(decimal("0.00123456789012345678"), "EUR")).toBe("€0.00123456789012345678");
+    expect(unitPrice(decimal("12"), "EUR")).toBe("€12.00");
+    expect(exact(decimal("1800000.5"))).toBe("1,800,000.5");
   });
 
   it("shifts the point of a whole quantity", () => {

@@ -93,3 +93,15 @@ const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
 export const quantityOfDigits = (digits: string): Quantity | undefined =>
   WHOLE_NUMBER.test(digits) ? (Number(digits) as unknown as Quantity) : undefined;
 
+const EXACT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 20 });
+
+/** "1.3", every digit of an exact decimal. */
+export const exact = (amount: Decimal): string => EXACT.format(amount as unknown as Intl.StringNumericLiteral);
+
+/** "€0.0088", every digit of a price of one unit, which may be less than a cent. */
+export function unitPrice(amount: Decimal, currency: Currency): string {
+  const format = new Intl.NumberFormat(LOCALE, {
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2, maximumFractionDigits: 20,
+  });
+  return format.format(amount as unknown as Intl.StringNumericLiteral);
+}
