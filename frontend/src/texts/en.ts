@@ -151,6 +151,21 @@ export const texts = {
     explanation:
       "At worst: the most that any balanced nomination within the firm rights sends through, other edges as full as they may be. What is left beyond it decides whether more can be sold across the edge.",
   },
+  use: {
+    title: (element: string, unit: string) => `Who uses ${element}, ${unit}`,
+    ways: { BACKWARD: "against its direction", ENTERING: "entering the network", FORWARD: "in its direction", LEAVING: "leaving the network" },
+    limit: (way: string, worst: string, capacity: string | undefined, unit: string) =>
+      `${way.charAt(0).toUpperCase()}${way.slice(1)}: ${worst} at worst, ${capacity === undefined ? "no limit" : `at most ${capacity} ${unit}`}.`,
+    demand: (demand: string) => `The tightest cut through it is asked for ${demand}; shares are of that.`,
+    unused: "not used",
+    tooManyCycles: "The edge lies on too many cycles to say who uses it.",
+    setAside: "Set aside by the operator",
+    others: "All others",
+    all: "All together",
+    overlays: "Works and seasons, capacity left",
+    overlay: (kind: string, reason: string) => (reason === "" ? kind : `${kind}: ${reason}`),
+    overlayKinds: { DERATING: "restriction", MAINTENANCE: "maintenance", SEASON: "season" },
+  },
   request: {
     title: "Request",
     note: "checked while you type",
