@@ -31,13 +31,16 @@ describe("quantities are read as people write them", () => {
     ["1,404,421", 1_404_421],
     ["6m", 6_000_000],
     ["1.2 GWh/h", 1_200_000],
+    ["1000 kWh/h", 1_000],
+    ["5.5 MWh/h", 5_500],
     ["250k", 250_000],
+    ["1.5g", 1_500_000],
     ["007", 7],
   ])("%s", (text, expected) => {
     expect(readQuantity(text, "KWH_PER_H")).toBe(expected);
   });
 
-  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6"])("refuses %j", (text) => {
+  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6", "1000 kWh/d", "1000 Wh/h", "1.5 kWh/h"])("refuses %j", (text) => {
     expect(readQuantity(text, "KWH_PER_H")).toBeUndefined();
   });
 });

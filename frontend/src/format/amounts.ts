@@ -73,18 +73,30 @@ export function money({ amount, currency }: Money): string {
   return format.format(amount as unknown as Intl.StringNumericLiteral);
 }
 
-const TYPED = /^(\d+)(?:\.(\d+))?\s*(k|m|g)?w?h?(?:\/h|\/d)?$/i;
-const POWERS: Readonly<Record<string, number>> = { k: 3, m: 6 };
+const TYPED = /^(\d+)(?:\.(\d+))?(k|m|g)?(wh)?(\/[hd])?$/i;
+const POWERS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6 };
+const WATT_HOURS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6, g: 9 };
+/** The power of ten of the units that are watt-hours. */
+const ENERGY: Readonly<Partial<Record<CommercialUnit, number>>> = { KWH_PER_H: 3, MWH_PER_D: 6 };
 
-/** Read what a person types: "1404421", "1,404,421", "6m" for six million, or "1.2 GWh/h" of a network in kWh/h. */
+/**
+ * Read what a person types: "1404421", "1,404,421", "6m" for six million, or with a unit of energy, "1.2 GWh/h" or
+ * "1200 MWh/h" in a network in kWh/h. "1.2g" is of the short unit.
+ */
 export function readQuantity(text: string, unit: CommercialUnit): Quantity | undefined {
   const match = TYPED.exec(text.replaceAll(/[\s,_’']/gu, ""));
   if (match === null) return undefined;
-  const [, digits = "", decimals = "", suffix = ""] = match;
-  const letter = suffix.toLowerCase();
-  const power = letter === "g" ? UNITS[unit].exponent : (POWERS[letter] ?? 0);
-  if (decimals.length > power) return undefined;
+  const [, digits = "", decimals = "", suffix = "", wattHours, per] = match;
+  if (per !== undefined && !unitName(unit).endsWith(per.toLowerCase())) return undefined;
+  const power = powerOf(suffix.toLowerCase(), wattHours !== undefined, unit);
+  if (power === undefined || power < 0 || decimals.length > power) return undefined;
   return quantityOfDigits((digits + decimals.padEnd(power, "0")).replace(/^0+/, ""));
+}
+
+function powerOf(letter: string, isEnergy: boolean, unit: CommercialUnit): number | undefined {
+  if (!isEnergy) return letter === "g" ? UNITS[unit].exponent : POWERS[letter];
+  const [said, counted] = [WATT_HOURS[letter], ENERGY[unit]];
+  return said === undefined || counted === undefined ? undefined : said - counted;
 }
 
 const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
