@@ -10,11 +10,11 @@ import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import type { Page } from "playwright-core";
 import { build, preview } from "vite";
-import { openBrowser, PASSWORD, PLATFORM, signIn, visit } from "./browser.ts";
+import { ask, BOOK, monthAfter, tokenOf } from "./api.ts";
+import { openBrowser, signIn, visit } from "./browser.ts";
 
 const NETWORK = "gaslib-582";
 const TRADER = "trader@nordwind.test";
-const LARGE_NODES = 10_000;
 const FRAMES = 240;
 const STEPS = 60;
 const SETTLE_MS = 3_000;
@@ -112,38 +112,21 @@ async function step(page: Page): Promise<number[]> {
   }, STEPS);
 }
 
-interface Answer<Data> {
-  readonly data?: Data;
-  readonly errors?: readonly { readonly message: string }[];
-}
-
-async function ask<Data>(token: string | undefined, query: string, variables: object): Promise<Data> {
-  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const response = await fetch(new URL("graphql", `${PLATFORM}/`), { method: "POST", headers, body: JSON.stringify({ query, variables }) });
-  const { data, errors } = await response.json() as Answer<Data>;
-  if (data === undefined || errors !== undefined) throw new Error(errors?.map(({ message }) => message).join("; ") ?? `status ${String(response.status)}`);
-  return data;
-}
-
-const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { ... on SignInPayload { token } ... on Problem { message } } }`;
 const POINTS = `query Points($code: String!) { network(code: $code) { nodes { code role } } }`;
-const BOOK = `mutation Book($input: BookCapacityInput!) { bookCapacity(input: $input) { __typename ... on Problem { message } } }`;
 
 /** Twelve entries and twelve exits, each from another month on, so that every month differs. */
 async function bookAYear(): Promise<void> {
-  const { signIn: { token } } = await ask<{ signIn: { token?: string } }>(undefined, SIGN_IN, { input: { email: TRADER, password: PASSWORD } });
+  const token = await tokenOf(TRADER);
   const { network: { nodes } } = await ask<{ network: { nodes: { code: string; role: string }[] } }>(token, POINTS, { code: NETWORK });
   const [entries, exits] = ["ENTRY", "EXIT"].map((role) => nodes.filter((node) => node.role === role).map(({ code }) => code));
-  const today = new Date();
-  const monthAfter = (months: number): string => new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
   let booked = 0;
   for (let month = 1; month <= 12; month++) {
     const [start, end] = [monthAfter(month), monthAfter(month + 2)];
-    for (const [end_, points] of [["receipt", entries ?? []], ["delivery", exits ?? []]] as const) {
+    for (const [side, points] of [["receipt", entries ?? []], ["delivery", exits ?? []]] as const) {
       const code = points[(7 * month) % points.length];
-      const input = { network: NETWORK, start, end, quantity: 100, [end_]: code, idempotencyKey: `frames ${start} ${code ?? ""}` };
-      const { bookCapacity } = await ask<{ bookCapacity: { __typename: string } }>(token, BOOK, { input });
-      if (bookCapacity.__typename === "BookCapacityPayload") booked += 1;
+      const input = { network: NETWORK, start, end, quantity: 100, [side]: code, idempotencyKey: `frames ${start} ${code ?? ""}` };
+      const { bookCapacity } = await ask<{ bookCapacity: { contract?: { code: string } } }>(token, BOOK, { input });
+      if (bookCapacity.contract !== undefined) booked += 1;
     }
   }
   report("contracts booked for it", booked, "");
@@ -169,10 +152,10 @@ async function measureLargeMap(page: Page): Promise<void> {
   const server = await preview({ configFile: false, root, build: { outDir }, logLevel: "silent" });
   try {
     await watchRepaints(page);
-    await page.goto(`${server.resolvedUrls?.local[0] ?? ""}?nodes=${String(LARGE_NODES)}`);
+    await page.goto(server.resolvedUrls?.local[0] ?? "");
     await page.locator("canvas").waitFor();
     await page.waitForTimeout(SETTLE_MS);
-    await measureDrag(page, `${LARGE_NODES.toLocaleString("en")} nodes`, 30);
+    await measureDrag(page, await page.title(), 30);
   } finally {
     await server.close();
     rmSync(outDir, { recursive: true });

@@ -1,4 +1,4 @@
-/** The map of a generated network of as many nodes as the address says, to measure how it follows a drag. */
+/** The map of a generated network, to measure how it follows a drag; the title says of how many nodes. */
 import "../../theme/tokens.css";
 import "../../theme/base.css";
 import { createRoot } from "react-dom/client";
@@ -7,7 +7,7 @@ import { NetworkMap } from "../../parts/network_map/NetworkMap";
 import { USE_CLASSES } from "../../parts/network_map/scene";
 import { applyTheme } from "../../theme/theme";
 
-const NODES_USUAL = 10_000;
+const NODES = 10_000;
 const POINTS_APART = 25;
 const ENTRIES_APART = 1_000;
 
@@ -32,8 +32,8 @@ function networkOf(count: number): DrawableNetwork {
   };
 }
 
-const asked = new URLSearchParams(location.search).get("nodes");
-const network = networkOf(asked === null ? NODES_USUAL : JSON.parse(asked) as number);
+document.title = `${NODES.toLocaleString("en")} nodes`;
+const network = networkOf(NODES);
 const scene = {
   edges: Uint8Array.from(network.edges, (_, place) => place % USE_CLASSES),
   nodes: new Map<string, string>(),
