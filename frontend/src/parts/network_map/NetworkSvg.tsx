@@ -68,7 +68,7 @@ function Edge({ edge, look, placement }: { readonly edge: MapEdge; readonly look
   const isOpen = look === UNKNOWN || look === CLOSED;
   return (
     <g data-edge={edge.code} data-look={look}>
-      <g stroke={isOpen ? "var(--bg-0)" : `var(--u${String(look)})`}><Line className={css.edge} points={points} width={width} /></g>
+      <g stroke={isOpen ? "var(--bg-0)" : `var(--u${String(look)})`}><Line className={undefined} points={points} width={width} /></g>
       {look === UNKNOWN ? <Line className={css.unknown} points={points} width={width * 0.5} /> : null}
       {look === FULL ? <Line className={css.core} points={points} width={width * 0.5} /> : null}
     </g>

@@ -1,6 +1,6 @@
 /** What one's party holds on a network: its rights over time, its contracts or positions, and one contract in full. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { useQuery } from "urql";
 import type { Clock, GasDay } from "../../format/days";
 import { addMonths, gasDayAt } from "../../format/days";
@@ -41,11 +41,7 @@ export function PortfolioScreen() {
   const contract = contracts.find((one) => one.code === address.contract) ?? contracts[0];
 
   const go = (change: PortfolioAddress) => { void navigate({ search: { ...address, ...change }, replace: true }); };
-  const panel = useRef<HTMLElement>(null);
-  const choose = (next: string) => {
-    go({ contract: next });
-    panel.current?.scrollIntoView({ block: "nearest" });
-  };
+  const choose = (next: string) => { go({ contract: next }); };
   const step = (places: number) => {
     const next = contract === undefined ? undefined : contracts[contracts.indexOf(contract) + places];
     if (next !== undefined) go({ contract: next.code });
@@ -88,7 +84,7 @@ export function PortfolioScreen() {
         ) : routes !== undefined ? <PositionTable {...{ routes, by, unit }} />
           : positions.error === undefined ? <Skeleton rows={8} /> : <p className={css.more} role="alert">{positions.error.message}</p>}
       </section>
-      <section ref={panel} className={css.contract} aria-label={texts.portfolio.contract}>
+      <section className={css.contract} aria-label={texts.portfolio.contract}>
         <ContractPanel key={contract.id} contract={contract} network={code} unit={unit} ahead={ahead} />
       </section>
     </div>

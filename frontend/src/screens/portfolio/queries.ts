@@ -52,7 +52,7 @@ export const ContractDocument = graphql(
         bookedTogether { id code }
         proof { level outcome isDerived }
         free { period { start end } quantity passedOn held free }
-        holds { cause heldFor period { start end } quantity until }
+        holds { cause heldFor period { start end } quantity }
         cost { amount { amount currency } isEstimate working }
         exposure { owes { amount currency } isOwed { amount currency } net { amount currency } }
         verdict { solver solverVersion rightsVersion modelHash }
@@ -131,7 +131,7 @@ export const OwnShortfallsDocument = graphql(`
       cuts { text periods { start end } contracts { code units period { start end } } }
       pressures {
         periods { start end }
-        shortage { text node { id code } }
+        shortage { text }
         contracts { code units period { start end } }
       }
       undecided { reason periods { start end } }

@@ -18,7 +18,7 @@ export function Bands({ contract, nameOf }: Props) {
     <dl className={css.bands}>
       {edges.flatMap((edge) =>
         edge.bands.map((band, place) => (
-          <div key={`${edge.code} ${band.low}`}>
+          <div key={`${edge.code} ${String(place)}`}>
             <dt>
               {texts.route.name(nameOf(edge.tail.code), nameOf(edge.head.code))}
               <small>{texts.portfolio.edge(texts.portfolio.roles[edge.role], edges.length > 1 ? edge.rank : undefined)}</small>
