@@ -2,6 +2,7 @@
 import type { Quantity } from "../../../format/amounts";
 import { readQuantity } from "../../../format/amounts";
 import type { Days, GasDay } from "../../../format/days";
+import type { SpokenDays } from "../../../format/spoken";
 import { isYear, readSpokenDays, spokenWords } from "../../../format/spoken";
 import type { ListedNetwork } from "../../queries";
 import type { ListedPoint } from "./points";
@@ -150,8 +151,8 @@ function readParts(verb: "book" | "free", words: readonly string[], { network, t
   for (let at = 0; at < words.length;) {
     const word = words[at] ?? "";
     const rest = words.slice(at);
-    const saidDays = days === undefined && (at > 0 || verb === "free" || !isYear(word)) ? readSpokenDays(rest, today) : undefined;
-    const amount = saidDays === undefined && quantity === undefined ? quantityAt(words, at, network) : undefined;
+    const saidDays: SpokenDays | undefined = days === undefined && (at > 0 || verb === "free" || !isYear(word)) ? readSpokenDays(rest, today) : undefined;
+    const amount: SaidQuantity | undefined = saidDays === undefined && quantity === undefined ? quantityAt(words, at, network) : undefined;
     const way = WAYS[word];
     const points = saidDays === undefined && amount === undefined && way === undefined ? readPoints(rest, network, FILLERS.has(word)) : undefined;
     if (word === "interruptible") isInterruptible = true;
@@ -187,8 +188,13 @@ function endOf({ role }: ListedPoint, route: SaidRoute, towards: "delivery" | "r
   return towards ?? (route.delivery === undefined ? "delivery" : "receipt");
 }
 
+interface SaidQuantity {
+  readonly quantity: Quantity;
+  readonly used: number;
+}
+
 /** "1000", "6m", or with its unit in a word of its own, "1.2 GWh/h". */
-function quantityAt(words: readonly string[], at: number, { unit }: ListedNetwork): { readonly quantity: Quantity; readonly used: number } | undefined {
+function quantityAt(words: readonly string[], at: number, { unit }: ListedNetwork): SaidQuantity | undefined {
   const [word = "", next = ""] = words.slice(at, at + 2);
   const joined = next !== "" && UNIT.test(next) ? readQuantity(word + next, unit) : undefined;
   if (joined !== undefined) return { quantity: joined, used: 2 };
