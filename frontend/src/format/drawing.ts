@@ -32,4 +32,4 @@ export function axisTicks(most: number): number[] {
 export const asQuantity = (length: number): Quantity => Math.round(length) as unknown as Quantity;
 
 /** A factor or a bound as a length. */
-export const drawnDecimal = (amount: Decimal): number => Number(amount as unknown as string);
+export const drawnDecimal = (amount: Decimal): number => Number(amount);

@@ -1,24 +1,29 @@
 /** The frame around every screen of who is signed in. */
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { useKeys } from "../keyboard/useKeys";
 import { useSequence } from "../keyboard/useSequence";
-import { Palette } from "./palette/Palette";
 import { NetworksDocument } from "./queries";
 import { SCREENS, ScreenTabs } from "./ScreenTabs";
 import css from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 import { useShortcut } from "./useShortcut";
 
+/** The palette is fetched once the screen is there, so that the first screen does not wait for it. */
+const fetchPalette = async () => import("./palette/Palette");
+const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }));
+
 export function Shell() {
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"never" | "no" | "yes">("never");
+  const ask = () => { setAsking("yes"); };
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
   const networks = data?.networks ?? [];
   const network = networks.find((one) => one.code === code);
-  useShortcut("k", () => { setAsking(true); });
-  useKeys({ "?": () => { setAsking(true); } });
+  useEffect(() => { void fetchPalette(); }, []);
+  useShortcut("k", ask);
+  useKeys({ "?": ask });
   const navigate = useNavigate();
   // By their first letters; of two with one letter the first.
   useSequence("g", Object.fromEntries(SCREENS.toReversed().map(({ to, text }) => [
@@ -27,10 +32,14 @@ export function Shell() {
   ])));
   return (
     <div className={css.shell}>
-      <TopBar networks={networks} network={network} onAsk={() => { setAsking(true); }} />
+      <TopBar networks={networks} network={network} onAsk={ask} />
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
-      <Palette isOpen={isAsking} onClose={() => { setAsking(false); }} networks={networks} network={network} />
+      {asking === "never" ? null : (
+        <Suspense fallback={null}>
+          <Palette isOpen={asking === "yes"} onClose={() => { setAsking("no"); }} networks={networks} network={network} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -28,7 +28,8 @@ interface Props {
 }
 
 export function ElementUse({ network, element, axis: { start, end }, day, nameOf }: Props) {
-  const [edge, node] = "edge" in element ? [element.edge, null] : [null, element.node];
+  const edge = "edge" in element ? element.edge : null;
+  const node = "node" in element ? element.node : null;
   const variables = useMemo(() => ({ network: network.code, period: { start, end }, edge, node }), [network.code, start, end, edge, node]);
   const [{ data, error }, ask] = useQuery({ query: ElementUseDocument, variables });
   const title = texts.use.title(nameOf(edge ?? node ?? ""), unitName(network.unit));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { whole } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import type { ListedNetwork } from "../../queries";
 import type { ListedPoint } from "./points";
@@ -22,13 +23,13 @@ function inShort(sentence: Sentence): string {
     case "free": {
       const { receipt, delivery } = sentence.route;
       const days = sentence.days === undefined ? "" : ` ${sentence.days.start}/${sentence.days.end}`;
-      const amount = sentence.kind === "free" ? "" : ` ${String(sentence.quantity ?? "?")}${sentence.isInterruptible ? "i" : ""}`;
+      const amount = sentence.kind === "free" ? "" : ` ${sentence.quantity === undefined ? "?" : whole(sentence.quantity).replaceAll(",", "")}${sentence.isInterruptible ? "i" : ""}`;
       return `${sentence.kind} ${receipt?.code ?? ""}>${delivery?.code ?? ""}${amount}${days}`;
     }
     case "day":
       return `day ${sentence.day}`;
     case "need":
-      return `need ${String(sentence.quantity)}`;
+      return `need ${whole(sentence.quantity).replaceAll(",", "")}`;
     case "contract":
       return `contract ${sentence.code}`;
     case "offer":

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "./layout";
 
 const graph = (nodes: string, ...edges: string[]) => ({
-  nodes: [...nodes].map((code) => ({ code })),
+  nodes: Array.from(nodes, (code) => ({ code })),
   edges: edges.map((edge, place) => ({ code: String(place), tail: { code: edge.charAt(0) }, head: { code: edge.charAt(1) } })),
 });
 
