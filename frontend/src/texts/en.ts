@@ -372,7 +372,6 @@ export const texts = {
     lineage: "Lineage: who holds what of it",
     lineageColumns: (unit: string) => ["Contract", "Holder", "Gas days", unit],
     notPassedOn: "Nothing of it was passed on.",
-    part: (cause: string, quantity: string, unit: string) => `${cause} ${quantity} ${unit}`,
     states: { ENDED: "ended", RUNNING: "running", UPCOMING: "upcoming" },
     you: "You",
     splitFrom: (code: string) => `Split off from ${code}.`,

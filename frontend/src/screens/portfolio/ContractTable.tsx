@@ -36,6 +36,7 @@ export function ContractTable({ contracts, chosen, unit, today, onChoose }: Prop
       <tbody>
         {contracts.map((contract) => {
           const left = leftOn(contract, today);
+          const isOver = today >= contract.period.end;
           return (
             <tr key={contract.id} aria-current={contract.code === chosen ? "true" : undefined}>
               <td>
@@ -46,9 +47,13 @@ export function ContractTable({ contracts, chosen, unit, today, onChoose }: Prop
               </td>
               <td>{contract.routes.map(({ route }) => routeName(route)).join(", ")}</td>
               <td className={css.muted}>{fullDays(contract.period)}</td>
-              <td className={css.number}>{whole(contract.quantity)}</td>
-              <td className={css.number} data-less={left === undefined || isLess(left, contract.quantity) ? "" : undefined}>
-                <b>{left === undefined ? texts.free.none : whole(left)}</b>
+              <td className={css.number} data-wide="">{whole(contract.quantity)}</td>
+              <td
+                className={css.number}
+                data-less={!isOver && (left === undefined || isLess(left, contract.quantity)) ? "" : undefined}
+                data-unit={isOver || left === undefined ? "" : unitName(unit)}
+              >
+                {isOver ? texts.portfolio.states.ENDED : <b>{left === undefined ? texts.free.none : whole(left)}</b>}
               </td>
               <td className={css.muted} data-wide="">{texts.causes[contract.cause]}</td>
               <td className={css.muted} data-wide="">{texts.firmness[contract.firmness]}</td>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { session } from "../../../../api/session";
 import { useStore } from "../../../../api/store";
 import type { CommercialUnit } from "../../../../format/amounts";
-import { short, shortUnitName, unitName, whole } from "../../../../format/amounts";
+import { unitName, whole } from "../../../../format/amounts";
 import { fullDays } from "../../../../format/days";
 import { useSize } from "../../../../layout/useSize";
 import { texts } from "../../../../texts/en";
@@ -18,8 +18,8 @@ interface Props {
   readonly unit: CommercialUnit;
 }
 
-const BOX = { width: 168, height: 46 };
-const PITCH = 54;
+const BOX = { width: 150, height: 60 };
+const PITCH = 68;
 const RIBBON_MAX = 12;
 const SIDE = 12;
 
@@ -93,10 +93,9 @@ function Ribbon({ members, code, unit, own }: RibbonProps) {
           {boxes.map(({ member, column, row }) => (
             <g key={member.code} className={css.box} data-chosen={member.code === code ? "" : undefined}>
               <rect x={x(column)} y={y(row)} {...BOX} rx={4} />
-              <text className={css.cause} x={x(column) + 8} y={y(row) + 18}>
-                {texts.portfolio.part(texts.causes[member.cause], short(member.quantity, unit), shortUnitName(unit))}
-              </text>
-              <text className={css.holder} x={x(column) + 8} y={y(row) + 35}>{member.holder.id === own ? texts.portfolio.you : member.holder.name}</text>
+              <text className={css.cause} x={x(column) + 8} y={y(row) + 17}>{texts.causes[member.cause]}</text>
+              <text className={css.holder} x={x(column) + 8} y={y(row) + 34}>{member.holder.id === own ? texts.portfolio.you : member.holder.name}</text>
+              <text className={css.holder} x={x(column) + 8} y={y(row) + 51}>{`${whole(member.quantity)} ${unitName(unit)}`}</text>
             </g>
           ))}
         </svg>

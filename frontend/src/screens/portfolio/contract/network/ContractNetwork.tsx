@@ -15,6 +15,7 @@ type Edge = ContractGraph["edges"][number];
 const SIDE = 58;
 const TOP = 34;
 const ROW = 62;
+const FOOT = 32;
 const LANE = 20;
 const RADIUS = 7;
 
@@ -30,7 +31,7 @@ export function ContractNetwork({ contract }: { readonly contract: ContractDetai
   const names = new Map(nodes.map((node) => [node.code, nodeName(node)]));
   const unit = unitName(contract.unit);
   const deepest = Math.max(0, ...layout.lanes.values());
-  const height = TOP + layout.rows * ROW + deepest * LANE;
+  const height = TOP + (layout.rows - 1) * ROW + FOOT + deepest * LANE;
   const described = edges.map(({ tail, head, bands }) => `${names.get(tail.code) ?? ""} › ${names.get(head.code) ?? ""}, ${rangeOf(bands)} ${unit}`);
   return (
     <section aria-label={texts.portfolio.network}>
