@@ -69,7 +69,7 @@ test("a contract is found by the end of its code, a party by its name, a screen 
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.searchParams.get("contract") === code);
   await say("alpengas");
-  await page.getByRole("option", { name: /Alpengas \(ALPENGAS\)/ }).waitFor();
+  await page.getByRole("option", { name: /Alpengas Handel \(ALPENGAS\)/ }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.keyboard.press("g");
