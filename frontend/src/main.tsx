@@ -6,9 +6,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Connected } from "./api/Connected";
 import { router } from "./router";
+import { followPrinting } from "./theme/printing";
 import { applyTheme } from "./theme/theme";
 
 applyTheme();
+followPrinting();
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no element #root");
 createRoot(root).render(

@@ -8,6 +8,7 @@ import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
 import { readAddress } from "./screens/network/address";
 import { readOperatorAddress } from "./screens/operator/address";
+import { readPortfolioAddress } from "./screens/portfolio/address";
 import { SignInScreen } from "./screens/sign_in/SignInScreen";
 import { Shell } from "./shell/Shell";
 
@@ -51,9 +52,7 @@ const availability = createRoute({
 const portfolio = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/portfolio",
-  validateSearch: ({ contract }: Record<string, unknown>): { contract?: string | undefined } => ({
-    contract: typeof contract === "string" ? contract : undefined,
-  }),
+  validateSearch: readPortfolioAddress,
   component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
 });
 

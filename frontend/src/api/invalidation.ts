@@ -13,7 +13,17 @@ const OF_RIGHTS = new Set([
   "shortfalls",
   "usage",
 ]);
-const OF_A_PARTY = new Set(["contract", "contracts", "positions"]);
+const OF_A_PARTY = new Set([
+  "balances",
+  "contract",
+  "contracts",
+  "lineage",
+  "ownCallsForOrders",
+  "ownListings",
+  "ownReleaseOffers",
+  "positions",
+  "releaseCredits",
+]);
 
 const JOBS = new Set(["jobs"]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decimal, Quantity } from "./amounts";
-import { money, readQuantity, short, whole } from "./amounts";
+import { exact, money, readQuantity, short, unitPrice, whole } from "./amounts";
 
 const quantity = (amount: number) => amount as unknown as Quantity;
 const decimal = (text: string) => text as unknown as Decimal;
@@ -8,6 +8,13 @@ const decimal = (text: string) => text as unknown as Decimal;
 describe("figures are written as they came", () => {
   it("writes every digit of a decimal beyond what a number holds", () => {
     expect(money({ amount: decimal("90071992547409934.55"), currency: "EUR" })).toBe("€90,071,992,547,409,934.55");
+  });
+
+  it("keeps every digit of a price of one unit", () => {
+    expect(unitPrice(decimal("0.0088"), "EUR")).toBe("€0.0088");
+    expect(unitPrice(decimal("0.00123456789012345678"), "EUR")).toBe("€0.00123456789012345678");
+    expect(unitPrice(decimal("12"), "EUR")).toBe("€12.00");
+    expect(exact(decimal("1800000.5"))).toBe("1,800,000.5");
   });
 
   it("shifts the point of a whole quantity", () => {
@@ -24,13 +31,16 @@ describe("quantities are read as people write them", () => {
     ["1,404,421", 1_404_421],
     ["6m", 6_000_000],
     ["1.2 GWh/h", 1_200_000],
+    ["1000 kWh/h", 1_000],
+    ["5.5 MWh/h", 5_500],
     ["250k", 250_000],
+    ["1.5g", 1_500_000],
     ["007", 7],
   ])("%s", (text, expected) => {
     expect(readQuantity(text, "KWH_PER_H")).toBe(expected);
   });
 
-  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6"])("refuses %j", (text) => {
+  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6", "1000 kWh/d", "1000 Wh/h", "1.5 kWh/h"])("refuses %j", (text) => {
     expect(readQuantity(text, "KWH_PER_H")).toBeUndefined();
   });
 });

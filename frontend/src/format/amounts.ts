@@ -73,18 +73,30 @@ export function money({ amount, currency }: Money): string {
   return format.format(amount as unknown as Intl.StringNumericLiteral);
 }
 
-const TYPED = /^(\d+)(?:\.(\d+))?\s*(k|m|g)?w?h?(?:\/h|\/d)?$/i;
-const POWERS: Readonly<Record<string, number>> = { k: 3, m: 6 };
+const TYPED = /^(\d+)(?:\.(\d+))?(k|m|g)?(wh)?(\/[hd])?$/i;
+const POWERS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6 };
+const WATT_HOURS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6, g: 9 };
+/** The power of ten of the units that are watt-hours. */
+const ENERGY: Readonly<Partial<Record<CommercialUnit, number>>> = { KWH_PER_H: 3, MWH_PER_D: 6 };
 
-/** Read what a person types: "1404421", "1,404,421", "6m" for six million, or "1.2 GWh/h" of a network in kWh/h. */
+/**
+ * Read what a person types: "1404421", "1,404,421", "6m" for six million, or with a unit of energy, "1.2 GWh/h" or
+ * "1200 MWh/h" in a network in kWh/h. "1.2g" is of the short unit.
+ */
 export function readQuantity(text: string, unit: CommercialUnit): Quantity | undefined {
   const match = TYPED.exec(text.replaceAll(/[\s,_’']/gu, ""));
   if (match === null) return undefined;
-  const [, digits = "", decimals = "", suffix = ""] = match;
-  const letter = suffix.toLowerCase();
-  const power = letter === "g" ? UNITS[unit].exponent : (POWERS[letter] ?? 0);
-  if (decimals.length > power) return undefined;
+  const [, digits = "", decimals = "", suffix = "", wattHours, per] = match;
+  if (per !== undefined && !unitName(unit).endsWith(per.toLowerCase())) return undefined;
+  const power = powerOf(suffix.toLowerCase(), wattHours !== undefined, unit);
+  if (power === undefined || power < 0 || decimals.length > power) return undefined;
   return quantityOfDigits((digits + decimals.padEnd(power, "0")).replace(/^0+/, ""));
+}
+
+function powerOf(letter: string, isEnergy: boolean, unit: CommercialUnit): number | undefined {
+  if (!isEnergy) return letter === "g" ? UNITS[unit].exponent : POWERS[letter];
+  const [said, counted] = [WATT_HOURS[letter], ENERGY[unit]];
+  return said === undefined || counted === undefined ? undefined : said - counted;
 }
 
 const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
@@ -92,9 +104,6 @@ const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 /** The decimal that a field holds, as it is written: "12.50". */
 export const decimalOfText = (text: string): Decimal | undefined =>
   DECIMAL.test(text.trim()) ? (text.trim() as unknown as Decimal) : undefined;
-
-/** "12.5", with every digit that it has. */
-export const exact = (decimal: Decimal): string => decimal as unknown as string;
 
 const COUNT = /^\d{1,9}$/;
 
@@ -107,3 +116,15 @@ const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
 export const quantityOfDigits = (digits: string): Quantity | undefined =>
   WHOLE_NUMBER.test(digits) ? (Number(digits) as unknown as Quantity) : undefined;
 
+const EXACT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 20 });
+
+/** "1.3", every digit of an exact decimal. */
+export const exact = (amount: Decimal): string => EXACT.format(amount as unknown as Intl.StringNumericLiteral);
+
+/** "€0.0088", every digit of a price of one unit, which may be less than a cent. */
+export function unitPrice(amount: Decimal, currency: Currency): string {
+  const format = new Intl.NumberFormat(LOCALE, {
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2, maximumFractionDigits: 20,
+  });
+  return format.format(amount as unknown as Intl.StringNumericLiteral);
+}

@@ -1,5 +1,5 @@
 /** Quantities as lengths on the screen: the one place where they become plain numbers, good for drawing alone. */
-import type { Quantity } from "./amounts";
+import type { Decimal, Quantity } from "./amounts";
 
 export const drawn = (amount: Quantity): number => amount as unknown as number;
 
@@ -30,3 +30,6 @@ export function axisTicks(most: number): number[] {
 }
 
 export const asQuantity = (length: number): Quantity => Math.round(length) as unknown as Quantity;
+
+/** A factor or a bound as a length. */
+export const drawnDecimal = (amount: Decimal): number => Number(amount);

@@ -12,13 +12,16 @@ const isActed = ({ key, target }: KeyboardEvent): boolean =>
 
 const isInDialog = (): boolean => document.querySelector("[role=dialog]:not([hidden])") !== null;
 
+/** Whether a key is for something else: a text, a dialog, the browser. */
+export const isBusy = (event: KeyboardEvent): boolean =>
+  event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target) || isInDialog();
+
 export function useKeys(keys: Keys): void {
   const current = useRef(keys);
   useEffect(() => { current.current = keys; });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (isTyping(event.target) || isActed(event) || isInDialog()) return;
+      if (isBusy(event) || isActed(event)) return;
       const act = current.current[event.key];
       if (act === undefined) return;
       event.preventDefault();

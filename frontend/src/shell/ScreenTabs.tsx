@@ -9,7 +9,8 @@ interface Props {
   readonly place: "bottom" | "top";
 }
 
-const SCREENS = [
+/** The screens of a network, in the order of the tabs; the command palette and the keys after G lead to them too. */
+export const SCREENS = [
   { to: "/networks/$network", text: texts.screens.network, exact: true },
   { to: "/networks/$network/availability", text: texts.screens.availability, exact: false },
   { to: "/networks/$network/portfolio", text: texts.screens.portfolio, exact: false },

@@ -1,31 +1,47 @@
 /** The frame around every screen of who is signed in. */
-import { Outlet, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { useKeys } from "../keyboard/useKeys";
-import { Palette } from "./palette/Palette";
+import { useSequence } from "../keyboard/useSequence";
 import { NetworksDocument } from "./queries";
-import { ScreenTabs } from "./ScreenTabs";
+import { SCREENS, ScreenTabs } from "./ScreenTabs";
 import { ShortNotice } from "./ShortNotice";
 import css from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 import { useShortcut } from "./useShortcut";
 
+/** The palette is fetched once the screen is there, so that the first screen does not wait for it. */
+const fetchPalette = async () => import("./palette/Palette");
+const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }));
+
 export function Shell() {
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"never" | "no" | "yes">("never");
+  const ask = () => { setAsking("yes"); };
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
   const networks = data?.networks ?? [];
   const network = networks.find((one) => one.code === code);
-  useShortcut("k", () => { setAsking(true); });
-  useKeys({ "?": () => { setAsking(true); } });
+  useEffect(() => { void fetchPalette(); }, []);
+  useShortcut("k", ask);
+  useKeys({ "?": ask });
+  const navigate = useNavigate();
+  // By their first letters; of two with one letter the first.
+  useSequence("g", Object.fromEntries(SCREENS.toReversed().map(({ to, text }) => [
+    text.charAt(0).toLowerCase(),
+    () => { if (code !== undefined) void navigate({ to, params: { network: code } }); },
+  ])));
   return (
     <div className={css.shell}>
-      <TopBar networks={networks} network={network} onAsk={() => { setAsking(true); }} />
+      <TopBar networks={networks} network={network} onAsk={ask} />
       {network === undefined ? null : <ShortNotice key={network.code} network={network} />}
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
-      <Palette isOpen={isAsking} onClose={() => { setAsking(false); }} networks={networks} network={network} />
+      {asking === "never" ? null : (
+        <Suspense fallback={null}>
+          <Palette isOpen={asking === "yes"} onClose={() => { setAsking("no"); }} networks={networks} network={network} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -35,6 +35,7 @@ const PAIRS: readonly (readonly [text: string, ground: string])[] = [
   ["fg-2", "accent-bg"],
   ["bg-1", "fg-0"],
   ["warn", "bg-2"],
+  ["warn", "accent-bg"],
   ...["free-0", "free-1", "free-2", "free-3", "free-4", "free-5"].map((ground) => ["fg-0", ground] as const),
   ["on-data", "free-6"],
 ];

@@ -7,11 +7,13 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "../../api/store";
 import { useSize } from "../../layout/useSize";
 import { texts } from "../../texts/en";
+import { printing } from "../../theme/printing";
 import { colours, theme } from "../../theme/theme";
 import type { Direction, DrawableNetwork, Hit, Placement, Point, Size } from "./geometry";
 import { fitted, geometryOf, hitAt, nextNode, place } from "./geometry";
-import { labelsOf } from "./importance";
+import { labelsOf, wantedLabels } from "./importance";
 import css from "./NetworkMap.module.css";
+import { NetworkSvg } from "./NetworkSvg";
 import type { Palette } from "./paint";
 import { PAINTED, paint } from "./paint";
 import type { Scene } from "./scene";
@@ -26,6 +28,8 @@ interface Props {
   readonly children?: ReactNode;
 }
 
+/** Where nothing can be painted the same is drawn; the empty canvas still takes drags and clicks. */
+const HAS_CANVAS = document.createElement("canvas").getContext("2d") !== null;
 const ZOOM_MAX = 40;
 const ARROWS = new Set<string>(["ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp"]);
 const isArrow = (key: string): key is Direction => ARROWS.has(key);
@@ -40,7 +44,9 @@ export function NetworkMap({ network, scene, onChoose, describe, children }: Pro
   const placement = useMemo(() => zoomed(fitted(geometry, size), transform), [geometry, size, transform]);
   const shade = useStore(theme);
   const palette = useMemo((): Palette => colours(PAINTED, shade), [shade]);
-  const labels = useMemo(() => labelsOf(geometry, placement, size, scene), [geometry, placement, size, scene]);
+  const wanted = useMemo(() => wantedLabels(geometry, scene), [geometry, scene]);
+  const labels = useMemo(() => labelsOf(geometry, placement, size, wanted), [geometry, placement, size, wanted]);
+  const isDrawn = useStore(printing) || !HAS_CANVAS;
 
   useEffect(() => {
     const context = prepared(canvas.current, size);
@@ -92,6 +98,9 @@ export function NetworkMap({ network, scene, onChoose, describe, children }: Pro
         onPointerLeave={() => { setHover(undefined); }}
         data-over={hover?.hit.kind}
       >
+        {isDrawn && size.width > 0 ? (
+          <NetworkSvg {...{ geometry, placement, size, scene, labels, focus }} zoom={transform.k} title={texts.map.label} />
+        ) : null}
         <canvas ref={canvas} className={css.canvas} />
       </div>
       <p id="map-keys" className="hidden">{texts.map.keys}</p>

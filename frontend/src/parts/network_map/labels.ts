@@ -10,6 +10,11 @@ export interface Label {
   readonly dy: number;
 }
 
+export interface WantedLabel {
+  readonly node: MapNode;
+  readonly gap?: number;
+}
+
 const CELL = 6;
 const TEXT_HEIGHT = 11;
 const GAP = 8;
@@ -62,7 +67,7 @@ export function placeLabels(
   geometry: Geometry,
   placement: Placement,
   size: Size,
-  wanted: readonly { readonly node: MapNode; readonly gap?: number }[],
+  wanted: readonly WantedLabel[],
   widthOf: (text: string) => number,
 ): Label[] {
   const occupied = new Occupied(size);

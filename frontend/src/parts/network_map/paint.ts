@@ -1,9 +1,11 @@
 /** Draws a scene on a canvas. */
-import type { Geometry, MapEdge, MapNode, Placement, Point, Size } from "./geometry";
-import { ends, hull, place, strokeWidth } from "./geometry";
+import type { Geometry, MapNode, Placement, Point, Size } from "./geometry";
+import { ends, place, strokeWidth } from "./geometry";
 import type { Label } from "./labels";
 import type { Cut, Scene } from "./scene";
-import { CLOSED, UNKNOWN, USE_CLASSES } from "./scene";
+import { CLOSED, UNKNOWN } from "./scene";
+import type { Shape } from "./shapes";
+import { beyondCorners, cutBar, FULL, isSeen, lookOf, nodeShape, ringRadius, stationShape } from "./shapes";
 
 export const PAINTED = [
   "bg-0", "rim", "node", "fg-0", "fg-1", "fg-2", "accent", "no",
@@ -27,7 +29,6 @@ export interface Picture {
 }
 
 const TURN = 2 * Math.PI;
-const FULL = USE_CLASSES - 1;
 const FONT = "Inter Variable, system-ui, sans-serif";
 
 export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -35,7 +36,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   context.lineCap = "round";
   if (picture.scene.cut !== undefined) paintBeyond(context, picture, picture.scene.cut);
   paintEdges(context, picture);
-  for (const node of picture.geometry.nodes) paintNode(context, picture, node);
+  paintNodes(context, picture);
   paintStations(context, picture);
   if (picture.scene.cut !== undefined) paintCut(context, picture, picture.scene.cut);
   paintChosen(context, picture);
@@ -58,7 +59,7 @@ function line([[ax, ay], [bx, by]]: readonly [Point, Point], path = new Path2D()
 function paintEdges(context: CanvasRenderingContext2D, { geometry, placement, scene, palette }: Picture): void {
   const batches = new Map<number, { path: Path2D; width: number; look: number }>();
   geometry.edges.forEach((edge, index) => {
-    const look = scene.cut?.edges.includes(edge.code) === true ? FULL : (scene.edges[index] ?? UNKNOWN);
+    const look = lookOf(scene, edge, index);
     const width = Math.round(strokeWidth(edge) * 2) / 2;
     const key = look * 100 + width;
     const batch = batches.get(key) ?? { path: new Path2D(), width, look };
@@ -102,11 +103,39 @@ function polygon(points: readonly Point[]): Path2D {
   return path;
 }
 
-function paintNode(context: CanvasRenderingContext2D, { placement, scene, palette }: Picture, node: MapNode): void {
-  const [x, y] = place(placement, node);
+/** Add a shape to a path. */
+function outline(shape: Shape, path = new Path2D()): Path2D {
+  if (shape.kind === "polygon") path.addPath(polygon(shape.points));
+  else {
+    const [x, y] = shape.at;
+    path.moveTo(x + shape.radius, y);
+    path.arc(x, y, shape.radius, 0, TURN);
+  }
+  return path;
+}
+
+/** Nodes that look plain are one path, which thousands of them need; those with a ring or a colour come on top. */
+function paintNodes(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { geometry, placement, size, scene, palette } = picture;
+  const plain = new Path2D();
+  const marked: MapNode[] = [];
+  for (const node of geometry.nodes) {
+    const at = place(placement, node);
+    if (!isSeen(at, size)) continue;
+    if (scene.rings.has(node.code) || scene.nodes.has(node.code)) marked.push(node);
+    else outline(nodeShape(node, at, 1), plain);
+  }
+  stroke(context, plain, palette["bg-0"], 1.5);
+  context.fillStyle = palette.node;
+  context.fill(plain);
+  for (const node of marked) paintMarked(context, picture, node);
+}
+
+function paintMarked(context: CanvasRenderingContext2D, { placement, scene, palette }: Picture, node: MapNode): void {
+  const at = place(placement, node);
   const ring = scene.rings.get(node.code);
   if (ring !== undefined) {
-    const path = circle(x, y, 6 + 7 * ring);
+    const path = circle(...at, ringRadius(ring));
     context.globalAlpha = 0.14;
     context.fillStyle = palette.accent;
     context.fill(path);
@@ -114,56 +143,27 @@ function paintNode(context: CanvasRenderingContext2D, { placement, scene, palett
     stroke(context, path, palette.accent, 1.2);
   }
   const colour = scene.nodes.get(node.code);
-  const shape = shapeOf(node, x, y, colour === undefined ? 1 : 1.5);
+  const shape = outline(nodeShape(node, at, colour === undefined ? 1 : 1.5));
   context.fillStyle = colour === undefined ? palette.node : palette[colour as keyof Palette];
   stroke(context, shape, colour === undefined ? palette["bg-0"] : palette["fg-1"], 1.5);
   context.fill(shape);
 }
 
-function shapeOf(node: MapNode, x: number, y: number, scale: number): Path2D {
-  switch (node.role) {
-    case "ENTRY":
-      return polygon([[x, y - 6 * scale], [x + 6 * scale, y + 4.5 * scale], [x - 6 * scale, y + 4.5 * scale]]);
-    case "EXIT":
-      return circle(x, y, 3.6 * scale);
-    case "STORAGE":
-    case "INTERCONNECTION":
-      return polygon([[x - 4 * scale, y - 4 * scale], [x + 4 * scale, y - 4 * scale], [x + 4 * scale, y + 4 * scale], [x - 4 * scale, y + 4 * scale]]);
-    default:
-      return circle(x, y, 1.8 * scale);
-  }
-}
-
-const STATION = 4.5;
-const VALVES_FROM_ZOOM = 2;
-
 function paintStations(context: CanvasRenderingContext2D, { geometry, placement, palette, zoom }: Picture): void {
   for (const edge of geometry.edges) {
-    const isStation = edge.kind === "COMPRESSOR_STATION";
-    const isValve = (edge.kind === "VALVE" || edge.kind === "CONTROL_VALVE") && zoom >= VALVES_FROM_ZOOM;
-    if (!isStation && !isValve) continue;
-    const [x, y] = middle(placement, edge);
-    const size = isStation ? STATION : STATION * 0.7;
-    const path = polygon([[x, y - size], [x + size, y], [x, y + size], [x - size, y]]);
+    const shape = stationShape(edge, placement, zoom);
+    if (shape === undefined) continue;
+    const path = outline(shape);
     context.fillStyle = palette["bg-0"];
     context.fill(path);
     stroke(context, path, palette.node, 1.2);
   }
 }
 
-export function middle(placement: Placement, edge: MapEdge): Point {
-  const [[ax, ay], [bx, by]] = ends(placement, edge);
-  return [(ax + bx) / 2, (ay + by) / 2];
-}
-
 /** Hatch the part of the network that gas cannot reach across a cut. */
 function paintBeyond(context: CanvasRenderingContext2D, { geometry, placement, palette }: Picture, cut: Cut): void {
-  const points = cut.beyond.flatMap((code) => {
-    const node = geometry.node.get(code);
-    return node === undefined ? [] : [place(placement, node)];
-  });
-  if (points.length === 0) return;
-  const corners = hull(points, 22);
+  const corners = beyondCorners(geometry, placement, cut);
+  if (corners.length === 0) return;
   const path = polygon(corners);
   context.save();
   context.clip(path);
@@ -184,22 +184,16 @@ function paintBeyond(context: CanvasRenderingContext2D, { geometry, placement, p
   context.restore();
 }
 
-const CUT_REACH = 26;
-
 function paintCut(context: CanvasRenderingContext2D, { geometry, placement, palette }: Picture, cut: Cut): void {
   for (const code of cut.edges) {
     const edge = geometry.edge.get(code);
     if (edge === undefined) continue;
-    const [[ax, ay], [bx, by]] = ends(placement, edge);
-    const length = Math.hypot(bx - ax, by - ay) || 1;
-    const [x, y] = middle(placement, edge);
-    const [dx, dy] = [(-(by - ay) / length) * CUT_REACH, ((bx - ax) / length) * CUT_REACH];
-    const bar = line([[x - dx, y - dy], [x + dx, y + dy]]);
+    const knobs = cutBar(placement, edge);
+    const bar = line(knobs);
     stroke(context, bar, palette["bg-0"], 7);
     stroke(context, bar, palette.no, 3);
     context.fillStyle = palette.no;
-    context.fill(circle(x - dx, y - dy, 3.5));
-    context.fill(circle(x + dx, y + dy, 3.5));
+    for (const knob of knobs) context.fill(circle(...knob, 3.5));
   }
 }
 

@@ -15,6 +15,7 @@ export const NetworkDocument = graphql(`
       policy { firmLevel }
       nodes { id code name role x y longitude latitude }
       edges { id code name kind capacityForward tail { id code } head { id code } }
+      overlays { id kind factor reason period { start end } edge { id code } }
     }
   }
 `);
@@ -67,7 +68,30 @@ export const PositionsDocument = graphql(`
   }
 `);
 
+export const ElementUseDocument = graphql(`
+  query ElementUse($network: String!, $period: PeriodInput!, $edge: String, $node: String) {
+    elementUse(network: $network, period: $period, edge: $edge, node: $node) {
+      cursor
+      stretches {
+        period { start end }
+        uses {
+          direction
+          capacity
+          worst
+          demand
+          contracts { code quantity share holder { id name } route { receipt { id code name } delivery { id code name } } }
+          setAside { quantity share }
+          others { quantity share }
+        }
+      }
+    }
+  }
+`);
+
 export type PublishedNetwork = ResultOf<typeof NetworkDocument>["network"];
 export type Usage = ResultOf<typeof UsageDocument>["usage"];
 export type Pressures = ResultOf<typeof PressuresDocument>["pressures"];
 export type RoutePositions = ResultOf<typeof PositionsDocument>["positions"]["routes"][number];
+export type UsedStretch = ResultOf<typeof ElementUseDocument>["elementUse"]["stretches"][number];
+export type DirectedUse = NonNullable<UsedStretch["uses"]>[number];
+export type Overlay = PublishedNetwork["overlays"][number];

@@ -1,15 +1,15 @@
-/** Find a point, a network, a screen or an action by typing. */
+/** Find a point, a contract, a screen or an action by typing, or say in a sentence what is wanted. */
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { end } from "../../api/session";
+import { useMutation } from "urql";
+import { end, SignOut } from "../../api/session";
 import { texts } from "../../texts/en";
-import { theme, toggleTheme } from "../../theme/theme";
+import { toggleTheme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
-import { useRuns } from "../useRuns";
 import type { Command } from "./commands";
-import { commandsOf, matching } from "./commands";
 import css from "./Palette.module.css";
+import { usePalette } from "./usePalette";
 
 interface Props {
   readonly isOpen: boolean;
@@ -21,8 +21,8 @@ interface Props {
 export function Palette({ isOpen, onClose, networks, network }: Props) {
   const [text, setText] = useState("");
   const navigate = useNavigate();
-  const isOperator = useRuns(network?.code) === true;
-  const found = isOpen ? matching(commandsOf(networks, network, isOperator, theme.get()), text) : [];
+  const [, signOut] = useMutation(SignOut);
+  const { commands, problem, shown } = usePalette(isOpen, text, networks, network);
   const close = () => {
     setText("");
     onClose();
@@ -31,13 +31,31 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
     close();
     switch (act.kind) {
       case "go":
-        void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.search });
+        void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.isKept === true ? { ...shown, ...act.search } : act.search });
+        break;
+      case "screen":
+        void navigate({ to: act.to, params: { network: act.network } });
+        break;
+      case "need":
+        void navigate({ to: "/networks/$network/availability", params: { network: act.network }, search: { need: act.need } });
+        break;
+      case "portfolio":
+        void navigate({ to: "/networks/$network/portfolio", params: { network: act.network }, search: act.search });
+        break;
+      case "offer":
+        void navigate({ href: act.href });
+        break;
+      case "copy":
+        void navigator.clipboard.writeText(act.text);
+        break;
+      case "print":
+        setTimeout(() => { window.print(); }, 0);
         break;
       case "operator":
         void navigate({ to: "/networks/$network/operator", params: { network: act.network }, search: { part: act.part } });
         break;
       case "sign out":
-        end();
+        void signOut({ input: {} }).then(() => { end(); });
         break;
       case "theme":
         toggleTheme();
@@ -48,9 +66,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
     <Dialog open={isOpen} onClose={close} className={css.palette} backdrop={<div className={css.backdrop} />} aria-label={texts.palette.label} unmountOnHide>
       <ComboboxProvider open inputValue={text} setInputValue={setText} focusLoop>
         <Combobox autoSelect="always" autoFocus className={css.input} placeholder={texts.palette.placeholder} aria-label={texts.palette.placeholder} />
+        <p className={css.nothing} role="status" hidden={commands.length > 0}>{commands.length > 0 ? "" : problem ?? texts.palette.nothing}</p>
         <ComboboxList className={css.list} alwaysVisible>
-          {found.length === 0 ? <p className={css.nothing}>{texts.palette.nothing}</p> : null}
-          {found.map((command) => (
+          {commands.map((command) => (
             <ComboboxItem
               key={`${command.kind} ${command.name}`}
               className={css.item}
@@ -64,6 +82,7 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
             </ComboboxItem>
           ))}
         </ComboboxList>
+        {text === "" ? <p className={css.hint}>{texts.palette.hint}</p> : null}
       </ComboboxProvider>
     </Dialog>
   );

@@ -1,19 +1,28 @@
 /** What the command palette offers. */
 import { labelOf } from "../../format/names";
+import type { Quantity } from "../../format/amounts";
+import type { Address } from "../../screens/network/address";
+import { VIEWS } from "../../screens/network/address";
+import type { PortfolioAddress } from "../../screens/portfolio/address";
+import { GROUPS } from "../../screens/portfolio/address";
 import type { Part } from "../../screens/operator/address";
 import { PARTS } from "../../screens/operator/address";
 import { texts } from "../../texts/en";
 import type { Theme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
+import { SCREENS } from "../ScreenTabs";
+import type { FoundContract, FoundParty } from "./queries";
 
-interface Search {
-  readonly receipt?: string;
-  readonly delivery?: string;
-}
-
-type Act =
-  | { readonly kind: "go"; readonly network: string; readonly search: Search }
+export type Act =
+  /** Of what the network screen shows already, if it does, all is kept that is not said. */
+  | { readonly kind: "go"; readonly network: string; readonly search: Address; readonly isKept?: boolean }
+  | { readonly kind: "screen"; readonly network: string; readonly to: (typeof SCREENS)[number]["to"] }
   | { readonly kind: "operator"; readonly network: string; readonly part: Part }
+  | { readonly kind: "need"; readonly network: string; readonly need: Quantity }
+  | { readonly kind: "portfolio"; readonly network: string; readonly search: PortfolioAddress }
+  | { readonly kind: "offer"; readonly href: string }
+  | { readonly kind: "copy"; readonly text: string }
+  | { readonly kind: "print" }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
 
@@ -23,11 +32,22 @@ export interface Command {
   readonly act: Act;
 }
 
-export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, isOperator: boolean, theme: Theme): Command[] {
+/** What is searched. */
+export interface Searched {
+  readonly networks: readonly ListedNetwork[];
+  readonly network: ListedNetwork | undefined;
+  readonly contracts: readonly FoundContract[];
+  readonly parties: readonly FoundParty[];
+  readonly isOperator: boolean;
+}
+
+export function commandsOf({ networks, network, contracts, parties, isOperator }: Searched, theme: Theme): Command[] {
   return [
-    ...(network === undefined ? [] : pointCommands(network)),
+    ...(network === undefined ? [] : [...pointCommands(network), ...screenCommands(network.code), ...contractCommands(network.code, contracts)]),
     ...(network === undefined || !isOperator ? [] : operatorCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
+    ...parties.map(({ code, name }): Command => ({ kind: "party", name: texts.palette.party(name, code), act: { kind: "copy", text: code } })),
+    { kind: "action", name: texts.palette.print, act: { kind: "print" } },
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
@@ -38,7 +58,7 @@ const operatorCommands = ({ code }: ListedNetwork): Command[] =>
 
 function pointCommands(network: ListedNetwork): Command[] {
   return network.nodes.flatMap((node): Command[] => {
-    const go = (search: Search): Act => ({ kind: "go", network: network.code, search });
+    const go = (search: Address): Act => ({ kind: "go", network: network.code, search });
     const entry: Command = { kind: "entry", name: labelOf(node), act: go({ receipt: node.code }) };
     const exit: Command = { kind: "exit", name: labelOf(node), act: go({ delivery: node.code }) };
     switch (node.role) {
@@ -55,15 +75,34 @@ function pointCommands(network: ListedNetwork): Command[] {
   });
 }
 
+const screenCommands = (network: string): Command[] => [
+  ...SCREENS.map(({ to, text }): Command => ({ kind: "screen", name: text, act: { kind: "screen", network, to } })),
+  ...VIEWS.map((show): Command => ({ kind: "view", name: texts.views[show], act: { kind: "go", network, search: { show }, isKept: true } })),
+  ...GROUPS.map((by): Command => ({ kind: "rights", name: texts.portfolio.groups[by], act: { kind: "portfolio", network, search: { by } } })),
+];
+
+const contractCommands = (network: string, contracts: readonly FoundContract[]): Command[] =>
+  contracts.map(({ code, routes }): Command => ({
+    kind: "contract",
+    name: texts.palette.contract(code, routes.map(({ route }) => routeOf(route)).join(", ")),
+    act: { kind: "portfolio", network, search: { contract: code } },
+  }));
+
+const routeOf = ({ receipt, delivery }: FoundContract["routes"][number]["route"]): string =>
+  texts.route.name(receipt === null ? undefined : labelOf(receipt), delivery === null ? undefined : labelOf(delivery));
+
 const SHOWN_MAX = 12;
+/** What may precede the name of a screen or a point. */
+const LEADING = /^(?:go to|go|open|show)\s+/;
 
 /** Commands with every word of a text in their name or kind, those that begin with it first. */
 export function matching(commands: readonly Command[], text: string): Command[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const said = text.toLowerCase().trim().replace(LEADING, "");
+  const words = said.split(/\s+/).filter((word) => word !== "");
   const found = commands.filter(({ kind, name }) => {
     const searched = `${name} ${texts.palette.kinds[kind]}`.toLowerCase();
-    return words.every((word) => searched.includes(word));
+    return words.every((word) => searched.includes(word) || searched.includes(word.replaceAll("_", " ")));
   });
-  const begins = ({ name }: Command): number => (name.toLowerCase().startsWith(text.toLowerCase().trim()) ? 0 : 1);
+  const begins = ({ name }: Command): number => (name.toLowerCase().startsWith(said) ? 0 : 1);
   return found.sort((one, other) => begins(one) - begins(other)).slice(0, SHOWN_MAX);
 }

@@ -1,4 +1,5 @@
 /** What is known of what is chosen; how to choose while nothing is. */
+import { Fragment } from "react";
 import type { GasDay } from "../../../format/days";
 import { Key } from "../../../parts/key/Key";
 import { Notice } from "../../../parts/notice/Notice";
@@ -12,6 +13,8 @@ import type { CapacityRequest } from "../request/draft";
 import { RequestPanel } from "../request/RequestPanel";
 import type { DryRun } from "../request/useDryRun";
 import { EdgeDetails } from "./EdgeDetails";
+import { ElementUse } from "./ElementUse";
+import { Overlays, overlaysAt } from "./Overlays";
 
 interface Props extends Shown {
   readonly day: GasDay;
@@ -24,10 +27,16 @@ interface Props extends Shown {
 }
 
 export function Details({ day, route, fault, days, request, dryRun, onGo, ...shown }: Props) {
-  const { network, workspace, address, free, nameOf } = shown;
+  const { network, workspace, address, axis, free, nameOf } = shown;
   const edge = network.edges.find(({ code }) => code === address.edge);
   if (edge !== undefined) {
-    return <EdgeDetails network={network.code} edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf} />;
+    const overlays = network.overlays.filter((overlay) => overlay.edge.code === edge.code);
+    return (
+      <EdgeDetails key={edge.code} network={network.code} edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf}>
+        <Overlays overlays={overlays} nameOf={nameOf} />
+        <ElementUse element={{ edge: edge.code }} {...{ network, axis, day, nameOf }} />
+      </EdgeDetails>
+    );
   }
   if (route === undefined) {
     return (
@@ -48,6 +57,12 @@ export function Details({ day, route, fault, days, request, dryRun, onGo, ...sho
     }),
     unit: network.unit,
     nameOf,
+    children: points.map((node) => (
+      <Fragment key={node}>
+        <Overlays overlays={overlaysAt(network, node)} nameOf={nameOf} />
+        <ElementUse element={{ node }} {...{ network, axis, day, nameOf }} />
+      </Fragment>
+    )),
   };
   return <RequestPanel {...{ shown, route, routeDetails, days, request, dryRun, onGo }} />;
 }

@@ -1,4 +1,5 @@
 /** What an edge carries on the chosen gas day, and what is left of it. */
+import type { ReactNode } from "react";
 import type { CommercialUnit, Quantity } from "../../../format/amounts";
 import { unitName, whole } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
@@ -21,9 +22,11 @@ interface Props {
   readonly day: GasDay;
   readonly unit: CommercialUnit;
   readonly nameOf: (code: string) => string;
+  /** What else is known of it. */
+  readonly children: ReactNode;
 }
 
-export function EdgeDetails({ network, edge, usage, day, unit, nameOf }: Props) {
+export function EdgeDetails({ network, edge, usage, day, unit, nameOf, children }: Props) {
   const row = usage?.row.get(edge.code);
   const use = usage === undefined || row === undefined ? undefined : edgeUse(usage, row, columnOf(usage.stretches, day));
   const [tail, head] = [nameOf(edge.tail.code), nameOf(edge.head.code)];
@@ -54,6 +57,7 @@ export function EdgeDetails({ network, edge, usage, day, unit, nameOf }: Props) 
       )}
       <p className={css.explanation}>{texts.edge.explanation}</p>
       <OverlayLink network={network} edge={edge.code} />
+      {children}
     </section>
   );
 }

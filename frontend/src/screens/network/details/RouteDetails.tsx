@@ -1,4 +1,5 @@
 /** What a point or path offers over the days of the axis, and the caller's rights there. */
+import type { ReactNode } from "react";
 import type { CommercialUnit } from "../../../format/amounts";
 import { unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
@@ -22,9 +23,11 @@ interface Props {
   readonly pressures: readonly { readonly point: string; readonly pressure: NodePressure }[];
   readonly unit: CommercialUnit;
   readonly nameOf: (code: string) => string;
+  /** What else is known of its points. */
+  readonly children: ReactNode;
 }
 
-export function RouteDetails({ free, fault, rights, pressures, unit, nameOf }: Props) {
+export function RouteDetails({ free, fault, rights, pressures, unit, nameOf, children }: Props) {
   return (
     <section aria-label={texts.route.title}>
       <h3 className={css.heading}>{texts.route.free(unitName(unit))}</h3>
@@ -52,6 +55,7 @@ export function RouteDetails({ free, fault, rights, pressures, unit, nameOf }: P
           </table>
         </>
       )}
+      {children}
     </section>
   );
 }

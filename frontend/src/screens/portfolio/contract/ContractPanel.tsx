@@ -1,8 +1,11 @@
+/** One contract in full: its graph and price, what is free of it, who holds parts of it, what is owed, and what to do next. */
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
+import { unitName, whole } from "../../../format/amounts";
 import type { CommercialUnit } from "../../../format/amounts";
-import { money, unitName, whole } from "../../../format/amounts";
-import { fullDays } from "../../../format/days";
+import type { Days } from "../../../format/days";
+import { fullDays, overlap } from "../../../format/days";
+import { Key } from "../../../parts/key/Key";
 import { Fault } from "../../../parts/notice/Fault";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
@@ -11,121 +14,72 @@ import { texts } from "../../../texts/en";
 import type { ContractDetails, OwnContract } from "../queries";
 import { ContractDocument } from "../queries";
 import { routeName } from "../routeName";
+import { Actions } from "./Actions";
 import css from "./ContractPanel.module.css";
+import { Free } from "./Free";
+import { Lineage } from "./lineage/Lineage";
+import { ContractNetwork } from "./network/ContractNetwork";
+import { Owed } from "./Owed";
+import { Short } from "./Short";
 
 interface Props {
   readonly contract: OwnContract;
   readonly network: string;
   readonly unit: CommercialUnit;
+  /** The gas days for which it is asked what is short: a year from today. */
+  readonly ahead: Days;
 }
 
-export function ContractPanel({ contract, network, unit }: Props) {
+export function ContractPanel({ contract, network, unit, ahead }: Props) {
   const [{ data, error }, ask] = useQuery({ query: ContractDocument, variables: { id: contract.id } });
-  const [route] = contract.routes;
+  const isAhead = overlap(contract.period, ahead) !== undefined;
   return (
     <div className={css.panel}>
-      <PanelHead title={contract.code} />
+      <PanelHead title={contract.code}>
+        <Proved contract={data?.contract} />
+        <Key>J</Key>
+        <Key>K</Key>
+      </PanelHead>
       <p className={css.lead}>
         {contract.routes.map(({ route: one, quantity }) => `${routeName(one)}, ${whole(quantity)} ${unitName(unit)}`).join("; ")}
         <br />
         {fullDays(contract.period)}, {texts.firmness[contract.firmness]}
       </p>
+      {contract.firmness === "FIRM" && isAhead ? <Short code={contract.code} network={network} days={ahead} unit={unit} /> : null}
       {data === undefined ? error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} /> : (
         <>
-          <Proved details={data} />
-          <Free details={data} unit={unit} />
-          <Owed details={data} />
-          <Lineage details={data} unit={unit} code={contract.code} />
+          <ContractNetwork contract={data.contract} />
+          <Free contract={data.contract} network={network} />
+          <Lineage members={data.lineage} code={contract.code} network={network} unit={unit} />
+          <Owed contract={data.contract} />
+          <Origin contract={data.contract} />
+          <p className={css.note}>
+            <Link to="/networks/$network/contracts/$contract/proof" params={{ network, contract: contract.id }}>{texts.proof.link}</Link>
+          </p>
         </>
       )}
-      {route === undefined ? null : (
-        <p className={css.actions}>
-          <Link to="/networks/$network/contracts/$contract/proof" params={{ network, contract: contract.id }}>{texts.proof.link}</Link>{" "}
-          <Link
-            to="/networks/$network"
-            params={{ network }}
-            search={{ receipt: route.route.receipt?.code, delivery: route.route.delivery?.code }}
-          >
-            {texts.portfolio.onMap}
-          </Link>
-        </p>
-      )}
+      <Actions contract={contract} details={data?.contract} network={network} />
     </div>
   );
 }
 
-function Proved({ details: { contract: { proof } } }: { readonly details: ContractDetails }) {
-  if (proof === null) return null;
+function Proved({ contract }: { readonly contract: ContractDetails | undefined }) {
+  if (contract === undefined || contract.proof === null) return null;
+  const { outcome, level, isDerived } = contract.proof;
   return (
-    <p className={css.lead}>
-      <Tag tone={proof.outcome === "FEASIBLE" ? "yes" : "warn"}>{texts.outcomes[proof.outcome]}</Tag>{" "}
-      {texts.levels[proof.level]}{proof.isDerived ? texts.portfolio.derived : ""}
-    </p>
+    <Tag tone={outcome === "FEASIBLE" ? "yes" : "warn"}>
+      <span title={isDerived ? texts.portfolio.derived : undefined}>{texts.portfolio.proved(texts.outcomes[outcome], texts.levels[level])}</span>
+    </Tag>
   );
 }
 
-function Free({ details: { contract: { free } }, unit }: { readonly details: ContractDetails; readonly unit: CommercialUnit }) {
-  return (
-    <table className={css.table}>
-      <caption>{texts.portfolio.free(unitName(unit))}</caption>
-      <thead>
-        <tr>
-          {texts.portfolio.freeColumns.map((column, place) => <th key={column} scope="col" className={place === 0 ? undefined : css.number}>{column}</th>)}
-        </tr>
-      </thead>
-      <tbody>
-        {free.map((row) => (
-          <tr key={row.period.start}>
-            <th scope="row">{fullDays(row.period)}</th>
-            <td className={css.number}>{whole(row.quantity)}</td>
-            <td className={css.number}>{whole(row.passedOn)}</td>
-            <td className={css.number}>{whole(row.held)}</td>
-            <td className={css.number}><b>{whole(row.free)}</b></td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Owed({ details: { contract: { cost, exposure } } }: { readonly details: ContractDetails }) {
-  return (
-    <>
-      {exposure === null ? null : (
-        <dl className={css.owed}>
-          <dt>{texts.portfolio.owes}</dt>
-          <dd>{money(exposure.owes)}</dd>
-          <dt>{texts.portfolio.isOwed}</dt>
-          <dd>{money(exposure.isOwed)}</dd>
-          <dt>{texts.portfolio.net}</dt>
-          <dd><b>{money(exposure.net)}</b></dd>
-        </dl>
-      )}
-      {cost === null ? null : (
-        <details className={css.working}>
-          <summary>{texts.portfolio.cost(money(cost.amount))}</summary>
-          <ol>{cost.working.map((line, place) => <li key={place}>{line}</li>)}</ol>
-        </details>
-      )}
-    </>
-  );
-}
-
-function Lineage({ details: { lineage }, unit, code }: { readonly details: ContractDetails; readonly unit: CommercialUnit; readonly code: string }) {
-  if (lineage.length < 2) return null;
-  return (
-    <table className={css.table}>
-      <caption>{texts.portfolio.lineage}</caption>
-      <tbody>
-        {lineage.map((member) => (
-          <tr key={member.code} aria-current={member.code === code ? "true" : undefined}>
-            <th scope="row">{texts.causes[member.cause]}</th>
-            <td>{member.holder.name}</td>
-            <td>{fullDays(member.period)}</td>
-            <td className={css.number}>{whole(member.quantity)} <small>{unitName(unit)}</small></td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+/** What it was booked with, what it was split off from, and what proved it. */
+function Origin({ contract: { code, parent, bookedTogether, verdict } }: { readonly contract: ContractDetails }) {
+  const others = bookedTogether.filter((one) => one.code !== code).map((one) => one.code);
+  const lines = [
+    parent === null ? undefined : texts.portfolio.splitFrom(parent.code),
+    others.length === 0 ? undefined : texts.portfolio.bookedWith(others.join(", ")),
+    verdict === null ? undefined : texts.portfolio.proofBy(verdict.solver, verdict.solverVersion, verdict.rightsVersion, verdict.modelHash.slice(0, 10)),
+  ].filter((line) => line !== undefined);
+  return <>{lines.map((line) => <p key={line} className={css.note}>{line}</p>)}</>;
 }

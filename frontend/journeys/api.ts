@@ -1,0 +1,63 @@
+/** What a journey does through the API, so that there is something to look at. */
+import { PASSWORD, PLATFORM } from "./browser.ts";
+
+interface Answer<Data> {
+  readonly data?: Data;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+export async function ask<Data>(token: string | undefined, query: string, variables: object): Promise<Data> {
+  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${PLATFORM}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+  const { data, errors } = await response.json() as Answer<Data>;
+  if (data === undefined || errors !== undefined) throw new Error(errors?.map(({ message }) => message).join("; ") ?? `status ${String(response.status)}`);
+  return data;
+}
+
+const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { ... on SignInPayload { token } ... on Problem { message } } }`;
+export const BOOK = `mutation Book($input: BookCapacityInput!) {
+  bookCapacity(input: $input) { ... on BookCapacityPayload { contract { id code } } ... on Problem { message } }
+}`;
+const LIST = `mutation List($input: PostListingInput!) {
+  postListing(input: $input) { ... on PostListingPayload { listing { id } } ... on Problem { message } }
+}`;
+const TAKE = `mutation Take($input: TakeListingInput!) {
+  takeListing(input: $input) { ... on TakeListingPayload { trade { id } } ... on Problem { message } }
+}`;
+
+export async function tokenOf(email: string): Promise<string> {
+  const { signIn } = await ask<{ signIn: { token?: string; message?: string } }>(undefined, SIGN_IN, { input: { email, password: PASSWORD } });
+  if (signIn.token === undefined) throw new Error(signIn.message);
+  return signIn.token;
+}
+
+/** The first day of a month from now. */
+export function monthAfter(months: number): string {
+  const today = new Date();
+  return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
+}
+
+export interface Booked {
+  readonly code: string;
+  readonly delivery: string;
+}
+
+/** A contract of one shipper of which another has bought a part. */
+export async function bookAndSellOn(seller: string, buyer: string): Promise<Booked> {
+  const delivery = "sink_2";
+  const [start, end, key] = [monthAfter(8), monthAfter(10), crypto.randomUUID()];
+  const [selling, buying] = [await tokenOf(seller), await tokenOf(buyer)];
+  const { bookCapacity: { contract, message } } = await ask<{ bookCapacity: { contract?: { id: string; code: string }; message?: string } }>(
+    selling, BOOK, { input: { network: "gaslib-40", delivery, start, end, quantity: 3_000, idempotencyKey: `book ${key}` } },
+  );
+  if (contract === undefined) throw new Error(message);
+  const { postListing } = await ask<{ postListing: { listing?: { id: string }; message?: string } }>(selling, LIST, {
+    input: { contractId: contract.id, kind: "ASSIGNMENT", start, end, quantity: 1_000, pricePerUnitDay: "0.0090", idempotencyKey: `list ${key}` },
+  });
+  if (postListing.listing === undefined) throw new Error(postListing.message);
+  const { takeListing } = await ask<{ takeListing: { trade?: { id: string }; message?: string } }>(buying, TAKE, {
+    input: { listingId: postListing.listing.id, quantity: 400, idempotencyKey: `take ${key}` },
+  });
+  if (takeListing.trade === undefined) throw new Error(takeListing.message);
+  return { code: contract.code, delivery };
+}
