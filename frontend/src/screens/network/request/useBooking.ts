@@ -1,6 +1,7 @@
 /** Books a request on the price shown: if price or verdict have changed meanwhile, nothing is booked. */
 import { useState } from "react";
 import { useClient } from "urql";
+import { newKey } from "../../../api/idempotency";
 import { texts } from "../../../texts/en";
 import type { CapacityRequest } from "./draft";
 import type { Booked, Possible } from "./queries";
@@ -36,9 +37,4 @@ export function useBooking(request: CapacityRequest): readonly [Booking, (shown:
       void book(shown).then(setBooking);
     },
   ];
-}
-
-/** Random, also where the page came without TLS and `crypto.randomUUID` is not there. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
