@@ -6,6 +6,7 @@ import type { Quantity } from "./format/amounts";
 import { quantityOfDigits } from "./format/amounts";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
+import { readAddress as readMarketAddress } from "./screens/market/address";
 import { readAddress } from "./screens/network/address";
 import { SignInScreen } from "./screens/sign_in/SignInScreen";
 import { Shell } from "./shell/Shell";
@@ -56,8 +57,15 @@ const portfolio = createRoute({
   component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
 });
 
+const market = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/market",
+  validateSearch: readMarketAddress,
+  component: lazyRouteComponent(() => import("./screens/market/MarketScreen"), "MarketScreen"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio, market])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

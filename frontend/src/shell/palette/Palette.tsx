@@ -31,6 +31,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
       case "go":
         void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.search });
         break;
+      case "market":
+        void navigate({ to: "/networks/$network/market", params: { network: act.network }, search: act.search });
+        break;
       case "sign out":
         end();
         break;

@@ -11,6 +11,7 @@ interface Search {
 
 type Act =
   | { readonly kind: "go"; readonly network: string; readonly search: Search }
+  | { readonly kind: "market"; readonly network: string; readonly search: { readonly buy?: "yes" } }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
 
@@ -22,12 +23,17 @@ export interface Command {
 
 export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme): Command[] {
   return [
-    ...(network === undefined ? [] : pointCommands(network)),
+    ...(network === undefined ? [] : [...pointCommands(network), ...marketCommands(network)]),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
 }
+
+const marketCommands = ({ code }: ListedNetwork): Command[] => [
+  { kind: "screen", name: texts.screens.market, act: { kind: "market", network: code, search: {} } },
+  { kind: "action", name: texts.palette.buy, act: { kind: "market", network: code, search: { buy: "yes" } } },
+];
 
 function pointCommands(network: ListedNetwork): Command[] {
   return network.nodes.flatMap((node): Command[] => {

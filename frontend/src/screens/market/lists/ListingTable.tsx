@@ -1,0 +1,47 @@
+import { price, priceUnit, unitName, whole } from "../../../format/amounts";
+import { fullDays } from "../../../format/days";
+import { isLess } from "../../../format/drawing";
+import { Tag } from "../../../parts/tag/Tag";
+import { texts } from "../../../texts/en";
+import { routesOf } from "../describe";
+import type { Listing } from "../queries";
+import type { Shown } from "../shown";
+import css from "./Lists.module.css";
+import { RowLink } from "./RowLink";
+import { Table } from "./Table";
+
+interface Props {
+  readonly listings: readonly Listing[];
+  readonly shown: Shown;
+}
+
+export function ListingTable({ listings, shown }: Props) {
+  const { network, address, caller } = shown;
+  const columns = [
+    { name: texts.portfolio.route },
+    { name: texts.portfolio.days },
+    { name: unitName(network.unit), isNumber: true },
+    { name: priceUnit(network.currency, network.unit), isNumber: true },
+    { name: texts.market.passesShort },
+  ];
+  return (
+    <Table title={texts.market.lists.listings} count={listings.length} columns={columns} empty={texts.market.empty.listings}>
+      <tbody>
+        {listings.map((listing) => (
+          <tr key={listing.id} data-chosen={listing.id === address.listing ? "" : undefined}>
+            <td><RowLink chosen={{ listing: listing.id }} isChosen={listing.id === address.listing} shown={shown}>{routesOf(listing.capacity.routes)}</RowLink></td>
+            <td className={css.muted}>{fullDays(listing.capacity.period)}</td>
+            <td className={css.number}>
+              {isLess(listing.remaining, listing.quantity) ? <span className={css.part} title={texts.market.partly(whole(listing.quantity))}>◔</span> : null}{" "}
+              {whole(listing.remaining)}
+            </td>
+            <td className={css.number}><b>{price(listing.pricePerUnitDay)}</b></td>
+            <td className={css.muted}>
+              {texts.market.kindsShort[listing.kind]} {listing.seller?.id === caller.party ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import { unitName, whole } from "../../../format/amounts";
+import { fullDays } from "../../../format/days";
+import { Tag } from "../../../parts/tag/Tag";
+import { texts } from "../../../texts/en";
+import { Closes } from "../Closes";
+import { methodOf, routesOf } from "../describe";
+import type { Release } from "../queries";
+import type { Shown } from "../shown";
+import css from "./Lists.module.css";
+import { RowLink } from "./RowLink";
+import { Table } from "./Table";
+
+interface Props {
+  readonly releases: readonly Release[];
+  /** Those that are over and concern one's party. */
+  readonly decided: readonly Release[];
+  readonly shown: Shown;
+}
+
+export function ReleaseTable({ releases, decided, shown }: Props) {
+  const { network } = shown;
+  const columns = [
+    { name: texts.market.release.releasing },
+    { name: texts.portfolio.route },
+    { name: texts.portfolio.days },
+    { name: unitName(network.unit), isNumber: true },
+    { name: texts.market.release.method },
+    { name: texts.market.release.closesIn, isNumber: true },
+  ];
+  return (
+    <Table title={texts.market.lists.releases} count={releases.length} columns={columns} empty={texts.market.empty.releases}>
+      <tbody>
+        {releases.map((release) => (
+          <Row key={release.id} release={release} shown={shown}><Closes at={release.bidsCloseAt} clock={network.clock} /></Row>
+        ))}
+      </tbody>
+      {decided.length === 0 ? null : (
+        <tbody>
+          <tr className={css.group}><th colSpan={6} scope="rowgroup">{texts.market.release.decided}</th></tr>
+          {decided.map((release) => (
+            <Row key={release.id} release={release} shown={shown}>
+              <Tag tone={release.state === "AWARDED" ? "yes" : "plain"}>{texts.market.release.statesShort[release.state]}</Tag>
+            </Row>
+          ))}
+        </tbody>
+      )}
+    </Table>
+  );
+}
+
+function Row({ release, shown, children }: { readonly release: Release; readonly shown: Shown; readonly children: ReactNode }) {
+  const { address, caller } = shown;
+  return (
+    <tr data-chosen={release.id === address.release ? "" : undefined}>
+      <td>{release.releasing.id === caller.party ? <Tag tone="yes">{texts.market.yours}</Tag> : release.releasing.name}</td>
+      <td><RowLink chosen={{ release: release.id }} isChosen={release.id === address.release} shown={shown}>{routesOf(release.capacity.routes)}</RowLink></td>
+      <td className={css.muted}>{fullDays(release.capacity.period)}</td>
+      <td className={css.number}>{whole(release.quantity)}</td>
+      <td className={css.muted}>{methodOf(release)}</td>
+      <td className={css.number}>{children}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import { texts } from "../../../texts/en";
+import css from "./Lists.module.css";
+
+interface Props {
+  readonly title: string;
+  readonly count: number;
+  readonly columns: readonly { readonly name: string; readonly isNumber?: boolean }[];
+  /** What to say, and do, where there are no rows. */
+  readonly empty: string;
+  readonly children: ReactNode;
+}
+
+/** A list of offers of one kind. */
+export function Table({ title, count, columns, empty, children }: Props) {
+  return (
+    <section aria-label={title}>
+      <h2 className={css.title}>{title} <span>{texts.market.open(count)}</span></h2>
+      {count === 0 ? <p className={css.none}>{empty}</p> : null}
+      <table className={css.table}>
+        <thead className={count === 0 ? "hidden" : undefined}>
+          <tr>{columns.map(({ name, isNumber }) => <th key={name} scope="col" className={isNumber === true ? css.number : undefined}>{name}</th>)}</tr>
+        </thead>
+        {children}
+      </table>
+    </section>
+  );
+}

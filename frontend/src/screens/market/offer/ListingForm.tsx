@@ -1,0 +1,40 @@
+import type { ResultOf } from "../../../api/graphql";
+import { texts } from "../../../texts/en";
+import { inUnits } from "../describe";
+import { Form } from "../fields/Form";
+import { QuantityField } from "../fields/TypedField";
+import { listingInput } from "./draft";
+import { Offering } from "./Offering";
+import type { Given } from "./PartFields";
+import { FirmField, PartFields, PassesField } from "./PartFields";
+import { PostListingDocument } from "./queries";
+
+const POST = { document: PostListingDocument, answerOf: (data: ResultOf<typeof PostListingDocument>) => data.postListing };
+
+/** A part of a contract at a fixed price. */
+export function ListingForm(given: Given) {
+  const { contract, quantity, days, shown } = given;
+  const { address, network, onChoose, onGo, onSay } = shown;
+  const input = listingInput(address, { contractId: contract.id, quantity, days });
+  return (
+    <>
+      <Form label={texts.market.offer.kinds.listing}>
+        <PartFields {...given} price={texts.market.price} />
+        <PassesField {...shown} />
+        <FirmField {...shown} />
+        <QuantityField name="least" label={texts.market.least} unit={network.unit} value={address.least} placeholder={texts.market.offer.any} onChange={(least) => { onGo({ least }, true); }} />
+      </Form>
+      <Offering
+        key={JSON.stringify(input)}
+        command={POST}
+        {...{ input, shown }}
+        text={quantity === undefined ? texts.market.offer.list : texts.market.offer.listQuantity(inUnits(quantity, network.unit))}
+        note={input === undefined ? texts.market.offer.missing : texts.market.offer.listNote(address.indicative === undefined)}
+        onDone={({ listing: { id } }) => {
+          onChoose({ listing: id });
+          onSay(texts.market.offer.listed);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+/** A bid on a release: what it would be worth by the release's method and what one would owe, then placing it. */
+import { useMemo, useState } from "react";
+import { useQuery } from "urql";
+import type { ResultOf } from "../../../api/graphql";
+import { newKey } from "../../../api/idempotency";
+import { useSettled } from "../../../api/useSettled";
+import { quantityOfDigits } from "../../../format/amounts";
+import { Notice } from "../../../parts/notice/Notice";
+import { texts } from "../../../texts/en";
+import { Confirm } from "../act/Confirm";
+import type { Steps } from "../act/Refusal";
+import { useAct } from "../act/useAct";
+import { draftDays } from "../address";
+import { inUnits, routeFilter } from "../describe";
+import { DaysFields } from "../fields/DaysFields";
+import { Form } from "../fields/Form";
+import { PriceField, QuantityField } from "../fields/TypedField";
+import css from "../Panel.module.css";
+import type { Shown } from "../shown";
+import { useNow } from "../useNow";
+import type { BidDraft } from "./draft";
+import { bidDraft } from "./draft";
+import type { Bid, ReleaseDetails } from "./queries";
+import { BidQuoteDocument, PlaceBidDocument } from "./queries";
+import { rateOf } from "./value";
+import { Worth } from "./Worth";
+
+interface Props {
+  readonly release: ReleaseDetails;
+  readonly bids: readonly Bid[];
+  readonly shown: Shown;
+}
+
+export function BidForm({ release, bids, shown }: Props) {
+  const { address, caller, network, onGo } = shown;
+  const now = useNow();
+  if (!caller.mayTrade) return <p className={css.note}>{texts.market.noTrade}</p>;
+  if (new Date(release.bidsCloseAt) <= now) return <Notice title={texts.market.bid.closed}>{texts.market.bid.closedWhy}</Notice>;
+  const draft = bidDraft(address, release);
+  return (
+    <>
+      <Form label={texts.market.bid.form}>
+        <PriceField
+          name="price"
+          label={texts.market.rate}
+          unit={network.unit}
+          currency={release.currency}
+          value={address.price}
+          placeholder={texts.market.bid.example(rateOf(release.minimumRate, release.currency, network.unit))}
+          onChange={(price) => { onGo({ price }, true); }}
+        />
+        <QuantityField
+          name="quantity"
+          label={texts.market.bid.most}
+          unit={network.unit}
+          value={address.quantity ?? release.quantity}
+          onChange={(quantity) => { onGo({ quantity }, true); }}
+        />
+        <QuantityField
+          name="least"
+          label={texts.market.bid.least}
+          unit={network.unit}
+          value={address.least ?? ONE}
+          onChange={(least) => { onGo({ least }, true); }}
+        />
+        <DaysFields days={draftDays(address, release.capacity.period)} within={release.capacity.period} onChange={(days) => { onGo(days, true); }} />
+      </Form>
+      <Placing key={JSON.stringify(draft)} {...{ release, draft, shown }} stands={bids.some(({ state, bidder }) => state === "OPEN" && bidder.id === caller.party)} />
+    </>
+  );
+}
+
+const ONE = quantityOfDigits("1");
+const PLACE = { document: PlaceBidDocument, answerOf: (data: ResultOf<typeof PlaceBidDocument>) => data.placeBid };
+
+interface PlacingProps extends Pick<Props, "release" | "shown"> {
+  readonly draft: BidDraft | undefined;
+  /** Whether one's bid stands already, which this one would replace. */
+  readonly stands: boolean;
+}
+
+function Placing({ release, draft, stands, shown }: PlacingProps) {
+  const { network, onGo, onChoose, onSay } = shown;
+  const [key] = useState(newKey);
+  const [act, onPlace] = useAct(PLACE, () => {
+    onSay(texts.market.bid.placed);
+    onGo({ price: undefined, quantity: undefined, least: undefined, from: undefined, to: undefined }, true);
+  });
+  const settled = useSettled(draft);
+  const variables = useMemo(() => ({
+    release: release.id,
+    quantity: settled?.quantity ?? release.quantity,
+    rate: settled?.rate ?? release.minimumRate,
+    period: settled === undefined ? release.capacity.period : { start: settled.start, end: settled.end },
+    least: settled?.minimumQuantity ?? release.minimumQuantity,
+  }), [release, settled]);
+  const [{ data, error, fetching }] = useQuery({ query: BidQuoteDocument, variables, pause: settled === undefined });
+  if (draft === undefined) return <p className={css.note}>{texts.market.bid.typeRate}</p>;
+  const quote = fetching || settled !== draft ? undefined : data?.bidQuote;
+  const steps: Steps = {
+    NOT_OPEN: { text: texts.market.elsewhere, act: () => { onChoose(routeFilter(release.capacity)); } },
+    INVALID_INPUT: { text: texts.market.bid.all, act: () => { onGo({ quantity: undefined, least: undefined, from: undefined, to: undefined }); } },
+  };
+  return (
+    <>
+      <Worth {...{ quote, release, steps }} error={error} />
+      <Confirm
+        act={act}
+        text={texts.market.bid.place(inUnits(draft.quantity, network.unit), rateOf(draft.rate, release.currency, network.unit))}
+        note={stands ? texts.market.bid.replaces : texts.market.bid.binds}
+        isReady={quote !== undefined && quote.refusals.length === 0}
+        steps={steps}
+        onConfirm={() => { onPlace({ input: { ...draft, releaseId: release.id, idempotencyKey: key } }); }}
+      />
+    </>
+  );
+}
