@@ -15,6 +15,8 @@ const SCREENS = {
   possible: `${NETWORK}?delivery=sink_27&quantity=10000`,
   availability: `${NETWORK}/availability?need=1400000`,
   portfolio: `${NETWORK}/portfolio`,
+  market: `${NETWORK}/market`,
+  call: `${NETWORK}/market?buy=yes&delivery=sink_1`,
 };
 
 const wanted = process.argv.slice(3);

@@ -290,8 +290,8 @@ export const texts = {
     open: (count: number) => `${String(count)} open`,
     cut: "Only the newest 100 of a kind are shown. Choose a route or days to see the others.",
     empty: {
-      listings: "Nobody lists capacity here now. Call for it with B, or look at other routes and days.",
-      calls: "Nobody calls for orders here now.",
+      listings: "No capacity is listed here now. Call for it with B, or look at other routes and days.",
+      calls: "No call takes orders here now.",
       releases: "No release takes bids here now.",
     },
     choose: "Choose an offer",
