@@ -14,8 +14,8 @@ import { MarketDocument, OwnMarketDocument } from "./queries";
 
 /** Who looks on. */
 export interface Caller {
-  /** The id of its party; undefined for the platform itself. */
-  readonly party: string | undefined;
+  /** The id of its party; null for the platform itself. */
+  readonly party: string | null;
   readonly mayTrade: boolean;
 }
 
@@ -62,7 +62,7 @@ export function useMarket(network: string, { receipt, delivery, start, end, mine
 
   const market = useMemo(() => {
     if (data === undefined) return undefined;
-    const isShown = (party: string | undefined) => mine === undefined || (party !== undefined && party === caller.party);
+    const isShown = (party: string | undefined) => mine === undefined || party === caller.party;
     const { listings, callsForOrders, releaseOffers } = data;
     return {
       network: data.network,
@@ -83,7 +83,7 @@ const nodes = <Node>({ edges }: { readonly edges: readonly { readonly node: Node
 
 export function useCaller(): Caller {
   const viewer = useStore(session)?.viewer;
-  const [party, mayTrade] = [viewer?.party?.id, viewer?.scopes.includes("TRADE") === true];
+  const [party, mayTrade] = [viewer?.party?.id ?? null, viewer?.scopes.includes("TRADE") === true];
   return useMemo(() => ({ party, mayTrade }), [party, mayTrade]);
 }
 

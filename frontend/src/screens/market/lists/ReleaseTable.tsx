@@ -29,7 +29,7 @@ export function ReleaseTable({ releases, decided, shown }: Props) {
     { name: texts.market.release.closesIn, isNumber: true },
   ];
   return (
-    <Table title={texts.market.lists.releases} count={releases.length} columns={columns} empty={texts.market.empty.releases}>
+    <Table title={texts.market.lists.releases} count={releases.length} rows={releases.length + decided.length} columns={columns} empty={texts.market.empty.releases}>
       <tbody>
         {releases.map((release) => (
           <Row key={release.id} release={release} shown={shown}><Closes at={release.bidsCloseAt} clock={network.clock} /></Row>

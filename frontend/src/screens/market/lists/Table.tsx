@@ -4,7 +4,10 @@ import css from "./Lists.module.css";
 
 interface Props {
   readonly title: string;
+  /** How many are open. */
   readonly count: number;
+  /** How many rows there are, if not as many. */
+  readonly rows?: number;
   readonly columns: readonly { readonly name: string; readonly isNumber?: boolean }[];
   /** What to say, and do, where there are no rows. */
   readonly empty: string;
@@ -12,13 +15,13 @@ interface Props {
 }
 
 /** A list of offers of one kind. */
-export function Table({ title, count, columns, empty, children }: Props) {
+export function Table({ title, count, rows = count, columns, empty, children }: Props) {
   return (
     <section aria-label={title}>
       <h2 className={css.title}>{title} <span>{texts.market.open(count)}</span></h2>
       {count === 0 ? <p className={css.none}>{empty}</p> : null}
       <table className={css.table}>
-        <thead className={count === 0 ? "hidden" : undefined}>
+        <thead className={rows === 0 ? "hidden" : undefined}>
           <tr>{columns.map(({ name, isNumber }) => <th key={name} scope="col" className={isNumber === true ? css.number : undefined}>{name}</th>)}</tr>
         </thead>
         {children}

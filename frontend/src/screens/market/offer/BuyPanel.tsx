@@ -48,7 +48,8 @@ export function BuyPanel({ shown }: { readonly shown: Shown }) {
       <Offering
         key={JSON.stringify(input)}
         command={OPEN}
-        {...{ input, shown }}
+        shown={shown}
+        variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
         text={address.quantity === undefined ? texts.market.offer.buy : texts.market.offer.buyQuantity(inUnits(address.quantity, network.unit))}
         note={input === undefined ? texts.market.offer.missingRoute : texts.market.offer.buyNote}
         onDone={({ call: { id } }) => {

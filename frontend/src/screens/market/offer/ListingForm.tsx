@@ -27,7 +27,8 @@ export function ListingForm(given: Given) {
       <Offering
         key={JSON.stringify(input)}
         command={POST}
-        {...{ input, shown }}
+        shown={shown}
+        variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
         text={quantity === undefined ? texts.market.offer.list : texts.market.offer.listQuantity(inUnits(quantity, network.unit))}
         note={input === undefined ? texts.market.offer.missing : texts.market.offer.listNote(address.indicative === undefined)}
         onDone={({ listing: { id } }) => {

@@ -9,18 +9,19 @@ import type { Command, Done } from "../act/useAct";
 import { useAct } from "../act/useAct";
 import type { Shown } from "../shown";
 
-interface Props<Data, Input extends object, Answer extends object> {
-  readonly command: Command<Data, AnyVariables & { input: Input & { idempotencyKey: string } }, Answer>;
-  /** Undefined while something is missing: then the note says what. */
-  readonly input: Input | undefined;
+interface Props<Data, Variables extends AnyVariables, Answer extends object> {
+  readonly command: Command<Data, Variables, Answer>;
+  /** What is sent with a key; undefined while something is missing: then the note says what. */
+  readonly variables: ((idempotencyKey: string) => Variables) | undefined;
   readonly text: string;
   readonly note: string;
   readonly shown: Shown;
   readonly onDone: (done: Done<Answer>) => void;
 }
 
-export function Offering<Data, Input extends object, Answer extends object>({ command, input, text, note, shown, onDone }: Props<Data, Input, Answer>) {
-  const { onGo } = shown;
+export function Offering<Data, Variables extends AnyVariables, Answer extends object>({
+  command, variables, text, note, shown: { onGo }, onDone,
+}: Props<Data, Variables, Answer>) {
   const [key] = useState(newKey);
   const [act, onOffer] = useAct(command, onDone);
   return (
@@ -28,13 +29,13 @@ export function Offering<Data, Input extends object, Answer extends object>({ co
       act={act}
       text={text}
       note={note}
-      isReady={input !== undefined}
+      isReady={variables !== undefined}
       steps={{
         ...holdsStep(act, onGo),
         DUTIES_NOT_HELD: { text: texts.market.offer.useOnly, act: () => { onGo({ as: "listing", passes: "TRANSFER_OF_USE" }); } },
         CAPACITY_NOT_FIRM: { text: texts.market.offer.asListing, act: () => { onGo({ as: "listing" }); } },
       }}
-      onConfirm={() => { if (input !== undefined) onOffer({ input: { ...input, idempotencyKey: key } }); }}
+      onConfirm={() => { if (variables !== undefined) onOffer(variables(key)); }}
     />
   );
 }

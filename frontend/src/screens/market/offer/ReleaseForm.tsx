@@ -41,7 +41,8 @@ export function ReleaseForm(given: Given) {
       <Offering
         key={JSON.stringify(input)}
         command={OFFER}
-        {...{ input, shown }}
+        shown={shown}
+        variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
         text={quantity === undefined ? texts.market.offer.release : texts.market.offer.releaseQuantity(inUnits(quantity, network.unit))}
         note={input === undefined ? texts.market.offer.missingQuantity : texts.market.offer.releaseNote}
         onDone={({ release: { id } }) => {

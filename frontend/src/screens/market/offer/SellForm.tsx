@@ -27,7 +27,8 @@ export function SellForm(given: Given) {
       <Offering
         key={JSON.stringify(input)}
         command={OPEN}
-        {...{ input, shown }}
+        shown={shown}
+        variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
         text={quantity === undefined ? texts.market.offer.call : texts.market.offer.callQuantity(inUnits(quantity, network.unit))}
         note={input === undefined ? texts.market.offer.missing : texts.market.offer.callNote(address.indicative === undefined)}
         onDone={({ call: { id } }) => {

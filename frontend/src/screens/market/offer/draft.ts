@@ -10,7 +10,7 @@ import type { Address } from "../address";
 import { daysToCome, draftDays } from "../address";
 import type { OfferedContract, OfferReleaseDocument, OpenCallToBuyDocument, OpenCallToSellDocument, PostListingDocument } from "./queries";
 
-type Input<Document> = Omit<VariablesOf<Document>["input"], "idempotencyKey">;
+type Input<Variables extends { readonly input: object }> = Omit<Variables["input"], "idempotencyKey">;
 
 /** How long before the first gas day bids close at the latest, so that the award is made in time. */
 const HOURS_OF_AWARD = 2;
@@ -43,7 +43,7 @@ interface Part {
   readonly days: Days;
 }
 
-export function listingInput(address: Address, { contractId, quantity, days }: Part): Input<typeof PostListingDocument> | undefined {
+export function listingInput(address: Address, { contractId, quantity, days }: Part): Input<VariablesOf<typeof PostListingDocument>> | undefined {
   if (quantity === undefined || address.price === undefined) return undefined;
   return {
     contractId,
@@ -56,7 +56,7 @@ export function listingInput(address: Address, { contractId, quantity, days }: P
   };
 }
 
-export function sellInput(address: Address, { contractId, quantity, days }: Part, at: Now): Input<typeof OpenCallToSellDocument> | undefined {
+export function sellInput(address: Address, { contractId, quantity, days }: Part, at: Now): Input<VariablesOf<typeof OpenCallToSellDocument>> | undefined {
   const closesAt = instantOf(ordersUntil(address, days, at), at.clock);
   if (quantity === undefined || address.price === undefined || closesAt === undefined) return undefined;
   return {
@@ -72,7 +72,7 @@ export function sellInput(address: Address, { contractId, quantity, days }: Part
 
 const NO_RATE = readPrice("0");
 
-export function releaseInput(address: Address, { contractId, quantity, days }: Part, at: Now): Input<typeof OfferReleaseDocument> | undefined {
+export function releaseInput(address: Address, { contractId, quantity, days }: Part, at: Now): Input<VariablesOf<typeof OfferReleaseDocument>> | undefined {
   const bidsCloseAt = instantOf(bidsUntil(address, days, at), at.clock);
   const minimumRate = address.price ?? NO_RATE;
   if (quantity === undefined || minimumRate === undefined || bidsCloseAt === undefined) return undefined;
@@ -93,7 +93,7 @@ export function releaseInput(address: Address, { contractId, quantity, days }: P
 }
 
 /** A call for capacity on the route of the filter. */
-export function buyInput(network: string, address: Address, days: Days, at: Now): Input<typeof OpenCallToBuyDocument> | undefined {
+export function buyInput(network: string, address: Address, days: Days, at: Now): Input<VariablesOf<typeof OpenCallToBuyDocument>> | undefined {
   const { receipt, delivery, quantity, price } = address;
   const closesAt = instantOf(ordersUntil(address, days, at), at.clock);
   if ((receipt ?? delivery) === undefined || quantity === undefined || price === undefined || closesAt === undefined) return undefined;

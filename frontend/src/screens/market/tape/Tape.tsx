@@ -19,7 +19,7 @@ const REFRESH_S = 60;
 export function Tape({ trades, network }: Props) {
   const now = useNow(REFRESH_S);
   return (
-    <section className={css.tape} aria-label={texts.market.tape.title}>
+    <section className={css.tape} aria-label={texts.market.tape.title} tabIndex={0}>
       <PanelHead title={texts.market.tape.title} note={texts.market.tape.note} />
       {trades.length === 0 ? <p className={css.none}>{texts.market.tape.empty}</p> : (
         <table className={css.table}>
