@@ -288,7 +288,7 @@ export const texts = {
     from: "From gas day",
     to: "To gas day",
     open: (count: number) => `${String(count)} open`,
-    cut: "Only the newest 100 of a kind are shown. Choose a route or days to see the others.",
+    cut: "Only the newest 50 of a kind are shown. Choose a route or days to see the others.",
     empty: {
       listings: "No capacity is listed here now. Call for it with B, or look at other routes and days.",
       calls: "No call takes orders here now.",

@@ -83,20 +83,20 @@ export const MarketDocument = graphql(
   `
     query Market($network: String!, $route: RouteInput, $period: PeriodInput) {
       network(code: $network) { id code unit currency clock { zone startHour } }
-      listings(network: $network, route: $route, period: $period, first: 100) {
+      listings(network: $network, route: $route, period: $period, first: 50) {
         cursor
         pageInfo { hasNextPage }
         edges { node { ...ListingFields } }
       }
-      callsForOrders(network: $network, route: $route, period: $period, first: 100) {
+      callsForOrders(network: $network, route: $route, period: $period, first: 50) {
         pageInfo { hasNextPage }
         edges { node { ...CallFields } }
       }
-      releaseOffers(network: $network, route: $route, period: $period, first: 100) {
+      releaseOffers(network: $network, route: $route, period: $period, first: 50) {
         pageInfo { hasNextPage }
         edges { node { ...ReleaseFields } }
       }
-      tradeTape(network: $network, route: $route, period: $period, first: 60) {
+      tradeTape(network: $network, route: $route, period: $period, first: 40) {
         edges {
           node {
             id
@@ -120,11 +120,11 @@ export const MarketDocument = graphql(
 export const OwnMarketDocument = graphql(
   `
     query OwnMarket($network: String!) {
-      ownReleaseOffers(network: $network, first: 30) { edges { node { ...ReleaseFields } } }
-      bids(first: 50) {
+      ownReleaseOffers(network: $network, first: 20) { edges { node { ...ReleaseFields } } }
+      bids(first: 30) {
         edges { node { id state quantity rate period { start end } release { ...ReleaseFields } } }
       }
-      orders(first: 50) {
+      orders(first: 30) {
         edges {
           node {
             id
@@ -137,25 +137,31 @@ export const OwnMarketDocument = graphql(
           }
         }
       }
-      contracts(network: $network, own: true, first: 100) {
-        cursor
-        edges {
-          node {
-            id
-            code
-            firmness
-            cause
-            currency
-            quantity
-            period { start end }
-            routes { quantity route { kind receipt { id code name } delivery { id code name } } }
-          }
-        }
-      }
     }
   `,
   [OfferedFields, ReleaseFields],
 );
+
+/** What one may offer, or serve a call from: asked anew when what one holds changes, not with each event of the market. */
+export const OfferableDocument = graphql(`
+  query Offerable($network: String!) {
+    contracts(network: $network, own: true, first: 100) {
+      cursor
+      edges {
+        node {
+          id
+          code
+          firmness
+          cause
+          currency
+          quantity
+          period { start end }
+          routes { quantity route { kind receipt { id code name } delivery { id code name } } }
+        }
+      }
+    }
+  }
+`);
 
 export type MarketNetwork = ResultOf<typeof MarketDocument>["network"];
 export type Listing = ResultOf<typeof ListingFields>;
@@ -165,5 +171,5 @@ export type TapeTrade = ResultOf<typeof MarketDocument>["tradeTape"]["edges"][nu
 export type OwnMarket = ResultOf<typeof OwnMarketDocument>;
 export type OwnBid = OwnMarket["bids"]["edges"][number]["node"];
 export type OwnOrder = OwnMarket["orders"]["edges"][number]["node"];
-export type OwnContract = OwnMarket["contracts"]["edges"][number]["node"];
+export type OwnContract = ResultOf<typeof OfferableDocument>["contracts"]["edges"][number]["node"];
 export type Offered = ResultOf<typeof OfferedFields>;

@@ -10,7 +10,7 @@ import { useLiveMarket, useLivePositions } from "../../live/useLive";
 import type { Filter } from "./address";
 import { filterDays } from "./address";
 import type { Call, Listing, MarketNetwork, OwnBid, OwnContract, OwnMarket, OwnOrder, Release, TapeTrade } from "./queries";
-import { MarketDocument, OwnMarketDocument } from "./queries";
+import { MarketDocument, OfferableDocument, OwnMarketDocument } from "./queries";
 
 /** Who looks on. */
 export interface Caller {
@@ -57,8 +57,9 @@ export function useMarket(network: string, { receipt, delivery, start, end, mine
   }, [network, receipt, delivery, start, end]);
   const [{ data, error }, ask] = useQuery({ query: MarketDocument, variables });
   const [own] = useQuery({ query: OwnMarketDocument, variables: useMemo(() => ({ network }), [network]), pause: !caller.mayTrade });
+  const [held] = useQuery({ query: OfferableDocument, variables: useMemo(() => ({ network }), [network]), pause: !caller.mayTrade });
   useLiveMarket(network, data?.listings.cursor ?? undefined);
-  useLivePositions(network, useYear(data?.network), own.data?.contracts.cursor ?? undefined);
+  useLivePositions(network, useYear(data?.network), held.data?.contracts.cursor ?? undefined);
 
   const market = useMemo(() => {
     if (data === undefined) return undefined;
@@ -72,10 +73,11 @@ export function useMarket(network: string, { receipt, delivery, start, end, mine
       releases: nodes(releaseOffers).filter(({ releasing }) => isShown(releasing.id)),
       tape: nodes(data.tradeTape),
       isCut: [listings, callsForOrders, releaseOffers].some(({ pageInfo }) => pageInfo.hasNextPage),
-      ...ownOf(own.data, network, caller),
-      fault: own.error,
+      ...ownOf(own.data, network),
+      contracts: held.data === undefined ? (caller.mayTrade ? undefined : []) : nodes(held.data.contracts),
+      fault: own.error ?? held.error,
     };
-  }, [data, own.data, own.error, network, caller, mine]);
+  }, [data, own.data, own.error, held.data, held.error, network, caller, mine]);
   return { market, error, onRetry: () => { ask({ requestPolicy: "network-only" }); } };
 }
 
@@ -87,11 +89,11 @@ export function useCaller(): Caller {
   return useMemo(() => ({ party, mayTrade }), [party, mayTrade]);
 }
 
-type Own = Pick<Market, "bids" | "contracts" | "decided" | "orders">;
+type Own = Pick<Market, "bids" | "decided" | "orders">;
 
 /** What one's party has on a network; bids and orders are listed of all networks. */
-function ownOf(own: OwnMarket | undefined, network: string, { mayTrade }: Caller): Own {
-  if (own === undefined) return { bids: [], orders: [], decided: [], contracts: mayTrade ? undefined : [] };
+function ownOf(own: OwnMarket | undefined, network: string): Own {
+  if (own === undefined) return { bids: [], orders: [], decided: [] };
   const bids = nodes(own.bids).filter(({ release }) => release?.capacity.network.code === network);
   const decided = new Map<string, Release>();
   for (const release of [...nodes(own.ownReleaseOffers), ...bids.flatMap(({ release }) => (release === null ? [] : [release]))]) {
@@ -101,7 +103,6 @@ function ownOf(own: OwnMarket | undefined, network: string, { mayTrade }: Caller
     bids: bids.filter(({ state }) => state === "OPEN"),
     orders: nodes(own.orders).filter(({ state, call }) => state === "OPEN" && call?.capacity.network.code === network),
     decided: [...decided.values()].sort((one, other) => other.bidsCloseAt.localeCompare(one.bidsCloseAt)),
-    contracts: nodes(own.contracts),
   };
 }
 
