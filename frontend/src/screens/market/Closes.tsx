@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Clock } from "../../format/days";
 import { fullTime, timeLeft } from "../../format/instants";
-import { texts } from "../../texts/en";
+import { marketTexts } from "../../texts/market";
 
 interface Props {
   readonly at: string;
@@ -21,5 +21,5 @@ export function Closes({ at, clock }: Props) {
     const timer = setInterval(() => { setNow(new Date()); }, isNear ? SECOND_MS : HALF_MINUTE_MS);
     return () => { clearInterval(timer); };
   }, [isNear]);
-  return <time dateTime={at} title={fullTime(until, clock)}>{timeLeft(until, now) ?? texts.market.over}</time>;
+  return <time dateTime={at} title={fullTime(until, clock)}>{timeLeft(until, now) ?? marketTexts.over}</time>;
 }

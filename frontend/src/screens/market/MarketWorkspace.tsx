@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useKeys } from "../../keyboard/useKeys";
 import { Notice } from "../../parts/notice/Notice";
 import { texts } from "../../texts/en";
+import { marketTexts } from "../../texts/market";
 import type { Address, Chosen, Go } from "./address";
 import { filterOf, isChosen } from "./address";
 import { CallPanel } from "./call/CallPanel";
@@ -89,7 +90,7 @@ function Detail({ address: { listing, call, release, offer, buy }, shown }: { re
   if (release !== undefined) return <ReleasePanel key={release} id={release} shown={shown} />;
   if (offer !== undefined) return <OfferPanel key={offer} offered={offer} shown={shown} />;
   if (buy !== undefined) return <BuyPanel shown={shown} />;
-  return <Notice title={texts.market.choose}>{texts.market.chooseWhy}</Notice>;
+  return <Notice title={marketTexts.choose}>{marketTexts.chooseWhy}</Notice>;
 }
 
 /** What was just done. The button that did it is gone, so that the focus goes here. */

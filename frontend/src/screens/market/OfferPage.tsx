@@ -6,7 +6,7 @@ import { Fault } from "../../parts/notice/Fault";
 import { Notice } from "../../parts/notice/Notice";
 import { PanelHead } from "../../parts/panel/PanelHead";
 import { Skeleton } from "../../parts/skeleton/Skeleton";
-import { texts } from "../../texts/en";
+import { marketTexts } from "../../texts/market";
 import css from "./Panel.module.css";
 
 interface Props<Offer> {
@@ -22,7 +22,7 @@ interface Props<Offer> {
 export function OfferPage<Offer>({ title, offer, error, onRetry, onLeave, children }: Props<Offer>) {
   return (
     <section className={css.panel} aria-label={title} data-panel>
-      <PanelHead title={title}><Button shortcut="Esc" onClick={onLeave}>{texts.market.leave}</Button></PanelHead>
+      <PanelHead title={title}><Button shortcut="Esc" onClick={onLeave}>{marketTexts.leave}</Button></PanelHead>
       {content()}
     </section>
   );
@@ -30,6 +30,6 @@ export function OfferPage<Offer>({ title, offer, error, onRetry, onLeave, childr
   function content(): ReactNode {
     if (offer != null) return children(offer);
     if (error !== undefined) return <Fault error={error} onRetry={onRetry} />;
-    return offer === undefined ? <Skeleton rows={10} /> : <Notice title={texts.market.gone}>{texts.market.goneWhy}</Notice>;
+    return offer === undefined ? <Skeleton rows={10} /> : <Notice title={marketTexts.gone}>{marketTexts.goneWhy}</Notice>;
   }
 }

@@ -1,7 +1,7 @@
 /** Offers in words. */
 import type { CommercialUnit, Quantity } from "../../format/amounts";
 import { percentFigure, unitName, whole } from "../../format/amounts";
-import { texts } from "../../texts/en";
+import { marketTexts } from "../../texts/market";
 import { routeName } from "../portfolio/routeName";
 import type { Filter } from "./address";
 import type { Offered, Release } from "./queries";
@@ -14,7 +14,7 @@ export const inUnits = (quantity: Quantity, unit: CommercialUnit): string => `${
 
 /** How bids on a release are valued: "present value at 5% a year" */
 export const methodOf = ({ method, discountRate }: Pick<Release, "discountRate" | "method">): string =>
-  texts.market.methods[method](percentFigure(discountRate));
+  marketTexts.methods[method](percentFigure(discountRate));
 
 /** The filter that lists what else is offered on the route of an offer. */
 export function routeFilter({ routes }: Pick<Offered, "routes">): Pick<Filter, "delivery" | "receipt"> {

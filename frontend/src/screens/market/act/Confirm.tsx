@@ -1,6 +1,6 @@
 /** The one button that binds: the form's Enter goes to it, so that a second key confirms what is shown. */
 import { Button } from "../../../parts/button/Button";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Act.module.css";
 import type { Steps } from "./Refusal";
 import { Refusal } from "./Refusal";
@@ -25,7 +25,7 @@ export function Confirm({ act, text, note, isReady, steps, onConfirm }: Props) {
       <div className={css.confirm}>
         {/* It can be reached before it can be pressed: what is missing stands below it. */}
         <Button isPrimary shortcut="Enter" data-confirm aria-disabled={!canAct} aria-describedby="confirm-note" onClick={() => { if (canAct) onConfirm(); }}>
-          {act.state === "busy" ? texts.market.act.busy : text}
+          {act.state === "busy" ? marketTexts.act.busy : text}
         </Button>
         <p id="confirm-note" className={css.note}>{note}</p>
       </div>

@@ -4,6 +4,7 @@ import { fullDays } from "../../../format/days";
 import { Button } from "../../../parts/button/Button";
 import { VerdictBlock } from "../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Act.module.css";
 import type { Problem } from "./problem";
 
@@ -30,7 +31,7 @@ export function Refusal({ problem: { code, message, faults, free }, steps = {} }
         {faults === undefined ? sentence(message) : null}
         {faults?.map((fault) => <span key={fault.path.join(".")} className={css.fault}><b>{fieldOf(fault.path)}</b> {fault.message}</span>)}
         {free?.map(({ period, quantity }) => (
-          <span key={period.start} className={css.fault}>{texts.market.act.free(fullDays(period), whole(quantity))}</span>
+          <span key={period.start} className={css.fault}>{marketTexts.act.free(fullDays(period), whole(quantity))}</span>
         ))}
         {advice === undefined ? null : <span className={css.advice}>{advice}</span>}
       </VerdictBlock>
@@ -41,13 +42,13 @@ export function Refusal({ problem: { code, message, faults, free }, steps = {} }
 
 const sentence = (message: string): string => `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? "" : "."}`;
 
-const isAdvised = (code: string): code is keyof typeof texts.market.advice => code in texts.market.advice;
+const isAdvised = (code: string): code is keyof typeof marketTexts.advice => code in marketTexts.advice;
 
-const adviceOf = (code: string): string | undefined => (isAdvised(code) ? texts.market.advice[code] : undefined);
+const adviceOf = (code: string): string | undefined => (isAdvised(code) ? marketTexts.advice[code] : undefined);
 
-const isField = (name: string): name is keyof typeof texts.market.inputs => name in texts.market.inputs;
+const isField = (name: string): name is keyof typeof marketTexts.inputs => name in marketTexts.inputs;
 
 function fieldOf(path: readonly string[]): string {
   const name = path.at(-1) ?? "";
-  return isField(name) ? texts.market.inputs[name] : name;
+  return isField(name) ? marketTexts.inputs[name] : name;
 }

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { AnyVariables } from "urql";
 import { Button } from "../../../parts/button/Button";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Act.module.css";
 import { Refusal } from "./Refusal";
 import type { Command, Done } from "./useAct";
@@ -28,9 +28,9 @@ export function TwoStepButton<Data, Variables extends AnyVariables, Answer exten
       <p role="status">{question}</p>
       <span className={css.answers}>
         <Button autoFocus disabled={act.state === "busy"} onClick={() => { onAct(variables); }}>
-          {act.state === "busy" ? texts.market.act.busy : text}
+          {act.state === "busy" ? marketTexts.act.busy : text}
         </Button>
-        <Button onClick={() => { setAsked(false); }}>{texts.market.act.keep}</Button>
+        <Button onClick={() => { setAsked(false); }}>{marketTexts.act.keep}</Button>
       </span>
       {act.state === "refused" ? <Refusal problem={act.problem} /> : null}
     </div>

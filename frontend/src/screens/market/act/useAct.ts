@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { AnyVariables, TypedDocumentNode } from "urql";
 import { useClient } from "urql";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import type { Problem } from "./problem";
 import { isProblem } from "./problem";
 
@@ -31,7 +31,7 @@ export function useAct<Data, Variables extends AnyVariables, Answer extends obje
     if (problem !== undefined) return { state: "refused", problem };
     const { data, error } = await client.mutation(document, variables);
     if (data === undefined) {
-      const message = error?.networkError === undefined ? (error?.message ?? texts.market.act.unknown) : texts.market.act.unknown;
+      const message = error?.networkError === undefined ? (error?.message ?? marketTexts.act.unknown) : marketTexts.act.unknown;
       return { state: "refused", problem: { code: "UNANSWERED", message } };
     }
     const answer = answerOf(data);

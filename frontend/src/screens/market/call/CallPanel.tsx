@@ -6,6 +6,7 @@ import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { Closes } from "../Closes";
 import { ContractLink } from "../ContractLink";
@@ -30,7 +31,7 @@ export function CallPanel({ id, shown }: Props) {
   const found = data?.node?.__typename === "CallForOrders" ? data.node : null;
   return (
     <OfferPage
-      title={texts.market.call.title}
+      title={marketTexts.call.title}
       offer={found?.id === id ? found : fetching ? undefined : null}
       error={error}
       onRetry={() => { ask({ requestPolicy: "network-only" }); }}
@@ -53,22 +54,22 @@ function Found({ call, orders, shown }: FoundProps) {
   return (
     <>
       <p className={css.lead}>
-        <b>{texts.market.call.sides[call.side]}: {routesOf(call.capacity.routes)}</b>
+        <b>{marketTexts.call.sides[call.side]}: {routesOf(call.capacity.routes)}</b>
         {fullDays(call.capacity.period)}, {texts.firmness[call.capacity.firmness]}{" "}
-        {isOwn ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+        {isOwn ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
       </p>
       <Facts
         facts={[
-          [texts.market.call.closesIn, call.state === "OPEN" ? <Closes at={call.closesAt} clock={network.clock} /> : null],
-          [texts.market.call.closesAt, fullTime(new Date(call.closesAt), network.clock)],
-          [texts.market.remaining, inUnits(call.remaining, network.unit)],
-          [texts.market.call.limit[call.side], `${price(call.limitPrice)} ${priceUnit(call.currency, network.unit)}`],
-          [texts.market.passes, texts.market.kinds[call.kind]],
-          [texts.market.binds, call.side === "SELL" ? texts.market.isFirm(call.isFirm) : null],
+          [marketTexts.call.closesIn, call.state === "OPEN" ? <Closes at={call.closesAt} clock={network.clock} /> : null],
+          [marketTexts.call.closesAt, fullTime(new Date(call.closesAt), network.clock)],
+          [marketTexts.remaining, inUnits(call.remaining, network.unit)],
+          [marketTexts.call.limit[call.side], `${price(call.limitPrice)} ${priceUnit(call.currency, network.unit)}`],
+          [marketTexts.passes, marketTexts.kinds[call.kind]],
+          [marketTexts.binds, call.side === "SELL" ? marketTexts.isFirm(call.isFirm) : null],
           [texts.portfolio.contract, isOwn && call.contract !== null ? <ContractLink network={network.code} code={call.contract.code} /> : null],
         ]}
       />
-      {call.state === "OPEN" ? null : <p className={css.note} role="status">{texts.market.call.states[call.state]}</p>}
+      {call.state === "OPEN" ? null : <p className={css.note} role="status">{marketTexts.call.states[call.state]}</p>}
       <OrderTable {...{ call, orders, shown, isOwn }} />
       {isOwn && call.state === "OPEN" ? <CloseButton call={call} shown={shown} /> : null}
       {!isOwn && call.state === "OPEN" ? <OrderForm call={call} shown={shown} /> : null}
@@ -82,11 +83,11 @@ function CloseButton({ call, shown: { onSay } }: { readonly call: Call; readonly
   return (
     <div className={css.actions}>
       <TwoStepButton
-        text={texts.market.call.close}
-        question={texts.market.call.closeQuestion}
+        text={marketTexts.call.close}
+        question={marketTexts.call.closeQuestion}
         command={CLOSE}
         variables={{ input: { callId: call.id } }}
-        onDone={() => { onSay(texts.market.call.closed); }}
+        onDone={() => { onSay(marketTexts.call.closed); }}
       />
     </div>
   );

@@ -6,7 +6,7 @@ import { price, priceUnit, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { fullTime, localText } from "../../../format/instants";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Confirm } from "../act/Confirm";
 import { holdsStep } from "../act/steps";
 import { useAct } from "../act/useAct";
@@ -33,22 +33,22 @@ export function OrderForm({ call, shown }: Props) {
   // The time at which one began to write: what is left out would else change under one's hands.
   const [now] = useState(() => new Date());
   const [placed, setPlaced] = useState(0);
-  if (!caller.mayTrade) return <p className={css.note}>{texts.market.noTrade}</p>;
+  if (!caller.mayTrade) return <p className={css.note}>{marketTexts.noTrade}</p>;
   if (contracts === undefined) return <Skeleton rows={4} />;
   const serving = call.side === "BUY" ? servingContracts(call, contracts) : [];
-  if (call.side === "BUY" && serving.length === 0) return <p className={css.note}>{texts.market.order.noContract}</p>;
+  if (call.side === "BUY" && serving.length === 0) return <p className={css.note}>{marketTexts.order.noContract}</p>;
   const draft = orderDraft(address, call, serving, now, network.clock);
   return (
     <>
-      <Form label={texts.market.order.form[call.side]}>
+      <Form label={marketTexts.order.form[call.side]}>
         {call.side === "BUY" ? <ContractField {...{ serving, draft, onGo }} /> : null}
         <QuantityField
-          name="quantity" label={texts.market.quantity} unit={network.unit}
+          name="quantity" label={marketTexts.quantity} unit={network.unit}
           value={address.quantity ?? call.remaining}
           onChange={(quantity) => { onGo({ quantity }, true); }}
         />
         <PriceField
-          name="price" label={texts.market.price} unit={network.unit} currency={call.currency}
+          name="price" label={marketTexts.price} unit={network.unit} currency={call.currency}
           value={address.price ?? call.limitPrice}
           onChange={(next) => { onGo({ price: next }, true); }}
         />
@@ -56,7 +56,7 @@ export function OrderForm({ call, shown }: Props) {
           <>
             <DaysFields days={draft} within={call.capacity.period} onChange={(days) => { onGo(days, true); }} />
             <UntilField
-              label={texts.market.order.acceptBy} clock={network.clock}
+              label={marketTexts.order.acceptBy} clock={network.clock}
               value={localText(new Date(draft.acceptBy), network.clock)}
               onChange={(until) => { onGo({ until }, true); }}
             />
@@ -78,7 +78,7 @@ function ContractField({ serving, draft, onGo }: ContractProps) {
   return (
     <SelectField
       name="contract"
-      label={texts.market.order.from}
+      label={marketTexts.order.from}
       value={draft?.contractId ?? ""}
       options={serving.map(({ id, code, quantity, period }) => ({ value: id, text: `${code}, ${whole(quantity)}, ${fullDays(period)}` }))}
       onChange={(contract) => { onGo({ contract }, true); }}
@@ -98,7 +98,7 @@ function Ordering({ call, draft, shown, onPlaced }: OrderingProps) {
   const { network, onGo, onChoose, onSay } = shown;
   const [key] = useState(newKey);
   const [act, onPlace] = useAct(PLACE, () => {
-    onSay(texts.market.order.placed);
+    onSay(marketTexts.order.placed);
     onPlaced();
     onGo({ quantity: undefined, price: undefined, from: undefined, to: undefined, until: undefined }, true);
   });
@@ -107,12 +107,12 @@ function Ordering({ call, draft, shown, onPlaced }: OrderingProps) {
   return (
     <Confirm
       act={act}
-      text={texts.market.order.place[call.side](quantity, at)}
-      note={texts.market.order.binds(fullDays(draft), fullTime(new Date(draft.acceptBy), network.clock))}
+      text={marketTexts.order.place[call.side](quantity, at)}
+      note={marketTexts.order.binds(fullDays(draft), fullTime(new Date(draft.acceptBy), network.clock))}
       isReady
       steps={{
         ...holdsStep(act, onGo),
-        NOT_OPEN: { text: texts.market.elsewhere, act: () => { onChoose(routeFilter(call.capacity)); } },
+        NOT_OPEN: { text: marketTexts.elsewhere, act: () => { onChoose(routeFilter(call.capacity)); } },
       }}
       onConfirm={() => { onPlace({ input: { ...draft, callId: call.id, idempotencyKey: key } }); }}
     />

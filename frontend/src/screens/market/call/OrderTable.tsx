@@ -5,6 +5,7 @@ import { newKey } from "../../../api/idempotency";
 import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { Closes } from "../Closes";
 import { inUnits } from "../describe";
@@ -25,19 +26,19 @@ interface Props {
 export function OrderTable({ call, orders, shown, isOwn }: Props) {
   const { network } = shown;
   const now = useNow();
-  if (orders.length === 0) return <p className={css.note}>{isOwn ? texts.market.order.noneYet : texts.market.order.none}</p>;
+  if (orders.length === 0) return <p className={css.note}>{isOwn ? marketTexts.order.noneYet : marketTexts.order.none}</p>;
   const isLapsed = ({ state, acceptBy }: Order): boolean => state === "OPEN" && new Date(acceptBy) <= now;
   return (
-    <div className={css.scroll} role="region" aria-label={texts.market.order.title} tabIndex={0}>
+    <div className={css.scroll} role="region" aria-label={marketTexts.order.title} tabIndex={0}>
       <table className={css.table}>
-        <caption>{isOwn ? texts.market.order.all : texts.market.order.own}</caption>
+        <caption>{isOwn ? marketTexts.order.all : marketTexts.order.own}</caption>
         <thead>
           <tr>
             <th scope="col" className={css.number}>{unitName(network.unit)}</th>
             <th scope="col" className={css.number}>{priceUnit(call.currency, network.unit)}</th>
             <th scope="col">{texts.portfolio.days}</th>
-            <th scope="col">{texts.market.order.bindsFor}</th>
-            <th scope="col">{texts.market.state}</th>
+            <th scope="col">{marketTexts.order.bindsFor}</th>
+            <th scope="col">{marketTexts.state}</th>
           </tr>
         </thead>
         {orders.map((order) => (
@@ -47,7 +48,7 @@ export function OrderTable({ call, orders, shown, isOwn }: Props) {
               <td className={css.number}>{price(order.pricePerUnitDay)}</td>
               <td>{fullDays(order.period)}</td>
               <td>{order.state === "OPEN" ? <Closes at={order.acceptBy} clock={network.clock} /> : null}</td>
-              <td>{isLapsed(order) ? texts.market.order.lapsed : texts.market.order.states[order.state]} {order.state === "ACCEPTED" ? order.party?.name : null}</td>
+              <td>{isLapsed(order) ? marketTexts.order.lapsed : marketTexts.order.states[order.state]} {order.state === "ACCEPTED" ? order.party?.name : null}</td>
             </tr>
             {isOwn && call.state === "OPEN" && order.state === "OPEN" && !isLapsed(order) ? (
               <tr><td className={css.why} colSpan={5}><Accept order={order} call={call} shown={shown} /></td></tr>
@@ -67,11 +68,11 @@ function Accept({ order, call, shown: { network, onSay } }: { readonly order: Or
   const at = `${price(order.pricePerUnitDay)} ${priceUnit(call.currency, network.unit)}`;
   return (
     <TwoStepButton
-      text={texts.market.order.accept(quantity)}
-      question={texts.market.order.acceptQuestion[call.side](quantity, at, fullDays(order.period))}
+      text={marketTexts.order.accept(quantity)}
+      question={marketTexts.order.acceptQuestion[call.side](quantity, at, fullDays(order.period))}
       command={ACCEPT}
       variables={{ input: { orderId: order.id, idempotencyKey: key } }}
-      onDone={() => { onSay(texts.market.order.accepted); }}
+      onDone={() => { onSay(marketTexts.order.accepted); }}
     />
   );
 }

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import type { CommercialUnit, Currency, Decimal, Quantity } from "../../../format/amounts";
 import { percentFigure, plain, priceUnit, readPercent, readPrice, readQuantity, unitName, whole } from "../../../format/amounts";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Field.module.css";
 
 interface Props<Value> {
@@ -65,10 +66,10 @@ interface PriceProps extends Field<Decimal> {
 
 export function PriceField({ label, unit, currency, ...rest }: PriceProps) {
   return (
-    <TypedField {...rest} label={`${label}, ${priceUnit(currency, unit)}`} read={readPrice} write={plain} fault={texts.market.fields.priceWrong} />
+    <TypedField {...rest} label={`${label}, ${priceUnit(currency, unit)}`} read={readPrice} write={plain} fault={marketTexts.fields.priceWrong} />
   );
 }
 
 export function PercentField(props: Field<Decimal>) {
-  return <TypedField {...props} read={readPercent} write={percentFigure} fault={texts.market.fields.percentWrong} />;
+  return <TypedField {...props} read={readPercent} write={percentFigure} fault={marketTexts.fields.percentWrong} />;
 }

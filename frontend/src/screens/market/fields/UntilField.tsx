@@ -1,5 +1,5 @@
 import type { Clock } from "../../../format/days";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Field.module.css";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 export function UntilField({ label, value, clock, onChange }: Props) {
   return (
     <label className={css.field}>
-      <span>{label} <em>{texts.market.fields.zone(clock.zone)}</em></span>
+      <span>{label} <em>{marketTexts.fields.zone(clock.zone)}</em></span>
       <input type="datetime-local" name="until" required value={value} onChange={(event) => { if (event.target.value !== "") onChange(event.target.value); }} />
     </label>
   );

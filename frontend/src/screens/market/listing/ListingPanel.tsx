@@ -6,6 +6,7 @@ import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { ContractLink } from "../ContractLink";
 import { inUnits, routesOf } from "../describe";
@@ -27,7 +28,7 @@ export function ListingPanel({ id, shown }: Props) {
   const found = data?.node?.__typename === "Listing" ? data.node : null;
   return (
     <OfferPage
-      title={texts.market.listing.title}
+      title={marketTexts.listing.title}
       offer={found?.id === id ? found : fetching ? undefined : null}
       error={error}
       onRetry={() => { ask({ requestPolicy: "network-only" }); }}
@@ -46,16 +47,16 @@ function Found({ listing, shown }: { readonly listing: Listing; readonly shown: 
       <p className={css.lead}>
         <b>{routesOf(listing.capacity.routes)}</b>
         {fullDays(listing.capacity.period)}, {texts.firmness[listing.capacity.firmness]}{" "}
-        {isOwn ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+        {isOwn ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
       </p>
       <Facts
         facts={[
-          [texts.market.remaining, inUnits(listing.remaining, network.unit)],
-          [texts.market.price, `${price(listing.pricePerUnitDay)} ${priceUnit(listing.currency, network.unit)}`],
-          [texts.market.least, inUnits(listing.minimumQuantity, network.unit)],
-          [texts.market.passes, texts.market.kinds[listing.kind]],
-          [texts.market.binds, texts.market.isFirm(listing.isFirm)],
-          [texts.market.listing.posted, fullTime(new Date(listing.postedAt), network.clock)],
+          [marketTexts.remaining, inUnits(listing.remaining, network.unit)],
+          [marketTexts.price, `${price(listing.pricePerUnitDay)} ${priceUnit(listing.currency, network.unit)}`],
+          [marketTexts.least, inUnits(listing.minimumQuantity, network.unit)],
+          [marketTexts.passes, marketTexts.kinds[listing.kind]],
+          [marketTexts.binds, marketTexts.isFirm(listing.isFirm)],
+          [marketTexts.listing.posted, fullTime(new Date(listing.postedAt), network.clock)],
           [texts.portfolio.contract, isOwn && listing.contract !== null ? <ContractLink network={network.code} code={listing.contract.code} /> : null],
         ]}
       />
@@ -65,15 +66,15 @@ function Found({ listing, shown }: { readonly listing: Listing; readonly shown: 
 }
 
 function Own({ listing, shown: { network, onSay } }: { readonly listing: Listing; readonly shown: Shown }) {
-  if (listing.state !== "OPEN") return <p className={css.note} role="status">{texts.market.listing.states[listing.state]}</p>;
+  if (listing.state !== "OPEN") return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
   return (
     <div className={css.actions}>
       <TwoStepButton
-        text={texts.market.listing.withdraw}
-        question={texts.market.listing.withdrawQuestion(inUnits(listing.remaining, network.unit))}
+        text={marketTexts.listing.withdraw}
+        question={marketTexts.listing.withdrawQuestion(inUnits(listing.remaining, network.unit))}
         command={WITHDRAW}
         variables={{ input: { listingId: listing.id } }}
-        onDone={() => { onSay(texts.market.listing.withdrawn); }}
+        onDone={() => { onSay(marketTexts.listing.withdrawn); }}
       />
     </div>
   );

@@ -9,6 +9,7 @@ import { fullDays } from "../../../format/days";
 import { isNothing } from "../../../format/drawing";
 import { VerdictBlock } from "../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Confirm } from "../act/Confirm";
 import type { Problem } from "../act/problem";
 import type { Steps } from "../act/Refusal";
@@ -31,14 +32,14 @@ interface Props {
 
 export function TakeListing({ listing, shown }: Props) {
   const { address: { quantity }, caller, network, onGo } = shown;
-  if (!caller.mayTrade) return <p className={css.note}>{texts.market.noTrade}</p>;
+  if (!caller.mayTrade) return <p className={css.note}>{marketTexts.noTrade}</p>;
   return (
     <>
       {listing.state === "OPEN" ? (
-        <Form label={texts.market.listing.take}>
+        <Form label={marketTexts.listing.take}>
           <QuantityField
             name="quantity"
-            label={texts.market.quantity}
+            label={marketTexts.quantity}
             unit={network.unit}
             value={quantity ?? listing.remaining}
             onChange={(next) => { onGo({ quantity: next }, true); }}
@@ -56,7 +57,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   const { network, onGo, onChoose, onSay } = shown;
   const client = useClient();
   const [key] = useState(newKey);
-  const [act, onTake] = useAct(TAKE, () => { onSay(texts.market.listing.taken); });
+  const [act, onTake] = useAct(TAKE, () => { onSay(marketTexts.listing.taken); });
   const settled = useSettled(quantity);
   const [{ data, error, fetching }] = useQuery({
     query: ListingQuoteDocument,
@@ -66,13 +67,13 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   if (act.state === "done") {
     const { trade } = act.done;
     return (
-      <VerdictBlock tone="yes" tag={texts.market.listing.taken}>
-        {texts.market.listing.takenWhat(inUnits(trade.quantity, network.unit), fullDays(trade.period), trade.seller.name)}{" "}
+      <VerdictBlock tone="yes" tag={marketTexts.listing.taken}>
+        {marketTexts.listing.takenWhat(inUnits(trade.quantity, network.unit), fullDays(trade.period), trade.seller.name)}{" "}
         {trade.childContract === null ? null : <ContractLink network={network.code} code={trade.childContract.code} />}
       </VerdictBlock>
     );
   }
-  if (listing.state !== "OPEN") return <p className={css.note} role="status">{texts.market.listing.states[listing.state]}</p>;
+  if (listing.state !== "OPEN") return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
 
   const quote = data?.listingQuote;
   const isCurrent = quote !== undefined && !fetching && settled === quantity;
@@ -80,19 +81,19 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
     const asked = await client.query(ListingQuoteDocument, { listing: listing.id, quantity }, { requestPolicy: "network-only" });
     const now = asked.data?.listingQuote;
     if (now === undefined) return { code: "UNANSWERED", message: texts.booking.unreachable };
-    return isSame(now, quote) ? undefined : { code: "CHANGED", message: texts.market.listing.changed };
+    return isSame(now, quote) ? undefined : { code: "CHANGED", message: marketTexts.listing.changed };
   };
   const steps: Steps = {
-    NOT_ON_OFFER: { text: texts.market.listing.takeRest(inUnits(listing.remaining, network.unit)), act: () => { onGo({ quantity: undefined }); } },
-    NOT_OPEN: { text: texts.market.elsewhere, act: () => { onChoose(routeFilter(listing.capacity)); } },
+    NOT_ON_OFFER: { text: marketTexts.listing.takeRest(inUnits(listing.remaining, network.unit)), act: () => { onGo({ quantity: undefined }); } },
+    NOT_OPEN: { text: marketTexts.elsewhere, act: () => { onChoose(routeFilter(listing.capacity)); } },
   };
   return (
     <>
       <Price quote={quote} error={error} isCurrent={isCurrent} steps={steps} />
       <Confirm
         act={act}
-        text={texts.market.listing.takeQuantity(inUnits(quantity, network.unit))}
-        note={texts.market.listing.takeBinds}
+        text={marketTexts.listing.takeQuantity(inUnits(quantity, network.unit))}
+        note={marketTexts.listing.takeBinds}
         isReady={isCurrent && quote.refusals.length === 0}
         steps={steps}
         onConfirm={() => { onTake({ input: { listingId: listing.id, quantity, idempotencyKey: key } }, stopped); }}

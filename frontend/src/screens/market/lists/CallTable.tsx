@@ -2,6 +2,7 @@ import { price, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Closes } from "../Closes";
 import { routesOf } from "../describe";
 import type { Call } from "../queries";
@@ -18,20 +19,20 @@ interface Props {
 export function CallTable({ calls, shown }: Props) {
   const { network, address, caller } = shown;
   const columns = [
-    { name: texts.market.call.wants },
+    { name: marketTexts.call.wants },
     { name: texts.portfolio.route },
     { name: texts.portfolio.days },
     { name: unitName(network.unit), isNumber: true },
-    { name: texts.market.call.limitShort, isNumber: true },
-    { name: texts.market.call.closesIn, isNumber: true },
+    { name: marketTexts.call.limitShort, isNumber: true },
+    { name: marketTexts.call.closesIn, isNumber: true },
   ];
   return (
-    <Table title={texts.market.lists.calls} count={calls.length} columns={columns} empty={texts.market.empty.calls}>
+    <Table title={marketTexts.lists.calls} count={calls.length} columns={columns} empty={marketTexts.empty.calls}>
       <tbody>
         {calls.map((call) => (
           <tr key={call.id} data-chosen={call.id === address.call ? "" : undefined}>
             <td>
-              {texts.market.call.sidesShort[call.side]} {call.initiator?.id === caller.party ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+              {marketTexts.call.sidesShort[call.side]} {call.initiator?.id === caller.party ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
             </td>
             <td><RowLink chosen={{ call: call.id }} isChosen={call.id === address.call} shown={shown}>{routesOf(call.capacity.routes)}</RowLink></td>
             <td className={css.muted}>{fullDays(call.capacity.period)}</td>

@@ -1,7 +1,7 @@
 import { addDays, parseGasDay } from "../../../format/days";
 import { Button } from "../../../parts/button/Button";
 import { Segments } from "../../../parts/segments/Segments";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { filterDays, KINDS } from "../address";
 import fields from "../fields/Field.module.css";
 import { leaveOnEscape } from "../fields/Form";
@@ -15,16 +15,16 @@ interface Props {
   readonly onBuy: () => void;
 }
 
-const SHOWN = [{ value: "all", text: texts.market.all }, ...KINDS.map((value) => ({ value, text: texts.market.lists[value] }))] as const;
+const SHOWN = [{ value: "all", text: marketTexts.all }, ...KINDS.map((value) => ({ value, text: marketTexts.lists[value] }))] as const;
 
 /** Which offers are listed, and the ways to make one. */
 export function Filters({ shown: { address, network, caller, onGo }, onOffer, onBuy }: Props) {
   const days = filterDays(address);
   return (
-    <div className={css.filters} role="search" aria-label={texts.market.filter} onKeyDown={leaveOnEscape}>
+    <div className={css.filters} role="search" aria-label={marketTexts.filter} onKeyDown={leaveOnEscape}>
       <div className={css.line}>
         <Segments
-          label={texts.market.show}
+          label={marketTexts.show}
           options={SHOWN}
           value={address.show ?? "all"}
           onChange={(show) => { onGo({ show: show === "all" ? undefined : show }); }}
@@ -33,11 +33,11 @@ export function Filters({ shown: { address, network, caller, onGo }, onOffer, on
           <>
             <label className={css.mine}>
               <input type="checkbox" checked={address.mine !== undefined} onChange={(event) => { onGo({ mine: event.target.checked ? "yes" : undefined }); }} />
-              {texts.market.mine}
+              {marketTexts.mine}
             </label>
             <span className={css.ways}>
-              <Button shortcut="O" onClick={onOffer}>{texts.market.offer.button}</Button>
-              <Button shortcut="B" onClick={onBuy}>{texts.market.offer.buyButton}</Button>
+              <Button shortcut="O" onClick={onOffer}>{marketTexts.offer.button}</Button>
+              <Button shortcut="B" onClick={onBuy}>{marketTexts.offer.buyButton}</Button>
             </span>
           </>
         ) : null}
@@ -45,11 +45,11 @@ export function Filters({ shown: { address, network, caller, onGo }, onOffer, on
       <div className={css.line}>
         <RouteField network={network.code} filter={address} onChange={(route) => { onGo(route); }} />
         <label className={fields.field}>
-          <span>{texts.market.from}</span>
+          <span>{marketTexts.from}</span>
           <input type="date" name="start" value={address.start ?? ""} onChange={(event) => { onGo({ start: parseGasDay(event.target.value) }); }} />
         </label>
         <label className={fields.field}>
-          <span>{texts.market.to}</span>
+          <span>{marketTexts.to}</span>
           <input
             type="date" name="end" min={address.start}
             value={days === undefined || address.end === undefined ? "" : addDays(days.end, -1)}

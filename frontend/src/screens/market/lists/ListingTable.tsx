@@ -3,6 +3,7 @@ import { fullDays } from "../../../format/days";
 import { isLess } from "../../../format/drawing";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { routesOf } from "../describe";
 import type { Listing } from "../queries";
 import type { Shown } from "../shown";
@@ -22,22 +23,22 @@ export function ListingTable({ listings, shown }: Props) {
     { name: texts.portfolio.days },
     { name: unitName(network.unit), isNumber: true },
     { name: priceUnit(network.currency, network.unit), isNumber: true },
-    { name: texts.market.passesShort },
+    { name: marketTexts.passesShort },
   ];
   return (
-    <Table title={texts.market.lists.listings} count={listings.length} columns={columns} empty={texts.market.empty.listings}>
+    <Table title={marketTexts.lists.listings} count={listings.length} columns={columns} empty={marketTexts.empty.listings}>
       <tbody>
         {listings.map((listing) => (
           <tr key={listing.id} data-chosen={listing.id === address.listing ? "" : undefined}>
             <td><RowLink chosen={{ listing: listing.id }} isChosen={listing.id === address.listing} shown={shown}>{routesOf(listing.capacity.routes)}</RowLink></td>
             <td className={css.muted}>{fullDays(listing.capacity.period)}</td>
             <td className={css.number}>
-              {isLess(listing.remaining, listing.quantity) ? <span className={css.part} title={texts.market.partly(whole(listing.quantity))}>◔</span> : null}{" "}
+              {isLess(listing.remaining, listing.quantity) ? <span className={css.part} title={marketTexts.partly(whole(listing.quantity))}>◔</span> : null}{" "}
               {whole(listing.remaining)}
             </td>
             <td className={css.number}><b>{price(listing.pricePerUnitDay)}</b></td>
             <td className={css.muted}>
-              {texts.market.kindsShort[listing.kind]} {listing.seller?.id === caller.party ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+              {marketTexts.kindsShort[listing.kind]} {listing.seller?.id === caller.party ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
             </td>
           </tr>
         ))}

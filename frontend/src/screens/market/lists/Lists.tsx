@@ -1,5 +1,5 @@
 /** What is offered now, kind by kind. */
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import type { Shown } from "../shown";
 import type { Market } from "../useMarket";
 import { CallTable } from "./CallTable";
@@ -19,7 +19,7 @@ export function Lists({ market, shown }: Props) {
       {show === undefined || show === "listings" ? <ListingTable listings={market.listings} shown={shown} /> : null}
       {show === undefined || show === "calls" ? <CallTable calls={market.calls} shown={shown} /> : null}
       {show === undefined || show === "releases" ? <ReleaseTable releases={market.releases} decided={market.decided} shown={shown} /> : null}
-      {market.isCut ? <p className={css.none}>{texts.market.cut}</p> : null}
+      {market.isCut ? <p className={css.none}>{marketTexts.cut}</p> : null}
     </>
   );
 }

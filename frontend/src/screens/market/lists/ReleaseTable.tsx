@@ -3,6 +3,7 @@ import { unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Closes } from "../Closes";
 import { methodOf, routesOf } from "../describe";
 import type { Release } from "../queries";
@@ -21,15 +22,15 @@ interface Props {
 export function ReleaseTable({ releases, decided, shown }: Props) {
   const { network } = shown;
   const columns = [
-    { name: texts.market.release.releasing },
+    { name: marketTexts.release.releasing },
     { name: texts.portfolio.route },
     { name: texts.portfolio.days },
     { name: unitName(network.unit), isNumber: true },
-    { name: texts.market.release.method },
-    { name: texts.market.release.closesIn, isNumber: true },
+    { name: marketTexts.release.method },
+    { name: marketTexts.release.closesIn, isNumber: true },
   ];
   return (
-    <Table title={texts.market.lists.releases} count={releases.length} rows={releases.length + decided.length} columns={columns} empty={texts.market.empty.releases}>
+    <Table title={marketTexts.lists.releases} count={releases.length} rows={releases.length + decided.length} columns={columns} empty={marketTexts.empty.releases}>
       <tbody>
         {releases.map((release) => (
           <Row key={release.id} release={release} shown={shown}><Closes at={release.bidsCloseAt} clock={network.clock} /></Row>
@@ -37,10 +38,10 @@ export function ReleaseTable({ releases, decided, shown }: Props) {
       </tbody>
       {decided.length === 0 ? null : (
         <tbody>
-          <tr className={css.group}><th colSpan={6} scope="rowgroup">{texts.market.release.decided}</th></tr>
+          <tr className={css.group}><th colSpan={6} scope="rowgroup">{marketTexts.release.decided}</th></tr>
           {decided.map((release) => (
             <Row key={release.id} release={release} shown={shown}>
-              <Tag tone={release.state === "AWARDED" ? "yes" : "plain"}>{texts.market.release.statesShort[release.state]}</Tag>
+              <Tag tone={release.state === "AWARDED" ? "yes" : "plain"}>{marketTexts.release.statesShort[release.state]}</Tag>
             </Row>
           ))}
         </tbody>
@@ -53,7 +54,7 @@ function Row({ release, shown, children }: { readonly release: Release; readonly
   const { address, caller } = shown;
   return (
     <tr data-chosen={release.id === address.release ? "" : undefined}>
-      <td>{release.releasing.id === caller.party ? <Tag tone="yes">{texts.market.yours}</Tag> : release.releasing.name}</td>
+      <td>{release.releasing.id === caller.party ? <Tag tone="yes">{marketTexts.yours}</Tag> : release.releasing.name}</td>
       <td><RowLink chosen={{ release: release.id }} isChosen={release.id === address.release} shown={shown}>{routesOf(release.capacity.routes)}</RowLink></td>
       <td className={css.muted}>{fullDays(release.capacity.period)}</td>
       <td className={css.number}>{whole(release.quantity)}</td>

@@ -4,6 +4,7 @@ import { labelOf } from "../../../format/names";
 import type { ListedNetwork } from "../../../shell/queries";
 import { NetworksDocument } from "../../../shell/queries";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import type { Filter } from "../address";
 import { SelectField } from "../fields/SelectField";
 
@@ -23,7 +24,7 @@ export function RouteField({ network, filter, onChange }: Props) {
   return (
     <SelectField
       name="route"
-      label={texts.market.route}
+      label={marketTexts.route}
       value={keyOf(filter)}
       options={[...routes].map(([value, { text }]) => ({ value, text }))}
       onChange={(key) => { onChange(routes.get(key)?.route ?? ANY); }}
@@ -49,9 +50,9 @@ function routesOf(nodes: ListedNetwork["nodes"], filter: Route): Option[] {
   const names = new Map(sorted.map((node) => [node.code, labelOf(node)]));
   const { receipt, delivery } = filter;
   return [
-    { route: ANY, text: texts.market.anyRoute },
-    ...sorted.filter(({ role }) => IS_ENTRY.has(role)).map((node) => ({ route: { receipt: node.code, delivery: undefined }, text: texts.market.entry(labelOf(node)) })),
-    ...sorted.filter(({ role }) => IS_EXIT.has(role)).map((node) => ({ route: { receipt: undefined, delivery: node.code }, text: texts.market.exit(labelOf(node)) })),
+    { route: ANY, text: marketTexts.anyRoute },
+    ...sorted.filter(({ role }) => IS_ENTRY.has(role)).map((node) => ({ route: { receipt: node.code, delivery: undefined }, text: marketTexts.entry(labelOf(node)) })),
+    ...sorted.filter(({ role }) => IS_EXIT.has(role)).map((node) => ({ route: { receipt: undefined, delivery: node.code }, text: marketTexts.exit(labelOf(node)) })),
     ...(receipt !== undefined && delivery !== undefined
       ? [{ route: { receipt, delivery }, text: texts.route.name(names.get(receipt) ?? receipt, names.get(delivery) ?? delivery) }]
       : []),

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import css from "./Lists.module.css";
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 export function Table({ title, count, rows = count, columns, empty, children }: Props) {
   return (
     <section aria-label={title}>
-      <h2 className={css.title}>{title} <span>{texts.market.open(count)}</span></h2>
+      <h2 className={css.title}>{title} <span>{marketTexts.open(count)}</span></h2>
       {count === 0 ? <p className={css.none}>{empty}</p> : null}
       <table className={css.table}>
         <thead className={rows === 0 ? "hidden" : undefined}>

@@ -5,6 +5,7 @@ import { addMonths, gasDayAt, monthOf } from "../../../format/days";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Button } from "../../../parts/button/Button";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { draftDays } from "../address";
 import { inUnits } from "../describe";
 import { DaysFields } from "../fields/DaysFields";
@@ -28,33 +29,33 @@ export function BuyPanel({ shown }: { readonly shown: Shown }) {
   const month = addMonths(monthOf(gasDayAt(now, network.clock)), 1);
   const days = draftDays(address, { start: month, end: addMonths(month, 1) });
   const input = buyInput(network.code, address, days, at);
-  if (!caller.mayTrade) return <p className={css.note}>{texts.market.noTrade}</p>;
+  if (!caller.mayTrade) return <p className={css.note}>{marketTexts.noTrade}</p>;
   return (
-    <section className={css.panel} aria-label={texts.market.offer.buyTitle} data-panel>
-      <PanelHead title={texts.market.offer.buyTitle}><Button shortcut="Esc" onClick={() => { onChoose({}); }}>{texts.market.leave}</Button></PanelHead>
-      <p className={css.note}>{texts.market.offer.buyWhat}</p>
-      <Form label={texts.market.offer.buyTitle}>
+    <section className={css.panel} aria-label={marketTexts.offer.buyTitle} data-panel>
+      <PanelHead title={marketTexts.offer.buyTitle}><Button shortcut="Esc" onClick={() => { onChoose({}); }}>{marketTexts.leave}</Button></PanelHead>
+      <p className={css.note}>{marketTexts.offer.buyWhat}</p>
+      <Form label={marketTexts.offer.buyTitle}>
         <RouteField network={network.code} filter={address} onChange={(route) => { onGo(route, true); }} />
-        <QuantityField name="quantity" label={texts.market.quantity} unit={network.unit} value={address.quantity} placeholder={texts.request.quantityExample} onChange={(quantity) => { onGo({ quantity }, true); }} />
+        <QuantityField name="quantity" label={marketTexts.quantity} unit={network.unit} value={address.quantity} placeholder={texts.request.quantityExample} onChange={(quantity) => { onGo({ quantity }, true); }} />
         <PriceField
-          name="price" label={texts.market.call.limit.BUY} unit={network.unit} currency={network.currency} value={address.price}
-          placeholder={texts.market.fields.priceExample}
+          name="price" label={marketTexts.call.limit.BUY} unit={network.unit} currency={network.currency} value={address.price}
+          placeholder={marketTexts.fields.priceExample}
           onChange={(price) => { onGo({ price }, true); }}
         />
         <DaysFields days={days} onChange={(next) => { onGo(next, true); }} />
         <PassesField {...shown} />
-        <UntilField label={texts.market.call.closesAt} clock={at.clock} value={ordersUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
+        <UntilField label={marketTexts.call.closesAt} clock={at.clock} value={ordersUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
       </Form>
       <Offering
         key={JSON.stringify(input)}
         command={OPEN}
         shown={shown}
         variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
-        text={address.quantity === undefined ? texts.market.offer.buy : texts.market.offer.buyQuantity(inUnits(address.quantity, network.unit))}
-        note={input === undefined ? texts.market.offer.missingRoute : texts.market.offer.buyNote}
+        text={address.quantity === undefined ? marketTexts.offer.buy : marketTexts.offer.buyQuantity(inUnits(address.quantity, network.unit))}
+        note={input === undefined ? marketTexts.offer.missingRoute : marketTexts.offer.buyNote}
         onDone={({ call: { id } }) => {
           onChoose({ call: id });
-          onSay(texts.market.offer.called);
+          onSay(marketTexts.offer.called);
         }}
       />
     </section>

@@ -1,5 +1,5 @@
 import type { ResultOf } from "../../../api/graphql";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { inUnits } from "../describe";
 import { Form } from "../fields/Form";
 import { QuantityField } from "../fields/TypedField";
@@ -18,22 +18,22 @@ export function ListingForm(given: Given) {
   const input = listingInput(address, { contractId: contract.id, quantity, days });
   return (
     <>
-      <Form label={texts.market.offer.kinds.listing}>
-        <PartFields {...given} price={texts.market.price} />
+      <Form label={marketTexts.offer.kinds.listing}>
+        <PartFields {...given} price={marketTexts.price} />
         <PassesField {...shown} />
         <FirmField {...shown} />
-        <QuantityField name="least" label={texts.market.least} unit={network.unit} value={address.least} placeholder={texts.market.offer.any} onChange={(least) => { onGo({ least }, true); }} />
+        <QuantityField name="least" label={marketTexts.least} unit={network.unit} value={address.least} placeholder={marketTexts.offer.any} onChange={(least) => { onGo({ least }, true); }} />
       </Form>
       <Offering
         key={JSON.stringify(input)}
         command={POST}
         shown={shown}
         variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
-        text={quantity === undefined ? texts.market.offer.list : texts.market.offer.listQuantity(inUnits(quantity, network.unit))}
-        note={input === undefined ? texts.market.offer.missing : texts.market.offer.listNote(address.indicative === undefined)}
+        text={quantity === undefined ? marketTexts.offer.list : marketTexts.offer.listQuantity(inUnits(quantity, network.unit))}
+        note={input === undefined ? marketTexts.offer.missing : marketTexts.offer.listNote(address.indicative === undefined)}
         onDone={({ listing: { id } }) => {
           onChoose({ listing: id });
-          onSay(texts.market.offer.listed);
+          onSay(marketTexts.offer.listed);
         }}
       />
     </>

@@ -7,6 +7,7 @@ import { fullDays } from "../../../format/days";
 import { Notice } from "../../../parts/notice/Notice";
 import { Segments } from "../../../parts/segments/Segments";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { OFFERS } from "../address";
 import { routesOf } from "../describe";
 import { SelectField } from "../fields/SelectField";
@@ -33,7 +34,7 @@ export function OfferPanel({ offered, shown }: Props) {
   const id = known?.id ?? offered;
   const [{ data, error, fetching }, ask] = useQuery({ query: OfferedContractDocument, variables: { id }, pause: contracts === undefined || !caller.mayTrade });
   const found = data?.contract.id === id ? data.contract : fetching || contracts === undefined ? undefined : null;
-  if (!caller.mayTrade) return <Notice title={texts.market.noTrade} />;
+  if (!caller.mayTrade) return <Notice title={marketTexts.noTrade} />;
   if (contracts?.length === 0) {
     return (
       <Notice title={texts.portfolio.empty} action={<Link className={css.link} to="/networks/$network" params={{ network: network.code }}>{texts.portfolio.toNetwork}</Link>}>
@@ -43,7 +44,7 @@ export function OfferPanel({ offered, shown }: Props) {
   }
   return (
     <OfferPage
-      title={texts.market.offer.title}
+      title={marketTexts.offer.title}
       offer={found}
       error={error}
       onRetry={() => { ask({ requestPolicy: "network-only" }); }}
@@ -74,13 +75,13 @@ function Found({ contract, shown }: { readonly contract: OfferedContract; readon
           onChange={(code) => { onChoose({ offer: code, as: address.as }); }}
         />
         <Segments
-          label={texts.market.offer.as}
-          options={OFFERS.map((value) => ({ value, text: texts.market.offer.kinds[value] }))}
+          label={marketTexts.offer.as}
+          options={OFFERS.map((value) => ({ value, text: marketTexts.offer.kinds[value] }))}
           value={as}
           onChange={(next) => { onGo({ as: next, until: undefined }); }}
         />
       </div>
-      <p className={css.note}>{texts.market.offer.what[as]}</p>
+      <p className={css.note}>{marketTexts.offer.what[as]}</p>
       {as === "listing" ? <ListingForm {...given} /> : as === "call" ? <SellForm {...given} /> : <ReleaseForm {...given} />}
       <FreeTable free={contract.free} unit={network.unit} />
     </>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { AnyVariables } from "urql";
 import { newKey } from "../../../api/idempotency";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Confirm } from "../act/Confirm";
 import { holdsStep } from "../act/steps";
 import type { Command, Done } from "../act/useAct";
@@ -32,8 +32,8 @@ export function Offering<Data, Variables extends AnyVariables, Answer extends ob
       isReady={variables !== undefined}
       steps={{
         ...holdsStep(act, onGo),
-        DUTIES_NOT_HELD: { text: texts.market.offer.useOnly, act: () => { onGo({ as: "listing", passes: "TRANSFER_OF_USE" }); } },
-        CAPACITY_NOT_FIRM: { text: texts.market.offer.asListing, act: () => { onGo({ as: "listing" }); } },
+        DUTIES_NOT_HELD: { text: marketTexts.offer.useOnly, act: () => { onGo({ as: "listing", passes: "TRANSFER_OF_USE" }); } },
+        CAPACITY_NOT_FIRM: { text: marketTexts.offer.asListing, act: () => { onGo({ as: "listing" }); } },
       }}
       onConfirm={() => { if (variables !== undefined) onOffer(variables(key)); }}
     />

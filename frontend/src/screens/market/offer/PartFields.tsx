@@ -1,6 +1,6 @@
 import type { Quantity } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { PASSES } from "../address";
 import { DaysFields } from "../fields/DaysFields";
 import { SelectField } from "../fields/SelectField";
@@ -22,10 +22,10 @@ export interface Given {
 export function PartFields({ contract, days, quantity, shown: { address, network, onGo }, price }: Given & { readonly price: string }) {
   return (
     <>
-      <QuantityField name="quantity" label={texts.market.quantity} unit={network.unit} value={quantity} onChange={(next) => { onGo({ quantity: next }, true); }} />
+      <QuantityField name="quantity" label={marketTexts.quantity} unit={network.unit} value={quantity} onChange={(next) => { onGo({ quantity: next }, true); }} />
       <PriceField
         name="price" label={price} unit={network.unit} currency={contract.currency}
-        value={address.price} placeholder={texts.market.fields.priceExample}
+        value={address.price} placeholder={marketTexts.fields.priceExample}
         onChange={(next) => { onGo({ price: next }, true); }}
       />
       <DaysFields days={days} within={contract.period} onChange={(next) => { onGo(next, true); }} />
@@ -39,8 +39,8 @@ type Choice = Pick<Shown, "address" | "onGo">;
 export function PassesField({ address, onGo }: Choice) {
   return (
     <SelectField
-      name="passes" label={texts.market.passes} value={address.passes ?? "ASSIGNMENT"}
-      options={PASSES.map((value) => ({ value, text: texts.market.kinds[value] }))}
+      name="passes" label={marketTexts.passes} value={address.passes ?? "ASSIGNMENT"}
+      options={PASSES.map((value) => ({ value, text: marketTexts.kinds[value] }))}
       onChange={(passes) => { onGo({ passes: passes === "ASSIGNMENT" ? undefined : passes }, true); }}
     />
   );
@@ -51,8 +51,8 @@ const FIRM = ["firm", "indicative"] as const;
 export function FirmField({ address, onGo }: Choice) {
   return (
     <SelectField
-      name="firm" label={texts.market.binds} value={address.indicative === undefined ? "firm" : "indicative"}
-      options={FIRM.map((value) => ({ value, text: texts.market.isFirm(value === "firm") }))}
+      name="firm" label={marketTexts.binds} value={address.indicative === undefined ? "firm" : "indicative"}
+      options={FIRM.map((value) => ({ value, text: marketTexts.isFirm(value === "firm") }))}
       onChange={(value) => { onGo({ indicative: value === "firm" ? undefined : "yes" }, true); }}
     />
   );

@@ -1,6 +1,6 @@
 import type { ResultOf } from "../../../api/graphql";
 import { readDayCount } from "../../../format/days";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { METHODS, TIES } from "../address";
 import { inUnits } from "../describe";
 import { Form } from "../fields/Form";
@@ -22,18 +22,18 @@ export function ReleaseForm(given: Given) {
   const input = releaseInput(address, { contractId: contract.id, quantity, days }, at);
   return (
     <>
-      <Form label={texts.market.offer.kinds.release}>
-        <PartFields {...given} price={texts.market.release.minimumRate} />
-        <UntilField label={texts.market.release.closesAt} clock={at.clock} value={bidsUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
+      <Form label={marketTexts.offer.kinds.release}>
+        <PartFields {...given} price={marketTexts.release.minimumRate} />
+        <UntilField label={marketTexts.release.closesAt} clock={at.clock} value={bidsUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
         <Evaluation {...shown} />
-        <QuantityField name="least" label={texts.market.least} unit={network.unit} value={address.least} placeholder={texts.market.offer.any} onChange={(least) => { onGo({ least }, true); }} />
+        <QuantityField name="least" label={marketTexts.least} unit={network.unit} value={address.least} placeholder={marketTexts.offer.any} onChange={(least) => { onGo({ least }, true); }} />
         <TypedField
-          name="term" label={texts.market.release.term} value={address.term} placeholder={texts.market.offer.any}
-          read={readDayCount} write={String} fault={texts.market.fields.daysWrong}
+          name="term" label={marketTexts.release.term} value={address.term} placeholder={marketTexts.offer.any}
+          read={readDayCount} write={String} fault={marketTexts.fields.daysWrong}
           onChange={(term) => { onGo({ term }, true); }}
         />
         <TypedField
-          name="bidder" label={texts.market.offer.bidder} value={address.bidder} placeholder={texts.market.offer.everyone}
+          name="bidder" label={marketTexts.offer.bidder} value={address.bidder} placeholder={marketTexts.offer.everyone}
           read={(text) => text.trim() || undefined} write={(code) => code} fault=""
           onChange={(bidder) => { onGo({ bidder }, true); }}
         />
@@ -43,11 +43,11 @@ export function ReleaseForm(given: Given) {
         command={OFFER}
         shown={shown}
         variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
-        text={quantity === undefined ? texts.market.offer.release : texts.market.offer.releaseQuantity(inUnits(quantity, network.unit))}
-        note={input === undefined ? texts.market.offer.missingQuantity : texts.market.offer.releaseNote}
+        text={quantity === undefined ? marketTexts.offer.release : marketTexts.offer.releaseQuantity(inUnits(quantity, network.unit))}
+        note={input === undefined ? marketTexts.offer.missingQuantity : marketTexts.offer.releaseNote}
         onDone={({ release: { id } }) => {
           onChoose({ release: id });
-          onSay(texts.market.offer.released);
+          onSay(marketTexts.offer.released);
         }}
       />
     </>
@@ -60,16 +60,16 @@ function Evaluation({ address, onGo }: Given["shown"]) {
   return (
     <>
       <SelectField
-        name="method" label={texts.market.release.method} value={method}
-        options={METHODS.map((value) => ({ value, text: texts.market.value[value] }))}
+        name="method" label={marketTexts.release.method} value={method}
+        options={METHODS.map((value) => ({ value, text: marketTexts.value[value] }))}
         onChange={(next) => { onGo({ method: next }, true); }}
       />
       {method === "PRESENT_VALUE" ? (
-        <PercentField name="discount" label={texts.market.offer.discount} value={address.discount} placeholder="0" onChange={(discount) => { onGo({ discount }, true); }} />
+        <PercentField name="discount" label={marketTexts.offer.discount} value={address.discount} placeholder="0" onChange={(discount) => { onGo({ discount }, true); }} />
       ) : null}
       <SelectField
-        name="ties" label={texts.market.release.ties} value={address.ties ?? "PRO_RATA"}
-        options={TIES.map((value) => ({ value, text: texts.market.ties[value] }))}
+        name="ties" label={marketTexts.release.ties} value={address.ties ?? "PRO_RATA"}
+        options={TIES.map((value) => ({ value, text: marketTexts.ties[value] }))}
         onChange={(ties) => { onGo({ ties }, true); }}
       />
     </>

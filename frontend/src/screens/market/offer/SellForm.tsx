@@ -1,5 +1,5 @@
 import type { ResultOf } from "../../../api/graphql";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { inUnits } from "../describe";
 import { Form } from "../fields/Form";
 import { UntilField } from "../fields/UntilField";
@@ -18,22 +18,22 @@ export function SellForm(given: Given) {
   const input = sellInput(address, { contractId: contract.id, quantity, days }, at);
   return (
     <>
-      <Form label={texts.market.offer.kinds.call}>
-        <PartFields {...given} price={texts.market.call.limit.SELL} />
+      <Form label={marketTexts.offer.kinds.call}>
+        <PartFields {...given} price={marketTexts.call.limit.SELL} />
         <PassesField {...shown} />
         <FirmField {...shown} />
-        <UntilField label={texts.market.call.closesAt} clock={at.clock} value={ordersUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
+        <UntilField label={marketTexts.call.closesAt} clock={at.clock} value={ordersUntil(address, days, at)} onChange={(until) => { onGo({ until }, true); }} />
       </Form>
       <Offering
         key={JSON.stringify(input)}
         command={OPEN}
         shown={shown}
         variables={input && ((idempotencyKey) => ({ input: { ...input, idempotencyKey } }))}
-        text={quantity === undefined ? texts.market.offer.call : texts.market.offer.callQuantity(inUnits(quantity, network.unit))}
-        note={input === undefined ? texts.market.offer.missing : texts.market.offer.callNote(address.indicative === undefined)}
+        text={quantity === undefined ? marketTexts.offer.call : marketTexts.offer.callQuantity(inUnits(quantity, network.unit))}
+        note={input === undefined ? marketTexts.offer.missing : marketTexts.offer.callNote(address.indicative === undefined)}
         onDone={({ call: { id } }) => {
           onChoose({ call: id });
-          onSay(texts.market.offer.called);
+          onSay(marketTexts.offer.called);
         }}
       />
     </>

@@ -5,6 +5,7 @@ import { isNothing } from "../../../format/drawing";
 import { fullTime } from "../../../format/instants";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { ContractLink } from "../ContractLink";
 import { methodOf } from "../describe";
 import css from "../Panel.module.css";
@@ -24,21 +25,21 @@ export function AwardBlock({ award, release, bids, shown: { network, caller } }:
   const won = new Map(award.awards.map((one) => [one.bidId, one]));
   const nameOf = (id: string): string => {
     const bidder = won.get(id)?.replacement ?? bidders.get(id);
-    if (bidder === undefined) return texts.market.award.anonymous;
-    return bidder.id === caller.party ? texts.market.you : bidder.name;
+    if (bidder === undefined) return marketTexts.award.anonymous;
+    return bidder.id === caller.party ? marketTexts.you : bidder.name;
   };
   return (
-    <section aria-label={texts.market.award.title}>
-      <div className={css.scroll} role="region" aria-label={texts.market.award.bids} tabIndex={0}>
+    <section aria-label={marketTexts.award.title}>
+      <div className={css.scroll} role="region" aria-label={marketTexts.award.bids} tabIndex={0}>
         <table className={css.table}>
-          <caption>{texts.market.award.decided(fullTime(new Date(award.dueAt), network.clock), methodOf(release), fullDay(award.firstDay))}</caption>
+          <caption>{marketTexts.award.decided(fullTime(new Date(award.dueAt), network.clock), methodOf(release), fullDay(award.firstDay))}</caption>
           <thead>
             <tr>
-              <th scope="col">{texts.market.bid.bidder}</th>
-              <th scope="col" className={css.number}>{texts.market.award.wanted(unitName(network.unit))}</th>
+              <th scope="col">{marketTexts.bid.bidder}</th>
+              <th scope="col" className={css.number}>{marketTexts.award.wanted(unitName(network.unit))}</th>
               <th scope="col" className={css.number}>{priceUnit(release.currency, network.unit)}</th>
-              <th scope="col" className={css.number}>{texts.market.award.awarded}</th>
-              <th scope="col" className={css.number}>{texts.market.value[release.method]}</th>
+              <th scope="col" className={css.number}>{marketTexts.award.awarded}</th>
+              <th scope="col" className={css.number}>{marketTexts.value[release.method]}</th>
               <th scope="col">{texts.portfolio.contract}</th>
             </tr>
           </thead>
@@ -47,7 +48,7 @@ export function AwardBlock({ award, release, bids, shown: { network, caller } }:
             return (
               <tbody key={bid.bidId}>
                 <tr data-own={bidders.get(bid.bidId)?.id === caller.party ? "" : undefined}>
-                  <th scope="row">{nameOf(bid.bidId)} <Tag tone={isNothing(bid.awarded) ? "plain" : "yes"}>{texts.market.reasons[bid.reason]}</Tag></th>
+                  <th scope="row">{nameOf(bid.bidId)} <Tag tone={isNothing(bid.awarded) ? "plain" : "yes"}>{marketTexts.reasons[bid.reason]}</Tag></th>
                   <td className={css.number}>{whole(bid.quantity)}</td>
                   <td className={css.number}>{price(bid.rate)}</td>
                   <td className={css.number}><b>{whole(bid.awarded)}</b></td>
@@ -60,12 +61,12 @@ export function AwardBlock({ award, release, bids, shown: { network, caller } }:
           })}
         </table>
       </div>
-      {award.bids.length === 0 ? <p className={css.note}>{texts.market.award.noBids}</p> : null}
+      {award.bids.length === 0 ? <p className={css.note}>{marketTexts.award.noBids}</p> : null}
       <details className={css.record}>
-        <summary>{texts.market.award.record(award.algorithm)}</summary>
-        <p>{texts.market.award.recordWhy}</p>
-        <p>{texts.market.award.hash} <code>{award.hash}</code></p>
-        <pre tabIndex={0} aria-label={texts.market.award.recordLabel}>{award.record}</pre>
+        <summary>{marketTexts.award.record(award.algorithm)}</summary>
+        <p>{marketTexts.award.recordWhy}</p>
+        <p>{marketTexts.award.hash} <code>{award.hash}</code></p>
+        <pre tabIndex={0} aria-label={marketTexts.award.recordLabel}>{award.record}</pre>
       </details>
     </section>
   );

@@ -6,7 +6,7 @@ import { newKey } from "../../../api/idempotency";
 import { useSettled } from "../../../api/useSettled";
 import { quantityOfDigits } from "../../../format/amounts";
 import { Notice } from "../../../parts/notice/Notice";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Confirm } from "../act/Confirm";
 import type { Steps } from "../act/Refusal";
 import { useAct } from "../act/useAct";
@@ -34,31 +34,31 @@ interface Props {
 export function BidForm({ release, bids, shown }: Props) {
   const { address, caller, network, onGo } = shown;
   const now = useNow();
-  if (!caller.mayTrade) return <p className={css.note}>{texts.market.noTrade}</p>;
-  if (new Date(release.bidsCloseAt) <= now) return <Notice title={texts.market.bid.closed}>{texts.market.bid.closedWhy}</Notice>;
+  if (!caller.mayTrade) return <p className={css.note}>{marketTexts.noTrade}</p>;
+  if (new Date(release.bidsCloseAt) <= now) return <Notice title={marketTexts.bid.closed}>{marketTexts.bid.closedWhy}</Notice>;
   const draft = bidDraft(address, release);
   return (
     <>
-      <Form label={texts.market.bid.form}>
+      <Form label={marketTexts.bid.form}>
         <PriceField
           name="price"
-          label={texts.market.rate}
+          label={marketTexts.rate}
           unit={network.unit}
           currency={release.currency}
           value={address.price}
-          placeholder={texts.market.bid.example(rateOf(release.minimumRate, release.currency, network.unit))}
+          placeholder={marketTexts.bid.example(rateOf(release.minimumRate, release.currency, network.unit))}
           onChange={(price) => { onGo({ price }, true); }}
         />
         <QuantityField
           name="quantity"
-          label={texts.market.bid.most}
+          label={marketTexts.bid.most}
           unit={network.unit}
           value={address.quantity ?? release.quantity}
           onChange={(quantity) => { onGo({ quantity }, true); }}
         />
         <QuantityField
           name="least"
-          label={texts.market.bid.least}
+          label={marketTexts.bid.least}
           unit={network.unit}
           value={address.least ?? ONE}
           onChange={(least) => { onGo({ least }, true); }}
@@ -83,7 +83,7 @@ function Placing({ release, draft, stands, shown }: PlacingProps) {
   const { network, onGo, onChoose, onSay } = shown;
   const [key] = useState(newKey);
   const [act, onPlace] = useAct(PLACE, () => {
-    onSay(texts.market.bid.placed);
+    onSay(marketTexts.bid.placed);
     onGo({ price: undefined, quantity: undefined, least: undefined, from: undefined, to: undefined }, true);
   });
   const settled = useSettled(draft);
@@ -95,19 +95,19 @@ function Placing({ release, draft, stands, shown }: PlacingProps) {
     least: settled?.minimumQuantity ?? release.minimumQuantity,
   }), [release, settled]);
   const [{ data, error, fetching }] = useQuery({ query: BidQuoteDocument, variables, pause: settled === undefined });
-  if (draft === undefined) return <p className={css.note}>{texts.market.bid.typeRate}</p>;
+  if (draft === undefined) return <p className={css.note}>{marketTexts.bid.typeRate}</p>;
   const quote = fetching || settled !== draft ? undefined : data?.bidQuote;
   const steps: Steps = {
-    NOT_OPEN: { text: texts.market.elsewhere, act: () => { onChoose(routeFilter(release.capacity)); } },
-    INVALID_INPUT: { text: texts.market.bid.all, act: () => { onGo({ quantity: undefined, least: undefined, from: undefined, to: undefined }); } },
+    NOT_OPEN: { text: marketTexts.elsewhere, act: () => { onChoose(routeFilter(release.capacity)); } },
+    INVALID_INPUT: { text: marketTexts.bid.all, act: () => { onGo({ quantity: undefined, least: undefined, from: undefined, to: undefined }); } },
   };
   return (
     <>
       <Worth {...{ quote, release, steps }} error={error} />
       <Confirm
         act={act}
-        text={texts.market.bid.place(inUnits(draft.quantity, network.unit), rateOf(draft.rate, release.currency, network.unit))}
-        note={stands ? texts.market.bid.replaces : texts.market.bid.binds}
+        text={marketTexts.bid.place(inUnits(draft.quantity, network.unit), rateOf(draft.rate, release.currency, network.unit))}
+        note={stands ? marketTexts.bid.replaces : marketTexts.bid.binds}
         isReady={quote !== undefined && quote.refusals.length === 0}
         steps={steps}
         onConfirm={() => { onPlace({ input: { ...draft, releaseId: release.id, idempotencyKey: key } }); }}

@@ -4,6 +4,7 @@ import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { inUnits } from "../describe";
 import css from "../Panel.module.css";
@@ -25,31 +26,31 @@ export function BidTable({ release, bids, shown }: Props) {
   const { network, caller, onSay } = shown;
   const now = useNow();
   const open = bids.find(({ state, bidder }) => state === "OPEN" && bidder.id === caller.party);
-  if (bids.length === 0) return <p className={css.note}>{texts.market.bid.none}</p>;
+  if (bids.length === 0) return <p className={css.note}>{marketTexts.bid.none}</p>;
   return (
     <>
-      <div className={css.scroll} role="region" aria-label={texts.market.bid.title} tabIndex={0}>
+      <div className={css.scroll} role="region" aria-label={marketTexts.bid.title} tabIndex={0}>
         <table className={css.table}>
-          <caption>{texts.market.bid.sealed}</caption>
+          <caption>{marketTexts.bid.sealed}</caption>
           <thead>
             <tr>
-              <th scope="col">{texts.market.bid.bidder}</th>
+              <th scope="col">{marketTexts.bid.bidder}</th>
               <th scope="col" className={css.number}>{unitName(network.unit)}</th>
               <th scope="col" className={css.number}>{priceUnit(release.currency, network.unit)}</th>
-              <th scope="col" className={css.number}>{texts.market.value[release.method]}</th>
+              <th scope="col" className={css.number}>{marketTexts.value[release.method]}</th>
               <th scope="col">{texts.portfolio.days}</th>
-              <th scope="col">{texts.market.state}</th>
+              <th scope="col">{marketTexts.state}</th>
             </tr>
           </thead>
           <tbody>
             {bids.map((bid) => (
               <tr key={bid.id} data-own={bid.id === open?.id ? "" : undefined}>
-                <th scope="row">{bid.bidder.id === caller.party ? texts.market.you : bid.bidder.name}</th>
+                <th scope="row">{bid.bidder.id === caller.party ? marketTexts.you : bid.bidder.name}</th>
                 <td className={css.number}>{whole(bid.quantity)}</td>
                 <td className={css.number}>{price(bid.rate)}</td>
                 <td className={css.number}>{valueOf(bid.value, release)}</td>
                 <td>{fullDays(bid.period)}</td>
-                <td><Tag tone={bid.state === "OPEN" ? "yes" : "plain"}>{texts.market.bid.states[bid.state]}</Tag></td>
+                <td><Tag tone={bid.state === "OPEN" ? "yes" : "plain"}>{marketTexts.bid.states[bid.state]}</Tag></td>
               </tr>
             ))}
           </tbody>
@@ -59,11 +60,11 @@ export function BidTable({ release, bids, shown }: Props) {
         <div className={css.actions}>
           <TwoStepButton
             key={open.id}
-            text={texts.market.bid.withdraw}
-            question={texts.market.bid.withdrawQuestion(inUnits(open.quantity, network.unit), rateOf(open.rate, release.currency, network.unit))}
+            text={marketTexts.bid.withdraw}
+            question={marketTexts.bid.withdrawQuestion(inUnits(open.quantity, network.unit), rateOf(open.rate, release.currency, network.unit))}
             command={WITHDRAW}
             variables={{ input: { bidId: open.id } }}
-            onDone={() => { onSay(texts.market.bid.withdrawn); }}
+            onDone={() => { onSay(marketTexts.bid.withdrawn); }}
           />
         </div>
       )}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
-import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { routesOf } from "../describe";
 import css from "../Panel.module.css";
@@ -31,24 +31,24 @@ export function OwnRelease({ release, shown: { onSay } }: Props) {
   const name = routesOf(release.capacity.routes);
   return (
     <>
-      <p className={css.note} role="status">{isBound ? texts.market.release.bound : texts.market.release.indicative}</p>
+      <p className={css.note} role="status">{isBound ? marketTexts.release.bound : marketTexts.release.indicative}</p>
       <div className={css.actions}>
         {isBound ? null : (
           <TwoStepButton
-            text={texts.market.release.withdraw}
-            question={texts.market.release.withdrawQuestion(name)}
+            text={marketTexts.release.withdraw}
+            question={marketTexts.release.withdrawQuestion(name)}
             command={WITHDRAW}
             variables={{ input: { releaseId: release.id } }}
-            onDone={() => { onSay(texts.market.release.withdrawn); }}
+            onDone={() => { onSay(marketTexts.release.withdrawn); }}
           />
         )}
         {isDue ? (
           <TwoStepButton
-            text={texts.market.release.award}
-            question={texts.market.release.awardQuestion(name)}
+            text={marketTexts.release.award}
+            question={marketTexts.release.awardQuestion(name)}
             command={AWARD}
             variables={{ input: { releaseId: release.id, idempotencyKey: key } }}
-            onDone={() => { onSay(texts.market.release.closed); }}
+            onDone={() => { onSay(marketTexts.release.closed); }}
           />
         ) : null}
       </div>

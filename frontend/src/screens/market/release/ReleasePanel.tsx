@@ -4,6 +4,7 @@ import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { Closes } from "../Closes";
 import { ContractLink } from "../ContractLink";
 import { inUnits, methodOf, routesOf } from "../describe";
@@ -30,7 +31,7 @@ export function ReleasePanel({ id, shown }: Props) {
   const bids = data?.bids.edges.map(({ node }) => node) ?? [];
   return (
     <OfferPage
-      title={texts.market.release.title}
+      title={marketTexts.release.title}
       offer={found?.id === id ? found : fetching ? undefined : null}
       error={error}
       onRetry={() => { ask({ requestPolicy: "network-only" }); }}
@@ -55,11 +56,11 @@ function Found({ release, bids, shown }: FoundProps) {
       <p className={css.lead}>
         <b>{routesOf(release.capacity.routes)}</b>
         {inUnits(release.quantity, network.unit)}, {fullDays(release.capacity.period)}, {texts.firmness[release.capacity.firmness]}{" "}
-        {isOwn ? <Tag tone="yes">{texts.market.yours}</Tag> : null}
+        {isOwn ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
       </p>
       <Terms release={release} shown={shown} isOwn={isOwn} />
-      {release.state === "OPEN" ? null : <p className={css.note} role="status">{texts.market.release.states[release.state]} {release.outcome}</p>}
-      {release.parked === null ? null : <p className={css.note} role="alert">{texts.market.release.parked(release.parked.reason)}</p>}
+      {release.state === "OPEN" ? null : <p className={css.note} role="status">{marketTexts.release.states[release.state]} {release.outcome}</p>}
+      {release.parked === null ? null : <p className={css.note} role="alert">{marketTexts.release.parked(release.parked.reason)}</p>}
       {release.award === null ? null : <AwardBlock award={release.award} {...{ release, bids, shown }} />}
       {isOwn ? <OwnRelease release={release} shown={shown} /> : null}
       {release.award === null ? <BidTable {...{ release, bids, shown }} /> : null}
@@ -72,15 +73,15 @@ function Terms({ release, shown: { network }, isOwn }: { readonly release: Relea
   return (
     <Facts
       facts={[
-        [texts.market.release.closesIn, release.state === "OPEN" ? <Closes at={release.bidsCloseAt} clock={network.clock} /> : null],
-        [texts.market.release.closesAt, fullTime(new Date(release.bidsCloseAt), network.clock)],
-        [texts.market.release.method, methodOf(release)],
-        [texts.market.release.minimumRate, rateOf(release.minimumRate, release.currency, network.unit)],
-        [texts.market.least, inUnits(release.minimumQuantity, network.unit)],
-        [texts.market.release.term, texts.request.days(release.minimumTermDays)],
-        [texts.market.release.ties, texts.market.ties[release.tieBreak]],
-        [texts.market.release.releasing, release.releasing.name],
-        [texts.market.release.bidder, release.prearrangedBidder?.name],
+        [marketTexts.release.closesIn, release.state === "OPEN" ? <Closes at={release.bidsCloseAt} clock={network.clock} /> : null],
+        [marketTexts.release.closesAt, fullTime(new Date(release.bidsCloseAt), network.clock)],
+        [marketTexts.release.method, methodOf(release)],
+        [marketTexts.release.minimumRate, rateOf(release.minimumRate, release.currency, network.unit)],
+        [marketTexts.least, inUnits(release.minimumQuantity, network.unit)],
+        [marketTexts.release.term, texts.request.days(release.minimumTermDays)],
+        [marketTexts.release.ties, marketTexts.ties[release.tieBreak]],
+        [marketTexts.release.releasing, release.releasing.name],
+        [marketTexts.release.bidder, release.prearrangedBidder?.name],
         [texts.portfolio.contract, isOwn && release.contract !== null ? <ContractLink network={network.code} code={release.contract.code} /> : null],
       ]}
     />

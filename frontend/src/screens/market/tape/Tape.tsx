@@ -4,6 +4,7 @@ import { fullDays } from "../../../format/days";
 import { fullTime, tapeTime } from "../../../format/instants";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
 import { routesOf } from "../describe";
 import type { MarketNetwork, TapeTrade } from "../queries";
 import { useNow } from "../useNow";
@@ -19,13 +20,13 @@ const REFRESH_S = 60;
 export function Tape({ trades, network }: Props) {
   const now = useNow(REFRESH_S);
   return (
-    <section className={css.tape} aria-label={texts.market.tape.title} tabIndex={0}>
-      <PanelHead title={texts.market.tape.title} note={texts.market.tape.note} />
-      {trades.length === 0 ? <p className={css.none}>{texts.market.tape.empty}</p> : (
+    <section className={css.tape} aria-label={marketTexts.tape.title} tabIndex={0}>
+      <PanelHead title={marketTexts.tape.title} note={marketTexts.tape.note} />
+      {trades.length === 0 ? <p className={css.none}>{marketTexts.tape.empty}</p> : (
         <table className={css.table}>
           <thead>
             <tr>
-              <th scope="col">{texts.market.tape.time}</th>
+              <th scope="col">{marketTexts.tape.time}</th>
               <th scope="col" className={css.number}>{priceUnit(network.currency, network.unit)}</th>
               <th scope="col" className={css.number}>{unitName(network.unit)}</th>
               <th scope="col">{texts.portfolio.route}</th>
@@ -39,7 +40,7 @@ export function Tape({ trades, network }: Props) {
                 <td className={css.number}>{whole(trade.quantity)}</td>
                 <td>
                   {routesOf(trade.routes)}
-                  <small>{fullDays(trade.period)}, {texts.market.tape.procedures[trade.procedure]}</small>
+                  <small>{fullDays(trade.period)}, {marketTexts.tape.procedures[trade.procedure]}</small>
                 </td>
               </tr>
             ))}
