@@ -1,6 +1,7 @@
 /** Texts of the market, in English: they load with its screen, since what the first screen loads is bounded. */
 export const marketTexts = {
   lists: { listings: "Listings", calls: "Calls for orders", releases: "Releases" },
+  listsShort: { listings: "Listings", calls: "Calls", releases: "Releases" },
   filter: "Filter what is offered",
   show: "Kind of offer",
   all: "All",
@@ -44,9 +45,14 @@ export const marketTexts = {
   kinds: { ASSIGNMENT: "rights and the duty to pay the operator", TRANSFER_OF_USE: "use only; the seller pays the operator" },
   kindsShort: { ASSIGNMENT: "assignment", TRANSFER_OF_USE: "use only" },
   methods: {
-    HIGHEST_RATE: (_rate: string) => "highest rate",
-    NET_REVENUE: (_rate: string) => "net revenue",
+    HIGHEST_RATE: () => "highest rate",
+    NET_REVENUE: () => "net revenue",
     PRESENT_VALUE: (rate: string) => `present value at ${rate}% a year`,
+  },
+  methodsShort: {
+    HIGHEST_RATE: () => "rate",
+    NET_REVENUE: () => "revenue",
+    PRESENT_VALUE: (rate: string) => `PV at ${rate}%`,
   },
   value: { HIGHEST_RATE: "Highest rate", NET_REVENUE: "Net revenue", PRESENT_VALUE: "Present value" },
   ties: { EARLIEST: "the earliest wins", LOTTERY: "drawn by lot", PRO_RATA: "shared in proportion" },

@@ -16,6 +16,10 @@ export const inUnits = (quantity: Quantity, unit: CommercialUnit): string => `${
 export const methodOf = ({ method, discountRate }: Pick<Release, "discountRate" | "method">): string =>
   marketTexts.methods[method](percentFigure(discountRate));
 
+/** The same where there is little room: "PV at 5%" */
+export const shortMethodOf = ({ method, discountRate }: Pick<Release, "discountRate" | "method">): string =>
+  marketTexts.methodsShort[method](percentFigure(discountRate));
+
 /** The filter that lists what else is offered on the route of an offer. */
 export function routeFilter({ routes }: Pick<Offered, "routes">): Pick<Filter, "delivery" | "receipt"> {
   const route = routes[0]?.route;

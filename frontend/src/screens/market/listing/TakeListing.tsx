@@ -5,6 +5,7 @@ import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
 import { useSettled } from "../../../api/useSettled";
 import type { Quantity } from "../../../format/amounts";
+import { whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { isNothing } from "../../../format/drawing";
 import { VerdictBlock } from "../../../parts/verdict/VerdictBlock";
@@ -46,7 +47,7 @@ export function TakeListing({ listing, shown }: Props) {
           />
         </Form>
       ) : null}
-      <Taking key={String(quantity)} {...{ listing, shown }} quantity={quantity ?? listing.remaining} />
+      <Taking key={quantity === undefined ? "" : whole(quantity)} {...{ listing, shown }} quantity={quantity ?? listing.remaining} />
     </>
   );
 }

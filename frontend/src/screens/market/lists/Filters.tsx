@@ -15,7 +15,7 @@ interface Props {
   readonly onBuy: () => void;
 }
 
-const SHOWN = [{ value: "all", text: marketTexts.all }, ...KINDS.map((value) => ({ value, text: marketTexts.lists[value] }))] as const;
+const SHOWN = [{ value: "all", text: marketTexts.all }, ...KINDS.map((value) => ({ value, text: marketTexts.listsShort[value] }))] as const;
 
 /** Which offers are listed, and the ways to make one. */
 export function Filters({ shown: { address, network, caller, onGo }, onOffer, onBuy }: Props) {

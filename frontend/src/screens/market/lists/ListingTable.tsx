@@ -33,7 +33,7 @@ export function ListingTable({ listings, shown }: Props) {
             <td><RowLink chosen={{ listing: listing.id }} isChosen={listing.id === address.listing} shown={shown}>{routesOf(listing.capacity.routes)}</RowLink></td>
             <td className={css.muted}>{fullDays(listing.capacity.period)}</td>
             <td className={css.number}>
-              {isLess(listing.remaining, listing.quantity) ? <span className={css.part} title={marketTexts.partly(whole(listing.quantity))}>◔</span> : null}{" "}
+              {isLess(listing.remaining, listing.quantity) ? <i className={css.part} title={marketTexts.partly(whole(listing.quantity))}><span className="hidden">{marketTexts.partly(whole(listing.quantity))}</span></i> : null}
               {whole(listing.remaining)}
             </td>
             <td className={css.number}><b>{price(listing.pricePerUnitDay)}</b></td>

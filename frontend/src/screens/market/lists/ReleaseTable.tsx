@@ -5,7 +5,7 @@ import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
 import { Closes } from "../Closes";
-import { methodOf, routesOf } from "../describe";
+import { methodOf, routesOf, shortMethodOf } from "../describe";
 import type { Release } from "../queries";
 import type { Shown } from "../shown";
 import css from "./Lists.module.css";
@@ -54,11 +54,11 @@ function Row({ release, shown, children }: { readonly release: Release; readonly
   const { address, caller } = shown;
   return (
     <tr data-chosen={release.id === address.release ? "" : undefined}>
-      <td>{release.releasing.id === caller.party ? <Tag tone="yes">{marketTexts.yours}</Tag> : release.releasing.name}</td>
+      <td className={css.name}>{release.releasing.id === caller.party ? <Tag tone="yes">{marketTexts.yours}</Tag> : release.releasing.name}</td>
       <td><RowLink chosen={{ release: release.id }} isChosen={release.id === address.release} shown={shown}>{routesOf(release.capacity.routes)}</RowLink></td>
       <td className={css.muted}>{fullDays(release.capacity.period)}</td>
       <td className={css.number}>{whole(release.quantity)}</td>
-      <td className={css.muted}>{methodOf(release)}</td>
+      <td className={css.muted}><span title={methodOf(release)}>{shortMethodOf(release)}</span></td>
       <td className={css.number}>{children}</td>
     </tr>
   );

@@ -108,7 +108,7 @@ function Placing({ release, draft, stands, shown }: PlacingProps) {
         act={act}
         text={marketTexts.bid.place(inUnits(draft.quantity, network.unit), rateOf(draft.rate, release.currency, network.unit))}
         note={stands ? marketTexts.bid.replaces : marketTexts.bid.binds}
-        isReady={quote !== undefined && quote.refusals.length === 0}
+        isReady={quote?.refusals.length === 0}
         steps={steps}
         onConfirm={() => { onPlace({ input: { ...draft, releaseId: release.id, idempotencyKey: key } }); }}
       />
