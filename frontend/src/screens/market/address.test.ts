@@ -12,6 +12,12 @@ describe("the address of the market", () => {
     expect(given(address)).toEqual({ release: "abc", quantity: 5000, price: "0.0125", from: "2027-01-01", to: "2027-02-01" });
   });
 
+  it("is read again as it was read", () => {
+    const address = readAddress({ offer: "LP-1", quantity: "5000", least: "10", term: "30", price: "0.0125", until: "2027-01-01T06:00" });
+    expect(readAddress({ ...address })).toEqual(address);
+    expect(address.term).toBe(30);
+  });
+
   it("leaves out what is not understood", () => {
     expect(given(readAddress({ show: "auctions", quantity: "-3", price: "cheap", start: "2027-02-30", term: "0", mine: "no", listing: "" }))).toEqual({});
   });

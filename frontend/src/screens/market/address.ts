@@ -71,7 +71,8 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 /** Read the search part of an address; what is not understood is left out. */
 export function readAddress(search: Readonly<Record<string, unknown>>): Address {
   const day = (name: string) => parseGasDay(textOf(search[name]));
-  const quantity = (name: string) => quantityOfDigits(textOf(search[name]) ?? "");
+  // What was read once is read again by the router, numbers as numbers.
+  const quantity = (name: string) => quantityOfDigits(String(search[name]));
   const price = (name: string) => readPrice(textOf(search[name]) ?? "");
   return {
     show: oneOf(KINDS, search.show),
@@ -94,7 +95,7 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
     passes: oneOf(PASSES, search.passes),
     indicative: oneOf(["yes"] as const, search.indicative),
     least: quantity("least"),
-    term: readDayCount(textOf(search.term) ?? ""),
+    term: readDayCount(String(search.term)),
     method: oneOf(METHODS, search.method),
     discount: price("discount"),
     ties: oneOf(TIES, search.ties),
