@@ -27,7 +27,7 @@ export function ReleaseTable({ releases, decided, shown }: Props) {
     { name: texts.portfolio.days },
     { name: unitName(network.unit), isNumber: true },
     { name: marketTexts.release.method },
-    { name: marketTexts.release.closesIn, isNumber: true },
+    { name: marketTexts.call.closesIn, isNumber: true },
   ];
   return (
     <Table title={marketTexts.lists.releases} count={releases.length} rows={releases.length + decided.length} columns={columns} empty={marketTexts.empty.releases}>

@@ -3,7 +3,6 @@ import { useMemo, useState } from "react";
 import { useQuery } from "urql";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
-import { useSettled } from "../../../api/useSettled";
 import { quantityOfDigits } from "../../../format/amounts";
 import { Notice } from "../../../parts/notice/Notice";
 import { marketTexts } from "../../../texts/market";
@@ -79,24 +78,25 @@ interface PlacingProps extends Pick<Props, "release" | "shown"> {
   readonly stands: boolean;
 }
 
-function Placing({ release, draft, stands, shown }: PlacingProps) {
+function Placing({ release, draft: written, stands, shown }: PlacingProps) {
   const { network, onGo, onChoose, onSay } = shown;
   const [key] = useState(newKey);
   const [act, onPlace] = useAct(PLACE, () => {
     onSay(marketTexts.bid.placed);
     onGo({ price: undefined, quantity: undefined, least: undefined, from: undefined, to: undefined }, true);
   });
-  const settled = useSettled(draft);
+  // Another draft is another component: this one keeps the one that it began with.
+  const [draft] = useState(written);
   const variables = useMemo(() => ({
     release: release.id,
-    quantity: settled?.quantity ?? release.quantity,
-    rate: settled?.rate ?? release.minimumRate,
-    period: settled === undefined ? release.capacity.period : { start: settled.start, end: settled.end },
-    least: settled?.minimumQuantity ?? release.minimumQuantity,
-  }), [release, settled]);
-  const [{ data, error, fetching }] = useQuery({ query: BidQuoteDocument, variables, pause: settled === undefined });
+    quantity: draft?.quantity ?? release.quantity,
+    rate: draft?.rate ?? release.minimumRate,
+    period: draft === undefined ? release.capacity.period : { start: draft.start, end: draft.end },
+    least: draft?.minimumQuantity ?? release.minimumQuantity,
+  }), [release, draft]);
+  const [{ data, error, fetching }] = useQuery({ query: BidQuoteDocument, variables, pause: draft === undefined });
   if (draft === undefined) return <p className={css.note}>{marketTexts.bid.typeRate}</p>;
-  const quote = fetching || settled !== draft ? undefined : data?.bidQuote;
+  const quote = fetching ? undefined : data?.bidQuote;
   const steps: Steps = {
     NOT_OPEN: { text: marketTexts.elsewhere, act: () => { onChoose(routeFilter(release.capacity)); } },
     INVALID_INPUT: { text: marketTexts.bid.all, act: () => { onGo({ quantity: undefined, least: undefined, from: undefined, to: undefined }); } },
