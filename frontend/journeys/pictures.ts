@@ -16,6 +16,8 @@ const SCREENS = {
   availability: `${NETWORK}/availability?need=1400000`,
   portfolio: `${NETWORK}/portfolio`,
   positions: `${NETWORK}/portfolio?by=point&months=3`,
+  market: `${NETWORK}/market`,
+  call: `${NETWORK}/market?buy=yes&delivery=sink_1`,
 };
 
 const wanted = process.argv.slice(3);

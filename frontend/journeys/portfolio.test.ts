@@ -39,7 +39,7 @@ test("a contract shows its network and price, who bought a part, and what is fre
   assert.deepEqual(await barriers(page), []);
 
   await page.keyboard.press("r");
-  await page.waitForURL((url) => url.pathname.endsWith("/networks/gaslib-40/market") && url.search === `?offer=${booked.code}&kind=release`);
+  await page.waitForURL((url) => url.pathname.endsWith("/networks/gaslib-40/market") && url.search === `?offer=${booked.code}&as=release`);
   assert.deepEqual(complaints, []);
 });
 

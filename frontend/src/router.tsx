@@ -6,6 +6,7 @@ import type { Quantity } from "./format/amounts";
 import { quantityOfDigits } from "./format/amounts";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
+import { readAddress as readMarketAddress } from "./screens/market/address";
 import { readAddress } from "./screens/network/address";
 import { readOperatorAddress } from "./screens/operator/address";
 import { readPortfolioAddress } from "./screens/portfolio/address";
@@ -69,9 +70,16 @@ const operator = createRoute({
   component: lazyRouteComponent(() => import("./screens/operator/OperatorScreen"), "OperatorScreen"),
 });
 
+const market = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$network/market",
+  validateSearch: readMarketAddress,
+  component: lazyRouteComponent(() => import("./screens/market/MarketScreen"), "MarketScreen"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([signIn, signedIn.addChildren([
-    first, network, availability, portfolio, proof, operator,
+    first, network, availability, portfolio, proof, operator, market,
   ])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

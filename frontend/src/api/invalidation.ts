@@ -24,6 +24,21 @@ const OF_A_PARTY = new Set([
   "positions",
   "releaseCredits",
 ]);
+const OF_THE_MARKET = new Set([
+  "bidQuote",
+  "bids",
+  "callsForOrders",
+  "listingQuote",
+  "listings",
+  "node",
+  "orders",
+  "ownReleaseOffers",
+  "releaseOffers",
+  "tradeTape",
+]);
+
+/** What is offered holds what its party has, and what is answered moves it. */
+const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
 const JOBS = new Set(["jobs"]);
 
@@ -42,27 +57,24 @@ const objectsIn = (found: DataField | undefined): readonly string[] =>
 
 export const updates: UpdatesConfig = {
   Subscription: {
-    availabilityChanges: (_news, _arguments, cache) => {
-      forget(cache, OF_RIGHTS);
-    },
-    positionChanges: (_news, _arguments, cache) => {
-      forget(cache, OF_A_PARTY);
-    },
+    ...of(OF_RIGHTS, "availabilityChanges"),
+    // What a release holds tells its shipper that a bid stands, of which no event of the market tells it.
+    ...of(OF_AN_OFFER, "positionChanges"),
+    ...of(OF_THE_MARKET, "marketEvents", "tradeTape"),
   },
   Mutation: {
-    bookCapacity: (_result, _arguments, cache) => {
-      forget(cache, OF_RIGHTS);
-      forget(cache, OF_A_PARTY);
-    },
+    ...of(new Set([...OF_RIGHTS, ...OF_A_PARTY]), "bookCapacity"),
     ...of(OF_RIGHTS, "endSetAside", "importNetwork", "publishRevision", "setAside", "setInterruptibleQuantity", "setOverlay", "setPolicy", "withdrawOverlay"),
     ...of(JOBS, "cancelJob", "validateBookings"),
     ...of(new Set(["indexValues"]), "publishIndexValues"),
     ...of(new Set(["productRules"]), "setProductRules"),
     ...of(new Set(["tariffs"]), "setTariff"),
+    ...of(OF_AN_OFFER, "acceptOrder", "awardRelease", "closeCall", "offerRelease", "openCallToBuy", "openCallToSell", "placeBid", "placeOrder"),
+    ...of(OF_AN_OFFER, "postListing", "takeListing", "withdrawBid", "withdrawListing", "withdrawRelease"),
   },
 };
 
-/** What each of some mutations makes old. */
-function of(fields: ReadonlySet<string>, ...mutations: readonly string[]): Record<string, UpdateResolver> {
-  return Object.fromEntries(mutations.map((name) => [name, (_result, _arguments, cache) => { forget(cache, fields); }]));
+/** What each of some events or mutations makes old. */
+function of(fields: ReadonlySet<string>, ...names: readonly string[]): Record<string, UpdateResolver> {
+  return Object.fromEntries(names.map((name) => [name, (_result, _arguments, cache) => { forget(cache, fields); }]));
 }

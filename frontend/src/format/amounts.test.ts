@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decimal, Quantity } from "./amounts";
-import { exact, money, readQuantity, short, unitPrice, whole } from "./amounts";
+import { exact, money, percentFigure, price, priceUnit, readPercent, readPrice, readQuantity, short, unitPrice, whole } from "./amounts";
 
 const quantity = (amount: number) => amount as unknown as Quantity;
 const decimal = (text: string) => text as unknown as Decimal;
@@ -42,5 +42,21 @@ describe("quantities are read as people write them", () => {
 
   it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6", "1000 kWh/d", "1000 Wh/h", "1.5 kWh/h"])("refuses %j", (text) => {
     expect(readQuantity(text, "KWH_PER_H")).toBeUndefined();
+  });
+});
+
+describe("prices", () => {
+  it("are written with every decimal and at least four", () => {
+    expect([price(decimal("0.0075")), price(decimal("1.5")), price(decimal("0.123456789"))]).toEqual(["0.0075", "1.5000", "0.123456789"]);
+    expect(priceUnit("EUR", "KWH_PER_H")).toBe("€ / kWh/h·d");
+  });
+
+  it("are read as exact decimals or not at all", () => {
+    expect(["0.0075", " 12 ", "-0.5", "0,5", "1e3", ".5", ""].map(readPrice)).toEqual(["0.0075", "12", "-0.5", undefined, undefined, undefined, undefined]);
+  });
+
+  it("of a year are typed in per cent and sent as fractions", () => {
+    expect(["8.5", "5", "12.25", "100", "-1"].map(readPercent)).toEqual(["0.085", "0.05", "0.1225", undefined, undefined]);
+    expect(percentFigure(decimal("0.085"))).toBe("8.5");
   });
 });

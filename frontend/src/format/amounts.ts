@@ -128,3 +128,40 @@ export function unitPrice(amount: Decimal, currency: Currency): string {
   });
   return format.format(amount as unknown as Intl.StringNumericLiteral);
 }
+
+const PRICE = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 4, maximumFractionDigits: 12 });
+
+/** "0.0075", with every decimal that it has; its unit is `priceUnit`. */
+export const price = (amount: Decimal): string => PRICE.format(amount as unknown as Intl.StringNumericLiteral);
+
+/** "€ / kWh/h·d": money per commercial unit and gas day */
+export function priceUnit(currency: Currency, unit: CommercialUnit): string {
+  const parts = new Intl.NumberFormat(LOCALE, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
+  return `${parts.find(({ type }) => type === "currency")?.value ?? currency} / ${unitName(unit)}·d`;
+}
+
+const TYPED_PRICE = /^-?\d{1,9}(?:\.\d{1,12})?$/;
+
+/** Read a price that a person types or an address holds: a decimal such as "0.0075". */
+export function readPrice(text: string): Decimal | undefined {
+  const digits = text.trim();
+  return TYPED_PRICE.test(digits) ? (digits as unknown as Decimal) : undefined;
+}
+
+/** A decimal as it is written in an address and typed again. */
+export const plain = (amount: Decimal): string => amount as unknown as string;
+
+const TYPED_PERCENT = /^(\d{1,2})(?:\.(\d{1,4}))?$/;
+
+/** Read a rate a year that a person types in per cent: "8.5" is 0.085. */
+export function readPercent(text: string): Decimal | undefined {
+  const match = TYPED_PERCENT.exec(text.trim());
+  if (match === null) return undefined;
+  const [, whole = "", decimals = ""] = match;
+  return `0.${whole.padStart(2, "0")}${decimals}` as unknown as Decimal;
+}
+
+const PERCENT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
+
+/** "8.5" for 0.085 */
+export const percentFigure = (rate: Decimal): string => PERCENT.format(`${plain(rate)}e2` as Intl.StringNumericLiteral);

@@ -45,6 +45,11 @@ export function parseGasDay(text: string | undefined): GasDay | undefined {
   return Number.isNaN(instant) || new Date(instant).toISOString().slice(0, 10) !== text ? undefined : (text as GasDay);
 }
 
+const DAY_COUNT = /^[1-9]\d{0,3}$/;
+
+/** A number of gas days that a person types or an address holds. */
+export const readDayCount = (text: string): number | undefined => (DAY_COUNT.test(text.trim()) ? Number(text) : undefined);
+
 /** The gas day that runs at an instant. */
 export function gasDayAt(instant: Date, clock: Clock): GasDay {
   const format = new Intl.DateTimeFormat("en-GB", {

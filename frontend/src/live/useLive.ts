@@ -24,6 +24,26 @@ const PositionChangesDocument = graphql(`
   }
 `);
 
+const MarketEventsDocument = graphql(`
+  subscription MarketEvents($network: String!, $after: Cursor) {
+    marketEvents(network: $network, after: $after) {
+      __typename
+      ... on MarketEvent { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
+const TapeDocument = graphql(`
+  subscription Tape($network: String!, $after: Cursor) {
+    tradeTape(network: $network, after: $after) {
+      __typename
+      ... on TapeEvent { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
 /** Follow what everyone may book, once the cursor of an answer is known. */
 export function useLiveAvailability(network: string, cursor: string | undefined): void {
   const after = useFirst(cursor, network);
@@ -43,6 +63,14 @@ export function useLivePositions(network: string, { start, end }: Days, cursor: 
     variables: { network, period, after: after ?? null },
     pause: after === undefined,
   });
+}
+
+/** Follow what is offered and what passes, once the cursor of an answer is known: of an order accepted in part only the tape tells others. */
+export function useLiveMarket(network: string, cursor: string | undefined): void {
+  const after = useFirst(cursor, network);
+  const variables = { network, after: after ?? null };
+  useSubscription({ query: MarketEventsDocument, variables, pause: after === undefined });
+  useSubscription({ query: TapeDocument, variables, pause: after === undefined });
 }
 
 /** The first value that there is for a key: later answers need no other subscription. */

@@ -13,6 +13,7 @@ interface Props {
 export const SCREENS = [
   { to: "/networks/$network", text: texts.screens.network, exact: true },
   { to: "/networks/$network/availability", text: texts.screens.availability, exact: false },
+  { to: "/networks/$network/market", text: texts.screens.market, exact: false },
   { to: "/networks/$network/portfolio", text: texts.screens.portfolio, exact: false },
 ] as const;
 

@@ -1,4 +1,4 @@
-/** Every text of the frontend, in English. */
+/** Texts of the frontend, in English; those of the market are beside it and load with it. */
 
 const list = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
 
@@ -9,6 +9,7 @@ export const texts = {
     network: "Network",
     availability: "Availability",
     portfolio: "Portfolio",
+    market: "Market",
     operator: "Operator",
   },
   shell: {
@@ -76,6 +77,7 @@ export const texts = {
         release: "Say a contract, or the end of its code: “release 4RQY”.",
       },
     },
+    buy: "Call for capacity to buy",
     keys: "Keys",
   },
   signIn: {

@@ -54,6 +54,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
       case "operator":
         void navigate({ to: "/networks/$network/operator", params: { network: act.network }, search: { part: act.part } });
         break;
+      case "buy":
+        void navigate({ to: "/networks/$network/market", params: { network: act.network }, search: { buy: "yes" } });
+        break;
       case "sign out":
         void signOut({ input: {} }).then(() => { end(); });
         break;

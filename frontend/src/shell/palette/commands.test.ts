@@ -70,7 +70,7 @@ describe("sentences lead to addresses", () => {
   });
 
   it("to an offer of a contract, with the contract filled in", () => {
-    expect(leads("release 4rqy")[0]?.act).toEqual({ kind: "offer", href: "/networks/gaslib-40/market?offer=LP-2026-VCW5-X960-4RQY&kind=release" });
-    expect(leads("list 4rqy")[0]?.act).toMatchObject({ href: "/networks/gaslib-40/market?offer=LP-2026-VCW5-X960-4RQY&kind=listing" });
+    expect(leads("release 4rqy")[0]?.act).toEqual({ kind: "offer", href: "/networks/gaslib-40/market?offer=LP-2026-VCW5-X960-4RQY&as=release" });
+    expect(leads("list 4rqy")[0]?.act).toMatchObject({ href: "/networks/gaslib-40/market?offer=LP-2026-VCW5-X960-4RQY&as=listing" });
   });
 });

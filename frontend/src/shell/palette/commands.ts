@@ -20,6 +20,7 @@ export type Act =
   | { readonly kind: "operator"; readonly network: string; readonly part: Part }
   | { readonly kind: "need"; readonly network: string; readonly need: Quantity }
   | { readonly kind: "portfolio"; readonly network: string; readonly search: PortfolioAddress }
+  | { readonly kind: "buy"; readonly network: string }
   | { readonly kind: "offer"; readonly href: string }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "print" }
@@ -44,6 +45,7 @@ export interface Searched {
 export function commandsOf({ networks, network, contracts, parties, isOperator }: Searched, theme: Theme): Command[] {
   return [
     ...(network === undefined ? [] : [...pointCommands(network), ...screenCommands(network.code), ...contractCommands(network.code, contracts)]),
+    ...(network === undefined ? [] : [buyCommand(network)]),
     ...(network === undefined || !isOperator ? [] : operatorCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
     ...parties.map(({ code, name }): Command => ({ kind: "party", name: texts.palette.party(name, code), act: { kind: "copy", text: code } })),
@@ -52,6 +54,8 @@ export function commandsOf({ networks, network, contracts, parties, isOperator }
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
 }
+
+const buyCommand = ({ code }: ListedNetwork): Command => ({ kind: "action", name: texts.palette.buy, act: { kind: "buy", network: code } });
 
 const operatorCommands = ({ code }: ListedNetwork): Command[] =>
   PARTS.map((part) => ({ kind: "screen", name: `${texts.screens.operator}: ${texts.operator.parts[part]}`, act: { kind: "operator", network: code, part } }));

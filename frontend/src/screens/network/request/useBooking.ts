@@ -1,7 +1,7 @@
 /** Books a request on the price shown: if price or verdict have changed meanwhile, nothing is booked. */
 import { useState } from "react";
 import { useClient } from "urql";
-import { newKey } from "../../../api/newKey";
+import { newKey } from "../../../api/idempotency";
 import { texts } from "../../../texts/en";
 import type { CapacityRequest } from "./draft";
 import type { Booked, Possible } from "./queries";

@@ -1,5 +1,6 @@
 /** Asks whether a request fits while it is typed: first what capacities allow, level after level, then the answer. */
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
+import { useSettled } from "../../../api/useSettled";
 import { useStream } from "../../../api/useStream";
 import type { Quantity } from "../../../format/amounts";
 import type { CapacityRequest } from "./draft";
@@ -17,7 +18,6 @@ export type DryRun =
   | { readonly state: "failed"; readonly message: string }
   | { readonly state: "idle" };
 
-const TYPING_MS = 180;
 const IDLE: DryRun = { state: "idle" };
 const CHECKING: DryRun = { state: "checking", bounds: [] };
 
@@ -51,14 +51,4 @@ interface Step {
 function collect(before: Progress | undefined, { dryRunBookCapacity: { level, mostThroughout, answer } }: Step): Progress {
   const bounds = before?.bounds ?? [];
   return level === null || mostThroughout === null ? { bounds, answer } : { bounds: [...bounds, { level, most: mostThroughout }], answer };
-}
-
-/** A request once it has not changed for a moment. */
-function useSettled(request: CapacityRequest | undefined): CapacityRequest | undefined {
-  const [settled, setSettled] = useState(request);
-  useEffect(() => {
-    const timer = setTimeout(() => { setSettled(request); }, TYPING_MS);
-    return () => { clearTimeout(timer); };
-  }, [request]);
-  return settled;
 }

@@ -2,4 +2,4 @@
 export type OfferKind = "call" | "listing" | "release";
 
 export const offerAddress = (network: string, contract: string, kind: OfferKind): string =>
-  `/networks/${encodeURIComponent(network)}/market?${new URLSearchParams({ offer: contract, kind }).toString()}`;
+  `/networks/${encodeURIComponent(network)}/market?${new URLSearchParams({ offer: contract, as: kind }).toString()}`;

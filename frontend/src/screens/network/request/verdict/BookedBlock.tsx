@@ -1,11 +1,11 @@
 import { money, unitName, whole } from "../../../../format/amounts";
 import { fullDays } from "../../../../format/days";
+import { VerdictBlock } from "../../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../../texts/en";
 import type { Shown } from "../../shown";
 import type { CapacityRequest } from "../draft";
 import type { Booked } from "../queries";
 import css from "./Verdict.module.css";
-import { VerdictBlock } from "./VerdictBlock";
 
 interface Props {
   readonly booked: Booked;

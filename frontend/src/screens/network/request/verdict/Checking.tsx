@@ -2,13 +2,13 @@ import { whole } from "../../../../format/amounts";
 import { overlap } from "../../../../format/days";
 import { isLess, smallest } from "../../../../format/drawing";
 import { Skeleton } from "../../../../parts/skeleton/Skeleton";
+import { VerdictBlock } from "../../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../../texts/en";
 import { figureOf } from "../../../../free/free";
 import type { Shown } from "../../shown";
 import type { CapacityRequest } from "../draft";
 import type { Bound } from "../useDryRun";
 import css from "./Verdict.module.css";
-import { VerdictBlock } from "./VerdictBlock";
 
 interface Props {
   readonly bounds: readonly Bound[];

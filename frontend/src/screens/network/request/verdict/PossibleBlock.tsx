@@ -1,14 +1,14 @@
 import { money, unitName, whole } from "../../../../format/amounts";
 import { fullDays } from "../../../../format/days";
 import { Button } from "../../../../parts/button/Button";
+import { VerdictBlock } from "../../../../parts/verdict/VerdictBlock";
+import { Working } from "../../../../parts/verdict/Working";
 import { texts } from "../../../../texts/en";
 import type { Shown } from "../../shown";
 import type { CapacityRequest } from "../draft";
 import type { Possible } from "../queries";
 import type { Booking } from "../useBooking";
 import css from "./Verdict.module.css";
-import { VerdictBlock } from "./VerdictBlock";
-import { Working } from "./Working";
 
 interface Props {
   readonly possible: Possible;

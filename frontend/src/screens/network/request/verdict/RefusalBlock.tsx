@@ -4,6 +4,7 @@ import { fullDays } from "../../../../format/days";
 import { drawn } from "../../../../format/drawing";
 import { pressure } from "../../../../format/percent";
 import { labelOf } from "../../../../format/names";
+import { VerdictBlock } from "../../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../../texts/en";
 import type { Address } from "../../address";
 import type { Shown } from "../../shown";
@@ -12,7 +13,6 @@ import type { CapacityRequest } from "../draft";
 import type { Refusal } from "../queries";
 import { LargestByStretch } from "./LargestByStretch";
 import { Proof } from "./PossibleBlock";
-import { VerdictBlock } from "./VerdictBlock";
 
 interface Props {
   readonly refusal: Refusal;

@@ -4,12 +4,12 @@ import type { Shown } from "../../shown";
 import type { CapacityRequest } from "../draft";
 import { useBooking } from "../useBooking";
 import type { DryRun } from "../useDryRun";
+import { VerdictBlock } from "../../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../../texts/en";
 import { BookedBlock } from "./BookedBlock";
 import { Checking } from "./Checking";
 import { PossibleBlock } from "./PossibleBlock";
 import { RefusalBlock } from "./RefusalBlock";
-import { VerdictBlock } from "./VerdictBlock";
 
 interface Props {
   readonly shown: Shown;

@@ -1,4 +1,4 @@
-import { texts } from "../../../../texts/en";
+import { texts } from "../../texts/en";
 import css from "./Verdict.module.css";
 
 /** How an amount came about, line by line. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { Tone } from "../../../../parts/tag/Tag";
-import { Tag } from "../../../../parts/tag/Tag";
+import type { Tone } from "../tag/Tag";
+import { Tag } from "../tag/Tag";
 import css from "./Verdict.module.css";
 
 interface Props {

@@ -1,0 +1,60 @@
+import { useMemo } from "react";
+import { useQuery } from "urql";
+import { labelOf } from "../../../format/names";
+import type { ListedNetwork } from "../../../shell/queries";
+import { NetworksDocument } from "../../../shell/queries";
+import { texts } from "../../../texts/en";
+import { marketTexts } from "../../../texts/market";
+import type { Filter } from "../address";
+import { SelectField } from "../fields/SelectField";
+
+type Route = Pick<Filter, "delivery" | "receipt">;
+
+interface Props {
+  readonly network: string;
+  readonly filter: Route;
+  readonly onChange: (route: Route) => void;
+}
+
+/** An entry or an exit, or a path that the address names. */
+export function RouteField({ network, filter, onChange }: Props) {
+  const [{ data }] = useQuery({ query: NetworksDocument });
+  const nodes = data?.networks.find(({ code }) => code === network)?.nodes;
+  const routes = useMemo(() => new Map(routesOf(nodes ?? [], filter).map((one) => [keyOf(one.route), one])), [nodes, filter]);
+  return (
+    <SelectField
+      name="route"
+      label={marketTexts.route}
+      value={keyOf(filter)}
+      options={[...routes].map(([value, { text }]) => ({ value, text }))}
+      onChange={(key) => { onChange(routes.get(key)?.route ?? ANY); }}
+    />
+  );
+}
+
+const ANY: Route = { receipt: undefined, delivery: undefined };
+
+const keyOf = ({ receipt, delivery }: Route): string => `${receipt ?? ""}>${delivery ?? ""}`;
+
+const IS_ENTRY = new Set(["ENTRY", "INTERCONNECTION", "STORAGE"]);
+const IS_EXIT = new Set(["EXIT", "INTERCONNECTION", "STORAGE"]);
+const byName = new Intl.Collator("en", { numeric: true });
+
+interface Option {
+  readonly route: Route;
+  readonly text: string;
+}
+
+function routesOf(nodes: ListedNetwork["nodes"], filter: Route): Option[] {
+  const sorted = [...nodes].sort((one, other) => byName.compare(labelOf(one), labelOf(other)));
+  const names = new Map(sorted.map((node) => [node.code, labelOf(node)]));
+  const { receipt, delivery } = filter;
+  return [
+    { route: ANY, text: marketTexts.anyRoute },
+    ...sorted.filter(({ role }) => IS_ENTRY.has(role)).map((node) => ({ route: { receipt: node.code, delivery: undefined }, text: marketTexts.entry(labelOf(node)) })),
+    ...sorted.filter(({ role }) => IS_EXIT.has(role)).map((node) => ({ route: { receipt: undefined, delivery: node.code }, text: marketTexts.exit(labelOf(node)) })),
+    ...(receipt !== undefined && delivery !== undefined
+      ? [{ route: { receipt, delivery }, text: texts.route.name(names.get(receipt) ?? receipt, names.get(delivery) ?? delivery) }]
+      : []),
+  ];
+}
