@@ -5,10 +5,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Connected } from "./api/Connected";
+import { lend } from "./api/lending";
 import { router } from "./router";
 import { applyTheme } from "./theme/theme";
 
 applyTheme();
+lend();
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no element #root");
 createRoot(root).render(
