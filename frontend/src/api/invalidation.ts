@@ -10,6 +10,13 @@ function forget(cache: Cache, fields: ReadonlySet<string>): void {
   }
 }
 
+const OF_ACCOUNTS = ["accounts", "accountEvents"];
+const OF_KEYS = ["apiKeys", "accountEvents"];
+
+const forgetting = (fields: readonly string[]) => (_result: unknown, _arguments: unknown, cache: Cache): void => {
+  forget(cache, new Set(fields));
+};
+
 export const updates: UpdatesConfig = {
   Subscription: {
     availabilityChanges: (_news, _arguments, cache) => {
@@ -24,5 +31,15 @@ export const updates: UpdatesConfig = {
       forget(cache, OF_RIGHTS);
       forget(cache, OF_A_PARTY);
     },
+    changeRoles: forgetting(OF_ACCOUNTS),
+    createApiKey: forgetting([...OF_KEYS, "accounts"]),
+    createParty: forgetting(["parties"]),
+    disableUser: forgetting(OF_ACCOUNTS),
+    enableUser: forgetting(OF_ACCOUNTS),
+    inviteUser: forgetting(OF_ACCOUNTS),
+    resetPassword: forgetting(OF_ACCOUNTS),
+    resetSecondFactor: forgetting(OF_ACCOUNTS),
+    revokeApiKey: forgetting(OF_KEYS),
+    rotateApiKey: forgetting(OF_KEYS),
   },
 };

@@ -2,6 +2,7 @@
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { EXPLORER_URL } from "../../api/place";
 import { end } from "../../api/session";
 import { texts } from "../../texts/en";
 import { theme, toggleTheme } from "../../theme/theme";
@@ -30,6 +31,12 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
     switch (act.kind) {
       case "go":
         void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.search });
+        break;
+      case "open":
+        void navigate({ to: act.to });
+        break;
+      case "explore":
+        window.open(EXPLORER_URL, "_blank", "noreferrer");
         break;
       case "sign out":
         end();

@@ -1,4 +1,5 @@
 /** What the command palette offers. */
+import { EXPLORER_URL } from "../../api/place";
 import { labelOf } from "../../format/names";
 import { texts } from "../../texts/en";
 import type { Theme } from "../../theme/theme";
@@ -11,6 +12,8 @@ interface Search {
 
 type Act =
   | { readonly kind: "go"; readonly network: string; readonly search: Search }
+  | { readonly kind: "explore" }
+  | { readonly kind: "open"; readonly to: "/account" | "/administration" }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
 
@@ -24,6 +27,9 @@ export function commandsOf(networks: readonly ListedNetwork[], network: ListedNe
   return [
     ...(network === undefined ? [] : pointCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
+    { kind: "screen", name: texts.account.title, act: { kind: "open", to: "/account" } },
+    { kind: "screen", name: texts.administration.title, act: { kind: "open", to: "/administration" } },
+    ...(EXPLORER_URL === undefined ? [] : [{ kind: "screen", name: texts.explorer.title, act: { kind: "explore" } } as const]),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
