@@ -18,7 +18,13 @@ interface Given {
   readonly newPassword: string | null;
 }
 
-export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) {
+interface Props {
+  /** What signing in is for. */
+  readonly lead?: string;
+  readonly onSignedIn: () => void;
+}
+
+export function SignInForm({ lead: why = texts.signIn.lead, onSignedIn }: Props) {
   const reason = useStore(signedOutBecause);
   const [{ fetching }, signIn] = useMutation(SignIn);
   const [refusal, setRefusal] = useState<string>();
@@ -45,7 +51,7 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
     const [email, password, code, newPassword] = ["email", "password", "code", "new"].map((name) => textOf(form.get(name)));
     void submit({ email: email ?? "", password: password ?? "", code: code ?? null, newPassword: newPassword ?? null });
   };
-  const lead = isPasswordInitial ? texts.signIn.initial : reason === undefined ? texts.signIn.lead : texts.signIn[reason];
+  const lead = isPasswordInitial ? texts.signIn.initial : reason === undefined ? why : texts.signIn[reason];
 
   return (
     <main className={css.page}>
