@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
@@ -23,7 +24,7 @@ interface Props {
 export function TopBar({ networks, network, onAsk }: Props) {
   return (
     <header className={css.top}>
-      <h1 className={css.brand}><Logo />{texts.product}</h1>
+      <h1><Link to="/" className={css.brand}><Logo />{texts.product}</Link></h1>
       {network === undefined ? null : (
         <>
           <NetworkSwitch networks={networks} network={network} />
