@@ -41,8 +41,10 @@ export const texts = {
     code: "Code of your second factor, or a recovery code",
     submit: "Sign in",
     busy: "Signing in …",
-    expired: "Your session has ended. Sign in to go on where you were.",
-    password: "Your password was changed. Sign in with the new one.",
+    reasons: {
+      expired: "Your session has ended. Sign in to go on where you were.",
+      password: "Your password was changed. Sign in with the new one.",
+    },
     initial: "This is an initial password. Choose your own, which replaces it.",
     unreachable: "The platform cannot be reached. Is it running?",
     hint: "The terminal in which the platform was started lists the logins of the demo.",

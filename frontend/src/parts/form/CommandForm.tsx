@@ -12,7 +12,7 @@ interface Props {
   readonly submit: string;
   readonly isPrimary?: boolean;
   /** It is given what the fields with names hold. */
-  readonly onSubmit: (textOf: (name: string) => string) => Promise<void> | void;
+  readonly onSubmit: (textOf: (name: string) => string) => Promise<void>;
   readonly onCancel?: () => void;
   readonly children?: ReactNode;
 }

@@ -38,12 +38,16 @@ export function useCommand<Answer extends object, Input>(
       setRefusal(error?.networkError === undefined ? (error?.message ?? texts.faults.refused) : texts.faults.unreachable);
       return undefined;
     }
-    if (!isRefused(answer)) return answer;
-    setRefusal(answer.message);
-    if (answer.retryAfterSeconds !== undefined) wait(answer.retryAfterSeconds);
+    if (isPayload(answer)) return answer;
+    if (isRefused(answer)) {
+      setRefusal(answer.message);
+      if (answer.retryAfterSeconds !== undefined) wait(answer.retryAfterSeconds);
+    }
     return undefined;
   };
   return { isBusy: fetching, refusal, seconds, run };
 }
 
-const isRefused = <Answer extends object>(answer: Answer): answer is Extract<Answer, Refused> & Refused => "code" in answer && "message" in answer;
+const isRefused = (answer: object): answer is Refused => "code" in answer && "message" in answer;
+
+const isPayload = <Answer extends object>(answer: Answer): answer is Exclude<Answer, Refused> => !isRefused(answer);

@@ -15,7 +15,10 @@ const FIRST = `query Networks {
 `;
 
 /** The operation is in the fragment of the address, which is never sent to a server: a colleague who opens it sees the same. */
-const shared = (): string | undefined => new URLSearchParams(window.location.hash.slice(1)).get("query") ?? undefined;
+const shared = (): { initialQuery?: string } => {
+  const query = new URLSearchParams(window.location.hash.slice(1)).get("query");
+  return query === null ? {} : { initialQuery: query };
+};
 
 function share(query: string): void {
   const place = `${window.location.pathname}#${new URLSearchParams({ query }).toString()}`;
@@ -24,5 +27,5 @@ function share(query: string): void {
 
 export function Explorer() {
   const shade = useStore(theme);
-  return <GraphiQL fetcher={fetcher} defaultQuery={FIRST} initialQuery={shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade} />;
+  return <GraphiQL fetcher={fetcher} defaultQuery={FIRST} {...shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade} />;
 }

@@ -1,5 +1,6 @@
 /** Sends what is typed into the explorer to the API: subscriptions by websocket, everything else by HTTP. */
 import type { GraphiQLProps } from "graphiql";
+import type { FormattedExecutionResult } from "graphql";
 import { getOperationAST } from "graphql";
 import { createClient } from "graphql-ws";
 import { borrow } from "../../api/lending";
@@ -15,13 +16,13 @@ const authorization = (): Promise<Record<string, string>> => (session.get() === 
 
 const socket = createClient({ url: SOCKET_URL, connectionParams: authorization });
 
-async function post(operation: Parameters): Promise<unknown> {
+async function post(operation: Parameters): Promise<FormattedExecutionResult> {
   const answer = await fetch(GRAPHQL_URL, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", ...(await authorization()) },
     body: JSON.stringify(operation),
   });
-  return answer.json();
+  return (await answer.json()) as FormattedExecutionResult;
 }
 
 export const fetcher: Fetcher = (operation, options) => {

@@ -51,7 +51,7 @@ export function SignInForm({ lead: why = texts.signIn.lead, onSignedIn }: Props)
     const [email, password, code, newPassword] = ["email", "password", "code", "new"].map((name) => textOf(form.get(name)));
     void submit({ email: email ?? "", password: password ?? "", code: code ?? null, newPassword: newPassword ?? null });
   };
-  const lead = isPasswordInitial ? texts.signIn.initial : reason === undefined ? why : texts.signIn[reason];
+  const lead = isPasswordInitial ? texts.signIn.initial : reason === undefined ? why : texts.signIn.reasons[reason];
 
   return (
     <main className={css.page}>

@@ -52,7 +52,7 @@ function Row({ notification: { title, details, at, place }, isNew }: { readonly 
 }
 
 function linkTo(place: Place | undefined) {
-  if (place === undefined) return undefined;
+  if (place === undefined) return <div />;
   const params = { network: place.network };
   if (place.screen === "network") return <Link to="/networks/$network" params={params} />;
   return <Link to="/networks/$network/portfolio" params={params} search={{ contract: place.contract }} />;
