@@ -1,6 +1,6 @@
 /** Sends what is typed into the explorer to the API: subscriptions by websocket, everything else by HTTP. */
 import type { GraphiQLProps } from "graphiql";
-import type { FormattedExecutionResult } from "graphql";
+import type { ExecutionResult } from "graphql";
 import { getOperationAST } from "graphql";
 import { createClient } from "graphql-ws";
 import { borrow } from "../../api/lending";
@@ -9,6 +9,7 @@ import { bearer } from "../../api/refreshing";
 import { session } from "../../api/session";
 
 type Fetcher = NonNullable<GraphiQLProps["fetcher"]>;
+type Answer = ExecutionResult<Record<string, unknown>, Record<string, unknown>>;
 type Parameters = globalThis.Parameters<Fetcher>[0];
 
 /** That of who signed in here, else that of an open tab. */
@@ -16,13 +17,13 @@ const authorization = (): Promise<Record<string, string>> => (session.get() === 
 
 const socket = createClient({ url: SOCKET_URL, connectionParams: authorization });
 
-async function post(operation: Parameters): Promise<FormattedExecutionResult> {
+async function post(operation: Parameters): Promise<Answer> {
   const answer = await fetch(GRAPHQL_URL, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", ...(await authorization()) },
     body: JSON.stringify(operation),
   });
-  return (await answer.json()) as FormattedExecutionResult;
+  return (await answer.json()) as Answer;
 }
 
 export const fetcher: Fetcher = (operation, options) => {
@@ -30,5 +31,5 @@ export const fetcher: Fetcher = (operation, options) => {
   const document = options?.documentAST;
   const asked = document === undefined ? null : getOperationAST(document, operationName);
   if (asked?.operation !== "subscription") return post(operation);
-  return socket.iterate({ query, operationName, variables });
+  return socket.iterate({ query, operationName, variables }) as AsyncIterable<Answer>;
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Quantity } from "../../format/amounts";
 import type { GasDay } from "../../format/days";
+import { fullDays } from "../../format/days";
 import { ofJob, ofMarket, ofShortfall } from "./notification";
 import type { FinishedJob, MarketNews, ShortfallNews } from "./queries";
 
@@ -40,7 +41,7 @@ describe("what a party is told", () => {
       id: "market 7",
       at: common.recordedAt,
       title: "Alpengas Handel bought capacity of yours",
-      details: "10,000 kWh/h, 1–28 Feb 2027",
+      details: `10,000 kWh/h, ${fullDays(period)}`,
       place: { screen: "portfolio", network: "gaslib-40", contract: "LP-1" },
     });
     expect(ofMarket(trade(MINE, "other"), MINE)?.place).toEqual({ screen: "portfolio", network: "gaslib-40", contract: "LP-2" });
