@@ -19,25 +19,35 @@ from schema.transport.documents import document
 
 BUILT: Final = Path(__file__).with_name("frontend")
 """Where the build is, once there is one."""
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "base-uri 'self'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "img-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-    )
-)
+_OWN: Final = {
+    "default-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "img-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+_OF_THE_EDITOR: Final = {
+    "font-src": "'self' data:",
+    "img-src": "'self' data:",
+    "style-src": "'self' 'unsafe-inline'",
+    "worker-src": "'self'",
+}
+
+
+def _policy(sources: Mapping[str, str]) -> str:
+    return "; ".join(f"{directive} {allowed}" for directive, allowed in sources.items())
+
+
+POLICY: Final = _policy(_OWN)
 """It runs its own scripts and styles, none of them inline, and calls its own server."""
-EXPLORER_POLICY: Final = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
-    "img-src 'self'", "img-src 'self' data:; worker-src 'self'"
-)
+EXPLORER_POLICY: Final = _policy(_OWN | _OF_THE_EDITOR)
 """The editor of the explorer (Monaco) places every line by style elements and attributes that it writes as it
-goes, and draws marks from data; scripts and workers are those of the build alone, here too.
+goes, and its style sheet holds its marks and their font as data. Scripts and workers are those of the build
+alone, here too.
 """
 EXPLORER: Final = "/graphql/explorer"
 MEDIA_TYPES: Final = {
