@@ -75,9 +75,7 @@ def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_
     assert sorted(re.findall(r"^ +(\w+): [\"{]", mapped, re.MULTILINE)) == sorted(scalars)
 
 
-@pytest.mark.parametrize(
-    ("source", "least"), [("client", 1), ("journey", 10), ("billing_consumer", 2)]
-)
+@pytest.mark.parametrize(("source", "least"), [("client", 1), ("journey", 10), ("billing_consumer", 2)])
 def test_the_schema_knows_every_operation(source: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(EXAMPLES)
     found = list(operations(example(source)))

@@ -1,7 +1,7 @@
 /** Sends what is typed into the explorer to the API: subscriptions by websocket, everything else by HTTP. */
 import type { GraphiQLProps } from "graphiql";
 import type { ExecutionResult } from "graphql";
-import { getOperationAST } from "graphql";
+import { getOperationAST, OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
 import { borrow } from "../../api/lending";
 import { GRAPHQL_URL, SOCKET_URL } from "../../api/place";
@@ -27,9 +27,10 @@ async function post(operation: Parameters): Promise<Answer> {
 }
 
 export const fetcher: Fetcher = (operation, options) => {
-  const { operationName, query, variables } = operation;
+  const { operationName, query } = operation;
   const document = options?.documentAST;
   const asked = document === undefined ? null : getOperationAST(document, operationName);
-  if (asked?.operation !== "subscription") return post(operation);
+  if (asked?.operation !== OperationTypeNode.SUBSCRIPTION) return post(operation);
+  const variables = operation.variables as Record<string, unknown> | undefined;
   return socket.iterate({ query, operationName, variables }) as AsyncIterable<Answer>;
 };

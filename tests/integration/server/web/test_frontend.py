@@ -107,7 +107,9 @@ async def test_the_explorer_may_write_styles_but_runs_the_scripts_of_the_build_a
             (await opened.get(path)).headers["content-security-policy"].split("; ")
             for path in ("/graphql/explorer", "/account")
         ]
-    assert {"script-src 'self'", "worker-src 'self'", "connect-src 'self'", "default-src 'none'"} <= set(explorer)
+    assert {"script-src 'self'", "worker-src 'self'", "connect-src 'self'", "default-src 'none'"} <= set(
+        explorer
+    )
     assert [one for one in explorer if "unsafe" in one] == ["style-src 'self' 'unsafe-inline'"]
     assert not any("unsafe" in directive for directive in screen)
 
