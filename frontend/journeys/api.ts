@@ -1,20 +1,37 @@
-/** What a journey does through the API, so that there is something to look at. */
+/** What a journey does through the API: so that there is something to look at, and what happens beside the browser. */
 import { PASSWORD, PLATFORM } from "./browser.ts";
 
 interface Answer<Data> {
-  readonly data?: Data;
+  readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string }[];
 }
 
-export async function ask<Data>(token: string | undefined, query: string, variables: object): Promise<Data> {
-  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const response = await fetch(`${PLATFORM}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
-  const { data, errors } = await response.json() as Answer<Data>;
-  if (data === undefined || errors !== undefined) throw new Error(errors?.map(({ message }) => message).join("; ") ?? `status ${String(response.status)}`);
+export async function ask<Data>(bearer: string | undefined, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+  const response = await post(bearer, query, variables);
+  const { data, errors } = (await response.json()) as Answer<Data>;
+  if (data === undefined || data === null) throw new Error(`${String(response.status)}: ${errors?.map(({ message }) => message).join("; ") ?? ""}`);
   return data;
 }
 
-const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { ... on SignInPayload { token } ... on Problem { message } } }`;
+export function post(bearer: string | undefined, query: string, variables: Record<string, unknown> = {}): Promise<Response> {
+  const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+  return fetch(`${PLATFORM}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/graphql-response+json", ...authorization },
+    body: JSON.stringify({ query, variables }),
+  });
+}
+
+export async function tokenOf(email: string): Promise<string> {
+  const input = { email, password: PASSWORD };
+  const { signIn } = await ask<{ signIn: { token: string } }>(
+    undefined,
+    "mutation SignIn($input: SignInInput!) { signIn(input: $input) { ... on SignInPayload { token } ... on Problem { message } } }",
+    { input },
+  );
+  return signIn.token;
+}
+
 export const BOOK = `mutation Book($input: BookCapacityInput!) {
   bookCapacity(input: $input) { ... on BookCapacityPayload { contract { id code } } ... on Problem { message } }
 }`;
@@ -24,12 +41,6 @@ const LIST = `mutation List($input: PostListingInput!) {
 const TAKE = `mutation Take($input: TakeListingInput!) {
   takeListing(input: $input) { ... on TakeListingPayload { trade { id } } ... on Problem { message } }
 }`;
-
-export async function tokenOf(email: string): Promise<string> {
-  const { signIn } = await ask<{ signIn: { token?: string; message?: string } }>(undefined, SIGN_IN, { input: { email, password: PASSWORD } });
-  if (signIn.token === undefined) throw new Error(signIn.message);
-  return signIn.token;
-}
 
 /** The first day of a month from now. */
 export function monthAfter(months: number): string {

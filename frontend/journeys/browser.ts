@@ -64,12 +64,17 @@ export async function visit(browser: Browser, { theme, width, height }: Look = D
   return { page, complaints };
 }
 
-/** Sign in where one is asked to, and go on to the address that was wanted. */
-export async function signIn(page: Page, address: string, email = "trader@nordwind.test"): Promise<void> {
+/** Sign in where one is asked to; what comes then is not waited for. */
+export async function enter(page: Page, address: string, email: string, password = PASSWORD): Promise<void> {
   await page.goto(address);
   await page.getByLabel("E-mail address").fill(email);
-  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Sign in, and go on to the address of a network that was wanted. */
+export async function signIn(page: Page, address: string, email = "trader@nordwind.test"): Promise<void> {
+  await enter(page, address, email);
   await page.getByRole("navigation", { name: "Screens" }).first().waitFor();
 }
 

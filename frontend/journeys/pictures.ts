@@ -1,6 +1,6 @@
 /** Takes pictures of the screens of a running demo: node journeys/pictures.ts FOLDER */
 import { join } from "node:path";
-import { DESKTOP, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+import { DESKTOP, enter, openBrowser, PHONE, visit } from "./browser.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const SETTLE_MS = 2_500;
@@ -18,6 +18,8 @@ const SCREENS = {
   positions: `${NETWORK}/portfolio?by=point&months=3`,
   market: `${NETWORK}/market`,
   call: `${NETWORK}/market?buy=yes&delivery=sink_1`,
+  account: "/account",
+  keys: "/administration",
 };
 
 const wanted = process.argv.slice(3);
@@ -26,7 +28,7 @@ for (const look of [DESKTOP, { ...DESKTOP, theme: "light" as const }, PHONE, { .
   for (const [name, address] of Object.entries(SCREENS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const { page, complaints } = await visit(browser, look);
-    await signIn(page, address);
+    await enter(page, address, "trader@nordwind.test");
     await page.waitForTimeout(name === "refused" ? 3 * SETTLE_MS : SETTLE_MS);
     await page.screenshot({ path: join(folder, `${name}-${look.theme}-${String(look.width)}.png`) });
     for (const complaint of complaints) process.stderr.write(`${name}: ${complaint}\n`);

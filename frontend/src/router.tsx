@@ -4,6 +4,7 @@ import { BASE_PATH } from "./api/place";
 import { session } from "./api/session";
 import type { Quantity } from "./format/amounts";
 import { quantityOfDigits } from "./format/amounts";
+import { readAddress as readAdministration } from "./screens/administration/address";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
 import { readAddress as readMarketAddress } from "./screens/market/address";
@@ -77,9 +78,22 @@ const market = createRoute({
   component: lazyRouteComponent(() => import("./screens/market/MarketScreen"), "MarketScreen"),
 });
 
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/administration",
+  validateSearch: readAdministration,
+  component: lazyRouteComponent(() => import("./screens/administration/AdministrationScreen"), "AdministrationScreen"),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./screens/account/AccountScreen"), "AccountScreen"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([signIn, signedIn.addChildren([
-    first, network, availability, portfolio, proof, operator, market,
+    first, network, availability, portfolio, proof, operator, market, administration, account,
   ])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

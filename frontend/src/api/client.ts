@@ -7,7 +7,8 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from "urql";
 import { updates } from "./invalidation";
 import { live, lost } from "./live";
 import { GRAPHQL_URL, SOCKET_URL } from "./place";
-import { end, session } from "./session";
+import { bearer, renew, send } from "./refreshing";
+import { end } from "./session";
 
 const IDLE_CLOSE_MS = 5_000;
 const RETRY_MS_MAX = 10_000;
@@ -18,12 +19,6 @@ const keys = new Proxy({}, { get: () => (object: { id?: unknown }) => (typeof ob
 export interface OpenClient {
   readonly client: Client;
   readonly close: () => void;
-}
-
-/** The bearer of now: it may have been refreshed since the client was opened. */
-function bearer(): { authorization: string } | undefined {
-  const token = session.get()?.token;
-  return token === undefined ? undefined : { authorization: `Bearer ${token}` };
 }
 
 export function openClient(): OpenClient {
@@ -45,7 +40,7 @@ export function openClient(): OpenClient {
   const client = new Client({
     url: GRAPHQL_URL,
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: bearer() ?? {} }),
+    fetch: send,
     exchanges: [
       giveUncached,
       cacheExchange({ keys, updates }),
@@ -62,9 +57,10 @@ const UNCACHED = "uncached";
 const TOKEN_EXPIRED = 4403;
 const NORMAL = 1000;
 
+/** The socket is opened again with the next token; without one nobody is signed in any more. */
 function noteClosed(event: unknown): void {
   const code = event instanceof CloseEvent ? event.code : undefined;
-  if (code === TOKEN_EXPIRED) end("expired");
+  if (code === TOKEN_EXPIRED) void renew();
   else if (code !== NORMAL) lost();
 }
 

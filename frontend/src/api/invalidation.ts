@@ -41,6 +41,8 @@ const OF_THE_MARKET = new Set([
 const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
 const JOBS = new Set(["jobs"]);
+const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
+const OF_KEYS = new Set(["apiKeys", "accountEvents"]);
 
 /** Forget answers with the objects that they lead to: parts of these may not be shown now, and would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
@@ -71,6 +73,10 @@ export const updates: UpdatesConfig = {
     ...of(new Set(["tariffs"]), "setTariff"),
     ...of(OF_AN_OFFER, "acceptOrder", "awardRelease", "closeCall", "offerRelease", "openCallToBuy", "openCallToSell", "placeBid", "placeOrder"),
     ...of(OF_AN_OFFER, "postListing", "takeListing", "withdrawBid", "withdrawListing", "withdrawRelease"),
+    ...of(OF_ACCOUNTS, "changeRoles", "disableUser", "enableUser", "inviteUser", "resetPassword", "resetSecondFactor"),
+    ...of(OF_KEYS, "revokeApiKey", "rotateApiKey"),
+    ...of(new Set([...OF_KEYS, ...OF_ACCOUNTS]), "createApiKey"),
+    ...of(new Set(["parties"]), "createParty"),
   },
 };
 

@@ -4,3 +4,6 @@ export const BASE_PATH = new URL(document.baseURI).pathname;
 export const GRAPHQL_URL = new URL("graphql", document.baseURI).href;
 
 export const SOCKET_URL = GRAPHQL_URL.replace(/^http/, "ws");
+
+/** Where the API can be explored, if the installation has a page for that: it says so in its document. */
+export const EXPLORER_URL = document.querySelector<HTMLLinkElement>("link[rel=service-doc]")?.href;

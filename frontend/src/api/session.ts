@@ -10,7 +10,7 @@ const SessionFields = graphql(`
   fragment SessionFields on SignInPayload @_unmask {
     token
     refreshToken
-    viewer { expiresAt roles scopes party { id code name kind } account { id name email } }
+    viewer { expiresAt roles scopes party { id code name kind } account { id name email } session { id lastUsedAt } }
   }
 `);
 
@@ -21,6 +21,7 @@ export const SignIn = graphql(
         __typename
         ... on SignInPayload { ...SessionFields }
         ... on Problem { code message path }
+        ... on TooManyAttemptsProblem { retryAfterSeconds }
       }
     }
   `,
@@ -49,20 +50,28 @@ export const SignOut = graphql(`
   }
 `);
 
-export type Session = ResultOf<typeof SessionFields>;
+type Issued = ResultOf<typeof SessionFields>;
+
+export interface Session extends Issued {
+  /** Until when the token is valid, in milliseconds by the clock of this machine, which may be wrong. */
+  readonly goodUntil: number;
+}
 
 export const session = createStore<Session | undefined>(undefined);
 
 /** Why nobody is signed in any more, if somebody was. */
-export const signedOutBecause = createStore<"expired" | undefined>(undefined);
+export const signedOutBecause = createStore<"expired" | "password" | undefined>(undefined);
 
 /** Begin a session, or go on with the next tokens of one. */
-export function begin(next: Session): void {
+export function begin(next: Issued): void {
+  const { expiresAt, session: issuedIn } = next.viewer;
+  const now = Date.now();
+  const issuedAt = issuedIn === null ? now : Date.parse(issuedIn.lastUsedAt);
   signedOutBecause.set(undefined);
-  session.set(next);
+  session.set({ ...next, goodUntil: now + Date.parse(expiresAt) - issuedAt });
 }
 
-export function end(reason?: "expired"): void {
+export function end(reason?: "expired" | "password"): void {
   if (session.get() === undefined) return;
   signedOutBecause.set(reason);
   session.set(undefined);

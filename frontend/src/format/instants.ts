@@ -74,6 +74,14 @@ const INSTANT = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short"
 /** "1 Dec 2026, 14:05" */
 export const instant = (text: string): string => INSTANT.format(new Date(text));
 
+const DATE = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
+
+/** "15 Jan 2027" */
+export const dateOf = (utc: string): string => DATE.format(new Date(utc));
+
+/** "2027-01-15", the day in UTC some days from now. */
+export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
 const AGES = [[86_400, "day"], [3_600, "hour"], [60, "minute"]] as const;
 
 /** "2 hours": as much as is worth knowing of a length of time. */

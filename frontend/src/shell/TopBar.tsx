@@ -1,3 +1,7 @@
+import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { session } from "../api/session";
+import { useStore } from "../api/store";
 import { texts } from "../texts/en";
 import { Key } from "../parts/key/Key";
 import { Logo } from "../parts/logo/Logo";
@@ -9,6 +13,8 @@ import type { ListedNetwork } from "./queries";
 import { ScreenTabs } from "./ScreenTabs";
 import css from "./TopBar.module.css";
 
+const Bell = lazy(async () => ({ default: (await import("./notifications/Bell")).Bell }));
+
 interface Props {
   readonly networks: readonly ListedNetwork[];
   readonly network: ListedNetwork | undefined;
@@ -18,7 +24,7 @@ interface Props {
 export function TopBar({ networks, network, onAsk }: Props) {
   return (
     <header className={css.top}>
-      <h1 className={css.brand}><Logo />{texts.product}</h1>
+      <h1><Link to="/" className={css.brand}><Logo />{texts.product}</Link></h1>
       {network === undefined ? null : (
         <>
           <NetworkSwitch networks={networks} network={network} />
@@ -34,7 +40,17 @@ export function TopBar({ networks, network, onAsk }: Props) {
         <LiveState />
         {network === undefined ? null : <Clock clock={network.clock} />}
       </span>
+      <Suspense><OwnBell /></Suspense>
       <AccountMenu />
     </header>
   );
+}
+
+/** People who act for a party are told what happens to it. */
+function OwnBell() {
+  const viewer = useStore(session)?.viewer;
+  const [account, party] = [viewer?.account?.id, viewer?.party];
+  if (viewer === undefined || account === undefined || party == null) return null;
+  const now = viewer.session?.lastUsedAt ?? new Date().toISOString();
+  return <Bell key={account} reader={{ account, party: party.id, isShipper: party.kind === "SHIPPER", now }} />;
 }

@@ -1,12 +1,9 @@
-"""Routes of the API: the endpoint, uploads, and in development an explorer and the schema as text.
+"""Routes of the API: the endpoint, uploads, and in development the schema as text.
 
 The services come with the application's lifespan, as `request.state.services`.
 """
 
-import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -20,7 +17,6 @@ from schema.api import build_schema, sdl
 from schema.execution.schema import Schema
 from schema.transport.body_limit import BodyLimit
 from schema.transport.callers import principal_of
-from schema.transport.content_policy import content_policy
 from schema.transport.documents import FOR_THE_CALLER, document
 from schema.transport.endpoint import REQUEST_ID_HEADER, GraphQLEndpoint
 from schema.transport.operation_lists import listed_operations_of
@@ -28,7 +24,6 @@ from schema.transport.uploads import uploading
 from schema.types.context import ResolverServices
 from schema.types.listed_operations import ListedOperations
 
-EXPLORER = "/graphql/explorer"
 PREFLIGHT_S = 3600
 """How long a browser may remember that an origin is allowed."""
 
@@ -48,7 +43,7 @@ def graphql_routes(settings: Settings) -> list[BaseRoute]:
         Route("/graphql/uploads", open_to(origins, uploading())),
     ]
     if not settings.is_production:
-        routes += [Route(EXPLORER, explorer), Route("/graphql/schema", schema_text)]
+        routes.append(Route("/graphql/schema", schema_text))
     return routes
 
 
@@ -83,14 +78,8 @@ class _Endpoint:
         await self._served(scope, receive, send)
 
 
-async def explorer(request: Request) -> Response:
-    """Return the explorer, which asks to sign in and loads nothing from elsewhere."""
-    html, policy = _explorer()
-    return document(request, html, media_type="text/html", headers={"content-security-policy": policy})
-
-
 async def schema_text(request: Request) -> Response:
-    """Return the schema to a signed-in caller, as the explorer shows it."""
+    """Return the schema to a signed-in caller, for programs that read it."""
     services: ResolverServices = request.state.services
     try:
         principal = await principal_of(request, services.identity)
@@ -99,11 +88,3 @@ async def schema_text(request: Request) -> Response:
     if principal is None:
         return PlainTextResponse("sign in first\n", status_code=401, headers={"www-authenticate": "Bearer"})
     return document(request, sdl(), cache_control=FOR_THE_CALLER)
-
-
-@cache
-def _explorer() -> tuple[str, str]:
-    """Return the page and the content security policy that lets it run its own style and script only."""
-    html = (files("schema.transport") / "explorer.html").read_text()
-    styles, scripts = (re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script"))
-    return html, content_policy(styles=styles, scripts=scripts)

@@ -46,7 +46,7 @@ def create(settings: Settings) -> ASGIApp:
 
     application = Starlette(
         routes=[
-            *frontend_routes(),
+            *frontend_routes(has_explorer=not settings.is_production),
             Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/metrics", figures),

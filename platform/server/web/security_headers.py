@@ -3,8 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from schema.transport.content_policy import NOTHING
-
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The content security policy of a response that is no page: shown in a browser, it can do nothing."""
 SAFE_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": NOTHING,

@@ -114,7 +114,7 @@ async def test_the_client_says_what_was_wrong_with_a_request(demo: Installation)
             await client.sign_in("billing@demo.test", "not the password")
 
 
-async def test_the_explorer_is_a_page_of_its_own_and_shows_the_schema_to_the_signed_in(
+async def test_the_explorer_is_a_page_of_its_own_and_the_schema_is_for_the_signed_in(
     demo: Installation,
 ) -> None:
     async with Client(demo.url) as client:

@@ -1,4 +1,4 @@
-"""Every operation that examples, guides and the explorer show is one that the schema knows."""
+"""Every operation that examples and guides show is one that the schema knows."""
 
 import importlib.util
 import re
@@ -20,7 +20,6 @@ from schema.api import build_schema
 REPOSITORY = Path(__file__).parents[3]
 EXAMPLES = REPOSITORY / "examples"
 GUIDE = REPOSITORY / "docs" / "guide"
-EXPLORER = REPOSITORY / "platform" / "schema" / "transport" / "explorer.html"
 
 
 def operations(texts: Iterator[str]) -> Iterator[str]:
@@ -42,13 +41,6 @@ def example(name: str) -> Iterator[str]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield from (value for value in vars(module).values() if isinstance(value, str))
-
-
-def explorer() -> Iterator[str]:
-    """Yield the texts that the explorer's script and its first operation are."""
-    html = EXPLORER.read_text()
-    yield from re.findall(r"`([^`]*)`", html)
-    yield from re.findall(r"<textarea[^>]*>([^<]*)</textarea>", html)
 
 
 def guides() -> Iterator[str]:
@@ -83,12 +75,10 @@ def test_the_map_for_code_generators_has_every_scalar_and_each_says_where_it_is_
     assert sorted(re.findall(r"^ +(\w+): [\"{]", mapped, re.MULTILINE)) == sorted(scalars)
 
 
-@pytest.mark.parametrize(
-    ("source", "least"), [("client", 1), ("journey", 10), ("billing_consumer", 2), ("explorer", 2)]
-)
+@pytest.mark.parametrize(("source", "least"), [("client", 1), ("journey", 10), ("billing_consumer", 2)])
 def test_the_schema_knows_every_operation(source: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(EXAMPLES)
-    found = list(operations(explorer() if source == "explorer" else example(source)))
+    found = list(operations(example(source)))
     assert len(found) >= least
     for text in found:
         assert validate(build_schema()._schema, parse(text)) == [], text

@@ -3,6 +3,7 @@ import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMutation } from "urql";
+import { EXPLORER_URL } from "../../api/place";
 import { end, SignOut } from "../../api/session";
 import { texts } from "../../texts/en";
 import { toggleTheme } from "../../theme/theme";
@@ -56,6 +57,12 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
         break;
       case "buy":
         void navigate({ to: "/networks/$network/market", params: { network: act.network }, search: { buy: "yes" } });
+        break;
+      case "open":
+        void navigate({ to: act.to });
+        break;
+      case "explore":
+        window.open(EXPLORER_URL, "_blank", "noreferrer");
         break;
       case "sign out":
         void signOut({ input: {} }).then(() => { end(); });

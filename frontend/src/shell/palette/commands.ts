@@ -1,4 +1,5 @@
 /** What the command palette offers. */
+import { EXPLORER_URL } from "../../api/place";
 import { labelOf } from "../../format/names";
 import type { Quantity } from "../../format/amounts";
 import type { Address } from "../../screens/network/address";
@@ -23,6 +24,8 @@ export type Act =
   | { readonly kind: "buy"; readonly network: string }
   | { readonly kind: "offer"; readonly href: string }
   | { readonly kind: "copy"; readonly text: string }
+  | { readonly kind: "explore" }
+  | { readonly kind: "open"; readonly to: "/account" | "/administration" }
   | { readonly kind: "print" }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
@@ -50,6 +53,9 @@ export function commandsOf({ networks, network, contracts, parties, isOperator }
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
     ...parties.map(({ code, name }): Command => ({ kind: "party", name: texts.palette.party(name, code), act: { kind: "copy", text: code } })),
     { kind: "action", name: texts.palette.print, act: { kind: "print" } },
+    { kind: "screen", name: texts.account.title, act: { kind: "open", to: "/account" } },
+    { kind: "screen", name: texts.administration.title, act: { kind: "open", to: "/administration" } },
+    ...(EXPLORER_URL === undefined ? [] : [{ kind: "screen", name: texts.explorer.title, act: { kind: "explore" } } as const]),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];

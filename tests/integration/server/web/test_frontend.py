@@ -12,6 +12,7 @@ from server.web.frontend import BASE, frontend_routes
 pytestmark = pytest.mark.anyio
 
 DOCUMENT = f"<!doctype html><head>{BASE}</head><script type=module src=./assets/a-1.js></script>"
+EXPLORER_DOCUMENT = f"<!doctype html><head>{BASE}</head><script type=module src=./assets/e-3.js></script>"
 
 
 @pytest.fixture
@@ -20,13 +21,16 @@ def built(tmp_path: Path) -> Path:
     assets = tmp_path / "assets"
     assets.mkdir()
     (tmp_path / "index.html").write_text(DOCUMENT)
+    (tmp_path / "explorer.html").write_text(EXPLORER_DOCUMENT)
     (assets / "a-1.js").write_text("export {};")
     (assets / "inter-2.woff2").write_bytes(b"wOF2")
+    (assets / "codicon-4.ttf").write_bytes(b"true")
     return tmp_path
 
 
-def client(built: Path, *, root_path: str = "") -> httpx2.AsyncClient:
-    transport = httpx2.ASGITransport(app=Starlette(routes=frontend_routes(built)), root_path=root_path)
+def client(built: Path, *, root_path: str = "", has_explorer: bool = False) -> httpx2.AsyncClient:
+    application = Starlette(routes=frontend_routes(built, has_explorer=has_explorer))
+    transport = httpx2.ASGITransport(app=application, root_path=root_path)
     return httpx2.AsyncClient(transport=transport, base_url="http://linepack.example")
 
 
@@ -37,7 +41,15 @@ async def browser(built: Path) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/networks/gaslib-40", "/networks/gaslib-40/portfolio?a=b"]
+    "path",
+    [
+        "/",
+        "/sign-in",
+        "/account",
+        "/administration?view=keys",
+        "/networks/gaslib-40",
+        "/networks/gaslib-40/portfolio?a=b",
+    ],
 )
 async def test_every_screen_is_the_same_document(browser: httpx2.AsyncClient, path: str) -> None:
     page = await browser.get(path)
@@ -61,11 +73,14 @@ async def test_assets_are_kept_for_ever_and_others_are_not_found(browser: httpx2
     assert script.headers["content-type"].startswith("text/javascript")
     assert "immutable" in script.headers["cache-control"]
     assert (await browser.get("/assets/inter-2.woff2")).headers["content-type"] == "font/woff2"
+    assert (await browser.get("/assets/codicon-4.ttf")).headers["content-type"] == "font/ttf"
     for path in (
         "/assets/a-0.js",
         "/assets/..%2findex.html",
         "/assets/../index.html",
         "/index.html",
+        "/explorer.html",
+        "/graphql/explorer",
         "/nothing",
     ):
         assert (await browser.get(path)).status_code == 404, path
@@ -76,6 +91,27 @@ async def test_below_a_path_the_document_says_so(built: Path) -> None:
         page = await opened.get("/gas&power/networks/gaslib-40")
         assert '<base href="/gas&amp;power/" />' in page.text
         assert (await opened.get("/gas&power/assets/a-1.js")).status_code == 200
+
+
+async def test_where_the_api_may_be_explored_every_document_names_the_page(built: Path) -> None:
+    async with client(built, root_path="/gas", has_explorer=True) as opened:
+        page = await opened.get("/gas/graphql/explorer")
+        assert (page.status_code, "./assets/e-3.js" in page.text) == (200, True)
+        for document in (page, await opened.get("/gas/account")):
+            assert '<base href="/gas/" /><link rel="service-doc" href="graphql/explorer" />' in document.text
+
+
+async def test_the_explorer_may_write_styles_but_runs_the_scripts_of_the_build_alone(built: Path) -> None:
+    async with client(built, has_explorer=True) as opened:
+        explorer, screen = [
+            (await opened.get(path)).headers["content-security-policy"].split("; ")
+            for path in ("/graphql/explorer", "/account")
+        ]
+    assert {"script-src 'self'", "worker-src 'self'", "connect-src 'self'", "default-src 'none'"} <= set(
+        explorer
+    )
+    assert [one for one in explorer if "unsafe" in one] == ["style-src 'self' 'unsafe-inline'"]
+    assert not any("unsafe" in directive for directive in screen)
 
 
 async def test_where_none_was_built_it_says_how(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+/** The API is explored in the session of an open tab, under the content policy of the page. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { enter, openBrowser, visit } from "./browser.ts";
+
+let browser: Browser;
+before(async () => { browser = await openBrowser(); });
+after(async () => { await browser.close(); });
+
+test("GraphiQL answers in the session of the tab that opened it, with the schema at hand", async () => {
+  const { page } = await visit(browser);
+  await enter(page, "/account", "trader@nordwind.test");
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("menuitem", { name: "API explorer" }).click();
+  const explorer = await opened;
+  const complaints: string[] = [];
+  explorer.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+  explorer.on("pageerror", (fault) => complaints.push(String(fault)));
+  await explorer.getByRole("button", { name: /^Execute/ }).click();
+  await explorer.locator(".result-window").getByText('"code": "gaslib-40"').waitFor();
+  await explorer.getByRole("button", { name: /Documentation Explorer/ }).first().click();
+  await explorer.getByText("Root Types").waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("without a session people sign in on the page itself, and a shared operation is there", async () => {
+  const { page } = await visit(browser);
+  const query = "{ viewer { party { code } } }";
+  await enter(page, `/graphql/explorer#${new URLSearchParams({ query }).toString()}`, "trader@alpengas.test");
+  await page.getByRole("button", { name: /^Execute/ }).click();
+  await page.locator(".result-window").getByText("ALPENGAS").waitFor();
+});

@@ -1,0 +1,87 @@
+/** The people of one's company, or of all for the installation's administrators, and one of them. */
+import { useQuery } from "urql";
+import { Button } from "../../../parts/button/Button";
+import { Fault } from "../../../parts/notice/Fault";
+import { Notice } from "../../../parts/notice/Notice";
+import { Skeleton } from "../../../parts/skeleton/Skeleton";
+import { texts } from "../../../texts/en";
+import { NEW, STATES } from "../address";
+import css from "../AdministrationScreen.module.css";
+import { Filter } from "../Filter";
+import { ROLES } from "../members";
+import { Pages } from "../Pages";
+import { PartiesDocument } from "../parties/queries";
+import { SearchField } from "../SearchField";
+import type { ViewProps } from "../view";
+import { InviteForm } from "./InviteForm";
+import { PeopleTable } from "./PeopleTable";
+import { PersonPanel } from "./PersonPanel";
+import { AccountsDocument } from "./queries";
+
+export function People({ address, viewer, onGo }: ViewProps) {
+  const { search, party, role, state, after, chosen } = address;
+  const isOfAll = viewer.scopes.includes("ADMINISTER");
+  const [{ data, error }, ask] = useQuery({
+    query: AccountsDocument,
+    variables: {
+      search: search ?? null,
+      party: party ?? null,
+      role: role ?? null,
+      isEnabled: state === undefined ? null : state === "enabled",
+      after: after ?? null,
+    },
+    requestPolicy: "cache-and-network",
+  });
+  const [listed] = useQuery({ query: PartiesDocument, variables: { kind: null, search: null, after: null }, pause: !isOfAll });
+  const parties = isOfAll ? (listed.data?.parties.edges.map(({ node }) => node) ?? []) : viewer.party === null ? [] : [viewer.party];
+  const narrow = (change: Partial<typeof address>) => { onGo({ after: undefined, ...change }); };
+  const people = data?.accounts.edges.map(({ node }) => node) ?? [];
+  return (
+    <div className={css.view}>
+      <section className={css.list} aria-label={texts.administration.view.people}>
+        <div className={css.tools}>
+          <SearchField label={texts.people.search} value={search} onChange={(value) => { narrow({ search: value }); }} />
+          {isOfAll ? (
+            <Filter
+              label={texts.account.party}
+              all={texts.people.allParties}
+              options={parties.map(({ id, name }) => ({ value: id, text: name }))}
+              value={party}
+              onChange={(value) => { narrow({ party: value }); }}
+            />
+          ) : null}
+          <Filter
+            label={texts.people.role}
+            all={texts.people.allRoles}
+            options={ROLES.map((value) => ({ value, text: texts.roles[value] }))}
+            value={role}
+            onChange={(value) => { narrow({ role: value }); }}
+          />
+          <Filter
+            label={texts.people.state}
+            all={texts.people.allStates}
+            options={STATES.map((value) => ({ value, text: texts.people.states[value] }))}
+            value={state}
+            onChange={(value) => { narrow({ state: value }); }}
+          />
+          <Button onClick={() => { onGo({ chosen: NEW }); }}>{texts.people.invite}</Button>
+        </div>
+        {data === undefined ? (
+          error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
+        ) : (
+          <>
+            {people.length === 0 ? <Notice title={texts.people.none}>{texts.administration.widen}</Notice> : (
+              <PeopleTable people={people} hasParty={isOfAll} chosen={chosen} onChoose={(id) => { onGo({ chosen: id }); }} />
+            )}
+            <Pages count={data.accounts.totalCount} info={data.accounts.pageInfo} after={after} onGo={onGo} />
+          </>
+        )}
+      </section>
+      <section className={css.panel} aria-label={texts.people.person}>
+        {chosen === undefined ? <Notice title={texts.people.choose}>{texts.people.chooseWhy}</Notice> : chosen === NEW ? (
+          <InviteForm parties={parties} party={party} onCancel={() => { onGo({ chosen: undefined }); }} onShow={(id) => { onGo({ chosen: id }); }} />
+        ) : <PersonPanel key={chosen} id={chosen} viewer={viewer} onChanges={() => { onGo({ view: "changes", account: chosen, chosen: undefined, after: undefined }); }} />}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { useState } from "react";
+import { Choices } from "../../../parts/form/Choices";
+import { useCommand } from "../../../parts/form/useCommand";
+import { texts } from "../../../texts/en";
+import { Act } from "../Act";
+import type { Role } from "../members";
+import { ROLES_OF } from "../members";
+import type { Person } from "./queries";
+import { ChangeRolesDocument, DisableUserDocument, EnableUserDocument, ResetPasswordDocument, ResetSecondFactorDocument } from "./queries";
+
+interface Props {
+  readonly person: Person;
+  readonly isOwn: boolean;
+  /** Whether the caller keeps the accounts of every party. */
+  readonly isOfAll: boolean;
+  /** With the initial password that was made. */
+  readonly onPassword: (password: string) => void;
+}
+
+/** Nobody resets their own password; a lost second factor is removed by the installation's administrators alone. */
+export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
+  const accountId = person.id;
+  const resetting = useCommand(ResetPasswordDocument);
+  const resettingFactor = useCommand(ResetSecondFactorDocument);
+  const disabling = useCommand(DisableUserDocument);
+  const enabling = useCommand(EnableUserDocument);
+  return (
+    <>
+      {ROLES_OF[person.party.kind].length > 1 ? <Roles key={person.roles.join()} person={person} /> : null}
+      {isOwn ? null : (
+        <Act
+          name={texts.people.resetPassword}
+          why={texts.people.resetPasswordWhy}
+          command={resetting}
+          onAct={async () => {
+            const made = await resetting.run({ accountId });
+            if (made !== undefined) onPassword(made.initialPassword);
+          }}
+        />
+      )}
+      {isOfAll ? (
+        <Act
+          name={texts.people.resetFactor}
+          why={texts.people.resetFactorWhy}
+          command={resettingFactor}
+          onAct={async () => { await resettingFactor.run({ accountId }); }}
+        />
+      ) : null}
+      {person.disabledAt === null ? (
+        <Act
+          key="disable"
+          name={texts.people.disable}
+          why={texts.people.disableWhy(person.keyCount)}
+          command={disabling}
+          onAct={async () => { await disabling.run({ accountId }); }}
+        />
+      ) : (
+        <Act
+          key="enable"
+          name={texts.people.enable}
+          why={texts.people.enableWhy}
+          command={enabling}
+          onAct={async () => { await enabling.run({ accountId }); }}
+        />
+      )}
+    </>
+  );
+}
+
+function Roles({ person }: { readonly person: Person }) {
+  const changing = useCommand(ChangeRolesDocument);
+  const [roles, setRoles] = useState<readonly Role[]>(person.roles);
+  return (
+    <Act
+      name={texts.people.changeRoles}
+      why={texts.people.changeRolesWhy}
+      command={changing}
+      onAct={async () => { await changing.run({ accountId: person.id, roles: [...roles] }); }}
+    >
+      <Choices label={texts.account.roles} options={ROLES_OF[person.party.kind]} textOf={(role) => texts.roles[role]} chosen={roles} onChange={setRoles} />
+    </Act>
+  );
+}
