@@ -36,7 +36,7 @@ PRIVATE_ROOTS = words(
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
     Query.entryInclusion Query.job Query.jobs
-    Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
+    Query.ledgerEntries Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
     Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
@@ -257,6 +257,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "LargestScale": {
         Rule.SHOWN: "isExact quantities scale",
+    },
+    "LedgerPage": {
+        Rule.SHOWN: "cursor hasMore",
+        Rule.FILTERED: "events",
     },
     "LineRef": {
         Rule.SHOWN: "line sequence",
