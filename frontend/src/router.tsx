@@ -7,6 +7,7 @@ import { quantityOfDigits } from "./format/amounts";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
 import { readAddress } from "./screens/network/address";
+import { readAddress as readSettlementAddress } from "./screens/settlement/address";
 import { SignInScreen } from "./screens/sign_in/SignInScreen";
 import { Shell } from "./shell/Shell";
 
@@ -56,8 +57,15 @@ const portfolio = createRoute({
   component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
 });
 
+const settlement = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settlement",
+  validateSearch: readSettlementAddress,
+  component: lazyRouteComponent(() => import("./screens/settlement/SettlementScreen"), "SettlementScreen"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([first, network, availability, portfolio, settlement])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -73,6 +73,20 @@ export function money({ amount, currency }: Money): string {
   return format.format(amount as unknown as Intl.StringNumericLiteral);
 }
 
+const EVERY_DIGIT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 20 });
+
+/** "0.01144": a rate or another decimal with every digit it came with. */
+export const decimal = (amount: Decimal): string => EVERY_DIGIT.format(amount as unknown as Intl.StringNumericLiteral);
+
+/** Whether an amount is below nothing: it is owed to the party, not by it. */
+export const isNegative = (amount: Decimal): boolean => (amount as unknown as string).startsWith("-");
+
+/** The one text of a decimal without its sign: no digit that adds nothing. */
+export function unsignedDigits(amount: Decimal): string {
+  const text = (amount as unknown as string).replace("-", "");
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
 const TYPED = /^(\d+)(?:\.(\d+))?\s*(k|m|g)?w?h?(?:\/h|\/d)?$/i;
 const POWERS: Readonly<Record<string, number>> = { k: 3, m: 6 };
 
@@ -92,4 +106,3 @@ const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
 /** The quantity that an address or a field holds: a whole number, exact in JavaScript. */
 export const quantityOfDigits = (digits: string): Quantity | undefined =>
   WHOLE_NUMBER.test(digits) ? (Number(digits) as unknown as Quantity) : undefined;
-

@@ -24,6 +24,23 @@ const PositionChangesDocument = graphql(`
   }
 `);
 
+const SettlementsDocument = graphql(`
+  subscription Settlements($after: Cursor!) {
+    settlements(after: $after) {
+      __typename
+      ... on SettlementEvent { cursor }
+      ... on SettlementProgress { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
+/** Follow the ledger, once the cursor of an answer is known. */
+export function useLiveLedger(cursor: string | undefined): void {
+  const after = useFirst(cursor, "ledger");
+  useSubscription({ query: SettlementsDocument, variables: { after: after ?? "0" }, pause: after === undefined });
+}
+
 /** Follow what everyone may book, once the cursor of an answer is known. */
 export function useLiveAvailability(network: string, cursor: string | undefined): void {
   const after = useFirst(cursor, network);

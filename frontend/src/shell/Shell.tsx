@@ -15,12 +15,15 @@ export function Shell() {
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
   const networks = data?.networks ?? [];
-  const network = networks.find((one) => one.code === code);
+  const [last, setLast] = useState(code);
+  if (code !== undefined && code !== last) setLast(code);
+  // A screen of all networks leads back to the one that was shown last.
+  const network = networks.find((one) => one.code === (code ?? last)) ?? (code === undefined ? networks[0] : undefined);
   useShortcut("k", () => { setAsking(true); });
   useKeys({ "?": () => { setAsking(true); } });
   return (
     <div className={css.shell}>
-      <TopBar networks={networks} network={network} onAsk={() => { setAsking(true); }} />
+      <TopBar networks={networks} network={network} isOfNetwork={code !== undefined} onAsk={() => { setAsking(true); }} />
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
       <Palette isOpen={isAsking} onClose={() => { setAsking(false); }} networks={networks} network={network} />

@@ -12,16 +12,18 @@ import css from "./TopBar.module.css";
 interface Props {
   readonly networks: readonly ListedNetwork[];
   readonly network: ListedNetwork | undefined;
+  /** Whether what is shown is of that network alone. */
+  readonly isOfNetwork: boolean;
   readonly onAsk: () => void;
 }
 
-export function TopBar({ networks, network, onAsk }: Props) {
+export function TopBar({ networks, network, isOfNetwork, onAsk }: Props) {
   return (
     <header className={css.top}>
       <h1 className={css.brand}><Logo />{texts.product}</h1>
       {network === undefined ? null : (
         <>
-          <NetworkSwitch networks={networks} network={network} />
+          {isOfNetwork ? <NetworkSwitch networks={networks} network={network} /> : null}
           <ScreenTabs network={network.code} place="top" />
         </>
       )}

@@ -2,7 +2,8 @@
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { end } from "../../api/session";
+import { end, session } from "../../api/session";
+import { useStore } from "../../api/store";
 import { texts } from "../../texts/en";
 import { theme, toggleTheme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
@@ -20,7 +21,8 @@ interface Props {
 export function Palette({ isOpen, onClose, networks, network }: Props) {
   const [text, setText] = useState("");
   const navigate = useNavigate();
-  const found = isOpen ? matching(commandsOf(networks, network, theme.get()), text) : [];
+  const maySettle = useStore(session)?.viewer.scopes.includes("SETTLE") === true;
+  const found = isOpen ? matching(commandsOf(networks, network, theme.get(), maySettle), text) : [];
   const close = () => {
     setText("");
     onClose();
@@ -30,6 +32,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
     switch (act.kind) {
       case "go":
         void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.search });
+        break;
+      case "settlement":
+        void navigate({ to: "/settlement", search: { show: act.show } });
         break;
       case "sign out":
         end();

@@ -11,6 +11,7 @@ interface Search {
 
 type Act =
   | { readonly kind: "go"; readonly network: string; readonly search: Search }
+  | { readonly kind: "settlement"; readonly show: "log" | "parked" | undefined }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
 
@@ -20,14 +21,21 @@ export interface Command {
   readonly act: Act;
 }
 
-export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme): Command[] {
+export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme, maySettle: boolean): Command[] {
   return [
     ...(network === undefined ? [] : pointCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
+    ...(maySettle ? SETTLEMENT : []),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
 }
+
+const SETTLEMENT: readonly Command[] = [
+  { kind: "screen", name: texts.screens.settlement, act: { kind: "settlement", show: undefined } },
+  { kind: "screen", name: texts.settlement.log.title, act: { kind: "settlement", show: "log" } },
+  { kind: "screen", name: texts.settlement.parked.title, act: { kind: "settlement", show: "parked" } },
+];
 
 function pointCommands(network: ListedNetwork): Command[] {
   return network.nodes.flatMap((node): Command[] => {
