@@ -15,6 +15,7 @@ const SCREENS = {
   possible: `${NETWORK}?delivery=sink_27&quantity=10000`,
   availability: `${NETWORK}/availability?need=1400000`,
   portfolio: `${NETWORK}/portfolio`,
+  settlement: "/settlement?proof=checked",
 };
 
 const wanted = process.argv.slice(3);

@@ -15,6 +15,7 @@ import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
 import { causeOf } from "../causes";
+import type { ChargeRow } from "../charges";
 import { rowsOf } from "../charges";
 import type { NameOf } from "../parties";
 import { ProofPanel } from "../proof/ProofPanel";
@@ -46,10 +47,14 @@ export function ChargePanel(props: Props) {
     return error === undefined ? <Skeleton rows={12} /> : <Fault error={error} onRetry={() => { ask(AGAIN); }} />;
   }
   const [entry] = data.ledgerEntries.events;
-  const row = entry === undefined ? undefined : rowsOf([entry], { party: props.party }).find(({ key }) => key === props.charge) ?? rowsOf([entry], {}).find(({ key }) => key === props.charge);
+  const row = entry === undefined ? undefined : rowOf(entry, props);
   if (row === undefined) return <Notice title={texts.settlement.noCharge}>{texts.settlement.noChargeWhy}</Notice>;
   return <Charge {...props} entry={row.entry} side={row.side} />;
 }
+
+/** The side of the party whose accounts are shown, or whichever side one may see. */
+const rowOf = (entry: Entry, { charge, party }: Pick<Props, "charge" | "party">): ChargeRow | undefined =>
+  [...rowsOf([entry], { party }), ...rowsOf([entry], {})].find(({ key }) => key === charge);
 
 function Charge({ entry, side, ...props }: Props & { readonly entry: Entry; readonly side: Line }) {
   const [{ data, error }, ask] = useQuery({ query: ContractMonthDocument, variables: { contract: side.contractId, gasMonth: side.gasMonth } });

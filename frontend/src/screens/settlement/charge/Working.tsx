@@ -1,7 +1,7 @@
 import { money } from "../../../format/amounts";
 import { texts } from "../../../texts/en";
 import type { Line } from "../queries";
-import { stepOf } from "../working";
+import { stepOf } from "./steps";
 import css from "./ChargePanel.module.css";
 
 interface Props {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stepOf } from "./working";
+import { stepOf } from "./steps";
 
 describe("steps of a working", () => {
   it.each([
