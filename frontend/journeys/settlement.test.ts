@@ -20,7 +20,7 @@ async function followABalance(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Table" }).click();
   const balance = page.getByRole("button", { name: /^Nordwind Energie, reservation, / }).first();
   await balance.click();
-  const charge = page.getByRole("region", { name: "Charges" }).getByRole("button", { name: /^Entry \d+, line \d+$/ }).first();
+  const charge = page.getByRole("region", { name: "Charges" }).getByRole("button", { name: /^\d+\.\d+$/ }).first();
   await charge.click();
   await details(page).getByText("How the amount comes about, as posted").waitFor();
   return page.url();
@@ -96,7 +96,7 @@ test("an address shows a colleague the same proof, and another shipper nothing",
 test("what is booked is charged on the screen without a reload", async () => {
   const { page } = await visit(browser);
   await signIn(page, "/settlement", CLERK);
-  const newest = page.getByRole("region", { name: "Charges" }).getByRole("button", { name: /^Entry \d+, line \d+$/ }).first();
+  const newest = page.getByRole("region", { name: "Charges" }).getByRole("button", { name: /^\d+\.\d+$/ }).first();
   const before = await newest.innerText();
 
   const shipper = await visit(browser);

@@ -21,10 +21,10 @@ export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Pro
       <table className={css.table}>
         <caption>{texts.settlement.sameMonth(monthAndYear(month))}</caption>
         <tbody>
-          {rows.map(({ key, entry, side }) => (
+          {rows.map(({ key, side }) => (
             <tr key={key} aria-current={key === chosen ? "true" : undefined}>
               <th scope="row">
-                <button type="button" aria-label={texts.settlement.chargeOf(entry.sequence, side.line)} onClick={() => { onChoose(key); }}>{key}</button>
+                <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
               </th>
               <td>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
               <td className={css.number}>{whole(side.quantity)} × {decimal(side.rate)}</td>

@@ -35,7 +35,7 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
         {rows.map(({ key, entry, side }) => (
           <tr key={key} aria-current={key === chosen ? "true" : undefined}>
             <td>
-              <button type="button" aria-label={texts.settlement.chargeOf(entry.sequence, side.line)} onClick={() => { onChoose(key); }}>{key}</button>
+              <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
             </td>
             <td className={css.muted}><time dateTime={entry.postedAt} title={fullInstant(entry.postedAt)}>{shortInstant(entry.postedAt)}</time></td>
             <td className={css.muted}>{causeOf(entry.cause)}</td>
