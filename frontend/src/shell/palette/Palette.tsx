@@ -2,8 +2,7 @@
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { end, session } from "../../api/session";
-import { useStore } from "../../api/store";
+import { end } from "../../api/session";
 import { texts } from "../../texts/en";
 import { theme, toggleTheme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
@@ -21,8 +20,7 @@ interface Props {
 export function Palette({ isOpen, onClose, networks, network }: Props) {
   const [text, setText] = useState("");
   const navigate = useNavigate();
-  const maySettle = useStore(session)?.viewer.scopes.includes("SETTLE") === true;
-  const found = isOpen ? matching(commandsOf(networks, network, theme.get(), maySettle), text) : [];
+  const found = isOpen ? matching(commandsOf(networks, network, theme.get()), text) : [];
   const close = () => {
     setText("");
     onClose();

@@ -1,4 +1,5 @@
 /** What the command palette offers. */
+import { session } from "../../api/session";
 import { labelOf } from "../../format/names";
 import { texts } from "../../texts/en";
 import type { Theme } from "../../theme/theme";
@@ -21,11 +22,11 @@ export interface Command {
   readonly act: Act;
 }
 
-export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme, maySettle: boolean): Command[] {
+export function commandsOf(networks: readonly ListedNetwork[], network: ListedNetwork | undefined, theme: Theme): Command[] {
   return [
     ...(network === undefined ? [] : pointCommands(network)),
     ...networks.map((one): Command => ({ kind: "network", name: labelOf(one), act: { kind: "go", network: one.code, search: {} } })),
-    ...(maySettle ? SETTLEMENT : []),
+    ...(session.get()?.viewer.scopes.includes("SETTLE") === true ? SETTLEMENT : []),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
