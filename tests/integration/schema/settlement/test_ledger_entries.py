@@ -13,11 +13,12 @@ pytestmark = pytest.mark.anyio
 
 BY_ANNA, BY_BERT, BY_CARLA = acting_for(ANNA), acting_for(BERT), acting_for(CARLA)
 ENTRIES = """query (
-  $party: ID, $contract: ID, $gasMonth: GasDay, $code: ChargeCode, $sequence: Int, $before: Int, $first: Int! = 50
+  $party: ID, $contract: ID, $gasMonth: GasDay, $code: ChargeCode, $sequence: Int, $before: Int
+  $first: Int! = 50
 ) {
   ledgerEntries(
-    party: $party, contract: $contract, gasMonth: $gasMonth, code: $code, sequence: $sequence, before: $before,
-    first: $first
+    party: $party, contract: $contract, gasMonth: $gasMonth, code: $code, sequence: $sequence
+    before: $before, first: $first
   ) {
     cursor hasMore
     events { sequence lines { line partyCode counterpartyCode contractId code gasMonth amount { amount } } }
@@ -49,7 +50,9 @@ async def party_id(harness: SchemaHarness, code: str) -> str:
     return str(next(row["party"]["id"] for row in rows if row["party"]["code"] == code))
 
 
-async def test_each_caller_finds_the_entries_that_touch_its_accounts_newest_first(posted: SchemaHarness) -> None:
+async def test_each_caller_finds_the_entries_that_touch_its_accounts_newest_first(
+    posted: SchemaHarness,
+) -> None:
     assert await sequences(posted, BY_ANNA) == [3, 1]
     assert await sequences(posted, BY_BERT) == [2]
     assert await sequences(posted, BY_CARLA) == []

@@ -35,8 +35,8 @@ PRIVATE_ROOTS = words(
     Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
-    Query.entryInclusion Query.job Query.jobs
-    Query.ledgerEntries Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
+    Query.entryInclusion Query.job Query.jobs Query.ledgerEntries
+    Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides Query.settlementEvents
     Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer

@@ -1,4 +1,4 @@
-"""The vectors that the web frontend's verifier is tried with: cases of the corpus, and entries with their proofs.
+"""What the web frontend's verifier is tried with: cases of the corpus, and entries with their proofs.
 
     python -m tests.unit.linepack.transparency.browser_vectors
 
