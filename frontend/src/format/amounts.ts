@@ -76,7 +76,7 @@ export function money({ amount, currency }: Money): string {
 const EVERY_DIGIT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 20 });
 
 /** "0.01144": a rate or another decimal with every digit it came with. */
-export const decimal = (amount: Decimal): string => EVERY_DIGIT.format(amount as unknown as Intl.StringNumericLiteral);
+export const everyDigit = (amount: Decimal): string => EVERY_DIGIT.format(amount as unknown as Intl.StringNumericLiteral);
 
 /** Whether an amount is below nothing: it is owed to the party, not by it. */
 export const isNegative = (amount: Decimal): boolean => (amount as unknown as string).startsWith("-");

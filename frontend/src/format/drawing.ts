@@ -5,7 +5,7 @@ import { LOCALE } from "./locale";
 export const drawn = (amount: Quantity): number => amount as unknown as number;
 
 /** A sum of money as a length. */
-export const drawnMoney = (amount: Decimal): number => Number(amount as unknown as string);
+export const drawnMoney = (amount: Decimal): number => Number(amount);
 
 /** "€2.5M", for the marks of an axis of money. */
 export const moneyTick = (length: number, currency: Currency): string =>

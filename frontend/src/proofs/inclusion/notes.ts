@@ -47,7 +47,7 @@ export async function openNote(note: string, verifier: Verifier): Promise<string
   return isSigned ? text : undefined;
 }
 
-const hasControlCharacters = (note: string): boolean => [...note].some((character) => character < " " && character !== "\n");
+const hasControlCharacters = (note: string): boolean => Array.from(note).some((character) => character < " " && character !== "\n");
 
 async function accepts({ publicKey }: Verifier, text: string, signature: Bytes): Promise<boolean> {
   const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);

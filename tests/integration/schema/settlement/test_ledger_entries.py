@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 from strawberry.relay import GlobalID
-from tests.integration.market.market_fixture import ANNA, BERT, CARLA, OPERATING, REGULATING, acting_for
+from tests.integration.market.market_fixture import (
+    ANNA,
+    BERT,
+    CARLA,
+    OPERATING,
+    REGULATING,
+    WINTER,
+    acting_for,
+)
 from tests.integration.schema.harness import SchemaHarness
 
 from linepack.access import Principal
@@ -63,7 +71,8 @@ async def test_each_caller_finds_the_entries_that_touch_its_accounts_newest_firs
 async def test_who_oversees_the_market_sees_both_sides_the_debtor_first(posted: SchemaHarness) -> None:
     (event,) = (await page(posted, REGULATING, sequence=2))["events"]
     sides = [(one["line"], one["partyCode"], one["amount"]["amount"][0] == "-") for one in event["lines"]]
-    assert sides == [(line, *side) for line in range(3) for side in (("P1", False), ("P4", True))]
+    months = range(len(WINTER.gas_months()))
+    assert sides == [(line, *side) for line in months for side in (("P1", False), ("P4", True))]
     (event,) = (await page(posted, BY_BERT, sequence=2))["events"]
     assert {one["partyCode"] for one in event["lines"]} == {"P1"}
 

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import type { CommercialUnit } from "../../../format/amounts";
-import { decimal, money, unitName, whole } from "../../../format/amounts";
+import { everyDigit, money, unitName, whole } from "../../../format/amounts";
 import { fullDays, monthAndYear } from "../../../format/days";
 import { fullInstant } from "../../../format/instants";
 import { labelOf } from "../../../format/names";
@@ -121,7 +121,7 @@ function Facts({ side, unit, contract, nameOf }: FactsProps) {
         <dt>{texts.settlement.gasDays}</dt>
         <dd>{fullDays(side.period)}</dd>
         <dt>{texts.settlement.ratePer(side.amount.currency, unit === undefined ? texts.settlement.commercialUnit : unitName(unit))}</dt>
-        <dd>{decimal(side.rate)}</dd>
+        <dd>{everyDigit(side.rate)}</dd>
       </dl>
     </>
   );

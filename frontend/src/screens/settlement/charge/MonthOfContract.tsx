@@ -1,4 +1,4 @@
-import { decimal, isNegative, money, whole } from "../../../format/amounts";
+import { everyDigit, isNegative, money, whole } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { monthAndYear } from "../../../format/days";
 import { texts } from "../../../texts/en";
@@ -27,7 +27,7 @@ export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Pro
                 <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
               </th>
               <td>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
-              <td className={css.number}>{whole(side.quantity)} × {decimal(side.rate)}</td>
+              <td className={css.number}>{whole(side.quantity)} × {everyDigit(side.rate)}</td>
               <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}>{money(side.amount)}</td>
             </tr>
           ))}

@@ -1,4 +1,4 @@
-import { decimal, isNegative, money } from "../../../format/amounts";
+import { everyDigit, isNegative, money } from "../../../format/amounts";
 import { monthAndYear } from "../../../format/days";
 import { fullInstant, shortInstant } from "../../../format/instants";
 import { texts } from "../../../texts/en";
@@ -44,7 +44,7 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
             <td>{side.contractCode}</td>
             <td className={css.muted}>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
             <td className={css.muted}>{monthAndYear(side.gasMonth)}</td>
-            <td className={css.number}>{decimal(side.rate)}</td>
+            <td className={css.number}>{everyDigit(side.rate)}</td>
             <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}><b>{money(side.amount)}</b></td>
           </tr>
         ))}
