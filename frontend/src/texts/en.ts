@@ -285,8 +285,6 @@ export const texts = {
     charge: "Charge",
     gasMonth: "Gas month",
     posted: "Posted",
-    cause: "Because of",
-    rate: "Rate",
     amount: "Amount",
     quantity: "Quantity",
     gasDays: "Gas days",

@@ -1,8 +1,7 @@
-import { everyDigit, isNegative, money } from "../../../format/amounts";
+import { isNegative, money } from "../../../format/amounts";
 import { monthAndYear } from "../../../format/days";
 import { fullInstant, shortInstant } from "../../../format/instants";
 import { texts } from "../../../texts/en";
-import { causeOf } from "../causes";
 import type { ChargeRow } from "../charges";
 import type { NameOf } from "../parties";
 import css from "./Ledger.module.css";
@@ -21,13 +20,11 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
         <tr>
           <th scope="col">{texts.settlement.entryAndLine}</th>
           <th scope="col">{texts.settlement.posted}</th>
-          <th scope="col">{texts.settlement.cause}</th>
           <th scope="col">{texts.settlement.party}</th>
           <th scope="col">{texts.settlement.counterparty}</th>
           <th scope="col">{texts.settlement.contract}</th>
           <th scope="col">{texts.settlement.charge}</th>
           <th scope="col">{texts.settlement.gasMonth}</th>
-          <th scope="col" className={css.number}>{texts.settlement.rate}</th>
           <th scope="col" className={css.number}>{texts.settlement.amount}</th>
         </tr>
       </thead>
@@ -38,13 +35,11 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
               <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
             </td>
             <td className={css.muted}><time dateTime={entry.postedAt} title={fullInstant(entry.postedAt)}>{shortInstant(entry.postedAt)}</time></td>
-            <td className={css.muted}>{causeOf(entry.cause)}</td>
             <td>{nameOf(side.partyCode)}</td>
             <td className={css.muted}>{nameOf(side.counterpartyCode)}</td>
             <td>{side.contractCode}</td>
             <td className={css.muted}>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
             <td className={css.muted}>{monthAndYear(side.gasMonth)}</td>
-            <td className={css.number}>{everyDigit(side.rate)}</td>
             <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}><b>{money(side.amount)}</b></td>
           </tr>
         ))}
