@@ -20,6 +20,7 @@ const SCREENS = {
   call: `${NETWORK}/market?buy=yes&delivery=sink_1`,
   account: "/account",
   keys: "/administration",
+  settlement: "/settlement?proof=checked",
 };
 
 const wanted = process.argv.slice(3);

@@ -11,6 +11,7 @@ import { readAddress as readMarketAddress } from "./screens/market/address";
 import { readAddress } from "./screens/network/address";
 import { readOperatorAddress } from "./screens/operator/address";
 import { readPortfolioAddress } from "./screens/portfolio/address";
+import { readAddress as readSettlementAddress } from "./screens/settlement/address";
 import { SignInScreen } from "./screens/sign_in/SignInScreen";
 import { Shell } from "./shell/Shell";
 
@@ -91,9 +92,16 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./screens/account/AccountScreen"), "AccountScreen"),
 });
 
+const settlement = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settlement",
+  validateSearch: readSettlementAddress,
+  component: lazyRouteComponent(() => import("./screens/settlement/SettlementScreen"), "SettlementScreen"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([signIn, signedIn.addChildren([
-    first, network, availability, portfolio, proof, operator, market, administration, account,
+    first, network, availability, portfolio, proof, operator, market, administration, account, settlement,
   ])]),
   basepath: BASE_PATH,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

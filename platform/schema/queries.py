@@ -38,6 +38,7 @@ from schema.planning.compressor_dispatch import DispatchQueries
 from schema.planning.steady_simulation import SimulationQueries
 from schema.settlement.balances import BalanceQueries
 from schema.settlement.billing_feed import BillingFeedQueries
+from schema.settlement.ledger_entries import LedgerQueries
 from schema.settlement.proof_documents import ProofDocumentQueries
 from schema.settlement.release_credits import ReleaseCreditQueries
 from schema.settlement.status import SettlementStatusQueries
@@ -81,6 +82,7 @@ class Query(
     TradeQueries,
     TradeTapeQueries,
     BillingFeedQueries,
+    LedgerQueries,
     BalanceQueries,
     ReleaseCreditQueries,
     SettlementStatusQueries,

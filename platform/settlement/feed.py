@@ -1,4 +1,4 @@
-"""The billing feed: a reader's pages of posted entries, and who may read which.
+"""The billing feed: a reader's pages of posted entries, in order or the newest first, and who may read which.
 
 A party, operators included, reads the entries that touch its accounts; regulator, billing and administration
 read all, and see positions without gaps.
@@ -7,7 +7,8 @@ An entry's event has the position of the entry's sequence (reconciliation proves
 a party's postings finds the party's events without reading those of others.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,12 +64,43 @@ async def page(
     return Page(events, events[-1].position if has_more else head, has_more)
 
 
+async def newest(
+    connection: AsyncConnection,
+    principal: Principal,
+    concerning: repository.Concerning,
+    *,
+    before: int | None,
+    first: int,
+) -> Page:
+    """Return the last `first` events before a sequence that the principal may see, newest first.
+
+    Only of entries with a line that is about what is asked for, and that the principal may see. The page's
+    cursor is the head of the feed; `connection` reads one instant.
+    """
+    head = await log.head(connection, Stream.SETTLEMENT)
+    if principal.party_id is None and not principal.oversees:
+        return Page([], head, has_more=False)
+    own = None if principal.oversees else principal.party_id
+    if own is not None:
+        concerning = replace(concerning, parties=concerning.parties | {own})
+    until = head if before is None else min(head, before - 1)
+    sequences = await repository.newest_sequences(connection, concerning, until=until, limit=first + 1)
+    events = await _events_at(connection, sequences[:first], own)
+    return Page(events[::-1], head, has_more=len(sequences) > first)
+
+
 async def _events_of(
     connection: AsyncConnection, party_id: PartyId, *, after: Cursor, limit: int
 ) -> list[Event]:
     sequences = await repository.sequences_of(connection, party_id, after=after, limit=limit)
+    return await _events_at(connection, sequences, party_id)
+
+
+async def _events_at(
+    connection: AsyncConnection, sequences: Sequence[int], party_id: PartyId | None
+) -> list[Event]:
     events = await log.read_at(connection, Stream.SETTLEMENT, sequences)
     for event in events:
-        if party_id not in (event.audience or ()):
+        if party_id is not None and party_id not in (event.audience or ()):
             raise LookupError(f"event {event.position} of the feed is not that of entry {event.position}")
     return events

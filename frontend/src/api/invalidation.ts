@@ -43,6 +43,7 @@ const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
 const OF_KEYS = new Set(["apiKeys", "accountEvents"]);
+const OF_THE_LEDGER = new Set(["balances", "ledgerEntries", "partyBalances", "releaseCredits", "settlementStatus", "transparencyLogs"]);
 
 /** Forget answers with the objects that they lead to: parts of these may not be shown now, and would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
@@ -63,6 +64,7 @@ export const updates: UpdatesConfig = {
     // What a release holds tells its shipper that a bid stands, of which no event of the market tells it.
     ...of(OF_AN_OFFER, "positionChanges"),
     ...of(OF_THE_MARKET, "marketEvents", "tradeTape"),
+    ...of(OF_THE_LEDGER, "settlements"),
   },
   Mutation: {
     ...of(new Set([...OF_RIGHTS, ...OF_A_PARTY]), "bookCapacity"),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Decimal, Quantity } from "./amounts";
-import { exact, money, percentFigure, price, priceUnit, readPercent, readPrice, readQuantity, short, unitPrice, whole } from "./amounts";
+import {
+  exact, isNegative, money, percentFigure, price, priceUnit, readPercent, readPrice, readQuantity, short, unitPrice, unsignedDigits, whole,
+} from "./amounts";
 
 const quantity = (amount: number) => amount as unknown as Quantity;
 const decimal = (text: string) => text as unknown as Decimal;
@@ -22,6 +24,26 @@ describe("figures are written as they came", () => {
     expect(short(quantity(9_007_199_254_740_991), "KWH_PER_H")).toBe("9,007,199,254.74");
     expect(short(quantity(12), "MMSCF_PER_D")).toBe("12.00");
     expect(whole(quantity(1_404_421))).toBe("1,404,421");
+  });
+});
+
+describe("decimals", () => {
+  it("are written with every digit", () => {
+    expect(exact(decimal("0.0114400001"))).toBe("0.0114400001");
+    expect(exact(decimal("1234.5"))).toBe("1,234.5");
+  });
+
+  it.each([
+    ["638352.00", "638352"],
+    ["-638352.10", "638352.1"],
+    ["100", "100"],
+    ["0.00", "0"],
+  ])("%s without sign and idle digits is %s", (text, expected) => {
+    expect(unsignedDigits(decimal(text))).toBe(expected);
+  });
+
+  it("say whether they are below nothing", () => {
+    expect([isNegative(decimal("-0.01")), isNegative(decimal("0.01"))]).toEqual([true, false]);
   });
 });
 

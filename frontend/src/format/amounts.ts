@@ -73,6 +73,15 @@ export function money({ amount, currency }: Money): string {
   return format.format(amount as unknown as Intl.StringNumericLiteral);
 }
 
+/** Whether an amount is below nothing: it is owed to the party, not by it. */
+export const isNegative = (amount: Decimal): boolean => (amount as unknown as string).startsWith("-");
+
+/** The one text of a decimal without its sign: no digit that adds nothing. */
+export function unsignedDigits(amount: Decimal): string {
+  const text = (amount as unknown as string).replace("-", "");
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
 const TYPED = /^(\d+)(?:\.(\d+))?(k|m|g)?(wh)?(\/[hd])?$/i;
 const POWERS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6 };
 const WATT_HOURS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6, g: 9 };

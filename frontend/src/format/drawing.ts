@@ -1,7 +1,15 @@
-/** Quantities as lengths on the screen: the one place where they become plain numbers, good for drawing alone. */
-import type { Decimal, Quantity } from "./amounts";
+/** Quantities and money as lengths on the screen: the one place where they become plain numbers, good for drawing alone. */
+import type { Currency, Decimal, Quantity } from "./amounts";
+import { LOCALE } from "./locale";
 
 export const drawn = (amount: Quantity): number => amount as unknown as number;
+
+/** A sum of money as a length. */
+export const drawnMoney = (amount: Decimal): number => Number(amount);
+
+/** "€2.5M", for the marks of an axis of money. */
+export const moneyTick = (length: number, currency: Currency): string =>
+  new Intl.NumberFormat(LOCALE, { style: "currency", currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 1 }).format(length);
 
 /** How much of a whole a part is, from 0 to 1 and beyond. */
 export const share = (part: Quantity, whole: Quantity): number => {

@@ -89,3 +89,18 @@ export function duration(seconds: number): string {
   const [length, unit] = AGES.find(([one]) => seconds >= one) ?? ([1, "second"] as const);
   return new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / length);
 }
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });
+const DAY_AND_TIME = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const ZONED = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+
+const isToday = (instant: Date): boolean => instant.toDateString() === new Date().toDateString();
+
+/** "14:40:07", with its day where that is not today's. */
+export function shortInstant(text: string): string {
+  const instant = new Date(text);
+  return (isToday(instant) ? TIME : DAY_AND_TIME).format(instant);
+}
+
+/** "1 Dec 2026, 14:40:07 CET" */
+export const fullInstant = (text: string): string => ZONED.format(new Date(text));

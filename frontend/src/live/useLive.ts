@@ -44,6 +44,17 @@ const TapeDocument = graphql(`
   }
 `);
 
+const SettlementsDocument = graphql(`
+  subscription Settlements($after: Cursor!) {
+    settlements(after: $after) {
+      __typename
+      ... on SettlementEvent { cursor }
+      ... on SettlementProgress { cursor }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
 /** Follow what everyone may book, once the cursor of an answer is known. */
 export function useLiveAvailability(network: string, cursor: string | undefined): void {
   const after = useFirst(cursor, network);
@@ -71,6 +82,12 @@ export function useLiveMarket(network: string, cursor: string | undefined): void
   const variables = { network, after: after ?? null };
   useSubscription({ query: MarketEventsDocument, variables, pause: after === undefined });
   useSubscription({ query: TapeDocument, variables, pause: after === undefined });
+}
+
+/** Follow the ledger, once the cursor of an answer is known. */
+export function useLiveLedger(cursor: string | undefined): void {
+  const after = useFirst(cursor, "ledger");
+  useSubscription({ query: SettlementsDocument, variables: { after: after ?? "0" }, pause: after === undefined });
 }
 
 /** The first value that there is for a key: later answers need no other subscription. */

@@ -1,4 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import { session } from "../api/session";
+import { useStore } from "../api/store";
 import { texts } from "../texts/en";
 import { useRuns } from "./useRuns";
 import css from "./ScreenTabs.module.css";
@@ -19,14 +21,16 @@ export const SCREENS = [
 
 const OPERATOR = { to: "/networks/$network/operator", text: texts.screens.operator, exact: false } as const;
 
-/** Links to the screens of a network. */
+/** Links to the screens of a network, and to those of all networks that the account may see. */
 export function ScreenTabs({ network, place }: Props) {
   const screens = useRuns(network) === true ? [...SCREENS, OPERATOR] : SCREENS;
+  const maySettle = useStore(session)?.viewer.scopes.includes("SETTLE") === true;
   return (
     <nav className={css.tabs} data-place={place} aria-label={texts.screens.label}>
       {screens.map(({ to, text, exact }) => (
         <Link key={to} to={to} params={{ network }} activeOptions={{ exact, includeSearch: false }}>{text}</Link>
       ))}
+      {maySettle ? <Link to="/settlement" activeOptions={{ includeSearch: false }}>{texts.screens.settlement}</Link> : null}
     </nav>
   );
 }

@@ -21,7 +21,10 @@ export function Shell() {
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
   const networks = data?.networks ?? [];
-  const network = networks.find((one) => one.code === code);
+  const [last, setLast] = useState(code);
+  if (code !== undefined && code !== last) setLast(code);
+  // A screen of all networks leads back to the one that was shown last.
+  const network = networks.find((one) => one.code === (code ?? last)) ?? (code === undefined ? networks[0] : undefined);
   useEffect(() => { void fetchPalette(); }, []);
   useShortcut("k", ask);
   useKeys({ "?": ask });
@@ -29,11 +32,11 @@ export function Shell() {
   // By their first letters; of two with one letter the first.
   useSequence("g", Object.fromEntries(SCREENS.toReversed().map(({ to, text }) => [
     text.charAt(0).toLowerCase(),
-    () => { if (code !== undefined) void navigate({ to, params: { network: code } }); },
+    () => { if (network !== undefined) void navigate({ to, params: { network: network.code } }); },
   ])));
   return (
     <div className={css.shell}>
-      <TopBar networks={networks} network={network} onAsk={ask} />
+      <TopBar networks={networks} network={network} isOfNetwork={code !== undefined} onAsk={ask} />
       {network === undefined ? null : <ShortNotice key={network.code} network={network} />}
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}

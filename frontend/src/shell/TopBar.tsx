@@ -18,16 +18,18 @@ const Bell = lazy(async () => ({ default: (await import("./notifications/Bell"))
 interface Props {
   readonly networks: readonly ListedNetwork[];
   readonly network: ListedNetwork | undefined;
+  /** Whether what is shown is of that network alone. */
+  readonly isOfNetwork: boolean;
   readonly onAsk: () => void;
 }
 
-export function TopBar({ networks, network, onAsk }: Props) {
+export function TopBar({ networks, network, isOfNetwork, onAsk }: Props) {
   return (
     <header className={css.top}>
       <h1><Link to="/" className={css.brand}><Logo />{texts.product}</Link></h1>
       {network === undefined ? null : (
         <>
-          <NetworkSwitch networks={networks} network={network} />
+          {isOfNetwork ? <NetworkSwitch networks={networks} network={network} /> : null}
           <ScreenTabs network={network.code} place="top" />
         </>
       )}

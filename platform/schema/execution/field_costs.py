@@ -46,6 +46,7 @@ COSTS: Mapping[str, FieldCost] = {
     "DirectedUse.contracts": FieldCost(points=0, rows=20),
     "DryRunBookProfilePayload.parts": FieldCost(points=0, rows=12),
     "ElementUse.stretches": FieldCost(points=0, rows=20),
+    "LedgerPage.events": FieldCost(points=0, rows=1),
     "Mutation.awardRelease": FieldCost(points=50),
     "Mutation.bookCapacity": FieldCost(points=20),
     "Mutation.bookProfile": FieldCost(points=200),

@@ -95,7 +95,9 @@ class SettlementEvent(OneEvent):
     hash: str = strawberry.field(
         description="The SHA-256 of `record`: links the entry to the one before, and is its leaf in the log."
     )
-    lines: list[SettlementLine] = strawberry.field(description="The lines that you may see.")
+    lines: list[SettlementLine] = strawberry.field(
+        description="The lines that you may see; of those with two sides the debtor's first."
+    )
 
     @classmethod
     def of(cls, event: Event, viewer: Principal) -> Self:

@@ -122,10 +122,15 @@ class TransparencyQueries:
     """Queries of the transparency logs."""
 
     @strawberry.field(permission_classes=[MayRead])
-    async def transparency_logs(self, info: Info) -> list[TransparencyLog]:
+    async def transparency_logs(
+        self,
+        info: Info,
+        name: Annotated[LogName | None, strawberry.argument(description="Only this one.")] = None,
+    ) -> list[TransparencyLog]:
         """The transparency logs; empty before the first checkpoint. Tiles are below `/log`."""
+        names = LogName if name is None else (name,)
         async with info.context.services.database.read() as connection:
-            heads = {name: await repository.head(connection, name) for name in LogName}
+            heads = {name: await repository.head(connection, name) for name in names}
         return [
             TransparencyLog(name=name, origin=head.note.partition("\n")[0], newest=LogCheckpoint.of(head))
             for name, head in heads.items()

@@ -43,6 +43,17 @@ class EntryHead:
     input_hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerning:
+    """What one of an entry's lines is to be about: both parties, contract, gas month, code; None is any."""
+
+    parties: frozenset[PartyId] = frozenset()
+    contract_id: ContractId | None = None
+    gas_month: date | None = None
+    charge_code: ChargeCode | None = None
+    sequence: int | None = None
+
+
 entries_table = LedgerEntryRow.core()
 postings_table = LedgerPostingRow.core()
 
@@ -231,6 +242,30 @@ async def sequences_of(
         .limit(limit)
     )
     return list((await connection.execute(statement)).scalars())
+
+
+async def newest_sequences(
+    connection: AsyncConnection, concerning: Concerning, *, until: int, limit: int
+) -> list[int]:
+    """Return the sequences up to `until` of the entries with such a line, newest first, at most `limit`.
+
+    Each line is posted for both of its parties, so the index of a party's postings finds its entries.
+    """
+    posting, sides = postings_table.c, (postings_table.c.party_id, postings_table.c.counterparty_id)
+    statement = sa.select(posting.sequence).distinct().where(posting.sequence <= until)
+    if not concerning.parties:
+        statement = statement.where(posting.side == DEBIT)
+    for column, value in (
+        *zip(sides, sorted(concerning.parties), strict=False),
+        (posting.contract_id, concerning.contract_id),
+        (posting.gas_month, concerning.gas_month),
+        (posting.charge_code, concerning.charge_code),
+        (posting.sequence, concerning.sequence),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    ordered = statement.order_by(posting.sequence.desc()).limit(limit)
+    return list((await connection.execute(ordered)).scalars())
 
 
 async def entry_by_key(connection: AsyncConnection, idempotency_key: str) -> Entry | None:

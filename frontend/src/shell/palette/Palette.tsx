@@ -64,6 +64,9 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
       case "explore":
         window.open(EXPLORER_URL, "_blank", "noreferrer");
         break;
+      case "settlement":
+        void navigate({ to: "/settlement", search: { show: act.show } });
+        break;
       case "sign out":
         void signOut({ input: {} }).then(() => { end(); });
         break;

@@ -1,5 +1,6 @@
 /** What the command palette offers. */
 import { EXPLORER_URL } from "../../api/place";
+import { session } from "../../api/session";
 import { labelOf } from "../../format/names";
 import type { Quantity } from "../../format/amounts";
 import type { Address } from "../../screens/network/address";
@@ -21,6 +22,7 @@ export type Act =
   | { readonly kind: "operator"; readonly network: string; readonly part: Part }
   | { readonly kind: "need"; readonly network: string; readonly need: Quantity }
   | { readonly kind: "portfolio"; readonly network: string; readonly search: PortfolioAddress }
+  | { readonly kind: "settlement"; readonly show: "log" | "parked" | undefined }
   | { readonly kind: "buy"; readonly network: string }
   | { readonly kind: "offer"; readonly href: string }
   | { readonly kind: "copy"; readonly text: string }
@@ -56,6 +58,7 @@ export function commandsOf({ networks, network, contracts, parties, isOperator }
     { kind: "screen", name: texts.account.title, act: { kind: "open", to: "/account" } },
     { kind: "screen", name: texts.administration.title, act: { kind: "open", to: "/administration" } },
     ...(EXPLORER_URL === undefined ? [] : [{ kind: "screen", name: texts.explorer.title, act: { kind: "explore" } } as const]),
+    ...(session.get()?.viewer.scopes.includes("SETTLE") === true ? SETTLEMENT : []),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
@@ -65,6 +68,12 @@ const buyCommand = ({ code }: ListedNetwork): Command => ({ kind: "action", name
 
 const operatorCommands = ({ code }: ListedNetwork): Command[] =>
   PARTS.map((part) => ({ kind: "screen", name: `${texts.screens.operator}: ${texts.operator.parts[part]}`, act: { kind: "operator", network: code, part } }));
+
+const SETTLEMENT: readonly Command[] = [
+  { kind: "screen", name: texts.screens.settlement, act: { kind: "settlement", show: undefined } },
+  { kind: "screen", name: texts.settlement.log.title, act: { kind: "settlement", show: "log" } },
+  { kind: "screen", name: texts.settlement.parked.title, act: { kind: "settlement", show: "parked" } },
+];
 
 function pointCommands(network: ListedNetwork): Command[] {
   return network.nodes.flatMap((node): Command[] => {

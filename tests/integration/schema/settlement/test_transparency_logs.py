@@ -154,3 +154,9 @@ async def test_there_are_no_logs_before_their_first_checkpoint(
     assert await harness.ask(acting_for(ANNA), query) == {
         "transparencyLogs": [{"name": name.value, "newest": empty} for name in LogName]
     }
+
+
+async def test_one_log_is_asked_for_by_its_name(logged: SchemaHarness) -> None:
+    query = "query ($to: Int!) { transparencyLogs(name: LEDGER) { name consistency(from: 1, to: $to) } }"
+    (log,) = (await logged.ask(REGULATING, query, to=3))["transparencyLogs"]
+    assert (log["name"], len(log["consistency"])) == ("LEDGER", 2)

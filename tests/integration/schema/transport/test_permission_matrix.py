@@ -58,6 +58,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "query.partyBalances": Scope.SETTLE,
     "query.trades": Scope.READ,
     "query.settlementEvents": Scope.SETTLE,
+    "query.ledgerEntries": Scope.SETTLE,
     "query.settlementStatus": Scope.SETTLE,
     "query.balances": Scope.SETTLE,
     "query.releaseCredits": Scope.SETTLE,

@@ -35,7 +35,7 @@ PRIVATE_ROOTS = words(
     Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
-    Query.entryInclusion Query.job Query.jobs
+    Query.entryInclusion Query.job Query.jobs Query.ledgerEntries
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
     Query.proofDocuments Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides
@@ -258,6 +258,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "LargestScale": {
         Rule.SHOWN: "isExact quantities scale",
+    },
+    "LedgerPage": {
+        Rule.SHOWN: "cursor hasMore",
+        Rule.FILTERED: "events",
     },
     "LineRef": {
         Rule.SHOWN: "line sequence",

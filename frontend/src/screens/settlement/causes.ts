@@ -1,0 +1,9 @@
+import { texts } from "../../texts/en";
+
+const CAUSES: Readonly<Record<string, string>> = texts.settlement.causes;
+
+/** What an entry settles, such as "contract.booked capacity:73", in words; as the API says it where there are none. */
+export function causeOf(cause: string): string {
+  const [topic = cause] = cause.split(" ");
+  return CAUSES[topic] ?? topic;
+}

@@ -1,0 +1,50 @@
+import { exact, isNegative, money, whole } from "../../../format/amounts";
+import type { GasDay } from "../../../format/days";
+import { monthAndYear } from "../../../format/days";
+import { texts } from "../../../texts/en";
+import type { ChargeRow } from "../charges";
+import type { ContractMonth } from "../queries";
+import css from "./ChargePanel.module.css";
+
+interface Props {
+  readonly month: GasDay;
+  readonly rows: readonly ChargeRow[];
+  readonly balances: ContractMonth["balances"];
+  readonly chosen: string;
+  readonly onChoose: (charge: string) => void;
+}
+
+/** What was charged for a contract in a gas month, and what that leaves on its accounts. */
+export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Props) {
+  return (
+    <>
+      <table className={css.table}>
+        <caption>{texts.settlement.sameMonth(monthAndYear(month))}</caption>
+        <tbody>
+          {rows.map(({ key, side }) => (
+            <tr key={key} aria-current={key === chosen ? "true" : undefined}>
+              <th scope="row">
+                <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
+              </th>
+              <td>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
+              <td className={css.number}>{whole(side.quantity)} × {exact(side.rate)}</td>
+              <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}>{money(side.amount)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <table className={css.table}>
+        <caption>{texts.settlement.accounts(monthAndYear(month))}</caption>
+        <tbody>
+          {balances.filter(({ gasMonth }) => gasMonth === month).map(({ party, code, amount }) => (
+            <tr key={`${party.code} ${code} ${amount.currency}`}>
+              <th scope="row">{party.name}</th>
+              <td>{texts.settlement.codes[code]}</td>
+              <td className={css.number} data-owed={isNegative(amount.amount) ? "" : undefined}>{money(amount)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
