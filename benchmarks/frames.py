@@ -1,8 +1,8 @@
-"""Benchmark of the map in a browser: frames per second while it is dragged, and how long a step of the gas day takes.
+"""Benchmark of the map in a browser: how it follows a drag and a step of the gas day.
 
 A real Chromium opens GasLib-582 of a demo with a year of bookings, and a generated network of 10,000 nodes:
-`frontend/journeys/frames.ts` measures and prints, this runs it and names what it aims at. What the graphics card
-does elsewhere the processor does here, so that figures on a machine with one are better.
+`frontend/journeys/frames.ts` measures and prints, this runs it and names what it aims at. The processor draws
+here; a machine with a graphics card does better.
 
 `python -m benchmarks frames` prints it; `run` returns it.
 """

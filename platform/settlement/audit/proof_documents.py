@@ -82,7 +82,7 @@ def proof_document(
     return canonical_json(
         {
             "schema": SCHEMA,
-            "network": {"code": network.code, "revision_id": verdict.revision_id, "sha256": sha256},
+            "network": {"code": network.code, "revision_id": str(verdict.revision_id), "sha256": sha256},
             "rights": {
                 "version": rights.version,
                 "firmness": request.firmness,

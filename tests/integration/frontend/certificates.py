@@ -119,8 +119,7 @@ def of_pressures(seed: int) -> Iterator[Case]:
     random = np.random.default_rng(seed)
     of = (LINE, FORK, ASIDE)[seed % 3]
     booked = rights((Route("in", "out"), int(random.integers(1, 90)) * KG_10 // 10))
-    overlays = (_overlay(random, of),) if random.random() < 0.3 else ()
-    overlays = tuple(replace(one, period=ONE_DAY) for one in overlays)
+    overlays = (replace(_overlay(random, of), period=ONE_DAY),) if random.random() < 0.3 else ()
     own = _verifier(of, overlays, Policy(Level.HYDRAULIC, deadline_s=SECONDS))
     choice = [route for route in routes(of) if route.kind is RouteKind.PATH]
     for _ in range(3):

@@ -1,12 +1,13 @@
 /** Roles, scopes and kinds of the schema, in the order in which they are shown, and which role goes with what. */
 import { texts } from "../../texts/en";
+import { administrationTexts } from "../../texts/administration";
 
 export const ROLES = keysOf(texts.roles);
-export const PARTY_KINDS = keysOf(texts.partyKinds);
-export const EVENT_KINDS = keysOf(texts.accountEvents);
+export const PARTY_KINDS = keysOf(administrationTexts.partyKinds);
+export const EVENT_KINDS = keysOf(administrationTexts.accountEvents);
 
 export type Role = (typeof ROLES)[number];
-export type Scope = keyof typeof texts.scopes;
+export type Scope = keyof typeof administrationTexts.scopes;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
 function keysOf<Name extends string>(named: Readonly<Record<Name, string>>): readonly Name[] {

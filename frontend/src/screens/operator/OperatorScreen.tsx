@@ -9,6 +9,7 @@ import { Notice } from "../../parts/notice/Notice";
 import { Skeleton } from "../../parts/skeleton/Skeleton";
 import { useRuns } from "../../shell/useRuns";
 import { texts } from "../../texts/en";
+import { operatorTexts } from "../../texts/operator";
 import type { OperatorAddress, Part } from "./address";
 import { PARTS } from "./address";
 import { AuditPart } from "./audit/AuditPart";
@@ -43,8 +44,8 @@ export function OperatorScreen() {
   useLiveAvailability(code, data?.jobs.cursor ?? undefined);
   if (isOperator === false) {
     return (
-      <Notice title={texts.operator.notYours} action={<Link to="/networks/$network" params={{ network: code }}>{texts.faults.toNetwork}</Link>}>
-        {texts.operator.notYoursWhy}
+      <Notice title={operatorTexts.notYours} action={<Link to="/networks/$network" params={{ network: code }}>{texts.faults.toNetwork}</Link>}>
+        {operatorTexts.notYoursWhy}
       </Notice>
     );
   }
@@ -59,7 +60,7 @@ export function OperatorScreen() {
   };
   return (
     <div className={css.screen}>
-      <nav className={css.parts} aria-label={texts.operator.partsLabel}>
+      <nav className={css.parts} aria-label={operatorTexts.partsLabel}>
         {PARTS.map((one) => (
           <Link
             key={one}
@@ -68,7 +69,7 @@ export function OperatorScreen() {
             search={{ ...address, part: one }}
             activeOptions={{ includeSearch: true }}
           >
-            {texts.operator.parts[one]}
+            {operatorTexts.parts[one]}
           </Link>
         ))}
       </nav>

@@ -1,6 +1,7 @@
 import type { GasDay } from "../../format/days";
 import { labelOf } from "../../format/names";
 import { texts } from "../../texts/en";
+import { operatorTexts } from "../../texts/operator";
 import type { OperatorAddress } from "./address";
 import type { Option } from "./common/Fields";
 import type { OperatedNetwork } from "./queries";
@@ -18,7 +19,7 @@ type Named = Parameters<typeof labelOf>[0];
 
 /** "pipe 5, source 1 to sink 27", by name. */
 export const edgeOptions = ({ edges }: OperatedNetwork): Option<string>[] =>
-  edges.map((edge) => ({ value: edge.code, text: texts.operator.edgeName(labelOf(edge), labelOf(edge.tail), labelOf(edge.head)) })).sort(byText);
+  edges.map((edge) => ({ value: edge.code, text: operatorTexts.edgeName(labelOf(edge), labelOf(edge.tail), labelOf(edge.head)) })).sort(byText);
 
 /** The points where gas may be handed over to the network, or taken from it. */
 export function pointOptions({ nodes }: OperatedNetwork, end: "delivery" | "receipt"): Option<string>[] {

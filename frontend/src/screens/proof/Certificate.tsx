@@ -3,6 +3,7 @@ import { dayOfNumber, fullDays } from "../../format/days";
 import { Tag } from "../../parts/tag/Tag";
 import type { CheckedProof } from "../../proofs/certificates/findings";
 import { texts } from "../../texts/en";
+import { proofTexts } from "../../texts/proof";
 import { conditionsOf } from "./conditions";
 import css from "./ProofScreen.module.css";
 
@@ -18,16 +19,16 @@ export function Certificate({ proof, unit, isOpen }: Props) {
   const isAboutLoaded = figures !== null && "onlyLoaded" in figures && figures.onlyLoaded;
   const isCurtailed = figures !== null && "curtailedTo" in figures && figures.curtailedTo !== null;
   const days = periods.map(({ start, end }) => fullDays({ start: dayOfNumber(start), end: dayOfNumber(end) }));
-  const when = days.length > 2 ? texts.proof.manyDays(days[0] ?? "", days.length - 1) : days.join(", ");
+  const when = days.length > 2 ? proofTexts.manyDays(days[0] ?? "", days.length - 1) : days.join(", ");
   return (
     <details className={css.certificate} open={isOpen || faults.length > 0}>
       <summary>
-        <Tag tone={faults.length === 0 ? "yes" : "no"}>{faults.length === 0 ? texts.proof.holds : texts.proof.fails}</Tag>
-        <h3>{texts.proof.kinds[kind]}</h3>
+        <Tag tone={faults.length === 0 ? "yes" : "no"}>{faults.length === 0 ? proofTexts.holds : proofTexts.fails}</Tag>
+        <h3>{proofTexts.kinds[kind]}</h3>
         <span className={css.days}>{when}</span>
       </summary>
       <p>
-        {texts.proof.says[kind]} {isAboutLoaded ? texts.proof.onlyLoaded : null} {isCurtailed ? texts.proof.beside : null}
+        {proofTexts.says[kind]} {isAboutLoaded ? proofTexts.onlyLoaded : null} {isCurtailed ? proofTexts.beside : null}
       </p>
       {faults.length === 0 ? null : <ul className={css.faults}>{faults.map((fault) => <li key={fault}>{fault}</li>)}</ul>}
       <Conditions proof={proof} unit={unit} caption={`${texts.levels[LEVELS[level]]}, ${when}`} />
@@ -41,11 +42,11 @@ function Conditions({ proof, unit, caption }: { readonly proof: CheckedProof; re
   const conditions = conditionsOf(proof, unit);
   if (conditions.length === 0) return null;
   return (
-    <div className={css.scroll} tabIndex={0} role="region" aria-label={`${texts.proof.kinds[proof.kind]}: ${caption}`}>
+    <div className={css.scroll} tabIndex={0} role="region" aria-label={`${proofTexts.kinds[proof.kind]}: ${caption}`}>
       <table className={css.table}>
         <caption>{caption}</caption>
         <thead>
-          <tr>{texts.proof.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>
+          <tr>{proofTexts.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>
         </thead>
         <tbody>
           {conditions.map(({ what, found, allowed }) => (

@@ -3,7 +3,7 @@ import { count } from "../../format/figures";
 import type { Tone } from "../../parts/tag/Tag";
 import { Tag } from "../../parts/tag/Tag";
 import type { Report } from "../../proofs/worker";
-import { texts } from "../../texts/en";
+import { proofTexts } from "../../texts/proof";
 import { Certificate } from "./Certificate";
 import css from "./ProofScreen.module.css";
 
@@ -15,8 +15,8 @@ export function Checked({ report: { findings, milliseconds }, unit }: { readonly
   const failing = proofs.filter((one) => one.faults.length > 0).length;
   return (
     <>
-      <Answer tone={holds ? "yes" : "no"} tag={holds ? texts.proof.checked : texts.proof.rejected}>
-        {holds ? texts.proof.checkedWhy(proofs.length, count(Math.ceil(milliseconds))) : texts.proof.rejectedWhy(failing, proofs.length)}
+      <Answer tone={holds ? "yes" : "no"} tag={holds ? proofTexts.checked : proofTexts.rejected}>
+        {holds ? proofTexts.checkedWhy(proofs.length, count(Math.ceil(milliseconds))) : proofTexts.rejectedWhy(failing, proofs.length)}
       </Answer>
       {faults.length === 0 ? null : (
         <ul className={css.faults}>

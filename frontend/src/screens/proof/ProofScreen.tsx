@@ -12,6 +12,7 @@ import { Skeleton } from "../../parts/skeleton/Skeleton";
 import type { Documents } from "../../proofs/certificates/check";
 import { useCheck } from "../../proofs/useCheck";
 import { texts } from "../../texts/en";
+import { proofTexts } from "../../texts/proof";
 import { Answer, Checked } from "./Checked";
 import { download } from "./download";
 import css from "./ProofScreen.module.css";
@@ -30,12 +31,12 @@ export function ProofScreen() {
   return (
     <div className={css.screen}>
       <article className={css.sheet}>
-        <PanelHead title={texts.proof.title(contract.code)}>
-          <Link to="/networks/$network/portfolio" params={{ network }} search={{ contract: contract.code }}>{texts.proof.toContract}</Link>
+        <PanelHead title={proofTexts.title(contract.code)}>
+          <Link to="/networks/$network/portfolio" params={{ network }} search={{ contract: contract.code }}>{proofTexts.toContract}</Link>
         </PanelHead>
         <Lead contract={contract} />
         {contract.verdict === null ? (
-          <Notice title={texts.proof.none}>{contract.proof?.isDerived === true ? texts.proof.derived : texts.proof.noneWhy}</Notice>
+          <Notice title={proofTexts.none}>{contract.proof?.isDerived === true ? proofTexts.derived : proofTexts.noneWhy}</Notice>
         ) : (
           <Certificates contract={contract} />
         )}
@@ -48,7 +49,7 @@ export function ProofScreen() {
 function Lead({ contract: { routes, period, firmness, unit, verdict, proof } }: { readonly contract: ProvedContract }) {
   return (
     <dl className={css.lead}>
-      <dt>{texts.proof.right}</dt>
+      <dt>{proofTexts.right}</dt>
       <dd>
         {routes.map(({ route: { receipt, delivery }, quantity }) => (
           <span key={`${receipt?.id ?? ""} ${delivery?.id ?? ""}`}>
@@ -59,14 +60,14 @@ function Lead({ contract: { routes, period, firmness, unit, verdict, proof } }: 
       </dd>
       <dt>{texts.portfolio.days}</dt>
       <dd>{fullDays(period)}, {texts.firmness[firmness]}</dd>
-      <dt>{texts.proof.level}</dt>
+      <dt>{proofTexts.level}</dt>
       <dd>
-        {proof === null ? texts.proof.unknown : texts.proved[proof.level]}
-        {verdict?.demandedLevel == null ? null : ` ${texts.proof.lower(texts.levels[verdict.demandedLevel], verdict.reason)}`}
+        {proof === null ? proofTexts.unknown : texts.proved[proof.level]}
+        {verdict?.demandedLevel == null ? null : ` ${proofTexts.lower(texts.levels[verdict.demandedLevel], verdict.reason)}`}
       </dd>
       {verdict === null ? null : (
         <>
-          <dt>{texts.proof.foundBy}</dt>
+          <dt>{proofTexts.foundBy}</dt>
           <dd>{texts.verdict.proof(`${verdict.solver} ${verdict.solverVersion}`, verdict.rightsVersion.toString())}</dd>
         </>
       )}
@@ -85,9 +86,9 @@ function Certificates({ contract }: { readonly contract: ProvedContract }) {
   }
   return (
     <>
-      {check === "failed" ? <Answer tone="no" tag={texts.proof.failed}>{texts.proof.failedWhy}</Answer> : null}
+      {check === "failed" ? <Answer tone="no" tag={proofTexts.failed}>{proofTexts.failedWhy}</Answer> : null}
       {check === undefined ? (
-        <Answer tone="plain" tag={texts.proof.checking}>{documents === undefined ? texts.proof.fetching : texts.proof.checkingWhy}</Answer>
+        <Answer tone="plain" tag={proofTexts.checking}>{documents === undefined ? proofTexts.fetching : proofTexts.checkingWhy}</Answer>
       ) : null}
       {check === undefined || check === "failed" ? null : <Checked report={check} unit={contract.unit} />}
       {documents === undefined ? <Skeleton rows={8} /> : <Files documents={documents} code={contract.code} />}
@@ -98,9 +99,9 @@ function Certificates({ contract }: { readonly contract: ProvedContract }) {
 function Files({ documents, code }: { readonly documents: Documents; readonly code: string }) {
   return (
     <footer className={css.files}>
-      <p>{texts.proof.offline}</p>
-      <Button onClick={() => { download(`${code}.proof.json`, documents.proof); }}>{texts.proof.downloadProof}</Button>
-      <Button onClick={() => { download(`${code}.network.json`, documents.network); }}>{texts.proof.downloadNetwork}</Button>
+      <p>{proofTexts.offline}</p>
+      <Button onClick={() => { download(`${code}.proof.json`, documents.proof); }}>{proofTexts.downloadProof}</Button>
+      <Button onClick={() => { download(`${code}.network.json`, documents.network); }}>{proofTexts.downloadNetwork}</Button>
     </footer>
   );
 }

@@ -14,6 +14,7 @@ import type {
   TreeFigures,
 } from "../../proofs/certificates/findings";
 import { texts } from "../../texts/en";
+import { proofTexts } from "../../texts/proof";
 
 export interface Condition {
   readonly what: string;
@@ -21,7 +22,7 @@ export interface Condition {
   readonly allowed: string;
 }
 
-const words = texts.proof.conditions;
+const words = proofTexts.conditions;
 
 export function conditionsOf({ figures }: CheckedProof, unit: CommercialUnit): Condition[] {
   if (figures === null) return [];

@@ -3,7 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { session } from "../../api/session";
 import { useStore } from "../../api/store";
 import { Notice } from "../../parts/notice/Notice";
-import { texts } from "../../texts/en";
+import { settlementTexts } from "../../texts/settlement";
 import { Workspace } from "./Workspace";
 
 const route = getRouteApi("/signed-in/settlement");
@@ -13,7 +13,7 @@ export function SettlementScreen() {
   const navigate = route.useNavigate();
   const viewer = useStore(session)?.viewer;
   if (viewer?.scopes.includes("SETTLE") !== true) {
-    return <Notice title={texts.settlement.forbidden}>{texts.settlement.forbiddenWhy}</Notice>;
+    return <Notice title={settlementTexts.forbidden}>{settlementTexts.forbiddenWhy}</Notice>;
   }
   return (
     <Workspace

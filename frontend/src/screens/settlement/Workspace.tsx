@@ -1,5 +1,5 @@
 import { useKeys } from "../../keyboard/useKeys";
-import { texts } from "../../texts/en";
+import { settlementTexts } from "../../texts/settlement";
 import type { Address } from "./address";
 import { filtered, withCharge } from "./address";
 import { BalancesPanel } from "./balances/BalancesPanel";
@@ -33,10 +33,10 @@ export function Workspace({ address, own, onChange }: Props) {
   return (
     <div className={css.screen} data-chosen={address.charge === undefined && address.show === undefined ? undefined : ""}>
       <Strip status={settlement.status} show={address.show} onShow={(show) => { onChange({ ...address, show }); }} />
-      <section className={css.balances} aria-label={texts.settlement.balances.title}>
+      <section className={css.balances} aria-label={settlementTexts.balances.title}>
         <BalancesPanel settlement={settlement} address={address} own={own} onChange={onChange} />
       </section>
-      <section className={css.ledger} aria-label={texts.settlement.ledger.title}>
+      <section className={css.ledger} aria-label={settlementTexts.ledger.title}>
         <LedgerPanel
           charges={settlement.charges}
           nameOf={settlement.nameOf}
@@ -46,7 +46,7 @@ export function Workspace({ address, own, onChange }: Props) {
           onChange={onChange}
         />
       </section>
-      <section className={css.side} aria-label={texts.settlement.side}>
+      <section className={css.side} aria-label={settlementTexts.side}>
         <Side settlement={settlement} address={address} chosen={chosen} onChange={onChange} />
       </section>
     </div>

@@ -3,7 +3,7 @@ import type { CommercialUnit } from "../../format/amounts";
 import { money, unitName, whole } from "../../format/amounts";
 import { fullDays } from "../../format/days";
 import { labelOf } from "../../format/names";
-import { texts } from "../../texts/en";
+import { notificationTexts } from "../../texts/notifications";
 import type { FinishedJob, MarketNews, ShortfallNews } from "./queries";
 
 export interface Notification {
@@ -32,7 +32,7 @@ const portfolio = (network: { readonly code: string } | null, contract: string |
 
 type Event<Name extends MarketNews["__typename"]> = Extract<MarketNews, { __typename: Name }>;
 
-const said = texts.notifications;
+const said = notificationTexts;
 
 /** A market event as a party is told of it; undefined where it is not concerned. */
 export function ofMarket(news: MarketNews, party: string): Notification | undefined {

@@ -10,6 +10,8 @@ import { GROUPS } from "../../screens/portfolio/address";
 import type { Part } from "../../screens/operator/address";
 import { PARTS } from "../../screens/operator/address";
 import { texts } from "../../texts/en";
+import { operatorTexts } from "../../texts/operator";
+import { settlementTexts } from "../../texts/settlement";
 import type { Theme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
 import { SCREENS } from "../ScreenTabs";
@@ -67,12 +69,12 @@ export function commandsOf({ networks, network, contracts, parties, isOperator }
 const buyCommand = ({ code }: ListedNetwork): Command => ({ kind: "action", name: texts.palette.buy, act: { kind: "buy", network: code } });
 
 const operatorCommands = ({ code }: ListedNetwork): Command[] =>
-  PARTS.map((part) => ({ kind: "screen", name: `${texts.screens.operator}: ${texts.operator.parts[part]}`, act: { kind: "operator", network: code, part } }));
+  PARTS.map((part) => ({ kind: "screen", name: `${texts.screens.operator}: ${operatorTexts.parts[part]}`, act: { kind: "operator", network: code, part } }));
 
 const SETTLEMENT: readonly Command[] = [
   { kind: "screen", name: texts.screens.settlement, act: { kind: "settlement", show: undefined } },
-  { kind: "screen", name: texts.settlement.log.title, act: { kind: "settlement", show: "log" } },
-  { kind: "screen", name: texts.settlement.parked.title, act: { kind: "settlement", show: "parked" } },
+  { kind: "screen", name: settlementTexts.log.title, act: { kind: "settlement", show: "log" } },
+  { kind: "screen", name: settlementTexts.parked.title, act: { kind: "settlement", show: "parked" } },
 ];
 
 function pointCommands(network: ListedNetwork): Command[] {

@@ -6,6 +6,7 @@ import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import css from "../AdministrationScreen.module.css";
 import { Filter } from "../Filter";
 import { EVENT_KINDS, namesOf } from "../members";
@@ -27,15 +28,15 @@ export function Changes({ address: { change: kind, account, after }, viewer, onG
       <section className={css.list} aria-label={texts.administration.view.changes}>
         <div className={css.tools}>
           <Filter
-            label={texts.changes.kind}
-            all={texts.changes.allKinds}
-            options={EVENT_KINDS.map((value) => ({ value, text: texts.accountEvents[value] }))}
+            label={administrationTexts.changes.kind}
+            all={administrationTexts.changes.allKinds}
+            options={EVENT_KINDS.map((value) => ({ value, text: administrationTexts.accountEvents[value] }))}
             value={kind}
             onChange={(value) => { onGo({ change: value, after: undefined }); }}
           />
           {account === undefined ? null : (
             <Button onClick={() => { onGo({ account: undefined, after: undefined }); }}>
-              {texts.changes.only(changes[0]?.account?.email ?? texts.changes.onePerson)} <span aria-hidden="true">×</span>
+              {administrationTexts.changes.only(changes[0]?.account?.email ?? administrationTexts.changes.onePerson)} <span aria-hidden="true">×</span>
             </Button>
           )}
         </div>
@@ -43,7 +44,7 @@ export function Changes({ address: { change: kind, account, after }, viewer, onG
           error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
         ) : (
           <>
-            {changes.length === 0 ? <Notice title={texts.changes.none}>{texts.changes.noneWhy}</Notice> : <ChangesTable changes={changes} hasParty={isOfAll} />}
+            {changes.length === 0 ? <Notice title={administrationTexts.changes.none}>{administrationTexts.changes.noneWhy}</Notice> : <ChangesTable changes={changes} hasParty={isOfAll} />}
             <Pages count={data.accountEvents.totalCount} info={data.accountEvents.pageInfo} after={after} onGo={onGo} />
           </>
         )}
@@ -57,23 +58,23 @@ function ChangesTable({ changes, hasParty }: { readonly changes: readonly Change
     <table className={css.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.changes.when}</th>
-          <th scope="col">{texts.changes.what}</th>
-          <th scope="col">{texts.changes.whom}</th>
+          <th scope="col">{administrationTexts.changes.when}</th>
+          <th scope="col">{administrationTexts.changes.what}</th>
+          <th scope="col">{administrationTexts.changes.whom}</th>
           {hasParty ? <th scope="col">{texts.account.party}</th> : null}
-          <th scope="col">{texts.changes.roles}</th>
-          <th scope="col">{texts.changes.by}</th>
+          <th scope="col">{administrationTexts.changes.roles}</th>
+          <th scope="col">{administrationTexts.changes.by}</th>
         </tr>
       </thead>
       <tbody>
         {changes.map((change) => (
           <tr key={change.id}>
             <td className={css.muted}>{instant(change.recordedAt)}</td>
-            <th scope="row">{texts.accountEvents[change.kind]}</th>
-            <td>{change.account?.email ?? (change.apiKey === null ? "" : texts.changes.key(change.apiKey.name, change.apiKey.prefix))}</td>
+            <th scope="row">{administrationTexts.accountEvents[change.kind]}</th>
+            <td>{change.account?.email ?? (change.apiKey === null ? "" : administrationTexts.changes.key(change.apiKey.name, change.apiKey.prefix))}</td>
             {hasParty ? <td className={css.muted}>{change.party.name}</td> : null}
             <td className={css.muted}>{rolesOf(change)}</td>
-            <td className={css.muted}>{change.by?.email ?? (change.isByInstallation ? texts.changes.installation : texts.changes.unknown)}</td>
+            <td className={css.muted}>{change.by?.email ?? (change.isByInstallation ? administrationTexts.changes.installation : administrationTexts.changes.unknown)}</td>
           </tr>
         ))}
       </tbody>
@@ -84,5 +85,5 @@ function ChangesTable({ changes, hasParty }: { readonly changes: readonly Change
 /** The roles, and what they were where they have changed. */
 function rolesOf({ rolesBefore, rolesAfter, kind }: Change): string {
   const [before, after] = [namesOf(rolesBefore), namesOf(rolesAfter)];
-  return kind === "ROLES_CHANGED" ? texts.changes.fromTo(before, after) : after;
+  return kind === "ROLES_CHANGED" ? administrationTexts.changes.fromTo(before, after) : after;
 }

@@ -7,6 +7,7 @@ import { useCommand } from "../../../parts/form/useCommand";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import type { Role, Scope } from "../members";
 import { OF_PEOPLE } from "../members";
 import type { Issued } from "./Keys";
@@ -27,14 +28,14 @@ export function KeyForm({ roles: ownRoles, scopes: ownScopes, onCancel, onCreate
   const possible = { roles: ownRoles.filter((one) => !OF_PEOPLE.includes(one)), scopes: ownScopes.filter((one) => !OF_PEOPLE.includes(one)) };
   const [roles, setRoles] = useState<readonly Role[]>(possible.roles);
   const [scopes, setScopes] = useState<readonly Scope[]>(["READ"]);
-  if (possible.roles.length === 0) return <Notice title={texts.keys.cannot}>{texts.keys.cannotWhy}</Notice>;
+  if (possible.roles.length === 0) return <Notice title={administrationTexts.keys.cannot}>{administrationTexts.keys.cannotWhy}</Notice>;
   return (
     <>
-      <PanelHead title={texts.keys.create} />
+      <PanelHead title={administrationTexts.keys.create} />
       <CommandForm
-        label={texts.keys.create}
+        label={administrationTexts.keys.create}
         command={creating}
-        submit={texts.keys.create}
+        submit={administrationTexts.keys.create}
         isPrimary
         onCancel={onCancel}
         onSubmit={async (textOf) => {
@@ -43,14 +44,14 @@ export function KeyForm({ roles: ownRoles, scopes: ownScopes, onCancel, onCreate
           if (issued !== undefined) onCreated(issued);
         }}
       >
-        <FormField label={texts.account.name} hint={texts.keys.nameWhy} name="name" autoComplete="off" required autoFocus />
+        <FormField label={texts.account.name} hint={administrationTexts.keys.nameWhy} name="name" autoComplete="off" required autoFocus />
         {possible.roles.length === 1 ? null : (
           <Choices label={texts.account.roles} options={possible.roles} textOf={(role) => texts.roles[role]} chosen={roles} onChange={setRoles} />
         )}
-        <Choices label={texts.keys.scopes} options={possible.scopes} textOf={(scope) => texts.scopes[scope]} chosen={scopes} onChange={setScopes} />
+        <Choices label={administrationTexts.keys.scopes} options={possible.scopes} textOf={(scope) => administrationTexts.scopes[scope]} chosen={scopes} onChange={setScopes} />
         <FormField
-          label={texts.keys.expires}
-          hint={texts.keys.expiresWhy}
+          label={administrationTexts.keys.expires}
+          hint={administrationTexts.keys.expiresWhy}
           name="expires"
           type="date"
           min={dayFromNow(1)}

@@ -4,6 +4,7 @@ import { FormField } from "../../../parts/form/FormField";
 import { useCommand } from "../../../parts/form/useCommand";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import { Act } from "../Act";
 import css from "../AdministrationScreen.module.css";
 import { namesOf } from "../members";
@@ -25,18 +26,18 @@ export function KeyPanel({ apiKey, onRotated }: Props) {
     <>
       <PanelHead title={apiKey.name} />
       <dl className={css.facts}>
-        <dt>{texts.keys.prefix}</dt>
+        <dt>{administrationTexts.keys.prefix}</dt>
         <dd>{apiKey.prefix}</dd>
         <dt>{texts.account.roles}</dt>
         <dd>{namesOf(apiKey.roles)}</dd>
-        <dt>{texts.keys.scopes}</dt>
-        <dd>{apiKey.scopes.map((scope) => texts.scopes[scope]).join(", ")}</dd>
-        <dt>{texts.people.state}</dt>
+        <dt>{administrationTexts.keys.scopes}</dt>
+        <dd>{apiKey.scopes.map((scope) => administrationTexts.scopes[scope]).join(", ")}</dd>
+        <dt>{administrationTexts.people.state}</dt>
         <dd><KeyState apiKey={apiKey} /></dd>
-        <dt>{texts.people.added}</dt>
+        <dt>{administrationTexts.people.added}</dt>
         <dd>{instant(apiKey.createdAt)}</dd>
-        <dt>{texts.keys.used}</dt>
-        <dd>{apiKey.lastUsedAt === null ? texts.people.never : instant(apiKey.lastUsedAt)}</dd>
+        <dt>{administrationTexts.keys.used}</dt>
+        <dd>{apiKey.lastUsedAt === null ? administrationTexts.people.never : instant(apiKey.lastUsedAt)}</dd>
       </dl>
       {hasEnded(apiKey) ? null : <KeyActs keyId={apiKey.id} onRotated={onRotated} />}
     </>
@@ -50,8 +51,8 @@ function KeyActs({ keyId, onRotated }: { readonly keyId: string; readonly onRota
   return (
     <>
       <Act
-        name={texts.keys.rotate}
-        why={texts.keys.rotateWhy}
+        name={administrationTexts.keys.rotate}
+        why={administrationTexts.keys.rotateWhy}
         command={rotating}
         onAct={async () => {
           const issued = await rotating.run({ keyId, overlapDays });
@@ -59,7 +60,7 @@ function KeyActs({ keyId, onRotated }: { readonly keyId: string; readonly onRota
         }}
       >
         <FormField
-          label={texts.keys.overlap}
+          label={administrationTexts.keys.overlap}
           type="number"
           min={0}
           max={OVERLAP_DAYS_MAX}
@@ -69,7 +70,7 @@ function KeyActs({ keyId, onRotated }: { readonly keyId: string; readonly onRota
           onChange={({ target }) => { setOverlap(target.valueAsNumber); }}
         />
       </Act>
-      <Act name={texts.keys.revoke} why={texts.keys.revokeWhy} command={revoking} onAct={async () => { await revoking.run({ keyId }); }} />
+      <Act name={administrationTexts.keys.revoke} why={administrationTexts.keys.revokeWhy} command={revoking} onAct={async () => { await revoking.run({ keyId }); }} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Notice } from "../../../parts/notice/Notice";
 import { Secret } from "../../../parts/secret/Secret";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import { NEW } from "../address";
 import css from "../AdministrationScreen.module.css";
 import { Pages } from "../Pages";
@@ -35,27 +36,27 @@ export function Keys({ address: { after, chosen }, viewer, onGo }: ViewProps) {
     <div className={css.view}>
       <section className={css.list} aria-label={texts.administration.view.keys}>
         <div className={css.tools}>
-          <span className={css.muted}>{texts.keys.lead}</span>
-          <Button onClick={() => { onGo({ chosen: NEW }); }}>{texts.keys.create}</Button>
+          <span className={css.muted}>{administrationTexts.keys.lead}</span>
+          <Button onClick={() => { onGo({ chosen: NEW }); }}>{administrationTexts.keys.create}</Button>
         </div>
         {data === undefined ? (
           error === undefined ? <Skeleton rows={6} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
         ) : (
           <>
-            {keys.length === 0 ? <Notice title={texts.keys.none}>{texts.keys.noneWhy}</Notice> : (
+            {keys.length === 0 ? <Notice title={administrationTexts.keys.none}>{administrationTexts.keys.noneWhy}</Notice> : (
               <KeysTable keys={keys} chosen={chosen} onChoose={(id) => { onGo({ chosen: id }); }} />
             )}
             <Pages count={data.apiKeys.totalCount} info={data.apiKeys.pageInfo} after={after} onGo={onGo} />
           </>
         )}
       </section>
-      <section className={css.panel} aria-label={texts.keys.key}>
+      <section className={css.panel} aria-label={administrationTexts.keys.key}>
         {issued === undefined ? null : (
-          <Secret title={texts.keys.text(issued.apiKey.name)} why={texts.keys.textWhy} text={issued.text} onKept={() => { setIssued(undefined); }} />
+          <Secret title={administrationTexts.keys.text(issued.apiKey.name)} why={administrationTexts.keys.textWhy} text={issued.text} onKept={() => { setIssued(undefined); }} />
         )}
         {chosen === NEW ? (
           <KeyForm roles={viewer.roles} scopes={viewer.scopes} onCancel={() => { onGo({ chosen: undefined }); }} onCreated={show} />
-        ) : key === undefined ? <Notice title={texts.keys.choose}>{texts.keys.chooseWhy}</Notice> : <KeyPanel key={key.id} apiKey={key} onRotated={show} />}
+        ) : key === undefined ? <Notice title={administrationTexts.keys.choose}>{administrationTexts.keys.chooseWhy}</Notice> : <KeyPanel key={key.id} apiKey={key} onRotated={show} />}
       </section>
     </div>
   );

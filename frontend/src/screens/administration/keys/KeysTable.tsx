@@ -1,6 +1,6 @@
 import { dateOf, instant } from "../../../format/instants";
 import { Tag } from "../../../parts/tag/Tag";
-import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import css from "../AdministrationScreen.module.css";
 import { namesOf } from "../members";
 import type { Key } from "./queries";
@@ -15,7 +15,7 @@ export function KeysTable({ keys, chosen, onChoose }: Props) {
   return (
     <table className={css.table}>
       <thead>
-        <tr>{texts.keys.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>
+        <tr>{administrationTexts.keys.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>
       </thead>
       <tbody>
         {keys.map((key) => (
@@ -24,7 +24,7 @@ export function KeysTable({ keys, chosen, onChoose }: Props) {
             <td className={css.muted}>{key.prefix}</td>
             <td>{namesOf(key.roles)}</td>
             <td><KeyState apiKey={key} /></td>
-            <td className={css.muted}>{key.lastUsedAt === null ? texts.people.never : instant(key.lastUsedAt)}</td>
+            <td className={css.muted}>{key.lastUsedAt === null ? administrationTexts.people.never : instant(key.lastUsedAt)}</td>
           </tr>
         ))}
       </tbody>
@@ -37,7 +37,7 @@ export const hasEnded = ({ revokedAt, expiresAt }: Key): boolean => revokedAt !=
 
 export function KeyState({ apiKey }: { readonly apiKey: Key }) {
   const { revokedAt, expiresAt } = apiKey;
-  if (revokedAt !== null) return <Tag tone="no">{texts.keys.revoked(dateOf(revokedAt))}</Tag>;
-  if (hasEnded(apiKey)) return <Tag tone="no">{texts.keys.expired(dateOf(expiresAt))}</Tag>;
-  return <Tag tone="yes">{texts.keys.validUntil(instant(expiresAt))}</Tag>;
+  if (revokedAt !== null) return <Tag tone="no">{administrationTexts.keys.revoked(dateOf(revokedAt))}</Tag>;
+  if (hasEnded(apiKey)) return <Tag tone="no">{administrationTexts.keys.expired(dateOf(expiresAt))}</Tag>;
+  return <Tag tone="yes">{administrationTexts.keys.validUntil(instant(expiresAt))}</Tag>;
 }

@@ -5,6 +5,7 @@ import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import { NEW } from "../address";
 import css from "../AdministrationScreen.module.css";
 import { Filter } from "../Filter";
@@ -27,27 +28,27 @@ export function Parties({ address: { search, kind, after, chosen }, onGo }: View
     <div className={css.view}>
       <section className={css.list} aria-label={texts.administration.view.parties}>
         <div className={css.tools}>
-          <SearchField label={texts.parties.search} value={search} onChange={(value) => { onGo({ search: value, after: undefined }); }} />
+          <SearchField label={administrationTexts.parties.search} value={search} onChange={(value) => { onGo({ search: value, after: undefined }); }} />
           <Filter
-            label={texts.parties.kind}
-            all={texts.parties.allKinds}
-            options={PARTY_KINDS.map((value) => ({ value, text: texts.partyKinds[value] }))}
+            label={administrationTexts.parties.kind}
+            all={administrationTexts.parties.allKinds}
+            options={PARTY_KINDS.map((value) => ({ value, text: administrationTexts.partyKinds[value] }))}
             value={kind}
             onChange={(value) => { onGo({ kind: value, after: undefined }); }}
           />
-          <Button onClick={() => { onGo({ chosen: NEW }); }}>{texts.parties.add}</Button>
+          <Button onClick={() => { onGo({ chosen: NEW }); }}>{administrationTexts.parties.add}</Button>
         </div>
         {data === undefined ? (
           error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
         ) : (
           <>
-            {parties.length === 0 ? <Notice title={texts.parties.none}>{texts.administration.widen}</Notice> : (
+            {parties.length === 0 ? <Notice title={administrationTexts.parties.none}>{texts.administration.widen}</Notice> : (
               <table className={css.table}>
                 <thead>
                   <tr>
                     <th scope="col">{texts.account.name}</th>
-                    <th scope="col">{texts.parties.code}</th>
-                    <th scope="col">{texts.parties.kind}</th>
+                    <th scope="col">{administrationTexts.parties.code}</th>
+                    <th scope="col">{administrationTexts.parties.kind}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -55,7 +56,7 @@ export function Parties({ address: { search, kind, after, chosen }, onGo }: View
                     <tr key={id} aria-current={id === chosen ? "true" : undefined}>
                       <th scope="row"><button type="button" onClick={() => { onGo({ chosen: id }); }}>{name}</button></th>
                       <td className={css.muted}>{code}</td>
-                      <td className={css.muted}>{texts.partyKinds[is]}</td>
+                      <td className={css.muted}>{administrationTexts.partyKinds[is]}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -67,13 +68,13 @@ export function Parties({ address: { search, kind, after, chosen }, onGo }: View
       </section>
       <section className={css.panel} aria-label={texts.account.party}>
         {chosen === NEW ? <PartyForm onCancel={() => { onGo({ chosen: undefined }); }} onAdded={(id) => { onGo({ chosen: id }); }} /> : party === undefined ? (
-          <Notice title={texts.parties.choose}>{texts.parties.chooseWhy}</Notice>
+          <Notice title={administrationTexts.parties.choose}>{administrationTexts.parties.chooseWhy}</Notice>
         ) : (
           <Notice
             title={party.name}
-            action={<Button onClick={() => { onGo({ view: "people", party: party.id, search: undefined, chosen: undefined, after: undefined }); }}>{texts.parties.people}</Button>}
+            action={<Button onClick={() => { onGo({ view: "people", party: party.id, search: undefined, chosen: undefined, after: undefined }); }}>{administrationTexts.parties.people}</Button>}
           >
-            {texts.parties.about(party.code, texts.partyKinds[party.kind])}
+            {administrationTexts.parties.about(party.code, administrationTexts.partyKinds[party.kind])}
           </Notice>
         )}
       </section>

@@ -5,6 +5,7 @@ import { FormSelect } from "../../../parts/form/FormSelect";
 import { useCommand } from "../../../parts/form/useCommand";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import type { PartyKind } from "../members";
 import { PARTY_KINDS } from "../members";
 import { CreatePartyDocument } from "./queries";
@@ -19,11 +20,11 @@ export function PartyForm({ onCancel, onAdded }: Props) {
   const [kind, setKind] = useState<PartyKind>("SHIPPER");
   return (
     <>
-      <PanelHead title={texts.parties.add} />
+      <PanelHead title={administrationTexts.parties.add} />
       <CommandForm
-        label={texts.parties.add}
+        label={administrationTexts.parties.add}
         command={adding}
-        submit={texts.parties.add}
+        submit={administrationTexts.parties.add}
         isPrimary
         onCancel={onCancel}
         onSubmit={async (textOf) => {
@@ -32,10 +33,10 @@ export function PartyForm({ onCancel, onAdded }: Props) {
         }}
       >
         <FormField label={texts.account.name} name="name" autoComplete="off" required autoFocus />
-        <FormField label={texts.parties.code} hint={texts.parties.codeWhy} name="code" autoComplete="off" required />
+        <FormField label={administrationTexts.parties.code} hint={administrationTexts.parties.codeWhy} name="code" autoComplete="off" required />
         <FormSelect
-          label={texts.parties.kind}
-          options={PARTY_KINDS.map((value) => ({ value, text: texts.partyKinds[value] }))}
+          label={administrationTexts.parties.kind}
+          options={PARTY_KINDS.map((value) => ({ value, text: administrationTexts.partyKinds[value] }))}
           value={kind}
           onChange={(value) => { if (value !== undefined) setKind(value); }}
         />

@@ -8,6 +8,7 @@ import { useCommand } from "../../../parts/form/useCommand";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Secret } from "../../../parts/secret/Secret";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import type { Role } from "../members";
 import { ROLES_OF } from "../members";
 import type { ListedParty } from "../parties/queries";
@@ -39,18 +40,18 @@ export function InviteForm({ parties, party: narrowed, onCancel, onShow }: Props
   if (invited !== undefined) {
     return (
       <>
-        <PanelHead title={texts.people.invite} />
-        <Secret title={texts.people.initial} why={texts.people.initialWhy(invited.email)} text={invited.password} onKept={() => { onShow(invited.id); }} />
+        <PanelHead title={administrationTexts.people.invite} />
+        <Secret title={administrationTexts.people.initial} why={administrationTexts.people.initialWhy(invited.email)} text={invited.password} onKept={() => { onShow(invited.id); }} />
       </>
     );
   }
   return (
     <>
-      <PanelHead title={texts.people.invite} />
+      <PanelHead title={administrationTexts.people.invite} />
       <CommandForm
-        label={texts.people.invite}
+        label={administrationTexts.people.invite}
         command={inviting}
-        submit={texts.people.invite}
+        submit={administrationTexts.people.invite}
         isPrimary
         onCancel={onCancel}
         onSubmit={async (textOf) => {
@@ -59,7 +60,7 @@ export function InviteForm({ parties, party: narrowed, onCancel, onShow }: Props
           if (made !== undefined) setInvited({ id: made.account.id, email: made.account.email, password: made.initialPassword });
         }}
       >
-        <p>{texts.people.inviteWhy}</p>
+        <p>{administrationTexts.people.inviteWhy}</p>
         {parties.length < 2 ? null : (
           <FormSelect
             label={texts.account.party}

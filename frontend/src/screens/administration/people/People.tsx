@@ -5,6 +5,7 @@ import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import { NEW, STATES } from "../address";
 import css from "../AdministrationScreen.module.css";
 import { Filter } from "../Filter";
@@ -40,45 +41,45 @@ export function People({ address, viewer, onGo }: ViewProps) {
     <div className={css.view}>
       <section className={css.list} aria-label={texts.administration.view.people}>
         <div className={css.tools}>
-          <SearchField label={texts.people.search} value={search} onChange={(value) => { narrow({ search: value }); }} />
+          <SearchField label={administrationTexts.people.search} value={search} onChange={(value) => { narrow({ search: value }); }} />
           {isOfAll ? (
             <Filter
               label={texts.account.party}
-              all={texts.people.allParties}
+              all={administrationTexts.people.allParties}
               options={parties.map(({ id, name }) => ({ value: id, text: name }))}
               value={party}
               onChange={(value) => { narrow({ party: value }); }}
             />
           ) : null}
           <Filter
-            label={texts.people.role}
-            all={texts.people.allRoles}
+            label={administrationTexts.people.role}
+            all={administrationTexts.people.allRoles}
             options={ROLES.map((value) => ({ value, text: texts.roles[value] }))}
             value={role}
             onChange={(value) => { narrow({ role: value }); }}
           />
           <Filter
-            label={texts.people.state}
-            all={texts.people.allStates}
-            options={STATES.map((value) => ({ value, text: texts.people.states[value] }))}
+            label={administrationTexts.people.state}
+            all={administrationTexts.people.allStates}
+            options={STATES.map((value) => ({ value, text: administrationTexts.people.states[value] }))}
             value={state}
             onChange={(value) => { narrow({ state: value }); }}
           />
-          <Button onClick={() => { onGo({ chosen: NEW }); }}>{texts.people.invite}</Button>
+          <Button onClick={() => { onGo({ chosen: NEW }); }}>{administrationTexts.people.invite}</Button>
         </div>
         {data === undefined ? (
           error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />
         ) : (
           <>
-            {people.length === 0 ? <Notice title={texts.people.none}>{texts.administration.widen}</Notice> : (
+            {people.length === 0 ? <Notice title={administrationTexts.people.none}>{texts.administration.widen}</Notice> : (
               <PeopleTable people={people} hasParty={isOfAll} chosen={chosen} onChoose={(id) => { onGo({ chosen: id }); }} />
             )}
             <Pages count={data.accounts.totalCount} info={data.accounts.pageInfo} after={after} onGo={onGo} />
           </>
         )}
       </section>
-      <section className={css.panel} aria-label={texts.people.person}>
-        {chosen === undefined ? <Notice title={texts.people.choose}>{texts.people.chooseWhy}</Notice> : chosen === NEW ? (
+      <section className={css.panel} aria-label={administrationTexts.people.person}>
+        {chosen === undefined ? <Notice title={administrationTexts.people.choose}>{administrationTexts.people.chooseWhy}</Notice> : chosen === NEW ? (
           <InviteForm parties={parties} party={party} onCancel={() => { onGo({ chosen: undefined }); }} onShow={(id) => { onGo({ chosen: id }); }} />
         ) : <PersonPanel key={chosen} id={chosen} viewer={viewer} onChanges={() => { onGo({ view: "changes", account: chosen, chosen: undefined, after: undefined }); }} />}
       </section>

@@ -2,6 +2,7 @@ import { dateOf, instant } from "../../../format/instants";
 import { useKeys } from "../../../keyboard/useKeys";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import css from "../AdministrationScreen.module.css";
 import { namesOf } from "../members";
 import type { Person } from "./queries";
@@ -28,9 +29,9 @@ export function PeopleTable({ people, hasParty, chosen, onChoose }: Props) {
           <th scope="col">{texts.signIn.email}</th>
           {hasParty ? <th scope="col">{texts.account.party}</th> : null}
           <th scope="col">{texts.account.roles}</th>
-          <th scope="col">{texts.people.state}</th>
-          <th scope="col">{texts.people.signedIn}</th>
-          <th scope="col" className={css.number}>{texts.people.keys}</th>
+          <th scope="col">{administrationTexts.people.state}</th>
+          <th scope="col">{administrationTexts.people.signedIn}</th>
+          <th scope="col" className={css.number}>{administrationTexts.people.keys}</th>
         </tr>
       </thead>
       <tbody>
@@ -41,7 +42,7 @@ export function PeopleTable({ people, hasParty, chosen, onChoose }: Props) {
             {hasParty ? <td className={css.muted}>{person.party.name}</td> : null}
             <td>{namesOf(person.roles)}</td>
             <td><PersonState person={person} /></td>
-            <td className={css.muted}>{person.signedInAt === null ? texts.people.never : instant(person.signedInAt)}</td>
+            <td className={css.muted}>{person.signedInAt === null ? administrationTexts.people.never : instant(person.signedInAt)}</td>
             <td className={css.number}>{person.keyCount}</td>
           </tr>
         ))}
@@ -51,7 +52,7 @@ export function PeopleTable({ people, hasParty, chosen, onChoose }: Props) {
 }
 
 export function PersonState({ person: { disabledAt, initialPasswordUntil } }: { readonly person: Person }) {
-  if (disabledAt !== null) return <Tag tone="no">{texts.people.disabledSince(dateOf(disabledAt))}</Tag>;
-  if (initialPasswordUntil !== null) return <Tag tone="warn">{texts.people.invitedUntil(dateOf(initialPasswordUntil))}</Tag>;
-  return <Tag tone="yes">{texts.people.states.enabled}</Tag>;
+  if (disabledAt !== null) return <Tag tone="no">{administrationTexts.people.disabledSince(dateOf(disabledAt))}</Tag>;
+  if (initialPasswordUntil !== null) return <Tag tone="warn">{administrationTexts.people.invitedUntil(dateOf(initialPasswordUntil))}</Tag>;
+  return <Tag tone="yes">{administrationTexts.people.states.enabled}</Tag>;
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Choices } from "../../../parts/form/Choices";
 import { useCommand } from "../../../parts/form/useCommand";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import { Act } from "../Act";
 import type { Role } from "../members";
 import { ROLES_OF } from "../members";
@@ -29,8 +30,8 @@ export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
       {ROLES_OF[person.party.kind].length > 1 ? <Roles key={person.roles.join()} person={person} /> : null}
       {isOwn ? null : (
         <Act
-          name={texts.people.resetPassword}
-          why={texts.people.resetPasswordWhy}
+          name={administrationTexts.people.resetPassword}
+          why={administrationTexts.people.resetPasswordWhy}
           command={resetting}
           onAct={async () => {
             const made = await resetting.run({ accountId });
@@ -40,8 +41,8 @@ export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
       )}
       {isOfAll ? (
         <Act
-          name={texts.people.resetFactor}
-          why={texts.people.resetFactorWhy}
+          name={administrationTexts.people.resetFactor}
+          why={administrationTexts.people.resetFactorWhy}
           command={resettingFactor}
           onAct={async () => { await resettingFactor.run({ accountId }); }}
         />
@@ -49,16 +50,16 @@ export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
       {person.disabledAt === null ? (
         <Act
           key="disable"
-          name={texts.people.disable}
-          why={texts.people.disableWhy(person.keyCount)}
+          name={administrationTexts.people.disable}
+          why={administrationTexts.people.disableWhy(person.keyCount)}
           command={disabling}
           onAct={async () => { await disabling.run({ accountId }); }}
         />
       ) : (
         <Act
           key="enable"
-          name={texts.people.enable}
-          why={texts.people.enableWhy}
+          name={administrationTexts.people.enable}
+          why={administrationTexts.people.enableWhy}
           command={enabling}
           onAct={async () => { await enabling.run({ accountId }); }}
         />
@@ -72,8 +73,8 @@ function Roles({ person }: { readonly person: Person }) {
   const [roles, setRoles] = useState<readonly Role[]>(person.roles);
   return (
     <Act
-      name={texts.people.changeRoles}
-      why={texts.people.changeRolesWhy}
+      name={administrationTexts.people.changeRoles}
+      why={administrationTexts.people.changeRolesWhy}
       command={changing}
       onAct={async () => { await changing.run({ accountId: person.id, roles: [...roles] }); }}
     >

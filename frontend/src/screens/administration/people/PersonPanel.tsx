@@ -10,6 +10,7 @@ import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Secret } from "../../../parts/secret/Secret";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { administrationTexts } from "../../../texts/administration";
 import css from "../AdministrationScreen.module.css";
 import { namesOf } from "../members";
 import type { ViewProps } from "../view";
@@ -31,15 +32,15 @@ export function PersonPanel({ id, viewer, onChanges }: Props) {
     return error === undefined ? <Skeleton rows={8} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
   }
   const person = data.node;
-  if (person?.__typename !== "Account") return <Notice title={texts.people.gone}>{texts.people.goneWhy}</Notice>;
+  if (person?.__typename !== "Account") return <Notice title={administrationTexts.people.gone}>{administrationTexts.people.goneWhy}</Notice>;
   return (
     <>
-      <PanelHead title={person.name}><Button onClick={onChanges}>{texts.people.changes}</Button></PanelHead>
+      <PanelHead title={person.name}><Button onClick={onChanges}>{administrationTexts.people.changes}</Button></PanelHead>
       {password === undefined ? null : (
-        <Secret title={texts.people.initial} why={texts.people.initialWhy(person.email)} text={password} onKept={() => { setPassword(undefined); }} />
+        <Secret title={administrationTexts.people.initial} why={administrationTexts.people.initialWhy(person.email)} text={password} onKept={() => { setPassword(undefined); }} />
       )}
       <Facts person={person} />
-      {person.id === viewer.account?.id ? <p className={css.note}>{texts.people.own} <Link to="/account">{texts.account.title}</Link></p> : null}
+      {person.id === viewer.account?.id ? <p className={css.note}>{administrationTexts.people.own} <Link to="/account">{texts.account.title}</Link></p> : null}
       <PersonActs person={person} isOwn={person.id === viewer.account?.id} isOfAll={viewer.scopes.includes("ADMINISTER")} onPassword={setPassword} />
     </>
   );
@@ -54,13 +55,13 @@ function Facts({ person }: { readonly person: Person }) {
       <dd>{person.party.name}</dd>
       <dt>{texts.account.roles}</dt>
       <dd>{namesOf(person.roles)}</dd>
-      <dt>{texts.people.state}</dt>
+      <dt>{administrationTexts.people.state}</dt>
       <dd><PersonState person={person} /></dd>
-      <dt>{texts.people.added}</dt>
+      <dt>{administrationTexts.people.added}</dt>
       <dd>{instant(person.createdAt)}</dd>
-      <dt>{texts.people.signedIn}</dt>
-      <dd>{person.signedInAt === null ? texts.people.never : instant(person.signedInAt)}</dd>
-      <dt>{texts.people.keys}</dt>
+      <dt>{administrationTexts.people.signedIn}</dt>
+      <dd>{person.signedInAt === null ? administrationTexts.people.never : instant(person.signedInAt)}</dd>
+      <dt>{administrationTexts.people.keys}</dt>
       <dd>{person.keyCount}</dd>
     </dl>
   );

@@ -5,6 +5,7 @@ import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
@@ -13,7 +14,7 @@ import css from "./Audit.module.css";
 import type { SettlementStatus, TransparencyLog } from "./queries";
 import { AuditDocument } from "./queries";
 
-const words = texts.operator.audit;
+const words = operatorTexts.audit;
 
 export function AuditPart({ network }: Shown) {
   const [{ data, error, fetching }, ask] = useQuery({ query: AuditDocument, requestPolicy: "cache-and-network" });

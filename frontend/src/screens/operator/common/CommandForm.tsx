@@ -1,7 +1,7 @@
 /** A form that sends one command: its fields, what is wrong beside them, its button, and what came of it. */
 import type { ReactNode } from "react";
 import { Button } from "../../../parts/button/Button";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import css from "./form.module.css";
 import type { Refusal } from "./useCommand";
 import { faultsBeside } from "./useCommand";
@@ -39,7 +39,7 @@ export function CommandForm({ label, command, fields, submit, done, onSend, isPr
       )}
       <p className={css.foot}>
         <Button type="submit" {...{ isPrimary }} disabled={isSending || onSend === undefined}>
-          {isSending ? texts.operator.form.sending : submit}
+          {isSending ? operatorTexts.form.sending : submit}
         </Button>
         <span role="status" className={css.done}>{isDone ? done : null}</span>
       </p>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { AnyVariables, CombinedError, TypedDocumentNode } from "urql";
 import { useMutation } from "urql";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 
 export interface InputFault {
   readonly path: readonly string[];
@@ -56,7 +56,7 @@ export function useCommand<Data, Variables extends AnyVariables>(
 }
 
 function unanswered(error: CombinedError | undefined): Refusal {
-  const message = error === undefined || error.networkError !== undefined ? texts.operator.form.unanswered : error.message;
+  const message = error === undefined || error.networkError !== undefined ? operatorTexts.form.unanswered : error.message;
   return { message, faults: [] };
 }
 

@@ -1,5 +1,5 @@
 /** Everything that is wrong with a file, each fault at its place, with the line of the file where there is one. */
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import screen from "../Operator.module.css";
 import css from "./Imports.module.css";
 import { lineOf, placeIn } from "./places";
@@ -9,13 +9,13 @@ export function FileFaults({ refused: { file, message, faults, lines } }: { read
   if (faults.length === 0) return <p className={css.refusal} role="alert">{message}</p>;
   return (
     <>
-      <p className={css.refusal} role="alert">{texts.operator.imports.faults(faults.length, file)}</p>
+      <p className={css.refusal} role="alert">{operatorTexts.imports.faults(faults.length, file)}</p>
       <table className={screen.table}>
         <thead>
           <tr>
-            <th scope="col" className={screen.number}>{texts.operator.imports.line}</th>
-            <th scope="col">{texts.operator.imports.element}</th>
-            <th scope="col">{texts.operator.imports.wrong}</th>
+            <th scope="col" className={screen.number}>{operatorTexts.imports.line}</th>
+            <th scope="col">{operatorTexts.imports.element}</th>
+            <th scope="col">{operatorTexts.imports.wrong}</th>
           </tr>
         </thead>
         <tbody>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "../../../parts/button/Button";
 import { Segments } from "../../../parts/segments/Segments";
 import { labelOf } from "../../../format/names";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { ChoiceField } from "../common/Fields";
 import form from "../common/form.module.css";
 import type { OperatedNetwork } from "../queries";
@@ -30,7 +30,7 @@ export function ImportForm({ network, importing: { outcome, start } }: Props) {
   return (
     <form
       className={form.form}
-      aria-label={texts.operator.imports.title}
+      aria-label={operatorTexts.imports.title}
       onSubmit={(event) => {
         event.preventDefault();
         if (file !== undefined) start(file, aim === "network" ? { as: "network", terms } : { as: "revision", network: network.code });
@@ -38,30 +38,30 @@ export function ImportForm({ network, importing: { outcome, start } }: Props) {
     >
       <p className={form.foot}>
         <Segments
-          label={texts.operator.imports.as}
+          label={operatorTexts.imports.as}
           options={[
-            { value: "network", text: texts.operator.imports.asNetwork },
-            { value: "revision", text: texts.operator.imports.asRevision(labelOf(network), network.revision + 1) },
+            { value: "network", text: operatorTexts.imports.asNetwork },
+            { value: "revision", text: operatorTexts.imports.asRevision(labelOf(network), network.revision + 1) },
           ]}
           value={aim}
           onChange={setAim}
         />
       </p>
       <label className={form.field} data-wide="">
-        <span className={form.label}>{texts.operator.imports.file}</span>
+        <span className={form.label}>{operatorTexts.imports.file}</span>
         <input type="file" accept={ACCEPTED} required onChange={(event) => { setFile(event.target.files?.[0]); }} />
       </label>
       {aim === "revision" ? null : (
         <>
-          <ChoiceField label={texts.operator.imports.currency} options={CURRENCIES} value={terms.currency} onChange={(currency) => { if (currency !== undefined) setTerms({ ...terms, currency }); }} />
-          <ChoiceField label={texts.operator.policy.undecided} options={UNDECIDED} value={terms.whenUndecided} onChange={(whenUndecided) => { if (whenUndecided !== undefined) setTerms({ ...terms, whenUndecided }); }} />
-          <ChoiceField label={texts.operator.policy.firm} options={LEVELS} value={terms.firmLevel} isWide onChange={(firmLevel) => { if (firmLevel !== undefined) setTerms({ ...terms, firmLevel }); }} />
-          <ChoiceField label={texts.operator.policy.interruptible} options={LEVELS} value={terms.interruptibleLevel} isWide onChange={(interruptibleLevel) => { if (interruptibleLevel !== undefined) setTerms({ ...terms, interruptibleLevel }); }} />
+          <ChoiceField label={operatorTexts.imports.currency} options={CURRENCIES} value={terms.currency} onChange={(currency) => { if (currency !== undefined) setTerms({ ...terms, currency }); }} />
+          <ChoiceField label={operatorTexts.policy.undecided} options={UNDECIDED} value={terms.whenUndecided} onChange={(whenUndecided) => { if (whenUndecided !== undefined) setTerms({ ...terms, whenUndecided }); }} />
+          <ChoiceField label={operatorTexts.policy.firm} options={LEVELS} value={terms.firmLevel} isWide onChange={(firmLevel) => { if (firmLevel !== undefined) setTerms({ ...terms, firmLevel }); }} />
+          <ChoiceField label={operatorTexts.policy.interruptible} options={LEVELS} value={terms.interruptibleLevel} isWide onChange={(interruptibleLevel) => { if (interruptibleLevel !== undefined) setTerms({ ...terms, interruptibleLevel }); }} />
         </>
       )}
       <p className={form.foot}>
         <Button type="submit" isPrimary disabled={file === undefined || outcome.state === "sending"}>
-          {outcome.state === "sending" ? texts.operator.imports.steps[outcome.step] : texts.operator.imports.submit}
+          {outcome.state === "sending" ? operatorTexts.imports.steps[outcome.step] : operatorTexts.imports.submit}
         </Button>
       </p>
     </form>

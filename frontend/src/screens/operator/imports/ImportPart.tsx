@@ -6,6 +6,7 @@ import { labelOf } from "../../../format/names";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
@@ -22,19 +23,19 @@ export function ImportPart({ network }: Shown) {
   const importing = useImport();
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} aria-label={texts.operator.imports.title}>
-        <PanelHead title={texts.operator.imports.title} />
+      <section className={screen.panel} aria-label={operatorTexts.imports.title}>
+        <PanelHead title={operatorTexts.imports.title} />
         <ImportForm network={network} importing={importing} />
       </section>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.imports.outcome}>
-        <PanelHead title={texts.operator.imports.outcome} />
+      <section className={screen.panel} tabIndex={0} aria-label={operatorTexts.imports.outcome}>
+        <PanelHead title={operatorTexts.imports.outcome} />
         {importing.outcome.state === "refused" ? <FileFaults refused={importing.outcome} /> : null}
         {importing.outcome.state === "published" ? <Imported published={importing.outcome.network} /> : null}
-        {importing.outcome.state === "none" ? <p className={screen.text}>{texts.operator.imports.explanation}</p> : null}
-        {importing.outcome.state === "sending" ? <p className={screen.text}>{texts.operator.imports.steps[importing.outcome.step]}</p> : null}
+        {importing.outcome.state === "none" ? <p className={screen.text}>{operatorTexts.imports.explanation}</p> : null}
+        {importing.outcome.state === "sending" ? <p className={screen.text}>{operatorTexts.imports.steps[importing.outcome.step]}</p> : null}
       </section>
-      <section className={screen.panel} aria-label={texts.operator.imports.networks}>
-        <PanelHead title={texts.operator.imports.networks} note={texts.operator.imports.revisionNote} />
+      <section className={screen.panel} aria-label={operatorTexts.imports.networks}>
+        <PanelHead title={operatorTexts.imports.networks} note={operatorTexts.imports.revisionNote} />
         <Answered data={data} error={error} rows={4} onAsk={ask}>{({ networks }) => <Networks networks={networks} shown={network.code} />}</Answered>
       </section>
     </div>
@@ -47,11 +48,11 @@ function Networks({ networks, shown }: { readonly networks: readonly PublishedNe
       <thead>
         <tr>
           <th scope="col">{texts.shell.network}</th>
-          <th scope="col">{texts.operator.imports.code}</th>
-          <th scope="col" className={screen.number}>{texts.operator.imports.revision}</th>
-          <th scope="col">{texts.operator.imports.unit}</th>
-          <th scope="col">{texts.operator.policy.firm}</th>
-          <th scope="col">{texts.operator.imports.operator}</th>
+          <th scope="col">{operatorTexts.imports.code}</th>
+          <th scope="col" className={screen.number}>{operatorTexts.imports.revision}</th>
+          <th scope="col">{operatorTexts.imports.unit}</th>
+          <th scope="col">{operatorTexts.policy.firm}</th>
+          <th scope="col">{operatorTexts.imports.operator}</th>
         </tr>
       </thead>
       <tbody>

@@ -2,6 +2,7 @@
 import { GRAPHQL_URL } from "../../../api/place";
 import { session } from "../../../api/session";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 
 export type Uploaded = { readonly id: string } | { readonly refusal: string };
 
@@ -11,7 +12,7 @@ export async function upload(file: File): Promise<Uploaded> {
     const response = await fetch(`${GRAPHQL_URL}/uploads`, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: file });
     return readAnswer(await response.json());
   } catch {
-    return { refusal: texts.operator.form.unanswered };
+    return { refusal: operatorTexts.form.unanswered };
   }
 }
 

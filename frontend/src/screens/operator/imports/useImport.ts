@@ -1,7 +1,7 @@
 /** Sends a file and has it imported: published whole, or refused with every fault. */
 import { useState } from "react";
 import { useClient } from "urql";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import type { InputFault } from "../common/useCommand";
 import { isText } from "./places";
 import type { ImportInput, Published } from "./queries";
@@ -45,7 +45,7 @@ export function useImport(): Importing {
     const answer = aim.as === "network"
       ? (await client.mutation(ImportNetworkDocument, { input: { ...aim.terms, file: input } })).data?.importNetwork
       : (await client.mutation(PublishRevisionDocument, { input: { network: aim.network, file: input } })).data?.publishRevision;
-    if (answer === undefined) return refused(file.name, texts.operator.form.unanswered, [], []);
+    if (answer === undefined) return refused(file.name, operatorTexts.form.unanswered, [], []);
     if (answer.__typename === "NetworkPayload") return { state: "published", network: answer.network };
     const faults = answer.__typename === "InvalidInputProblem" ? answer.faults : [];
     const lines = isText(file.name) ? (await file.text()).split("\n") : [];

@@ -6,6 +6,7 @@ import type { Days } from "../../../format/days";
 import { shortDays } from "../../../format/days";
 import { labelOf } from "../../../format/names";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
@@ -30,16 +31,16 @@ function LoadTable({ load, unit }: { readonly load: Load; readonly unit: string 
   const rows = stretches.flatMap(({ period, uses }) => (uses ?? []).map((use) => ({ period, use })));
   if (rows.length === 0) {
     const isUnknown = stretches.some(({ uses }) => uses === null);
-    return <p className={screen.text}>{isUnknown ? texts.operator.overlays.loadUnknown : texts.operator.overlays.loadNone}</p>;
+    return <p className={screen.text}>{isUnknown ? operatorTexts.overlays.loadUnknown : operatorTexts.overlays.loadNone}</p>;
   }
   return (
     <>
-      <h3 className={screen.heading}>{texts.operator.overlays.load(unit)}</h3>
+      <h3 className={screen.heading}>{operatorTexts.overlays.load(unit)}</h3>
       <table className={screen.table}>
         <thead>
           <tr>
             <th scope="col">{texts.portfolio.days}</th>
-            <th scope="col">{texts.operator.overlays.direction}</th>
+            <th scope="col">{operatorTexts.overlays.direction}</th>
             <th scope="col" className={screen.number}>{texts.edge.capacity}</th>
             <th scope="col" className={screen.number}>{texts.edge.worst}</th>
           </tr>
@@ -71,5 +72,5 @@ const towards = ({ edge }: Load, direction: Use["direction"]): string => {
 
 function holdersOf({ contracts }: Use): string {
   const names = [...new Set(contracts.map(({ holder }) => holder.name))];
-  return texts.operator.overlays.heldBy(contracts.length, names);
+  return operatorTexts.overlays.heldBy(contracts.length, names);
 }

@@ -5,6 +5,7 @@ import type { Days } from "../../../format/days";
 import { addDays } from "../../../format/days";
 import { shareOfText } from "../../../format/percent";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { OVERLAY_KINDS } from "../address";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField, TextField } from "../common/Fields";
@@ -15,7 +16,7 @@ import type { Shown } from "../shown";
 import { edgeOptions } from "../shown";
 import { SetOverlayDocument } from "./queries";
 
-const KINDS = OVERLAY_KINDS.map((value) => ({ value, text: texts.operator.overlays.kinds[value] }));
+const KINDS = OVERLAY_KINDS.map((value) => ({ value, text: operatorTexts.overlays.kinds[value] }));
 const FIELDS = ["edge", "kind", "factor", "period", "reason"];
 const CLOSED = "0";
 
@@ -34,21 +35,21 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
   };
   return (
     <CommandForm
-      label={texts.operator.overlays.put}
+      label={operatorTexts.overlays.put}
       command={put}
       fields={FIELDS}
-      submit={texts.operator.overlays.submit}
+      submit={operatorTexts.overlays.submit}
       isPrimary
       done={
         <Link to="/networks/$network/operator" params={{ network: network.code }} search={{ part: "shortfalls", start: days.start, end: days.end }}>
-          {texts.operator.overlays.done}
+          {operatorTexts.overlays.done}
         </Link>
       }
       onSend={overlay === undefined ? undefined : () => { void put.send({ input: { ...overlay, idempotencyKey } }); }}
     >
       <ChoiceField
-        label={texts.operator.overlays.edge}
-        none={texts.operator.overlays.noEdge}
+        label={operatorTexts.overlays.edge}
+        none={operatorTexts.overlays.noEdge}
         options={edges}
         value={edge}
         isWide
@@ -56,17 +57,17 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
         onChange={(next) => { write({ edge: next }); }}
       />
       <ChoiceField
-        label={texts.operator.overlays.kind}
+        label={operatorTexts.overlays.kind}
         options={KINDS}
         value={kind}
         fault={faultAt(put.refusal, "kind")}
         onChange={(next) => { write({ kind: next }); }}
       />
       <TextField
-        label={texts.operator.overlays.percent}
+        label={operatorTexts.overlays.percent}
         inputMode="decimal"
         value={percent}
-        fault={factor === undefined ? texts.operator.overlays.percentWrong : faultAt(put.refusal, "factor")}
+        fault={factor === undefined ? operatorTexts.overlays.percentWrong : faultAt(put.refusal, "factor")}
         onChange={(next) => { write({ percent: next }); }}
       />
       <DayField
@@ -82,13 +83,13 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
         onChange={(last) => { if (last >= days.start) write({ start: days.start, end: addDays(last, 1) }); }}
       />
       <TextField
-        label={texts.operator.overlays.reason}
+        label={operatorTexts.overlays.reason}
         value={reason}
         isWide
         fault={faultAt(put.refusal, "reason")}
         onChange={(next) => { write({ reason: next }); }}
       />
-      <p className={css.note}>{texts.operator.overlays.before}</p>
+      <p className={css.note}>{operatorTexts.overlays.before}</p>
     </CommandForm>
   );
 }

@@ -1,7 +1,7 @@
 /** From an edge on the map to an overlay on it, for the network's operator. */
 import { Link } from "@tanstack/react-router";
 import { useRuns } from "../../../shell/useRuns";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import screen from "../Operator.module.css";
 
 export function OverlayLink({ network, edge }: { readonly network: string; readonly edge: string }) {
@@ -9,7 +9,7 @@ export function OverlayLink({ network, edge }: { readonly network: string; reado
   return (
     <p className={screen.text}>
       <Link className={screen.link} to="/networks/$network/operator" params={{ network }} search={{ part: "overlays", edge }}>
-        {texts.operator.overlays.onEdge}
+        {operatorTexts.overlays.onEdge}
       </Link>
     </p>
   );

@@ -7,7 +7,7 @@ import { labelOf } from "../../../format/names";
 import { NetworkMap } from "../../../parts/network_map/NetworkMap";
 import type { Scene } from "../../../parts/network_map/scene";
 import { UNKNOWN } from "../../../parts/network_map/scene";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Legend } from "../../network/legend/Legend";
 import { UsageDocument } from "../../network/queries";
 import { edgeUse, lookOf, readUsage } from "../../network/usage";
@@ -41,7 +41,7 @@ export function OverlayMap({ network, chosen, day, onChoose }: Props) {
       onChoose={(hit) => { onChoose(hit?.kind === "edge" ? hit.code : undefined); }}
       describe={({ code }) => names.get(code) ?? code}
     >
-      <p className={css.day}>{texts.operator.overlays.mapNote(weekday(day))}</p>
+      <p className={css.day}>{operatorTexts.overlays.mapNote(weekday(day))}</p>
       <Legend view="worst" attribution={network.attribution} />
     </NetworkMap>
   );

@@ -10,6 +10,7 @@ import { Months } from "../../../parts/time_axis/Months";
 import type { TimeScale } from "../../../parts/time_axis/scale";
 import { timeScale } from "../../../parts/time_axis/scale";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import { barOf, byTime } from "./bars";
@@ -38,36 +39,36 @@ export function OverlayTable({ overlays, today, chosen, onChoose }: Props) {
       <table className={`${screen.table ?? ""} ${css.overlays ?? ""}`}>
         <thead>
           <tr>
-            <th scope="col">{texts.operator.overlays.edge}</th>
-            <th scope="col">{texts.operator.overlays.kind}</th>
-            <th scope="col" className={screen.number}>{texts.operator.overlays.left}</th>
+            <th scope="col">{operatorTexts.overlays.edge}</th>
+            <th scope="col">{operatorTexts.overlays.kind}</th>
+            <th scope="col" className={screen.number}>{operatorTexts.overlays.left}</th>
             <th scope="col">{texts.portfolio.days}</th>
-            <th scope="col">{texts.operator.overlays.reason}</th>
+            <th scope="col">{operatorTexts.overlays.reason}</th>
             <th scope="col" className={css.time}>
               <div ref={frame}>
-                <span className="hidden">{texts.operator.overlays.overTime}</span>
+                <span className="hidden">{operatorTexts.overlays.overTime}</span>
                 <svg width={width} height={HEAD_HEIGHT} aria-hidden="true"><Months scale={scale} height={HEAD_HEIGHT} /></svg>
               </div>
             </th>
-            <th scope="col"><span className="hidden">{texts.operator.overlays.withdraw}</span></th>
+            <th scope="col"><span className="hidden">{operatorTexts.overlays.withdraw}</span></th>
           </tr>
         </thead>
         <tbody>
           {byTime(overlays, today).map((overlay) => (
             <tr key={overlay.id} aria-current={overlay.edge.code === chosen ? "true" : undefined} data-past={overlay.period.end <= today ? "" : undefined}>
               <th scope="row"><button type="button" onClick={() => { onChoose(overlay.edge.code); }}>{labelOf(overlay.edge)}</button></th>
-              <td>{texts.operator.overlays.kinds[overlay.kind]}</td>
-              <td className={screen.number}>{overlay.factor === 0 ? texts.operator.overlays.closed : exactPercent(overlay.factor)}</td>
+              <td>{operatorTexts.overlays.kinds[overlay.kind]}</td>
+              <td className={screen.number}>{overlay.factor === 0 ? operatorTexts.overlays.closed : exactPercent(overlay.factor)}</td>
               <td>{fullDays(overlay.period)}</td>
               <td className={screen.wraps}>{overlay.reason}</td>
               <td className={css.time}><Bar overlay={overlay} scale={scale} /></td>
               <td>
                 <Button
                   disabled={withdraw.isSending}
-                  aria-label={texts.operator.overlays.withdrawOf(labelOf(overlay.edge), fullDays(overlay.period))}
+                  aria-label={operatorTexts.overlays.withdrawOf(labelOf(overlay.edge), fullDays(overlay.period))}
                   onClick={() => { void withdraw.send({ input: { overlayId: overlay.id } }); }}
                 >
-                  {texts.operator.overlays.withdraw}
+                  {operatorTexts.overlays.withdraw}
                 </Button>
               </td>
             </tr>

@@ -2,6 +2,7 @@
 import { useQuery } from "urql";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { Empty } from "../common/Empty";
 import { overlayDays } from "../address";
@@ -23,16 +24,16 @@ export function OverlaysPart(shown: Shown) {
       <section className={css.map} aria-label={texts.map.label}>
         <OverlayMap network={network} chosen={address.edge} day={days.start} onChoose={(edge) => { onGo({ edge }); }} />
       </section>
-      <section className={screen.panel} aria-label={texts.operator.overlays.put}>
-        <PanelHead title={texts.operator.overlays.put} />
+      <section className={screen.panel} aria-label={operatorTexts.overlays.put}>
+        <PanelHead title={operatorTexts.overlays.put} />
         <OverlayForm {...shown} days={days} />
         {address.edge === undefined ? null : <EdgeLoad key={`${address.edge} ${days.start} ${days.end}`} network={network} edge={address.edge} days={days} />}
       </section>
-      <section className={`${screen.panel ?? ""} ${css.list ?? ""}`} aria-label={texts.operator.overlays.title}>
-        <PanelHead title={texts.operator.overlays.title} note={texts.operator.overlays.note} />
+      <section className={`${screen.panel ?? ""} ${css.list ?? ""}`} aria-label={operatorTexts.overlays.title}>
+        <PanelHead title={operatorTexts.overlays.title} note={operatorTexts.overlays.note} />
         <Answered data={data?.network.overlays} error={error} rows={6} onAsk={ask}>
           {(overlays) => (overlays.length === 0 ? (
-            <Empty title={texts.operator.overlays.none} why={texts.operator.overlays.noneWhy} />
+            <Empty title={operatorTexts.overlays.none} why={operatorTexts.overlays.noneWhy} />
           ) : <OverlayTable overlays={overlays} today={today} chosen={address.edge} onChoose={(edge) => { onGo({ edge }); }} />)}
         </Answered>
       </section>

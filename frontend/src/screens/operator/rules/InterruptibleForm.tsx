@@ -3,6 +3,7 @@ import { useState } from "react";
 import { decimalOfText, readQuantity, unitName } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField, TextField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
@@ -41,20 +42,20 @@ export function InterruptibleForm({ network, today }: Pick<Shown, "network" | "t
   };
   return (
     <CommandForm
-      label={texts.operator.interruptible.submit}
+      label={operatorTexts.interruptible.submit}
       command={set}
       fields={["kind", "receipt", "delivery", "quantity", "share", "validFrom"]}
-      submit={texts.operator.interruptible.submit}
-      done={texts.operator.form.done}
+      submit={operatorTexts.interruptible.submit}
+      done={operatorTexts.form.done}
       onSend={send}
     >
-      <ChoiceField label={texts.operator.products.routeKinds} options={ROUTE_KINDS} value={kind} fault={faultAt(set.refusal, "kind")} onChange={(next) => { if (next !== undefined) write({ kind: next }); }} />
-      <DayField label={texts.operator.validFrom} value={validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(day) => { write({ validFrom: day }); }} />
+      <ChoiceField label={operatorTexts.products.routeKinds} options={ROUTE_KINDS} value={kind} fault={faultAt(set.refusal, "kind")} onChange={(next) => { if (next !== undefined) write({ kind: next }); }} />
+      <DayField label={operatorTexts.validFrom} value={validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(day) => { write({ validFrom: day }); }} />
       {kind === "EXIT" ? null : (
-        <ChoiceField label={texts.operator.receipt} none={texts.operator.everywhere} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(set.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
+        <ChoiceField label={operatorTexts.receipt} none={operatorTexts.everywhere} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(set.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
       )}
       {kind === "ENTRY" ? null : (
-        <ChoiceField label={texts.operator.delivery} none={texts.operator.everywhere} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(set.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
+        <ChoiceField label={operatorTexts.delivery} none={operatorTexts.everywhere} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(set.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
       )}
       <TextField
         label={texts.request.quantity(unitName(network.unit))}
@@ -64,10 +65,10 @@ export function InterruptibleForm({ network, today }: Pick<Shown, "network" | "t
         onChange={(text) => { write({ quantity: text }); }}
       />
       <TextField
-        label={texts.operator.interruptible.shareLabel}
+        label={operatorTexts.interruptible.shareLabel}
         inputMode="decimal"
         value={written.share}
-        fault={isWrong.share ? texts.operator.form.decimalWrong : faultAt(set.refusal, "share")}
+        fault={isWrong.share ? operatorTexts.form.decimalWrong : faultAt(set.refusal, "share")}
         onChange={(text) => { write({ share: text }); }}
       />
     </CommandForm>

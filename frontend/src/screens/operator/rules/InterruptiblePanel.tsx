@@ -4,7 +4,7 @@ import { exact, unitName, whole } from "../../../format/amounts";
 import { fullDay } from "../../../format/days";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
@@ -20,10 +20,10 @@ export function InterruptiblePanel({ network, today }: Shown) {
   const [{ data, error }, ask] = useQuery({ query: InterruptibleDocument, variables: { network: network.code } });
   return (
     <>
-      <PanelHead title={texts.operator.interruptible.title} note={texts.operator.interruptible.note} />
+      <PanelHead title={operatorTexts.interruptible.title} note={operatorTexts.interruptible.note} />
       <Answered data={data?.interruptibleQuantities} error={error} rows={4} onAsk={ask}>
         {(statements) => (statements.length === 0 ? (
-          <Empty title={texts.operator.interruptible.none} why={texts.operator.interruptible.noneWhy} />
+          <Empty title={operatorTexts.interruptible.none} why={operatorTexts.interruptible.noneWhy} />
         ) : <Statements {...{ statements, network, today }} />)}
       </Answered>
       <InterruptibleForm network={network} today={today} />
@@ -37,21 +37,21 @@ function Statements({ statements, network, today }: Pick<Shown, "network" | "tod
     <table className={screen.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.operator.products.routeKinds}</th>
-          <th scope="col">{texts.operator.interruptible.where}</th>
-          <th scope="col" className={screen.number}>{texts.operator.interruptible.onSale}</th>
-          <th scope="col">{texts.operator.validFrom}</th>
-          <th scope="col"><span className="hidden">{texts.operator.inForce}</span></th>
+          <th scope="col">{operatorTexts.products.routeKinds}</th>
+          <th scope="col">{operatorTexts.interruptible.where}</th>
+          <th scope="col" className={screen.number}>{operatorTexts.interruptible.onSale}</th>
+          <th scope="col">{operatorTexts.validFrom}</th>
+          <th scope="col"><span className="hidden">{operatorTexts.inForce}</span></th>
         </tr>
       </thead>
       <tbody>
         {statements.map((one, place) => (
           <tr key={place} data-past={held.has(one) || one.validFrom > today ? undefined : ""}>
-            <td>{texts.operator.routeKinds[one.kind]}</td>
-            <td>{one.receipt === null && one.delivery === null ? texts.operator.everywhere : routeName(one)}</td>
+            <td>{operatorTexts.routeKinds[one.kind]}</td>
+            <td>{one.receipt === null && one.delivery === null ? operatorTexts.everywhere : routeName(one)}</td>
             <td className={screen.number}>{amountOf(one, network)}</td>
             <td>{fullDay(one.validFrom)}</td>
-            <td>{held.has(one) ? <Tag tone="yes">{texts.operator.inForce}</Tag> : null}</td>
+            <td>{held.has(one) ? <Tag tone="yes">{operatorTexts.inForce}</Tag> : null}</td>
           </tr>
         ))}
       </tbody>
@@ -61,5 +61,5 @@ function Statements({ statements, network, today }: Pick<Shown, "network" | "tod
 
 function amountOf({ quantity, share }: InterruptibleQuantity, { unit }: OperatedNetwork): string {
   if (quantity !== null) return `${whole(quantity)} ${unitName(unit)}`;
-  return share === null ? texts.operator.interruptible.ended : texts.operator.interruptible.share(exact(share));
+  return share === null ? operatorTexts.interruptible.ended : operatorTexts.interruptible.share(exact(share));
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { countOfText } from "../../../format/amounts";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, TextField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
@@ -23,17 +24,17 @@ export function PolicyPanel({ network }: Shown) {
   };
   return (
     <>
-      <PanelHead title={texts.operator.policy.title} note={texts.operator.policy.inForce(texts.levels[firmLevel])} />
+      <PanelHead title={operatorTexts.policy.title} note={operatorTexts.policy.inForce(texts.levels[firmLevel])} />
       <CommandForm
-        label={texts.operator.policy.title}
+        label={operatorTexts.policy.title}
         command={set}
         fields={FIELDS}
-        submit={texts.operator.policy.submit}
-        done={texts.operator.form.done}
+        submit={operatorTexts.policy.submit}
+        done={operatorTexts.form.done}
         onSend={deadlineS === undefined ? undefined : () => { void set.send({ input: { ...policy, network: network.code, deadlineS } }); }}
       >
         <ChoiceField
-          label={texts.operator.policy.firm}
+          label={operatorTexts.policy.firm}
           options={LEVELS}
           value={policy.firmLevel}
           isWide
@@ -41,7 +42,7 @@ export function PolicyPanel({ network }: Shown) {
           onChange={(level) => { if (level !== undefined) write({ firmLevel: level }); }}
         />
         <ChoiceField
-          label={texts.operator.policy.interruptible}
+          label={operatorTexts.policy.interruptible}
           options={LEVELS}
           value={policy.interruptibleLevel}
           isWide
@@ -49,14 +50,14 @@ export function PolicyPanel({ network }: Shown) {
           onChange={(level) => { if (level !== undefined) write({ interruptibleLevel: level }); }}
         />
         <TextField
-          label={texts.operator.policy.deadline}
+          label={operatorTexts.policy.deadline}
           inputMode="numeric"
           value={policy.deadlineS}
-          fault={deadlineS === undefined ? texts.operator.form.wholeWrong : faultAt(set.refusal, "deadlineS")}
+          fault={deadlineS === undefined ? operatorTexts.form.wholeWrong : faultAt(set.refusal, "deadlineS")}
           onChange={(text) => { write({ deadlineS: text }); }}
         />
         <ChoiceField
-          label={texts.operator.policy.undecided}
+          label={operatorTexts.policy.undecided}
           options={UNDECIDED}
           value={policy.whenUndecided}
           fault={faultAt(set.refusal, "whenUndecided")}

@@ -6,6 +6,7 @@ import type { GasDay } from "../../../format/days";
 import { fullDay } from "../../../format/days";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { CommandForm } from "../common/CommandForm";
 import { ChecksField, ChoiceField, DayField, TextField } from "../common/Fields";
@@ -20,7 +21,7 @@ export function ProductsPanel({ network, today }: Shown) {
   const rules = data?.productRules;
   return (
     <>
-      <PanelHead title={texts.operator.products.title} note={rules && texts.operator.since(fullDay(rules.validFrom))} />
+      <PanelHead title={operatorTexts.products.title} note={rules && operatorTexts.since(fullDay(rules.validFrom))} />
       <Answered data={rules} error={error} rows={8} onAsk={ask}>
         {(found) => <ProductsForm key={found.validFrom} network={network.code} rules={found} today={today} />}
       </Answered>
@@ -34,7 +35,7 @@ interface FormProps {
   readonly today: GasDay;
 }
 
-const SALE = [{ value: "yes", text: texts.operator.products.negativeYes }, { value: "no", text: texts.operator.products.negativeNo }] as const;
+const SALE = [{ value: "yes", text: operatorTexts.products.negativeYes }, { value: "no", text: operatorTexts.products.negativeNo }] as const;
 
 function ProductsForm({ network, rules, today }: FormProps) {
   const set = useCommand(SetProductRulesDocument, ({ setProductRules }) => setProductRules);
@@ -56,34 +57,34 @@ function ProductsForm({ network, rules, today }: FormProps) {
     void set.send({ input: { network, routeKinds, firmness, runtimes, validFrom, allowsNegativePrices, leadDays, horizonDays, gasYearMonth } });
   };
   const number = (field: keyof typeof counts) => ({
-    label: texts.operator.products[field],
+    label: operatorTexts.products[field],
     inputMode: "numeric" as const,
     value: written[field],
-    fault: counts[field] === undefined ? texts.operator.form.wholeWrong : faultAt(set.refusal, field),
+    fault: counts[field] === undefined ? operatorTexts.form.wholeWrong : faultAt(set.refusal, field),
     onChange: (text: string) => { write({ [field]: text }); },
   });
   return (
     <CommandForm
-      label={texts.operator.products.title}
+      label={operatorTexts.products.title}
       command={set}
       fields={["routeKinds", "firmness", "runtimes", "validFrom", ...Object.keys(counts)]}
-      submit={texts.operator.products.submit(fullDay(written.validFrom))}
-      done={texts.operator.form.done}
+      submit={operatorTexts.products.submit(fullDay(written.validFrom))}
+      done={operatorTexts.form.done}
       onSend={send}
     >
-      <ChecksField label={texts.operator.products.routeKinds} options={ROUTE_KINDS} values={written.routeKinds} fault={faultAt(set.refusal, "routeKinds")} onChange={(routeKinds) => { write({ routeKinds: [...routeKinds] }); }} />
+      <ChecksField label={operatorTexts.products.routeKinds} options={ROUTE_KINDS} values={written.routeKinds} fault={faultAt(set.refusal, "routeKinds")} onChange={(routeKinds) => { write({ routeKinds: [...routeKinds] }); }} />
       <ChecksField label={texts.request.firmness} options={FIRMNESS} values={written.firmness} fault={faultAt(set.refusal, "firmness")} onChange={(firmness) => { write({ firmness: [...firmness] }); }} />
-      <ChecksField label={texts.operator.products.runtimes} options={RUNTIMES} values={written.runtimes} fault={faultAt(set.refusal, "runtimes")} onChange={(runtimes) => { write({ runtimes: [...runtimes] }); }} />
+      <ChecksField label={operatorTexts.products.runtimes} options={RUNTIMES} values={written.runtimes} fault={faultAt(set.refusal, "runtimes")} onChange={(runtimes) => { write({ runtimes: [...runtimes] }); }} />
       <TextField {...number("leadDays")} />
       <TextField {...number("horizonDays")} />
       <TextField {...number("gasYearMonth")} />
       <ChoiceField
-        label={texts.operator.products.negative}
+        label={operatorTexts.products.negative}
         options={SALE}
         value={written.allowsNegativePrices ? "yes" : "no"}
         onChange={(choice) => { write({ allowsNegativePrices: choice === "yes" }); }}
       />
-      <DayField label={texts.operator.validFrom} value={written.validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(validFrom) => { write({ validFrom }); }} />
+      <DayField label={operatorTexts.validFrom} value={written.validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(validFrom) => { write({ validFrom }); }} />
     </CommandForm>
   );
 }

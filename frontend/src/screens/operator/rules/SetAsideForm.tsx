@@ -4,6 +4,7 @@ import { readQuantity, unitName } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { addDays, addMonths, monthOf } from "../../../format/days";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField, TextField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
@@ -45,15 +46,15 @@ export function SetAsideForm({ network, today }: Pick<Shown, "network" | "today"
   };
   return (
     <CommandForm
-      label={texts.operator.setAsides.submit}
+      label={operatorTexts.setAsides.submit}
       command={put}
       fields={["receipt", "delivery", "start", "end", "quantity", "reason"]}
-      submit={texts.operator.setAsides.submit}
-      done={texts.operator.form.done}
+      submit={operatorTexts.setAsides.submit}
+      done={operatorTexts.form.done}
       onSend={send}
     >
-      <ChoiceField label={texts.operator.receipt} none={texts.request.hub} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(put.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
-      <ChoiceField label={texts.operator.delivery} none={texts.request.hub} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(put.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
+      <ChoiceField label={operatorTexts.receipt} none={texts.request.hub} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(put.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
+      <ChoiceField label={operatorTexts.delivery} none={texts.request.hub} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(put.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
       <DayField label={texts.request.start} value={start} fault={faultAt(put.refusal, "start")} onChange={(day) => { write({ start: day, end: end > day ? end : addDays(day, 1) }); }} />
       <DayField label={texts.request.end} value={addDays(end, -1)} min={start} fault={faultAt(put.refusal, "end")} onChange={(last) => { if (last >= start) write({ end: addDays(last, 1) }); }} />
       <TextField
@@ -64,7 +65,7 @@ export function SetAsideForm({ network, today }: Pick<Shown, "network" | "today"
         fault={written.quantity !== "" && quantity === undefined ? texts.request.quantityWrong : faultAt(put.refusal, "quantity")}
         onChange={(text) => { write({ quantity: text }); }}
       />
-      <TextField label={texts.operator.overlays.reason} value={reason} required fault={faultAt(put.refusal, "reason")} onChange={(text) => { write({ reason: text }); }} />
+      <TextField label={operatorTexts.overlays.reason} value={reason} required fault={faultAt(put.refusal, "reason")} onChange={(text) => { write({ reason: text }); }} />
     </CommandForm>
   );
 }

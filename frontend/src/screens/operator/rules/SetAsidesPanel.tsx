@@ -6,6 +6,7 @@ import { instant } from "../../../format/instants";
 import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { Empty } from "../common/Empty";
 import { faultsBeside, useCommand } from "../common/useCommand";
@@ -20,10 +21,10 @@ export function SetAsidesPanel({ network, today }: Shown) {
   const [{ data, error }, ask] = useQuery({ query: SetAsidesDocument, variables: { network: network.code } });
   return (
     <>
-      <PanelHead title={texts.operator.setAsides.title} note={texts.operator.setAsides.note} />
+      <PanelHead title={operatorTexts.setAsides.title} note={operatorTexts.setAsides.note} />
       <Answered data={data?.setAsides} error={error} rows={4} onAsk={ask}>
         {({ edges, pageInfo }) => (edges.length === 0 ? (
-          <Empty title={texts.operator.setAsides.none} why={texts.operator.setAsides.noneWhy} />
+          <Empty title={operatorTexts.setAsides.none} why={operatorTexts.setAsides.noneWhy} />
         ) : <SetAsideTable rows={edges.map(({ node }) => node)} unit={unitName(network.unit)} isCut={pageInfo.hasNextPage} />)}
       </Answered>
       <SetAsideForm network={network} today={today} />
@@ -42,9 +43,9 @@ function SetAsideTable({ rows, unit, isCut }: { readonly rows: readonly SetAside
             <th scope="col">{texts.portfolio.route}</th>
             <th scope="col">{texts.portfolio.days}</th>
             <th scope="col" className={screen.number}>{unit}</th>
-            <th scope="col">{texts.operator.overlays.reason}</th>
-            <th scope="col">{texts.operator.setAsides.until}</th>
-            <th scope="col"><span className="hidden">{texts.operator.setAsides.end}</span></th>
+            <th scope="col">{operatorTexts.overlays.reason}</th>
+            <th scope="col">{operatorTexts.setAsides.until}</th>
+            <th scope="col"><span className="hidden">{operatorTexts.setAsides.end}</span></th>
           </tr>
         </thead>
         <tbody>
@@ -54,15 +55,15 @@ function SetAsideTable({ rows, unit, isCut }: { readonly rows: readonly SetAside
               <td>{fullDays(row.period)}</td>
               <td className={screen.number}>{whole(row.quantity)}</td>
               <td className={screen.wraps}>{row.reason}</td>
-              <td>{row.until === null ? texts.operator.setAsides.noEnd : instant(row.until)}</td>
+              <td>{row.until === null ? operatorTexts.setAsides.noEnd : instant(row.until)}</td>
               <td>
-                {row.held.length === 0 ? texts.operator.setAsides.ended : (
+                {row.held.length === 0 ? operatorTexts.setAsides.ended : (
                   <Button
                     disabled={end.isSending}
-                    aria-label={texts.operator.setAsides.endOf(routeName(row.route), fullDays(row.period))}
+                    aria-label={operatorTexts.setAsides.endOf(routeName(row.route), fullDays(row.period))}
                     onClick={() => { void end.send({ input: { setAsideId: row.id } }); }}
                   >
-                    {texts.operator.setAsides.end}
+                    {operatorTexts.setAsides.end}
                   </Button>
                 )}
               </td>
@@ -70,7 +71,7 @@ function SetAsideTable({ rows, unit, isCut }: { readonly rows: readonly SetAside
           ))}
         </tbody>
       </table>
-      {isCut ? <p className={screen.text}>{texts.operator.setAsides.newest(rows.length)}</p> : null}
+      {isCut ? <p className={screen.text}>{operatorTexts.setAsides.newest(rows.length)}</p> : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { instant } from "../../../format/instants";
 import type { ShortfallNotice } from "../../../live/useShortfallNotices";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
@@ -17,18 +18,18 @@ interface Props {
 export function Informed({ network, notices }: Props) {
   return (
     <>
-      <PanelHead title={texts.operator.shortfalls.informed} />
+      <PanelHead title={operatorTexts.shortfalls.informed} />
       {notices.length === 0 ? (
-        <Empty title={texts.operator.shortfalls.noneInformed} why={texts.operator.shortfalls.noneInformedWhy} />
+        <Empty title={operatorTexts.shortfalls.noneInformed} why={operatorTexts.shortfalls.noneInformedWhy} />
       ) : notices.map((notice) => (
         <article key={notice.holder.id}>
-          <h3 className={screen.heading}>{texts.operator.shortfalls.toldAt(notice.holder.name, instant(notice.recordedAt))}</h3>
+          <h3 className={screen.heading}>{operatorTexts.shortfalls.toldAt(notice.holder.name, instant(notice.recordedAt))}</h3>
           <table className={screen.table}>
             <thead>
               <tr>
                 <th scope="col">{texts.portfolio.contract}</th>
                 <th scope="col">{texts.portfolio.days}</th>
-                <th scope="col" className={screen.number}>{texts.operator.shortfalls.touched(unitName(network.unit))}</th>
+                <th scope="col" className={screen.number}>{operatorTexts.shortfalls.touched(unitName(network.unit))}</th>
               </tr>
             </thead>
             <tbody>

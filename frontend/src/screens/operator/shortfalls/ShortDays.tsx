@@ -7,6 +7,7 @@ import { timeScale } from "../../../parts/time_axis/scale";
 import type { StripPart } from "../../../parts/time_axis/Strip";
 import { Strip } from "../../../parts/time_axis/Strip";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import type { Shortfalls } from "./queries";
 import css from "./Shortfalls.module.css";
 import { cutName } from "./words";
@@ -21,7 +22,7 @@ export function ShortDays({ shortfalls: { cuts, pressures, undecided }, days }: 
   const strips = [
     ...cuts.map((cut) => ({ label: cutName(cut), parts: partsOf(cut.periods, "u6") })),
     ...(pressures.length === 0 ? [] : [{ label: texts.time.pressures, parts: partsOf(pressures.flatMap(({ periods }) => periods), "u5") }]),
-    ...(undecided.length === 0 ? [] : [{ label: texts.operator.shortfalls.undecided, parts: partsOf(undecided.flatMap(({ periods }) => periods), "u0") }]),
+    ...(undecided.length === 0 ? [] : [{ label: operatorTexts.shortfalls.undecided, parts: partsOf(undecided.flatMap(({ periods }) => periods), "u0") }]),
   ];
   const isNarrow = width < NARROW;
   const scale = timeScale(days, isNarrow ? 12 : LABEL_WIDTH, Math.max(width - 12, LABEL_WIDTH + 1));

@@ -5,6 +5,7 @@ import { fullDays, monthOf } from "../../../format/days";
 import { labelOf } from "../../../format/names";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import screen from "../Operator.module.css";
 import type { OperatedNetwork } from "../queries";
 import { routeName } from "../shown";
@@ -15,16 +16,16 @@ import { cutName, daysInWords } from "./words";
 export function ShortCuts({ network, cuts }: { readonly network: OperatedNetwork; readonly cuts: readonly ShortCut[] }) {
   return cuts.map((cut) => (
     <article key={`${cutName(cut)} ${daysInWords(cut.periods)}`} className={css.shortfall}>
-      <h3><Tag tone="no">{texts.operator.shortfalls.short}</Tag> {cutName(cut)}</h3>
+      <h3><Tag tone="no">{operatorTexts.shortfalls.short}</Tag> {cutName(cut)}</h3>
       <p>{cut.text}</p>
       <dl className={css.figures}>
         <dt>{texts.portfolio.days}</dt>
         <dd>{daysInWords(cut.periods)}</dd>
-        <dt>{texts.operator.shortfalls.demand(unitName(network.unit))}</dt>
+        <dt>{operatorTexts.shortfalls.demand(unitName(network.unit))}</dt>
         <dd>{whole(cut.demand)}</dd>
-        <dt>{texts.operator.shortfalls.capacity}</dt>
-        <dd>{texts.operator.shortfalls.carries(whole(cut.capacity), cut.edges.map(({ edge, capacity }) => `${labelOf(edge)} ${whole(capacity)}`))}</dd>
-        <dt>{texts.operator.shortfalls.units}</dt>
+        <dt>{operatorTexts.shortfalls.capacity}</dt>
+        <dd>{operatorTexts.shortfalls.carries(whole(cut.capacity), cut.edges.map(({ edge, capacity }) => `${labelOf(edge)} ${whole(capacity)}`))}</dd>
+        <dt>{operatorTexts.shortfalls.units}</dt>
         <dd className={css.units}>{whole(cut.units)}</dd>
       </dl>
       <CutLink network={network.code} cut={cut} />
@@ -57,8 +58,8 @@ export function ShortPressures({ network, pressures }: { readonly network: Opera
 export function Undecided({ undecided }: { readonly undecided: Shortfalls["undecided"] }) {
   return undecided.map(({ reason, periods }) => (
     <article key={daysInWords(periods)} className={css.shortfall}>
-      <h3><Tag tone="warn">{texts.operator.shortfalls.undecided}</Tag> {daysInWords(periods)}</h3>
-      <p>{texts.operator.shortfalls.undecidedWhy(reason)}</p>
+      <h3><Tag tone="warn">{operatorTexts.shortfalls.undecided}</Tag> {daysInWords(periods)}</h3>
+      <p>{operatorTexts.shortfalls.undecidedWhy(reason)}</p>
     </article>
   ));
 }
@@ -66,14 +67,14 @@ export function Undecided({ undecided }: { readonly undecided: Shortfalls["undec
 function Contracts({ network, contracts }: { readonly network: OperatedNetwork; readonly contracts: readonly Touched[] }) {
   return (
     <table className={screen.table}>
-      <caption className="hidden">{texts.operator.shortfalls.contracts}</caption>
+      <caption className="hidden">{operatorTexts.shortfalls.contracts}</caption>
       <thead>
         <tr>
           <th scope="col">{texts.portfolio.contract}</th>
-          <th scope="col">{texts.operator.shortfalls.holder}</th>
+          <th scope="col">{operatorTexts.shortfalls.holder}</th>
           <th scope="col">{texts.portfolio.route}</th>
           <th scope="col">{texts.portfolio.days}</th>
-          <th scope="col" className={screen.number}>{texts.operator.shortfalls.touched(unitName(network.unit))}</th>
+          <th scope="col" className={screen.number}>{operatorTexts.shortfalls.touched(unitName(network.unit))}</th>
         </tr>
       </thead>
       <tbody>

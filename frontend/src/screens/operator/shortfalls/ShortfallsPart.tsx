@@ -7,6 +7,7 @@ import { Fault } from "../../../parts/notice/Fault";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Empty } from "../common/Empty";
 import { shortfallDays } from "../address";
 import { DayField } from "../common/Fields";
@@ -27,8 +28,8 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
   const isNone = found !== undefined && found.cuts.length + found.pressures.length + found.undecided.length === 0;
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.title} aria-busy={fetching}>
-        <PanelHead title={texts.operator.shortfalls.title} note={found && texts.operator.shortfalls.level(texts.levels[found.level])} />
+      <section className={screen.panel} tabIndex={0} aria-label={operatorTexts.shortfalls.title} aria-busy={fetching}>
+        <PanelHead title={operatorTexts.shortfalls.title} note={found && operatorTexts.shortfalls.level(texts.levels[found.level])} />
         <div className={css.days}>
           <DayField label={texts.request.start} value={start} onChange={(day) => { onGo({ start: day, end: end > day ? end : addDays(day, 1) }, true); }} />
           <DayField
@@ -37,11 +38,11 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
             min={start}
             onChange={(last) => { if (last >= start) onGo({ start, end: addDays(last, 1) }, true); }}
           />
-          <span role="status">{fetching && found !== undefined ? texts.operator.shortfalls.again : ""}</span>
+          <span role="status">{fetching && found !== undefined ? operatorTexts.shortfalls.again : ""}</span>
         </div>
         {error === undefined ? null : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />}
         {found === undefined ? error === undefined ? <Proving /> : null : isNone ? (
-          <Empty title={texts.operator.shortfalls.none} why={texts.operator.shortfalls.noneWhy} />
+          <Empty title={operatorTexts.shortfalls.none} why={operatorTexts.shortfalls.noneWhy} />
         ) : (
           <>
             <ShortDays shortfalls={found} days={{ start, end }} />
@@ -51,7 +52,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
           </>
         )}
       </section>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.shortfalls.informed}>
+      <section className={screen.panel} tabIndex={0} aria-label={operatorTexts.shortfalls.informed}>
         <Informed notices={notices} network={network} />
       </section>
     </div>
@@ -61,7 +62,7 @@ export function ShortfallsPart({ network, address, today, onGo }: Shown) {
 function Proving() {
   return (
     <>
-      <p className={screen.text}>{texts.operator.shortfalls.proving}</p>
+      <p className={screen.text}>{operatorTexts.shortfalls.proving}</p>
       <Skeleton rows={6} />
     </>
   );

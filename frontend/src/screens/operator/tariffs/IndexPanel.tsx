@@ -5,7 +5,7 @@ import { exact } from "../../../format/amounts";
 import { addDays, addMonths, weekday } from "../../../format/days";
 import { instant } from "../../../format/instants";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { CommandForm } from "../common/CommandForm";
 import { Empty } from "../common/Empty";
@@ -25,20 +25,20 @@ export function IndexPanel({ network, address, today, indices, onGo }: Shown & {
   const index = address.index ?? indices[0];
   return (
     <>
-      <PanelHead title={texts.operator.indices.title} note={texts.operator.indices.note(network.currency)} />
+      <PanelHead title={operatorTexts.indices.title} note={operatorTexts.indices.note(network.currency)} />
       <div className={css.values}>
         <div>
           {indices.length === 0 ? null : (
             <div className={css.index}>
               <ChoiceField
-                label={texts.operator.prices.fields.index}
+                label={operatorTexts.prices.fields.index}
                 options={indices.map((value) => ({ value, text: value }))}
                 value={index}
                 onChange={(next) => { onGo({ index: next }, true); }}
               />
             </div>
           )}
-          {index === undefined ? <Empty title={texts.operator.indices.none} why={texts.operator.indices.noneWhy} /> : <Values key={index} {...{ network, today, index }} />}
+          {index === undefined ? <Empty title={operatorTexts.indices.none} why={operatorTexts.indices.noneWhy} /> : <Values key={index} {...{ network, today, index }} />}
         </div>
         <PublishForm network={network.code} example={`index,day,value\n${index ?? "TTF"},${today},31.25`} />
       </div>
@@ -55,7 +55,7 @@ function Values({ network, today, index }: Pick<Shown, "network" | "today"> & { 
   return (
     <Answered data={data?.indexValues} error={error} rows={6} onAsk={ask}>
       {(values) => (values.length === 0 ? (
-        <Empty title={texts.operator.indices.noValues} why={texts.operator.indices.noValuesWhy} />
+        <Empty title={operatorTexts.indices.noValues} why={operatorTexts.indices.noValuesWhy} />
       ) : <ValueTable values={values} />)}
     </Answered>
   );
@@ -66,10 +66,10 @@ function ValueTable({ values }: { readonly values: readonly IndexValue[] }) {
     <table className={screen.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.operator.indices.day}</th>
-          <th scope="col" className={screen.number}>{texts.operator.indices.value}</th>
-          <th scope="col">{texts.operator.indices.revision}</th>
-          <th scope="col">{texts.operator.indices.published}</th>
+          <th scope="col">{operatorTexts.indices.day}</th>
+          <th scope="col" className={screen.number}>{operatorTexts.indices.value}</th>
+          <th scope="col">{operatorTexts.indices.revision}</th>
+          <th scope="col">{operatorTexts.indices.published}</th>
         </tr>
       </thead>
       <tbody>
@@ -77,7 +77,7 @@ function ValueTable({ values }: { readonly values: readonly IndexValue[] }) {
           <tr key={`${day} ${String(revision)}`}>
             <td>{weekday(day)}</td>
             <td className={screen.number}><b>{exact(value)}</b></td>
-            <td>{revision === 1 ? "" : texts.operator.indices.correction(revision - 1)}</td>
+            <td>{revision === 1 ? "" : operatorTexts.indices.correction(revision - 1)}</td>
             <td>{instant(publishedAt)}</td>
           </tr>
         ))}
@@ -92,15 +92,15 @@ function PublishForm({ network, example }: { readonly network: string; readonly 
   const [csv, setCsv] = useState("");
   return (
     <CommandForm
-      label={texts.operator.indices.publish}
+      label={operatorTexts.indices.publish}
       command={publish}
       fields={[]}
-      submit={texts.operator.indices.publish}
-      done={texts.operator.indices.done}
+      submit={operatorTexts.indices.publish}
+      done={operatorTexts.indices.done}
       onSend={csv.trim() === "" ? undefined : () => { void publish.send({ input: { network, csv } }); }}
     >
       <AreaField
-        label={texts.operator.indices.csv}
+        label={operatorTexts.indices.csv}
         rows={CSV_ROWS}
         value={csv}
         placeholder={example}

@@ -1,6 +1,6 @@
 /** The fields of the form that a price has. */
 import type { Currency } from "../../../format/amounts";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { AreaField, ChoiceField, TextField } from "../common/Fields";
 import css from "../common/form.module.css";
 import type { PriceDraft } from "./draft";
@@ -14,8 +14,8 @@ interface Props {
   readonly onChange: (change: Partial<PriceDraft>) => void;
 }
 
-const OPTIONS = FORMS.map((value) => ({ value, text: texts.operator.prices.forms[value] }));
-const TEXTS = texts.operator.prices.fields;
+const OPTIONS = FORMS.map((value) => ({ value, text: operatorTexts.prices.forms[value] }));
+const TEXTS = operatorTexts.prices.fields;
 const TIER_ROWS = 4;
 
 export function PriceFields({ draft, indices, currency, fault, onChange }: Props) {
@@ -24,7 +24,7 @@ export function PriceFields({ draft, indices, currency, fault, onChange }: Props
   );
   return (
     <>
-      <ChoiceField label={texts.operator.prices.form} options={OPTIONS} value={draft.form} isWide fault={fault} onChange={(form) => { if (form !== undefined) onChange({ form }); }} />
+      <ChoiceField label={operatorTexts.prices.form} options={OPTIONS} value={draft.form} isWide fault={fault} onChange={(form) => { if (form !== undefined) onChange({ form }); }} />
       {draft.form === "flat" || draft.form === "seasonal" ? text("price", TEXTS.price(currency)) : null}
       {draft.form === "seasonal" ? (
         <TextField label={TEXTS.factors} value={draft.factors} isWide onChange={(factors) => { onChange({ factors }); }} />

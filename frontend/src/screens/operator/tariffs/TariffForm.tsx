@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { GasDay } from "../../../format/days";
 import { fullDay } from "../../../format/days";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { CommandForm } from "../common/CommandForm";
 import { ChoiceField, DayField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
@@ -42,24 +43,24 @@ export function TariffForm({ network, today, indices }: Shown & { readonly indic
   };
   return (
     <CommandForm
-      label={texts.operator.tariffs.set}
+      label={operatorTexts.tariffs.set}
       command={set}
       fields={FIELDS}
-      submit={texts.operator.tariffs.submit(fullDay(validFrom))}
+      submit={operatorTexts.tariffs.submit(fullDay(validFrom))}
       isPrimary
-      done={texts.operator.form.done}
+      done={operatorTexts.form.done}
       onSend={send}
     >
-      <ChoiceField label={texts.operator.products.routeKinds} options={ROUTE_KINDS} value={kind} fault={faultAt(set.refusal, "kind")} onChange={(next) => { if (next !== undefined) write({ kind: next }); }} />
+      <ChoiceField label={operatorTexts.products.routeKinds} options={ROUTE_KINDS} value={kind} fault={faultAt(set.refusal, "kind")} onChange={(next) => { if (next !== undefined) write({ kind: next }); }} />
       <ChoiceField label={texts.request.firmness} options={FIRMNESS} value={firmness} fault={faultAt(set.refusal, "firmness")} onChange={(next) => { if (next !== undefined) write({ firmness: next }); }} />
       {kind === "EXIT" ? null : (
-        <ChoiceField label={texts.operator.receipt} none={texts.operator.everywhere} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(set.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
+        <ChoiceField label={operatorTexts.receipt} none={operatorTexts.everywhere} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(set.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
       )}
       {kind === "ENTRY" ? null : (
-        <ChoiceField label={texts.operator.delivery} none={texts.operator.everywhere} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(set.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
+        <ChoiceField label={operatorTexts.delivery} none={operatorTexts.everywhere} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(set.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
       )}
-      <ChoiceField label={texts.operator.tariffs.runtime} none={texts.operator.tariffs.everyRuntime} options={RUNTIMES} value={runtime} fault={faultAt(set.refusal, "runtime")} onChange={(next) => { write({ runtime: next }); }} />
-      <DayField label={texts.operator.validFrom} value={validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(day) => { write({ validFrom: day }); }} />
+      <ChoiceField label={operatorTexts.tariffs.runtime} none={operatorTexts.tariffs.everyRuntime} options={RUNTIMES} value={runtime} fault={faultAt(set.refusal, "runtime")} onChange={(next) => { write({ runtime: next }); }} />
+      <DayField label={operatorTexts.validFrom} value={validFrom} fault={faultAt(set.refusal, "validFrom")} onChange={(day) => { write({ validFrom: day }); }} />
       <PriceFields
         draft={draft}
         indices={indices}

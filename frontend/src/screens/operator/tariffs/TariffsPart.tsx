@@ -5,6 +5,7 @@ import { fullDay } from "../../../format/days";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
@@ -25,19 +26,19 @@ export function TariffsPart(shown: Shown) {
   const indices = [...new Set((tariffs ?? []).flatMap(({ price }) => indicesOf(price)))];
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} tabIndex={0} aria-label={texts.operator.tariffs.title}>
-        <PanelHead title={texts.operator.tariffs.title} note={texts.operator.tariffs.note(network.currency)} />
+      <section className={screen.panel} tabIndex={0} aria-label={operatorTexts.tariffs.title}>
+        <PanelHead title={operatorTexts.tariffs.title} note={operatorTexts.tariffs.note(network.currency)} />
         <Answered data={tariffs} error={error} rows={8} onAsk={ask}>
           {(found) => (found.length === 0 ? (
-            <Empty title={texts.operator.tariffs.none} why={texts.operator.tariffs.noneWhy} />
+            <Empty title={operatorTexts.tariffs.none} why={operatorTexts.tariffs.noneWhy} />
           ) : <TariffTable tariffs={found} today={today} />)}
         </Answered>
       </section>
-      <section className={`${screen.panel ?? ""} ${css.form ?? ""}`} aria-label={texts.operator.tariffs.set}>
-        <PanelHead title={texts.operator.tariffs.set} />
+      <section className={`${screen.panel ?? ""} ${css.form ?? ""}`} aria-label={operatorTexts.tariffs.set}>
+        <PanelHead title={operatorTexts.tariffs.set} />
         <TariffForm {...shown} indices={indices} />
       </section>
-      <section className={screen.panel} aria-label={texts.operator.indices.title}>
+      <section className={screen.panel} aria-label={operatorTexts.indices.title}>
         <IndexPanel {...shown} indices={indices} />
       </section>
     </div>
@@ -55,25 +56,25 @@ function TariffTable({ tariffs, today }: { readonly tariffs: readonly Tariff[]; 
     <table className={screen.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.operator.products.routeKinds}</th>
-          <th scope="col">{texts.operator.interruptible.where}</th>
+          <th scope="col">{operatorTexts.products.routeKinds}</th>
+          <th scope="col">{operatorTexts.interruptible.where}</th>
           <th scope="col">{texts.request.firmness}</th>
-          <th scope="col">{texts.operator.tariffs.runtime}</th>
-          <th scope="col">{texts.operator.tariffs.price}</th>
-          <th scope="col">{texts.operator.validFrom}</th>
-          <th scope="col"><span className="hidden">{texts.operator.inForce}</span></th>
+          <th scope="col">{operatorTexts.tariffs.runtime}</th>
+          <th scope="col">{operatorTexts.tariffs.price}</th>
+          <th scope="col">{operatorTexts.validFrom}</th>
+          <th scope="col"><span className="hidden">{operatorTexts.inForce}</span></th>
         </tr>
       </thead>
       <tbody>
         {ordered.map((tariff) => (
           <tr key={tariff.id} data-past={isPast(tariff) ? "" : undefined}>
-            <td>{texts.operator.routeKinds[tariff.kind]}</td>
-            <td>{tariff.receipt === null && tariff.delivery === null ? texts.operator.everywhere : routeName(tariff)}</td>
+            <td>{operatorTexts.routeKinds[tariff.kind]}</td>
+            <td>{tariff.receipt === null && tariff.delivery === null ? operatorTexts.everywhere : routeName(tariff)}</td>
             <td>{texts.firmness[tariff.firmness]}</td>
-            <td>{tariff.runtime === null ? texts.operator.tariffs.everyRuntime : texts.operator.runtimes[tariff.runtime]}</td>
+            <td>{tariff.runtime === null ? operatorTexts.tariffs.everyRuntime : operatorTexts.runtimes[tariff.runtime]}</td>
             <td className={screen.wraps}>{priceInWords(tariff.price)}</td>
             <td>{fullDay(tariff.validFrom)}</td>
-            <td>{held.has(tariff) ? <Tag tone="yes">{texts.operator.inForce}</Tag> : null}</td>
+            <td>{held.has(tariff) ? <Tag tone="yes">{operatorTexts.inForce}</Tag> : null}</td>
           </tr>
         ))}
       </tbody>

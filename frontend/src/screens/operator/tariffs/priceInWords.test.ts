@@ -20,8 +20,8 @@ const indexed = {
 };
 
 describe("prices in words", () => {
-  it("keep every digit", () => {
-    expect(priceInWords(flat("0.01200"))).toBe("0.01200");
+  it("keep every digit that counts", () => {
+    expect(priceInWords(flat("0.01200"))).toBe("0.012");
     expect(priceInWords(indexed)).toBe("TTF × 0.0001 + 0.0014, at most 0.0088");
   });
 

@@ -1,12 +1,12 @@
 /** A price as one reads it, in money per unit and gas day. */
 import { exact } from "../../../format/amounts";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import type { Tariff } from "./queries";
 
 type Price = Tariff["price"];
 type Simple = Extract<Price, { __typename: "SeasonalPrice" }>["base"];
 
-const words = texts.operator.prices;
+const words = operatorTexts.prices;
 
 export function priceInWords(price: Price): string {
   switch (price.__typename) {

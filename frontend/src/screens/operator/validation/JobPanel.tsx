@@ -4,7 +4,7 @@ import { percent } from "../../../format/percent";
 import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { faultsBeside, useCommand } from "../common/useCommand";
 import screen from "../Operator.module.css";
 import { TONES } from "./JobTable";
@@ -18,24 +18,24 @@ export function JobPanel({ job, unit }: { readonly job: Job; readonly unit: Comm
   const isOpen = job.state === "QUEUED" || job.state === "RUNNING";
   return (
     <>
-      <PanelHead title={texts.operator.validation.kinds[job.kind]}>
-        <Tag tone={TONES[job.state]}>{texts.operator.validation.states[job.state]}</Tag>
+      <PanelHead title={operatorTexts.validation.kinds[job.kind]}>
+        <Tag tone={TONES[job.state]}>{operatorTexts.validation.states[job.state]}</Tag>
         {isOpen ? (
           <Button disabled={cancel.isSending || job.isBeingCancelled} onClick={() => { void cancel.send({ input: { jobId: job.id } }); }}>
-            {job.isBeingCancelled ? texts.operator.validation.cancelling : texts.operator.validation.cancel}
+            {job.isBeingCancelled ? operatorTexts.validation.cancelling : operatorTexts.validation.cancel}
           </Button>
         ) : null}
       </PanelHead>
       {faultsBeside(cancel.refusal, []).map((fault) => <p key={fault} className={screen.text} role="alert">{fault}</p>)}
       {isOpen ? (
         <p className={css.progress}>
-          <progress max={1} value={job.progress} aria-label={texts.operator.validation.progress} />
+          <progress max={1} value={job.progress} aria-label={operatorTexts.validation.progress} />
           <span role="status">{percent(job.progress)} {job.text}</span>
         </p>
       ) : null}
       {job.error === "" ? null : <p className={screen.text} role="alert">{job.error}</p>}
       {job.validation === null ? null : <ValidationResult validation={job.validation} summary={job.summary} unit={unit} />}
-      {job.state === "DONE" && job.validation === null ? <p className={screen.text}>{texts.operator.validation.elsewhere}</p> : null}
+      {job.state === "DONE" && job.validation === null ? <p className={screen.text}>{operatorTexts.validation.elsewhere}</p> : null}
     </>
   );
 }

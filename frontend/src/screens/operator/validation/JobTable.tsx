@@ -2,7 +2,7 @@ import { instant } from "../../../format/instants";
 import { percent } from "../../../format/percent";
 import type { Tone } from "../../../parts/tag/Tag";
 import { Tag } from "../../../parts/tag/Tag";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Empty } from "../common/Empty";
 import screen from "../Operator.module.css";
 import type { ListedJob } from "./queries";
@@ -17,16 +17,16 @@ export const TONES: Record<ListedJob["state"], Tone> = { CANCELLED: "plain", DON
 
 /** The jobs on a network, newest first. */
 export function JobTable({ jobs, chosen, onChoose }: Props) {
-  if (jobs.length === 0) return <Empty title={texts.operator.validation.noJobs} />;
+  if (jobs.length === 0) return <Empty title={operatorTexts.validation.noJobs} />;
   return (
     <table className={screen.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.operator.validation.job}</th>
-          <th scope="col">{texts.operator.validation.state}</th>
-          <th scope="col">{texts.operator.validation.requested}</th>
-          <th scope="col">{texts.operator.validation.by}</th>
-          <th scope="col">{texts.operator.validation.finished}</th>
+          <th scope="col">{operatorTexts.validation.job}</th>
+          <th scope="col">{operatorTexts.validation.state}</th>
+          <th scope="col">{operatorTexts.validation.requested}</th>
+          <th scope="col">{operatorTexts.validation.by}</th>
+          <th scope="col">{operatorTexts.validation.finished}</th>
         </tr>
       </thead>
       <tbody>
@@ -34,12 +34,12 @@ export function JobTable({ jobs, chosen, onChoose }: Props) {
           <tr key={job.id} aria-current={job.id === chosen ? "true" : undefined}>
             <th scope="row">
               <button type="button" onClick={() => { onChoose(job.id); }}>
-                {texts.operator.validation.kinds[job.kind]}{job.validation === null ? "" : ` ${job.validation.gasDay}`}
+                {operatorTexts.validation.kinds[job.kind]}{job.validation === null ? "" : ` ${job.validation.gasDay}`}
               </button>
             </th>
             <td>
               <Tag tone={TONES[job.state]}>
-                {texts.operator.validation.states[job.state]}{job.state === "RUNNING" ? ` ${percent(job.progress)}` : ""}
+                {operatorTexts.validation.states[job.state]}{job.state === "RUNNING" ? ` ${percent(job.progress)}` : ""}
               </Tag>
             </td>
             <td>{instant(job.requestedAt)}</td>

@@ -1,7 +1,7 @@
 /** Which gas day to validate, and how long it may take. */
 import { useState } from "react";
 import { countOfText } from "../../../format/amounts";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { CommandForm } from "../common/CommandForm";
 import { DayField, TextField } from "../common/Fields";
 import { faultAt, useCommand } from "../common/useCommand";
@@ -20,20 +20,20 @@ export function ValidationForm({ network, address, today, onGo }: Shown) {
   const gasDay = address.day ?? today;
   return (
     <CommandForm
-      label={texts.operator.validation.start}
+      label={operatorTexts.validation.start}
       command={start}
       fields={["gasDay", "seconds"]}
-      submit={texts.operator.validation.submit}
+      submit={operatorTexts.validation.submit}
       isPrimary
       done={null}
       onSend={count === undefined ? undefined : () => { void start.send({ input: { network: network.code, gasDay, seconds: count } }); }}
     >
-      <DayField label={texts.operator.indices.day} value={gasDay} fault={faultAt(start.refusal, "gasDay")} onChange={(day) => { onGo({ day }, true); }} />
+      <DayField label={operatorTexts.indices.day} value={gasDay} fault={faultAt(start.refusal, "gasDay")} onChange={(day) => { onGo({ day }, true); }} />
       <TextField
-        label={texts.operator.validation.seconds}
+        label={operatorTexts.validation.seconds}
         inputMode="numeric"
         value={seconds}
-        fault={count === undefined ? texts.operator.form.wholeWrong : faultAt(start.refusal, "seconds")}
+        fault={count === undefined ? operatorTexts.form.wholeWrong : faultAt(start.refusal, "seconds")}
         onChange={(text) => {
           start.clear();
           setSeconds(text);

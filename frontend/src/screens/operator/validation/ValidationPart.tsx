@@ -5,6 +5,7 @@ import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
 import type { Shown } from "../shown";
@@ -26,21 +27,21 @@ export function ValidationPart(shown: Shown) {
   useEffect(() => { if (state !== undefined) ask({ requestPolicy: "network-only" }); }, [state, ask]);
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
-      <section className={screen.panel} aria-label={texts.operator.validation.start}>
-        <PanelHead title={texts.operator.validation.start} />
+      <section className={screen.panel} aria-label={operatorTexts.validation.start}>
+        <PanelHead title={operatorTexts.validation.start} />
         <ValidationForm {...shown} />
-        <p className={screen.text}>{texts.operator.validation.explanation}</p>
+        <p className={screen.text}>{operatorTexts.validation.explanation}</p>
       </section>
-      <section className={`${screen.panel ?? ""} ${css.job ?? ""}`} tabIndex={0} aria-label={texts.operator.validation.job}>
+      <section className={`${screen.panel ?? ""} ${css.job ?? ""}`} tabIndex={0} aria-label={operatorTexts.validation.job}>
         {job.error === undefined ? null : <Notice isFault title={texts.faults.refused}>{job.error.message}</Notice>}
         {chosen === undefined ? (
-          <Notice title={texts.operator.validation.noJob}>{texts.operator.validation.noJobWhy}</Notice>
+          <Notice title={operatorTexts.validation.noJob}>{operatorTexts.validation.noJobWhy}</Notice>
         ) : job.state === undefined ? job.error === undefined ? <Skeleton rows={8} /> : null : (
           <JobPanel job={job.state} unit={network.unit} />
         )}
       </section>
-      <section className={screen.panel} aria-label={texts.operator.validation.jobs}>
-        <PanelHead title={texts.operator.validation.jobs} note={texts.operator.validation.jobsNote} />
+      <section className={screen.panel} aria-label={operatorTexts.validation.jobs}>
+        <PanelHead title={operatorTexts.validation.jobs} note={operatorTexts.validation.jobsNote} />
         <Answered data={jobs} error={error} rows={6} onAsk={ask}>
           {(found) => <JobTable jobs={found} chosen={chosen} onChoose={(id) => { onGo({ job: id }); }} />}
         </Answered>

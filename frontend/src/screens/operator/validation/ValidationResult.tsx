@@ -4,7 +4,7 @@ import { unitName, whole } from "../../../format/amounts";
 import { weekday } from "../../../format/days";
 import { labelOf } from "../../../format/names";
 import { timesAtMost, timesBeyond } from "../../../format/percent";
-import { texts } from "../../../texts/en";
+import { operatorTexts } from "../../../texts/operator";
 import screen from "../Operator.module.css";
 import { Interval } from "./Interval";
 import type { Validation } from "./queries";
@@ -15,7 +15,7 @@ interface Props {
   readonly unit: CommercialUnit;
 }
 
-const words = texts.operator.validation;
+const words = operatorTexts.validation;
 
 export function ValidationResult({ validation, summary, unit }: Props) {
   const { certified, unrefuted, witnessed, witness, binding } = validation;

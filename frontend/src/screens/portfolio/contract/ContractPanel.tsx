@@ -11,6 +11,7 @@ import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
+import { proofTexts } from "../../../texts/proof";
 import type { ContractDetails, OwnContract } from "../queries";
 import { ContractDocument } from "../queries";
 import { routeName } from "../routeName";
@@ -54,7 +55,7 @@ export function ContractPanel({ contract, network, unit, ahead }: Props) {
           <Owed contract={data.contract} />
           <Origin contract={data.contract} />
           <p className={css.note}>
-            <Link to="/networks/$network/contracts/$contract/proof" params={{ network, contract: contract.id }}>{texts.proof.link}</Link>
+            <Link to="/networks/$network/contracts/$contract/proof" params={{ network, contract: contract.id }}>{proofTexts.link}</Link>
           </p>
         </>
       )}

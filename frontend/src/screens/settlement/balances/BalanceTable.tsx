@@ -2,7 +2,7 @@ import type { Currency } from "../../../format/amounts";
 import { isNegative, money } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { monthAndYear } from "../../../format/days";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { ChargeCode } from "../address";
 import type { PartyBalance } from "../queries";
 import css from "./Balances.module.css";
@@ -29,8 +29,8 @@ export function BalanceTable({ balances, months, chosen, onChoose }: Props) {
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">{texts.settlement.party}</th>
-            <th scope="col">{texts.settlement.charge}</th>
+            <th scope="col">{settlementTexts.party}</th>
+            <th scope="col">{settlementTexts.charge}</th>
             {months.map((month) => <th key={month} scope="col" className={css.number}>{monthAndYear(month)}</th>)}
           </tr>
         </thead>
@@ -38,7 +38,7 @@ export function BalanceTable({ balances, months, chosen, onChoose }: Props) {
           {rowsOf(balances).map(({ key, party, code, byMonth }) => (
             <tr key={key}>
               <th scope="row">{party.name}</th>
-              <td>{texts.settlement.codes[code]}</td>
+              <td>{settlementTexts.codes[code]}</td>
               {months.map((month) => {
                 const amount = byMonth.get(month);
                 const isChosen = party.code === chosen.party && month === chosen.month && code === chosen.code;
@@ -49,7 +49,7 @@ export function BalanceTable({ balances, months, chosen, onChoose }: Props) {
                         type="button"
                         aria-pressed={isChosen}
                         data-owed={isNegative(amount.amount) ? "" : undefined}
-                        aria-label={texts.settlement.balances.cell(party.name, texts.settlement.codes[code], monthAndYear(month), money(amount))}
+                        aria-label={settlementTexts.balances.cell(party.name, settlementTexts.codes[code], monthAndYear(month), money(amount))}
                         onClick={() => { onChoose(party.code, month, code); }}
                       >
                         {money(amount)}

@@ -6,7 +6,7 @@ import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Segments } from "../../../parts/segments/Segments";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Address, ChargeCode } from "../address";
 import { CODES, filtered } from "../address";
 import type { Settlement } from "../useSettlement";
@@ -24,8 +24,8 @@ interface Props {
 
 const STEP_MONTHS = 12;
 const VIEWS = [
-  { value: "chart", text: texts.settlement.balances.views.chart },
-  { value: "table", text: texts.settlement.balances.views.table },
+  { value: "chart", text: settlementTexts.balances.views.chart },
+  { value: "table", text: settlementTexts.balances.views.table },
 ] as const;
 
 /** What parties owe and are owed by gas month: of one as a chart, of all as a table. */
@@ -36,12 +36,12 @@ export function BalancesPanel({ settlement, address, own, onChange }: Props) {
   const move = (by: number) => { onChange({ ...address, from: addMonths(months.start, by) }); };
   return (
     <>
-      <PanelHead title={texts.settlement.balances.title} note={drawn === undefined || isTable ? undefined : texts.settlement.balances.of(nameOf(drawn))}>
+      <PanelHead title={settlementTexts.balances.title} note={drawn === undefined || isTable ? undefined : settlementTexts.balances.of(nameOf(drawn))}>
         {isTable ? null : <Legend />}
-        <Button aria-label={texts.settlement.balances.earlier} onClick={() => { move(-STEP_MONTHS); }}>‹</Button>
-        <Button aria-label={texts.settlement.balances.later} onClick={() => { move(STEP_MONTHS); }}>›</Button>
+        <Button aria-label={settlementTexts.balances.earlier} onClick={() => { move(-STEP_MONTHS); }}>‹</Button>
+        <Button aria-label={settlementTexts.balances.later} onClick={() => { move(STEP_MONTHS); }}>›</Button>
         <Segments
-          label={texts.settlement.balances.view}
+          label={settlementTexts.balances.view}
           options={VIEWS}
           value={isTable ? "table" : "chart"}
           onChange={(view) => { onChange({ ...address, view: view === "table" ? view : undefined }); }}
@@ -50,7 +50,7 @@ export function BalancesPanel({ settlement, address, own, onChange }: Props) {
       {balances.data === undefined ? (
         balances.error === undefined ? <Skeleton rows={6} /> : <Fault error={balances.error} onRetry={balances.onRetry} />
       ) : balances.data.length === 0 ? (
-        <Notice title={texts.settlement.balances.empty}>{texts.settlement.balances.emptyWhy}</Notice>
+        <Notice title={settlementTexts.balances.empty}>{settlementTexts.balances.emptyWhy}</Notice>
       ) : isTable ? (
         <BalanceTable
           balances={balances.data}
@@ -80,7 +80,7 @@ export function BalancesPanel({ settlement, address, own, onChange }: Props) {
 function Legend() {
   return (
     <span className={css.legend}>
-      {CODES.map((code) => <span key={code}><i data-code={code} />{texts.settlement.codes[code]}</span>)}
+      {CODES.map((code) => <span key={code}><i data-code={code} />{settlementTexts.codes[code]}</span>)}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import type { GasDay } from "../../../format/days";
 import { monthAndYear, shortMonth } from "../../../format/days";
 import { axisTicks, moneyTick } from "../../../format/drawing";
 import { useSize } from "../../../layout/useSize";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { ChargeCode } from "../address";
 import css from "./Balances.module.css";
 import type { Stacks } from "./stacks";
@@ -32,7 +32,7 @@ export function MonthChart({ stacks: { currency, pieces, highest, lowest }, mont
   return (
     <div ref={frame} className={css.frame}>
       {width === 0 ? null : (
-        <svg width={width} height={height} role="img" aria-label={texts.settlement.balances.chart(currency)}>
+        <svg width={width} height={height} role="img" aria-label={settlementTexts.balances.chart(currency)}>
           {chosen === undefined || !months.includes(chosen) ? null : (
             <rect className={css.chosen} x={x(chosen)} y={0} width={step} height={height} />
           )}
@@ -53,7 +53,7 @@ export function MonthChart({ stacks: { currency, pieces, highest, lowest }, mont
               height={Math.max(1, Math.abs(y(from) - y(to)))}
               onClick={() => { onChoose(month, code); }}
             >
-              <title>{`${monthAndYear(month)}, ${texts.settlement.codes[code]}: ${money(amount)}`}</title>
+              <title>{`${monthAndYear(month)}, ${settlementTexts.codes[code]}: ${money(amount)}`}</title>
             </rect>
           ))}
           <line className={css.zero} x1={GUTTER} x2={width - 12} y1={y(0)} y2={y(0)} />

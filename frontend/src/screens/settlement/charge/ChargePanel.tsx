@@ -14,6 +14,7 @@ import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import { causeOf } from "../causes";
 import type { ChargeRow } from "../charges";
 import { rowsOf } from "../charges";
@@ -48,7 +49,7 @@ export function ChargePanel(props: Props) {
   }
   const [entry] = data.ledgerEntries.events;
   const row = entry === undefined ? undefined : rowOf(entry, props);
-  if (row === undefined) return <Notice title={texts.settlement.noCharge}>{texts.settlement.noChargeWhy}</Notice>;
+  if (row === undefined) return <Notice title={settlementTexts.noCharge}>{settlementTexts.noChargeWhy}</Notice>;
   return <Charge {...props} entry={row.entry} side={row.side} />;
 }
 
@@ -63,8 +64,8 @@ function Charge({ entry, side, ...props }: Props & { readonly entry: Entry; read
   return (
     <div className={css.panel}>
       <PanelHead
-        title={texts.settlement.chargeOf(entry.sequence, side.line)}
-        note={`${texts.settlement.codes[side.code]}, ${monthAndYear(side.gasMonth)}`}
+        title={settlementTexts.chargeOf(entry.sequence, side.line)}
+        note={`${settlementTexts.codes[side.code]}, ${monthAndYear(side.gasMonth)}`}
       >
         <Key>J</Key><Key>K</Key>
       </PanelHead>
@@ -84,11 +85,11 @@ function Charge({ entry, side, ...props }: Props & { readonly entry: Entry; read
       <Credits contract={side.contractId} month={side.gasMonth} />
       <ProofPanel entry={entry} side={side} isShown={props.isProofShown} onShow={props.onProof} />
       <footer className={css.actions}>
-        <Button onClick={() => { props.onContract(side.contractId); }}>{texts.settlement.allOfContract}</Button>
+        <Button onClick={() => { props.onContract(side.contractId); }}>{settlementTexts.allOfContract}</Button>
         {contract === undefined ? null : (
-          <Link to="/networks/$network/portfolio" params={{ network: contract.network.code }} search={{ contract: contract.code }}>{texts.settlement.toContract}</Link>
+          <Link to="/networks/$network/portfolio" params={{ network: contract.network.code }} search={{ contract: contract.code }}>{settlementTexts.toContract}</Link>
         )}
-        <span className={css.posted}>{texts.settlement.postedBecause(causeOf(entry.cause), fullInstant(entry.postedAt))}</span>
+        <span className={css.posted}>{settlementTexts.postedBecause(causeOf(entry.cause), fullInstant(entry.postedAt))}</span>
       </footer>
     </div>
   );
@@ -113,14 +114,14 @@ function Facts({ side, unit, contract, nameOf }: FactsProps) {
         {side.contractCode}
         {first === undefined || contract === undefined ? "" : `, ${texts.route.name(ends[0], ends[1])}, ${labelOf(contract.network)}`}
         <br />
-        {texts.settlement.account(nameOf(side.partyCode), nameOf(side.counterpartyCode))}
+        {settlementTexts.account(nameOf(side.partyCode), nameOf(side.counterpartyCode))}
       </p>
       <dl className={css.facts}>
-        <dt>{texts.settlement.quantity}</dt>
-        <dd>{whole(side.quantity)} {unit === undefined ? texts.settlement.commercialUnits : unitName(unit)}</dd>
-        <dt>{texts.settlement.gasDays}</dt>
+        <dt>{settlementTexts.quantity}</dt>
+        <dd>{whole(side.quantity)} {unit === undefined ? settlementTexts.commercialUnits : unitName(unit)}</dd>
+        <dt>{settlementTexts.gasDays}</dt>
         <dd>{fullDays(side.period)}</dd>
-        <dt>{texts.settlement.ratePer(side.amount.currency, unit === undefined ? texts.settlement.commercialUnit : unitName(unit))}</dt>
+        <dt>{settlementTexts.ratePer(side.amount.currency, unit === undefined ? settlementTexts.commercialUnit : unitName(unit))}</dt>
         <dd>{exact(side.rate)}</dd>
       </dl>
     </>
@@ -131,9 +132,9 @@ function Reversed({ side: { reverses }, onChoose }: { readonly side: Line; reado
   if (reverses === null) return null;
   return (
     <p className={css.lead}>
-      {texts.settlement.takesBack}{" "}
+      {settlementTexts.takesBack}{" "}
       <button type="button" className={css.link} onClick={() => { onChoose(writeLineRef(reverses)); }}>
-        {texts.settlement.chargeOf(reverses.sequence, reverses.line)}
+        {settlementTexts.chargeOf(reverses.sequence, reverses.line)}
       </button>
     </p>
   );
@@ -144,12 +145,12 @@ function Sides({ entry, line, nameOf }: { readonly entry: Entry; readonly line: 
   if (sides.length < 2) return null;
   return (
     <table className={css.table}>
-      <caption>{texts.settlement.bothSides}</caption>
+      <caption>{settlementTexts.bothSides}</caption>
       <tbody>
         {sides.map((side) => (
           <tr key={side.partyCode}>
             <th scope="row">{nameOf(side.partyCode)}</th>
-            <td>{texts.settlement.towards(nameOf(side.counterpartyCode))}</td>
+            <td>{settlementTexts.towards(nameOf(side.counterpartyCode))}</td>
             <td className={css.number}>{money(side.amount)}</td>
           </tr>
         ))}

@@ -2,7 +2,7 @@ import { useQuery } from "urql";
 import { money } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { fullInstant } from "../../../format/instants";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { ReleaseCredit } from "../queries";
 import { ReleaseCreditsDocument } from "../queries";
 import css from "./ChargePanel.module.css";
@@ -25,20 +25,20 @@ export function Credits({ contract, month }: Props) {
 function Credit({ credit: { contractCode, releasing, demand, credited, takenBack, debtors, changes } }: { readonly credit: ReleaseCredit }) {
   return (
     <table className={css.table}>
-      <caption>{texts.settlement.credit.title(contractCode, releasing.name)}</caption>
+      <caption>{settlementTexts.credit.title(contractCode, releasing.name)}</caption>
       <tbody>
-        <tr><th scope="row">{texts.settlement.credit.demand}</th><td className={css.number}>{money(demand)}</td></tr>
-        <tr><th scope="row">{texts.settlement.credit.takenBack}</th><td className={css.number}>{money(takenBack)}</td></tr>
-        <tr><th scope="row"><b>{texts.settlement.credit.credited}</b></th><td className={css.number}><b>{money(credited)}</b></td></tr>
+        <tr><th scope="row">{settlementTexts.credit.demand}</th><td className={css.number}>{money(demand)}</td></tr>
+        <tr><th scope="row">{settlementTexts.credit.takenBack}</th><td className={css.number}>{money(takenBack)}</td></tr>
+        <tr><th scope="row"><b>{settlementTexts.credit.credited}</b></th><td className={css.number}><b>{money(credited)}</b></td></tr>
         {debtors.map(({ party, owed, takenBack: missed }) => (
           <tr key={party.id}>
-            <th scope="row">{texts.settlement.credit.owes(party.name)}</th>
-            <td className={css.number}>{owed === null ? texts.settlement.credit.assigned : money(owed)}{", "}{texts.settlement.credit.missed(money(missed))}</td>
+            <th scope="row">{settlementTexts.credit.owes(party.name)}</th>
+            <td className={css.number}>{owed === null ? settlementTexts.credit.assigned : money(owed)}{", "}{settlementTexts.credit.missed(money(missed))}</td>
           </tr>
         ))}
         {changes.map(({ kind, amount, entry, recordedAt, debtor }) => (
           <tr key={`${kind} ${recordedAt} ${String(entry)}`}>
-            <th scope="row">{texts.settlement.credit.kinds[kind]}, {debtor.name}, {fullInstant(recordedAt)}</th>
+            <th scope="row">{settlementTexts.credit.kinds[kind]}, {debtor.name}, {fullInstant(recordedAt)}</th>
             <td className={css.number}>{money(amount)}</td>
           </tr>
         ))}

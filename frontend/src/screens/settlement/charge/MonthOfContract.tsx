@@ -1,7 +1,7 @@
 import { exact, isNegative, money, whole } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { monthAndYear } from "../../../format/days";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { ChargeRow } from "../charges";
 import type { ContractMonth } from "../queries";
 import css from "./ChargePanel.module.css";
@@ -19,14 +19,14 @@ export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Pro
   return (
     <>
       <table className={css.table}>
-        <caption>{texts.settlement.sameMonth(monthAndYear(month))}</caption>
+        <caption>{settlementTexts.sameMonth(monthAndYear(month))}</caption>
         <tbody>
           {rows.map(({ key, side }) => (
             <tr key={key} aria-current={key === chosen ? "true" : undefined}>
               <th scope="row">
                 <button type="button" onClick={() => { onChoose(key); }}>{key}</button>
               </th>
-              <td>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
+              <td>{side.reverses === null ? settlementTexts.codes[side.code] : settlementTexts.reversal(settlementTexts.codes[side.code])}</td>
               <td className={css.number}>{whole(side.quantity)} × {exact(side.rate)}</td>
               <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}>{money(side.amount)}</td>
             </tr>
@@ -34,12 +34,12 @@ export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Pro
         </tbody>
       </table>
       <table className={css.table}>
-        <caption>{texts.settlement.accounts(monthAndYear(month))}</caption>
+        <caption>{settlementTexts.accounts(monthAndYear(month))}</caption>
         <tbody>
           {balances.filter(({ gasMonth }) => gasMonth === month).map(({ party, code, amount }) => (
             <tr key={`${party.code} ${code} ${amount.currency}`}>
               <th scope="row">{party.name}</th>
-              <td>{texts.settlement.codes[code]}</td>
+              <td>{settlementTexts.codes[code]}</td>
               <td className={css.number} data-owed={isNegative(amount.amount) ? "" : undefined}>{money(amount)}</td>
             </tr>
           ))}

@@ -1,5 +1,5 @@
 import { money } from "../../../format/amounts";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Line } from "../queries";
 import { stepOf } from "./steps";
 import css from "./ChargePanel.module.css";
@@ -13,7 +13,7 @@ interface Props {
 export function Working({ steps, amount }: Props) {
   return (
     <table className={css.working}>
-      <caption>{texts.settlement.working}</caption>
+      <caption>{settlementTexts.working}</caption>
       <tbody>
         {steps.map((step, place) => {
           const { expression, result } = stepOf(step);
@@ -29,7 +29,7 @@ export function Working({ steps, amount }: Props) {
       <tfoot>
         <tr>
           <td />
-          <th scope="row">{texts.settlement.amount}</th>
+          <th scope="row">{settlementTexts.amount}</th>
           <td className={css.number}>{money(amount)}</td>
         </tr>
       </tfoot>

@@ -1,7 +1,7 @@
 import { monthAndYear } from "../../../format/days";
 import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Address } from "../address";
 import { CODES, filtered } from "../address";
 import type { NameOf } from "../parties";
@@ -18,16 +18,16 @@ interface Props {
 export function Filters({ address, nameOf, contractOf, onChange }: Props) {
   const { party, month, code, contract } = address;
   const filters = [
-    party === undefined ? undefined : { name: texts.settlement.party, text: nameOf(party), without: { party: undefined } },
-    month === undefined ? undefined : { name: texts.settlement.gasMonth, text: monthAndYear(month), without: { month: undefined } },
-    contract === undefined ? undefined : { name: texts.settlement.contract, text: contractOf ?? texts.settlement.ledger.oneContract, without: { contract: undefined } },
+    party === undefined ? undefined : { name: settlementTexts.party, text: nameOf(party), without: { party: undefined } },
+    month === undefined ? undefined : { name: settlementTexts.gasMonth, text: monthAndYear(month), without: { month: undefined } },
+    contract === undefined ? undefined : { name: settlementTexts.contract, text: contractOf ?? settlementTexts.ledger.oneContract, without: { contract: undefined } },
   ].filter((filter) => filter !== undefined);
   return (
-    <PanelHead title={texts.settlement.ledger.title}>
+    <PanelHead title={settlementTexts.ledger.title}>
       {filters.map(({ name, text, without }) => (
         <Button
           key={name}
-          aria-label={texts.settlement.ledger.remove(name, text)}
+          aria-label={settlementTexts.ledger.remove(name, text)}
           onClick={() => { onChange({ ...filtered(address, without), charge: undefined, proof: undefined }); }}
         >
           {text} <span aria-hidden="true">×</span>
@@ -35,14 +35,14 @@ export function Filters({ address, nameOf, contractOf, onChange }: Props) {
       ))}
       <select
         className={css.select}
-        aria-label={texts.settlement.charge}
+        aria-label={settlementTexts.charge}
         value={code ?? ""}
         onChange={({ target }) => {
           onChange({ ...filtered(address, { code: CODES.find((one) => one === target.value) }), charge: undefined, proof: undefined });
         }}
       >
-        <option value="">{texts.settlement.ledger.allCodes}</option>
-        {CODES.map((one) => <option key={one} value={one}>{texts.settlement.codes[one]}</option>)}
+        <option value="">{settlementTexts.ledger.allCodes}</option>
+        {CODES.map((one) => <option key={one} value={one}>{settlementTexts.codes[one]}</option>)}
       </select>
     </PanelHead>
   );

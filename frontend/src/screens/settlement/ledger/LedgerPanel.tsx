@@ -3,7 +3,7 @@ import { Button } from "../../../parts/button/Button";
 import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Address } from "../address";
 import type { NameOf } from "../parties";
 import type { Charges } from "../useSettlement";
@@ -29,8 +29,8 @@ export function LedgerPanel({ charges: { data, error, onRetry }, nameOf, address
       {data === undefined ? (
         error === undefined ? <Skeleton rows={12} /> : <Fault error={error} onRetry={onRetry} />
       ) : data.rows.length === 0 ? (
-        <Notice title={isFiltered ? texts.settlement.ledger.nothing : texts.settlement.ledger.empty}>
-          {isFiltered ? texts.settlement.ledger.nothingWhy : texts.settlement.ledger.emptyWhy}
+        <Notice title={isFiltered ? settlementTexts.ledger.nothing : settlementTexts.ledger.empty}>
+          {isFiltered ? settlementTexts.ledger.nothingWhy : settlementTexts.ledger.emptyWhy}
         </Notice>
       ) : (
         <LedgerTable rows={data.rows} nameOf={nameOf} chosen={chosen} onChoose={onChoose} />
@@ -57,10 +57,10 @@ function Pages({ address, data, onChange }: PagesProps) {
   return (
     <p className={css.pages}>
       {address.before === undefined ? null : (
-        <Button onClick={() => { onChange({ ...address, before: undefined, charge: undefined, proof: undefined }); }}>{texts.settlement.ledger.newest}</Button>
+        <Button onClick={() => { onChange({ ...address, before: undefined, charge: undefined, proof: undefined }); }}>{settlementTexts.ledger.newest}</Button>
       )}
       {hasMore ? (
-        <Button onClick={() => { onChange({ ...address, before: last, charge: undefined, proof: undefined }); }}>{texts.settlement.ledger.earlier}</Button>
+        <Button onClick={() => { onChange({ ...address, before: last, charge: undefined, proof: undefined }); }}>{settlementTexts.ledger.earlier}</Button>
       ) : null}
     </p>
   );

@@ -1,7 +1,7 @@
 import { isNegative, money } from "../../../format/amounts";
 import { monthAndYear } from "../../../format/days";
 import { fullInstant, shortInstant } from "../../../format/instants";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { ChargeRow } from "../charges";
 import type { NameOf } from "../parties";
 import css from "./Ledger.module.css";
@@ -18,14 +18,14 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
     <table className={css.table}>
       <thead>
         <tr>
-          <th scope="col">{texts.settlement.entryAndLine}</th>
-          <th scope="col">{texts.settlement.posted}</th>
-          <th scope="col">{texts.settlement.party}</th>
-          <th scope="col">{texts.settlement.counterparty}</th>
-          <th scope="col">{texts.settlement.contract}</th>
-          <th scope="col">{texts.settlement.charge}</th>
-          <th scope="col">{texts.settlement.gasMonth}</th>
-          <th scope="col" className={css.number}>{texts.settlement.amount}</th>
+          <th scope="col">{settlementTexts.entryAndLine}</th>
+          <th scope="col">{settlementTexts.posted}</th>
+          <th scope="col">{settlementTexts.party}</th>
+          <th scope="col">{settlementTexts.counterparty}</th>
+          <th scope="col">{settlementTexts.contract}</th>
+          <th scope="col">{settlementTexts.charge}</th>
+          <th scope="col">{settlementTexts.gasMonth}</th>
+          <th scope="col" className={css.number}>{settlementTexts.amount}</th>
         </tr>
       </thead>
       <tbody>
@@ -38,7 +38,7 @@ export function LedgerTable({ rows, nameOf, chosen, onChoose }: Props) {
             <td>{nameOf(side.partyCode)}</td>
             <td className={css.muted}>{nameOf(side.counterpartyCode)}</td>
             <td>{side.contractCode}</td>
-            <td className={css.muted}>{side.reverses === null ? texts.settlement.codes[side.code] : texts.settlement.reversal(texts.settlement.codes[side.code])}</td>
+            <td className={css.muted}>{side.reverses === null ? settlementTexts.codes[side.code] : settlementTexts.reversal(settlementTexts.codes[side.code])}</td>
             <td className={css.muted}>{monthAndYear(side.gasMonth)}</td>
             <td className={css.number} data-owed={isNegative(side.amount.amount) ? "" : undefined}><b>{money(side.amount)}</b></td>
           </tr>

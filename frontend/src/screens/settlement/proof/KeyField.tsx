@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useStore } from "../../../api/store";
 import { Button } from "../../../parts/button/Button";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import css from "./Proof.module.css";
 import { trustedKey, trustKey } from "./trusted";
 
@@ -20,18 +20,18 @@ export function KeyField() {
       }}
     >
       <label>
-        {texts.settlement.proof.key}
+        {settlementTexts.proof.key}
         <input
           name="verifier-key"
           autoComplete="off"
           spellCheck={false}
-          placeholder={texts.settlement.proof.keyExample}
+          placeholder={settlementTexts.proof.keyExample}
           value={typed ?? trusted ?? ""}
           onChange={({ target }) => { setTyped(target.value); }}
         />
       </label>
-      <Button type="submit" disabled={entered === (trusted ?? "")}>{entered === "" && trusted !== undefined ? texts.settlement.proof.forget : texts.settlement.proof.use}</Button>
-      <p>{texts.settlement.proof.keyWhy}</p>
+      <Button type="submit" disabled={entered === (trusted ?? "")}>{entered === "" && trusted !== undefined ? settlementTexts.proof.forget : settlementTexts.proof.use}</Button>
+      <p>{settlementTexts.proof.keyWhy}</p>
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { Button } from "../../../parts/button/Button";
 import { Fault } from "../../../parts/notice/Fault";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import type { CheckedInclusion } from "../../../proofs/inclusion/inclusion";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Entry, Line } from "../queries";
 import { KeyField } from "./KeyField";
 import css from "./Proof.module.css";
@@ -21,11 +21,11 @@ interface Props {
 export function ProofPanel({ entry, side, isShown, onShow }: Props) {
   const { proof, error, onRetry } = useProof(entry.sequence, isShown);
   return (
-    <section className={css.proof} aria-label={texts.settlement.proof.title}>
+    <section className={css.proof} aria-label={settlementTexts.proof.title}>
       <header>
-        <h3>{texts.settlement.proof.title}</h3>
+        <h3>{settlementTexts.proof.title}</h3>
         <code title={entry.hash}>{entry.hash}</code>
-        <Button aria-expanded={isShown} onClick={() => { onShow(!isShown); }}>{isShown ? texts.settlement.close : texts.settlement.proof.check}</Button>
+        <Button aria-expanded={isShown} onClick={() => { onShow(!isShown); }}>{isShown ? settlementTexts.close : settlementTexts.proof.check}</Button>
       </header>
       {isShown ? (
         <>
@@ -46,28 +46,28 @@ interface CheckedProps {
 function Checked({ proof, entry, side }: CheckedProps) {
   const { check, record, file, key, isTrusted } = proof;
   if (check.kind === "fault") {
-    return <p className={css.verdict} role="status" data-tone="no">{texts.settlement.proof.faults[check.fault]}</p>;
+    return <p className={css.verdict} role="status" data-tone="no">{settlementTexts.proof.faults[check.fault]}</p>;
   }
   const steps = stepsOf(check, record, entry, side, isTrusted);
   const isProved = steps.every(({ holds }) => holds);
   return (
     <>
       <p className={css.verdict} role="status" data-tone={isProved ? "yes" : "no"}>
-        {isProved ? texts.settlement.proof.proved : texts.settlement.proof.notProved}
+        {isProved ? settlementTexts.proof.proved : settlementTexts.proof.notProved}
       </p>
       <ol className={css.steps}>
         {steps.map(({ text, holds }) => (
           <li key={text} data-holds={holds}>
-            <span className="hidden">{holds ? texts.settlement.proof.holds : texts.settlement.proof.fails}</span>
+            <span className="hidden">{holds ? settlementTexts.proof.holds : settlementTexts.proof.fails}</span>
             {text}
           </li>
         ))}
       </ol>
       <code className={css.by}>{key}</code>
       <p className={css.files}>
-        <a download={`${String(entry.sequence)}.tlog-proof`} href={asFile(file)}>{texts.settlement.proof.file}</a>
-        <a download={`${String(entry.sequence)}.json`} href={asFile(record)}>{texts.settlement.proof.record}</a>
-        <span>{texts.settlement.proof.filesWhy}</span>
+        <a download={`${String(entry.sequence)}.tlog-proof`} href={asFile(file)}>{settlementTexts.proof.file}</a>
+        <a download={`${String(entry.sequence)}.json`} href={asFile(record)}>{settlementTexts.proof.record}</a>
+        <span>{settlementTexts.proof.filesWhy}</span>
       </p>
     </>
   );
@@ -79,7 +79,7 @@ interface Step {
 }
 
 function stepsOf({ digest, index, size, origin, isIncluded, isSigned }: CheckedInclusion, record: string, entry: Entry, side: Line, isTrusted: boolean): Step[] {
-  const words = texts.settlement.proof.steps;
+  const words = settlementTexts.proof.steps;
   return [
     { text: words.charge, holds: saysCharge(record, entry, side) },
     { text: words.digest, holds: digest === entry.hash },

@@ -6,7 +6,7 @@ import { Fault } from "../../../parts/notice/Fault";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
-import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import { KeyField } from "../proof/KeyField";
 import type { Status, TransparencyLog } from "../queries";
 import { CheckpointsDocument } from "../queries";
@@ -24,11 +24,11 @@ export function LogPanel({ status: { data, error, onRetry }, onClose }: Props) {
   const log = data?.transparencyLogs.find(({ name }) => name === "LEDGER");
   return (
     <>
-      <PanelHead title={texts.settlement.log.title}><Button onClick={onClose}>{texts.settlement.close}</Button></PanelHead>
+      <PanelHead title={settlementTexts.log.title}><Button onClick={onClose}>{settlementTexts.close}</Button></PanelHead>
       {data === undefined ? (
         error === undefined ? <Skeleton rows={6} /> : <Fault error={error} onRetry={onRetry} />
       ) : log === undefined ? (
-        <Notice title={texts.settlement.log.none}>{texts.settlement.log.noneWhy}</Notice>
+        <Notice title={settlementTexts.log.none}>{settlementTexts.log.noneWhy}</Notice>
       ) : (
         <Log log={log} />
       )}
@@ -40,9 +40,9 @@ function Log({ log }: { readonly log: TransparencyLog }) {
   const growth = useGrowth(log);
   return (
     <>
-      <p className={css.lead}>{texts.settlement.log.lead(log.origin)}</p>
+      <p className={css.lead}>{settlementTexts.log.lead(log.origin)}</p>
       <p className={css.verdict} role="status" data-tone={toneOf(growth)}>{wordsOf(growth)}</p>
-      <p className={css.heading}>{texts.settlement.log.signedBy}</p>
+      <p className={css.heading}>{settlementTexts.log.signedBy}</p>
       <p className={css.key}>{log.newest.verifierKey}</p>
       <KeyField />
       <Checkpoints newest={log.newest} />
@@ -54,7 +54,7 @@ const toneOf = (shown: ShownGrowth | undefined): "no" | "yes" | undefined =>
   shown === undefined || shown.growth.kind === "unable" ? undefined : shown.growth.kind === "fork" || shown.growth.kind === "unsigned" ? "no" : "yes";
 
 function wordsOf(shown: ShownGrowth | undefined): string {
-  const words = texts.settlement.log.growth;
+  const words = settlementTexts.log.growth;
   if (shown === undefined) return words.checking;
   const { growth, isTrusted } = shown;
   const by = isTrusted ? words.byTrusted : words.byStated;
@@ -80,9 +80,9 @@ function Checkpoints({ newest }: { readonly newest: TransparencyLog["newest"] })
     <table className={css.table}>
       <thead>
         <tr>
-          <th scope="col" className={css.number}>{texts.settlement.log.size}</th>
-          <th scope="col">{texts.settlement.log.signedAt}</th>
-          <th scope="col">{texts.settlement.log.root}</th>
+          <th scope="col" className={css.number}>{settlementTexts.log.size}</th>
+          <th scope="col">{settlementTexts.log.signedAt}</th>
+          <th scope="col">{settlementTexts.log.root}</th>
         </tr>
       </thead>
       <tbody>

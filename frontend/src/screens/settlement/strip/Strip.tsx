@@ -1,6 +1,7 @@
 import type { CombinedError } from "urql";
 import { fullInstant, shortInstant } from "../../../format/instants";
 import { texts } from "../../../texts/en";
+import { settlementTexts } from "../../../texts/settlement";
 import type { Address } from "../address";
 import type { Status } from "../queries";
 import css from "./Strip.module.css";
@@ -16,7 +17,7 @@ const BEHIND_S_MAX = 60;
 /** How far settlement has come, what is parked, and what is signed: a feed that stands still is to be seen at once. */
 export function Strip({ status: { data, error }, show, onShow }: Props) {
   if (data === undefined) {
-    return <p className={css.strip} role="status">{error === undefined ? texts.faults.loading : texts.settlement.strip.unknown}</p>;
+    return <p className={css.strip} role="status">{error === undefined ? texts.faults.loading : settlementTexts.strip.unknown}</p>;
   }
   const { settledThrough, behindSeconds, parkedCount, positions } = data.settlementStatus;
   const ledger = data.transparencyLogs.find(({ name }) => name === "LEDGER");
@@ -26,25 +27,25 @@ export function Strip({ status: { data, error }, show, onShow }: Props) {
     <div className={css.strip}>
       <dl className={css.facts}>
         <div>
-          <dt>{texts.settlement.strip.through}</dt>
+          <dt>{settlementTexts.strip.through}</dt>
           <dd><time dateTime={settledThrough} title={fullInstant(settledThrough)}>{shortInstant(settledThrough)}</time></dd>
         </div>
         <div>
-          <dt>{texts.settlement.strip.waiting}</dt>
-          <dd data-tone={isBehind ? "no" : "yes"}>{texts.settlement.strip.behind(behindSeconds)}</dd>
+          <dt>{settlementTexts.strip.waiting}</dt>
+          <dd data-tone={isBehind ? "no" : "yes"}>{settlementTexts.strip.behind(behindSeconds)}</dd>
         </div>
         <div>
-          <dt>{texts.settlement.strip.positions}</dt>
-          <dd>{texts.settlement.strip.positionsAre(positions.capacity, positions.market)}</dd>
+          <dt>{settlementTexts.strip.positions}</dt>
+          <dd>{settlementTexts.strip.positionsAre(positions.capacity, positions.market)}</dd>
         </div>
       </dl>
       <button type="button" className={css.open} aria-pressed={show === "parked"} onClick={() => { toggle("parked"); }}>
-        <span>{texts.settlement.parked.title}</span>
-        <b data-tone={parkedCount === 0 ? undefined : "no"}>{texts.settlement.parked.count(parkedCount)}</b>
+        <span>{settlementTexts.parked.title}</span>
+        <b data-tone={parkedCount === 0 ? undefined : "no"}>{settlementTexts.parked.count(parkedCount)}</b>
       </button>
       <button type="button" className={css.open} aria-pressed={show === "log"} onClick={() => { toggle("log"); }}>
-        <span>{texts.settlement.log.title}</span>
-        <b>{ledger === undefined ? texts.settlement.log.none : texts.settlement.log.newest(ledger.newest.size, shortInstant(ledger.newest.signedAt))}</b>
+        <span>{settlementTexts.log.title}</span>
+        <b>{ledger === undefined ? settlementTexts.log.none : settlementTexts.log.newest(ledger.newest.size, shortInstant(ledger.newest.signedAt))}</b>
       </button>
     </div>
   );
