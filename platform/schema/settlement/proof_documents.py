@@ -22,8 +22,8 @@ class ProofDocuments:
     docs/guide/certificates.md is the format, from which anyone may write a checker.
     """
 
-    network: str = strawberry.field(
-        description="The revision that was proved: JSON in the format linepack.network/1, as published."
+    revision: str = strawberry.field(
+        description="The network as it was proved: JSON in the format linepack.network/1, as published."
     )
     proof: str = strawberry.field(
         description="JSON in the format linepack.proof/1: the verdict with its certificates, the overlays "
@@ -61,4 +61,4 @@ class ProofDocumentQueries:
         async with services.database.read() as connection:
             booking = await proof_documents.proved_booking(connection, stored, contract_id, view.rights)
         documents = await asyncio.to_thread(booking.documents)
-        return ProofDocuments(network=documents.network.decode(), proof=documents.proof.decode())
+        return ProofDocuments(revision=documents.network.decode(), proof=documents.proof.decode())

@@ -6,7 +6,9 @@ import { pathToFileURL } from "node:url";
 
 const packages = createRequire(join(process.cwd(), "package.json"));
 const { createServer } = await import(pathToFileURL(packages.resolve("vite")).href);
-const server = await createServer({ configFile: false, server: { middlewareMode: true, ws: false }, appType: "custom", logLevel: "error" });
+// Nothing of a dependency is needed, so none is looked for.
+const optimizeDeps = { noDiscovery: true };
+const server = await createServer({ configFile: false, optimizeDeps, server: { middlewareMode: true, ws: false }, appType: "custom", logLevel: "error" });
 const { checkDocuments } = await server.ssrLoadModule("/src/proofs/certificates/check.ts");
 
 const networks = [];

@@ -18,7 +18,7 @@ export const ProvedContractDocument = graphql(`
 
 export const ProofDocumentsDocument = graphql(`
   query ProofDocuments($contract: ID!) {
-    proofDocuments(contract: $contract) { network proof }
+    proofDocuments(contract: $contract) { network: revision proof }
   }
 `);
 

@@ -26,7 +26,7 @@ from schema.api import build_schema
 pytestmark = pytest.mark.anyio
 
 CONTRACTS = "{ contracts(own: true, first: 10) { edges { node { id quantity verdict { rightsVersion } } } } }"
-DOCUMENTS = "query ($contract: ID!) { proofDocuments(contract: $contract) { network proof } }"
+DOCUMENTS = "query ($contract: ID!) { proofDocuments(contract: $contract) { network: revision proof } }"
 ON_THE_PATH = [{"receipt": PATH.receipt, "delivery": PATH.delivery}]
 
 

@@ -347,7 +347,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.SHOWN: "certificate curtailedTo level onlyLoaded outcome periods",
     },
     "ProofDocuments": {
-        Rule.SHOWN: "network proof",
+        Rule.SHOWN: "proof revision",
     },
     "PublishedIndexValue": {
         Rule.SHOWN: "day revision value",
