@@ -110,6 +110,7 @@ test("the palette leads to tariffs; index values are refused with their line, th
   const { page, complaints } = await visit(browser);
   await signIn(page, NETWORK, EMAIL);
   await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
   await page.keyboard.type("operator tariffs");
   await page.keyboard.press("Enter");
   await page.waitForURL(/operator\?part=tariffs/);

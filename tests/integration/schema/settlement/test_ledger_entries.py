@@ -68,7 +68,7 @@ async def test_each_caller_finds_the_entries_that_touch_its_accounts_newest_firs
         assert await sequences(posted, principal) == [3, 2, 1]
 
 
-async def test_who_oversees_the_market_sees_both_sides_the_debtor_first_as_the_debtor_does(posted: SchemaHarness) -> None:
+async def test_who_oversees_the_market_sees_both_sides_as_the_debtor_does(posted: SchemaHarness) -> None:
     (event,) = (await page(posted, REGULATING, sequence=2))["events"]
     sides = [(one["line"], one["partyCode"], one["amount"]["amount"][0] == "-") for one in event["lines"]]
     months = range(len(WINTER.gas_months()))

@@ -73,7 +73,7 @@ KINDS_OF_IDS = {
 """Of which things an argument takes the id, by its name or by that of the root field and its own."""
 ASKED_FOR_ITSELF = frozenset({"Query.node", "Query.contract", "Query.job"})
 SOLD = re.compile(r'\\"stack\\":\[\[.*?\]\]')
-"""What is sold on each route, in a proof: `networkAvailability` shows everybody as much, and no holders either."""
+"""What is sold on each route, in a proof: `networkAvailability` shows everybody as much, and no holders."""
 DIRECTORY = "Query.parties"
 """Names every shipper; nothing else may say to others which of them is behind what."""
 Shown = dict[str, Any]

@@ -47,6 +47,7 @@ async def browser(built: Path) -> AsyncIterator[httpx2.AsyncClient]:
         "/sign-in",
         "/account",
         "/administration?view=keys",
+        "/settlement?month=2027-01-01",
         "/networks/gaslib-40",
         "/networks/gaslib-40/portfolio?a=b",
     ],
