@@ -60,6 +60,7 @@ test("a point is found from the keyboard", async () => {
   const { page } = await visit(browser);
   await signIn(page, NETWORK);
   await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
   await page.keyboard.type("sink 12");
   await page.keyboard.press("Enter");
   await page.waitForURL(/delivery=sink_12/);

@@ -40,16 +40,17 @@ const OF_THE_MARKET = new Set([
 /** What is offered holds what its party has, and what is answered moves it. */
 const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
+const NETWORKS = new Set(["network", "networks"]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
 const OF_KEYS = new Set(["apiKeys", "accountEvents"]);
 const OF_THE_LEDGER = new Set(["balances", "ledgerEntries", "partyBalances", "releaseCredits", "settlementStatus", "transparencyLogs"]);
 
-/** Forget answers with the objects that they lead to: parts of these may not be shown now, and would be taken for new later. */
+/** Forget answers; networks with all that is known of them, since a part that is not shown now would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
   for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {
     if (!fields.has(fieldName)) continue;
-    for (const object of objectsIn(cache.resolve("Query", fieldKey))) cache.invalidate(object);
+    if (NETWORKS.has(fieldName)) for (const object of objectsIn(cache.resolve("Query", fieldKey))) cache.invalidate(object);
     cache.invalidate("Query", fieldKey);
   }
 }
