@@ -9,7 +9,7 @@ before(async () => { browser = await openBrowser(); });
 after(async () => { await browser.close(); });
 
 const PROOF_MS = 60_000;
-const LIVE_MS = 5_000;
+const LIVE_MS = 30_000;
 /** Bids close with a minute: at the next but one, and then the worker decides. */
 const AWARD_MS = 180_000;
 const ZONE = "Europe/Berlin";
