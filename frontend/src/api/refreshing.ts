@@ -61,7 +61,7 @@ async function signed(request: RequestInit | undefined): Promise<RequestInit> {
   return { ...request, headers };
 }
 
-/** Exchange the tokens for the next ones; whoever asks meanwhile waits for the same answer. */
+/** Exchange the tokens for the next ones; all that ask meanwhile wait for the same answer. */
 export function renew(): Promise<void> {
   exchange ??= exchangeTokens().finally(() => { exchange = undefined; });
   return exchange;

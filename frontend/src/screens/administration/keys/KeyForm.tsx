@@ -10,7 +10,7 @@ import { texts } from "../../../texts/en";
 import { administrationTexts } from "../../../texts/administration";
 import type { Role, Scope } from "../members";
 import { OF_PEOPLE } from "../members";
-import type { Issued } from "./Keys";
+import type { Issued } from "./queries";
 import { CreateApiKeyDocument } from "./queries";
 
 const DAYS_MAX = 365;

@@ -8,9 +8,8 @@ import { administrationTexts } from "../../../texts/administration";
 import { Act } from "../Act";
 import css from "../AdministrationScreen.module.css";
 import { namesOf } from "../members";
-import type { Issued } from "./Keys";
 import { hasEnded, KeyState } from "./KeysTable";
-import type { Key } from "./queries";
+import type { Issued, Key } from "./queries";
 import { RevokeApiKeyDocument, RotateApiKeyDocument } from "./queries";
 
 const OVERLAP_DAYS_MAX = 30;

@@ -15,13 +15,8 @@ import type { ViewProps } from "../view";
 import { KeyForm } from "./KeyForm";
 import { KeyPanel } from "./KeyPanel";
 import { KeysTable } from "./KeysTable";
-import type { Key } from "./queries";
+import type { Issued } from "./queries";
 import { ApiKeysDocument } from "./queries";
-
-export interface Issued {
-  readonly apiKey: Key;
-  readonly text: string;
-}
 
 export function Keys({ address: { after, chosen }, viewer, onGo }: ViewProps) {
   const [{ data, error }, ask] = useQuery({ query: ApiKeysDocument, variables: { after: after ?? null }, requestPolicy: "cache-and-network" });

@@ -58,3 +58,9 @@ export const RevokeApiKeyDocument = graphql(
 );
 
 export type Key = ResultOf<typeof KeyFields>;
+
+/** A key that was just made, with its text, which is shown once. */
+export interface Issued {
+  readonly apiKey: Key;
+  readonly text: string;
+}
