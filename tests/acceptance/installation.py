@@ -163,11 +163,12 @@ def is_running(pid: int) -> bool:
 
 
 def command_line(pid: int) -> str:
-    """Return a process's command line, empty when it is gone."""
+    """Return the name under which a process is shown, and its command line; empty when it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        name, line = (Path(f"/proc/{pid}/{file}").read_bytes() for file in ("comm", "cmdline"))
     except OSError:
         return ""
+    return (name.strip() + b" " + line.replace(b"\0", b" ")).decode(errors="replace")
 
 
 class _Running(NamedTuple):

@@ -48,7 +48,7 @@ def test_a_drill_that_is_broken_off_leaves_no_process_and_no_folder(tmp_path: Pa
     deadline = time.monotonic() + LIMIT_S / 3
     try:
         until(
-            lambda: bool(running("server.processes.worker", tmp_path)),
+            lambda: bool(running("linepack-worker", tmp_path)),
             "the drill's worker",
             deadline=deadline,
         )

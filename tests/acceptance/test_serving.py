@@ -116,7 +116,7 @@ def test_a_start_after_a_kill_serves_and_a_job_outlives_worker_and_server(
         assert waiting.returncode == 0, waiting.stdout + waiting.stderr
         until(lambda: bool(installation.pids(JOB)), "the job's process")
         [job] = installation.pids(JOB)
-        installation.kill("server.processes.worker")
+        installation.kill("linepack-worker")
         until(lambda: not is_running(job), f"the end of {job} with its worker")
         until(lambda: bool(installation.pids(JOB)), "the job's next process")
         assert installation.stop(signal.SIGTERM) == []

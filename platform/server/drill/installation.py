@@ -31,8 +31,8 @@ _KEPT: Final = ("LINEPACK_SOLVER", "LINEPACK_FINDER")
 """What a drill takes over of the configuration of the installation it is called in."""
 
 _COMMANDS: Final[Mapping[Victim, str]] = {
-    Victim.API: "-m server.processes.api_process",
-    Victim.WORKER: "-m server.processes.worker",
+    Victim.API: "linepack-api ",
+    Victim.WORKER: "linepack-worker ",
     Victim.VALKEY: "/valkey-server ",
     Victim.POSTGRES: "/bin/postgres -D",
     Victim.BACKEND: "postgres: postgres linepack",
@@ -186,7 +186,9 @@ def _descendants(root: int) -> list[_Process]:
 
 
 def _command(pid: int) -> str:
+    """Return the name under which a process is shown, and its command line; empty when it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        name, line = (Path(f"/proc/{pid}/{file}").read_bytes() for file in ("comm", "cmdline"))
     except OSError:
         return ""
+    return (name.strip() + b" " + line.replace(b"\0", b" ")).decode(errors="replace")

@@ -52,9 +52,15 @@ def _function_of(name: str) -> JobFunction:
 
 
 def outcome(name: str, question: JsonObject, progress: Callable[[float, str], None]) -> bytes:
-    """Return, encoded, what the function makes of the question: its result, or why there is none."""
+    """Return, encoded, what the function makes of the question: its result, or why there is none.
+
+    The process gives way once it has loaded the function: on a machine that has too much to do, loading would
+    otherwise take longer than the job may.
+    """
     try:
-        return encode(Result(_function_of(name)(question, progress)))
+        function = _function_of(name)
+        os.nice(NICENESS)
+        return encode(Result(function(question, progress)))
     except Problem as problem:
         return encode(Failure(problem.message))
     except Exception as fault:
@@ -65,7 +71,6 @@ def outcome(name: str, question: JsonObject, progress: Callable[[float, str], No
 def main(name: str, descriptor: int, parent: int) -> None:
     """Do the job."""
     end_with_parent(signal.SIGKILL, parent)
-    os.nice(NICENESS)
     with os.fdopen(descriptor, "wb") as stream:
         reporter = _Teller(stream)
         reporter.send(outcome(name, json.load(sys.stdin.buffer), reporter.progress))

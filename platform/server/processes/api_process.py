@@ -1,6 +1,6 @@
 """One API process: answers on the socket that the supervisor has opened for all of them."""
 
-import os
+import socket
 import sys
 
 import uvicorn
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from capacity.feasibility.warm_up import warm_up
 from capacity.solvers.highs import Highs
 from linepack.settings import Settings
-from server.supervision.child_process import SOCKET_DESCRIPTOR, begin
+from server.supervision.child_process import begin
 from server.web.app import create
 
 SHUTDOWN_S = 5
@@ -18,12 +18,12 @@ SWITCH_S = 0.0005
 ten times; with Python's 5 ms a proof under way would make that 50 ms."""
 
 
-def main(descriptor: int) -> None:
+def main(listener: socket.socket) -> None:
     """Serve until asked to end; requests under way get a moment to finish."""
-    settings = begin()
+    settings = begin("linepack-api")
     sys.setswitchinterval(SWITCH_S)
     warm_up(Highs())
-    uvicorn.Server(configuration(create(settings), settings, descriptor)).run()
+    uvicorn.Server(configuration(create(settings), settings, listener.fileno())).run()
 
 
 def configuration(app: ASGIApp, settings: Settings, descriptor: int) -> uvicorn.Config:
@@ -41,7 +41,3 @@ def configuration(app: ASGIApp, settings: Settings, descriptor: int) -> uvicorn.
         forwarded_allow_ips=list(settings.trusted_proxies),
         root_path=settings.root_path,
     )
-
-
-if __name__ == "__main__":
-    main(int(os.environ[SOCKET_DESCRIPTOR]))

@@ -1,8 +1,8 @@
 """`linepack serve`: one command from nothing to a running installation.
 
 In order: the embedded servers that no URL replaces, the newest tables, the demo if asked for, the socket that
-all API processes share, then the process tree until Ctrl-C. A process that ends, ends its children
-first.
+all API processes share, then the process tree until Ctrl-C. Meanwhile one process loads what the others are
+forked from. A process that ends, ends its children first.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from rich.console import Console
 
@@ -24,13 +24,15 @@ from server.demo.loading import load_demo
 from server.demo.parties import LOGINS, PASSWORD
 from server.errors import AddressUnusable
 from server.installation.opening import installation
+from server.processes import api_process, worker
 from server.services import finder_of, open_services
-from server.supervision.child_process import SOCKET_DESCRIPTOR, log_level
+from server.supervision.child_process import log_level
 from server.supervision.supervisor import Program, Supervisor
 
 BACKLOG = 2048
 PORTS_TRIED = 20
 PORTS = 65_536
+PROGRAMS = (api_process.__name__, worker.__name__)
 
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
@@ -42,36 +44,34 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
     finder_of(settings)
     if settings.listed_operations is not None:
         read_folder(settings.listed_operations)
-    async with installation(settings) as (complete, guards):
-        if demo:
-            async with open_services(complete) as services:
-                if await load_demo(services):
-                    console.print("The demo network is loaded.")
-        await asyncio.to_thread(warm_up, Highs())
-        with listen(settings.host, settings.port) as listener, _metrics_directory() as metrics:
-            environment = {**environment_of(complete), "PROMETHEUS_MULTIPROC_DIR": metrics}
-            descriptor = listener.fileno()
-            api = [
-                Program(
-                    f"api {number}",
-                    "server.processes.api_process",
-                    {SOCKET_DESCRIPTOR: str(descriptor)},
-                    descriptors=(descriptor,),
+    with _metrics_directory(), closing(Supervisor(PROGRAMS)) as supervisor:
+        async with installation(settings) as (complete, guards):
+            if demo:
+                async with open_services(complete) as services:
+                    if await load_demo(services):
+                        console.print("The demo network is loaded.")
+            await asyncio.to_thread(warm_up, Highs())
+            with listen(settings.host, settings.port) as listener:
+                supervisor.stop_on_signals()
+                _announce(console, listener, demo=demo)
+                await supervisor.run(
+                    [
+                        *(
+                            Program(f"api {number}", api_process.main, (listener,))
+                            for number in range(1, settings.api_processes + 1)
+                        ),
+                        Program("worker", worker.main),
+                    ],
+                    environment_of(complete),
+                    guards,
                 )
-                for number in range(1, settings.api_processes + 1)
-            ]
-            supervisor = Supervisor(environment)
-            supervisor.stop_on_signals()
-            _announce(console, listener, demo=demo)
-            await supervisor.run([*api, Program("worker", "server.processes.worker")], guards)
-            console.print("Everything has ended.")
+                console.print("Everything has ended.")
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a child process finds these settings."""
+    """Return what the environment of a child process needs to find these settings."""
     secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret is not None else ""
     return {
-        **os.environ,
         "DATABASE_URL": settings.database_url or "",
         "REDIS_URL": settings.redis_url or "",
         "LINEPACK_JWT_SECRET": secret,
@@ -100,14 +100,18 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
                 if candidate == last or fault.errno != errno.EADDRINUSE:
                     raise AddressUnusable(host, port, fault) from fault
         listener.listen(BACKLOG)
-        listener.set_inheritable(True)
         yield listener
 
 
 @contextmanager
-def _metrics_directory() -> Iterator[str]:
+def _metrics_directory() -> Iterator[None]:
+    """Have all processes keep their figures in one folder; prometheus_client reads which as it is loaded."""
     with tempfile.TemporaryDirectory(prefix="linepack-metrics-") as directory:
-        yield directory
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        try:
+            yield
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def _announce(console: Console, listener: socket.socket, *, demo: bool) -> None:

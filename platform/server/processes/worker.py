@@ -21,6 +21,7 @@ from linepack.jobs.kinds import JobKind
 from linepack.limits import RETRY_MAX_S
 from linepack.monitoring.logging import logger
 from linepack.monitoring.metrics import RELEASES_PARKED, WORKER_FAULTS
+from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator
 from linepack.transparency.model import LogName
 from market.marketplace import Marketplace
@@ -97,9 +98,12 @@ async def _end_overdue_holds(market: Marketplace) -> None:
         await asyncio.sleep(HOLDS_POLL_S)
 
 
-async def main() -> None:
+def main() -> None:
     """Work until asked to end."""
-    settings = begin()
+    asyncio.run(_work_until_asked_to_end(begin("linepack-worker")))
+
+
+async def _work_until_asked_to_end(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     async with open_services(settings) as services:
         logs = log_integrators_of(settings, services.database)
@@ -110,7 +114,3 @@ async def main() -> None:
             await task
         except asyncio.CancelledError:
             logger.info("worker_ended")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

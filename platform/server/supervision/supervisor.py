@@ -1,47 +1,54 @@
 """The process tree under `linepack serve`.
 
 The supervisor owns its children: it starts them, starts them again when they die (with a growing pause for
-one that keeps dying or cannot be started), and ends them all when it is asked to stop. A child gets SIGTERM
-and a grace period, then SIGKILL. It holds no data, so that killing it loses nothing.
+one that keeps dying or cannot be started), and ends them all when it is asked to stop. Each is a fork of one
+process that has loaded the programs (`server.supervision.forkserver`). A child gets SIGTERM and a grace
+period, then SIGKILL. It holds no data, so that killing it loses nothing.
 """
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 import structlog
-
-from server.supervision.child_process import PARENT_PROCESS
 
 GRACE_SECONDS = 10.0
 RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_SECONDS_MAX = 10.0
 STABLE_SECONDS = 30.0
 WATCH_SECONDS = 0.5
+FORKSERVER = "server.supervision.forkserver"
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A child to keep alive: `python -m module`, with `environment` added and `descriptors` inherited."""
+    """A child to keep alive: it calls `main`, a function of a module, with arguments that can be pickled."""
 
     name: str
-    module: str
-    environment: dict[str, str] = field(default_factory=dict)
-    descriptors: tuple[int, ...] = ()
+    main: Callable[..., object]
+    arguments: tuple[Any, ...] = ()
 
 
 class Supervisor:
-    """Keeps programs alive until `stop` is called or the process is asked to end."""
+    """Keeps programs alive until `stop` is called or the process is asked to end.
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
+    `modules` are loaded once for all programs, from the moment the supervisor is made, in a process that has
+    the environment of this one. It must be made by the main thread, with which that process ends.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
         self._stopping = asyncio.Event()
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload([FORKSERVER, *modules])
+        forkserver.ensure_running()
 
     def stop(self) -> None:
         """Ask everything to end."""
@@ -54,26 +61,35 @@ class Supervisor:
             loop.add_signal_handler(number, self.stop)
 
     async def run(
-        self, programs: Sequence[Program], guards: Sequence[Callable[[], Awaitable[None]]] = ()
+        self,
+        programs: Sequence[Program],
+        environment: Mapping[str, str],
+        guards: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """Keep `programs` alive, and call every guard twice a second, until asked to stop.
+        """Keep `programs` alive, with `environment` added to ours, until asked to stop.
 
-        A guard checks on something that is no child of ours (the embedded database) and mends it.
+        Every guard is called twice a second: it checks on something that is no child of ours (the embedded
+        database) and mends it.
         """
         async with asyncio.TaskGroup() as group:
             for program in programs:
-                group.create_task(self._keep_alive(program))
+                group.create_task(self._keep_alive(program, environment))
             for guard in guards:
                 group.create_task(self._watch(guard))
 
-    async def _keep_alive(self, program: Program) -> None:
+    def close(self) -> None:
+        """End what has loaded the programs; `multiprocessing` itself leaves that until after this process."""
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # not in typeshed
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+
+    async def _keep_alive(self, program: Program, environment: Mapping[str, str]) -> None:
         pause = RESTART_PAUSE_SECONDS
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             started = loop.time()
             try:
-                process = await self._start(program)
-            except OSError as fault:
+                process = await self._start(program, environment)
+            except (OSError, EOFError) as fault:
                 # Out of processes or memory: the others go on, and this one may start later.
                 log.error("program not started", program=program.name, reason=str(fault))
             else:
@@ -81,25 +97,21 @@ class Supervisor:
                 if not await self._ended_by_itself(process):
                     await _end(process)
                     return
-                log.warning("program ended", program=program.name, status=process.returncode)
+                log.warning("program ended", program=program.name, status=process.exitcode)
             pause = RESTART_PAUSE_SECONDS if loop.time() - started > STABLE_SECONDS else pause
             await self._sleep(pause)
             pause = min(2 * pause, RESTART_PAUSE_SECONDS_MAX)
 
-    async def _start(self, program: Program) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            program.module,
-            env={**self._environment, **program.environment, PARENT_PROCESS: str(os.getpid())},
-            pass_fds=program.descriptors,
-            stdin=subprocess.DEVNULL,
-            # Ctrl-C reaches the whole foreground group; children wait for our SIGTERM instead.
-            process_group=0,
+    async def _start(self, program: Program, environment: Mapping[str, str]) -> BaseProcess:
+        forkserver.ensure_running()  # by this thread: whoever starts it must live as long
+        process = self._processes.Process(
+            target=_run, args=(program.main, program.arguments, dict(environment)), name=program.name
         )
+        await asyncio.to_thread(process.start)
+        return process
 
-    async def _ended_by_itself(self, process: asyncio.subprocess.Process) -> bool:
-        ended = asyncio.create_task(process.wait())
+    async def _ended_by_itself(self, process: BaseProcess) -> bool:
+        ended = asyncio.create_task(_end_of(process))
         stopped = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -120,12 +132,26 @@ class Supervisor:
             return
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+def _run(main: Callable[..., object], arguments: tuple[Any, ...], environment: dict[str, str]) -> None:
+    """Be a child: the forkserver calls this in each fork."""
+    os.environ.update(environment)
+    main(*arguments)
+
+
+async def _end_of(process: BaseProcess) -> None:
+    """Wait until a process has ended, which closes its sentinel."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
     try:
-        process.terminate()
-        await asyncio.wait_for(process.wait(), GRACE_SECONDS)
-    except ProcessLookupError:
-        return
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+
+
+async def _end(process: BaseProcess) -> None:
+    process.terminate()
+    try:
+        await asyncio.wait_for(_end_of(process), GRACE_SECONDS)
     except TimeoutError:
         process.kill()
-        await process.wait()
+        await _end_of(process)

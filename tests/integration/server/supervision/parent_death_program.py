@@ -1,7 +1,8 @@
 """A parent that is killed before its child asks to end with it: `python -m … WAY FOLDER`.
 
 The child waits at the named pipe FOLDER/gate until the test opens it, by which time the parent is dead: in
-the start of its interpreter (`sitecustomize`), or between fork and program. It writes its process id to
+the start of its interpreter (`sitecustomize`), or between fork and program. A child of `linepack serve` is a
+fork of a process that ends with the parent. It writes its process id to
 FOLDER/held before that, and FOLDER/log once it works.
 """
 
@@ -43,12 +44,14 @@ def start_job(folder: Path) -> None:
 
 def start_program(folder: Path) -> None:
     """Start a child of `linepack serve`."""
-    hold_up_interpreters(folder)
-    asyncio.run(
-        Supervisor(dict(os.environ)).run(
-            [Program("child", "tests.integration.server.supervision.parent_death_program")]
-        )
-    )
+    asyncio.run(Supervisor([]).run([Program("child", held_up_child)], {"ORPHANS_FOLDER": str(folder)}))
+
+
+def held_up_child() -> None:
+    """Be held up before asking to end with the parent."""
+    exec(HOLDING_UP)
+    begin("child")
+    exec(WORKING)
 
 
 def start_server(folder: Path) -> None:
@@ -72,10 +75,6 @@ WAYS = {"job": start_job, "program": start_program, "server": start_server}
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        where = Path(sys.argv[2])
-        os.environ["ORPHANS_FOLDER"] = str(where)
-        WAYS[sys.argv[1]](where)
-    else:
-        begin()
-        exec(WORKING)
+    where = Path(sys.argv[2])
+    os.environ["ORPHANS_FOLDER"] = str(where)
+    WAYS[sys.argv[1]](where)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from structlog.testing import capture_logs
 
@@ -25,9 +25,8 @@ def no_descriptors_left() -> Iterator[None]:
 
 
 async def test_a_program_that_cannot_be_started_ends_nothing_and_is_tried_again() -> None:
-    supervisor = Supervisor(dict(os.environ))
-    with no_descriptors_left(), capture_logs() as logs:
-        running = asyncio.create_task(supervisor.run([Program("api", "server.processes.api_process")]))
+    with closing(Supervisor([])) as supervisor, no_descriptors_left(), capture_logs() as logs:
+        running = asyncio.create_task(supervisor.run([Program("child", os.getpid)], {}))
         while len(logs) < 2:
             assert not running.done()
             await asyncio.sleep(0.01)
