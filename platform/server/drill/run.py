@@ -6,8 +6,9 @@ instant, while the installation still runs.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -95,7 +96,6 @@ async def drill(plan: Plan, data_dir: Path) -> Result:
         await installed.start()
         async with _sessions(installed) as sessions:
             await _trade(plan, installed, sessions, result)
-            await _prove(plan, installed, result)
     finally:
         for pid in await installed.stop():
             result.journal.violated(CLEAN, f"process {pid} is still there")
@@ -161,7 +161,7 @@ class _Sessions:
 
 
 async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, result: Result) -> None:
-    """Trade and kill for the time planned, and until everything has its answer and is repaired."""
+    """Trade and kill for the time planned, until everything has its answer and is repaired; then prove."""
     networks = [catalogue.load(code) for code in plan.networks]
     market_view = MarketView(networks, networks[0].clock.gas_day(datetime.now(UTC)))
     over = asyncio.Event()
@@ -180,9 +180,10 @@ async def _trade(plan: Plan, installed: Installation, sessions: _Sessions, resul
             )
             await asyncio.sleep(plan.seconds)
             over.set()
-        await _caught_up(installed, result)
-        for task in tasks:
-            task.cancel()
+        async with _reading(installed) as database, _caught_up(database, result) as connection:
+            for task in tasks:
+                task.cancel()
+            await _prove(plan, installed, connection, result)
 
 
 def _traders(plan: Plan, sessions: _Sessions, market_view: MarketView, journal: Journal) -> list[Trader]:
@@ -235,51 +236,62 @@ async def _reading(installed: Installation) -> AsyncIterator[Database]:
             await database.dispose()
 
 
-async def _caught_up(installed: Installation, result: Result) -> None:
-    """Wait until every event has its place, is settled, and has reached the followers."""
-    missing = "the database does not answer"
-    with suppress(TimeoutError):
-        async with asyncio.timeout(CAUGHT_UP_WITHIN_S), _reading(installed) as database:
-            while missing:
-                await asyncio.sleep(LOOK_S)
-                with suppress(*DATABASE_FAULTS):
-                    async with database.read() as connection:
-                        missing = await _behind(connection, result.followers)
-    if missing:
-        result.journal.violated(CAUGHT_UP, f"after {CAUGHT_UP_WITHIN_S:g} s {missing}")
+@asynccontextmanager
+async def _caught_up(database: Database, result: Result) -> AsyncIterator[AsyncConnection]:
+    """Lend the database of an instant when every event had its place, was settled and had reached followers.
+
+    The installation goes on, and may close a release at any time: later instants have other events.
+    """
+    until = time.monotonic() + CAUGHT_UP_WITHIN_S
+    while True:
+        is_late = time.monotonic() > until
+        async with AsyncExitStack() as opened:
+            missing = "the database does not answer"
+            with suppress(*(() if is_late else DATABASE_FAULTS)):
+                connection = await opened.enter_async_context(database.read())
+                missing = await _behind(connection, result.followers)
+            if is_late or not missing:
+                if missing:
+                    result.journal.violated(CAUGHT_UP, f"after {CAUGHT_UP_WITHIN_S:g} s {missing}")
+                yield connection
+                return
+        await asyncio.sleep(LOOK_S)
 
 
 async def _behind(connection: AsyncConnection, followers: Sequence[Follower]) -> str:
-    """Return in words who is behind; empty when none is."""
+    """Return in words who is behind, or ahead of the instant looked at; empty when none is."""
     events = {stream: await placed(connection, stream) for stream in Stream}
     behind = [f"{count} events have no place" for count in [await unplaced(connection)] if count]
     for stream, settled in (await positions(connection)).items():
         if settled < max(events[stream], default=0):
             behind.append(f"{stream} is settled to {settled}")
-    missing = {follower.name: len(unheard(follower, events[follower.stream])) for follower in followers}
-    behind += [f"{name} has not heard {count} events" for name, count in missing.items() if count]
+    for follower in followers:
+        stored = events[follower.stream]
+        if missing := unheard(follower, stored):
+            behind.append(f"{follower.name} has not heard {len(missing)} events")
+        if follower.cursor > max(stored, default=0):
+            behind.append(f"{follower.name} has heard event {follower.cursor} already")
     return ", ".join(behind)
 
 
-async def _prove(plan: Plan, installed: Installation, result: Result) -> None:
-    async with _reading(installed) as database, database.read() as connection:
-        journal = result.journal
-        stored = await read_stored(connection)
-        journal.violations += stored_violations(journal.commands, stored)
-        result.proved["commands"] = len(journal.commands)
-        result.proved["keys stored"] = len(stored.keys)
-        journal.violations += idle_violations(journal)
-        for code in plan.networks:
-            market = await read_market(connection, code)
-            journal.violations += await asyncio.to_thread(usage_violations, market.network, market.movements)
-            result.proved[f"movements on {code}"] = len(market.movements)
-        for difference in await reconcile(connection, log_verifiers_of(installed.settings)):
-            journal.violated(RECONCILED, str(difference))
-        report = await audit(connection)
-        for difference in report.differences:
-            journal.violated(AUDITED, str(difference))
-        result.proved |= {f"{what} audited": count for what, count in report.counts.items()}
-        await _prove_feeds(connection, result)
+async def _prove(plan: Plan, installed: Installation, connection: AsyncConnection, result: Result) -> None:
+    journal = result.journal
+    stored = await read_stored(connection)
+    journal.violations += stored_violations(journal.commands, stored)
+    result.proved["commands"] = len(journal.commands)
+    result.proved["keys stored"] = len(stored.keys)
+    journal.violations += idle_violations(journal)
+    for code in plan.networks:
+        market = await read_market(connection, code)
+        journal.violations += await asyncio.to_thread(usage_violations, market.network, market.movements)
+        result.proved[f"movements on {code}"] = len(market.movements)
+    for difference in await reconcile(connection, log_verifiers_of(installed.settings)):
+        journal.violated(RECONCILED, str(difference))
+    report = await audit(connection)
+    for difference in report.differences:
+        journal.violated(AUDITED, str(difference))
+    result.proved |= {f"{what} audited": count for what, count in report.counts.items()}
+    await _prove_feeds(connection, result)
 
 
 def idle_violations(journal: Journal) -> list[Violation]:
