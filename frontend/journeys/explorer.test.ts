@@ -1,18 +1,15 @@
 /** The API is explored in the session of an open tab, under the content policy of the page. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { enter, openBrowser, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { enter } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 /** The editor shows the operation: until then there is nothing to execute. */
 const editorIsReady = (page: Page) => page.locator(".graphiql-editor .view-line").first().waitFor();
 
 test("GraphiQL answers in the session of the tab that opened it, with the schema at hand", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   await enter(page, "/account", "trader@nordwind.test");
   await page.getByRole("button", { name: /^Account of/ }).click();
   const opened = page.context().waitForEvent("page");
@@ -30,7 +27,7 @@ test("GraphiQL answers in the session of the tab that opened it, with the schema
 });
 
 test("without a session people sign in on the page itself, and a shared operation is there", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   const query = "{ viewer { party { code } } }";
   await enter(page, `/graphql/explorer#${new URLSearchParams({ query }).toString()}`, "trader@alpengas.test");
   await editorIsReady(page);

@@ -1,18 +1,14 @@
 /** A shipper says in a sentence what it wants, sees what will happen, and is there. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { barriers, openBrowser, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import { barriers, signIn } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const NETWORK = "/networks/gaslib-40";
 const VERDICT_MS = 60_000;
 
 async function opened(address = NETWORK) {
-  const visited = await visit(browser);
+  const visited = await visit();
   await signIn(visited.page, address);
   const say = async (text: string) => {
     await visited.page.keyboard.press("Control+k");
