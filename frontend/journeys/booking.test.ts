@@ -17,10 +17,9 @@ test("too much is refused with its place and a way out; the way out is booked by
 
   await page.keyboard.press("Escape");
   await page.keyboard.press("1");
+  await page.waitForURL((url) => !["60000000", null].includes(url.searchParams.get("quantity")));
   const book = request.getByRole("button", { name: /^Book [\d,]+ kWh\/h/ });
   await book.waitFor({ timeout: VERDICT_MS });
-  const quantity = new URL(page.url()).searchParams.get("quantity");
-  assert.notEqual(quantity, "60000000");
   assert.deepEqual(await barriers(page), []);
 
   await page.keyboard.press("Enter");
