@@ -1,12 +1,8 @@
 /** The API is explored in the session of an open tab, under the content policy of the page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
 import { enter } from "./browser.ts";
 import { visit } from "./journey.ts";
-
-/** The editor shows the operation: until then there is nothing to execute. */
-const editorIsReady = (page: Page) => page.locator(".graphiql-editor .view-line").first().waitFor();
 
 test("GraphiQL answers in the session of the tab that opened it, with the schema at hand", async () => {
   const { page } = await visit();
@@ -18,7 +14,6 @@ test("GraphiQL answers in the session of the tab that opened it, with the schema
   const complaints: string[] = [];
   explorer.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
   explorer.on("pageerror", (fault) => complaints.push(String(fault)));
-  await editorIsReady(explorer);
   await explorer.getByRole("button", { name: /^Execute/ }).click();
   await explorer.locator(".result-window").getByText('"code": "gaslib-40"').waitFor();
   await explorer.getByRole("button", { name: /Documentation Explorer/ }).first().click();
@@ -30,7 +25,6 @@ test("without a session people sign in on the page itself, and a shared operatio
   const { page } = await visit();
   const query = "{ viewer { party { code } } }";
   await enter(page, `/graphql/explorer#${new URLSearchParams({ query }).toString()}`, "trader@alpengas.test");
-  await editorIsReady(page);
   await page.getByRole("button", { name: /^Execute/ }).click();
   await page.locator(".result-window").getByText("ALPENGAS").waitFor();
 });
