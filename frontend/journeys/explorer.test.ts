@@ -1,18 +1,11 @@
 /** The API is explored in the session of an open tab, under the content policy of the page. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { enter, openBrowser, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
-
-/** The editor shows the operation: until then there is nothing to execute. */
-const editorIsReady = (page: Page) => page.locator(".graphiql-editor .view-line").first().waitFor();
+import { test } from "node:test";
+import { enter } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 test("GraphiQL answers in the session of the tab that opened it, with the schema at hand", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   await enter(page, "/account", "trader@nordwind.test");
   await page.getByRole("button", { name: /^Account of/ }).click();
   const opened = page.context().waitForEvent("page");
@@ -21,7 +14,6 @@ test("GraphiQL answers in the session of the tab that opened it, with the schema
   const complaints: string[] = [];
   explorer.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
   explorer.on("pageerror", (fault) => complaints.push(String(fault)));
-  await editorIsReady(explorer);
   await explorer.getByRole("button", { name: /^Execute/ }).click();
   await explorer.locator(".result-window").getByText('"code": "gaslib-40"').waitFor();
   await explorer.getByRole("button", { name: /Documentation Explorer/ }).first().click();
@@ -30,10 +22,9 @@ test("GraphiQL answers in the session of the tab that opened it, with the schema
 });
 
 test("without a session people sign in on the page itself, and a shared operation is there", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   const query = "{ viewer { party { code } } }";
   await enter(page, `/graphql/explorer#${new URLSearchParams({ query }).toString()}`, "trader@alpengas.test");
-  await editorIsReady(page);
   await page.getByRole("button", { name: /^Execute/ }).click();
   await page.locator(".result-window").getByText("ALPENGAS").waitFor();
 });

@@ -1,17 +1,15 @@
-/** Shippers trade with each other: a release is bid for by keyboard alone and awarded, a listing is taken, and both see it. */
+/** Shippers trade with each other: a release is bid for by keyboard alone, a listing is taken, and both see it. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { barriers, openBrowser, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import type { Visit } from "./browser.ts";
+import { barriers, signIn } from "./browser.ts";
+import { keepOpen, visit } from "./journey.ts";
 
 const PROOF_MS = 60_000;
 const LIVE_MS = 30_000;
-/** Bids close with a minute: at the next but one, and then the worker decides. */
-const AWARD_MS = 180_000;
+const MINUTE_MS = 60_000;
+const BIDDING_MS = 45_000;
 const ZONE = "Europe/Berlin";
 
 /** Book a month at a point, and go to what can be offered of it. */
@@ -26,16 +24,19 @@ async function book(page: Page, point: string, email?: string): Promise<void> {
   await page.getByRole("region", { name: "Offer capacity" }).getByText("What can be offered of it").waitFor();
 }
 
-/** What a field for date and time holds some minutes from now, by the network's clock. */
-function minutesAhead(minutes: number): string {
+/** The first whole minute in which there is time to bid, as a field for date and time holds it by the network's clock. */
+function closing(): string {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short", timeStyle: "short" });
-  return format.format(new Date(Date.now() + minutes * 60_000)).replace(" ", "T");
+  return format.format(new Date(Date.now() + BIDDING_MS + MINUTE_MS)).replace(" ", "T");
 }
 
 const panel = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
-test("a release is bid for by keyboard alone and won, and both screens say so", async () => {
-  const [releasing, bidding] = [await visit(browser), await visit(browser)];
+/** Who released and who bid: `winning.test.ts` sees how it was decided, once the minute has come in which bids close. */
+export const release: { releasing?: Visit; bidding?: Visit } = {};
+
+test("a release is bid for by keyboard alone, and both screens say so", async () => {
+  const [releasing, bidding] = [await visit(), await visit()];
   await signIn(bidding.page, "/networks/gaslib-40/market?show=releases", "trader@alpengas.test");
   await bidding.page.getByRole("heading", { name: /^Releases/ }).waitFor();
   const before = await panel(bidding.page, "Releases").getByRole("link").count();
@@ -46,7 +47,7 @@ test("a release is bid for by keyboard alone and won, and both screens say so", 
   await offer.getByLabel(/^Quantity/).fill("600");
   await offer.getByLabel(/^Lowest rate/).fill("0.002");
   await offer.getByLabel("Best by").selectOption("NET_REVENUE");
-  await offer.getByLabel(/^Bids close/).fill(minutesAhead(2));
+  await offer.getByLabel(/^Bids close/).fill(closing());
   assert.deepEqual(await barriers(releasing.page), []);
   await offer.getByRole("button", { name: /^Release 600 kWh\/h/ }).click();
   const own = panel(releasing.page, "Release");
@@ -58,37 +59,32 @@ test("a release is bid for by keyboard alone and won, and both screens say so", 
     (count) => document.querySelectorAll('section[aria-label="Releases"] a').length > count, before, { timeout: LIVE_MS },
   );
   await page.keyboard.press("j");
-  const release = panel(page, "Release");
-  await release.getByText("600 kWh/h").first().waitFor();
-  await release.getByText("Nordwind Energie").waitFor();
+  const seen = panel(page, "Release");
+  await seen.getByText("600 kWh/h").first().waitFor();
+  await seen.getByText("Nordwind Energie").waitFor();
   await page.keyboard.press("Enter");
   await page.keyboard.type("0.001");
-  await release.getByText("Cannot win").waitFor();
+  await seen.getByText("Cannot win").waitFor();
   assert.deepEqual(await barriers(page), []);
   await page.keyboard.press("Control+a");
   await page.keyboard.type("0.0104");
-  await release.getByText("Can win").waitFor();
-  await release.getByText("€187.20").first().waitFor();
+  await seen.getByText("Can win").waitFor();
+  await seen.getByText("€187.20").first().waitFor();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter");
   await page.getByText("Your bid is placed").waitFor();
-  await release.getByRole("row", { name: /^You 600 0\.0104 €187\.20/ }).waitFor();
+  await seen.getByRole("row", { name: /^You 600 0\.0104 €187\.20/ }).waitFor();
   assert.deepEqual(await barriers(page), []);
 
   await own.getByText("A bid that meets your minimums stands").waitFor({ timeout: LIVE_MS });
   assert.equal(await own.getByRole("button", { name: "Withdraw the release" }).count(), 0);
-
-  await panel(page, "Award").getByRole("row", { name: /^You won all/ }).waitFor({ timeout: AWARD_MS });
-  await panel(releasing.page, "Award").getByRole("row", { name: /^Alpengas Handel won all/ }).waitFor({ timeout: LIVE_MS });
-  for (const one of [page, releasing.page]) {
-    await panel(one, "Trades").getByRole("row", { name: /0\.0104 600/ }).waitFor({ timeout: LIVE_MS });
-    assert.deepEqual(await barriers(one), []);
-  }
   assert.deepEqual([...releasing.complaints, ...bidding.complaints], []);
+  keepOpen(releasing, bidding);
+  Object.assign(release, { releasing, bidding });
 });
 
 test("a listing is taken by keyboard alone, a part of it, and its seller sees what is left", async () => {
-  const [selling, buying] = [await visit(browser), await visit(browser)];
+  const [selling, buying] = [await visit(), await visit()];
   await signIn(buying.page, "/networks/gaslib-40/market?show=listings&delivery=sink_3", "trader@ostsee.test");
   await book(selling.page, "sink_3");
   const offer = panel(selling.page, "Offer capacity");
@@ -128,7 +124,7 @@ test("a listing is taken by keyboard alone, a part of it, and its seller sees wh
 });
 
 test("a call to buy is answered from a contract, and the order accepted", async () => {
-  const [buying, selling] = [await visit(browser), await visit(browser)];
+  const [buying, selling] = [await visit(), await visit()];
   await book(selling.page, "sink_5", "trader@donau.test");
   await signIn(buying.page, "/networks/gaslib-40/market?buy=yes&delivery=sink_5&quantity=400&from=2027-06-01&to=2027-07-01&price=0.02");
   await buying.page.getByRole("button", { name: /^Call to buy 400 kWh\/h/ }).click();

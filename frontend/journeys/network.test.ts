@@ -1,27 +1,26 @@
 /** A shipper looks at the network: points, map, time, and an address that shows the same to somebody else. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import type { Look } from "./browser.ts";
-import { barriers, DESKTOP, openBrowser, PHONE, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import { barriersInBothThemes, PHONE, signIn } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const NETWORK = "/networks/gaslib-40";
 
-test("a shared address is shown after signing in", async () => {
-  const { page, complaints } = await visit(browser);
+test("a shared address is shown after signing in, and nothing keeps anybody out", async () => {
+  const { page, complaints } = await visit();
+  await page.goto("/sign-in");
+  await page.getByLabel("Password").waitFor();
+  assert.deepEqual(await barriersInBothThemes(page), []);
   await signIn(page, `${NETWORK}?show=free&delivery=sink_27&months=1`);
   await page.getByRole("region", { name: "Chosen route" }).getByRole("row").first().waitFor();
   assert.match(page.url(), /\?show=free&delivery=sink_27&months=1$/);
   assert.equal(await page.getByRole("button", { name: "Free", exact: true }).getAttribute("aria-pressed"), "true");
+  assert.deepEqual(await barriersInBothThemes(page), []);
   assert.deepEqual(complaints, []);
 });
 
-test("a point chosen in the list is in the address, with what is free there", async () => {
-  const { page, complaints } = await visit(browser);
+test("a point chosen in the list or from the keyboard and the gas day are in the address, with what is free there", async () => {
+  const { page, complaints } = await visit();
   await signIn(page, NETWORK);
   const points = page.getByRole("region", { name: "Points" });
   await points.getByText("29 exits").waitFor();
@@ -30,11 +29,24 @@ test("a point chosen in the list is in the address, with what is free there", as
   await page.getByText("Largest firm booking that fits").waitFor();
   await points.getByRole("button", { name: /^source 1\b/ }).click();
   await page.waitForURL(/receipt=source_1/);
+
+  const slider = page.getByRole("slider", { name: "Gas day shown" });
+  const before = Number(await slider.getAttribute("aria-valuenow"));
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/day=/);
+  assert.equal(Number(await slider.getAttribute("aria-valuenow")), before + 1);
+
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+  await page.keyboard.type("sink 12");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/delivery=sink_12/);
   assert.deepEqual(complaints, []);
 });
 
 test("two points on the map are a path, by keyboard alone", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   await signIn(page, `${NETWORK}?receipt=source_3`);
   const map = page.getByRole("application", { name: "Map of the network" });
   await map.focus();
@@ -45,36 +57,13 @@ test("two points on the map are a path, by keyboard alone", async () => {
   await page.waitForURL((url) => !url.search.includes("delivery"));
 });
 
-test("the gas day follows keys, and the address follows it", async () => {
-  const { page } = await visit(browser);
-  await signIn(page, NETWORK);
-  const slider = page.getByRole("slider", { name: "Gas day shown" });
-  const before = Number(await slider.getAttribute("aria-valuenow"));
-  await slider.focus();
-  await page.keyboard.press("ArrowRight");
-  await page.waitForURL(/day=/);
-  assert.equal(Number(await slider.getAttribute("aria-valuenow")), before + 1);
+test("nothing keeps anybody out on a phone", async () => {
+  const { page, complaints } = await visit(PHONE);
+  await page.goto("/sign-in");
+  await page.getByLabel("Password").waitFor();
+  assert.deepEqual(await barriersInBothThemes(page), []);
+  await signIn(page, `${NETWORK}?delivery=sink_27`);
+  await page.getByRole("region", { name: "Chosen route" }).getByRole("row").first().waitFor();
+  assert.deepEqual(await barriersInBothThemes(page), []);
+  assert.deepEqual(complaints, []);
 });
-
-test("a point is found from the keyboard", async () => {
-  const { page } = await visit(browser);
-  await signIn(page, NETWORK);
-  await page.keyboard.press("Control+k");
-  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
-  await page.keyboard.type("sink 12");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/delivery=sink_12/);
-});
-
-for (const look of [DESKTOP, { ...DESKTOP, theme: "light" }, PHONE, { ...PHONE, theme: "dark" }] satisfies Look[]) {
-  test(`nothing keeps anybody out: ${look.theme}, ${String(look.width)} wide`, async () => {
-    const { page, complaints } = await visit(browser, look);
-    await page.goto("/sign-in");
-    await page.getByLabel("Password").waitFor();
-    assert.deepEqual(await barriers(page), []);
-    await signIn(page, `${NETWORK}?delivery=sink_27`);
-    await page.getByRole("region", { name: "Chosen route" }).getByRole("row").first().waitFor();
-    assert.deepEqual(await barriers(page), []);
-    assert.deepEqual(complaints, []);
-  });
-}

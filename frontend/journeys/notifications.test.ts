@@ -1,14 +1,10 @@
 /** A seller who looks at something else is told that a listing was taken, and again after coming back. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 import { ask, tokenOf } from "./api.ts";
-import { barriers, enter, openBrowser, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { barriers, enter } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const SHIPPERS = ["nordwind", "alpengas", "ostsee", "rheinland", "donau", "harz"].map((code) => `trader@${code}.test`);
 
@@ -42,7 +38,7 @@ async function take(buyer: string, listingId: string, quantity: number): Promise
 test("a trade is told at once, and is no longer new once it was looked at", async () => {
   const { seller, listingId, quantity } = await offered();
   const buyer = SHIPPERS.find((one) => one !== seller) ?? "";
-  const { page, complaints } = await visit(browser);
+  const { page, complaints } = await visit();
   await enter(page, "/account", seller);
   const bell = page.getByRole("button", { name: /^What happened/ });
   await page.getByRole("button", { name: "What happened, nothing new" }).waitFor();

@@ -1,18 +1,14 @@
 /** A shipper says in a sentence what it wants, sees what will happen, and is there. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { barriers, openBrowser, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import { barriers, signIn } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const NETWORK = "/networks/gaslib-40";
 const VERDICT_MS = 60_000;
 
 async function opened(address = NETWORK) {
-  const visited = await visit(browser);
+  const visited = await visit();
   await signIn(visited.page, address);
   const say = async (text: string) => {
     await visited.page.keyboard.press("Control+k");
@@ -37,7 +33,7 @@ test("a sentence becomes a request, which is checked and not booked", async () =
   assert.deepEqual(complaints, []);
 });
 
-test("what is free, a gas day and a need are addresses too; what is chosen stays", async () => {
+test("what is free, a gas day and a need are addresses too; what is chosen stays, and what is not understood is said", async () => {
   const { page, say } = await opened();
   await say("free sink 27 2027");
   await page.keyboard.press("Enter");
@@ -50,15 +46,33 @@ test("what is free, a gas day and a need are addresses too; what is chosen stays
   await say("need 1.4 GWh/h");
   await page.keyboard.press("Enter");
   await page.waitForURL(/availability\?need=1400000$/);
-});
 
-test("what is not understood is said, and what would be", async () => {
-  const { page, say } = await opened();
   await say("book 1000 sink_99 october");
   await page.getByText("“sink_99” is not understood").waitFor();
   assert.deepEqual(await barriers(page), []);
   await page.getByRole("combobox").fill("book");
   await page.getByText("Say a point, a quantity and gas days").waitFor();
+});
+
+test("what is typed while the palette is still on its way is kept, and done", async () => {
+  const { page } = await visit();
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route(/\/assets\/Palette-[^/]*\.js$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await signIn(page, NETWORK);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+  await page.keyboard.type("free sink 2");
+  release();
+  const field = page.getByRole("combobox");
+  await field.waitFor();
+  await page.keyboard.type("7 2027");
+  assert.equal(await field.inputValue(), "free sink 27 2027");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/delivery=sink_27/);
 });
 
 test("a contract is found by the end of its code, a party by its name, a screen by two keys", async () => {

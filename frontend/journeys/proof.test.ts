@@ -1,19 +1,15 @@
 /** A shipper books, opens the proof of the booking, and sees it checked in the browser, with and without a connection. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { barriers, openBrowser, PHONE, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { test } from "node:test";
+import { barriers, PHONE, signIn } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const VERDICT_MS = 60_000;
 const CHECK_MS = 20_000;
 
 test("the proof of a booking is checked again in the browser, and its documents can be taken away", async () => {
-  const { page, complaints } = await visit(browser);
+  const { page, complaints } = await visit();
   await signIn(page, "/networks/gaslib-40?delivery=sink_2&quantity=1000&start=2027-06-01&end=2027-07-01");
   const request = page.getByRole("region", { name: "Request" });
   await request.getByRole("button", { name: /^Book 1,000 kWh\/h/ }).click({ timeout: VERDICT_MS });
@@ -43,7 +39,7 @@ test("the proof of a booking is checked again in the browser, and its documents 
 });
 
 test("the page reads on a phone, and says why there is nothing to check", async () => {
-  const { page } = await visit(browser, PHONE);
+  const { page } = await visit(PHONE);
   await signIn(page, "/networks/gaslib-40/portfolio");
   await page.getByRole("link", { name: "Check the proof" }).click();
   await page.getByText(/^(?:Checked|No certificate to check)$/).waitFor({ timeout: CHECK_MS });

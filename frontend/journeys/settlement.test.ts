@@ -1,13 +1,10 @@
 /** A billing clerk goes from a balance to its charge, to its working and to its proof; others see only what is theirs. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import vectors from "../src/proofs/inclusion/vectors.json" with { type: "json" };
-import { barriers, openBrowser, PHONE, signIn, visit } from "./browser.ts";
-
-let browser: Browser;
-before(async () => { browser = await openBrowser(); });
-after(async () => { await browser.close(); });
+import { barriers, PHONE, signIn } from "./browser.ts";
+import { visit } from "./journey.ts";
 
 const CLERK = "billing@demo.test";
 const ANSWER_MS = 60_000;
@@ -27,7 +24,7 @@ async function followABalance(page: Page): Promise<string> {
 }
 
 test("a billing clerk follows a charge to its working and its proof", async () => {
-  const { page, complaints } = await visit(browser);
+  const { page, complaints } = await visit();
   await signIn(page, "/settlement", CLERK);
   await page.getByRole("region", { name: "Charges" }).getByRole("row").nth(1).waitFor();
   assert.deepEqual(await barriers(page), []);
@@ -72,34 +69,34 @@ test("a billing clerk follows a charge to its working and its proof", async () =
 });
 
 test("an address shows a colleague the same proof, and another shipper nothing", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   await signIn(page, "/settlement", CLERK);
   const address = new URL(await followABalance(page));
   address.searchParams.set("proof", "checked");
   const shared = `${address.pathname}${address.search}`;
 
-  const regulator = await visit(browser, PHONE);
+  const regulator = await visit(PHONE);
   await signIn(regulator.page, shared, "regulator@demo.test");
   await proof(regulator.page).getByText("Proved: this charge is in the log").waitFor({ timeout: ANSWER_MS });
   assert.deepEqual(await barriers(regulator.page), []);
 
-  const rival = await visit(browser);
+  const rival = await visit();
   await signIn(rival.page, shared, "trader@alpengas.test");
   await details(rival.page).getByText("There is no such charge").waitFor({ timeout: ANSWER_MS });
   assert.deepEqual(await barriers(rival.page), []);
 
-  const administrator = await visit(browser);
+  const administrator = await visit();
   await signIn(administrator.page, shared, "accounts@nordwind.test");
   await administrator.page.getByText("Your account may not read charges").waitFor();
 });
 
 test("what is booked is charged on the screen without a reload", async () => {
-  const { page } = await visit(browser);
+  const { page } = await visit();
   await signIn(page, "/settlement", CLERK);
   const newest = page.getByRole("region", { name: "Charges" }).getByRole("button", { name: /^\d+\.\d+$/ }).first();
   const before = await newest.innerText();
 
-  const shipper = await visit(browser);
+  const shipper = await visit();
   await signIn(shipper.page, "/networks/gaslib-40?delivery=sink_3&quantity=1000&start=2027-07-01&end=2027-08-01", "trader@ostsee.test");
   await shipper.page.getByRole("button", { name: /^Book 1,000 kWh\/h/ }).click({ timeout: ANSWER_MS });
   await shipper.page.getByText("Booked", { exact: true }).waitFor({ timeout: ANSWER_MS });

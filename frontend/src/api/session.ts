@@ -10,7 +10,7 @@ const SessionFields = graphql(`
   fragment SessionFields on SignInPayload @_unmask {
     token
     refreshToken
-    viewer { expiresAt roles scopes party { id code name kind } account { id name email } session { id lastUsedAt } }
+    viewer { expiresAt roles scopes party { id code name kind possibleRoles } account { id name email } session { id lastUsedAt } }
   }
 `);
 

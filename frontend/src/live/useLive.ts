@@ -1,7 +1,8 @@
 /** Follows what changes on a network from where the first answers stood; the cache then asks anew for what is shown. */
 import { useMemo, useState } from "react";
-import { useSubscription } from "urql";
+import type { TypedDocumentNode } from "urql";
 import { graphql } from "../api/graphql";
+import { useStream } from "../api/useStream";
 import type { Days } from "../format/days";
 
 const AvailabilityChangesDocument = graphql(`
@@ -57,42 +58,56 @@ const SettlementsDocument = graphql(`
 
 /** Follow what everyone may book, once the cursor of an answer is known. */
 export function useLiveAvailability(network: string, cursor: string | undefined): void {
-  const after = useFirst(cursor, network);
-  useSubscription({
-    query: AvailabilityChangesDocument,
-    variables: { network, after: after ?? null },
-    pause: after === undefined,
-  });
+  useFollowed(AvailabilityChangesDocument, useMemo(() => ({ network }), [network]), cursor);
 }
 
 /** Follow what the caller's party holds, once the cursor of an answer is known. */
 export function useLivePositions(network: string, { start, end }: Days, cursor: string | undefined): void {
-  const after = useFirst(cursor, network);
-  const period = useMemo(() => ({ start, end }), [start, end]);
-  useSubscription({
-    query: PositionChangesDocument,
-    variables: { network, period, after: after ?? null },
-    pause: after === undefined,
-  });
+  useFollowed(PositionChangesDocument, useMemo(() => ({ network, period: { start, end } }), [network, start, end]), cursor);
 }
 
 /** Follow what is offered and what passes, once the cursor of an answer is known: of an order accepted in part only the tape tells others. */
 export function useLiveMarket(network: string, cursor: string | undefined): void {
-  const after = useFirst(cursor, network);
-  const variables = { network, after: after ?? null };
-  useSubscription({ query: MarketEventsDocument, variables, pause: after === undefined });
-  useSubscription({ query: TapeDocument, variables, pause: after === undefined });
+  const asked = useMemo(() => ({ network }), [network]);
+  useFollowed(MarketEventsDocument, asked, cursor);
+  useFollowed(TapeDocument, asked, cursor);
 }
 
 /** Follow the ledger, once the cursor of an answer is known. */
 export function useLiveLedger(cursor: string | undefined): void {
-  const after = useFirst(cursor, "ledger");
-  useSubscription({ query: SettlementsDocument, variables: { after: after ?? "0" }, pause: after === undefined });
+  useFollowed(SettlementsDocument, LEDGER, cursor);
 }
 
-/** The first value that there is for a key: later answers need no other subscription. */
-function useFirst<Value>(value: Value | undefined, key: string): Value | undefined {
-  const [first, setFirst] = useState<{ readonly key: string; readonly value: Value }>();
-  if (value !== undefined && first?.key !== key) setFirst({ key, value });
-  return first?.key === key ? first.value : undefined;
+const LEDGER = {};
+
+interface Followed<Asked> {
+  readonly asked: Asked;
+  /** Later answers need no other subscription. */
+  readonly after: string | undefined;
+  /** From where the API could not go on: the subscription is over until an answer that was asked for anew has another cursor. */
+  readonly refused: string | undefined;
 }
+
+/** Follow a stream from the first answer on; what it says makes old answers forgotten (`api/invalidation.ts`). */
+function useFollowed<Data extends object, Asked extends object>(
+  document: TypedDocumentNode<Data, Asked & { after: string }>,
+  asked: Asked,
+  cursor: string | undefined,
+): void {
+  const [followed, setFollowed] = useState<Followed<Asked>>({ asked, after: undefined, refused: undefined });
+  const { after, refused } = followed.asked === asked ? followed : NOTHING;
+  if (after === undefined && cursor !== undefined && cursor !== refused) setFollowed({ asked, after: cursor, refused });
+  const variables = useMemo(() => (after === undefined ? undefined : { ...asked, after }), [asked, after]);
+  const { state } = useStream(document, variables, undefined, newest);
+  if (after !== undefined && state?.__typename === "ResyncRequired") setFollowed({ asked, after: undefined, refused: state.cursor });
+}
+
+const NOTHING = { after: undefined, refused: undefined };
+
+interface News {
+  readonly __typename: string;
+  readonly cursor: string;
+}
+
+/** What came last. */
+const newest = (_before: News | undefined, data: object): News => (Object.values(data) as [News])[0];

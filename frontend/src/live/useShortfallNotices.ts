@@ -2,7 +2,7 @@
  * The notices of shortfalls in force on a network, of each holder the last one: it takes the place of those before. A holder receives its
  * own, the network's operator all. They are read from the start of the stream, so what was said before is known, too.
  */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { ResultOf } from "../api/graphql";
 import { graphql } from "../api/graphql";
 import { useStream } from "../api/useStream";
@@ -28,12 +28,24 @@ export type ShortfallNotice = Extract<News["shortfallNotices"], { __typename: "S
 
 const START = "0";
 
-/** Nothing is followed without a network. */
+/** Nothing is followed without a network; a stream that could not go on is read from its start again. */
 export function useShortfallNotices(network: string | undefined): readonly ShortfallNotice[] {
   const variables = useMemo(() => (network === undefined ? undefined : { network, after: START }), [network]);
-  const { state } = useStream(ShortfallNoticesDocument, variables, undefined, latest);
-  return state ?? NONE;
+  const [restarts, setRestarts] = useState(0);
+  const { state } = useStream(ShortfallNoticesDocument, variables, String(restarts), told);
+  if (state?.isCutOff === true) setRestarts(restarts + 1);
+  return state?.notices ?? NONE;
 }
+
+interface Told {
+  readonly notices: readonly ShortfallNotice[];
+  readonly isCutOff: boolean;
+}
+
+const told = (before: Told | undefined, news: News): Told => ({
+  notices: latest(before?.notices, news),
+  isCutOff: news.shortfallNotices.__typename === "ResyncRequired",
+});
 
 const NONE: readonly ShortfallNotice[] = [];
 

@@ -4,6 +4,8 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { useKeys } from "../keyboard/useKeys";
 import { useSequence } from "../keyboard/useSequence";
+import type { Begun } from "./palette/EarlyPalette";
+import { EarlyPalette } from "./palette/EarlyPalette";
 import { NetworksDocument } from "./queries";
 import { SCREENS, ScreenTabs } from "./ScreenTabs";
 import { ShortNotice } from "./ShortNotice";
@@ -15,9 +17,16 @@ import { useShortcut } from "./useShortcut";
 const fetchPalette = async () => import("./palette/Palette");
 const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }));
 
+const NOT_BEGUN: Begun = { text: "", isEntered: false };
+
 export function Shell() {
   const [asking, setAsking] = useState<"never" | "no" | "yes">("never");
+  const [begun, setBegun] = useState<Begun>(NOT_BEGUN);
   const ask = () => { setAsking("yes"); };
+  const close = () => {
+    setAsking("no");
+    setBegun(NOT_BEGUN);
+  };
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
   const networks = data?.networks ?? [];
@@ -41,8 +50,8 @@ export function Shell() {
       <main className={css.main}><Outlet /></main>
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
       {asking === "never" ? null : (
-        <Suspense fallback={null}>
-          <Palette isOpen={asking === "yes"} onClose={() => { setAsking("no"); }} networks={networks} network={network} />
+        <Suspense fallback={asking === "yes" ? <EarlyPalette begun={begun} onType={setBegun} onClose={close} /> : null}>
+          <Palette isOpen={asking === "yes"} begun={begun} onClose={close} networks={networks} network={network} />
         </Suspense>
       )}
     </div>

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.access import PartyKind
+from linepack.access import PARTY_ROLES, PartyKind, Role
 from linepack.database.paging import Direction
 from linepack.identity import directory, model, repository
 from linepack.identity.commands import NewParty
@@ -32,6 +32,11 @@ class Party(StoredNode):
     code: str = strawberry.field(description=CODE)
     name: str
     kind: PartyKind
+
+    @strawberry.field(description="The roles that its people and its API keys may have.")
+    def possible_roles(self) -> list[Role]:
+        """In the order of the roles."""
+        return [role for role in Role if role in PARTY_ROLES[self.kind]]
 
     load_rows = staticmethod(batched_public(repository.parties_by_id))
 

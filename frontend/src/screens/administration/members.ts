@@ -1,4 +1,4 @@
-/** Roles, scopes and kinds of the schema, in the order in which they are shown, and which role goes with what. */
+/** Roles, scopes and kinds of the schema, in the order in which they are shown. */
 import { texts } from "../../texts/en";
 import { administrationTexts } from "../../texts/administration";
 
@@ -13,15 +13,6 @@ export type PartyKind = (typeof PARTY_KINDS)[number];
 function keysOf<Name extends string>(named: Readonly<Record<Name, string>>): readonly Name[] {
   return Object.keys(named) as Name[];
 }
-
-/** The roles that people of a party may have (docs/guide/company-administrators.md); the API refuses others. */
-export const ROLES_OF: Readonly<Record<PartyKind, readonly Role[]>> = {
-  SHIPPER: ["SHIPPER", "MARKETER", "COMPANY_ADMIN"],
-  OPERATOR: ["OPERATOR"],
-  BILLING: ["BILLING"],
-  REGULATOR: ["REGULATOR"],
-  PLATFORM: ["ADMIN"],
-};
 
 /** What no key may do, because people keep accounts. */
 export const OF_PEOPLE: readonly (Role | Scope)[] = ["COMPANY_ADMIN", "MANAGE"];

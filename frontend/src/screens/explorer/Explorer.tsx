@@ -1,8 +1,11 @@
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
+import { useGraphiQL } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
+import { useEffect, useState } from "react";
 import { useStore } from "../../api/store";
 import { theme } from "../../theme/theme";
+import css from "./Explorer.module.css";
 import { fetcher } from "./fetcher";
 
 const FIRST = `query Networks {
@@ -25,7 +28,21 @@ function share(query: string): void {
   window.history.replaceState(null, "", place);
 }
 
+/** Until its editors are there GraphiQL has nothing to execute, and its buttons do nothing. */
 export function Explorer() {
   const shade = useStore(theme);
-  return <GraphiQL fetcher={fetcher} defaultQuery={FIRST} {...shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade} />;
+  const [isReady, setReady] = useState(false);
+  return (
+    <fieldset className={css.frame} disabled={!isReady}>
+      <GraphiQL fetcher={fetcher} defaultQuery={FIRST} {...shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade}>
+        <Editors onReady={setReady} />
+      </GraphiQL>
+    </fieldset>
+  );
+}
+
+function Editors({ onReady }: { readonly onReady: (isReady: boolean) => void }) {
+  const isReady = useGraphiQL(({ queryEditor, responseEditor }) => queryEditor !== undefined && responseEditor !== undefined);
+  useEffect(() => { onReady(isReady); }, [isReady, onReady]);
+  return null;
 }

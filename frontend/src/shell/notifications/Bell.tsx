@@ -55,5 +55,6 @@ function linkTo(place: Place | undefined) {
   if (place === undefined) return <div />;
   const params = { network: place.network };
   if (place.screen === "network") return <Link to="/networks/$network" params={params} />;
+  if (place.screen === "market") return <Link to="/networks/$network/market" params={params} search={place.chosen} />;
   return <Link to="/networks/$network/portfolio" params={params} search={{ contract: place.contract }} />;
 }

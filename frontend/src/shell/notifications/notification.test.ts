@@ -32,7 +32,7 @@ const order = (topic: "ORDER_LAPSED" | "ORDER_PLACED", initiator: string, party:
   topic,
   orderState: "OPEN",
   order: { id: "o", quantity, party: { id: party } },
-  call: { id: "k", initiator: { id: initiator }, contract: { id: "p", code: "LP-1" } },
+  call: { id: "k", initiator: { id: initiator } },
 });
 
 describe("what a party is told", () => {
@@ -50,9 +50,10 @@ describe("what a party is told", () => {
 
   it("is whether its bid won, not that it was placed", () => {
     const bid = (topic: "BID_DECIDED" | "BID_PLACED", bidder: string, awarded: Quantity | null): MarketNews => ({
-      __typename: "BidEvent", ...common, topic, awarded, text: null, bid: { id: "b", bidder: { id: bidder }, quantity },
+      __typename: "BidEvent", ...common, topic, awarded, text: null, release: { id: "r" }, bid: { id: "b", bidder: { id: bidder }, quantity },
     });
     expect(ofMarket(bid("BID_DECIDED", MINE, quantity), MINE)?.title).toBe("Your bid won 10,000 kWh/h");
+    expect(ofMarket(bid("BID_DECIDED", MINE, quantity), MINE)?.place).toEqual({ screen: "market", network: "gaslib-40", chosen: { release: "r" } });
     expect(ofMarket(bid("BID_DECIDED", MINE, null), MINE)?.title).toBe("Your bid won nothing");
     expect(ofMarket(bid("BID_PLACED", MINE, null), MINE)).toBeUndefined();
     expect(ofMarket(bid("BID_DECIDED", "other", quantity), MINE)).toBeUndefined();
@@ -62,6 +63,7 @@ describe("what a party is told", () => {
     expect(ofMarket(order("ORDER_LAPSED", "other", MINE), MINE)?.title).toMatch(/^Your order has lapsed/);
     expect(ofMarket(order("ORDER_LAPSED", MINE, "other"), MINE)?.title).toBe("An order on your call has lapsed");
     expect(ofMarket(order("ORDER_PLACED", MINE, "other"), MINE)?.title).toBe("An order was placed on your call");
+    expect(ofMarket(order("ORDER_PLACED", MINE, "other"), MINE)?.place).toEqual({ screen: "market", network: "gaslib-40", chosen: { call: "k" } });
     expect(ofMarket(order("ORDER_PLACED", "other", MINE), MINE)).toBeUndefined();
   });
 

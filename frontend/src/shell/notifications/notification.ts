@@ -18,17 +18,30 @@ export interface Notification {
 
 export type Place =
   | { readonly screen: "network"; readonly network: string }
+  /** With the offer concerned. */
+  | { readonly screen: "market"; readonly network: string; readonly chosen: Offer }
   /** With the code of the contract concerned, where it is one of the party's own. */
   | { readonly screen: "portfolio"; readonly network: string; readonly contract: string | undefined };
 
 interface About {
   readonly title: string;
   readonly details: string;
-  readonly contract: string | undefined;
+  readonly place: Place | undefined;
 }
 
-const portfolio = (network: { readonly code: string } | null, contract: string | undefined): Place | undefined =>
+/** By its id; none where it is no longer known. */
+interface Offer {
+  readonly call?: string | undefined;
+  readonly release?: string | undefined;
+}
+
+type Network = { readonly code: string } | null;
+
+const portfolio = (network: Network, contract: string | undefined): Place | undefined =>
   network === null ? undefined : { screen: "portfolio", network: network.code, contract };
+
+const market = (network: Network, chosen: Offer): Place | undefined =>
+  network === null ? undefined : { screen: "market", network: network.code, chosen };
 
 type Event<Name extends MarketNews["__typename"]> = Extract<MarketNews, { __typename: Name }>;
 
@@ -39,8 +52,7 @@ export function ofMarket(news: MarketNews, party: string): Notification | undefi
   if (news.__typename === "ResyncRequired") return undefined;
   const about = aboutMarket(news, party);
   if (about === undefined) return undefined;
-  const { title, details, contract } = about;
-  return { id: `market ${news.cursor}`, at: news.recordedAt, title, details, place: portfolio(news.network, contract) };
+  return { id: `market ${news.cursor}`, at: news.recordedAt, ...about };
 }
 
 function aboutMarket(news: Exclude<MarketNews, { __typename: "ResyncRequired" }>, party: string): About | undefined {
@@ -67,39 +79,39 @@ type Quantity = Parameters<typeof whole>[0];
 const withUnit = (quantity: Quantity, unit: CommercialUnit | undefined): string =>
   unit === undefined ? whole(quantity) : `${whole(quantity)} ${unitName(unit)}`;
 
-function ofTrade({ trade }: Event<"TradeEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
+function ofTrade({ trade, network }: Event<"TradeEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
   if (trade === null) return undefined;
   const details = `${withUnit(trade.quantity, unit)}, ${fullDays(trade.period)}`;
-  if (trade.buyer.id === party) return { title: said.bought(trade.seller.name), details, contract: trade.childContract?.code };
-  if (trade.seller.id === party) return { title: said.sold(trade.buyer.name), details, contract: trade.parentContract?.code };
+  if (trade.buyer.id === party) return { title: said.bought(trade.seller.name), details, place: portfolio(network, trade.childContract?.code) };
+  if (trade.seller.id === party) return { title: said.sold(trade.buyer.name), details, place: portfolio(network, trade.parentContract?.code) };
   return undefined;
 }
 
-function ofBid({ topic, bid, awarded, text }: Event<"BidEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
+function ofBid({ topic, bid, release, network, awarded, text }: Event<"BidEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
   if (topic !== "BID_DECIDED" || bid?.bidder.id !== party) return undefined;
   const title = awarded === null ? said.bidLost : said.bidWon(withUnit(awarded, unit));
-  return { title, details: text ?? "", contract: undefined };
+  return { title, details: text ?? "", place: market(network, { release: release?.id }) };
 }
 
-function ofRelease({ topic, release }: Event<"ReleaseAwardedEvent"> | Event<"ReleaseEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
+function ofRelease({ topic, release, network }: Event<"ReleaseAwardedEvent"> | Event<"ReleaseEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
   if (release?.releasing.id !== party) return undefined;
-  const about = { details: withUnit(release.quantity, unit), contract: release.contract?.code };
+  const about = { details: withUnit(release.quantity, unit), place: portfolio(network, release.contract?.code) };
   if (topic === "RELEASE_AWARDED") return { ...about, title: said.released };
   return topic === "RELEASE_SHRUNK" ? { ...about, title: said.releaseShrunk } : undefined;
 }
 
-function ofOrder({ topic, order, call }: Event<"OrderEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
+function ofOrder({ topic, order, call, network }: Event<"OrderEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
   const isInitiator = call?.initiator?.id === party;
   const isOwn = order?.party?.id === party;
-  const about = { details: order === null ? "" : withUnit(order.quantity, unit), contract: isInitiator ? call.contract?.code : undefined };
+  const about = { details: order === null ? "" : withUnit(order.quantity, unit), place: market(network, { call: call?.id }) };
   if (topic === "ORDER_LAPSED" && (isInitiator || isOwn)) return { ...about, title: isOwn ? said.ownOrderLapsed : said.orderLapsed };
   return topic === "ORDER_PLACED" && isInitiator ? { ...about, title: said.orderPlaced } : undefined;
 }
 
-function ofCredit({ topic, amount, debtor, contractCode }: Event<"ReleaseCreditEvent">, party: string): About {
+function ofCredit({ topic, amount, debtor, contractCode, network }: Event<"ReleaseCreditEvent">, party: string): About {
   const isOwed = debtor.id === party;
   const title = topic === "LATE_PAYMENT_RECEIVED" ? said.paidLate(debtor.name) : said.notPaid(debtor.name);
-  return { title, details: `${money(amount)}, ${contractCode}`, contract: isOwed ? contractCode : undefined };
+  return { title, details: `${money(amount)}, ${contractCode}`, place: portfolio(network, isOwed ? contractCode : undefined) };
 }
 
 /** A notice of what is short, or no longer so, as its holder is told. */

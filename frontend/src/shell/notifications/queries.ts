@@ -22,13 +22,13 @@ export const MarketNoticesDocument = graphql(`
           parentContract { id code }
         }
       }
-      ... on BidEvent { awarded text bid { id bidder { id } quantity } }
+      ... on BidEvent { awarded text release { id } bid { id bidder { id } quantity } }
       ... on ReleaseAwardedEvent { release { id quantity releasing { id } contract { id code } } }
       ... on ReleaseEvent { releaseState release { id quantity releasing { id } contract { id code } } }
       ... on OrderEvent {
         orderState
         order { id quantity party { id } }
-        call { id initiator { id } contract { id code } }
+        call { id initiator { id } }
       }
       ... on ReleaseCreditEvent { contractCode amount { amount currency } debtor { id name } }
       ... on ResyncRequired { cursor }

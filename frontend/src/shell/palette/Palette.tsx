@@ -1,7 +1,7 @@
 /** Find a point, a contract, a screen or an action by typing, or say in a sentence what is wanted. */
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useMutation } from "urql";
 import { EXPLORER_URL } from "../../api/place";
 import { end, SignOut } from "../../api/session";
@@ -9,18 +9,21 @@ import { texts } from "../../texts/en";
 import { toggleTheme } from "../../theme/theme";
 import type { ListedNetwork } from "../queries";
 import type { Command } from "./commands";
+import type { Begun } from "./EarlyPalette";
 import css from "./Palette.module.css";
 import { usePalette } from "./usePalette";
 
 interface Props {
   readonly isOpen: boolean;
+  /** What was typed before this was loaded. */
+  readonly begun: Begun;
   readonly onClose: () => void;
   readonly networks: readonly ListedNetwork[];
   readonly network: ListedNetwork | undefined;
 }
 
-export function Palette({ isOpen, onClose, networks, network }: Props) {
-  const [text, setText] = useState("");
+export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
+  const [text, setText] = useState(begun.text);
   const navigate = useNavigate();
   const [, signOut] = useMutation(SignOut);
   const { commands, problem, shown } = usePalette(isOpen, text, networks, network);
@@ -75,6 +78,14 @@ export function Palette({ isOpen, onClose, networks, network }: Props) {
         break;
     }
   };
+  const [first] = commands;
+  const isDue = begun.isEntered && first !== undefined;
+  const runFirst = useEffectEvent(() => { if (first !== undefined) run(first); });
+  useEffect(() => {
+    if (!isDue) return undefined;
+    const timer = setTimeout(runFirst);
+    return () => { clearTimeout(timer); };
+  }, [isDue]);
   return (
     <Dialog open={isOpen} onClose={close} className={css.palette} backdrop={<div className={css.backdrop} />} aria-label={texts.palette.label} unmountOnHide>
       <ComboboxProvider open inputValue={text} setInputValue={setText} focusLoop>

@@ -92,6 +92,14 @@ async def test_a_node_is_found_where_the_directory_shows_it(directory: SchemaHar
         assert answer["node"] == (expected if party["code"] in DEALING else None)
 
 
+async def test_a_party_says_which_roles_its_people_and_keys_may_have(directory: SchemaHarness) -> None:
+    answer = await directory.ask(REGULATING, "{ parties { edges { node { kind possibleRoles } } } }")
+    roles = {edge["node"]["kind"]: edge["node"]["possibleRoles"] for edge in answer["parties"]["edges"]}
+    assert roles["SHIPPER"] == ["SHIPPER", "MARKETER", "COMPANY_ADMIN"]
+    assert roles["OPERATOR"] == ["OPERATOR"]
+    assert roles["BILLING"] == ["BILLING"]
+
+
 async def test_a_party_is_found_by_itself_whatever_it_is(directory: SchemaHarness) -> None:
     # No role of a biller is held: READ alone, as a key may have it.
     reader = Principal("test", BILLER, frozenset(), BY_ANNA.scopes, BY_ANNA.expires_at)

@@ -6,7 +6,7 @@ export const PartiesDocument = graphql(`
     parties(first: 100, after: $after, kind: $kind, search: $search) {
       totalCount { count isCapped }
       pageInfo { hasNextPage endCursor }
-      edges { node { id code name kind } }
+      edges { node { id code name kind possibleRoles } }
     }
   }
 `);

@@ -10,7 +10,6 @@ import { Secret } from "../../../parts/secret/Secret";
 import { texts } from "../../../texts/en";
 import { administrationTexts } from "../../../texts/administration";
 import type { Role } from "../members";
-import { ROLES_OF } from "../members";
 import type { ListedParty } from "../parties/queries";
 import { InviteUserDocument } from "./queries";
 
@@ -34,7 +33,7 @@ export function InviteForm({ parties, party: narrowed, onCancel, onShow }: Props
   const [chosen, setRoles] = useState<readonly Role[]>([]);
   const [invited, setInvited] = useState<Invited>();
   const party = parties.find(({ id }) => id === partyId) ?? parties[0];
-  const options = party === undefined ? [] : ROLES_OF[party.kind];
+  const options = party?.possibleRoles ?? [];
   const [only] = options;
   const roles = options.length === 1 && only !== undefined ? [only] : options.filter((role) => chosen.includes(role));
   if (invited !== undefined) {

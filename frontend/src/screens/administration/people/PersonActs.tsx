@@ -5,7 +5,6 @@ import { texts } from "../../../texts/en";
 import { administrationTexts } from "../../../texts/administration";
 import { Act } from "../Act";
 import type { Role } from "../members";
-import { ROLES_OF } from "../members";
 import type { Person } from "./queries";
 import { ChangeRolesDocument, DisableUserDocument, EnableUserDocument, ResetPasswordDocument, ResetSecondFactorDocument } from "./queries";
 
@@ -27,7 +26,7 @@ export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
   const enabling = useCommand(EnableUserDocument);
   return (
     <>
-      {ROLES_OF[person.party.kind].length > 1 ? <Roles key={person.roles.join()} person={person} /> : null}
+      {person.party.possibleRoles.length > 1 ? <Roles key={person.roles.join()} person={person} /> : null}
       {isOwn ? null : (
         <Act
           name={administrationTexts.people.resetPassword}
@@ -78,7 +77,7 @@ function Roles({ person }: { readonly person: Person }) {
       command={changing}
       onAct={async () => { await changing.run({ accountId: person.id, roles: [...roles] }); }}
     >
-      <Choices label={texts.account.roles} options={ROLES_OF[person.party.kind]} textOf={(role) => texts.roles[role]} chosen={roles} onChange={setRoles} />
+      <Choices label={texts.account.roles} options={person.party.possibleRoles} textOf={(role) => texts.roles[role]} chosen={roles} onChange={setRoles} />
     </Act>
   );
 }

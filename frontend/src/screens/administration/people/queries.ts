@@ -12,7 +12,7 @@ const AccountFields = graphql(`
     disabledAt
     initialPasswordUntil
     keyCount
-    party { id code name kind }
+    party { id code name possibleRoles }
   }
 `);
 

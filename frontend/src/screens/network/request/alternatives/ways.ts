@@ -1,5 +1,5 @@
 /** The ways out of a refusal, each as what it would ask for. */
-import { money, whole } from "../../../../format/amounts";
+import { money, unitPrice, whole } from "../../../../format/amounts";
 import { fullDays } from "../../../../format/days";
 import { isNothing } from "../../../../format/drawing";
 import { texts } from "../../../../texts/en";
@@ -62,5 +62,5 @@ export const offersOf = ({ alternatives: { listings } }: Refusal): Offer[] =>
   listings.map(({ gain, listing }) => ({
     key: listing.id,
     title: texts.alternatives.listing(whole(gain)),
-    note: texts.alternatives.listingWhy(fullDays(listing.capacity.period), money({ amount: listing.pricePerUnitDay, currency: listing.currency })),
+    note: texts.alternatives.listingWhy(fullDays(listing.capacity.period), unitPrice(listing.pricePerUnitDay, listing.currency)),
   }));
