@@ -10,7 +10,7 @@ import { checkSoldOut } from "./capacities/sold_out";
 import { checkTree } from "./capacities/tree";
 import type { DayProof, Level } from "./document/certificates";
 import type { KindOfDay } from "./document/days";
-import { kindsOfDay, overlap } from "./document/days";
+import { alone, kindsOfDay, overlap } from "./document/days";
 import type { ProofDocument, Verdict } from "./document/document";
 import { readDocument } from "./document/document";
 import { JsonFault, parseJson } from "./document/json";
@@ -147,9 +147,10 @@ class Checker {
     return `level ${level} is not one that a verdict at level ${this.verdict.level} rests on`;
   }
 
-  private counted(proof: DayProof, days: readonly KindOfDay[]): Checked {
+  private counted(proof: DayProof, withOthers: readonly KindOfDay[]): Checked {
     const { certificate, level, outcome } = proof;
     const isFeasible = outcome === "feasible";
+    const days = this.verdict.level === "rights" && level === "flow" ? withOthers.map(alone) : withOthers;
     switch (certificate.kind) {
       case "flow":
         if (isFeasible && level === "flow") return checkFlow(this.network, certificate, days);

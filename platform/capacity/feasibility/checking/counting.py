@@ -5,7 +5,7 @@ In whole units, with the standard library alone and nothing of what makes verdic
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from capacity.feasibility.verdicts.verdict import Request
 from capacity.networks.overlays import DayCapacities
@@ -29,6 +29,12 @@ class KindOfDay:
     def before(self) -> Rights:
         """The rights without the request."""
         return less(self.rights, self.request)
+
+    @property
+    def alone(self) -> "KindOfDay":
+        """The same with the rights on the route of the request alone."""
+        route = self.request.route
+        return replace(self, rights={route: self.rights[route]})
 
 
 @dataclass(slots=True)

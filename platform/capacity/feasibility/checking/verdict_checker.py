@@ -107,12 +107,7 @@ def _kinds_of_day(
     request = decision.request
     all_segments = segments(network, overlays, request.period)
     for periods, booked in rights.stacks(request.period, request.firmness):
-        asked = dict(booked)
-        if request.firmness is Firmness.INTERRUPTIBLE:
-            asked = {}
-        elif decision.level is Level.RIGHTS:
-            asked = {request.route: booked.get(request.route, 0)}
-        asked = with_request(asked, request)
+        asked = with_request({} if request.firmness is Firmness.INTERRUPTIBLE else booked, request)
         for period in periods:
             for segment in all_segments:
                 overlap = segment.period.overlap(period)
@@ -162,6 +157,8 @@ class _Counter:
 
     def _counted(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         network, certificate, level = self._network, proof.certificate, proof.level
+        if self._level is Level.RIGHTS and level is Level.FLOW:
+            days = [day.alone for day in days]
         match certificate:
             case FlowProof() if proof.outcome is Outcome.FEASIBLE and level is Level.FLOW:
                 return [message for day in days for message in self._flows.faults(certificate, day)]

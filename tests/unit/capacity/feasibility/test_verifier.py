@@ -165,6 +165,13 @@ def test_at_level_rights_only_points_and_paths_are_limited() -> None:
     assert (verdict.outcome, verdict.level) == (Outcome.FEASIBLE, Level.RIGHTS)
     assert check(SQUARE, (), booked, verdict) == []
 
+    refused = own.verify(booked, Request(A_TO_D, 5, ONE_DAY), NOON)
+    assert (refused.outcome, refused.level) == (Outcome.INFEASIBLE, Level.RIGHTS)
+    [proof] = refused.proofs
+    assert isinstance(proof.certificate, CutProof)
+    assert (proof.certificate.limit, proof.certificate.demand, proof.certificate.capacity) == (A, 9, 8)
+    assert check(SQUARE, (), booked, refused) == []
+
 
 def test_maintenance_splits_a_period_into_the_kinds_of_day_that_differ() -> None:
     repair = Overlay(SQUARE.edges[2].id, OverlayKind.MAINTENANCE, days(10, 12), 0.5)

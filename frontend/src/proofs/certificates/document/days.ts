@@ -23,13 +23,20 @@ export interface KindOfDay {
 /** The rights of a day without the request. */
 export const before = ({ rights, request }: KindOfDay): Rights => plus(rights, request.route, -request.quantity);
 
+/** The same with the rights on the route of the request alone. */
+export const alone = (day: KindOfDay): KindOfDay => ({
+  ...day,
+  rights: plus(new Map(), day.request.route, quantityOf(day.rights, day.request.route)),
+});
+
 /** Every kind of day of the request's period, in order. */
 export function kindsOfDay(network: Network, { overlays, rights, verdict }: ProofDocument): KindOfDay[] {
   const { request } = verdict;
   const segments = segmentsOf(network, overlays, request.period);
   const days: KindOfDay[] = [];
   for (const { periods, stack } of rights.days) {
-    const counted = plus(countedOf(stack, verdict.level === "rights", request), request.route, request.quantity);
+    const proved: Rights = request.firmness === "interruptible" ? new Map() : stack; // those are proved alone
+    const counted = plus(proved, request.route, request.quantity);
     for (const period of periods) {
       for (const segment of segments) {
         const shared = overlap(period, segment.period);
@@ -38,12 +45,6 @@ export function kindsOfDay(network: Network, { overlays, rights, verdict }: Proo
     }
   }
   return days.sort((one, other) => one.period.start - other.period.start);
-}
-
-/** Interruptible rights are proved alone; at level RIGHTS a route is proved alone on the empty network. */
-function countedOf(stack: Rights, isAlone: boolean, { route, firmness }: Request): Rights {
-  if (firmness === "interruptible") return new Map();
-  return isAlone ? plus(new Map(), route, quantityOf(stack, route)) : stack;
 }
 
 export function overlap(one: Days, other: Days): Days | undefined {
