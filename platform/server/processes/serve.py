@@ -24,7 +24,7 @@ from server.demo.loading import load_demo
 from server.demo.parties import LOGINS, PASSWORD
 from server.errors import AddressUnusable
 from server.installation.opening import installation
-from server.processes import api_process, worker
+from server.processes import api_process, kernel_compilation, worker
 from server.services import finder_of, open_services
 from server.supervision.child_process import log_level
 from server.supervision.supervisor import Program, Supervisor
@@ -32,7 +32,7 @@ from server.supervision.supervisor import Program, Supervisor
 BACKLOG = 2048
 PORTS_TRIED = 20
 PORTS = 65_536
-PROGRAMS = (api_process.__name__, worker.__name__)
+PROGRAMS = (api_process.__name__, worker.__name__, kernel_compilation.__name__)
 
 
 async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
@@ -61,6 +61,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
                             for number in range(1, settings.api_processes + 1)
                         ),
                         Program("worker", worker.main),
+                        Program("kernel compilation", kernel_compilation.main, is_kept_alive=False),
                     ],
                     environment_of(complete),
                     guards,

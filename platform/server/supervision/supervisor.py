@@ -30,11 +30,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A child to keep alive: it calls `main`, a function of a module, with arguments that can be pickled."""
+    """A child: it calls `main`, a function of a module, with arguments that can be pickled."""
 
     name: str
     main: Callable[..., object]
     arguments: tuple[Any, ...] = ()
+    is_kept_alive: bool = True
+    """Whether it is started again when it ends."""
 
 
 class Supervisor:
@@ -66,7 +68,7 @@ class Supervisor:
         environment: Mapping[str, str],
         guards: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """Keep `programs` alive, with `environment` added to ours, until asked to stop.
+        """Run `programs`, with `environment` added to ours, until asked to stop.
 
         Every guard is called twice a second: it checks on something that is no child of ours (the embedded
         database) and mends it.
@@ -96,6 +98,8 @@ class Supervisor:
                 log.debug("program started", program=program.name, pid=process.pid)
                 if not await self._ended_by_itself(process):
                     await _end(process)
+                    return
+                if not program.is_kept_alive:
                     return
                 log.warning("program ended", program=program.name, status=process.exitcode)
             pause = RESTART_PAUSE_SECONDS if loop.time() - started > STABLE_SECONDS else pause

@@ -12,6 +12,7 @@ from capacity.feasibility.robust_validation.model import (
     Validation,
     ValidationInput,
 )
+from capacity.feasibility.robust_validation.warm_up import warm_up_validation
 from capacity.hydraulics.physics.network import HydraulicNetwork, Reals, compile_hydraulics
 from capacity.hydraulics.robust.scale import RobustScale, robust_scale
 from capacity.networks.formats import native
@@ -19,6 +20,7 @@ from capacity.networks.model import Edge, Network
 from capacity.solvers.choice import solver_named
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
+from capacity.solvers.highs import Highs
 from linepack.jobs.model import JsonObject
 
 CLOSED: Capacity = (0, 0)
@@ -32,13 +34,15 @@ def validate(question: JsonObject, progress: Callable[[float, str], None]) -> Js
     """Return the `Validation` of a question, both as JSON.
 
     The question is a `ValidationInput` with one member more: `network`, the revision in the native format.
-    Raises InvalidInput where the network cannot be compiled, ValueError where no solver is called so.
+    What the compiler takes does not count as time of the proof. Raises InvalidInput where the network cannot
+    be compiled, ValueError where no solver is called so.
     """
     asked = ValidationInput.from_json(question)
     network = on_the_day(native.read(question["network"].encode()), asked.capacities)
     compiled = compile_hydraulics(network)
     least, most = bounds(compiled, asked.booked)
     solver = solver_named(asked.solver)
+    warm_up_validation(Highs())
     with noted() as engines:
         found = robust_scale(compiled, least, most, solver, Deadline(asked.seconds), progress)
     return validation(compiled, found, sorted(engines) or [own_engine()]).to_json()
