@@ -64,6 +64,11 @@ class Deadline:
         self._interruption = _INTERRUPTION.get()
         self._ends_at = self._now() + seconds
 
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it is over because nobody waits for the answer any more."""
+        return self._interruption is not None and self._interruption.is_abandoned
+
     def at_most(self, seconds: float) -> "Deadline":
         """Return the deadline that many seconds from now, or this one if it is earlier; raises
         LimitReached."""
@@ -71,7 +76,7 @@ class Deadline:
 
     def left(self) -> float:
         """Return the seconds left; raises LimitReached when there are none."""
-        if self._interruption is not None and self._interruption.is_abandoned:
+        if self.is_abandoned:
             raise LimitReached("nobody waits for the answer any more")
         left = self._ends_at - self._now()
         if left <= 0:

@@ -286,7 +286,9 @@ class PressureProver:
         kept, spent = self._decided.get(key, (None, 0.0))
         if kept is None or (isinstance(kept, Undecided) and spent < seconds):
             kept = self._solver.decide(self._question(injection, day.capacities), deadline)
-            _keep(self._decided, key, (kept, seconds))
+            # What was given up when nobody waited any more says nothing to the next who asks.
+            if not (isinstance(kept, Undecided) and deadline.is_abandoned):
+                _keep(self._decided, key, (kept, seconds))
         return kept
 
     def _key(self, day: LoadCase) -> tuple[bytes, bytes]:

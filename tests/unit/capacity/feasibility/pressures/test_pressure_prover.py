@@ -18,6 +18,7 @@ from tests.unit.capacity.feasibility.samples import (
     days,
     plain,
     rights,
+    routes,
 )
 
 from capacity.feasibility.checking import pressure_checker
@@ -32,7 +33,9 @@ from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.networks.policy import Level, Policy, WhenUndecided
+from capacity.publication import catalogue
 from capacity.rights.model import Firmness, Route
+from capacity.solvers.deadline import interruptible
 from capacity.solvers.highs import Highs
 from linepack.gasday import GasDayClock
 from linepack.units import CommercialUnit, GasQuality
@@ -264,6 +267,33 @@ def test_undecided_pressures_sell_nothing_unless_the_policy_says_at_which_level(
     assert faults(late[0]) == []
     assert {verdict.outcome for verdict in strict} == {Outcome.UNDECIDED, Outcome.FEASIBLE}
     assert all(v.level is Level.HYDRAULIC and v.demanded_level is None for v in strict)
+
+
+class GivenUp:
+    """The hold on a question for whose answer nobody waits any more after so many looks at it."""
+
+    paused_s = 0.0
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+
+    @property
+    def is_abandoned(self) -> bool:
+        self._looks -= 1
+        return self._looks < 0
+
+    def pause(self) -> None:
+        """Nobody else is due."""
+
+
+def test_what_was_given_up_when_nobody_waited_any_more_is_decided_for_the_next_who_asks() -> None:
+    of = catalogue.load("gaslib-40")
+    exit_only = next(route for route in routes(of) if route.receipt is None)
+    own = Verifier(of, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=lambda: 0.0)
+    request = Request(exit_only, KG_10, ONE_DAY)
+    with interruptible(GivenUp(looks=1)):
+        assert own.verify(rights(), request, NOON).outcome is Outcome.UNDECIDED
+    assert own.verify(rights(), request, NOON).is_feasible
 
 
 def test_the_picture_of_a_day_shows_every_pressure() -> None:
